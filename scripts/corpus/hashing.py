@@ -1,0 +1,10 @@
+"""Checksums of files."""
+
+import hashlib
+from pathlib import Path
+
+
+def sha256(path: Path | str) -> str:
+    """Hex digest of a file's content, read in pieces."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,276 @@
+"""The table contracts: the one place that says which columns a table has, in which units.
+
+Scripts write through `Writer`, tests and `docs/tables.md` read `SCHEMAS`. Times are seconds (float64)
+on the container's clock; `x`, `y` and boxes are pixels of the decoded, upright frame, origin
+top left; intervals are half-open; a frame number counts decoded frames from 0.
+
+Files are deterministic: fixed schema, zstd, fixed row-group size, no pandas metadata, no
+timestamps. Provenance sits in the schema metadata under `PROVENANCE_KEY` as sorted JSON.
+"""
+
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+PROVENANCE_KEY = b"provenance"
+ROW_GROUP = 1 << 17
+"""Rows buffered before a row group is written: bounds memory whatever the length of a video."""
+
+STATUSES = {
+    "ok": "decoded to its end",
+    "truncated": "decoded until the file broke off; the rows cover what could be decoded",
+    "no_video": "a file without a picture stream, or no media file at all",
+    "unavailable": "gone for good at its source: private, removed, geo-blocked, not found",
+}
+
+POSE_KEYPOINTS = (
+    "nose left_eye_inner left_eye left_eye_outer right_eye_inner right_eye right_eye_outer "
+    "left_ear right_ear mouth_left mouth_right left_shoulder right_shoulder left_elbow "
+    "right_elbow left_wrist right_wrist left_pinky right_pinky left_index right_index left_thumb "
+    "right_thumb left_hip right_hip left_knee right_knee left_ankle right_ankle left_heel "
+    "right_heel left_foot_index right_foot_index"
+).split()
+HAND_KEYPOINTS = (
+    "wrist thumb_cmc thumb_mcp thumb_ip thumb_tip index_finger_mcp index_finger_pip "
+    "index_finger_dip index_finger_tip middle_finger_mcp middle_finger_pip middle_finger_dip "
+    "middle_finger_tip ring_finger_mcp ring_finger_pip ring_finger_dip ring_finger_tip pinky_mcp "
+    "pinky_pip pinky_dip pinky_tip"
+).split()
+PARTS = {"pose": POSE_KEYPOINTS, "left_hand": HAND_KEYPOINTS, "right_hand": HAND_KEYPOINTS}
+"""Keypoint names by part, in MediaPipe's order. Left and right are the person's own."""
+
+FACE_LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
+"""MTCNN's five points in its order; here left and right are the viewer's."""
+
+_text = pa.dictionary(pa.int32(), pa.string())
+
+
+def _schema(**columns: tuple[pa.DataType, str]) -> pa.Schema:
+    return pa.schema(
+        [pa.field(name, dtype, metadata={"doc": doc}) for name, (dtype, doc) in columns.items()]
+    )
+
+
+_FRAME = {
+    "frame": (pa.int32(), "number of the decoded frame, from 0"),
+    "time_s": (pa.float64(), "presentation time on the container's clock, seconds"),
+    "shot": (pa.int32(), "shot the frame belongs to, from 0"),
+}
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "frames": _schema(**_FRAME),
+    "shots": _schema(
+        shot=(pa.int32(), "number of the shot, from 0"),
+        start_frame=(pa.int32(), "first frame"),
+        end_frame=(pa.int32(), "frame after the last"),
+        start_s=(pa.float64(), "time of the first frame, seconds"),
+        end_s=(pa.float64(), "time of the frame after the last, seconds"),
+    ),
+    "status": _schema(
+        video_id=(pa.string(), "id in the manifest"),
+        source=(pa.string(), "address or path in the manifest"),
+        status=(pa.string(), "one of " + ", ".join(STATUSES)),
+        reason=(pa.string(), "why the status is not ok, in the words of the tool that failed"),
+        sha256=(pa.string(), "of the media file"),
+        width=(pa.int32(), "pixels of the upright frame"),
+        height=(pa.int32(), "pixels of the upright frame"),
+        n_frames=(pa.int64(), "decoded frames"),
+        start_s=(pa.float64(), "time of the first frame, seconds"),
+        duration_s=(pa.float64(), "from the first frame to the end of the last, seconds"),
+        is_vfr=(pa.bool_(), "true where the gaps between frames differ"),
+        n_shots=(pa.int32(), "shots"),
+    ),
+    "faces": _schema(
+        **_FRAME,
+        track=(pa.int32(), "face track within the video, from 0"),
+        x1=(pa.float32(), "left edge, pixels"),
+        y1=(pa.float32(), "top edge, pixels"),
+        x2=(pa.float32(), "right edge, pixels"),
+        y2=(pa.float32(), "bottom edge, pixels"),
+        score=(pa.float32(), "detector's probability of a face"),
+        landmarks=(
+            pa.list_(pa.list_(pa.float32(), 2), 5),
+            "5 x (x, y) pixels: " + ", ".join(FACE_LANDMARKS) + " as the viewer sees them",
+        ),
+        quality=(pa.float32(), "0 to 1: how well the face can be recognised"),
+    ),
+    "embeddings": _schema(
+        track=(pa.int32(), "face track within the video"),
+        frame=_FRAME["frame"],
+        time_s=_FRAME["time_s"],
+        embedding=(pa.list_(pa.float32()), "face embedding; its length is the embedder's"),
+    ),
+    "keypoints": _schema(
+        **_FRAME,
+        track=(
+            pa.int32(),
+            "face track of the person; -1, -2, ... for bodies whose face was not found",
+        ),
+        part=(_text, "one of " + ", ".join(PARTS)),
+        keypoint=(_text, "MediaPipe's name of the keypoint"),
+        x=(pa.float32(), "pixels"),
+        y=(pa.float32(), "pixels"),
+        z=(pa.float32(), "depth in pixels at the scale of x, 0 at the hips' middle or the wrist"),
+        visibility=(pa.float32(), "0 to 1, in view and not hidden; null for hands"),
+        score=(pa.float32(), "0 to 1: pose keypoint present in the picture; hand's handedness"),
+        world_x=(pa.float32(), "metres, origin the hips' middle or the hand's centre"),
+        world_y=(pa.float32(), "metres"),
+        world_z=(pa.float32(), "metres"),
+    ),
+    "clusters": _schema(
+        video_id=(pa.string(), "id in the manifest"),
+        track=(pa.int32(), "face track within the video"),
+        shot=(pa.int32(), "shot within the video"),
+        start_s=(pa.float64(), "first detection, seconds"),
+        end_s=(pa.float64(), "end of the last detection's frame interval, seconds"),
+        n_faces=(pa.int32(), "detections in the track"),
+        cluster=(pa.int32(), "cluster number, from 0; tracks of one cluster are one person"),
+        probability=(pa.float32(), "0 to 1: share of the track's faces times their membership"),
+        best_time_s=(pa.float64(), "time of the track's best face, seconds"),
+        best_box=(pa.list_(pa.float32(), 4), "x1, y1, x2, y2 of that face, pixels"),
+        best_quality=(pa.float32(), "quality of that face"),
+    ),
+    "tracks": _schema(
+        video_id=(pa.string(), "id in the manifest"),
+        track=(pa.int32(), "face track within the video"),
+        shot=(pa.int32(), "shot within the video"),
+        start_s=(pa.float64(), "start of the track, seconds"),
+        end_s=(pa.float64(), "end of the track, seconds"),
+        n_faces=(pa.int32(), "detections in the track"),
+        person=(pa.string(), "stable person id within this corpus: p0001, p0002, ..."),
+        probability=(pa.float32(), "0 to 1: how surely the track is this person"),
+    ),
+    "people": _schema(
+        person=(pa.string(), "p0001, p0002, ... by seconds on screen, longest first"),
+        name=(pa.string(), "name from people.tsv, or null"),
+        n_videos=(pa.int32(), "videos the person is in"),
+        n_tracks=(pa.int32(), "face tracks"),
+        seconds=(pa.float64(), "seconds with the face on screen"),
+        best_video_id=(pa.string(), "video with the best face"),
+        best_track=(pa.int32(), "its track"),
+        best_time_s=(pa.float64(), "time of the best face, seconds"),
+        best_box=(pa.list_(pa.float32(), 4), "x1, y1, x2, y2 of that face, pixels"),
+    ),
+    "corpus": _schema(
+        video_id=(pa.string(), "id in the manifest"),
+        source=(pa.string(), "address or path in the manifest"),
+        status=(pa.string(), "one of " + ", ".join(STATUSES)),
+        reason=(pa.string(), "why the status is not ok"),
+        sha256=(pa.string(), "of the media file"),
+        width=(pa.int32(), "pixels of the upright frame"),
+        height=(pa.int32(), "pixels of the upright frame"),
+        n_frames=(pa.int64(), "decoded frames"),
+        start_s=(pa.float64(), "time of the first frame, seconds"),
+        duration_s=(pa.float64(), "from the first frame to the end of the last, seconds"),
+        is_vfr=(pa.bool_(), "true where the gaps between frames differ"),
+        n_shots=(pa.int32(), "shots"),
+        n_face_tracks=(pa.int32(), "face tracks"),
+        n_people=(pa.int32(), "people, by face"),
+    ),
+}
+
+
+def schema(table: str, extra: tuple[str, ...] = ()) -> pa.Schema:
+    """Schema of `table`, with `extra` text columns at the end (the manifest's own columns)."""
+    fields = list(SCHEMAS[table]) + [pa.field(name, pa.string()) for name in extra]
+    return pa.schema(fields)
+
+
+class Writer:
+    """Write one table, piece by piece, under a temporary name until it is complete.
+
+    >>> with Writer(path, "frames", provenance) as out:
+    ...     out.append({"frame": [0], "time_s": [0.0], "shot": [0]})
+
+    Columns left out of a piece are null. An exception inside the block leaves nothing behind.
+    """
+
+    def __init__(
+        self, path: Path | str, table: str, provenance: dict, extra: tuple[str, ...] = ()
+    ) -> None:
+        self.path = Path(path)
+        self.schema = schema(table, extra).with_metadata(
+            {PROVENANCE_KEY: json.dumps(provenance, sort_keys=True).encode()}
+        )
+        self._pending: list[pa.Table] = []
+        self._rows = 0
+
+    def __enter__(self) -> "Writer":
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._partial = self.path.with_name(f".{self.path.name}.partial")
+        self._file = pq.ParquetWriter(self._partial, self.schema, compression="zstd")
+        return self
+
+    def append(self, columns: dict | pd.DataFrame) -> None:
+        """Add rows: a mapping of column names to equally long sequences, or a data frame."""
+        unknown = set(columns) - set(self.schema.names)
+        if unknown:
+            raise ValueError(f"{self.path.name}: columns not in the contract: {sorted(unknown)}")
+        length = len(next(iter(columns.values()))) if isinstance(columns, dict) else len(columns)
+        arrays = [
+            _array(columns[field.name], field.type)
+            if field.name in columns
+            else pa.nulls(length, field.type)
+            for field in self.schema
+        ]
+        self._pending.append(pa.Table.from_arrays(arrays, schema=self.schema))
+        self._rows += length
+        while self._rows >= ROW_GROUP:
+            self._flush(ROW_GROUP)
+
+    def _flush(self, rows: int) -> None:
+        """Write the first `rows` pending rows as one row group, so that the bytes do not depend
+        on how the rows were handed over."""
+        table = pa.concat_tables(self._pending).unify_dictionaries()
+        self._file.write_table(table.slice(0, rows).combine_chunks(), row_group_size=ROW_GROUP)
+        self._pending, self._rows = [table.slice(rows)], self._rows - rows
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None and self._rows:
+            self._flush(self._rows)
+        self._file.close()
+        if kind is None:
+            os.replace(self._partial, self.path)
+        else:
+            self._partial.unlink(missing_ok=True)
+
+
+def _array(values: object, dtype: pa.DataType) -> pa.Array:
+    if pa.types.is_dictionary(dtype):
+        return pa.array(values, pa.string()).dictionary_encode().cast(dtype)
+    if isinstance(values, np.ndarray) and values.ndim > 1:
+        values = values.tolist()
+    return pa.array(values, dtype, from_pandas=True)
+
+
+def write(
+    path: Path | str,
+    table: str,
+    columns: dict | pd.DataFrame,
+    provenance: dict,
+    extra: tuple[str, ...] = (),
+) -> None:
+    """Write a whole table at once."""
+    with Writer(path, table, provenance, extra) as out:
+        out.append(columns)
+
+
+def read(path: Path | str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table into pandas. Raises FileNotFoundError, or pyarrow's error for a broken file."""
+    return pq.read_table(path, columns=columns).to_pandas()
+
+
+def read_provenance(path: Path | str) -> dict:
+    """What made this file: versions, models, parameters."""
+    return json.loads(pq.read_schema(path).metadata[PROVENANCE_KEY])

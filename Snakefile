@@ -10,14 +10,16 @@ from snakemake.utils import min_version
 min_version("9.20")
 
 
-configfile: "config/config.yaml"
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "rules/common.smk"
 
 
 pathvars:
     results=config["results"],
 
 
-include: "rules/common.smk"
 include: "rules/models.smk"
 include: "rules/fetch.smk"
 include: "rules/frames.smk"

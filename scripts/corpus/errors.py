@@ -22,7 +22,7 @@ class VideoError(CorpusError):
 
 
 def run(main: Callable[[], None]) -> None:
-    """Run a script's main: plain log lines on stderr, one line for an error that a user can mend."""
+    """Run a script's main: plain lines on stderr, one of them for an error that a user can mend."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
     try:
         main()

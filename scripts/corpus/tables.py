@@ -1,8 +1,8 @@
 """The table contracts: the one place that says which columns a table has, in which units.
 
-Scripts write through `Writer`, tests and `docs/tables.md` read `SCHEMAS`. Times are seconds (float64)
-on the container's clock; `x`, `y` and boxes are pixels of the decoded, upright frame, origin
-top left; intervals are half-open; a frame number counts decoded frames from 0.
+Scripts write through `Writer`, tests and `docs/tables.md` read `SCHEMAS`. Times are seconds
+(float64) on the container's clock; `x`, `y` and boxes are pixels of the decoded, upright frame,
+origin top left; intervals are half-open; a frame number counts decoded frames from 0.
 
 Files are deterministic: fixed schema, zstd, fixed row-group size, no pandas metadata, no
 timestamps. Provenance sits in the schema metadata under `PROVENANCE_KEY` as sorted JSON.
@@ -176,9 +176,17 @@ SCHEMAS: dict[str, pa.Schema] = {
 }
 
 
-def schema(table: str, extra: tuple[str, ...] = ()) -> pa.Schema:
-    """Schema of `table`, with `extra` text columns at the end (the manifest's own columns)."""
+def schema(table: str, extra: tuple[str, ...] = (), vector: int | None = None) -> pa.Schema:
+    """Schema of `table`, with `extra` text columns at the end (the manifest's own columns).
+
+    `vector` is the length of the embeddings, which depends on the embedder.
+    """
     fields = list(SCHEMAS[table]) + [pa.field(name, pa.string()) for name in extra]
+    if vector is not None:
+        fields = [
+            f.with_type(pa.list_(pa.float32(), vector)) if f.name == "embedding" else f
+            for f in fields
+        ]
     return pa.schema(fields)
 
 
@@ -192,11 +200,21 @@ class Writer:
     """
 
     def __init__(
-        self, path: Path | str, table: str, provenance: dict, extra: tuple[str, ...] = ()
+        self,
+        path: Path | str,
+        table: str,
+        provenance: dict,
+        extra: tuple[str, ...] = (),
+        vector: int | None = None,
     ) -> None:
         self.path = Path(path)
-        self.schema = schema(table, extra).with_metadata(
+        self.schema = schema(table, extra, vector).with_metadata(
             {PROVENANCE_KEY: json.dumps(provenance, sort_keys=True).encode()}
+        )
+        # Text is gathered plain: a dictionary made early would hold what other pieces hold too.
+        self._plain = pa.schema(
+            pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type)
+            for f in self.schema
         )
         self._pending: list[pa.Table] = []
         self._rows = 0
@@ -217,9 +235,9 @@ class Writer:
             _array(columns[field.name], field.type)
             if field.name in columns
             else pa.nulls(length, field.type)
-            for field in self.schema
+            for field in self._plain
         ]
-        self._pending.append(pa.Table.from_arrays(arrays, schema=self.schema))
+        self._pending.append(pa.Table.from_arrays(arrays, schema=self._plain))
         self._rows += length
         while self._rows >= ROW_GROUP:
             self._flush(ROW_GROUP)
@@ -227,8 +245,9 @@ class Writer:
     def _flush(self, rows: int) -> None:
         """Write the first `rows` pending rows as one row group, so that the bytes do not depend
         on how the rows were handed over."""
-        table = pa.concat_tables(self._pending).unify_dictionaries()
-        self._file.write_table(table.slice(0, rows).combine_chunks(), row_group_size=ROW_GROUP)
+        table = pa.concat_tables(self._pending)
+        group = table.slice(0, rows).combine_chunks().cast(self.schema)
+        self._file.write_table(group, row_group_size=ROW_GROUP)
         self._pending, self._rows = [table.slice(rows)], self._rows - rows
 
     def __exit__(
@@ -237,20 +256,19 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None and self._rows:
-            self._flush(self._rows)
-        self._file.close()
-        if kind is None:
-            os.replace(self._partial, self.path)
-        else:
+        try:
+            if kind is None and self._rows:
+                self._flush(self._rows)
+            self._file.close()
+            if kind is None:
+                os.replace(self._partial, self.path)
+        finally:
             self._partial.unlink(missing_ok=True)
 
 
 def _array(values: object, dtype: pa.DataType) -> pa.Array:
-    if pa.types.is_dictionary(dtype):
-        return pa.array(values, pa.string()).dictionary_encode().cast(dtype)
-    if isinstance(values, np.ndarray) and values.ndim > 1:
-        values = values.tolist()
+    if pa.types.is_list(dtype) or pa.types.is_fixed_size_list(dtype):
+        values = [np.asarray(value).tolist() for value in values]
     return pa.array(values, dtype, from_pandas=True)
 
 
@@ -260,9 +278,10 @@ def write(
     columns: dict | pd.DataFrame,
     provenance: dict,
     extra: tuple[str, ...] = (),
+    vector: int | None = None,
 ) -> None:
     """Write a whole table at once."""
-    with Writer(path, table, provenance, extra) as out:
+    with Writer(path, table, provenance, extra, vector) as out:
         out.append(columns)
 
 

@@ -1,0 +1,82 @@
+"""What every other file here needs: the checked configuration, the videos and their files.
+
+Nothing is written here, and little imported: each job of a cluster reads this file again.
+"""
+
+import sys
+from os.path import exists, relpath
+from pathlib import Path
+
+from snakemake.logging import logger
+
+ROOT = Path(str(workflow.current_basedir)).parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from corpus import manifest, settings
+from corpus.errors import InputError
+from corpus.sources import closure
+
+
+def near(path):
+    """Path as Snakemake should see it: relative where possible, so that a clone can be moved."""
+    inside = Path(path).is_relative_to(Path.cwd())
+    return relpath(path) if inside else str(path)
+
+
+def shipped(path):
+    """A path of the configuration: from the working directory, else from the workflow's own."""
+    own = ROOT / path
+    return near(own) if not exists(path) and own.exists() else path
+
+
+def read_corpus():
+    """Check the configuration, complete it in place, and read the manifest."""
+    settings.complete(config, ROOT)
+    if workflow.is_main_process:
+        settings.check(config, ROOT)
+    config["videos"] = shipped(config["videos"])
+    config["people"] = shipped(config["people"])
+    return manifest.read(config["videos"], look=workflow.is_main_process)
+
+
+try:
+    MANIFEST = read_corpus()
+except InputError as error:
+    # An exception would come with the place in this file, where there is nothing to mend.
+    logger.error(str(error))
+    sys.exit(1)
+
+VIDEOS = list(MANIFEST)
+USE_GPU = 0 if config["device"] == "cpu" else 1
+
+
+wildcard_constraints:
+    video="[A-Za-z0-9_-]+",
+    ext="|".join(manifest.VIDEO_SUFFIXES),
+
+
+def source(wildcards):
+    """Where the manifest says the video is: a web address or a path."""
+    return MANIFEST[wildcards.video]["source"]
+
+
+def local_source(wildcards):
+    """The video's file where it lies on this machine, else nothing."""
+    address = manifest.is_address(source(wildcards))
+    return [] if address else manifest.local_path(source(wildcards), config["videos"])
+
+
+def media(wildcards):
+    """The video's file in the results, whose suffix follows from its source."""
+    suffix = manifest.suffix(source(wildcards), config["fetch"]["container"])
+    return f"<results>/videos/{wildcards.video}.{suffix}"
+
+
+def record(wildcards):
+    """What fetching the video told about it, beside the video's file."""
+    return f"{media(wildcards)}.json"
+
+
+def code(name):
+    """A script and the modules that it imports, since an edit in any of them counts."""
+    return [near(path) for path in closure(ROOT / "scripts" / f"{name}.py")]

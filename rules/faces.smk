@@ -1,0 +1,110 @@
+"""Faces: found and joined into tracks, then the best of each track turned into numbers."""
+
+from corpus.embedders import EMBEDDERS
+
+FACE_MODELS = EMBEDDERS[config["faces"]["embedder"]].models
+EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
+
+
+def detection_minutes(wildcards, input, attempt):
+    """20 seconds a megabyte: a CPU needs a second for one of video, which has 0.03 to 0.3 MB."""
+    return attempt * (30 + input.size_mb // 3)
+
+
+def detection_memory(wildcards, attempt):
+    """In MB: 1600 were measured in 1080p, 2500 for faces of 22 pixels; CUDA comes on top."""
+    return attempt * 4000
+
+
+def embedding_minutes(wildcards, input, attempt):
+    """6 seconds a megabyte: most of it goes into decoding."""
+    return attempt * (15 + input.size_mb // 10)
+
+
+def embedding_memory(wildcards, attempt):
+    """In MB: 550 were measured for dlib in 1080p, 1400 for FaceNet; CUDA comes on top."""
+    return attempt * (4000 if EMBED_ON_GPU else 1500)
+
+
+rule detect_faces:
+    """A video and its frames' times and shots -> the faces of sampled frames, in tracks."""
+    input:
+        script=code("detect_faces"),
+        video=media,
+        frames="<results>/frames/{video}.parquet",
+    output:
+        "<results>/faces/{video}.parquet",
+    log:
+        "<logs>/detect_faces/{video}.log",
+    benchmark:
+        "<benchmarks>/detect_faces/{video}.tsv"
+    conda:
+        "../envs/faces.yaml"
+    threads: 1
+    resources:
+        mem_mb=detection_memory,
+        runtime=detection_minutes,
+        gpu=USE_GPU,
+    params:
+        samples_per_second=config["faces"]["samples_per_second"],
+        min_size=config["faces"]["min_size"],
+        min_score=config["faces"]["min_score"],
+        max_gap_s=config["faces"]["max_gap_s"],
+        min_track_s=config["faces"]["min_track_s"],
+        min_track_score=config["faces"]["min_track_score"],
+        batch_size=config["faces"]["batch_size"],
+        device=config["device"],
+    shell:
+        "python {input.script[0]:q}"
+        " --video {input.video:q}"
+        " --frames {input.frames:q}"
+        " --samples-per-second {params.samples_per_second:q}"
+        " --min-size {params.min_size:q}"
+        " --min-score {params.min_score:q}"
+        " --max-gap-s {params.max_gap_s:q}"
+        " --min-track-s {params.min_track_s:q}"
+        " --min-track-score {params.min_track_score:q}"
+        " --batch-size {params.batch_size:q}"
+        " --device {params.device:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+rule embed_faces:
+    """A video and its faces -> an embedding of each of the best faces of every track."""
+    input:
+        script=code("embed_faces"),
+        video=media,
+        faces="<results>/faces/{video}.parquet",
+        models=[model(name) for name in FACE_MODELS],
+    output:
+        "<results>/embeddings/{video}.parquet",
+    log:
+        "<logs>/embed_faces/{video}.log",
+    benchmark:
+        "<benchmarks>/embed_faces/{video}.tsv"
+    conda:
+        "../envs/faces.yaml"
+    threads: 1
+    resources:
+        mem_mb=embedding_memory,
+        runtime=embedding_minutes,
+        gpu=USE_GPU if EMBED_ON_GPU else 0,
+    params:
+        embedder=config["faces"]["embedder"],
+        sha256=[model_sha256(name) for name in FACE_MODELS],
+        best=config["faces"]["best"],
+        batch_size=config["faces"]["batch_size"],
+        device=config["device"] if EMBED_ON_GPU else "cpu",
+    shell:
+        "python {input.script[0]:q}"
+        " --video {input.video:q}"
+        " --faces {input.faces:q}"
+        " --embedder {params.embedder:q}"
+        " --model {input.models:q}"
+        " --sha256 {params.sha256:q}"
+        " --best {params.best:q}"
+        " --batch-size {params.batch_size:q}"
+        " --device {params.device:q}"
+        " --output {output:q}"
+        " 2> {log:q}"

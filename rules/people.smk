@@ -1,0 +1,131 @@
+"""Who is who: face tracks of all videos joined into people, and the people's names."""
+
+from os.path import getsize
+
+from corpus import naming
+from corpus.embedders import EMBEDDERS
+
+
+def same_person():
+    """The flag for a distance of the user's own; without it the embedder's is taken."""
+    distance = config["clustering"]["same_person"]
+    return [] if distance is None else [f"--same-person={distance}"]
+
+
+def embedded_mb(input):
+    """Size of the embeddings that are there already, which are hardly compressible, in MiB."""
+    return sum(getsize(path) for path in input.embeddings if exists(path)) / 2**20
+
+
+def cluster_mb(wildcards, input, attempt):
+    """A base for libraries and tracks, and six times the embeddings; 4.4 were measured."""
+    return round(attempt * (1000 + 6 * embedded_mb(input)))
+
+
+def cluster_minutes(wildcards, input, attempt):
+    """All pairs of faces: 2 ns for each number of an embedding, of which 1.6 were measured."""
+    length = EMBEDDERS[config["faces"]["embedder"]].dimensions
+    n_faces = embedded_mb(input) * 2**20 / (4 * length)
+    return round(attempt * (30 + 2e-9 * length * n_faces**2 / 60))
+
+
+rule cluster_faces:
+    """All videos' embedded faces -> which of their tracks are one person, without names.
+
+    A high-memory job: the only one that holds the whole corpus at once.
+    """
+    input:
+        script=code("cluster_faces"),
+        # Adding a video changes the list of tables; a touched manifest alone changes nothing.
+        videos=ancient(config["videos"]),
+        embeddings=collect("<results>/embeddings/{video}.parquet", video=VIDEOS),
+        faces=collect("<results>/faces/{video}.parquet", video=VIDEOS),
+        shots=collect("<results>/shots/{video}.parquet", video=VIDEOS),
+    output:
+        "<results>/clusters.parquet",
+    log:
+        "<logs>/cluster_faces.log",
+    benchmark:
+        "<benchmarks>/cluster_faces.tsv"
+    conda:
+        "../envs/people.yaml"
+    threads: 1
+    resources:
+        mem_mb=cluster_mb,
+        runtime=cluster_minutes,
+    params:
+        results=subpath(output[0], parent=True),
+        embedder=config["faces"]["embedder"],
+        samples_per_second=config["faces"]["samples_per_second"],
+        min_cluster_size=config["clustering"]["min_cluster_size"],
+        min_samples=config["clustering"]["min_samples"],
+        same_person=same_person(),
+    shell:
+        "python {input.script[0]:q}"
+        " --results {params.results:q}"
+        " --videos {input.videos:q}"
+        " --embedder {params.embedder:q}"
+        " --samples-per-second {params.samples_per_second:q}"
+        " --min-cluster-size {params.min_cluster_size:q}"
+        " --min-samples {params.min_samples:q}"
+        " {params.same_person:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+def names_file():
+    """The people.tsv of the configuration, if there is one."""
+    return [config["people"]] if exists(config["people"]) else []
+
+
+NAMES = names_file()
+
+
+def anchored_faces(wildcards):
+    """Faces of the videos that people.tsv points into; ids that are no video's are told later."""
+    videos = set().union(*map(naming.anchored_videos, NAMES)) & set(VIDEOS)
+    return collect("<results>/faces/{video}.parquet", video=sorted(videos))
+
+
+rule people:
+    """Clusters and people.tsv -> who is in each track, all people, all videos, and a people.tsv.
+
+    The only rule that reads names: an edit of people.tsv repeats nothing else.
+    """
+    input:
+        script=code("people"),
+        videos=config["videos"],
+        names=NAMES,
+        clusters="<results>/clusters.parquet",
+        faces=anchored_faces,
+        status=collect("<results>/status/{video}.parquet", video=VIDEOS),
+    output:
+        tracks="<results>/tracks.parquet",
+        people="<results>/people.parquet",
+        corpus="<results>/corpus.parquet",
+        template="<results>/people.tsv",
+    log:
+        "<logs>/people.log",
+    benchmark:
+        "<benchmarks>/people.tsv"
+    conda:
+        "../envs/people.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        results=subpath(output.corpus, parent=True),
+        samples_per_second=config["faces"]["samples_per_second"],
+    shell:
+        "python {input.script[0]:q}"
+        " --results {params.results:q}"
+        " --videos {input.videos:q}"
+        " --names {input.names:q}"
+        " --clusters {input.clusters:q}"
+        " --samples-per-second {params.samples_per_second:q}"
+        " --tracks {output.tracks:q}"
+        " --people {output.people:q}"
+        " --corpus {output.corpus:q}"
+        " --template {output.template:q}"
+        " 2> {log:q}"

@@ -1,0 +1,221 @@
+"""Keypoints of bodies and hands, for each face track in every frame it is on screen.
+
+python scripts/extract_keypoints.py --video v.mp4 --frames frames.parquet --shots shots.parquet \
+    --faces faces.parquet --samples-per-second 5 --pose-model pose.task --hand-model hand.task \
+    --sha256 POSE HAND --output keypoints.parquet
+"""
+
+import argparse
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from corpus import provenance, tables
+from corpus.device import DEVICES
+from corpus.errors import run
+from corpus.extents import extents
+from corpus.landmarkers import Followers, Keypoints, Landmarkers
+from corpus.models import verify
+from corpus.progress import track
+from corpus.sampling import sample
+from corpus.skeletons import (
+    body_of,
+    drop_doubles,
+    extent,
+    face_size,
+    faceless,
+    hands_of,
+    torso_size,
+)
+from corpus.tracking import Tracker
+from corpus.video import Frame, Reader
+
+CONFIRMED_S = 0.4
+"""A body without a face counts once it was seen for so long: single finds are furniture."""
+LOOKS_PER_SECOND = 5.0
+"""How often the whole frame is searched for such bodies while none is known."""
+
+People = dict[int, dict[str, Keypoints]]
+"""Track: part: keypoints. Face tracks are numbered from 0, bodies without a face from -1 down."""
+
+
+class FaceBoxes:
+    """Where each face track is at any time: the detections, and straight lines between them."""
+
+    def __init__(self, faces: pd.DataFrame, shown: pd.DataFrame) -> None:
+        """`faces` is the table of faces, `shown` the tracks' extents (corpus.extents)."""
+        self.shown = shown.sort_index()
+        self.boxes = {
+            number: (rows["time_s"].to_numpy(), rows[["x1", "y1", "x2", "y2"]].to_numpy(float))
+            for number, rows in faces.sort_values("frame").groupby("track")
+        }
+
+    def at(self, time_s: float, shot: int) -> dict[int, np.ndarray]:
+        """{track: (4,) x1, y1, x2, y2 in pixels} of the tracks on screen."""
+        shown = self.shown
+        started = (shown["shot"] == shot) & (shown["start_s"] <= time_s)
+        found = {}
+        for number in shown.index[started & (time_s < shown["end_s"])]:
+            times, boxes = self.boxes[number]
+            found[int(number)] = np.array([np.interp(time_s, times, boxes[:, i]) for i in range(4)])
+        return found
+
+
+class Extractor:
+    """Frame after frame: the bodies of the face tracks, bodies without a face, and their hands."""
+
+    def __init__(self, landmarkers: Landmarkers, faces: FaceBoxes, full_frame: bool) -> None:
+        self.landmarkers, self.faces, self.full_frame = landmarkers, faces, full_frame
+        self.followers: dict[int, Followers] = {}
+        self.bodies = Tracker(max_gap_s=CONFIRMED_S)
+        self.look_again_s = -np.inf
+        self.seen_alone = False
+
+    def __call__(self, frame: Frame, shot: int) -> People:
+        """The people of one frame."""
+        boxes = self.faces.at(frame.time_s, shot)
+        bodies = {}
+        for number, face in boxes.items():
+            others = [box for other, box in boxes.items() if other != number]
+            followers = self._followers(number)
+            body = body_of(face, others, frame.image, frame.time_s, followers, self.landmarkers)
+            if body is not None:
+                bodies[number] = body
+        bodies = drop_doubles(bodies, boxes)
+        bodies |= self._without_face(frame, shot, list(boxes.values()), list(bodies.values()))
+        people = {}
+        for number, body in bodies.items():
+            # The shoulders are about twice as wide as a face box.
+            size = face_size(boxes[number]) if number in boxes else torso_size(body) / 2
+            hands = hands_of(body, size, frame.image, frame.time_s, self._followers(number))
+            people[number] = {"pose": body} | hands
+        self._forget([*boxes, *bodies])
+        return people
+
+    def close(self) -> None:
+        self._forget({})
+        self.landmarkers.close()
+
+    def _followers(self, number: int) -> Followers:
+        if number not in self.followers:
+            self.followers[number] = self.landmarkers.follow()
+        return self.followers[number]
+
+    def _forget(self, on_screen: Iterable[int]) -> None:
+        for number in set(self.followers) - set(on_screen):
+            self.followers.pop(number).close()
+
+    def _without_face(
+        self, frame: Frame, shot: int, faces: list[np.ndarray], known: list[Keypoints]
+    ) -> dict[int, Keypoints]:
+        """Bodies found in the whole frame, which is searched now and then, and in every frame
+        as long as there is one."""
+        if not self.full_frame or not (self.seen_alone or frame.time_s >= self.look_again_s):
+            return {}
+        self.look_again_s = frame.time_s + 1 / LOOKS_PER_SECOND
+        found = faceless(frame.image, faces, known, self.landmarkers)
+        self.seen_alone = bool(found)
+        found.sort(key=lambda body: body.points[0, 0])
+        boxes = np.array([extent(body) for body in found]).reshape(-1, 4)
+        numbers = self.bodies.update(shot, frame.time_s, boxes)
+        return {-1 - number: body for number, body in zip(numbers, found, strict=True)}
+
+
+def confirmed(frames: Iterable[tuple[Frame, int, People]]) -> Iterator[tuple[Frame, int, People]]:
+    """The same frames, without the faceless bodies that are not seen for CONFIRMED_S seconds, and
+    with those that are numbered -1, -2, ... without gaps. Holds back less than a second."""
+    waiting: deque[tuple[Frame, int, People]] = deque()
+    first: dict[int, float] = {}
+    numbers: dict[int, int] = {}
+
+    def settle(entry: tuple[Frame, int, People]) -> tuple[Frame, int, People]:
+        frame, shot, people = entry
+        kept = {n: parts for n, parts in people.items() if n >= 0}
+        kept |= {numbers[n]: parts for n, parts in people.items() if n in numbers}
+        return frame, shot, kept
+
+    for frame, shot, people in frames:
+        # The picture is done with; holding it back would hold on to its memory.
+        waiting.append((Frame(frame.number, frame.time_s, None), shot, people))
+        for number in sorted((n for n in people if n < 0), reverse=True):
+            since = first.setdefault(number, frame.time_s)
+            if number not in numbers and frame.time_s - since >= CONFIRMED_S:
+                numbers[number] = -1 - len(numbers)
+        while frame.time_s - waiting[0][0].time_s > 2 * CONFIRMED_S:
+            yield settle(waiting.popleft())
+    yield from map(settle, waiting)
+
+
+def rows(frame: Frame, shot: int, people: People) -> dict[str, list]:
+    """Rows of the keypoints table. Rounded to a hundredth of a pixel and a tenth of a millimetre:
+    what lies below is noise, which would only make files large and machines disagree."""
+    columns: dict[str, list] = {name: [] for name in tables.SCHEMAS["keypoints"].names}
+    for number in sorted(people):
+        for part, names in tables.PARTS.items():
+            if part not in people[number]:
+                continue
+            found, count = people[number][part], len(names)
+            columns["frame"] += [frame.number] * count
+            columns["time_s"] += [frame.time_s] * count
+            columns["shot"] += [shot] * count
+            columns["track"] += [number] * count
+            columns["part"] += [part] * count
+            columns["keypoint"] += names
+            for axis, name in enumerate("xyz"):
+                columns[name] += found.points[:, axis].round(2).tolist()
+                columns[f"world_{name}"] += found.world[:, axis].round(4).tolist()
+            visibility = [None] * count
+            if found.visibility is not None:
+                visibility = found.visibility.round(4).tolist()
+            columns["visibility"] += visibility
+            columns["score"] += found.score.round(4).tolist()
+    return columns
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--video", required=True, type=Path)
+    parser.add_argument("--frames", required=True, type=Path, help="table of index_frames")
+    parser.add_argument("--shots", required=True, type=Path, help="table of index_frames")
+    parser.add_argument("--faces", required=True, type=Path, help="table of detect_faces")
+    parser.add_argument("--samples-per-second", required=True, type=float, help="of detect_faces")
+    parser.add_argument("--pose-model", required=True, type=Path)
+    parser.add_argument("--hand-model", required=True, type=Path)
+    parser.add_argument("--sha256", required=True, nargs=2, help="of the two models")
+    parser.add_argument("--output", required=True, type=Path, help="table of keypoints")
+    parser.add_argument("--frames-per-second", type=float, help="default: every frame")
+    parser.add_argument("--min-confidence", type=float, default=0.5)
+    parser.add_argument("--full-frame", choices=("true", "false"), default="true")
+    parser.add_argument("--device", choices=DEVICES, default="auto")
+    arguments = parser.parse_args()
+
+    files = (arguments.pose_model, arguments.hand_model)
+    checked = zip(files, arguments.sha256, strict=True)
+    models = {file.name: verify(file, digest) for file, digest in checked}
+    frames = tables.read(arguments.frames)
+    if arguments.frames_per_second:
+        frames = sample(frames, arguments.frames_per_second)
+    shot_of = dict(zip(frames["frame"], frames["shot"], strict=True))
+    faces = tables.read(arguments.faces)
+    shown = extents(faces, tables.read(arguments.shots), arguments.samples_per_second)
+    landmarkers = Landmarkers(*files, arguments.device, arguments.min_confidence)
+    used = provenance.parameters(arguments, ("device", "sha256"))
+    used["device"] = landmarkers.delegate
+    made_by = provenance.describe("extract_keypoints", used, ("mediapipe", "av"), models)
+    extractor = Extractor(landmarkers, FaceBoxes(faces, shown), arguments.full_frame == "true")
+    with tables.Writer(arguments.output, "keypoints", made_by) as out:
+        if len(frames):
+            reader = Reader(arguments.video, frozenset(shot_of))
+            decoded = track(reader, "extract_keypoints", max(shot_of) + 1)
+            pictures = (frame for frame in decoded if frame.image is not None)
+            found = ((f, shot_of[f.number], extractor(f, shot_of[f.number])) for f in pictures)
+            for frame, shot, people in confirmed(found):
+                out.append(rows(frame, shot, people))
+    extractor.close()
+
+
+if __name__ == "__main__":
+    run(main)

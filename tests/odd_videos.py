@@ -1,0 +1,167 @@
+"""Makes small videos that are odd in one way each, in a fraction of a second.
+
+Every function writes `path` and returns it. Pictures are FFmpeg's moving test pattern unless said.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import imageio_ffmpeg
+import numpy as np
+
+X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "12")
+CODECS = {
+    "mp4": (*X264, "-c:a", "aac", "-movflags", "+faststart"),
+    "mov": (*X264, "-c:a", "aac", "-movflags", "+faststart"),
+    "mkv": (*X264, "-c:a", "aac"),
+    "flv": (*X264, "-c:a", "aac"),
+    "ts": (*X264, "-c:a", "aac"),
+    "webm": ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
+    "mpg": ("-c:v", "mpeg1video", "-b:v", "1M", "-c:a", "mp2"),
+    "avi": ("-c:v", "mpeg4", "-q:v", "4", "-c:a", "ac3"),
+}
+
+
+def ffmpeg(*arguments: object) -> bytes:
+    """Run FFmpeg; what it writes to `-`, or its log where that is asked for with `-v info`."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    return done.stdout or done.stderr
+
+
+def pattern(size: str = "160x120", rate: object = 25, seconds: float = 2) -> tuple[str, ...]:
+    return ("-f", "lavfi", "-i", f"testsrc2=s={size}:r={rate}:d={seconds}")
+
+
+def tone(seconds: float = 2) -> tuple[str, ...]:
+    return ("-f", "lavfi", "-i", f"sine=d={seconds}")
+
+
+def plain(path: Path, rate: object = 25, seconds: float = 2) -> Path:
+    """Picture and sound in the container that the suffix names, with B-frames where it can."""
+    codecs = CODECS[path.suffix[1:]]
+    ffmpeg(*pattern(rate=rate, seconds=seconds), *tone(seconds), *codecs, path)
+    return path
+
+
+def silent(path: Path, *options: str, size: str = "64x48", seconds: float = 0.4) -> Path:
+    """Picture only, with FFmpeg's own `options` for the output."""
+    ffmpeg(*pattern(size, seconds=seconds), *options, "-an", path)
+    return path
+
+
+def fragmented(path: Path) -> Path:
+    """MP4 in fragments, as live streams are recorded."""
+    ffmpeg(*pattern(), *X264, "-movflags", "frag_keyframe+empty_moov", path)
+    return path
+
+
+def late(path: Path, start_s: float) -> Path:
+    """The picture starts `start_s` after the sound."""
+    sound, picture = tone(3), ("-itsoffset", start_s, *pattern())
+    ffmpeg(*sound, *picture, "-map", "1:v", "-map", "0:a", *CODECS[path.suffix[1:]], path)
+    return path
+
+
+def edited(path: Path, scratch: Path, start_s: float) -> Path:
+    """MP4 cut without encoding: an edit list hides the frames before `start_s`, which are kept."""
+    ffmpeg("-ss", start_s, "-i", plain(scratch / "whole.mp4"), "-c", "copy", path)
+    return path
+
+
+def turned(path: Path, scratch: Path, degrees: int, flip: str | None = None) -> Path:
+    """With a display matrix: turned counter-clockwise, and flipped `h` or `v`."""
+    stored = silent(scratch / "stored.mp4", *X264, "-crf", "1", seconds=0.08)
+    flips = [f"-display_{flip}flip"] if flip else []
+    ffmpeg("-display_rotation", degrees, *flips, "-i", stored, "-c", "copy", path)
+    return path
+
+
+def shortened(path: Path, part: float = 0.6) -> Path:
+    """Cut the file itself off after a part of its bytes."""
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * part)])
+    return path
+
+
+def blanked(path: Path, part: float = 0.5) -> Path:
+    """As long as it should be, but zeros from a part on: a download that was never finished."""
+    data = path.read_bytes()
+    keep = int(len(data) * part)
+    path.write_bytes(data[:keep] + bytes(len(data) - keep))
+    return path
+
+
+def damaged(path: Path, packets: Sequence[int]) -> Path:
+    """Overwrite the content of some picture packets, counted from 0 in order of decoding."""
+    with av.open(path) as container:
+        contents = [bytes(packet) for packet in container.demux(video=0)]
+    data = bytearray(path.read_bytes())
+    for number in packets:
+        start, size = data.index(contents[number]), len(contents[number])
+        data[start : start + size] = b"\xff" * size
+    path.write_bytes(data)
+    return path
+
+
+def without_index(path: Path, scratch: Path) -> Path:
+    """MP4 that lost its end, where its index is."""
+    ffmpeg("-i", plain(scratch / "whole.mp4"), "-c", "copy", "-movflags", "-faststart", path)
+    return shortened(path, 0.5)
+
+
+def only_sound(path: Path) -> Path:
+    ffmpeg(*tone(0.5), "-c:a", "aac", path)
+    return path
+
+
+def cover_art(path: Path) -> Path:
+    """Sound with a picture of the album."""
+    picture = ("-map", "0", "-map", "1", "-frames:v", "1", "-c:v", "mjpeg")
+    ffmpeg(*tone(0.5), *pattern(seconds=0.1), *picture, "-disposition:v:0", "attached_pic", path)
+    return path
+
+
+def from_pictures(
+    path: Path,
+    pictures: Sequence[np.ndarray],
+    times: Sequence[Fraction | int],
+    tick: Fraction = Fraction(1, 1000),
+) -> Path:
+    """Given RGB pictures at given times (in ticks), lossy but sharp."""
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", options={"crf": "8", "preset": "ultrafast"})
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt, stream.time_base = "yuv420p", tick
+        stream.codec_context.time_base = tick
+        for picture, time in zip(pictures, times, strict=True):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = int(time), tick
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def scene(seed: int, width: int = 96, height: int = 64) -> np.ndarray:
+    """A still picture of large coloured blocks, different for every seed."""
+    blocks = np.random.default_rng(seed).integers(0, 256, (4, 6, 3), np.uint8)
+    return np.kron(blocks, np.ones((height // 4, width // 6, 1), np.uint8))
+
+
+def ffmpeg_times(path: Path) -> list[Fraction]:
+    """Presentation times of all frames, seconds, as FFmpeg's own program sees them."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-copyts", "-i", str(path)]
+    command += ["-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "showinfo", "-f", "null", "-"]
+    log = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    clock = log.split("config in time_base: ")[1].split(",")[0]
+    ticks = [int(line.split()[0]) for line in log.split(" pts:")[1:]]
+    return [tick * Fraction(clock) for tick in ticks]
+
+
+def ffmpeg_picture(path: Path, height: int, width: int) -> np.ndarray:
+    """First frame as FFmpeg's own program shows it: (height, width, 3) uint8 RGB."""
+    raw = ffmpeg("-i", path, "-frames:v", 1, "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+    return np.frombuffer(raw, np.uint8).reshape(height, width, 3)

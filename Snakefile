@@ -18,8 +18,12 @@ include: "rules/common.smk"
 
 pathvars:
     results=config["results"],
+    logs=f"{config['results']}/logs",
+    benchmarks=f"{config['results']}/benchmarks",
 
 
+include: "rules/lookups.smk"
+include: "rules/resources.smk"
 include: "rules/models.smk"
 include: "rules/fetch.smk"
 include: "rules/frames.smk"
@@ -28,19 +32,11 @@ include: "rules/keypoints.smk"
 include: "rules/people.smk"
 
 
-rule all:
-    """Everything: who is in the corpus, when, and how they move."""
-    default_target: True
-    input:
-        rules.videos.input,
-        rules.faces.input,
-        rules.keypoints.input,
-        rules.people.output,
-
-
 rule videos:
     """Only download the videos and index their frames and shots."""
     input:
+        # The videos are named, so that one that was deleted is fetched again.
+        [media_file(video) for video in VIDEOS],
         collect("<results>/status/{video}.parquet", video=VIDEOS),
 
 
@@ -54,3 +50,13 @@ rule keypoints:
     """Only the keypoints, which need the face tracks but no identities."""
     input:
         collect("<results>/keypoints/{video}.parquet", video=VIDEOS),
+
+
+rule all:
+    """Everything: who is in the corpus, when, and how they move."""
+    default_target: True
+    input:
+        rules.videos.input,
+        rules.faces.input,
+        rules.keypoints.input,
+        rules.people.output,

@@ -47,36 +47,8 @@ except InputError as error:
     sys.exit(1)
 
 VIDEOS = list(MANIFEST)
-USE_GPU = 0 if config["device"] == "cpu" else 1
 
 
 wildcard_constraints:
     video="[A-Za-z0-9_-]+",
     ext="|".join(manifest.VIDEO_SUFFIXES),
-
-
-def source(wildcards):
-    """Where the manifest says the video is: a web address or a path."""
-    return MANIFEST[wildcards.video]["source"]
-
-
-def local_source(wildcards):
-    """The video's file where it lies on this machine, else nothing."""
-    address = manifest.is_address(source(wildcards))
-    return [] if address else manifest.local_path(source(wildcards), config["videos"])
-
-
-def media(wildcards):
-    """The video's file in the results, whose suffix follows from its source."""
-    suffix = manifest.suffix(source(wildcards), config["fetch"]["container"])
-    return f"<results>/videos/{wildcards.video}.{suffix}"
-
-
-def record(wildcards):
-    """What fetching the video told about it, beside the video's file."""
-    return f"{media(wildcards)}.json"
-
-
-def code(name):
-    """A script and the modules that it imports, since an edit in any of them counts."""
-    return [near(path) for path in closure(ROOT / "scripts" / f"{name}.py")]

@@ -1,30 +1,5 @@
 """Faces: found and joined into tracks, then the best of each track turned into numbers."""
 
-from corpus.embedders import EMBEDDERS
-
-FACE_MODELS = EMBEDDERS[config["faces"]["embedder"]].models
-EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
-
-
-def detection_minutes(wildcards, input, attempt):
-    """20 seconds a megabyte: a CPU needs a second for one of video, which has 0.03 to 0.3 MB."""
-    return attempt * (30 + input.size_mb // 3)
-
-
-def detection_memory(wildcards, attempt):
-    """In MB: 1600 were measured in 1080p, 2500 for faces of 22 pixels; CUDA comes on top."""
-    return attempt * 4000
-
-
-def embedding_minutes(wildcards, input, attempt):
-    """6 seconds a megabyte: most of it goes into decoding."""
-    return attempt * (15 + input.size_mb // 10)
-
-
-def embedding_memory(wildcards, attempt):
-    """In MB: 550 were measured for dlib in 1080p, 1400 for FaceNet; CUDA comes on top."""
-    return attempt * (4000 if EMBED_ON_GPU else 1500)
-
 
 rule detect_faces:
     """A video and its frames' times and shots -> the faces of sampled frames, in tracks."""

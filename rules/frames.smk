@@ -1,11 +1,6 @@
 """Frames, shots and the condition of every video: one pass over each file."""
 
 
-def index_minutes(wildcards, input, attempt):
-    """Three seconds a megabyte: ten times what 480p takes, enough for large and slow files."""
-    return attempt * (10 + input.size_mb // 20)
-
-
 rule index_frames:
     """A video and the record of its download -> its frames' times and shots, its shots, its status.
 

@@ -1,33 +1,5 @@
 """Who is who: face tracks of all videos joined into people, and the people's names."""
 
-from os.path import getsize
-
-from corpus import naming
-from corpus.embedders import EMBEDDERS
-
-
-def same_person():
-    """The flag for a distance of the user's own; without it the embedder's is taken."""
-    distance = config["clustering"]["same_person"]
-    return [] if distance is None else [f"--same-person={distance}"]
-
-
-def embedded_mb(input):
-    """Size of the embeddings that are there already, which are hardly compressible, in MiB."""
-    return sum(getsize(path) for path in input.embeddings if exists(path)) / 2**20
-
-
-def cluster_mb(wildcards, input, attempt):
-    """A base for libraries and tracks, and six times the embeddings; 4.4 were measured."""
-    return round(attempt * (1000 + 6 * embedded_mb(input)))
-
-
-def cluster_minutes(wildcards, input, attempt):
-    """All pairs of faces: 2 ns for each number of an embedding, of which 1.6 were measured."""
-    length = EMBEDDERS[config["faces"]["embedder"]].dimensions
-    n_faces = embedded_mb(input) * 2**20 / (4 * length)
-    return round(attempt * (30 + 2e-9 * length * n_faces**2 / 60))
-
 
 rule cluster_faces:
     """All videos' embedded faces -> which of their tracks are one person, without names.
@@ -73,18 +45,7 @@ rule cluster_faces:
         " 2> {log:q}"
 
 
-def names_file():
-    """The people.tsv of the configuration, if there is one."""
-    return [config["people"]] if exists(config["people"]) else []
-
-
 NAMES = names_file()
-
-
-def anchored_faces(wildcards):
-    """Faces of the videos that people.tsv points into; ids that are no video's are told later."""
-    videos = set().union(*map(naming.anchored_videos, NAMES)) & set(VIDEOS)
-    return collect("<results>/faces/{video}.parquet", video=sorted(videos))
 
 
 rule people:

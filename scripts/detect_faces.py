@@ -17,6 +17,7 @@ from corpus.batching import batches
 from corpus.device import DEVICES, torch_device
 from corpus.errors import run
 from corpus.progress import track
+from corpus.sampling import sample
 from corpus.tracking import Tracker
 from corpus.video import Frame, Reader
 
@@ -24,23 +25,6 @@ SHARP = 100.0
 """Variance of the Laplacian at which a face counts as half sharp."""
 RECOGNISABLE = 80.0
 """Width in pixels from which a face's size no longer limits its recognition."""
-
-
-def sample(frames: pd.DataFrame, per_second: float) -> pd.DataFrame:
-    """The frames to look at: in each shot the first, then one every 1 / `per_second` seconds.
-
-    By time and not by number, so that a varying frame rate is sampled evenly.
-    """
-    keep = np.zeros(len(frames), dtype=bool)
-    shot, due = None, 0.0
-    for row, (number, time_s) in enumerate(zip(frames["shot"], frames["time_s"], strict=True)):
-        if number != shot:
-            shot, due = number, time_s
-        # Half a millisecond: container clocks round, and a frame in time must not count as early.
-        if time_s >= due - 5e-4:
-            keep[row] = True
-            due += (1 + int((time_s - due) * per_second + 1e-3)) / per_second
-    return frames[keep]
 
 
 def quality(image: np.ndarray, box: np.ndarray, landmarks: np.ndarray, score: float) -> float:

@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, help="table of keypoints")
     parser.add_argument("--frames-per-second", type=float, help="default: every frame")
     parser.add_argument("--min-confidence", type=float, default=0.5)
-    parser.add_argument("--full-frame", choices=("true", "false"), default="true")
+    parser.add_argument("--full-frame", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--device", choices=DEVICES, default="auto")
     arguments = parser.parse_args()
 
@@ -205,7 +205,7 @@ def main() -> None:
     used = provenance.parameters(arguments, ("device", "sha256"))
     used["device"] = landmarkers.delegate
     made_by = provenance.describe("extract_keypoints", used, ("mediapipe", "av"), models)
-    extractor = Extractor(landmarkers, FaceBoxes(faces, shown), arguments.full_frame == "true")
+    extractor = Extractor(landmarkers, FaceBoxes(faces, shown), arguments.full_frame)
     with tables.Writer(arguments.output, "keypoints", made_by) as out:
         if len(frames):
             reader = Reader(arguments.video, frozenset(shot_of))

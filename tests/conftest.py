@@ -1,11 +1,59 @@
 """Fixtures that several test files share."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The workflow's folder."""
-    return Path(__file__).parents[1]
+    return ROOT
+
+
+def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
+    """Snakemake in the workflow's folder, as a user starts it; what it prints is in `stdout`."""
+    # The rules' `python` must be the one that runs the tests.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = [sys.executable, "-m", "snakemake", *map(str, arguments)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert not check or done.returncode == 0, done.stdout[-8000:]
+    return done
+
+
+@pytest.fixture(scope="session")
+def snakemake() -> Callable[..., subprocess.CompletedProcess]:
+    """run_snakemake, for tests that start it themselves."""
+    return run_snakemake
+
+
+@pytest.fixture(scope="session")
+def demo_clips() -> Path:
+    """The rendered demo clips with their truth.json."""
+    folder = ROOT / "resources" / "demo"
+    subprocess.run([sys.executable, ROOT / "scripts" / "render_demo.py", folder], check=True)
+    return folder
+
+
+DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
+
+
+@pytest.fixture(scope="session")
+def demo(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of the whole demo, run once on two cores for all tests that read them."""
+    results = tmp_path_factory.mktemp("demo") / "results"
+    run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
+    return results

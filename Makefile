@@ -1,0 +1,50 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything else is snakemake itself.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Commands of the rules start `python`; this is the one of the environment.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help environment demo test quick lint lock clean
+
+help:
+	@echo "make demo         run the workflow on three small clips it renders itself"
+	@echo "make test         all tests; make quick: those that need no run of the workflow"
+	@echo "make lint         style of Python and Snakemake files"
+	@echo "make environment  only set up $(VENV) from envs/lock.txt"
+	@echo "make lock         resolve envs/requirements.in anew"
+
+environment: $(VENV)/ready
+
+$(VENV)/ready: envs/lock.txt envs/uv.txt envs/setup.sh
+	sh envs/setup.sh $(PYTHON) $(VENV)
+
+resources/demo/truth.json: scripts/render_demo.py | $(VENV)/ready
+	@echo "Rendering the demo clips ..."
+	@python scripts/render_demo.py resources/demo
+	@touch $@
+
+demo: resources/demo/truth.json
+	snakemake --profile profiles/laptop --configfile config/laptop.yaml
+	@python scripts/summarise.py --results results/laptop
+
+test: resources/demo/truth.json lint
+	pytest
+
+quick: resources/demo/truth.json
+	pytest -m "not workflow"
+
+lint: | $(VENV)/ready
+	ruff check .
+	ruff format --check .
+	snakefmt --check Snakefile rules
+	snakemake --lint --configfile config/laptop.yaml
+
+lock: | $(VENV)/ready
+	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --upgrade \
+	  --override envs/overrides.txt envs/requirements.in -o envs/lock.txt
+
+clean:
+	rm -rf results/laptop resources/demo

@@ -1,0 +1,49 @@
+"""Keypoints: bodies and hands of the people on screen, in every frame."""
+
+
+rule extract_keypoints:
+    """A video, its shots and its face tracks -> keypoints of each person's body and hands."""
+    input:
+        script=code("extract_keypoints"),
+        video=media,
+        frames="<results>/frames/{video}.parquet",
+        shots="<results>/shots/{video}.parquet",
+        faces="<results>/faces/{video}.parquet",
+        pose=model(POSE_MODEL),
+        hand=model(HAND_MODEL),
+    output:
+        "<results>/keypoints/{video}.parquet",
+    log:
+        "<logs>/extract_keypoints/{video}.log",
+    benchmark:
+        "<benchmarks>/extract_keypoints/{video}.tsv"
+    conda:
+        "../envs/keypoints.yaml"
+    threads: 1
+    resources:
+        mem_mb=keypoints_memory,
+        runtime=keypoints_minutes,
+        gpu=USE_GPU,
+    params:
+        samples_per_second=config["faces"]["samples_per_second"],
+        frames_per_second=config["keypoints"]["frames_per_second"] or 0,
+        min_confidence=config["keypoints"]["min_confidence"],
+        full_frame="--full-frame" if config["keypoints"]["full_frame"] else "--no-full-frame",
+        sha256=[model_sha256(name) for name in (POSE_MODEL, HAND_MODEL)],
+        device=config["device"],
+    shell:
+        "python {input.script[0]:q}"
+        " --video {input.video:q}"
+        " --frames {input.frames:q}"
+        " --shots {input.shots:q}"
+        " --faces {input.faces:q}"
+        " --samples-per-second {params.samples_per_second:q}"
+        " --frames-per-second {params.frames_per_second:q}"
+        " --pose-model {input.pose:q}"
+        " --hand-model {input.hand:q}"
+        " --sha256 {params.sha256:q}"
+        " --min-confidence {params.min_confidence:q}"
+        " {params.full_frame}"
+        " --device {params.device:q}"
+        " --output {output:q}"
+        " 2> {log:q}"

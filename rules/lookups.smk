@@ -1,0 +1,108 @@
+"""Where inputs come from: the videos' and models' files, and what the scripts are told of them."""
+
+from corpus import naming
+from corpus.embedders import EMBEDDERS
+from corpus.models import CATALOGUE
+
+MODEL_NAMES = {entry.file: name for name, entry in CATALOGUE.items()}
+FACE_MODELS = EMBEDDERS[config["faces"]["embedder"]].models
+POSE_MODEL = f"pose_landmarker_{config['keypoints']['pose_model']}"
+HAND_MODEL = f"hand_landmarker_{config['keypoints']['hand_model']}"
+
+
+def source(wildcards):
+    """Where the manifest says the video is: a web address or a path."""
+    return MANIFEST[wildcards.video]["source"]
+
+
+def local_source(wildcards):
+    """The video's file where it lies on this machine, else nothing."""
+    address = manifest.is_address(source(wildcards))
+    return [] if address else manifest.local_path(source(wildcards), config["videos"])
+
+
+def media_file(video):
+    """A video's file in the results, whose suffix follows from its source."""
+    suffix = manifest.suffix(MANIFEST[video]["source"], config["fetch"]["container"])
+    return f"<results>/videos/{video}.{suffix}"
+
+
+def media(wildcards):
+    """The video's file in the results."""
+    return media_file(wildcards.video)
+
+
+def record(wildcards):
+    """What fetching the video told about it, beside the video's file."""
+    return f"{media(wildcards)}.json"
+
+
+def code(name):
+    """A script and the modules that it imports, since an edit in any of them counts."""
+    return [near(path) for path in closure(ROOT / "scripts" / f"{name}.py")]
+
+
+def wanted_format(wildcards):
+    """yt-dlp's format selector; a local file is taken as it is."""
+    return "" if local_source(wildcards) else config["fetch"]["format"]
+
+
+def wanted_subtitles(wildcards):
+    """Languages, separated by commas; a local file has none fetched for it."""
+    return "" if local_source(wildcards) else ",".join(config["fetch"]["subtitles"])
+
+
+def model(name):
+    """Where a model lies, by its name in the catalogue."""
+    return f"<resources>/models/{CATALOGUE[name].file}"
+
+
+def model_sha256(name):
+    """Checksum that a model must have: that of your own copy, else the catalogue's."""
+    return config["models"].get(name, {}).get("sha256", CATALOGUE[name].sha256)
+
+
+def own_copy(wildcards):
+    """What the configuration says about the model that a file is."""
+    return config["models"].get(MODEL_NAMES[wildcards.model_file], {})
+
+
+def own_file(wildcards):
+    """Your own copy on this machine, else nothing."""
+    file = own_copy(wildcards).get("file")
+    return shipped(file) if file else []
+
+
+def own_url(wildcards):
+    """The address of your own copy, else nothing."""
+    return own_copy(wildcards).get("url", "")
+
+
+def wanted_model(wildcards):
+    """A model's name in the catalogue."""
+    return MODEL_NAMES[wildcards.model_file]
+
+
+def wanted_sha256(wildcards):
+    """Checksum that a model must have."""
+    return model_sha256(wanted_model(wildcards))
+
+
+def same_person():
+    """The flag for a distance of the user's own; without it the embedder's is taken."""
+    distance = config["clustering"]["same_person"]
+    return [] if distance is None else [f"--same-person={distance}"]
+
+
+def names_file():
+    """The people.tsv of the configuration, if there is one."""
+    return [config["people"]] if exists(config["people"]) else []
+
+
+def anchored_faces(wildcards):
+    """Faces of the videos that people.tsv points into; ids that are no video's are told later."""
+    videos = set().union(*map(naming.anchored_videos, NAMES)) & set(VIDEOS)
+    return collect("<results>/faces/{video}.parquet", video=sorted(videos))
+
+
+NAMES = names_file()

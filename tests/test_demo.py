@@ -1,0 +1,180 @@
+"""The demo, run as a user runs it: its truth is known to the pixel."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import DEMO
+from corpus import tables
+
+pytestmark = pytest.mark.workflow
+
+CLIPS = ("collins", "hopper", "both")
+PER_VIDEO = ("frames", "shots", "status", "faces", "embeddings", "keypoints")
+PER_CORPUS = ("clusters", "tracks", "people", "corpus")
+
+
+@pytest.fixture(scope="module")
+def truth(demo_clips: Path) -> dict:
+    return json.loads((demo_clips / "truth.json").read_text())
+
+
+def all_tables(results: Path) -> dict[str, Path]:
+    """Every Parquet file of a run, by its path within the results."""
+    return {str(p.relative_to(results)): p for p in sorted(results.rglob("*.parquet"))}
+
+
+def test_every_table_is_there_and_keeps_its_contract(demo: Path) -> None:
+    expected = {f"{table}/{clip}.parquet" for table in PER_VIDEO for clip in CLIPS}
+    expected |= {f"{table}.parquet" for table in PER_CORPUS}
+    found = all_tables(demo)
+    assert set(found) == expected
+    for name, path in found.items():
+        table = name.split("/")[0].removesuffix(".parquet")
+        schema = pq.read_schema(path)
+        assert schema.names[: len(tables.SCHEMAS[table].names)] == tables.SCHEMAS[table].names
+        for field in tables.schema(table, vector=128 if table == "embeddings" else None):
+            assert schema.field(field.name).type == field.type, (name, field.name)
+
+
+def test_every_table_says_what_made_it(demo: Path) -> None:
+    for name, path in all_tables(demo).items():
+        made_by = tables.read_provenance(path)
+        assert made_by["workflow"]["commit"] not in ("", "unknown"), name
+        assert made_by["tools"]["pyarrow"], name
+        assert str(demo) not in json.dumps(made_by), name
+    keypoints = tables.read_provenance(demo / "keypoints" / "both.parquet")
+    assert keypoints["parameters"]["device"] == "cpu"
+    assert len(keypoints["models"]) == 2
+    assert all(len(digest) == 64 for digest in keypoints["models"].values())
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_cuts_are_on_the_right_frame(demo: Path, truth: dict, clip: str) -> None:
+    shots = tables.read(demo / "shots" / f"{clip}.parquet")
+    known = truth["clips"][clip]
+    assert shots["start_frame"].tolist() == [0, *known["cuts"]]
+    assert shots["end_frame"].tolist() == [*known["cuts"], known["n_frames"]]
+
+
+def test_two_people_each_in_the_right_clips(demo: Path, truth: dict) -> None:
+    people = tables.read(demo / "people.parquet")
+    assert len(people) == 2
+    tracks = tables.read(demo / "tracks.parquet")
+    found = tracks.groupby("video_id")["person"].agg(set)
+    assert found["collins"] != found["hopper"]
+    assert found["both"] == found["collins"] | found["hopper"]
+    both = tracks[tracks["video_id"] == "both"].merge(
+        tables.read(demo / "shots" / "both.parquet")[["shot", "start_frame"]], on="shot"
+    )
+    for frame, group in both.groupby("start_frame"):
+        assert (
+            group["person"].nunique() == len(group) == len(truth["clips"]["both"]["frames"][frame])
+        )
+
+
+def test_corpus_table_counts_what_the_others_hold(demo: Path) -> None:
+    corpus = tables.read(demo / "corpus.parquet").set_index("video_id")
+    assert corpus.index.tolist() == list(CLIPS)
+    assert set(corpus["status"]) == {"ok"}
+    for clip in CLIPS:
+        assert corpus.loc[clip, "n_frames"] == len(tables.read(demo / f"frames/{clip}.parquet"))
+        assert corpus.loc[clip, "n_shots"] == len(tables.read(demo / f"shots/{clip}.parquet"))
+    assert corpus["n_people"].to_dict() == {"collins": 1, "hopper": 1, "both": 2}
+
+
+def motion_errors(keypoints: pd.DataFrame, clip: dict, person: str, height: int) -> np.ndarray:
+    """How far each keypoint is from where the picture's own motion takes it, in person heights.
+
+    Keypoints of one shot are mapped back into the still portrait, where a person does not move;
+    the distance to each keypoint's median place there is the error.
+    """
+    errors = []
+    cuts = [0, *clip["cuts"], clip["n_frames"]]
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        shot = keypoints[(keypoints["frame"] >= start) & (keypoints["frame"] < end)]
+        if person not in clip["frames"][start] or shot.empty:
+            continue
+        shot = shot[shot["visibility"] > 0.5]
+        to_frame = np.array([np.vstack([f[person], [0, 0, 1]]) for f in clip["frames"][start:end]])
+        back = np.linalg.inv(to_frame)[shot["frame"] - start]
+        points = np.column_stack([shot[["x", "y"]], np.ones(len(shot))])
+        still = pd.DataFrame((back @ points[..., None])[:, :2, 0], index=shot["keypoint"])
+        off = still - still.groupby(level=0, observed=True).transform("median")
+        errors.append(np.linalg.norm(off, axis=1) / height)
+    return np.concatenate(errors)
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_keypoints_follow_the_pictures_motion(demo: Path, truth: dict, clip: str) -> None:
+    keypoints = tables.read(demo / "keypoints" / f"{clip}.parquet")
+    pose = keypoints[keypoints["part"] == "pose"].assign(video_id=clip)
+    pose = pose.merge(tables.read(demo / "tracks.parquet")[["video_id", "track", "person"]])
+    alone = tables.read(demo / "tracks.parquet").groupby("video_id")["person"].first()
+    for person in truth["portraits"]:
+        if clip != "both" and person not in truth["clips"][clip]["frames"][0]:
+            continue
+        solo = next(c for c in ("collins", "hopper") if person in truth["clips"][c]["frames"][0])
+        own = pose[pose["person"] == alone[solo]]
+        height = truth["portraits"][person]["height"]
+        errors = motion_errors(own, truth["clips"][clip], person, height)
+        assert len(errors) > 500
+        assert np.median(errors) < 0.01
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_everybody_has_a_skeleton_in_every_frame(demo: Path, truth: dict, clip: str) -> None:
+    keypoints = tables.read(demo / "keypoints" / f"{clip}.parquet")
+    pose = keypoints[(keypoints["part"] == "pose") & (keypoints["track"] >= 0)]
+    found = pose.groupby("frame")["track"].nunique()
+    known = pd.Series([len(people) for people in truth["clips"][clip]["frames"]])
+    assert (found.reindex(known.index, fill_value=0) >= known).mean() > 0.97
+
+
+def test_times_are_the_frames_times_everywhere(demo: Path) -> None:
+    for clip in CLIPS:
+        times = tables.read(demo / f"frames/{clip}.parquet").set_index("frame")["time_s"]
+        for table in ("faces", "embeddings", "keypoints"):
+            rows = tables.read(demo / f"{table}/{clip}.parquet")
+            assert (rows["time_s"] == times.loc[rows["frame"]].to_numpy()).all()
+
+
+def test_a_second_run_has_nothing_to_do(demo: Path, snakemake) -> None:
+    done = snakemake(*DEMO, "--dry-run", "--config", f"results={demo}")
+    assert "Nothing to be done" in done.stdout
+
+
+def test_one_core_gives_the_same_bytes_as_two(demo: Path, snakemake, tmp_path: Path) -> None:
+    again = tmp_path / "elsewhere"
+    snakemake(*DEMO, "--cores", 1, "--config", f"results={again}")
+    first, second = all_tables(demo), all_tables(again)
+    assert set(first) == set(second)
+    different = [name for name in first if first[name].read_bytes() != second[name].read_bytes()]
+    assert different == []
+    assert (demo / "people.tsv").read_bytes() == (again / "people.tsv").read_bytes()
+
+
+def test_naming_repeats_only_people(demo: Path, snakemake, tmp_path: Path) -> None:
+    names = tmp_path / "names.tsv"
+    template = (demo / "people.tsv").read_text().splitlines()
+    cells = [line.split("\t") for line in template]
+    cells[1][1], cells[2][1] = "Grace Hopper", "Eileen Collins"
+    names.write_text("\n".join("\t".join(row) for row in cells) + "\n")
+    before = (demo / "people.parquet").read_bytes()
+    done = snakemake(*DEMO, "--config", f"results={demo}", f"people={names}")
+    ran = {
+        line.split("rule ")[1].rstrip(":")
+        for line in done.stdout.splitlines()
+        if "rule " in line and line.endswith(":")
+    }
+    assert ran == {"people", "all"}
+    people = tables.read(demo / "people.parquet").set_index("person")["name"]
+    tracks = tables.read(demo / "tracks.parquet")
+    who = tracks[tracks["video_id"] == "hopper"]["person"].iloc[0]
+    assert people[who] == "Grace Hopper"
+    snakemake(*DEMO, "--config", f"results={demo}")
+    assert (demo / "people.parquet").read_bytes() == before

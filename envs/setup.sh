@@ -4,17 +4,26 @@ set -eu
 python=$1
 folder=$2
 
+# Packages of the system: installed where that is possible without asking, else asked for.
+system_packages() {
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing $* ..."
+    apt-get update -qq && apt-get install -qq -y --no-install-recommends "$@" >/dev/null && return
+  fi
+  echo "This needs packages of the system. On Debian and Ubuntu: sudo apt-get install $*" >&2
+  return 1
+}
+
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
   echo "$python is $("$python" --version 2>&1); this needs Python 3.11 or newer." >&2
   echo "Name another one: make PYTHON=python3.12 ..." >&2
   exit 1
 }
 if [ ! -x "$folder/bin/python" ]; then
-  "$python" -m venv "$folder" || {
-    rm -rf "$folder"
-    echo "Python's venv module is missing; on Debian and Ubuntu: apt-get install python3-venv" >&2
-    exit 1
-  }
+  if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    system_packages "$("$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')"
+  fi
+  "$python" -m venv "$folder" || { rm -rf "$folder"; exit 1; }
 fi
 echo "Installing what envs/lock.txt lists into $folder (some gigabytes with PyTorch's CUDA files) ..."
 "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.txt
@@ -25,19 +34,10 @@ echo "Installing what envs/lock.txt lists into $folder (some gigabytes with PyTo
 
 # MediaPipe's library is linked to these two, although it draws nothing.
 if [ "$(uname -s)" = Linux ]; then
-  "$folder/bin/python" - <<'PY' || exit 1
-import ctypes, sys
-missing = []
-for name in ("libEGL.so.1", "libGLESv2.so.2"):
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        missing.append(name)
-if missing:
-    print("MediaPipe needs", " and ".join(missing), "of the system. On Debian and Ubuntu:", file=sys.stderr)
-    print("    sudo apt-get install libegl1 libgles2", file=sys.stderr)
-    print("On Fedora and the like: libglvnd-egl libglvnd-gles. Then run make again.", file=sys.stderr)
-    sys.exit(1)
-PY
+  loads="import ctypes; ctypes.CDLL('libEGL.so.1'), ctypes.CDLL('libGLESv2.so.2')"
+  "$folder/bin/python" -c "$loads" 2>/dev/null || system_packages libegl1 libgles2 || {
+    echo "(on Fedora and the like: libglvnd-egl libglvnd-gles). Then run make again." >&2
+    exit 1
+  }
 fi
 touch "$folder/ready"

@@ -14,10 +14,11 @@ import pandas as pd
 
 from corpus import provenance, tables
 from corpus.batching import batches
-from corpus.device import DEVICES, torch_device
+from corpus.device import DEVICES
 from corpus.errors import run
 from corpus.progress import track
 from corpus.sampling import sample
+from corpus.torch_device import torch_device
 from corpus.tracking import Tracker
 from corpus.video import Frame, Reader
 

@@ -13,12 +13,13 @@ import pandas as pd
 
 from corpus import provenance, tables
 from corpus.batching import batches
-from corpus.device import DEVICES, torch_device
+from corpus.device import DEVICES
 from corpus.embedders import EMBEDDERS
 from corpus.errors import run
 from corpus.face_networks import load
 from corpus.models import verify
 from corpus.progress import track
+from corpus.torch_device import torch_device
 from corpus.video import Reader
 
 

@@ -8,6 +8,7 @@ python scripts/extract_keypoints.py --video v.mp4 --frames frames.parquet --shot
 import argparse
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ class Extractor:
         self.landmarkers, self.faces, self.full_frame = landmarkers, faces, full_frame
         self.followers: dict[int, Followers] = {}
         self.bodies = Tracker(max_gap_s=CONFIRMED_S)
-        self.look_again_s = -np.inf
+        self.looked_s = self.previous_s = -np.inf
         self.seen_alone = False
 
     def __call__(self, frame: Frame, shot: int) -> People:
@@ -113,9 +114,14 @@ class Extractor:
     ) -> dict[int, Keypoints]:
         """Bodies found in the whole frame, which is searched now and then, and in every frame
         as long as there is one."""
-        if not self.full_frame or not (self.seen_alone or frame.time_s >= self.look_again_s):
+        # Frames far apart follow each other, too.
+        self.bodies.max_gap_s = max(CONFIRMED_S, frame.time_s - self.previous_s)
+        self.previous_s = frame.time_s
+        # Half a millisecond: container clocks round. A clock that jumps back is no reason to wait.
+        due = abs(frame.time_s - self.looked_s) >= 1 / LOOKS_PER_SECOND - 5e-4
+        if not self.full_frame or not (self.seen_alone or due):
             return {}
-        self.look_again_s = frame.time_s + 1 / LOOKS_PER_SECOND
+        self.looked_s = frame.time_s
         found = faceless(frame.image, faces, known, self.landmarkers)
         self.seen_alone = bool(found)
         found.sort(key=lambda body: body.points[0, 0])
@@ -144,7 +150,7 @@ def confirmed(frames: Iterable[tuple[Frame, int, People]]) -> Iterator[tuple[Fra
             since = first.setdefault(number, frame.time_s)
             if number not in numbers and frame.time_s - since >= CONFIRMED_S:
                 numbers[number] = -1 - len(numbers)
-        while frame.time_s - waiting[0][0].time_s > 2 * CONFIRMED_S:
+        while abs(frame.time_s - waiting[0][0].time_s) > 2 * CONFIRMED_S:
             yield settle(waiting.popleft())
     yield from map(settle, waiting)
 
@@ -206,15 +212,16 @@ def main() -> None:
     used["device"] = landmarkers.delegate
     made_by = provenance.describe("extract_keypoints", used, ("mediapipe", "av"), models)
     extractor = Extractor(landmarkers, FaceBoxes(faces, shown), arguments.full_frame)
-    with tables.Writer(arguments.output, "keypoints", made_by) as out:
+    with closing(extractor), tables.Writer(arguments.output, "keypoints", made_by) as out:
         if len(frames):
             reader = Reader(arguments.video, frozenset(shot_of))
             decoded = track(reader, "extract_keypoints", max(shot_of) + 1)
             pictures = (frame for frame in decoded if frame.image is not None)
             found = ((f, shot_of[f.number], extractor(f, shot_of[f.number])) for f in pictures)
             for frame, shot, people in confirmed(found):
-                out.append(rows(frame, shot, people))
-    extractor.close()
+                # Pieces without rows would gather in memory until there are rows to write.
+                if people:
+                    out.append(rows(frame, shot, people))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ def summary(corpus: pd.DataFrame, people: pd.DataFrame) -> list[str]:
     for row in corpus[~whole].itertuples():
         lines.append(f"  {row.video_id}: {row.status}, {row.reason}")
     for row in people.itertuples():
-        name = row.name if isinstance(row.name, str) else row.person
         label = row.name if isinstance(row.name, str) else row.person
         lines.append(f"  {label}: {row.seconds:.1f} s in {row.n_videos} videos")
     return lines

@@ -28,7 +28,7 @@ def portraits() -> dict[str, np.ndarray]:
 @cache
 def detector():
     """MTCNN with the configuration's own settings."""
-    from corpus.device import torch_device
+    from corpus.torch_device import torch_device
     from detect_faces import Detector
 
     return Detector(torch_device("cpu"), 0.06, 0.9)

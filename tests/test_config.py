@@ -413,6 +413,8 @@ def test_mistakes_stop_before_any_job_with_one_message(tmp_path, files, message)
 RULES = f"""
 configfile: "{CONFIG}/config.yaml"
 include: "{ROOT}/rules/common.smk"
+include: "{ROOT}/rules/lookups.smk"
+include: "{ROOT}/rules/resources.smk"
 pathvars:
     results=config["results"],
 rule all:

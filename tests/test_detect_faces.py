@@ -259,8 +259,8 @@ def test_a_video_without_frames_needs_no_network_loaded(tmp_path):
 def test_cuda_that_is_not_there_is_said(monkeypatch):
     import torch
 
-    from corpus.device import torch_device
     from corpus.errors import InputError
+    from corpus.torch_device import torch_device
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert torch_device("auto").type == "cpu"

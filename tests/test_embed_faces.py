@@ -146,7 +146,7 @@ def published(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def facenet(published):
-    from corpus.device import torch_device
+    from corpus.torch_device import torch_device
 
     return load("facenet-vggface2", [published[0]], torch_device("cpu"))
 

@@ -25,6 +25,9 @@ PALM_CONFIDENCE = 0.3
 """Palms are looked for at less than the configured confidence, since hands in motion are blurred;
 the landmark network, which sees the hand itself, still has to be as sure as configured."""
 
+UNUSABLE = (RuntimeError, ValueError, OSError)
+"""What MediaPipe raises for a file that is no model, the wrong one, or not for its delegate."""
+
 
 @dataclass(frozen=True)
 class Keypoints:
@@ -79,14 +82,23 @@ class Landmarkers:
         wanted = device != "cpu" and (os.path.exists("/dev/nvidiactl") or sys.platform == "darwin")
         self.delegate = "gpu" if wanted else "cpu"
         try:
-            self._images = self._pose(vision.RunningMode.IMAGE, 4)
-            self._hand().close()
-        except RuntimeError as error:
+            self._images = self._open()
+        except ModelError as error:
             if self.delegate == "cpu":
-                raise ModelError(f"{pose} or {hand} cannot be used: {error}") from error
+                raise
             logging.warning("MediaPipe's GPU delegate does not work here, so on the CPU: %s", error)
             self.delegate = "cpu"
-            self._images = self._pose(vision.RunningMode.IMAGE, 4)
+            self._images = self._open()
+
+    def _open(self) -> "vision.PoseLandmarker":
+        """The landmarker for single pictures, once both models are known to work."""
+        try:
+            # Closed whatever happens: one that only the garbage collector frees may wait forever.
+            with self._hand():
+                return self._pose(vision.RunningMode.IMAGE, 4)
+        except UNUSABLE as error:
+            files = f"{self.pose_file} or {self.hand_file}"
+            raise ModelError(f"{files} cannot be used: {error}") from error
 
     def _options(self, file: Path) -> BaseOptions:
         kind = BaseOptions.Delegate.GPU if self.delegate == "gpu" else BaseOptions.Delegate.CPU

@@ -26,6 +26,8 @@ ARMS = {
 SHOULDERS = [POSE_KEYPOINTS.index(f"{side}_shoulder") for side in ("left", "right")]
 HIPS = [POSE_KEYPOINTS.index(f"{side}_hip") for side in ("left", "right")]
 GREY = 128
+REACH = 1.5
+"""How far from a wrist a hand may be found to be its own, face sizes."""
 
 
 def face_size(face: np.ndarray) -> float:
@@ -165,10 +167,13 @@ def hands_of(
         [[_mismatch(h, side, at, size) for h in candidates] for side, at in wrists.items()]
     )
     sides = list(wrists)
+    # A hand out of reach counts the same however far it is: else the near ones would be given to
+    # the wrong wrists to make up for it.
+    pairs = linear_sum_assignment(np.minimum(cost, REACH))
     return {
         sides[row]: candidates[column]
-        for row, column in zip(*linear_sum_assignment(cost), strict=True)
-        if cost[row, column] < 1.5
+        for row, column in zip(*pairs, strict=True)
+        if cost[row, column] < REACH
     }
 
 

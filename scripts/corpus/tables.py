@@ -23,7 +23,7 @@ ROW_GROUP = 1 << 17
 """Rows buffered before a row group is written: bounds memory whatever the length of a video."""
 
 STATUSES = {
-    "ok": "decoded to its end",
+    "ok": "decoded to its end; a reason then says what was damaged on the way",
     "truncated": "decoded until the file broke off; the rows cover what could be decoded",
     "no_video": "a file without a picture stream, or no media file at all",
     "unavailable": "gone for good at its source: private, removed, geo-blocked, not found",
@@ -76,7 +76,10 @@ SCHEMAS: dict[str, pa.Schema] = {
         video_id=(pa.string(), "id in the manifest"),
         source=(pa.string(), "address or path in the manifest"),
         status=(pa.string(), "one of " + ", ".join(STATUSES)),
-        reason=(pa.string(), "why the status is not ok, in the words of the tool that failed"),
+        reason=(
+            pa.string(),
+            "what is wrong, in the words of the tool that failed; or null",
+        ),
         sha256=(pa.string(), "of the media file"),
         width=(pa.int32(), "pixels of the upright frame"),
         height=(pa.int32(), "pixels of the upright frame"),
@@ -128,7 +131,10 @@ SCHEMAS: dict[str, pa.Schema] = {
         track=(pa.int32(), "face track within the video"),
         shot=(pa.int32(), "shot within the video"),
         start_s=(pa.float64(), "first detection, seconds"),
-        end_s=(pa.float64(), "end of the last detection's frame interval, seconds"),
+        end_s=(
+            pa.float64(),
+            "a sampling interval after the last detection, or the shot's end, seconds",
+        ),
         n_faces=(pa.int32(), "detections in the track"),
         cluster=(pa.int32(), "cluster number, from 0; tracks of one cluster are one person"),
         probability=(pa.float32(), "0 to 1: share of the track's faces times their membership"),
@@ -161,7 +167,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         video_id=(pa.string(), "id in the manifest"),
         source=(pa.string(), "address or path in the manifest"),
         status=(pa.string(), "one of " + ", ".join(STATUSES)),
-        reason=(pa.string(), "why the status is not ok"),
+        reason=(pa.string(), "what is wrong, in the words of the tool that failed; or null"),
         sha256=(pa.string(), "of the media file"),
         width=(pa.int32(), "pixels of the upright frame"),
         height=(pa.int32(), "pixels of the upright frame"),

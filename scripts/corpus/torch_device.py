@@ -1,0 +1,29 @@
+"""Where PyTorch runs, set up so that it gives the same result every time."""
+
+import os
+
+from corpus.errors import InputError
+
+
+def torch_device(wanted: str):
+    """The torch.device for the configuration's `device`: auto is cuda where there is one.
+
+    One thread on the CPU: sums split over threads round differently, so results would depend on
+    the number of cores; parallel work is for Snakemake, a video a job. Raises InputError where
+    cuda is asked for and not there.
+    """
+    # cuBLAS gives repeatable results only with a fixed workspace, read when it starts:
+    # https://docs.nvidia.com/cuda/cublas/#results-reproducibility
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    import torch
+
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    if wanted == "auto":
+        wanted = "cuda" if torch.cuda.is_available() else "cpu"
+    elif wanted == "cuda" and not torch.cuda.is_available():
+        raise InputError("device: cuda, but PyTorch finds no CUDA device here; use auto or cpu")
+    return torch.device(wanted)

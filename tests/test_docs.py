@@ -1,0 +1,177 @@
+"""What README.md and docs/ say is so: files, commands, keys, tables, code and its output."""
+
+import contextlib
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import document_tables
+from corpus import settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS = [(kind, text) for kind, text in FENCED.findall(README)]
+PROSE = FENCED.sub("", README)
+SPANS = re.findall(r"`([^`\n]+)`", PROSE)
+SUFFIXES = (".py", ".smk", ".yaml", ".tsv", ".md", ".txt", ".toml", ".sh", ".cff", ".svg")
+KEYS = settings.keys(settings.schema(ROOT))
+
+
+def blocks(kind: str) -> list[str]:
+    return [text for found, text in BLOCKS if found == kind]
+
+
+def is_example(path: str) -> bool:
+    """Files that the reader is told to make, and those of the results."""
+    name = Path(path).name
+    return name.startswith(("mine", "my_stage")) or "results" in path or name == "people.tsv"
+
+
+def commands() -> list[list[str]]:
+    """Every command of the shell in the README, as its words."""
+    lines = [line for block in blocks("bash") for line in block.splitlines()] + SPANS
+    words = [
+        shlex.split(line, comments=True) for line in lines if "'" not in line or "find" in line
+    ]
+    return [line for line in words if line]
+
+
+def anchors(markdown: str) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", FENCED.sub("", markdown), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
+
+
+def test_the_tables_page_is_up_to_date():
+    written = document_tables.PAGE.read_text(encoding="utf-8")
+    assert written == document_tables.page(), "run: python scripts/document_tables.py"
+
+
+def test_the_page_knows_every_column():
+    page = document_tables.page()
+    for table, schema in document_tables.SCHEMAS.items():
+        section = page.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
+        assert [name for name in re.findall(r"^\| `(\w+)`", section, re.MULTILINE)] == schema.names
+
+
+def test_the_readme_stays_short():
+    assert len(README.splitlines()) < 350
+
+
+def test_paths_exist():
+    paths = {
+        span
+        for span in SPANS
+        if re.fullmatch(r"[\w./-]+", span)
+        and ("/" in span or span.endswith(SUFFIXES) or span == "Snakefile")
+        and not is_example(span)
+    }
+    assert "scripts/corpus/tables.py" in paths and "rules/" in paths
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tables.md"])
+def test_links_lead_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    broken = []
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if target.startswith(("http://", "https://")):
+            continue
+        file, _, anchor = target.partition("#")
+        path = (ROOT / page).parent / file if file else ROOT / page
+        if not path.exists() or (anchor and anchor not in anchors(path.read_text("utf-8"))):
+            broken.append(target)
+    assert broken == []
+    labelled = re.findall(r"\[([\w/.-]+\.(?:md|cff))\]\(([^)#]+)", text)
+    assert [pair for pair in labelled if pair[0] != pair[1]] == []
+
+
+def test_the_picture_names_the_rules():
+    rules = "".join(file.read_text("utf-8") for file in (ROOT / "rules").glob("*.smk"))
+    drawn = set(re.findall(r">([a-z]+(?:_[a-z]+)?)</text>", (ROOT / "docs/flow.svg").read_text()))
+    drawn = {name for name in drawn if "_" in name or name == "people"}
+    assert drawn == set(re.findall(r"^rule (\w+):", rules, re.MULTILINE)) - {"fetch_model"}
+
+
+def test_snakemake_targets_and_profiles_exist():
+    source = "".join(
+        file.read_text("utf-8") for file in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]
+    )
+    rules = set(re.findall(r"^rule (\w+):", source, re.MULTILINE))
+    runs = [words[1:] for words in commands() if words[0] == "snakemake"]
+    assert len(runs) > 3
+    for words in runs:
+        # Targets come first: --configfile takes every word that follows it.
+        before = words[: words.index("--profile")] if "--profile" in words else words
+        assert {word for word in before if not word.startswith("-")} <= rules, words
+        if "--profile" in words:
+            assert (ROOT / words[words.index("--profile") + 1] / "profile.yaml").exists()
+        if "--configfile" in words:
+            assert len(words) == words.index("--configfile") + 2, words
+    named = re.search(r"name a target \*\*before\*\*.*", PROSE)[0]
+    assert set(re.findall(r"`(\w+)`", named)) <= rules
+    table = PROSE.partition("| you | runs again |")[2].partition("\n\n")[0]
+    for cell in (row.split("|")[2] for row in table.splitlines() if row.startswith("| ")):
+        assert set(re.findall(r"`([a-z]+_?[a-z]+)`", cell)) <= rules | {"dlib"}
+
+
+def test_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = {words[1] for words in commands() if words[0] == "make" and len(words) > 1}
+    assert {"demo", "test"} <= targets
+    assert targets <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+
+
+def test_config_keys_are_in_the_schema():
+    sections = {key.partition(".")[0] for key in KEYS if "." in key}
+    named = {s.partition(":")[0] for s in SPANS if s.partition(".")[0] in sections and "." in s}
+    named = {key for key in named if not key.endswith((".tsv", ".parquet"))}
+    assert "faces.embedder" in named
+    unknown = {key for key in named if key.removesuffix("*").rstrip(".") not in KEYS}
+    assert unknown == set()
+    for block in blocks("yaml"):
+        given = yaml.safe_load(block)
+        settings.complete(given, ROOT)
+        settings.check(given, ROOT)
+
+
+@pytest.mark.workflow
+def test_python_code_prints_what_the_readme_says(demo):
+    """The blocks run one after another, as a reader would run them."""
+    here, ran = {}, 0
+    for place, (kind, text) in enumerate(BLOCKS):
+        if kind != "python":
+            continue
+        code, ran = text.replace("results/laptop", str(demo)), ran + 1
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(code, f"README.md, python block {ran}", "exec"), here)
+        shown = BLOCKS[place + 1][1] if printed.getvalue() else ""
+        lines = [line.rstrip() for line in printed.getvalue().splitlines()]
+        assert lines == shown.splitlines()
+    assert ran == 4
+    assert set(here["wrists"]["person"]) == {"p0001", "p0002"}
+    assert len(here["collins"]) and here["in_view"]["visibility"].min() > 0.5
+
+
+@pytest.mark.workflow
+def test_the_summary_is_what_the_readme_says(demo):
+    script = [sys.executable, ROOT / "scripts/summarise.py", "--results", demo]
+    done = subprocess.run(script, check=True, capture_output=True, text=True)
+    printed = done.stdout.replace(str(demo), "results/laptop")
+    assert printed.splitlines() == blocks("text")[0].splitlines()
+
+
+@pytest.mark.workflow
+def test_the_results_are_what_the_readme_lists(demo):
+    [tree] = [block for block in blocks("text") if block.startswith("corpus.parquet")]
+    listed = {line.split()[0] for line in tree.splitlines()}
+    for path in listed:
+        assert (demo / path.replace("{video}", "both")).exists(), path
+    made = {path.name for path in demo.iterdir()}
+    assert made == {path.partition("/")[0] for path in listed}

@@ -28,7 +28,9 @@ rule extract_keypoints:
         samples_per_second=config["faces"]["samples_per_second"],
         frames_per_second=config["keypoints"]["frames_per_second"] or 0,
         min_confidence=config["keypoints"]["min_confidence"],
-        full_frame="--full-frame" if config["keypoints"]["full_frame"] else "--no-full-frame",
+        full_frame=(
+            "--full-frame" if config["keypoints"]["full_frame"] else "--no-full-frame"
+        ),
         sha256=[model_sha256(name) for name in (POSE_MODEL, HAND_MODEL)],
         device=config["device"],
     shell:

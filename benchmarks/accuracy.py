@@ -233,6 +233,32 @@ def count(people: pd.DataFrame, n_frames: int) -> dict[str, int]:
     return counts
 
 
+def shared_hands(keypoints: pd.DataFrame) -> tuple[int, int]:
+    """How many hands were given to two people, and how many hands there are.
+
+    One hand, if its keypoints are apart by less than a quarter of its extent on average.
+    """
+    columns = ["frame", "track", "part", "x", "y"]
+    rows = keypoints.loc[keypoints["part"] != "pose", columns].astype({"part": str})
+    total = shared = 0
+    for _, frame in rows.groupby("frame"):
+        hands = [
+            (track, hand[["x", "y"]].to_numpy())
+            for (track, _), hand in frame.groupby(["track", "part"])
+        ]
+        total += len(hands)
+        shared += sum(
+            any(track != other and _coincide(hand, theirs) for other, theirs in hands)
+            for track, hand in hands
+        )
+    return shared, total
+
+
+def _coincide(hand: np.ndarray, other: np.ndarray) -> bool:
+    apart = np.linalg.norm(hand - other, axis=1).mean()
+    return bool(apart < 0.25 * max(np.ptp(hand, axis=0).max(), 1.0))
+
+
 def shares(counts: dict[str, int]) -> dict[str, float]:
     """Skeletons a frame, and where their hands are; NaN where there is nothing to take part of."""
 
@@ -307,6 +333,7 @@ def measure(results: Path, video: str, facts: pd.Series, clip: Path) -> Row:
     row |= {"tracks": facts["n_face_tracks"], "people": facts["n_people"]}
     row |= {"is_vfr": facts["is_vfr"], "start_s": facts["start_s"]}
     row |= {"frames_ffmpeg": len(others), "pts_off_us": microseconds_off(times, others)}
+    row["hands_shared"], row["hands_found"] = shared_hands(keypoints)
     return row | count(people, len(times))
 
 
@@ -386,6 +413,16 @@ def time_lines(rows: list[Row]) -> list[str]:
         listed(f"{len(off)} clips with a time that is not ffmpeg's", off),
         listed(f"{len(other)} clips with more or fewer frames than ffmpeg decodes", other),
     ]
+
+
+def hand_lines(rows: list[Row]) -> list[str]:
+    """Whether every hand is one person's."""
+    shared = [
+        f"{row['clip']}: {row['hands_shared']} of {row['hands_found']} hands"
+        for row in rows
+        if row["hands_shared"]
+    ]
+    return [listed(f"{len(shared)} clips with hands that were given to two people", shared)]
 
 
 def is_empty(row: Row) -> bool:
@@ -502,8 +539,8 @@ def report(
     faults = {clip: table_faults(results, video) for clip, video in ids.items()}
     n_rows = {clip: person_rows(results, video) for clip, video in ids.items()}
     n_people = len(tables.read(results / "people.parquet"))
-    lines = identity_lines(rows) + number_lines(rows) + time_lines(rows)
-    lines += table_lines(rows, faults, n_rows)
+    lines = identity_lines(rows) + number_lines(rows) + hand_lines(rows)
+    lines += time_lines(rows) + table_lines(rows, faults, n_rows)
     text = table([*rows, total(rows, n_people)])
     return rows, "\n".join([text, "", *(f"- {line}" for line in lines)]) + "\n"
 

@@ -18,6 +18,7 @@ from corpus import provenance, tables
 from corpus.device import DEVICES
 from corpus.errors import run
 from corpus.extents import extents
+from corpus.hands import hands_of
 from corpus.landmarkers import Followers, Keypoints, Landmarkers
 from corpus.models import verify
 from corpus.progress import track
@@ -28,7 +29,6 @@ from corpus.skeletons import (
     extent,
     face_size,
     faceless,
-    hands_of,
     torso_size,
 )
 from corpus.tracking import Tracker
@@ -87,14 +87,15 @@ class Extractor:
                 bodies[number] = body
         bodies = drop_doubles(bodies, boxes)
         bodies |= self._without_face(frame, shot, list(boxes.values()), list(bodies.values()))
-        people = {}
-        for number, body in bodies.items():
-            # The shoulders are about twice as wide as a face box.
-            size = face_size(boxes[number]) if number in boxes else torso_size(body) / 2
-            hands = hands_of(body, size, frame.image, frame.time_s, self._followers(number))
-            people[number] = {"pose": body} | hands
+        # The shoulders are about twice as wide as a face box.
+        sized = {
+            number: (body, face_size(boxes[number]) if number in boxes else torso_size(body) / 2)
+            for number, body in bodies.items()
+        }
+        followers = {number: self._followers(number) for number in bodies}
+        hands = hands_of(sized, frame.image, frame.time_s, followers, self.landmarkers)
         self._forget([*boxes, *bodies])
-        return people
+        return {number: {"pose": body} | hands[number] for number, body in bodies.items()}
 
     def close(self) -> None:
         self._forget({})
@@ -148,7 +149,8 @@ def confirmed(frames: Iterable[tuple[Frame, int, People]]) -> Iterator[tuple[Fra
         waiting.append((Frame(frame.number, frame.time_s, None), shot, people))
         for number in sorted((n for n in people if n < 0), reverse=True):
             since = first.setdefault(number, frame.time_s)
-            if number not in numbers and frame.time_s - since >= CONFIRMED_S:
+            # A millisecond less: container clocks round.
+            if number not in numbers and frame.time_s - since >= CONFIRMED_S - 1e-3:
                 numbers[number] = -1 - len(numbers)
         while abs(frame.time_s - waiting[0][0].time_s) > 2 * CONFIRMED_S:
             yield settle(waiting.popleft())

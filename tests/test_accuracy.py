@@ -48,6 +48,7 @@ def row(clip="a.mp4", **changes):
     counts = dict.fromkeys(accuracy.COUNTS, 4)
     facts = {"status": "ok", "shots": 1, "tracks": 1, "people": 1, "is_vfr": False, "start_s": 0.5}
     facts |= {"frames_ffmpeg": 4, "pts_off_us": 0.0, "people_labelled": None}
+    facts |= {"hands_shared": 0, "hands_found": 4}
     facts |= {"clip": clip, "person": "", "found": "p0001"} | counts | accuracy.shares(counts)
     return facts | changes
 
@@ -168,6 +169,16 @@ def test_a_clip_without_people_has_no_shares_of_them():
     assert math.isnan(accuracy.shares(counts | {"frames": 0})["skeletons_per_frame"])
 
 
+def test_a_hand_of_two_people_is_counted_for_both():
+    def hands(frame, track, at):
+        points = [(frame, track, "left_hand", "x", at + step, at) for step in (0.0, 10.0, 20.0)]
+        return [*points, (frame, track, "pose", "nose", 0.0, 0.0)]
+
+    near = hands(0, 0, 50.0), hands(0, -1, 52.0), hands(0, 2, 90.0), hands(1, 2, 50.0)
+    assert accuracy.shared_hands(keypoints(*near)) == (2, 4)
+    assert accuracy.shared_hands(keypoints()) == (0, 0)
+
+
 def test_times_are_read_as_whole_ticks():
     times = accuracy.parse_showinfo(SHOWINFO)
     assert times == pytest.approx([10214 / 11988, math.nan, -1.0], abs=0, nan_ok=True)
@@ -243,6 +254,8 @@ def test_the_summary_names_what_is_wrong():
     [wrong] = accuracy.number_lines(rows)
     assert wrong == "1 of 3 clips with a wrong number of people: b.mp4: 3 for 2"
     assert accuracy.number_lines(rows[2:3]) == []
+    [shared] = accuracy.hand_lines([*rows, row("e.mp4", hands_shared=2, hands_found=9)])
+    assert shared == "1 clips with hands that were given to two people: e.mp4: 2 of 9 hands"
     late, missing = accuracy.time_lines(rows)
     assert late.endswith(": b.mp4: 7 us; c.mp4: - us"), "unknown is not equal"
     assert missing.endswith(": c.mp4: 4 for ffmpeg's 5")

@@ -272,6 +272,13 @@ def test_a_page_whose_video_was_removed_is_a_row(fetch, server):
     assert fetch.record["reason"] == "unable to download video data: HTTP Error 404: Not Found"
 
 
+def test_a_file_of_no_bytes_is_a_row(fetch, server):
+    (server.folder / "nothing.mp4").touch()
+    fetch(server.url("nothing.mp4"))
+    assert fetch.record["status"] == "unavailable"
+    assert "data blocks" in fetch.record["reason"]
+
+
 # Faults that pass
 
 

@@ -9,6 +9,7 @@ minutes, while a video taken for gone by mistake is lost from the corpus.
 | HTTP 404, 410, 451 | gone | not found, removed, removed for legal reasons |
 | HTTP 401; login, age check, members or payment needed | gone | no retry helps; cookies may |
 | private, removed, account closed, geo-blocked, DRM | gone | the site says so |
+| a file of no bytes, after all of yt-dlp's own attempts | gone | that is what the site holds |
 | a page that yt-dlp finds no video in | gone | the address is wrong or its site not supported |
 | HTTP 403 | passing | an expired media address or a throttled network far more often than a |
 | | | dead link: a whole corpus must not be taken for gone in one bad hour |
@@ -46,6 +47,7 @@ GONE_WORDS = re.compile(
     r"|blocked it on copyright grounds|copyright claim|not available (?:in|from) your"
     r"|geo.?restrict|DRM protected"
     r"|members.only|join this channel|channel's members|confirm your age|age.restricted"
+    r"|did not get any data blocks"
     r"|registered users|login required|music premium|requires payment|purchase|rental",
     re.IGNORECASE,
 )

@@ -9,9 +9,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
@@ -24,6 +25,9 @@ Box = tuple[int, int, int, int]
 PALM_CONFIDENCE = 0.3
 """Palms are looked for at less than the configured confidence, since hands in motion are blurred;
 the landmark network, which sees the hand itself, still has to be as sure as configured."""
+
+TURNED = 256
+"""Side of the square that a turned hand is looked for in, pixels; the network's own is 192."""
 
 UNUSABLE = (RuntimeError, ValueError, OSError)
 """What MediaPipe raises for a file that is no model, the wrong one, or not for its delegate."""
@@ -82,20 +86,25 @@ class Landmarkers:
         wanted = device != "cpu" and (os.path.exists("/dev/nvidiactl") or sys.platform == "darwin")
         self.delegate = "gpu" if wanted else "cpu"
         try:
-            self._images = self._open()
+            self._images, self._hand_image = self._open()
         except ModelError as error:
             if self.delegate == "cpu":
                 raise
             logging.warning("MediaPipe's GPU delegate does not work here, so on the CPU: %s", error)
             self.delegate = "cpu"
-            self._images = self._open()
+            self._images, self._hand_image = self._open()
 
-    def _open(self) -> "vision.PoseLandmarker":
-        """The landmarker for single pictures, once both models are known to work."""
+    def _open(self) -> tuple["vision.PoseLandmarker", "vision.HandLandmarker"]:
+        """The landmarkers for single pictures."""
+        single = vision.RunningMode.IMAGE
         try:
-            # Closed whatever happens: one that only the garbage collector frees may wait forever.
-            with self._hand():
-                return self._pose(vision.RunningMode.IMAGE, 4)
+            hand = self._hand(single, 1)
+            try:
+                return self._pose(single, 4), hand
+            except UNUSABLE:
+                # One that only the garbage collector frees may wait forever.
+                hand.close()
+                raise
         except UNUSABLE as error:
             files = f"{self.pose_file} or {self.hand_file}"
             raise ModelError(f"{files} cannot be used: {error}") from error
@@ -115,11 +124,11 @@ class Landmarkers:
         )
         return vision.PoseLandmarker.create_from_options(options)
 
-    def _hand(self) -> "vision.HandLandmarker":
+    def _hand(self, mode: "vision.RunningMode", most: int) -> "vision.HandLandmarker":
         options = vision.HandLandmarkerOptions(
             base_options=self._options(self.hand_file),
-            running_mode=vision.RunningMode.VIDEO,
-            num_hands=2,  # the other hand often comes near; which is whose is settled later
+            running_mode=mode,
+            num_hands=most,
             min_hand_detection_confidence=min(self.confidence, PALM_CONFIDENCE),
             min_hand_presence_confidence=self.confidence,
             min_tracking_confidence=self.confidence,
@@ -130,14 +139,35 @@ class Landmarkers:
         """All bodies in a part of a picture, each looked for anew."""
         return _bodies(self._images.detect(crop(image, box)), box)
 
+    def hands(
+        self, image: np.ndarray, middle: np.ndarray, forearm: np.ndarray, half: float
+    ) -> list[Keypoints]:
+        """A hand looked for anew, in a square of half side `half` around `middle` (pixels), turned
+        so that the forearm (from the elbow, pixels) points up, as hands are easiest to find."""
+        angle = np.degrees(np.arctan2(forearm[1], forearm[0])) + 90
+        centre = (float(middle[0]), float(middle[1]))
+        turn = cv2.getRotationMatrix2D(centre, angle, TURNED / 2 / half)
+        turn[:, 2] += TURNED / 2 - middle
+        patch = cv2.warpAffine(image, turn, (TURNED, TURNED), flags=cv2.INTER_CUBIC)
+        whole = (0, 0, TURNED, TURNED)
+        back = cv2.invertAffineTransform(turn)
+        return [
+            _turned(hand, back)
+            for hand in _hands(self._hand_image.detect(crop(patch, whole)), whole)
+        ]
+
     def follow(self) -> "Followers":
         """Landmarkers that follow one person from frame to frame."""
         video = vision.RunningMode.VIDEO
-        hands = {side: Follower(self._hand(), _hands) for side in ("left_hand", "right_hand")}
+        # Two: the other hand often comes near; which is whose is settled later.
+        hands = {
+            side: Follower(self._hand(video, 2), _hands) for side in ("left_hand", "right_hand")
+        }
         return Followers({"pose": Follower(self._pose(video, 1), _bodies), **hands})
 
     def close(self) -> None:
         self._images.close()
+        self._hand_image.close()
 
 
 class Follower:
@@ -161,6 +191,16 @@ class Followers(dict[str, Follower]):
     def close(self) -> None:
         for follower in self.values():
             follower._landmarker.close()
+
+
+def _turned(hand: Keypoints, back: np.ndarray) -> Keypoints:
+    """A hand's keypoints out of a turned square, by the 2 x 3 affine map back into the frame."""
+    scale = float(np.hypot(back[0, 0], back[1, 0]))
+    points, world = hand.points.copy(), hand.world.copy()
+    points[:, :2] = points[:, :2] @ back[:, :2].T + back[:, 2]
+    points[:, 2] *= scale
+    world[:, :2] = world[:, :2] @ (back[:, :2] / scale).T
+    return replace(hand, points=points, world=world)
 
 
 def _bodies(result: "vision.PoseLandmarkerResult", box: Box) -> list[Keypoints]:

@@ -1,4 +1,4 @@
-"""Which body and which hands belong to whom.
+"""Which body belongs to whom.
 
 A person is found by the face: MediaPipe's own search for several people misses most of them. The
 body is looked for in a crop around the face in which all other faces are painted over, since the
@@ -6,7 +6,6 @@ search for a body goes by the face and would otherwise often settle on the neigh
 """
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from corpus.landmarkers import Box, Followers, Keypoints, Landmarkers, clip
 from corpus.tables import POSE_KEYPOINTS
@@ -19,15 +18,9 @@ NARROW = (3.0, 1.0, 5.0)
 """Head and torso, for a second try."""
 
 NOSE = POSE_KEYPOINTS.index("nose")
-ARMS = {
-    "left_hand": (POSE_KEYPOINTS.index("left_wrist"), POSE_KEYPOINTS.index("left_elbow")),
-    "right_hand": (POSE_KEYPOINTS.index("right_wrist"), POSE_KEYPOINTS.index("right_elbow")),
-}
 SHOULDERS = [POSE_KEYPOINTS.index(f"{side}_shoulder") for side in ("left", "right")]
 HIPS = [POSE_KEYPOINTS.index(f"{side}_hip") for side in ("left", "right")]
 GREY = 128
-REACH = 1.5
-"""How far from a wrist a hand may be found to be its own, face sizes."""
 
 
 def face_size(face: np.ndarray) -> float:
@@ -136,63 +129,6 @@ def _agree(a: Keypoints, b: Keypoints) -> bool:
     which = slice(0, HIPS[1] + 1)
     apart = np.linalg.norm(a.points[which, :2] - b.points[which, :2], axis=1).mean()
     return bool(apart < 0.25 * torso_size(a))
-
-
-def hands_of(
-    body: Keypoints, size: float, image: np.ndarray, time_s: float, followers: Followers
-) -> dict[str, Keypoints]:
-    """The hands of one body: {"left_hand": ..., "right_hand": ...}, each only where found.
-
-    Each hand is followed in a square around the end of its forearm, four face sizes wide (`size` is
-    the face's in pixels), where it is large enough to be seen and nobody else's is. Of the hands
-    found, one is given to each wrist, the nearest ones in all, at most a face size and a half away;
-    where both are near, the network's opinion on left and right decides.
-    """
-    candidates: list[Keypoints] = []
-    wrists = {}
-    for side, (wrist, elbow) in ARMS.items():
-        at, forearm = body.points[wrist, :2], body.points[wrist, :2] - body.points[elbow, :2]
-        length = max(float(np.linalg.norm(forearm)), 1e-6)
-        middle = at + 0.35 * forearm * min(1.0, 1.2 * size / length)
-        if not _inside(at, image, 0.5 * size):
-            continue
-        wrists[side] = at
-        box = clip(*(middle - 2 * size), *(middle + 2 * size), image)
-        for hand in followers[side](image, box, time_s) if box else []:
-            if not any(_same_hand(hand, other) for other in candidates):
-                candidates.append(hand)
-    if not candidates:
-        return {}
-    cost = np.array(
-        [[_mismatch(h, side, at, size) for h in candidates] for side, at in wrists.items()]
-    )
-    sides = list(wrists)
-    # A hand out of reach counts the same however far it is: else the near ones would be given to
-    # the wrong wrists to make up for it.
-    pairs = linear_sum_assignment(np.minimum(cost, REACH))
-    return {
-        sides[row]: candidates[column]
-        for row, column in zip(*pairs, strict=True)
-        if cost[row, column] < REACH
-    }
-
-
-def _mismatch(hand: Keypoints, side: str, wrist: np.ndarray, size: float) -> float:
-    """Distance of the hand's wrist to the arm's, in face sizes, and a little for the wrong side."""
-    apart = np.linalg.norm(hand.points[0, :2] - wrist) / size
-    wrong_side = hand.left != (side == "left_hand")
-    return float(apart + (0.3 * hand.score[0] if wrong_side else 0.0))
-
-
-def _same_hand(a: Keypoints, b: Keypoints) -> bool:
-    """Found twice: keypoints apart by less than a quarter of the hand's extent on average."""
-    extent = max(np.ptp(a.points[:, :2], axis=0).max(), 1.0)
-    return np.linalg.norm(a.points[:, :2] - b.points[:, :2], axis=1).mean() < 0.25 * extent
-
-
-def _inside(point: np.ndarray, image: np.ndarray, margin: float) -> bool:
-    height, width = image.shape[:2]
-    return bool(-margin <= point[0] <= width + margin and -margin <= point[1] <= height + margin)
 
 
 def drop_doubles(

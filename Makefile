@@ -29,13 +29,13 @@ demo: resources/demo/truth.json
 	snakemake --profile profiles/laptop --configfile config/laptop.yaml
 	@python scripts/summarise.py --results results/laptop
 
-test: resources/demo/truth.json lint
+test: lint
 	pytest
 
 quick: resources/demo/truth.json
 	pytest -m "not workflow"
 
-lint: | $(VENV)/ready
+lint: resources/demo/truth.json
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile rules

@@ -48,7 +48,8 @@ class FaceBoxes:
 
     def __init__(self, faces: pd.DataFrame, shown: pd.DataFrame) -> None:
         """`faces` is the table of faces, `shown` the tracks' extents (corpus.extents)."""
-        self.shown = shown.sort_index()
+        self.tracks = shown.index.to_numpy()
+        self.shots, self.start_s, self.end_s = shown[["shot", "start_s", "end_s"]].to_numpy().T
         self.boxes = {
             number: (rows["time_s"].to_numpy(), rows[["x1", "y1", "x2", "y2"]].to_numpy(float))
             for number, rows in faces.sort_values("frame").groupby("track")
@@ -56,10 +57,9 @@ class FaceBoxes:
 
     def at(self, time_s: float, shot: int) -> dict[int, np.ndarray]:
         """{track: (4,) x1, y1, x2, y2 in pixels} of the tracks on screen."""
-        shown = self.shown
-        started = (shown["shot"] == shot) & (shown["start_s"] <= time_s)
+        now = (self.shots == shot) & (self.start_s <= time_s) & (time_s < self.end_s)
         found = {}
-        for number in shown.index[started & (time_s < shown["end_s"])]:
+        for number in sorted(self.tracks[now]):
             times, boxes = self.boxes[number]
             found[int(number)] = np.array([np.interp(time_s, times, boxes[:, i]) for i in range(4)])
         return found

@@ -273,7 +273,7 @@ def test_a_hand_looked_for_anew_may_lie_at_any_angle(lenient):
     """The picture is turned back by the forearm, so that the network sees the same each time."""
     upright, _ = placed("hopper", 120, 120)
     half, forearm = 80.0, np.array([0.0, -30.0])
-    middle = np.array([292.0, 451]) + 120
+    middle = np.array([420.0, 580])
     (still,) = lenient.hands(upright, middle, forearm, half)
     assert (np.abs(still.points[:, :2] - middle) < 1.5 * half).all()
     for degrees, scale in ((0, 1.0), (90, 1.0), (-120, 1.0), (30, 1.5)):

@@ -124,10 +124,13 @@ def faceless(
 
 
 def _agree(a: Keypoints, b: Keypoints) -> bool:
-    """Whether two looks at one body agree: the keypoints down to the hips apart by less than a
-    quarter of the torso on average."""
-    which = slice(0, HIPS[1] + 1)
-    apart = np.linalg.norm(a.points[which, :2] - b.points[which, :2], axis=1).mean()
+    """Whether two looks at one body agree: the keypoints down to the hips that both see, without
+    the guesses, are apart by less than a quarter of the torso on average."""
+    seen = (a.visibility > 0.5) & (b.visibility > 0.5)
+    seen[HIPS[1] + 1 :] = False
+    if not seen.any():
+        return False
+    apart = np.linalg.norm(a.points[seen, :2] - b.points[seen, :2], axis=1).mean()
     return bool(apart < 0.25 * torso_size(a))
 
 

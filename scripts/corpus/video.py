@@ -13,20 +13,18 @@ import logging
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-from av.sidedata.sidedata import Type as SideData
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from corpus.clock import Clock
 from corpus.errors import VideoError
+from corpus.orientation import is_turned, orientation, upright
 
 EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 """How colours are converted and pictures scaled: the same on every processor, for 1 ms a frame."""
-NOMINAL_RATE = Fraction(25)
-"""Frames a second of a raw stream that carries neither timestamps nor a rate."""
 SLACK_S = 0.5
 """So much, and two frames more, a stream may end before its declared end: honest files do."""
 
@@ -78,7 +76,7 @@ class Reader:
     def __iter__(self) -> Iterator[Frame]:
         last = max(self.wanted, default=-1) if isinstance(self.wanted, (set, frozenset)) else None
         with _pictures(self.path) as (container, stream):
-            clock = _Clock(stream)
+            clock = Clock(stream)
             for number, frame in enumerate(self._decode(container, stream)):
                 if last is not None and number > last:
                     return
@@ -136,7 +134,7 @@ class Reader:
         scale = min(1.0, self.longest / max(width, height)) if self.longest else 1.0
         if scale < 1.0:
             self._shape = max(1, round(width * scale)), max(1, round(height * scale))
-        self.size = (height, width) if _is_turned(_orientation(frame)) else (width, height)
+        self.size = (height, width) if is_turned(orientation(frame)) else (width, height)
 
     def _image(self, frame: "av.VideoFrame") -> np.ndarray:
         width, height = self._shape or (frame.width, frame.height)
@@ -148,47 +146,7 @@ class Reader:
             interpolation=EXACT,
             threads=1,
         )
-        return _upright(rgb.to_ndarray(), _orientation(frame))
-
-
-class _Clock:
-    """Presentation times, as FFmpeg itself settles on them.
-
-    A frame's PTS is its time. Some containers (AVI) store only the order of decoding, so that PTS
-    run backwards; where they do so more often than the decoder's timestamps (DTS), those count.
-    Frames without a time follow the one before, at its duration or the stream's nominal rate.
-    """
-
-    def __init__(self, stream: "av.VideoStream") -> None:
-        self.base = Fraction(stream.time_base)
-        self.step = 1 / Fraction(stream.average_rate or NOMINAL_RATE)
-        self.next = Fraction(0)
-        self._last: dict[str, int | None] = {"pts": None, "dts": None}
-        self._faults = {"pts": 0, "dts": 0}
-
-    def read(self, frame: "av.VideoFrame") -> tuple[float, float | None]:
-        """Time and declared duration (None: not declared) of the next frame, seconds."""
-        ticks = self._ticks(frame)
-        time = self.next if ticks is None else ticks * self.base
-        duration = frame.duration * self.base if frame.duration else None
-        self.next = time + (duration or self.step)
-        return float(time), None if duration is None else float(duration)
-
-    def _ticks(self, frame: "av.VideoFrame") -> int | None:
-        stamps = {"pts": frame.pts, "dts": frame.dts}
-        for name, other in (("dts", "pts"), ("pts", "dts")):
-            last, stamp = self._last[name], stamps[name]
-            if stamp is not None:
-                self._faults[name] += last is not None and stamp <= last
-                self._last[name] = stamp
-            elif stamps[other] is not None:
-                self._last[name] = stamps[other]
-        trusted = self._faults["pts"] <= self._faults["dts"]
-        if frame.dts is None:
-            # As with frames drained from the decoder at the end.
-            forward = frame.pts is not None and frame.pts * self.base >= self.next
-            return frame.pts if trusted or forward else None
-        return frame.pts if trusted and frame.pts is not None else frame.dts
+        return upright(rgb.to_ndarray(), orientation(frame))
 
 
 class _End:
@@ -295,35 +253,6 @@ def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:
         return stream.decode(None)
     except av.FFmpegError:
         return []
-
-
-def _orientation(frame: "av.VideoFrame") -> np.ndarray | None:
-    """The 2 x 2 part of the display matrix: stored x and y in rows, shown x and y in columns."""
-    if SideData.DISPLAYMATRIX not in frame.side_data:
-        return None
-    matrix = np.frombuffer(bytes(frame.side_data[SideData.DISPLAYMATRIX]), np.int32)
-    return matrix.reshape(3, 3)[:2, :2]
-
-
-def _is_turned(matrix: np.ndarray | None) -> bool:
-    """Whether width and height change places."""
-    return matrix is not None and abs(int(matrix[0, 0])) < abs(int(matrix[0, 1]))
-
-
-def _upright(image: np.ndarray, matrix: np.ndarray | None) -> np.ndarray:
-    """(height, width, 3) picture with the display matrix applied, to the nearest quarter turn.
-
-    Not by PyAV's `frame.rotation`, which knows no mirrored pictures: it takes a left-right flip for
-    half a turn.
-    """
-    if matrix is None:
-        return image
-    if _is_turned(matrix):
-        image = image.transpose(1, 0, 2)
-        flip_x, flip_y = matrix[1, 0] < 0, matrix[0, 1] < 0
-    else:
-        flip_x, flip_y = matrix[0, 0] < 0, matrix[1, 1] < 0
-    return np.ascontiguousarray(image[:: -1 if flip_y else 1, :: -1 if flip_x else 1])
 
 
 def expected_frames(path: Path | str) -> int | None:

@@ -64,12 +64,12 @@ def embedding_memory(wildcards, attempt):
 
 
 def keypoints_minutes(wildcards, input, attempt):
-    """Two minutes a megabyte: a CPU needs about six seconds for one of video and person."""
+    """Two minutes a megabyte: a CPU needs about three seconds for one of video and person."""
     return attempt * (30 + 2 * input.size_mb)
 
 
 def keypoints_memory(wildcards, attempt):
-    """In MB: 550 were measured for one person, 60 more for each other on screen at once."""
+    """In MB: 630 were measured for one person, 100 more for each other on screen at once."""
     return attempt * 3000
 
 

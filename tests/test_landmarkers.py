@@ -124,12 +124,6 @@ def test_two_people_side_by_side_each_have_their_own_body(networks):
     assert sum(followed) >= 7
 
 
-def test_without_painting_faces_over_followers_settle_on_the_neighbour(networks, monkeypatch):
-    monkeypatch.setattr(skeletons, "without", lambda image, others, own: image)
-    _, followed = found_in_pairs(networks)
-    assert sum(followed) <= 6
-
-
 def test_a_full_frame_search_finds_a_person_once_they_have_no_face_track(networks):
     for person, portrait in portraits().items():
         (body,) = faceless(portrait, [], [], networks)

@@ -19,7 +19,7 @@ rule detect_faces:
     resources:
         mem_mb=detection_memory,
         runtime=detection_minutes,
-        gpu=USE_GPU,
+        gpu=n_gpus,
     params:
         samples_per_second=config["faces"]["samples_per_second"],
         min_size=config["faces"]["min_size"],
@@ -64,7 +64,7 @@ rule embed_faces:
     resources:
         mem_mb=embedding_memory,
         runtime=embedding_minutes,
-        gpu=USE_GPU if EMBED_ON_GPU else 0,
+        gpu=n_embedding_gpus,
     params:
         embedder=config["faces"]["embedder"],
         sha256=[model_sha256(name) for name in FACE_MODELS],

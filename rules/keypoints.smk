@@ -23,7 +23,7 @@ rule extract_keypoints:
     resources:
         mem_mb=keypoints_memory,
         runtime=keypoints_minutes,
-        gpu=USE_GPU,
+        gpu=n_gpus,
     params:
         samples_per_second=config["faces"]["samples_per_second"],
         frames_per_second=config["keypoints"]["frames_per_second"] or 0,

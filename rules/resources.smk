@@ -8,8 +8,20 @@ from shlex import join
 
 from corpus.embedders import EMBEDDERS
 
-USE_GPU = 0 if config["device"] == "cpu" else 1
 EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
+
+
+def n_gpus(wildcards):
+    """GPUs of a job that may use one. With `auto`, none where jobs run on this machine and it has
+    none, so that the profile's limit on GPUs does not keep the cores waiting."""
+    if config["device"] == "auto" and workflow.local_exec:
+        return int(exists("/dev/nvidiactl"))
+    return 0 if config["device"] == "cpu" else 1
+
+
+def n_embedding_gpus(wildcards):
+    """As above; dlib runs on the CPU."""
+    return n_gpus(wildcards) if EMBED_ON_GPU else 0
 
 
 def n_downloads(wildcards):

@@ -438,7 +438,7 @@ rule fetch:
     params:
         source=source,
     resources:
-        gpu=USE_GPU,
+        gpu=n_gpus,
     shell:
         "echo {{params.source}} {{input.local}} {{resources.gpu}} | tee {{output}}"
 """

@@ -73,3 +73,20 @@ def test_each_rule_has_a_script_of_its_name(root: Path) -> None:
 def test_what_every_job_reads_again_stays_small(root: Path) -> None:
     assert len((root / "rules" / "common.smk").read_text().splitlines()) < 100
     assert not (root / "profiles" / "default").exists(), "it would silently override --profile"
+
+
+@pytest.mark.parametrize(
+    ("device", "n_gpus"),
+    [("cpu", 0), ("auto", int(Path("/dev/nvidiactl").exists())), ("cuda", 1)],
+)
+def test_a_gpu_is_asked_for_where_one_may_be_used(
+    snakemake, demo_clips: Path, tmp_path: Path, device: str, n_gpus: int
+) -> None:
+    settings = (f"results={tmp_path}", f"device={device}", "faces={embedder: facenet-vggface2}")
+    done = snakemake(*DEMO, "--dry-run", "--config", *settings)
+    assert re.findall(r"gpu=(\d)", done.stdout) == [str(n_gpus)] * 9
+
+
+def test_dlib_asks_for_no_gpu(snakemake, demo_clips: Path, tmp_path: Path) -> None:
+    done = snakemake(*DEMO, "--dry-run", "--config", f"results={tmp_path}", "device=cuda")
+    assert sorted(re.findall(r"gpu=(\d)", done.stdout)) == ["0"] * 3 + ["1"] * 6

@@ -6,6 +6,7 @@ Functions of the input's size and of `attempt`: what failed for want of it is gi
 from os.path import getsize
 from shlex import join
 
+from corpus.device import has_nvidia_gpu
 from corpus.embedders import EMBEDDERS
 
 EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
@@ -15,7 +16,7 @@ def n_gpus(wildcards):
     """GPUs of a job that may use one. With `auto`, none where jobs run on this machine and it has
     none, so that the profile's limit on GPUs does not keep the cores waiting."""
     if config["device"] == "auto" and workflow.local_exec:
-        return int(exists("/dev/nvidiactl"))
+        return int(has_nvidia_gpu())
     return 0 if config["device"] == "cpu" else 1
 
 

@@ -312,11 +312,11 @@ def test_followers_know_nothing_of_each_other(networks):
 
 def test_on_the_cpu_where_that_is_wanted_or_no_gpu_is(networks, monkeypatch):
     assert networks.delegate == "cpu"
-    monkeypatch.setattr(lm.os.path, "exists", lambda path: False)
+    monkeypatch.setattr(lm, "has_nvidia_gpu", lambda: False)
     monkeypatch.setattr(lm.sys, "platform", "linux")
     monkeypatch.setattr(Landmarkers, "_open", lambda self: (None, None))
     assert Landmarkers("pose", "hand", "auto", 0.5).delegate == "cpu"
-    monkeypatch.setattr(lm.os.path, "exists", lambda path: path == "/dev/nvidiactl")
+    monkeypatch.setattr(lm, "has_nvidia_gpu", lambda: True)
     assert Landmarkers("pose", "hand", "cpu", 0.5).delegate == "cpu"
     assert Landmarkers("pose", "hand", "auto", 0.5).delegate == "gpu"
 
@@ -330,7 +330,7 @@ def test_a_gpu_that_does_not_work_is_said_and_done_without(monkeypatch, caplog):
             raise ModelError("no EGL here")
         return None, None
 
-    monkeypatch.setattr(lm.os.path, "exists", lambda path: path == "/dev/nvidiactl")
+    monkeypatch.setattr(lm, "has_nvidia_gpu", lambda: True)
     monkeypatch.setattr(Landmarkers, "_open", open_)
     with caplog.at_level(logging.WARNING):
         assert Landmarkers("pose", "hand", "cuda", 0.5).delegate == "cpu"

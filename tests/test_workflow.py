@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import DEMO
+from corpus.device import has_nvidia_gpu
 
 LAPTOP = ("--profile", "profiles/laptop", "--dry-run")
 RULES = {
@@ -77,7 +78,7 @@ def test_what_every_job_reads_again_stays_small(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("device", "n_gpus"),
-    [("cpu", 0), ("auto", int(Path("/dev/nvidiactl").exists())), ("cuda", 1)],
+    [("cpu", 0), ("auto", int(has_nvidia_gpu())), ("cuda", 1)],
 )
 def test_a_gpu_is_asked_for_where_one_may_be_used(
     snakemake, demo_clips: Path, tmp_path: Path, device: str, n_gpus: int

@@ -6,7 +6,6 @@ https://ai.google.dev/edge/mediapipe/solutions/vision/pose_landmarker). Hands: 2
 """
 
 import logging
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
+from corpus.device import has_nvidia_gpu
 from corpus.errors import ModelError
 
 Box = tuple[int, int, int, int]
@@ -83,7 +83,7 @@ class Landmarkers:
 
     def __init__(self, pose: Path, hand: Path, device: str, confidence: float) -> None:
         self.pose_file, self.hand_file, self.confidence = pose, hand, confidence
-        wanted = device != "cpu" and (os.path.exists("/dev/nvidiactl") or sys.platform == "darwin")
+        wanted = device != "cpu" and (has_nvidia_gpu() or sys.platform == "darwin")
         self.delegate = "gpu" if wanted else "cpu"
         try:
             self._images, self._hand_image = self._open()

@@ -33,7 +33,9 @@ def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
     settings.complete(config, ROOT)
     if workflow.is_main_process:
-        settings.check(config, ROOT)
+        given = workflow.config_settings
+        files = [ROOT / settings.DEFAULTS, *workflow.overwrite_configfiles]
+        settings.check(config, ROOT, [near(file) for file in files], given.config)
     config["videos"] = shipped(config["videos"])
     config["people"] = shipped(config["people"])
     return manifest.read(config["videos"], look=workflow.is_main_process)

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from corpus import manifest, settings, tables
 from corpus.errors import InputError
+from corpus.places import place
 from corpus.sources import closure
 
 ROOT = Path(__file__).parents[1]
@@ -387,8 +388,8 @@ def snakemake(*options: str | Path, directory: Path) -> subprocess.CompletedProc
             "mine.tsv, line 2, video_id: 'a b' is also a file name; use only A-Z a-z 0-9 _ -",
         ),
         (
-            {"mine.yaml": "faces: {embedder: dlip}"},
-            "config, faces.embedder: 'dlip'; did you mean dlib? (it must be one of "
+            {"mine.yaml": "device: cpu\nfaces: {embedder: dlip}"},
+            "mine.yaml, line 2, faces.embedder: 'dlip'; did you mean dlib? (it must be one of "
             "facenet-vggface2, facenet-casia-webface, dlib)",
         ),
         (
@@ -466,3 +467,24 @@ def test_shipped_corpus_runs_from_elsewhere(tmp_path):
     done = snakemake("-n", "--quiet", "host", directory=tmp_path)
     assert done.returncode == 0, done.stderr
     assert re.search(r"^fetch +8$", done.stdout + done.stderr, re.MULTILINE)
+
+
+def test_a_fault_is_placed_in_the_file_that_wins(tmp_path):
+    first, last = tmp_path / "first.yaml", tmp_path / "last.yaml"
+    first.write_text("device: gpu\nfaces:\n  # chosen\n  embedder: dlip\n  best: 0\n")
+    last.write_text("\nfaces: {embedder: dlop}\n")
+    assert place("faces.embedder", [first, last]) == f"{last}, line 2"
+    assert place("faces.best", [first, last]) == f"{first}, line 5"
+    assert place("device", [first, last]) == f"{first}, line 1"
+    assert place("device", [first, last], {"device": "gpu"}) == "--config"
+    assert place("faces.missing", [first, last]) == place("x", []) == "config"
+    last.write_text("")
+    assert place("device", [first, last]) == f"{first}, line 1"
+
+
+def test_a_fault_of_the_command_line_is_placed_there(tmp_path):
+    done = snakemake(
+        *("-n", "--snakefile", ROOT / "Snakefile", "--config", "device=gpu"), directory=tmp_path
+    )
+    assert done.returncode != 0
+    assert "--config, device: 'gpu'; it must be one of auto, cpu, cuda" in done.stdout + done.stderr

@@ -1,6 +1,6 @@
 """The configuration: gaps filled, numbers made numbers, and every fault named with its key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
 from math import isfinite
@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from corpus.errors import InputError
+from corpus.places import place
 
 SCHEMA = Path("config/schemas/config.schema.yaml")
 DEFAULTS = Path("config/config.yaml")
@@ -26,8 +27,14 @@ def complete(config: dict, root: Path) -> None:
     config.update(_typed(config, schema(root)))
 
 
-def check(config: dict, root: Path) -> None:
-    """Raise InputError with a line for each fault: the key, its value, what it may be."""
+def check(
+    config: dict, root: Path, files: Sequence[Path | str] = (), options: Mapping = ()
+) -> None:
+    """Raise InputError with a line for each fault: where the key stands, its value, what it may be.
+
+    `files` are those that the configuration was read from, the one that wins last, and `options`
+    what the command line says of it.
+    """
     # Only the main process comes here: the import alone takes a job a quarter of a second.
     from jsonschema import Draft202012Validator
 
@@ -35,7 +42,8 @@ def check(config: dict, root: Path) -> None:
     errors = Draft202012Validator(rules).iter_errors(config)
     faults = sorted(fault for error in errors for fault in _faults(error, keys(rules)))
     if faults:
-        raise InputError("\n".join(f"config, {fault}" for fault in faults))
+        told = (f"{place(fault.split(':')[0], files, options)}, {fault}" for fault in faults)
+        raise InputError("\n".join(told))
 
 
 def schema(root: Path) -> dict:

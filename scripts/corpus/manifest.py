@@ -17,6 +17,7 @@ from posixpath import dirname, join, normpath, splitext
 from urllib.parse import urlsplit
 
 from corpus.errors import InputError
+from corpus.tsv import cells_of, read_lines
 
 REQUIRED = ("video_id", "source")
 CORPUS_COLUMNS = (
@@ -45,11 +46,11 @@ def read(path: Path | str, look: bool = True) -> dict[str, Row]:
     faulty row: file, line, column and what to change.
     """
     path = Path(path)
-    lines = _lines(path)
+    lines = read_lines(path, "; it is the manifest, config key videos")
     if not lines:
         raise InputError(f"{path}: empty; the first line must name the columns {_named(REQUIRED)}")
     start, header = lines[0]
-    columns = _split(header)
+    columns = cells_of(header)
     if fault := _header_fault(columns, header):
         raise InputError(f"{path}, line {start}: {fault}")
     if len(lines) == 1:
@@ -59,7 +60,7 @@ def read(path: Path | str, look: bool = True) -> dict[str, Row]:
     seen: dict[str, tuple[str, int]] = {}
     faults: list[str] = []
     for number, line in lines[1:]:
-        cells = _split(line)
+        cells = cells_of(line)
         if len(cells) != len(columns):
             faults.append(f"line {number}: {_count_fault(cells, columns, line)}")
             continue
@@ -105,32 +106,6 @@ def extra_columns(rows: dict[str, Row]) -> tuple[str, ...]:
     """Names of the columns that are the user's own, in the file's order."""
     first = next(iter(rows.values()), {})
     return tuple(column for column in first if column not in REQUIRED)
-
-
-def _lines(path: Path) -> list[tuple[int, str]]:
-    """Lines with content and their numbers, from 1."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error.strerror}); it is the manifest, config key videos"
-        ) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from error
-    # Not splitlines(): it also breaks at characters that a title may hold.
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [
-        (number, line)
-        for number, line in enumerate(lines, start=1)
-        if line.strip() and not line.startswith("#")
-    ]
-
-
-def _split(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("\t")]
 
 
 def _named(columns: tuple[str, ...] | list[str]) -> str:

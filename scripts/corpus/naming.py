@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from corpus.errors import InputError
+from corpus.tsv import cells_of, read_lines
 
 ANCHOR = ("video_id", "time_s", "x", "y")
 COLUMNS = ("person", "name", *ANCHOR)
@@ -134,7 +135,7 @@ def template(rows: Iterable[tuple[str, str, Anchor]]) -> str:
 
 def _cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """The header's columns, and line number and cells of each row; None keys surplus cells."""
-    lines = _lines(path)
+    lines = [(number, cells_of(line)) for number, line in read_lines(path)]
     columns = lines[0][1] if lines else []
     if fault := _header_fault(columns):
         raise InputError(f"{path}, line {lines[0][0] if lines else 1}: {fault}")
@@ -147,24 +148,6 @@ def _cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, str]]
             row["surplus"] = "\t".join(cells[len(columns) :])
         rows.append((line, row))
     return columns, rows
-
-
-def _lines(path: Path | str) -> list[tuple[int, list[str]]]:
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from error
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [
-        (number, [cell.strip() for cell in line.split("\t")])
-        for number, line in enumerate(lines, start=1)
-        if line.strip() and not line.startswith("#")
-    ]
 
 
 def _header_fault(columns: list[str]) -> str | None:

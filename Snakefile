@@ -2,12 +2,16 @@
 
 snakemake --profile profiles/laptop                                      the corpus of config/config.yaml
 snakemake --profile profiles/laptop --configfile config/laptop.yaml      the demo
+snakemake --profile profiles/slurm                                       on a cluster
 snakemake --profile profiles/laptop faces                                a part: see the targets below
 """
 
 from snakemake.utils import min_version
 
 min_version("9.20")
+
+
+report: "docs/report/workflow.rst"
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"
@@ -30,33 +34,42 @@ include: "rules/frames.smk"
 include: "rules/faces.smk"
 include: "rules/keypoints.smk"
 include: "rules/people.smk"
+include: "rules/efficiency.smk"
+include: "rules/cluster.smk"
+
+
+rule models:
+    """Only the models, for machines whose network comes and goes."""
+    input:
+        [model(name) for name in (POSE_MODEL, HAND_MODEL, *FACE_MODELS)],
 
 
 rule videos:
     """Only download the videos and index their frames and shots."""
     input:
         # The videos are named, so that one that was deleted is fetched again.
-        [media_file(video) for video in VIDEOS],
-        collect("<results>/status/{video}.parquet", video=VIDEOS),
+        all_media,
+        all_tables("status"),
 
 
 rule faces:
     """Only find and embed faces."""
     input:
-        collect("<results>/embeddings/{video}.parquet", video=VIDEOS),
+        all_tables("embeddings"),
 
 
 rule keypoints:
     """Only the keypoints, which need the face tracks but no identities."""
     input:
-        collect("<results>/keypoints/{video}.parquet", video=VIDEOS),
+        all_tables("keypoints"),
 
 
 rule all:
     """Everything: who is in the corpus, when, and how they move."""
     default_target: True
     input:
-        rules.videos.input,
-        rules.faces.input,
-        rules.keypoints.input,
+        # Tables that these are made of are not named again: each name of each video takes time.
+        all_media,
+        all_tables("keypoints"),
         rules.people.output,
+        rules.efficiency.output,

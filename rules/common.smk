@@ -3,11 +3,16 @@
 Nothing is written here, and little imported: each job of a cluster reads this file again.
 """
 
+import gc
 import sys
 from os.path import exists, relpath
 from pathlib import Path
 
 from snakemake.logging import logger
+
+# A plan is millions of objects that all stay. To look for garbage among them after every 700 new
+# ones, as Python does, takes a fifth of the time; this often is enough, also in a run of days.
+gc.set_threshold(200_000, 10, 10)
 
 ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "scripts"))

@@ -4,7 +4,6 @@
 rule detect_faces:
     """A video and its frames' times and shots -> the faces of sampled frames, in tracks."""
     input:
-        script=code("detect_faces"),
         video=media,
         frames="<results>/frames/{video}.parquet",
     output:
@@ -17,10 +16,12 @@ rule detect_faces:
         "../envs/faces.yaml"
     threads: 1
     resources:
-        mem_mb=detection_memory,
+        mem_mb=detection_mb,
         runtime=detection_minutes,
         gpu=n_gpus,
     params:
+        script=code("detect_faces")[0],
+        version=version("detect_faces"),
         samples_per_second=config["faces"]["samples_per_second"],
         min_size=config["faces"]["min_size"],
         min_score=config["faces"]["min_score"],
@@ -30,7 +31,7 @@ rule detect_faces:
         batch_size=config["faces"]["batch_size"],
         device=config["device"],
     shell:
-        "python {input.script[0]:q}"
+        "python {params.script:q}"
         " --video {input.video:q}"
         " --frames {input.frames:q}"
         " --samples-per-second {params.samples_per_second:q}"
@@ -48,7 +49,6 @@ rule detect_faces:
 rule embed_faces:
     """A video and its faces -> an embedding of each of the best faces of every track."""
     input:
-        script=code("embed_faces"),
         video=media,
         faces="<results>/faces/{video}.parquet",
         models=[model(name) for name in FACE_MODELS],
@@ -62,17 +62,19 @@ rule embed_faces:
         "../envs/faces.yaml"
     threads: 1
     resources:
-        mem_mb=embedding_memory,
+        mem_mb=embedding_mb,
         runtime=embedding_minutes,
         gpu=n_embedding_gpus,
     params:
+        script=code("embed_faces")[0],
+        version=version("embed_faces"),
         embedder=config["faces"]["embedder"],
         sha256=[model_sha256(name) for name in FACE_MODELS],
         best=config["faces"]["best"],
         batch_size=config["faces"]["batch_size"],
         device=config["device"] if EMBED_ON_GPU else "cpu",
     shell:
-        "python {input.script[0]:q}"
+        "python {params.script:q}"
         " --video {input.video:q}"
         " --faces {input.faces:q}"
         " --embedder {params.embedder:q}"

@@ -7,8 +7,6 @@ rule fetch_video:
     A video that is gone for good becomes an empty file and a record that says why.
     """
     input:
-        # What was downloaded stays good when the code changes; it may be gone by then.
-        script=ancient(code("fetch_video")),
         local=local_source,
     output:
         media="<results>/videos/{video}.{ext}",
@@ -17,21 +15,24 @@ rule fetch_video:
         "<logs>/fetch_video/{video}.{ext}.log",
     benchmark:
         "<benchmarks>/fetch_video/{video}.{ext}.tsv"
+    localrule: config["fetch"]["on_login_node"]
     conda:
         "../envs/fetch.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=240,
+        mem_mb=fetch_mb,
+        runtime=fetch_minutes,
         downloads=n_downloads,
         flags=download_flags,
     params:
+        # No version: what was downloaded stays good when the code changes; it may be gone by then.
+        script=code("fetch_video")[0],
         source=source,
         format=wanted_format,
         subtitles=wanted_subtitles,
     shell:
         """
-        python {input.script[0]:q} \
+        python {params.script:q} \
             --video-id={wildcards.video:q} \
             --source={params.source:q} \
             --local={input.local:q} \

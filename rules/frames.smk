@@ -7,7 +7,6 @@ rule index_frames:
     A video that is gone, broken or without a picture gets a status that says so, and valid tables.
     """
     input:
-        script=code("index_frames"),
         media=media,
         record=record,
     output:
@@ -22,13 +21,15 @@ rule index_frames:
         "../envs/frames.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=index_mb,
         runtime=index_minutes,
     params:
+        script=code("index_frames")[0],
+        version=version("index_frames"),
         threshold=config["shots"]["threshold"],
         min_length_s=config["shots"]["min_length_s"],
     shell:
-        "python {input.script[0]:q}"
+        "python {params.script:q}"
         " --media {input.media:q}"
         " --record {input.record:q}"
         " --threshold {params.threshold:q}"

@@ -4,7 +4,6 @@
 rule extract_keypoints:
     """A video, its shots and its face tracks -> keypoints of each person's body and hands."""
     input:
-        script=code("extract_keypoints"),
         video=media,
         frames="<results>/frames/{video}.parquet",
         shots="<results>/shots/{video}.parquet",
@@ -21,10 +20,12 @@ rule extract_keypoints:
         "../envs/keypoints.yaml"
     threads: 1
     resources:
-        mem_mb=keypoints_memory,
+        mem_mb=keypoints_mb,
         runtime=keypoints_minutes,
         gpu=n_gpus,
     params:
+        script=code("extract_keypoints")[0],
+        version=version("extract_keypoints"),
         samples_per_second=config["faces"]["samples_per_second"],
         frames_per_second=config["keypoints"]["frames_per_second"] or 0,
         min_confidence=config["keypoints"]["min_confidence"],
@@ -34,7 +35,7 @@ rule extract_keypoints:
         sha256=[model_sha256(name) for name in (POSE_MODEL, HAND_MODEL)],
         device=config["device"],
     shell:
-        "python {input.script[0]:q}"
+        "python {params.script:q}"
         " --video {input.video:q}"
         " --frames {input.frames:q}"
         " --shots {input.shots:q}"

@@ -1,6 +1,6 @@
 """Where inputs come from: the videos' and models' files, and what the scripts are told of them."""
 
-from corpus import naming
+from corpus import naming, sources
 from corpus.embedders import EMBEDDERS
 from corpus.models import CATALOGUE
 
@@ -32,6 +32,21 @@ def media(wildcards):
     return media_file(wildcards.video)
 
 
+def all_media(wildcards):
+    """The files of all videos."""
+    return [media_file(video) for video in VIDEOS]
+
+
+def all_tables(name):
+    """A table of every video, as a function: each job parses the rules, but only a job that
+    takes all tables need list them."""
+
+    def files(wildcards):
+        return [f"<results>/{name}/{video}.parquet" for video in VIDEOS]
+
+    return files
+
+
 def record(wildcards):
     """What fetching the video told about it, beside the video's file."""
     return f"{media(wildcards)}.json"
@@ -40,6 +55,12 @@ def record(wildcards):
 def code(name):
     """A script and the modules that it imports, since an edit in any of them counts."""
     return [near(path) for path in closure(ROOT / "scripts" / f"{name}.py")]
+
+
+def version(name):
+    """What `code` says, as one short param: a rule that runs for each video takes this, since
+    twenty more inputs for every job would double the time and the memory of a plan."""
+    return sources.checksum(ROOT / "scripts" / f"{name}.py")
 
 
 def wanted_format(wildcards):

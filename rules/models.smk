@@ -27,8 +27,8 @@ rule fetch_model:
         "../envs/keypoints.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=fetch_mb,
+        runtime=model_minutes,
         downloads=n_model_downloads,
     params:
         name=wanted_model,

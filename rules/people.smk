@@ -7,12 +7,9 @@ rule cluster_faces:
     A high-memory job: the only one that holds the whole corpus at once.
     """
     input:
-        script=code("cluster_faces"),
-        # Adding a video changes the list of tables; a touched manifest alone changes nothing.
-        videos=ancient(config["videos"]),
-        embeddings=collect("<results>/embeddings/{video}.parquet", video=VIDEOS),
-        faces=collect("<results>/faces/{video}.parquet", video=VIDEOS),
-        shots=collect("<results>/shots/{video}.parquet", video=VIDEOS),
+        # One file a video and nothing else, so that --batch cluster_faces=1/10 is a tenth of the
+        # videos. The tables faces and shots, read as well, are what the embeddings were made of.
+        embeddings=all_tables("embeddings"),
     output:
         "<results>/clusters.parquet",
     log:
@@ -26,16 +23,20 @@ rule cluster_faces:
         mem_mb=cluster_mb,
         runtime=cluster_minutes,
     params:
+        script=code("cluster_faces")[0],
+        version=version("cluster_faces"),
         results=subpath(output[0], parent=True),
+        # No input: a new video is a new table, and a touched manifest changes nothing.
+        videos=config["videos"],
         embedder=config["faces"]["embedder"],
         samples_per_second=config["faces"]["samples_per_second"],
         min_cluster_size=config["clustering"]["min_cluster_size"],
         min_samples=config["clustering"]["min_samples"],
         same_person=same_person(),
     shell:
-        "python {input.script[0]:q}"
+        "python {params.script:q}"
         " --results {params.results:q}"
-        " --videos {input.videos:q}"
+        " --videos {params.videos:q}"
         " --embedder {params.embedder:q}"
         " --samples-per-second {params.samples_per_second:q}"
         " --min-cluster-size {params.min_cluster_size:q}"
@@ -58,8 +59,9 @@ rule people:
         videos=config["videos"],
         names=NAMES,
         clusters="<results>/clusters.parquet",
+        # The tables faces and status, read as well, come before the clusters; named are the faces
+        # of the videos in people.tsv, whose rows must fit them.
         faces=anchored_faces,
-        status=collect("<results>/status/{video}.parquet", video=VIDEOS),
     output:
         tracks="<results>/tracks.parquet",
         people="<results>/people.parquet",
@@ -73,8 +75,8 @@ rule people:
         "../envs/people.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=people_mb,
+        runtime=people_minutes,
     params:
         results=subpath(output.corpus, parent=True),
         samples_per_second=config["faces"]["samples_per_second"],

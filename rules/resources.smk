@@ -1,15 +1,29 @@
 """What jobs need: memory in MB, time in minutes, a share of the profile's limits.
 
-Functions of the input's size and of `attempt`: what failed for want of it is given more.
+Functions of what is known of the input and of `attempt`: what failed for want of it is given more.
+corpus.facts looks the input up, corpus.needs holds the numbers; docs/resources.md explains both.
 """
 
-from os.path import getsize
+from dataclasses import replace
 from shlex import join
 
+from corpus import cluster, facts, needs
 from corpus.device import has_nvidia_gpu
 from corpus.embedders import EMBEDDERS
 
+limited = cluster.limiter(workflow)
 EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
+EMBEDDING = "embed_faces_facenet" if EMBED_ON_GPU else "embed_faces_dlib"
+SETTINGS = {
+    "samples_per_second": config["faces"]["samples_per_second"],
+    "min_size": config["faces"]["min_size"],
+    "batch_size": config["faces"]["batch_size"],
+    "best": config["faces"]["best"],
+    "frames_per_second": config["keypoints"]["frames_per_second"] or 0,
+    "faceless": int(config["keypoints"]["full_frame"]),
+    "dimensions": EMBEDDERS[config["faces"]["embedder"]].dimensions,
+    "n_videos": len(VIDEOS),
+}
 
 
 def n_gpus(wildcards):
@@ -51,53 +65,132 @@ def n_model_downloads(wildcards):
     return 0 if own_file(wildcards) else 1
 
 
+def on_disk(wildcards, media):
+    """Size of a video's file, or of the local one that it will be a link to."""
+    return facts.size_mb(local_source(wildcards) or media)
+
+
+def of_file(wildcards, media):
+    """A video of which nothing is known but its file."""
+    return needs.Facts(**on_disk(wildcards, media))
+
+
+def indexed(wildcards, media):
+    """A video that was indexed: its status is there when its frames are, from the same job."""
+    status = f"{config['results']}/status/{wildcards.video}.parquet"
+    known = on_disk(wildcards, media) | facts.of_status(status)
+    return needs.Facts(**SETTINGS, **known)
+
+
+def searched(wildcards, media, faces):
+    """A video whose faces were found, too."""
+    return replace(indexed(wildcards, media), **facts.of_faces(faces))
+
+
+def fetch_mb(wildcards, attempt):
+    """Of a download nothing is known before."""
+    return needs.fetch_mb(attempt)
+
+
+@limited("runtime")
+def fetch_minutes(wildcards, attempt):
+    """Long for a download; a local file is only read once."""
+    local = local_source(wildcards)
+    if not local:
+        return needs.download_minutes(attempt)
+    return needs.link_minutes(of_file(wildcards, local), attempt)
+
+
+def model_minutes(wildcards, attempt):
+    """Of a model as little is known, but that it is a file of 112 MB at most."""
+    return needs.model_minutes(attempt)
+
+
+@limited("mem_mb")
+def index_mb(wildcards, input, attempt):
+    """By the size of the file, from which the size of the picture is guessed."""
+    known = of_file(wildcards, input.media)
+    return needs.memory_mb("index_frames", known, attempt)
+
+
+@limited("runtime")
 def index_minutes(wildcards, input, attempt):
-    """Three seconds a megabyte: ten times what 480p takes, enough for large and slow files."""
-    return attempt * (10 + input.size_mb // 20)
+    """By the size of the file, which bounds what there is to decode."""
+    known = of_file(wildcards, input.media)
+    return needs.minutes("index_frames", known, attempt)
 
 
+@limited("mem_mb", gpus=n_gpus)
+def detection_mb(wildcards, input, attempt):
+    """By the size of a batch of pictures, as they are decoded and as they are searched."""
+    known = indexed(wildcards, input.video)
+    return needs.memory_mb("detect_faces", known, attempt, n_gpus(wildcards))
+
+
+@limited("runtime", gpus=n_gpus)
 def detection_minutes(wildcards, input, attempt):
-    """20 seconds a megabyte: a CPU needs a second for one of video, which has 0.03 to 0.3 MB."""
-    return attempt * (30 + input.size_mb // 3)
+    """By the frames to decode, and those to search."""
+    known = indexed(wildcards, input.video)
+    return needs.minutes("detect_faces", known, attempt)
 
 
-def detection_memory(wildcards, attempt):
-    """In MB: 1600 were measured in 1080p, 2500 for faces of 22 pixels; CUDA comes on top."""
-    return attempt * 4000
+@limited("mem_mb", gpus=n_embedding_gpus)
+def embedding_mb(wildcards, input, attempt):
+    """By the size of the picture; the embedder's network takes most."""
+    known = searched(wildcards, input.video, input.faces)
+    return needs.memory_mb(EMBEDDING, known, attempt, n_embedding_gpus(wildcards))
 
 
+@limited("runtime", gpus=n_embedding_gpus)
 def embedding_minutes(wildcards, input, attempt):
-    """6 seconds a megabyte: most of it goes into decoding."""
-    return attempt * (15 + input.size_mb // 10)
+    """By the frames to decode and the faces to embed."""
+    known = searched(wildcards, input.video, input.faces)
+    return needs.minutes(EMBEDDING, known, attempt)
 
 
-def embedding_memory(wildcards, attempt):
-    """In MB: 550 were measured for dlib in 1080p, 1400 for FaceNet; CUDA comes on top."""
-    return attempt * (4000 if EMBED_ON_GPU else 1500)
+@limited("mem_mb", gpus=n_gpus)
+def keypoints_mb(wildcards, input, attempt):
+    """By the size of the picture and the people on screen at once."""
+    known = searched(wildcards, input.video, input.faces)
+    return needs.memory_mb("extract_keypoints", known, attempt, n_gpus(wildcards))
 
 
+@limited("runtime", gpus=n_gpus)
 def keypoints_minutes(wildcards, input, attempt):
-    """Two minutes a megabyte: a CPU needs about three seconds for one of video and person."""
-    return attempt * (30 + 2 * input.size_mb)
+    """By the people in all frames; one more is thought to be there, whose face was not found."""
+    known = searched(wildcards, input.video, input.faces)
+    return needs.minutes("extract_keypoints", known, attempt)
 
 
-def keypoints_memory(wildcards, attempt):
-    """In MB: 630 were measured for one person, 100 more for each other on screen at once."""
-    return attempt * 3000
+def embedded(paths):
+    """All embeddings of the corpus."""
+    return needs.Facts(**SETTINGS, **facts.of_embeddings(paths, SETTINGS["dimensions"]))
 
 
-def embedded_mb(input):
-    """Size of the embeddings that are there already, which are hardly compressible, in MiB."""
-    return sum(getsize(path) for path in input.embeddings if exists(path)) / 2**20
-
-
+@limited("mem_mb")
 def cluster_mb(wildcards, input, attempt):
-    """A base for libraries and tracks, and six times the embeddings; 4.4 were measured."""
-    return round(attempt * (1000 + 6 * embedded_mb(input)))
+    """By the size of all embeddings."""
+    return needs.memory_mb("cluster_faces", embedded(input.embeddings), attempt)
 
 
+@limited("runtime")
 def cluster_minutes(wildcards, input, attempt):
-    """All pairs of faces: 2 ns for each number of an embedding, of which 1.6 were measured."""
-    length = EMBEDDERS[config["faces"]["embedder"]].dimensions
-    n_faces = embedded_mb(input) * 2**20 / (4 * length)
-    return round(attempt * (30 + 2e-9 * length * n_faces**2 / 60))
+    """By the pairs of faces, of which there are as many as the square of the faces."""
+    return needs.minutes("cluster_faces", embedded(input.embeddings), attempt)
+
+
+def clustered(path):
+    """All face tracks of the corpus."""
+    return needs.Facts(**SETTINGS, **facts.of_clusters(path))
+
+
+@limited("mem_mb")
+def people_mb(wildcards, input, attempt):
+    """By the face tracks of the corpus."""
+    return needs.memory_mb("people", clustered(input.clusters), attempt)
+
+
+@limited("runtime")
+def people_minutes(wildcards, input, attempt):
+    """By the face tracks and the videos of the corpus."""
+    return needs.minutes("people", clustered(input.clusters), attempt)

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+import slurm_cluster
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,3 +59,12 @@ def demo(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = tmp_path_factory.mktemp("demo") / "results"
     run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
     return results
+
+
+def started_cluster(folder: Path, accounting: bool = False) -> Iterator[slurm_cluster.Cluster]:
+    """A SLURM of the tests' own, for a fixture. Where it cannot be, its tests are skipped and say
+    what is missing; in CI, which is to show everything, they fail."""
+    if lack := slurm_cluster.missing(accounting):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
+    with slurm_cluster.Cluster(folder, accounting) as cluster:
+        yield cluster

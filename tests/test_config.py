@@ -217,9 +217,9 @@ def test_shipped_corpora_do_not_share_files():
         assert len({config[key] for config in configs}) == len(SHIPPED)
 
 
-def test_laptop_needs_neither_gpu_nor_release_page():
+def test_the_demo_needs_no_release_page_and_takes_a_gpu_only_where_there_is_one():
     config = laid_over(yaml.safe_load((CONFIG / "laptop.yaml").read_text()))
-    assert (config["device"], config["faces"]["embedder"]) == ("cpu", "dlib")
+    assert (config["device"], config["faces"]["embedder"]) == ("auto", "dlib")
     assert config["faces"]["best"] == 6, "other keys of the section stay"
 
 

@@ -1,0 +1,152 @@
+"""What Snakemake takes to plan a corpus of so many videos, before any job runs.
+
+python benchmarks/planning.py --videos 1000 10000
+python benchmarks/planning.py --videos 10000 --batches 10 --table docs/planning.tsv
+
+Manifests of web addresses are made up; nothing is fetched and nothing run. docs/scale.md says what
+came out.
+"""
+
+import argparse
+import csv
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from multiprocessing import Process, Queue
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+COLUMNS = ("videos", "what", "wall_s", "cpu_s", "peak_mb")
+PLAN = ("--dry-run", "--quiet", "rules", "progress")
+"""A dry run that ends when the plan is made; without --quiet it also prints each job."""
+ON_A_NODE = ("--mode", "remote", "--allowed-rules", "extract_keypoints", "--nolock", "--no-hooks")
+"""What every job on a node does before its command starts; the options are those of SLURM jobs."""
+
+Row = dict[str, object]
+
+
+def write_manifest(folder: Path, n_videos: int) -> None:
+    """A manifest of so many web addresses, where the default configuration looks for it."""
+    lines = [f"{name(number)}\thttps://example.org/{number}" for number in range(n_videos)]
+    path = folder / "config" / "videos.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(["video_id\tsource", *lines]) + "\n", encoding="utf-8")
+
+
+def name(number: int) -> str:
+    """The id of a video, as long as YouTube's."""
+    return f"video{number:06d}"
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    """Snakemake in `folder`, with the settings of this machine's profile."""
+    place = ("--snakefile", ROOT / "Snakefile", "--directory", folder)
+    profile = ("--profile", ROOT / "profiles" / "laptop", "--config", "device=cpu")
+    return [sys.executable, "-m", "snakemake", *map(str, (*options, *place, *PLAN, *profile))]
+
+
+def plans(n_videos: int, batches: int) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """What is measured, and Snakemake's options for it."""
+    yield "everything", ("all",)
+    if batches:
+        yield f"keypoints, batch 1/{batches}", ("keypoints", "--batch", f"keypoints=1/{batches}")
+        yield f"people, batch 1/{batches}", ("people", "--batch", f"cluster_faces=1/{batches}")
+    middle = name(n_videos // 2)
+    yield "one job on a node", ("--target-jobs", f"extract_keypoints:video={middle}", *ON_A_NODE)
+
+
+def measure(arguments: list[str]) -> dict[str, float]:
+    """Wall time, CPU time and peak memory of a command on one core. Raises where it fails."""
+    answer: Queue = Queue()
+    process = Process(target=_measure, args=(arguments, answer))
+    process.start()
+    measured = answer.get()
+    process.join()
+    if measured.pop("failed"):
+        raise SystemExit(f"failed: {' '.join(arguments)}\n{measured['printed']}")
+    del measured["printed"]
+    return measured
+
+
+def _measure(arguments: list[str], answer: Queue) -> None:
+    """As above, in a process of its own, whose only child the command is."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    start = time.monotonic()
+    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    wall = time.monotonic() - start
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Kilobytes, but bytes on macOS.
+    peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    answer.put(
+        {
+            "failed": done.returncode != 0,
+            "printed": done.stdout[-2000:],
+            "wall_s": round(wall, 1),
+            "cpu_s": round(used.ru_utime + used.ru_stime, 1),
+            "peak_mb": round(peak / 1e6),
+        }
+    )
+
+
+def rows_of(n_videos: int, batches: int) -> Iterable[Row]:
+    """Rows for one size of the corpus, as they are measured."""
+    with TemporaryDirectory(prefix="planning-") as folder:
+        write_manifest(Path(folder), n_videos)
+        for what, options in plans(n_videos, batches):
+            measured = measure(command(Path(folder), *options))
+            yield {"videos": n_videos, "what": what} | measured
+
+
+def draw(rows: list[Row], path: Path) -> None:
+    """Wall time and peak memory over the number of videos, a line for each kind of plan."""
+    from matplotlib import pyplot
+
+    pyplot.rcParams.update({"svg.hashsalt": "planning", "font.size": 9})
+    figure, axes = pyplot.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    for axis, column, label in zip(
+        axes, ("wall_s", "peak_mb"), ("seconds", "peak memory, MB"), strict=True
+    ):
+        for what in dict.fromkeys(row["what"] for row in rows):
+            own = sorted((int(row["videos"]), row[column]) for row in rows if row["what"] == what)
+            axis.plot(*zip(*own, strict=True), marker="o", label=what)
+        axis.set(xscale="log", yscale="log", xlabel="videos", ylabel=label)
+        axis.grid(alpha=0.3)
+    axes[0].legend(frameon=False)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main() -> None:
+    """Measure, print and write."""
+    options = parse_arguments()
+    rows: list[Row] = []
+    print("\t".join(COLUMNS), flush=True)
+    for n_videos in options.videos:
+        for row in rows_of(n_videos, options.batches):
+            rows.append(row)
+            print("\t".join(str(row[column]) for column in COLUMNS), flush=True)
+    if options.table:
+        with options.table.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    if options.plot:
+        draw(rows, options.plot)
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Options of this program."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--videos", type=int, nargs="+", default=[1000, 10000], help="sizes")
+    parser.add_argument("--batches", type=int, default=0, help="also the first of so many batches")
+    parser.add_argument("--table", type=Path, help="write the rows here, separated by tabs")
+    parser.add_argument("--plot", type=Path, help="draw the curve here, as .svg or .png")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

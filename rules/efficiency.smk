@@ -1,0 +1,46 @@
+"""Efficiency: what jobs asked for and what they used, after every run."""
+
+
+rule efficiency:
+    """Benchmark files -> asked and used memory, time and cores of each rule, largest waste first.
+
+    Snakemake's own report takes it in: snakemake --report report.html
+    """
+    input:
+        script=code("efficiency"),
+        # Read by nothing here: when the last tables of all stages are there, all jobs have ended.
+        keypoints=all_tables("keypoints"),
+        corpus="<results>/corpus.parquet",
+    output:
+        page=report(
+            "<results>/report/efficiency.html",
+            caption="../docs/report/efficiency.rst",
+            category="Efficiency",
+            labels={"asked and used": "page with bars"},
+        ),
+        table=report(
+            "<results>/report/efficiency.tsv",
+            caption="../docs/report/efficiency.rst",
+            category="Efficiency",
+            labels={"asked and used": "table"},
+        ),
+    log:
+        "<logs>/efficiency.log",
+    benchmark:
+        "<benchmarks>/efficiency.tsv"
+    localrule: True
+    conda:
+        "../envs/people.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        # No input: benchmarks are by-products, which a killed job does not leave.
+        benchmarks=workflow.pathvars.apply("<benchmarks>"),
+    shell:
+        "python {input.script[0]:q}"
+        " --benchmarks {params.benchmarks:q}"
+        " --table {output.table:q}"
+        " --page {output.page:q}"
+        " 2> {log:q}"

@@ -1,0 +1,418 @@
+"""The workflow on a real SLURM: three partitions, lost jobs, lost nodes, lost controllers.
+
+Without an accounting database, which not all clusters have: test_slurm_accounting.py has one.
+The fixture `slurm` starts the cluster; it needs Debian's SLURM, and root.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import ROOT, started_cluster
+from slurm_cluster import Cluster, job_processes
+
+pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
+
+WITHOUT_SACCT = ("--slurm-status-command", "squeue")
+
+
+@pytest.fixture(scope="module")
+def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    yield from started_cluster(tmp_path_factory.mktemp("cluster"))
+
+
+class Run:
+    """Snakemake sending its jobs to the cluster, in the background; `text` is what it printed."""
+
+    def __init__(self, slurm: Cluster, log: Path, *arguments: str | Path, folder: Path = ROOT):
+        self.slurm = slurm
+        self.log = log
+        command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm"]
+        command += ["--slurm-partition-config", str(slurm.folder / "partitions.yaml")]
+        # The machine is small and near: look often, wait little.
+        command += ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15"]
+        with open(log, "wb") as out:
+            self.process = subprocess.Popen(
+                [*command, *WITHOUT_SACCT, *map(str, arguments)],
+                cwd=folder,
+                env=environment(slurm),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                # A Ctrl-C at the tests' own terminal, and only that, should not reach it.
+                start_new_session=True,
+            )
+
+    @property
+    def text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def ended(self, timeout_s: float = 300) -> int:
+        """Its exit status, once it ended."""
+        try:
+            return self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise AssertionError(
+                f"still running after {timeout_s} s\n{self.text[-6000:]}"
+            ) from None
+
+    def went_well(self, timeout_s: float = 300) -> str:
+        assert self.ended(timeout_s) == 0, self.text[-8000:]
+        return self.text
+
+
+def environment(slurm: Cluster) -> dict[str, str]:
+    """The rules' `python` is the one of the tests, and commands of SLURM reach the cluster."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{slurm.environment['PATH']}"
+    return slurm.environment | {"PATH": path}
+
+
+def until(happened, what: str, timeout_s: float = 60) -> None:
+    end = time.monotonic() + timeout_s
+    while not happened():
+        assert time.monotonic() < end, f"not within {timeout_s} s: {what}"
+        time.sleep(0.3)
+
+
+def submissions(text: str) -> dict[str, tuple[str, str]]:
+    """SLURM's number -> (rule, wildcards), from what Snakemake printed."""
+    found = re.findall(r"SLURM jobid (\d+) \(log: \S+/rule_(\w+?)/(?:([^/]*)/)?\d+\.log\)", text)
+    return {number: (rule, wildcards) for number, rule, wildcards in found}
+
+
+def on_demo(results: Path, *more: str) -> tuple[str, ...]:
+    return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *more)
+
+
+def tables(results: Path) -> dict[str, bytes]:
+    """All tables of a corpus as bytes; the report on time and memory is none of them."""
+    files = [*results.rglob("*.parquet"), results / "people.tsv"]
+    return {str(file.relative_to(results)): file.read_bytes() for file in files}
+
+
+@pytest.fixture(scope="module")
+def on_cluster(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> tuple[Path, str]:
+    """The demo's results as the cluster makes them, and what Snakemake printed."""
+    folder = tmp_path_factory.mktemp("on_cluster")
+    run = Run(slurm, folder / "log", *on_demo(folder / "results"))
+    return folder / "results", run.went_well(600)
+
+
+def test_tables_are_byte_identical_to_those_of_the_laptop(demo: Path, on_cluster: tuple) -> None:
+    here, there = tables(demo), tables(on_cluster[0])
+    assert len(here) > 20
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def test_each_job_asks_for_what_it_needs_where_it_is(slurm: Cluster, on_cluster: tuple) -> None:
+    jobs = submissions(on_cluster[1])
+    assert len(jobs) == 17
+    ended = {request["JobId"]: request for request in slurm.requests()}
+    partitions = {"detect_faces": "gpu", "extract_keypoints": "gpu", "cluster_faces": "highmem"}
+    for number, (rule, _) in jobs.items():
+        request = ended[number]
+        assert request["JobState"] == "COMPLETED"
+        assert request["Partition"] == partitions.get(rule, "cpu"), rule
+        assert request["ProcCnt"] == "1"
+        memory = int(re.search(r"mem=(\d+)M", request["Tres"])[1])
+        assert memory >= 20_000 if rule == "cluster_faces" else 500 <= memory <= 8000
+        assert 10 <= int(request["TimeLimit"]) <= 60
+
+
+def test_gpu_jobs_got_a_gpu(on_cluster: tuple, slurm: Cluster, tmp_path: Path) -> None:
+    """SLURM names a job's GPU in its environment, whichever way it was asked for."""
+    out = tmp_path / "gpus"
+    command = ["sbatch", "--wait", "-p", "gpu", "--gpus=1", f"--output={out}", "-D", str(tmp_path)]
+    slurm.run(*command, "--wrap=echo GPU $CUDA_VISIBLE_DEVICES")
+    assert out.read_text().strip() in ("GPU 0", "GPU 1")
+
+
+def test_a_second_run_has_nothing_to_do(slurm: Cluster, on_cluster: tuple, tmp_path: Path) -> None:
+    text = Run(slurm, tmp_path / "log", *on_demo(on_cluster[0])).went_well()
+    assert "Nothing to be done" in text
+
+
+def test_the_report_compares_asked_and_used(on_cluster: tuple) -> None:
+    lines = (on_cluster[0] / "report" / "efficiency.tsv").read_text().splitlines()
+    names = lines[0].split("\t")
+    rows = [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:]]
+    assert {row["rule"] for row in rows} >= {"detect_faces", "cluster_faces", "fetch_video"}
+
+
+def copied_workflow(folder: Path) -> Path:
+    """The workflow's files, to be edited, without what git does not know."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    for name in listed:
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    (folder / "resources").mkdir()
+    (folder / "resources" / "demo").symlink_to(ROOT / "resources" / "demo")
+    return folder
+
+
+def replaced(file: Path, pattern: str, by: str) -> None:
+    text, n = re.subn(pattern, by, file.read_text(), flags=re.M)
+    assert n == 1, pattern
+    file.write_text(text)
+
+
+def limits(slurm: Cluster, numbers: list[str]) -> list[tuple[str, int, int]]:
+    """How jobs ended, and the MB and minutes they had asked for, in order of submission."""
+    ended = {request["JobId"]: request for request in slurm.requests()}
+    return [
+        (
+            ended[number]["JobState"],
+            int(re.search(r"mem=(\d+)M", ended[number]["Tres"])[1]),
+            int(ended[number]["TimeLimit"]),
+        )
+        for number in sorted(numbers, key=int)
+    ]
+
+
+def test_a_job_that_exceeds_its_memory_gets_more(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path
+) -> None:
+    """A real kill: the numbers of the fit are lowered until the first attempt has too little."""
+    workflow = copied_workflow(tmp_path / "workflow")
+    replaced(workflow / "scripts/corpus/needs.py", r"^MEMORY_FACTOR = .*", "MEMORY_FACTOR = 0.1")
+    run = Run(
+        slurm, tmp_path / "log", "videos", "--retries", "4", *on_demo(tmp_path / "r"),
+        folder=workflow,
+    )  # fmt: skip
+    jobs = submissions(run.went_well())
+    for video in ("both", "collins", "hopper"):
+        attempts = limits(slurm, [n for n, job in jobs.items() if job == ("index_frames", video)])
+        assert len(attempts) >= 2, "the first attempt had enough"
+        assert attempts[0][0] != "COMPLETED" and attempts[-1][0] == "COMPLETED"
+        asked = [memory for _, memory, _ in attempts]
+        assert asked == [asked[0] * 2**n for n in range(len(asked))]
+    assert len(list((tmp_path / "r" / "frames").iterdir())) == 3
+
+
+def test_a_job_that_exceeds_its_time_gets_more(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path
+) -> None:
+    """A real TIMEOUT, after the one minute that is the least that SLURM knows."""
+    workflow = copied_workflow(tmp_path / "workflow")
+    needs = workflow / "scripts/corpus/needs.py"
+    replaced(needs, r"^START_MINUTES = .*", "START_MINUTES = 1")
+    replaced(needs, r"^TIME_FACTOR = .*", "TIME_FACTOR = 0")
+    # What only takes time: the first attempt sleeps past its limit.
+    script = workflow / "scripts/index_frames.py"
+    seen = tmp_path / "seen"
+    replaced(
+        script,
+        r"^def main\(\) -> None:\n",
+        "def main() -> None:\n"
+        f"    import os, time\n    seen = {str(seen)!r}\n"
+        "    if not os.path.exists(seen):\n        open(seen, 'x')\n        time.sleep(600)\n",
+    )
+    manifest = tmp_path / "one.tsv"
+    manifest.write_text(f"video_id\tsource\none\t{demo_clips / 'both.mp4'}\n")
+    more = (f"videos={manifest}", f"people={tmp_path / 'none.tsv'}")
+    run = Run(slurm, tmp_path / "log", "videos", *on_demo(tmp_path / "r", *more), folder=workflow)
+    jobs = submissions(run.went_well())
+    attempts = limits(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
+    assert [state for state, _, _ in attempts] == ["TIMEOUT", "COMPLETED"]
+    assert [minutes for _, _, minutes in attempts] == [1, 2]
+
+
+def running(slurm: Cluster) -> list[str]:
+    return slurm.run("squeue", "-h", "-t", "RUNNING", "-o", "%i").split()
+
+
+def queued(slurm: Cluster) -> list[str]:
+    return slurm.run("squeue", "-h", "-o", "%i").split()
+
+
+def test_ctrl_c_cancels_the_jobs_and_says_so(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path
+) -> None:
+    run = Run(slurm, tmp_path / "log", "videos", *on_demo(tmp_path / "r"))
+    until(lambda: len(running(slurm)) == 3, "three jobs at work")
+    jobs = running(slurm)
+    run.process.send_signal(signal.SIGINT)
+    assert run.ended(60) == 1
+    until(lambda: queued(slurm) == [], "an empty queue")
+    told = re.search(r"(\d+) jobs were cancelled on the cluster: (.*)", run.text)
+    assert told, run.text[-3000:]
+    assert sorted(told[2].split()) == sorted(jobs)
+    assert {state for state, _, _ in limits(slurm, jobs)} == {"CANCELLED"}
+    assert not list((tmp_path / "r").rglob("*.parquet"))
+    # And on it goes, without a word about locks.
+    Run(slurm, tmp_path / "log2", "videos", *on_demo(tmp_path / "r")).went_well()
+
+
+@pytest.fixture
+def drained(slurm: Cluster) -> Iterator:
+    """The node of the partition cpu takes no new jobs until the function given is called."""
+    slurm.run("scontrol", "update", "NodeName=cpu1", "State=DRAIN", "Reason=test")
+
+    def resume() -> None:
+        slurm.run("scontrol", "update", "NodeName=cpu1", "State=RESUME")
+
+    yield resume
+    slurm.run("scontrol", "update", "NodeName=cpu1", "State=RESUME", check=False)
+
+
+def test_jobs_of_a_killed_controller_are_found_again(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
+) -> None:
+    results = tmp_path / "r"
+    first = Run(slurm, tmp_path / "log", "videos", *on_demo(results))
+    until(lambda: len(queued(slurm)) == 3, "three jobs in the queue")
+    jobs = queued(slurm)
+    first.process.kill()
+    first.process.wait()
+    locked = Run(slurm, tmp_path / "log1", "videos", *on_demo(results))
+    assert locked.ended() == 1 and "--unlock" in locked.text
+    Run(slurm, tmp_path / "log2", "videos", "--unlock", *on_demo(results)).went_well()
+
+    second = Run(slurm, tmp_path / "log3", "videos", *on_demo(results))
+    until(lambda: "3 jobs of an earlier run" in second.text, "word of the jobs")
+    assert all(job in second.text for job in jobs)
+    drained()
+    text = second.went_well()
+    assert {rule for rule, _ in submissions(text).values()} == {"index_frames"}
+    assert "Planning anew" in text
+
+    # What finished without a controller is known by its parameters all the same.
+    later = on_demo(results, "fetch={container: mkv, format: best}", "shots={threshold: 20}")
+    planned = Run(slurm, tmp_path / "log4", "videos", "--dry-run", *later).went_well()
+    assert re.search(r"index_frames +3", planned)
+    assert "missing provenance" not in planned
+
+
+def test_jobs_that_finish_without_a_controller_are_not_repeated(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path
+) -> None:
+    results = tmp_path / "r"
+    first = Run(slurm, tmp_path / "log", "videos", *on_demo(results))
+    until(lambda: len(submissions(first.text)) == 3, "three submissions")
+    first.process.kill()
+    first.process.wait()
+    until(lambda: queued(slurm) == [], "an empty queue")
+    Run(slurm, tmp_path / "log2", "--unlock", "videos", *on_demo(results)).went_well()
+    made = {file: file.stat().st_mtime_ns for file in results.glob("videos/*.json")}
+    assert len(made) == 3
+    text = Run(slurm, tmp_path / "log3", "videos", *on_demo(results)).went_well()
+    assert {rule for rule, _ in submissions(text).values()} == {"index_frames"}
+    assert made == {file: file.stat().st_mtime_ns for file in results.glob("videos/*.json")}
+
+
+def test_a_lost_node_costs_one_retry(slurm: Cluster, demo_clips: Path, tmp_path: Path) -> None:
+    run = Run(slurm, tmp_path / "log", "videos", *on_demo(tmp_path / "r"))
+    until(lambda: len(running(slurm)) == 3, "three jobs at work")
+    lost = running(slurm)
+    slurm.lose_node("cpu1")
+    assert [pid for job in lost for pid in job_processes(job)] == []
+    listed = ("squeue", "-h", "--states=all", f"--jobs={','.join(lost)}", "-o", "%T")
+    until(lambda: set(slurm.run(*listed).split()) == {"NODE_FAIL"}, "a lost node", 120)
+    slurm.start_node("cpu1")
+    text = run.went_well()
+    assert {state for state, _, _ in limits(slurm, lost)} == {"NODE_FAIL"}
+    assert text.count("Trying to restart job") == 3
+    assert len(submissions(text)) == 3 + 3 + 3  # lost, fetched again, indexed
+    for file in (tmp_path / "r" / "frames").iterdir():
+        assert pq.read_metadata(file).num_rows > 0
+
+
+def sbatch(slurm: Cluster, *arguments: str | Path) -> str:
+    """The number of a job that was submitted in the workflow's folder, as a user does it."""
+    done = subprocess.run(
+        ["sbatch", "--parsable", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(slurm),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_the_controller_as_a_job_outlives_its_time(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
+) -> None:
+    """With its time nearly up it leaves its jobs alone, queues itself again, and goes on."""
+    log = tmp_path / "controller.log"
+    job = sbatch(
+        slurm, "--partition=highmem", "--time=30", "--mem=3000", f"--output={log}",
+        "profiles/slurm/controller.sbatch", "videos", *WITHOUT_SACCT,
+        "--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15",
+        "--slurm-partition-config", slurm.folder / "partitions.yaml",
+        *on_demo(tmp_path / "r"),
+    )  # fmt: skip
+    until(lambda: len(queued(slurm)) == 4, "the controller and its three jobs")
+    slurm.run("scancel", "--batch", "--signal=USR1", job)
+    until(lambda: "PENDING" in slurm.run("squeue", "-h", "-j", job, "-o", "%T"), "a new turn")
+    assert len(queued(slurm)) == 4
+    until(lambda: "RUNNING" in slurm.run("squeue", "-h", "-j", job, "-o", "%T"), "a second start")
+    until(lambda: "3 jobs of an earlier run" in log.read_text(), "word of the jobs")
+    drained()
+    until(lambda: queued(slurm) == [], "the end of the run", 180)
+    assert "100%" in log.read_text(), log.read_text()[-4000:]
+    assert [request["JobState"] for request in slurm.requests() if request["JobId"] == job][
+        -1:
+    ] == ["COMPLETED"]
+
+
+def test_an_interrupt_of_the_controller_job_cancels_its_jobs(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
+) -> None:
+    log = tmp_path / "controller.log"
+    job = sbatch(
+        slurm, "--partition=highmem", "--time=30", "--mem=3000", f"--output={log}",
+        "profiles/slurm/controller.sbatch", "videos", *WITHOUT_SACCT,
+        "--slurm-partition-config", slurm.folder / "partitions.yaml",
+        *on_demo(tmp_path / "r"),
+    )  # fmt: skip
+    until(lambda: len(queued(slurm)) == 4, "the controller and its three jobs")
+    slurm.run("scancel", "--batch", "--signal=INT", job)
+    until(lambda: queued(slurm) == [], "an empty queue", 120)
+    assert "3 jobs were cancelled on the cluster" in log.read_text()
+    assert [r["JobState"] for r in slurm.requests() if r["JobId"] == job] == ["FAILED"]
+
+
+def test_slices_in_one_submission_spare_each_other(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path
+) -> None:
+    """Two slices of a corpus in which one video cannot be fetched: all others arrive."""
+    manifest = tmp_path / "six.tsv"
+    sources = dict.fromkeys(["a", "b", "d", "y", "z"], demo_clips / "collins.mp4")
+    sources["c_down"] = "http://127.0.0.1:9/clip.mp4"
+    rows = [f"{name}\t{source}" for name, source in sources.items()]
+    manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
+    more = (f"videos={manifest}", f"people={tmp_path / 'none.tsv'}")
+    corpus = on_demo(tmp_path / "r", *more)
+    job = sbatch(
+        slurm, "--array=1-2", "--partition=cpu", "--cpus-per-task=2", "--mem=4000", "--time=30",
+        f"--output={tmp_path}/slice-%a.log",
+        "profiles/slurm/slice.sbatch", "faces", "2", "--retries", "0", *corpus,
+    )  # fmt: skip
+    until(lambda: queued(slurm) == [], "the end of both slices", 300)
+    ended = [r["JobState"] for r in slurm.requests() if job in (r.get("ArrayJobId"), r["JobId"])]
+    logs = "\n".join(file.read_text() for file in sorted(tmp_path.glob("slice-*.log")))
+    assert sorted(ended) == ["COMPLETED", "FAILED"], logs[-6000:]
+    arrived = sorted(file.stem for file in (tmp_path / "r" / "embeddings").glob("*.parquet"))
+    assert arrived == ["a", "b", "d"]
+    # The rest is for the profile, which repeats nothing of what is there.
+    planned = Run(slurm, tmp_path / "log", "faces", "--dry-run", *corpus).went_well()
+    assert re.search(r"fetch_video +3\n", planned) and re.search(r"embed_faces +3\n", planned)

@@ -87,8 +87,9 @@ def test_more_input_never_asks_for_less(need, more):
         ("embed_faces_facenet", {"n_faces": 50_000, "n_tracks": 9000}, False, True),
         ("extract_keypoints", {"n_faces": 5000}, False, True),
         ("extract_keypoints", {"at_once": 30}, True, False),
-        ("cluster_faces", {"n_embeddings": 500_000}, True, True),
-        ("cluster_faces", {"n_embeddings": 500_000, "dimensions": 512}, True, True),
+        ("cluster_faces", {"n_embeddings": 500_000}, False, True),
+        ("cluster_faces", {"n_embeddings": 20_000_000}, True, True),
+        ("cluster_faces", {"n_embeddings": 9_000_000, "dimensions": 512}, True, True),
         ("people", {"n_tracks": 3_000_000}, True, True),
     ],
 )
@@ -224,7 +225,10 @@ def test_the_demo_asks_for_what_a_small_partition_has(snakemake, demo_clips, tmp
     done = snakemake(*DEMO, "--dry-run", "--config", f"results={tmp_path}", f"device={device}")
     jobs = planned(done.stdout)
     assert {rule for rule, _, _ in jobs} >= {"fetch_video", "index_frames", "people"}
-    assert all(100 <= mb <= 8000 and 1 <= minutes <= 60 for _, mb, minutes in jobs), jobs
+    clustering = [mb for rule, mb, _ in jobs if rule == "cluster_faces"]
+    assert clustering == [needs.LEAST_MB["cluster_faces"]]
+    small = [(mb, minutes) for rule, mb, minutes in jobs if rule != "cluster_faces"]
+    assert all(100 <= mb <= 8000 and 1 <= minutes <= 60 for mb, minutes in small), jobs
 
 
 @pytest.mark.workflow

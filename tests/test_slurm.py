@@ -4,13 +4,10 @@ Without an accounting database, which not all clusters have: test_slurm_accounti
 The fixture `slurm` starts the cluster; it needs Debian's SLURM, and root.
 """
 
-import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,79 +16,14 @@ import pytest
 
 from conftest import ROOT, started_cluster
 from slurm_cluster import Cluster, job_processes
+from slurm_runs import WITHOUT_SACCT, Run, environment, on_demo, submissions, until
 
 pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
-
-WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 
 
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     yield from started_cluster(tmp_path_factory.mktemp("cluster"))
-
-
-class Run:
-    """Snakemake sending its jobs to the cluster, in the background; `text` is what it printed."""
-
-    def __init__(self, slurm: Cluster, log: Path, *arguments: str | Path, folder: Path = ROOT):
-        self.slurm = slurm
-        self.log = log
-        command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm"]
-        command += ["--slurm-partition-config", str(slurm.folder / "partitions.yaml")]
-        # The machine is small and near: look often, wait little.
-        command += ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15"]
-        with open(log, "wb") as out:
-            self.process = subprocess.Popen(
-                [*command, *WITHOUT_SACCT, *map(str, arguments)],
-                cwd=folder,
-                env=environment(slurm),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                # A Ctrl-C at the tests' own terminal, and only that, should not reach it.
-                start_new_session=True,
-            )
-
-    @property
-    def text(self) -> str:
-        return self.log.read_text(errors="replace")
-
-    def ended(self, timeout_s: float = 300) -> int:
-        """Its exit status, once it ended."""
-        try:
-            return self.process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise AssertionError(
-                f"still running after {timeout_s} s\n{self.text[-6000:]}"
-            ) from None
-
-    def went_well(self, timeout_s: float = 300) -> str:
-        assert self.ended(timeout_s) == 0, self.text[-8000:]
-        return self.text
-
-
-def environment(slurm: Cluster) -> dict[str, str]:
-    """The rules' `python` is the one of the tests, and commands of SLURM reach the cluster."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{slurm.environment['PATH']}"
-    return slurm.environment | {"PATH": path}
-
-
-def until(happened, what: str, timeout_s: float = 60) -> None:
-    end = time.monotonic() + timeout_s
-    while not happened():
-        assert time.monotonic() < end, f"not within {timeout_s} s: {what}"
-        time.sleep(0.3)
-
-
-def submissions(text: str) -> dict[str, tuple[str, str]]:
-    """SLURM's number -> (rule, wildcards), from what Snakemake printed."""
-    found = re.findall(r"SLURM jobid (\d+) \(log: \S+/rule_(\w+?)/(?:([^/]*)/)?\d+\.log\)", text)
-    return {number: (rule, wildcards) for number, rule, wildcards in found}
-
-
-def on_demo(results: Path, *more: str) -> tuple[str, ...]:
-    return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *more)
 
 
 def tables(results: Path) -> dict[str, bytes]:

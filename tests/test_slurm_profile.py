@@ -42,10 +42,13 @@ class StandIn:
             "STAND_IN_RESULTS": str(self.results),
         }
         command = [sys.executable, "-m", "snakemake", "--profile", str(profile)]
-        command += ["--configfile", "config/laptop.yaml", "--latency-wait", "2"]
+        # A setting on the command line would lie over those of the profile.
+        overlays = self.folder / "results.yaml"
+        overlays.write_text(f"results: {self.results}\n")
+        command += ["--configfile", "config/laptop.yaml", str(overlays), "--latency-wait", "2"]
         command += ["--slurm-init-seconds-before-status-checks", "1", "--nolock"]
         # The stand-in answers as a cluster without accounting.
-        command += [*without_sacct, *arguments, "--config", f"results={self.results}"]
+        command += [*without_sacct, *arguments]
         done = subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=120
         )
@@ -178,12 +181,8 @@ def test_downloads_where_snakemake_runs(
 ) -> None:
     """Where nodes have no network: the videos arrive, and no job was submitted for them."""
     cluster = StandIn(root, tmp_path / "slurm")
-    profile = tmp_path / "profile"
-    # The one line is overridden by --config on the command line, which the tests need themselves.
-    edited(profile, "config: [")
-    overlay = tmp_path / "here.yaml"
-    overlay.write_text("fetch: {on_login_node: true}\n")
-    printed, requests = cluster.run("--configfile", "config/laptop.yaml", str(overlay), "videos")
+    profile = edited(tmp_path / "profile", "config: [")
+    printed, requests = cluster.run("--until", "videos", profile=profile)
     assert {request["rule"] for request in requests} == {"index_frames"}
     assert "localrule fetch_video" in printed
     assert (cluster.results / "videos" / "both.mp4").resolve() == demo_clips / "both.mp4"

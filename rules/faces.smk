@@ -4,7 +4,7 @@
 rule detect_faces:
     """A video and its frames' times and shots -> the faces of sampled frames, in tracks."""
     input:
-        video=media,
+        video=MEDIA,
         frames="<results>/frames/{video}.parquet",
     output:
         "<results>/faces/{video}.parquet",
@@ -49,7 +49,7 @@ rule detect_faces:
 rule embed_faces:
     """A video and its faces -> an embedding of each of the best faces of every track."""
     input:
-        video=media,
+        video=MEDIA,
         faces="<results>/faces/{video}.parquet",
         models=[model(name) for name in FACE_MODELS],
     output:

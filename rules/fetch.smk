@@ -7,7 +7,7 @@ rule fetch_video:
     A video that is gone for good becomes an empty file and a record that says why.
     """
     input:
-        local=local_source,
+        local_source,
     output:
         media="<results>/videos/{video}.{ext}",
         record="<results>/videos/{video}.{ext}.json",
@@ -35,7 +35,7 @@ rule fetch_video:
         python {params.script:q} \
             --video-id={wildcards.video:q} \
             --source={params.source:q} \
-            --local={input.local:q} \
+            --local={input:q} \
             --media={output.media:q} \
             --record={output.record:q} \
             --format={params.format:q} \

@@ -7,8 +7,8 @@ rule index_frames:
     A video that is gone, broken or without a picture gets a status that says so, and valid tables.
     """
     input:
-        media=media,
-        record=record,
+        media=MEDIA,
+        record=RECORD,
     output:
         frames="<results>/frames/{video}.parquet",
         shots="<results>/shots/{video}.parquet",

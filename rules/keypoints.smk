@@ -4,7 +4,7 @@
 rule extract_keypoints:
     """A video, its shots and its face tracks -> keypoints of each person's body and hands."""
     input:
-        video=media,
+        video=MEDIA,
         frames="<results>/frames/{video}.parquet",
         shots="<results>/shots/{video}.parquet",
         faces="<results>/faces/{video}.parquet",

@@ -222,8 +222,26 @@ def test_an_explicit_partition_is_left_to_slurm(
 ) -> None:
     cluster = StandIn(root, tmp_path / "slurm")
     asked = ("--set-resources", "fetch_video:slurm_partition=fat", "fetch_video:mem_mb=900000")
-    _, requests = cluster.run("videos", "--until", "fetch_video", *asked)
+    # Partitions that none of the demo's jobs fits.
+    tiny = tmp_path / "partitions.yaml"
+    tiny.write_text("partitions:\n  tiny: {max_runtime: 1, max_mem_mb: 1}\n")
+    described = ("--slurm-partition-config", str(tiny))
+    _, requests = cluster.run("videos", "--until", "fetch_video", *asked, *described)
     assert {value(request, "-p") for request in requests} == {"fat"}
+
+
+def test_a_video_too_long_for_any_partition_is_named(
+    root: Path, demo_clips: Path, tmp_path: Path
+) -> None:
+    """By the functions of its length, before anything is submitted where that is known."""
+    cluster = StandIn(root, tmp_path / "slurm")
+    short = tmp_path / "partitions.yaml"
+    short.write_text("partitions:\n  short: {max_runtime: 10, max_mem_mb: 30000, max_gpu: 1}\n")
+    described = ("--slurm-partition-config", str(short))
+    printed, requests = cluster.run("people", *described, check=False)
+    assert requests == []
+    assert re.search(r"No partition allows what rule \w+.* asks for: runtime \d\d", printed)
+    assert "short: mem_mb 30000, runtime 10" in printed
 
 
 def find(name: str) -> Callable:

@@ -14,6 +14,8 @@ from inspect import Parameter, Signature, signature
 from math import inf
 from pathlib import Path
 
+from snakemake_interface_common.exceptions import WorkflowError
+
 from corpus.errors import InputError
 
 ASKS = ("mem_mb", "runtime", "threads", "gpu")
@@ -82,7 +84,7 @@ def limiter(workflow) -> Callable:
             def ask(wildcards, rulename: str, attempt: int, **known):
                 amount = function(wildcards, attempt=attempt, **known)
                 partitions = partitions_of(workflow)
-                if not partitions:
+                if not partitions or names_partition(workflow, rulename):
                     return amount
                 first = function(wildcards, attempt=1, **known)
                 n_gpus = gpus(wildcards) if gpus else 0
@@ -98,6 +100,14 @@ def limiter(workflow) -> Callable:
         return decorate
 
     return limit
+
+
+def names_partition(workflow, rule: str) -> bool:
+    """Whether the profile or the command line sends a rule to a partition by its name."""
+    settings = workflow.resource_settings
+    defaults = settings.default_resources.args if settings.default_resources else []
+    own = settings.overwrite_resources.get(rule, {})
+    return "slurm_partition" in own or any(d.startswith("slurm_partition=") for d in defaults)
 
 
 def check_accounting(workflow) -> None:
@@ -122,6 +132,14 @@ def check_asks(workflow) -> None:
     by_rule = {job.rule.name: job for job in workflow.dag.needrun_jobs() if not job.is_local}
     faults = []
     for name, job in sorted(by_rule.items()):
+        try:
+            job.resources  # noqa: B018 - this is where they are computed
+        except WorkflowError as error:
+            # Snakemake wraps what `limited` says in the place where it was said.
+            if not isinstance(error.__context__, InputError):
+                raise
+            faults.append(str(error.__context__))
+            continue
         explicit = job.is_norun or job.resources.get("slurm_partition")
         if partitions and not explicit and all(p.score_job_fit(job) is None for p in partitions):
             asks = {ask: job.resources.get(ask, 0) for ask in ASKS} | {"threads": job.threads}
@@ -193,12 +211,15 @@ def record_finished(workflow) -> None:
 def tell_cancelled(workflow, logger) -> None:
     """After a run that was stopped: say which of its jobs were cancelled, and cancel those that
     were being looked at or handed in at that moment, which Snakemake misses."""
-    run = workflow.scheduler.get_executor(next(workflow.dag.needrun_jobs(False))).run_uuid
+    job = next((job for job in workflow.dag.jobs if not job.is_local), None)
+    if job is None:
+        return
+    run = workflow.scheduler.get_executor(job).run_uuid
     states = dict(line.split("|") for line in _squeue(f"--name={run}", "--states=all", "%i|%T"))
     if left := [job for job, state in states.items() if state in ("PENDING", "RUNNING")]:
         subprocess.run(["scancel", *left], timeout=120)
     cancelled = [job for job, state in states.items() if state in ("CANCELLED", "COMPLETING")]
-    if jobs := sorted(left + cancelled, key=int):
+    if jobs := sorted(left + cancelled, key=lambda number: (len(number), number)):
         logger.error(f"{len(jobs)} jobs were cancelled on the cluster: {' '.join(jobs)}")
 
 
@@ -207,5 +228,8 @@ def _squeue(*arguments: str) -> list[str]:
     will tell. The last argument is the format."""
     *filters, form = arguments
     command = ["squeue", "--noheader", f"--user={getuser()}", *filters, f"--format={form}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return []
     return done.stdout.splitlines()

@@ -222,9 +222,11 @@ class Cluster:
         """End a node's daemon and all that runs there at once, as a power cut does."""
         jobs = self.run("squeue", "-h", "-t", "R", "-w", node, "-o", "%i").split()
         self._kill(f"slurmd-{node}", signal.SIGKILL)
-        for job in jobs:
-            for pid in job_processes(job):
+        # A process may start another while the others are being ended.
+        while left := [pid for job in jobs for pid in job_processes(job)]:
+            for pid in left:
                 _signal(pid, signal.SIGKILL)
+            time.sleep(0.1)
 
     def requests(self) -> list[dict[str, str]]:
         """What each ended job asked for and how it ended: a row a job, of jobcomp's fields."""

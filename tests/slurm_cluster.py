@@ -326,6 +326,7 @@ class Cluster:
                 stdout=out,
                 stderr=out,
                 timeout=STARTUP_S,
+                preexec_fn=interruptible,
             )
         if done.returncode:
             end = log.read_text(errors="replace").splitlines()[-3:]
@@ -369,6 +370,12 @@ class Cluster:
                 return
             time.sleep(0.1)
         _signal(pid, signal.SIGKILL)
+
+
+def interruptible() -> None:
+    """For a new process: let it hear an interrupt, also where the tests run in the background of
+    a script, whose processes ignore one, and all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def job_processes(job: str) -> list[int]:

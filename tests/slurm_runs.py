@@ -6,15 +6,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import ClassVar
 
 from conftest import ROOT
-from slurm_cluster import Cluster
+from slurm_cluster import Cluster, interruptible
 
 WITHOUT_SACCT = ["--slurm-status-command", "squeue"]
 
 
 class Run:
     """Snakemake sending its jobs to the cluster, in the background; `text` is what it printed."""
+
+    started: ClassVar[list["Run"]] = []
 
     def __init__(
         self,
@@ -41,7 +44,16 @@ class Run:
                 stderr=subprocess.STDOUT,
                 # A Ctrl-C at the tests' own terminal, and only that, should not reach it.
                 start_new_session=True,
+                preexec_fn=interruptible,
             )
+        Run.started.append(self)
+
+    @classmethod
+    def end_all(cls) -> None:
+        """End what a failed test left at work."""
+        for run in cls.started:
+            if run.process.poll() is None:
+                run.process.kill()
 
     @property
     def text(self) -> str:

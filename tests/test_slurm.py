@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     yield from started_cluster(tmp_path_factory.mktemp("cluster"))
+    Run.end_all()
 
 
 def tables(results: Path) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     yield from started_cluster(tmp_path_factory.mktemp("cluster"), accounting=True)
+    Run.end_all()
 
 
 FIELDS = ["JobID", "State", "Partition", "Account", "QOS", "ReqMem", "TimelimitRaw", "AllocTRES"]

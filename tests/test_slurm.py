@@ -298,47 +298,50 @@ def sbatch(slurm: Cluster, *arguments: str | Path) -> str:
     return done.stdout.strip()
 
 
-def test_the_controller_as_a_job_outlives_its_time(
-    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
-) -> None:
-    """With its time nearly up it leaves its jobs alone, queues itself again, and goes on."""
-    log = tmp_path / "controller.log"
+def controller(slurm: Cluster, folder: Path) -> tuple[str, Path]:
+    """The number and the log of a controller that was submitted, with its jobs in the queue."""
+    log = folder / "controller.log"
     job = sbatch(
         slurm, "--partition=highmem", "--time=30", "--mem=3000", f"--output={log}",
         "profiles/slurm/controller.sbatch", "videos", *WITHOUT_SACCT,
         "--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15",
         "--slurm-partition-config", slurm.folder / "partitions.yaml",
-        *on_demo(tmp_path / "r"),
+        *on_demo(folder / "r"),
     )  # fmt: skip
     until(lambda: len(queued(slurm)) == 4, "the controller and its three jobs")
+    return job, log
+
+
+def ends(slurm: Cluster, job: str) -> list[str]:
+    """The states in which a job ended, each time that it was started."""
+    return [request["JobState"] for request in slurm.requests() if request["JobId"] == job]
+
+
+def test_the_controller_as_a_job_outlives_its_time(
+    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
+) -> None:
+    """With its time nearly up it leaves its jobs alone, queues itself again, and goes on."""
+    job, log = controller(slurm, tmp_path)
+    state = ("squeue", "-h", "-j", job, "-o", "%T")
     slurm.run("scancel", "--batch", "--signal=USR1", job)
-    until(lambda: "PENDING" in slurm.run("squeue", "-h", "-j", job, "-o", "%T"), "a new turn")
+    until(lambda: "PENDING" in slurm.run(*state), "a new turn")
     assert len(queued(slurm)) == 4
-    until(lambda: "RUNNING" in slurm.run("squeue", "-h", "-j", job, "-o", "%T"), "a second start")
+    until(lambda: "RUNNING" in slurm.run(*state), "a second start")
     until(lambda: "3 jobs of an earlier run" in log.read_text(), "word of the jobs")
     drained()
     until(lambda: queued(slurm) == [], "the end of the run", 180)
     assert "100%" in log.read_text(), log.read_text()[-4000:]
-    assert [request["JobState"] for request in slurm.requests() if request["JobId"] == job][
-        -1:
-    ] == ["COMPLETED"]
+    assert ends(slurm, job)[-1] == "COMPLETED"
 
 
 def test_an_interrupt_of_the_controller_job_cancels_its_jobs(
     slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
 ) -> None:
-    log = tmp_path / "controller.log"
-    job = sbatch(
-        slurm, "--partition=highmem", "--time=30", "--mem=3000", f"--output={log}",
-        "profiles/slurm/controller.sbatch", "videos", *WITHOUT_SACCT,
-        "--slurm-partition-config", slurm.folder / "partitions.yaml",
-        *on_demo(tmp_path / "r"),
-    )  # fmt: skip
-    until(lambda: len(queued(slurm)) == 4, "the controller and its three jobs")
+    job, log = controller(slurm, tmp_path)
     slurm.run("scancel", "--batch", "--signal=INT", job)
     until(lambda: queued(slurm) == [], "an empty queue", 120)
     assert "3 jobs were cancelled on the cluster" in log.read_text()
-    assert [r["JobState"] for r in slurm.requests() if r["JobId"] == job] == ["FAILED"]
+    assert ends(slurm, job) == ["FAILED"]
 
 
 def test_slices_in_one_submission_spare_each_other(

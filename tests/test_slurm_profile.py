@@ -144,6 +144,9 @@ def edited(folder: Path, *lines: str) -> Path:
         found = re.findall(rf"^( *)(?:- )?# (?:- )?{re.escape(line)}.*$", text, re.M)
         assert len(found) == 1, f"not one commented line: {line}"
         text = re.sub(rf"^( *)# ((?:- )?{re.escape(line)}.*)$", r"\1\2", text, flags=re.M)
+    if "slurm-requeue: true" in lines:
+        # As its comment says: instead of the other.
+        text = text.replace("\nslurm-no-requeue: true\n", "\n")
     folder.mkdir()
     (folder / "profile.yaml").write_text(text)
     assert yaml.safe_load(text)
@@ -157,6 +160,9 @@ SITES = {
     "qos": (["slurm-qos: long"], "fetch_video", ["--qos=long"]),
     "transfer node": (["fetch_video: {"], "fetch_video", ["-p", "transfer"]),
     "gres": (["detect_faces: {gpu"], "detect_faces", ["-p", "gpu", "--gres=gpu:1"]),
+    "gres for keypoints": (["extract_keypoints: {gpu"], "extract_keypoints", ["--gres=gpu:1"]),
+    "gres for embeddings": (["embed_faces: {gpu"], "embed_faces", ["-p", "gpu", "--gres=gpu:1"]),
+    "preemption": (["slurm-requeue: true"], "fetch_video", ["--requeue"]),
     "one rule's partition": (["cluster_faces: {"], "cluster_faces", ["-p", "highmem"]),
 }
 
@@ -169,10 +175,10 @@ def test_a_site_needs_one_line(
     lines, rule, wanted = SITES[site]
     profile = edited(tmp_path / "profile", *lines)
     until = ("--forcerun", rule, "--until", rule)
-    found = of_rule(cluster.run("people", *until, profile=profile)[1], rule)
+    found = of_rule(cluster.run("people", "keypoints", *until, profile=profile)[1], rule)
     options = " ".join(found[0]["options"])
     assert " ".join(wanted) in options or all(part in options for part in wanted)
-    assert site != "gres" or "--gpus" not in options
+    assert not site.startswith("gres") or "--gpus" not in options
 
 
 @pytest.mark.workflow
@@ -215,6 +221,25 @@ def test_a_cluster_without_accounting_is_told_before_anything_is_submitted(
     printed, requests = cluster.run(check=False, without_sacct=())
     assert requests == []
     assert "slurm-status-command: squeue" in printed
+    # And the line that it names is the remedy.
+    profile = edited(tmp_path / "profile", "slurm-status-command: squeue")
+    _, requests = cluster.run("videos", "--until", "fetch_video", profile=profile, without_sacct=())
+    assert len(requests) == 3
+
+
+def test_batches_of_the_clustering_rule_take_each_video_once(
+    root: Path, demo_clips: Path, tmp_path: Path
+) -> None:
+    """Run in turn, as docs/scale.md says; the last one clusters."""
+    cluster = StandIn(root, tmp_path / "slurm")
+    batches = [
+        cluster.run("people", "--batch", f"cluster_faces={number}/3")[1] for number in (1, 2, 3)
+    ]
+    videos = [{r["wildcards"].get("video") for r in batch} - {None} for batch in batches]
+    assert sorted(video for batch in videos for video in batch) == ["both", "collins", "hopper"]
+    rules = [[request["rule"] for request in batch] for batch in batches]
+    assert "cluster_faces" not in rules[0] + rules[1]
+    assert rules[2][-2:] == ["cluster_faces", "people"]
 
 
 def test_an_explicit_partition_is_left_to_slurm(

@@ -43,6 +43,7 @@ def read_corpus():
         settings.check(config, ROOT, [near(file) for file in files], given.config)
     config["videos"] = shipped(config["videos"])
     config["people"] = shipped(config["people"])
+    config["annotations"] = shipped(config["annotations"])
     return manifest.read(config["videos"], look=workflow.is_main_process)
 
 

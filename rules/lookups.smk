@@ -47,6 +47,15 @@ def all_tables(name):
     return files
 
 
+def each_video(pattern):
+    """The files of a rule that writes one for every video in a single job, as a list.
+
+    Outputs cannot be functions, so each job lists them when it reads the rules: 17 microseconds
+    a file. What depends on identities is written this way, since any new video may change it all.
+    """
+    return [pattern.replace("{video}", video) for video in VIDEOS]
+
+
 def record(wildcards):
     """What fetching the video told about it, beside the video's file."""
     return f"{media(wildcards)}.json"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from corpus.tables import PARTS, SCHEMAS, STATUSES
+from corpus.tables import ORIGINS, PARTS, PHASES, SCHEMAS, STATUSES
 
 PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 
@@ -22,6 +22,11 @@ ROWS = {
     "faces": ("faces/{video}.parquet", "a detected face in a sampled frame"),
     "embeddings": ("embeddings/{video}.parquet", "one of the best faces of a track"),
     "keypoints": ("keypoints/{video}.parquet", "one keypoint of one person in one frame"),
+    "kinematics": ("kinematics/{video}.parquet", "one point of one person's arm in one frame"),
+    "phases": ("phases/{video}.parquet", "a stretch in which one hand moves, is held or rests"),
+    "gestures": ("gestures/{video}.parquet", "a gesture: a stretch of hand movement of one person"),
+    "pictures": ("pictures.parquet", "a picture of a face, where the configuration asks for them"),
+    "annotations": ("annotations.parquet", "an annotation from an ELAN file that people edited"),
 }
 """File, below the folder of the results, and what a row is."""
 
@@ -76,6 +81,10 @@ def page() -> str:
         lines += section(table)
     lines += ["", "## Statuses", "", "| status | meaning |", "|---|---|"]
     lines += [f"| `{status}` | {meaning} |" for status, meaning in STATUSES.items()]
+    lines += ["", "## Phases", "", "| phase | meaning |", "|---|---|"]
+    lines += [f"| `{phase}` | {meaning} |" for phase, meaning in PHASES.items()]
+    lines += ["", "## Origins", "", "| origin of an annotation | meaning |", "|---|---|"]
+    lines += [f"| `{origin}` | {meaning} |" for origin, meaning in ORIGINS.items()]
     lines += [
         "",
         "## Keypoints",

@@ -45,6 +45,24 @@ HAND_KEYPOINTS = (
 PARTS = {"pose": POSE_KEYPOINTS, "left_hand": HAND_KEYPOINTS, "right_hand": HAND_KEYPOINTS}
 """Keypoint names by part, in MediaPipe's order. Left and right are the person's own."""
 
+KINEMATIC_POINTS = ("left_wrist", "right_wrist", "left_hand", "right_hand")
+"""What movement is measured of. A hand is the middle of its 21 keypoints, or of the pose's."""
+
+HANDS = ("left", "right")
+PHASES = {
+    "movement": "the hand moves",
+    "hold": "the hand is kept still away from rest, between two movements",
+    "rest": "the hand is still, and no part of a gesture",
+}
+"""What a hand does at any time it is seen. Movements and the holds between them are a gesture."""
+
+ORIGINS = {
+    "workflow": "as the workflow wrote it",
+    "changed": "on a tier that the workflow wrote, but moved, renamed or added there",
+    "added": "on a tier that somebody added",
+}
+"""Who made an annotation that comes back from ELAN."""
+
 FACE_LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 """MTCNN's five points in its order; here left and right are the viewer's."""
 
@@ -126,6 +144,49 @@ SCHEMAS: dict[str, pa.Schema] = {
         world_y=(pa.float32(), "metres"),
         world_z=(pa.float32(), "metres"),
     ),
+    "kinematics": _schema(
+        **_FRAME,
+        track=(pa.int32(), "track of the person, as in keypoints"),
+        point=(_text, "one of " + ", ".join(KINEMATIC_POINTS)),
+        x=(pa.float32(), "shoulder widths to the right in the picture, from the shoulders' middle"),
+        y=(pa.float32(), "shoulder widths upwards, from the shoulders' middle"),
+        speed=(pa.float32(), "shoulder widths a second, in the picture's plane"),
+        acceleration=(pa.float32(), "shoulder widths a second squared, length of the vector"),
+        world_x=(pa.float32(), "metres to the right, from the shoulders' middle, as estimated"),
+        world_y=(pa.float32(), "metres upwards, likewise"),
+        world_z=(pa.float32(), "metres towards the camera, likewise"),
+        world_speed=(pa.float32(), "metres a second, in space"),
+        world_acceleration=(pa.float32(), "metres a second squared, length of the vector"),
+        interpolated=(pa.bool_(), "true where the point was not seen in this frame, but around it"),
+    ),
+    "phases": _schema(
+        shot=_FRAME["shot"],
+        track=(pa.int32(), "track of the person, as in keypoints"),
+        hand=(_text, "left or right, the person's own"),
+        phase=(_text, "one of " + ", ".join(PHASES)),
+        start_s=(pa.float64(), "start, seconds"),
+        end_s=(pa.float64(), "end, seconds"),
+        gesture=(pa.int32(), "gesture it belongs to, within the video, from 0; null at rest"),
+        peak_speed=(pa.float32(), "shoulder widths a second"),
+        mean_speed=(pa.float32(), "shoulder widths a second"),
+        path_length=(pa.float32(), "shoulder widths"),
+        world_path_length=(pa.float32(), "metres, as estimated; null where the model gave none"),
+    ),
+    "gestures": _schema(
+        gesture=(pa.int32(), "number within the video, from 0"),
+        person=(pa.string(), "who; null for a body whose face was not found"),
+        track=(pa.int32(), "track of the person, as in keypoints"),
+        hand=(_text, "left or right, the person's own"),
+        shot=_FRAME["shot"],
+        start_s=(pa.float64(), "the hand leaves its rest, seconds"),
+        end_s=(pa.float64(), "it is at rest again, seconds"),
+        n_movements=(pa.int32(), "stretches of movement; holds are between them"),
+        hold_s=(pa.float64(), "seconds of the holds in it"),
+        peak_speed=(pa.float32(), "shoulder widths a second"),
+        mean_speed=(pa.float32(), "shoulder widths a second, holds included"),
+        path_length=(pa.float32(), "shoulder widths"),
+        world_path_length=(pa.float32(), "metres, as estimated; null where the model gave none"),
+    ),
     "clusters": _schema(
         video_id=(pa.string(), "id in the manifest"),
         track=(pa.int32(), "face track within the video"),
@@ -178,6 +239,27 @@ SCHEMAS: dict[str, pa.Schema] = {
         n_shots=(pa.int32(), "shots"),
         n_face_tracks=(pa.int32(), "face tracks"),
         n_people=(pa.int32(), "people, by face"),
+    ),
+    "pictures": _schema(
+        person=(pa.string(), "whose face"),
+        rank=(pa.int32(), "0 for the best face of the person, then 1, 2, ..."),
+        video_id=(pa.string(), "id in the manifest"),
+        track=(pa.int32(), "face track within the video"),
+        time_s=(pa.float64(), "time of the frame, seconds"),
+        quality=(pa.float32(), "0 to 1: how well the face can be recognised"),
+        jpeg=(pa.binary(), "the face with some margin, a JPEG file"),
+    ),
+    "annotations": _schema(
+        video_id=(pa.string(), "id in the manifest"),
+        tier=(pa.string(), "name of the tier"),
+        parent=(pa.string(), "tier it depends on, or null"),
+        kind=(pa.string(), "linguistic type of the tier"),
+        participant=(pa.string(), "who the tier is about, or null"),
+        annotator=(pa.string(), "who annotated, or null"),
+        start_s=(pa.float64(), "start, seconds on the container's clock"),
+        end_s=(pa.float64(), "end, seconds"),
+        value=(pa.string(), "text of the annotation"),
+        origin=(pa.string(), "one of " + ", ".join(ORIGINS)),
     ),
 }
 

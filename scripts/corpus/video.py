@@ -269,3 +269,13 @@ def time_base(path: Path | str) -> float:
     """Seconds per tick of the picture stream's clock."""
     with _pictures(path) as (_, stream):
         return float(stream.time_base)
+
+
+def player_zero(path: Path | str) -> float:
+    """The time on the container's clock that players show as 0:00, seconds.
+
+    Players, ELAN and browsers count from where the first of a file's streams starts, which may be
+    before the picture does, and need not be 0. To seek a player to time t, seek to t minus this.
+    """
+    with _open(Path(path)) as container:
+        return (container.start_time or 0) / av.time_base

@@ -10,7 +10,7 @@ import yaml
 
 from corpus.sources import closure
 
-STAGES = ("fetch", "frames", "faces", "keypoints", "people")
+STAGES = ("fetch", "frames", "faces", "keypoints", "people", "report")
 
 
 def name_of(requirement: str) -> str:

@@ -28,6 +28,7 @@ rule measure_movement:
         seen_window_s=config["movement"]["seen_window_s"],
         seen_share=config["movement"]["seen_share"],
         max_gap_s=config["movement"]["max_gap_s"],
+        max_jitter=config["movement"]["max_jitter"],
         cutoff_hz=config["movement"]["cutoff_hz"],
         onset_speed=config["movement"]["onset_speed"],
         offset_speed=config["movement"]["offset_speed"],
@@ -47,6 +48,7 @@ rule measure_movement:
         " --seen-window-s {params.seen_window_s:q}"
         " --seen-share {params.seen_share:q}"
         " --max-gap-s {params.max_gap_s:q}"
+        " --max-jitter {params.max_jitter:q}"
         " --cutoff-hz {params.cutoff_hz:q}"
         " --onset-speed {params.onset_speed:q}"
         " --offset-speed {params.offset_speed:q}"

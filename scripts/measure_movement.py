@@ -133,7 +133,7 @@ def kinematics(
     say of hands is handed on to `hands`."""
     numbers, times = frames["frame"].to_numpy(), frames["time_s"].to_numpy()
     ends = frame_ends(frames, shots)
-    max_gap_s = hands.rules.max_gap_s
+    rules, max_gap_s = hands.rules, hands.rules.max_gap_s
     widths = track_widths(path, frames)
     plan = list(blocks(frames))
     tables_of = read(path, (span(numbers, block.first, block.last) for block in plan))
@@ -144,7 +144,7 @@ def kinematics(
             body = Body(own, numbers[around])
             placed = positions(body, times[around], widths.get(number, np.nan), seen)
             for order, (point, values) in enumerate(placed.items()):
-                found = measure(values, times[around], half_s, max_gap_s)
+                found = measure(values, times[around], half_s, max_gap_s, rules.max_jitter)
                 if not found:
                     continue
                 found["place"] += block.first
@@ -227,10 +227,9 @@ def parse_arguments() -> argparse.Namespace:
     add("--kinematics", required=True, type=Path, help="table to write: a row a point and frame")
     add("--phases", required=True, type=Path, help="table to write: a row a phase")
     add("--min-visibility", type=float, default=0.5, help="from which a pose keypoint is seen")
+    add("--max-jitter", type=float, default=0.06, help="more is no hand, shoulder widths")
     add("--seen-window-s", type=float, default=0.5, help="before or after which a point is seen")
-    add(
-        "--seen-share", type=float, default=0.75, help="in so many of the frames, to be steadily so"
-    )
+    add("--seen-share", type=float, default=0.75, help="in so many of these frames")
     add("--max-gap-s", type=float, default=0.2, help="unseen for up to so long is filled in")
     add("--cutoff-hz", type=float, default=6.0, help="faster movement is taken for jitter")
     add("--onset-speed", type=float, default=1.0, help="shoulder widths/s a movement reaches")

@@ -40,20 +40,18 @@ class Seen:
         size = np.array([self.width, self.height])
         return ((points[..., :2] >= 0) & (points[..., :2] < size)).all(axis=-1)
 
-    def steadily(self, times: np.ndarray, seen: np.ndarray, looked: np.ndarray) -> np.ndarray:
-        """(n,) which of the frames in which a point is `seen` (n,) count.
+    def often(self, times: np.ndarray, seen: np.ndarray, looked: np.ndarray) -> np.ndarray:
+        """(n,) where a point is `seen` (n,), and not just now and then.
 
-        The pose model guesses hands that it does not see, and is now and then sure of a guess.
-        Such flicker is told from a hand by its neighbours: of the frames that were `looked` at (n,)
-        in the `window_s` before or after, the point is seen in a `share` or more. Before or after:
-        so that a hand counts from the frame in which it comes into view.
+        That is, of the frames that were `looked` at (n,) in the `window_s` before or after, it is
+        seen in the `share` or more. Before or after: so that a hand counts from the frame in which
+        it comes into view. At the ends of `times` the window stays inside.
         """
         clock = np.cumsum(np.diff(times, prepend=times[:1]).clip(min=0))
         count = np.concatenate([[0], np.cumsum(seen & looked)])
         out_of = np.concatenate([[0], np.cumsum(looked)])
         good = np.zeros(len(times), bool)
         for start in (clock - self.window_s, clock):
-            # At the shot's ends the window stays inside it.
             start = np.clip(start, clock[0], max(clock[-1] - self.window_s, clock[0]))
             first = np.searchsorted(clock, start - 1e-6)
             last = np.searchsorted(clock, start + self.window_s + 1e-6, side="right")
@@ -163,11 +161,11 @@ def positions(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> dict
     origin = body.origin(seen)
     raw = np.where(np.isfinite(origin[:, 0]), body.scale(), np.nan)
     unit = smooth_scale(times, raw) * width_m
-    looked = np.isfinite(body.pose[SHOULDERS[0]][:, 0])
+    looked = np.isfinite(raw)
     found = {}
     for name in KINEMATIC_POINTS:
         apart = body.point(name, seen) - origin
-        apart[~seen.steadily(times, np.isfinite(apart[:, 0]), looked)] = np.nan
+        apart[~seen.often(times, np.isfinite(apart[:, 0]), looked)] = np.nan
         apart[:, :2] /= unit[:, None]
         found[name] = apart * np.array([1, -1, 1, -1, -1])
     return found

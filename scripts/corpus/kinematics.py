@@ -6,10 +6,15 @@ import numpy as np
 import pandas as pd
 
 from corpus.phases import Stretch
-from corpus.smoothing import NEIGHBOURS, fit
+from corpus.smoothing import NEIGHBOURS, fit, running_median
 
 VALUES = ("x", "y", "world_x", "world_y", "world_z")
 RATES = ("speed", "acceleration", "world_speed", "world_acceleration")
+PARTS = (slice(0, 2), slice(2, 5))
+"""In the picture's plane, and in space."""
+JITTER_HALF_S = 0.5
+"""Half the time over which jitter is judged: far longer than a movement's fastest part, in which
+smoothing takes something off, too."""
 
 
 def frame_ends(frames: pd.DataFrame, shots: pd.DataFrame) -> np.ndarray:
@@ -33,31 +38,46 @@ def stretches(times: np.ndarray, seen: np.ndarray, max_gap_s: float) -> Iterator
     return (part for part in np.split(places, cuts) if len(part))
 
 
-def measure(points: np.ndarray, times: np.ndarray, half_s: float, max_gap_s: float) -> dict:
+def steady(
+    points: np.ndarray, times: np.ndarray, half_s: float, max_gap_s: float, max_jitter: float
+) -> np.ndarray:
+    """(n,) where positions (n, d) in the picture, NaN where unseen, are those of a hand.
+
+    The pose model also gives hands that it cannot see, and is now and then sure of them. Such
+    guesses jump about, while a hand moves smoothly: so positions do not count where they are off
+    their own smoothed course by more than `max_jitter`, as the median of a second.
+    """
+    good = np.zeros(len(points), bool)
+    for own in stretches(times, np.isfinite(points[:, 0]), max_gap_s):
+        if len(own) < NEIGHBOURS - 1:
+            continue
+        course = fit(times[own], points[own], times[own], half_s)[0]
+        off = np.linalg.norm(points[own] - course, axis=1)
+        good[own] = running_median(times[own], off, JITTER_HALF_S) <= max_jitter
+    return good
+
+
+def measure(
+    points: np.ndarray, times: np.ndarray, half_s: float, max_gap_s: float, max_jitter: float
+) -> dict[str, np.ndarray]:
     """Kinematics of one point from its positions (n, 5), NaN where it is not seen.
 
-    Returns arrays: `place` (m,) of the frames in which it is seen or filled in, `value` (m, 5),
-    `speed`, `acceleration`, `world_speed`, `world_acceleration` and `interpolated` (m,).
+    Returns `place` (m,) of the frames in which it is seen or filled in, `value` (m, 5), `speed`,
+    `acceleration`, `world_speed`, `world_acceleration` and `interpolated` (m,). Nothing is known of
+    fewer than four successive positions.
     """
-    parts = []
-    for own in stretches(times, np.isfinite(points[:, 0]), max_gap_s):
-        place = np.arange(own[0], own[-1] + 1)
-        value, velocity, force = fit(times[own], points[own], times[place], half_s)
+    seen = steady(points[:, :2], times, half_s, max_gap_s, max_jitter)
+    found = {name: [] for name in ("place", "value", *RATES, "interpolated")}
+    for own in stretches(times, seen, max_gap_s):
         if len(own) < NEIGHBOURS - 1:
-            # Too few to smooth.
-            value = np.column_stack([np.interp(place, own, column) for column in points[own].T])
-        parts.append(
-            {
-                "place": place,
-                "value": value,
-                "speed": np.linalg.norm(velocity[:, :2], axis=1),
-                "acceleration": np.linalg.norm(force[:, :2], axis=1),
-                "world_speed": np.linalg.norm(velocity[:, 2:], axis=1),
-                "world_acceleration": np.linalg.norm(force[:, 2:], axis=1),
-                "interpolated": ~np.isin(place, own),
-            }
-        )
-    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]} if parts else {}
+            continue
+        place = np.arange(own[0], own[-1] + 1)
+        value, *rates = fit(times[own], points[own], times[place], half_s)
+        lengths = [np.linalg.norm(rate[:, part], axis=1) for part in PARTS for rate in rates]
+        columns = (place, value, *lengths, ~np.isin(place, own))
+        for name, column in zip(found, columns, strict=True):
+            found[name].append(column)
+    return {name: np.concatenate(parts) for name, parts in found.items() if parts}
 
 
 def as_table(found: dict, frames: pd.DataFrame, number: int, point: str) -> pd.DataFrame:
@@ -80,10 +100,8 @@ def as_table(found: dict, frames: pd.DataFrame, number: int, point: str) -> pd.D
 def hand_stretches(
     found: dict, frames: np.ndarray, times: np.ndarray, ends: np.ndarray, max_gap_s: float
 ) -> Iterator[Stretch]:
-    """The unbroken parts of what `measure` found, without those too short to have a speed."""
-    place = found["place"][np.isfinite(found["speed"])]
-    value = found["value"][np.isfinite(found["speed"])]
-    speed = found["speed"][np.isfinite(found["speed"])]
+    """The unbroken parts of what `measure` found."""
+    place, value, speed = found["place"], found["value"], found["speed"]
     step = np.diff(times[place])
     cuts = np.flatnonzero((np.diff(place) != 1) | (step <= 0) | (step > max_gap_s + 1e-6)) + 1
     for own in np.split(np.arange(len(place)), cuts):

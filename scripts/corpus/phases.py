@@ -16,6 +16,7 @@ class Rules:
     """What is a movement, a hold and a rest: the section `movement` of the configuration."""
 
     max_gap_s: float
+    max_jitter: float
     onset_speed: float
     offset_speed: float
     min_movement_s: float

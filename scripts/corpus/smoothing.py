@@ -81,3 +81,10 @@ def _inside(window: np.ndarray, times: np.ndarray, at: np.ndarray, half: np.ndar
     fresh = np.ones(window.shape, bool)
     fresh[:, 1:] = window[:, 1:] != window[:, :-1]
     return fresh & (np.abs(times[window] - at[:, None]) <= half[:, None])
+
+
+def running_median(times: np.ndarray, values: np.ndarray, half_s: float) -> np.ndarray:
+    """(n,) median of the values (n,) at ascending `times` that are within `half_s` of each."""
+    window = _windows(times, times, np.full(len(times), half_s))
+    inside = _inside(window, times, times, np.full(len(times), half_s))
+    return np.nanmedian(np.where(inside, values[window], np.nan), axis=1)

@@ -48,29 +48,27 @@ class Block(NamedTuple):
     last: int
 
 
-def blocks(frames: pd.DataFrame, size: int = BLOCK, margin_s: float = MARGIN_S) -> Iterator[Block]:
-    """The frames of a video, cut at its shots and every `size` frames."""
+def blocks(frames: pd.DataFrame) -> Iterator[Block]:
+    """The frames of a video, cut at its shots and every `BLOCK` frames."""
     shots, times = frames["shot"].to_numpy(), frames["time_s"].to_numpy()
     edges = [*np.flatnonzero(np.diff(shots, prepend=-1)), len(shots)]
     for begin, end in zip(edges, edges[1:], strict=False):
         # A clock that jumps back goes on from where it was.
         clock = np.cumsum(np.diff(times[begin:end], prepend=times[begin]).clip(min=0))
-        for start in range(begin, end, size):
-            stop = min(start + size, end)
-            around = clock[start - begin] - margin_s, clock[stop - 1 - begin] + margin_s
+        for start in range(begin, end, BLOCK):
+            stop = min(start + BLOCK, end)
+            around = clock[start - begin] - MARGIN_S, clock[stop - 1 - begin] + MARGIN_S
             first, last = np.searchsorted(clock, around) + begin
             yield Block(int(shots[begin]), int(first), start, stop, int(min(last, end)))
 
 
-def read(
-    path: Path, spans: Iterator[tuple[int, int]], batch: int = BATCH
-) -> Iterator[pd.DataFrame]:
+def read(path: Path, spans: Iterator[tuple[int, int]]) -> Iterator[pd.DataFrame]:
     """For each span of frame numbers, first to before last, the rows of `COLUMNS` that are needed.
 
     Spans ascend and may overlap. No more is held than a span and a batch.
     """
     file = pq.ParquetFile(path)
-    more = file.iter_batches(batch, columns=COLUMNS)
+    more = file.iter_batches(BATCH, columns=COLUMNS)
     held = file.schema_arrow.empty_table().select(COLUMNS)
     read_to = -1
     for first, last in spans:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from corpus.smoothing import fit
+from corpus.smoothing import fit, stretches
 from corpus.tables import HAND_KEYPOINTS, HANDS, KINEMATIC_POINTS
 
 TORSO = ["left_shoulder", "right_shoulder", "left_hip", "right_hip"]
@@ -78,13 +78,13 @@ def scale(pixels: np.ndarray, metres: np.ndarray) -> np.ndarray:
 
 def smooth_scale(times: np.ndarray, raw: np.ndarray) -> np.ndarray:
     """(n,) the scale without its jitter: a line in its logarithm, so that a steady zoom stays."""
-    good = np.isfinite(raw) & (raw > 0)
     found = np.full(len(raw), np.nan)
-    if good.sum() < 2:
-        found[good] = raw[good]
-        return found
-    logs = np.log(raw[good])[:, None]
-    found[good] = np.exp(fit(times[good], logs, times[good], SCALE_HALF_S, degree=1)[0, :, 0])
+    with np.errstate(invalid="ignore"):
+        good = raw > 0
+    for own in stretches(times, good, np.inf):
+        logs = np.log(raw[own])[:, None]
+        line = fit(times[own], logs, times[own], SCALE_HALF_S, degree=1)[0, :, 0]
+        found[own] = np.exp(line) if len(own) > 1 else raw[own]
     return found
 
 

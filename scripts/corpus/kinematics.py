@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from corpus.phases import Stretch
-from corpus.smoothing import NEIGHBOURS, fit, running_median
+from corpus.smoothing import NEIGHBOURS, fit, running_median, stretches
 
 VALUES = ("x", "y", "world_x", "world_y", "world_z")
 RATES = ("speed", "acceleration", "world_speed", "world_acceleration")
@@ -25,17 +25,6 @@ def frame_ends(frames: pd.DataFrame, shots: pd.DataFrame) -> np.ndarray:
     ends[np.searchsorted(frames["frame"], last)] = shots["end_s"]
     # Where a clock jumps back, nothing is known of how long a frame was.
     return np.maximum(ends, times)
-
-
-def stretches(times: np.ndarray, seen: np.ndarray, max_gap_s: float) -> Iterator[np.ndarray]:
-    """Places where a point is seen (n,), cut where it is unseen for longer, or the clock stands
-    still or jumps back."""
-    places = np.flatnonzero(seen)
-    steps = np.diff(times)
-    broken = np.concatenate([[0], np.cumsum(steps <= 0)])
-    gaps = np.diff(times[places]) > max_gap_s + 1e-6
-    cuts = np.flatnonzero(gaps | (np.diff(broken[places]) > 0)) + 1
-    return (part for part in np.split(places, cuts) if len(part))
 
 
 def steady(

@@ -6,6 +6,8 @@ lag. The weights are those of Cleveland (1979, Journal of the American Statistic
 829-836); the times are the frames' own, so that a video of varying rate needs no resampling.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 CUTOFF = 0.713
@@ -88,3 +90,14 @@ def running_median(times: np.ndarray, values: np.ndarray, half_s: float) -> np.n
     window = _windows(times, times, np.full(len(times), half_s))
     inside = _inside(window, times, times, np.full(len(times), half_s))
     return np.nanmedian(np.where(inside, values[window], np.nan), axis=1)
+
+
+def stretches(times: np.ndarray, seen: np.ndarray, max_gap_s: float) -> Iterator[np.ndarray]:
+    """Places where something is seen (n,), cut where it is unseen for longer than `max_gap_s`, and
+    where the clock stands still or jumps back: times ascend in each."""
+    places = np.flatnonzero(seen)
+    steps = np.diff(times)
+    broken = np.concatenate([[0], np.cumsum(steps <= 0)])
+    gaps = np.diff(times[places]) > max_gap_s + 1e-6
+    cuts = np.flatnonzero(gaps | (np.diff(broken[places]) > 0)) + 1
+    return (part for part in np.split(places, cuts) if len(part))

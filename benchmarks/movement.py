@@ -10,6 +10,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -18,9 +20,10 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
+import corpus.body
 import measure_movement
 from corpus import tables
-from corpus.body import Seen
+from corpus.body import SHOULDERS, Body, Seen
 from corpus.errors import InputError, run
 from corpus.phases import Rules
 from corpus.smoothing import half_window
@@ -29,6 +32,10 @@ ROOT = Path(__file__).resolve().parents[1]
 TRUTH = Path(__file__).with_name("movement_truth.tsv")
 CHANGES = (0.5, 2.0)
 """What each setting is multiplied by, to see how much hangs on it."""
+SHARES, MOST = ("min_visibility", "seen_share"), 0.95
+"""Settings that are shares, and the highest that they are set to."""
+AT_REST = ("no", "bird", "milk", "hungry")
+"""Clips in which the left hand hangs in view and rests all along."""
 STEP_S = 0.001
 
 Intervals = list[tuple[float, float]]
@@ -152,10 +159,53 @@ def sensitivity(results: Path, truth: pd.DataFrame) -> Iterator[str]:
 
     yield "| setting | value | " + " | ".join(f"times {change:g}" for change in CHANGES) + " |"
     yield "|---|---|" + "---|" * len(CHANGES)
-    yield f"| as it is | | {result(settings())} | |"
+    yield f"| as it is | | {result(settings())} |" + " |" * (len(CHANGES) - 1)
     for name, value in settings().items():
-        changed = [result(settings() | {name: value * change}) for change in CHANGES]
+        limit = MOST if name in SHARES else np.inf
+        changed = [result(settings() | {name: min(value * change, limit)}) for change in CHANGES]
         yield f"| `{name}` | {value:g} | " + " | ".join(changed) + " |"
+
+
+def zoomed(results: Path, video: str, folder: Path) -> None:
+    """Copy a video's tables as if the camera had zoomed out, to four fifths in each second."""
+    for name in ("frames", "shots", "status"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        table = (results / name / f"{video}.parquet").read_bytes()
+        (folder / name / f"{video}.parquet").write_bytes(table)
+    rows = tables.read(results / "keypoints" / f"{video}.parquet")
+    factor = 0.8 ** (rows["time_s"] - rows["time_s"].min())
+    rows["x"], rows["y"] = rows["x"] * factor, rows["y"] * factor
+    (folder / "keypoints").mkdir(exist_ok=True)
+    tables.write(folder / "keypoints" / f"{video}.parquet", "keypoints", rows, {})
+
+
+def shoulders(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> np.ndarray:
+    """(n,) the shoulder width in the picture, as an alternative to corpus.body.unit."""
+    left, right = (body.pose[name][:, :2] for name in SHOULDERS)
+    return np.linalg.norm(left - right, axis=1)
+
+
+def scales(results: Path) -> Iterator[str]:
+    """Lines of Markdown: the speed that hands at rest seem to have, by the unit of length."""
+    units = {
+        "shoulder width in the picture, each frame": shoulders,
+        "its median": lambda *a: np.full(len(a[1]), np.nanmedian(shoulders(*a))),
+        "torso in pixels and metres, each frame": lambda b, t, w, s: b.scale() * w,
+        "the same, smoothed (as it is)": corpus.body.unit,
+    }
+    yield "| unit | still camera | zoom |"
+    yield "|---|---|---|"
+    with TemporaryDirectory() as temporary:
+        for video in AT_REST:
+            zoomed(results, video, Path(temporary))
+        for name, unit in units.items():
+            cells = []
+            for folder in (results, Path(temporary)):
+                with mock.patch("corpus.body.unit", unit):
+                    found = [measure(folder, video, settings())[0] for video in AT_REST]
+                own = pd.concat(found).query("point == 'left_hand'")
+                cells.append(f"{own['speed'].quantile(0.95):.2f}")
+            yield f"| {name} | " + " | ".join(cells) + " |"
 
 
 def plot(results: Path, video: str, path: Path) -> None:
@@ -198,6 +248,8 @@ def main() -> None:
         print(line)
     if options.sensitivity:
         print("", *sensitivity(options.results, truth), sep="\n")
+    if options.scales:
+        print("", *scales(options.results), sep="\n")
     if options.plot:
         plot(options.results, options.of, options.plot)
 
@@ -210,6 +262,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--truth", type=Path, default=TRUTH, help="table: video_id, start_s, end_s")
     add("--other", type=Path, help="folder of EnvisionHGDetector's *_segments.csv, to compare")
     add("--sensitivity", action="store_true", help="also with each setting halved and doubled")
+    add("--scales", action="store_true", help="also with other units of length")
     add("--plot", type=Path, help="SVG to write: the hands' speed in one clip")
     add("--of", default="brother", help="the clip to plot")
     return parser.parse_args()

@@ -7,6 +7,7 @@ python scripts/measure_movement.py --keypoints keypoints.parquet --frames frames
 
 import argparse
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,6 @@ MARGIN_S = 3.0
 BATCH = 1 << 15
 """Rows that are read at once."""
 
-
 Hand = tuple[int, int, str]
 """Shot, track and side."""
 
@@ -52,7 +52,7 @@ def blocks(frames: pd.DataFrame) -> Iterator[Block]:
     """The frames of a video, cut at its shots and every `BLOCK` frames."""
     shots, times = frames["shot"].to_numpy(), frames["time_s"].to_numpy()
     edges = [*np.flatnonzero(np.diff(shots, prepend=-1)), len(shots)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         # A clock that jumps back goes on from where it was.
         clock = np.cumsum(np.diff(times[begin:end], prepend=times[begin]).clip(min=0))
         for start in range(begin, end, BLOCK):

@@ -289,6 +289,18 @@ def test_still_for_long_is_rest_and_so_is_the_same_place_for_a_moment(tmp_path):
     assert names(phases) == ["rest", "movement", "rest", "movement", "rest"]
 
 
+@pytest.mark.parametrize("fps", [5, 12, 30])
+def test_phases_follow_one_another_without_a_gap(tmp_path, fps):
+    times = clock(fps, 8, start=0.852)
+    moving = mover(times, right=lambda t: GESTURE(t - 0.852))
+    _, phases = measured(write(tmp_path, times, moving))
+    right = of(phases, "right")
+    assert {"rest", "movement"} <= set(right["phase"])
+    assert right["start_s"].tolist() == [0.852, *right["end_s"][:-1]]
+    assert right["end_s"].iloc[-1] == pytest.approx(8.852, abs=1e-5)
+    assert (right["end_s"] > right["start_s"]).all()
+
+
 def test_a_turning_point_is_no_hold(tmp_path):
     times = clock(25, 4)
     waving = mover(times, right=lambda t: np.column_stack([0.3 * np.sin(8 * t), 0 * t - 0.5]))

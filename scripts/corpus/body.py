@@ -4,7 +4,7 @@ The origin is the shoulders' middle, the unit the person's shoulder width. In th
 shrinks when the torso turns, and grows in a zoom. So it is not measured there: the picture's scale
 in pixels a metre comes from matching the torso's keypoints in the picture with the same in the
 pose model's metric coordinates, whose axes are the camera's (weak perspective, as in Hartley and
-Zisserman 2004, Multiple View Geometry, section 6.3.1), and the width in metres is the track's.
+Zisserman 2004, Multiple View Geometry, section 6.3), and the width in metres is the track's.
 """
 
 from dataclasses import dataclass
@@ -93,7 +93,6 @@ class Body:
     (n, 6) of x, y, visibility and world x, y, z, with NaN where there is none."""
 
     def __init__(self, rows: pd.DataFrame, frames: np.ndarray) -> None:
-        self.frames = frames
         place = pd.Series(np.arange(len(frames)), index=frames)
         columns = ["x", "y", "visibility", *WORLD]
         self.pose = {name: np.full((len(frames), 6), np.nan) for name in POSE_POINTS}
@@ -154,18 +153,23 @@ def _visible(point: np.ndarray, seen: Seen) -> np.ndarray:
     return found
 
 
+def unit(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> np.ndarray:
+    """(n,) pixels a shoulder width of `width_m` metres, NaN where a shoulder is not seen."""
+    raw = np.where(np.isfinite(body.origin(seen)[:, 0]), body.scale(), np.nan)
+    return smooth_scale(times, raw) * width_m
+
+
 def positions(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> dict[str, np.ndarray]:
     """Each of `KINEMATIC_POINTS` as (n, 5): x to the right and y upwards in shoulder widths, then
     x, y and z to the right, upwards and towards the camera in metres, all from the shoulders'
     middle; NaN where it, or the shoulders, are not seen."""
     origin = body.origin(seen)
-    raw = np.where(np.isfinite(origin[:, 0]), body.scale(), np.nan)
-    unit = smooth_scale(times, raw) * width_m
-    looked = np.isfinite(raw)
+    pixels = unit(body, times, width_m, seen)
+    looked = np.isfinite(pixels)
     found = {}
     for name in KINEMATIC_POINTS:
         apart = body.point(name, seen) - origin
         apart[~seen.often(times, np.isfinite(apart[:, 0]), looked)] = np.nan
-        apart[:, :2] /= unit[:, None]
+        apart[:, :2] /= pixels[:, None]
         found[name] = apart * np.array([1, -1, 1, -1, -1])
     return found

@@ -23,8 +23,11 @@ def frame_ends(frames: pd.DataFrame, shots: pd.DataFrame) -> np.ndarray:
     ends = np.append(times[1:], np.nan)
     last = shots["end_frame"].to_numpy() - 1
     ends[np.searchsorted(frames["frame"], last)] = shots["end_s"]
-    # Where a clock jumps back, nothing is known of how long a frame was.
-    return np.maximum(ends, times)
+    # Where a clock jumps back, a frame is taken to last as long as most do.
+    steps = ends - times
+    known = steps[steps > 0]
+    usual = np.median(known) if len(known) else 0.0
+    return np.where(steps > 0, ends, times + usual)
 
 
 def steady(
@@ -96,6 +99,7 @@ def hand_stretches(
     for own in np.split(np.arange(len(place)), cuts):
         if len(own):
             at = place[own]
-            # A frame that stays long counts for as long as a gap that is filled.
-            until = np.minimum(ends[at], times[at] + max_gap_s)
+            # A last frame that stays long counts for as long as a gap that is filled.
+            last = min(ends[at[-1]], times[at[-1]] + max_gap_s + 1e-6)
+            until = np.append(times[at[1:]], last)
             yield Stretch(frames[at], times[at], until, value[own, :2], value[own, 2:], speed[own])

@@ -14,7 +14,10 @@ from corpus import tables
 pytestmark = pytest.mark.workflow
 
 CLIPS = ("collins", "hopper", "both")
-PER_VIDEO = ("frames", "shots", "status", "faces", "embeddings", "keypoints")
+PER_VIDEO = (
+    *("frames", "shots", "status", "faces", "embeddings", "keypoints"),
+    *("kinematics", "phases", "gestures"),
+)
 PER_CORPUS = ("clusters", "tracks", "people", "corpus")
 
 

@@ -51,10 +51,10 @@ KINEMATIC_POINTS = ("left_wrist", "right_wrist", "left_hand", "right_hand")
 HANDS = ("left", "right")
 PHASES = {
     "movement": "the hand moves",
-    "hold": "the hand is kept still away from rest, between two movements",
+    "hold": "the hand is kept still away from rest, before, between or after movements",
     "rest": "the hand is still, and no part of a gesture",
 }
-"""What a hand does at any time it is seen. Movements and the holds between them are a gesture."""
+"""What a hand does at any time it is seen. Movements and holds in a row are a gesture."""
 
 ORIGINS = {
     "workflow": "as the workflow wrote it",
@@ -180,7 +180,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         shot=_FRAME["shot"],
         start_s=(pa.float64(), "the hand leaves its rest, seconds"),
         end_s=(pa.float64(), "it is at rest again, seconds"),
-        n_movements=(pa.int32(), "stretches of movement; holds are between them"),
+        n_movements=(pa.int32(), "stretches of movement, which holds part"),
         hold_s=(pa.float64(), "seconds of the holds in it"),
         peak_speed=(pa.float32(), "shoulder widths a second"),
         mean_speed=(pa.float32(), "shoulder widths a second, holds included"),

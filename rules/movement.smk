@@ -1,0 +1,95 @@
+"""Movement: where hands are and how fast, their phases, and the gestures that people make."""
+
+
+rule measure_movement:
+    """A video's keypoints -> kinematics of wrists and hands, and movement, hold and rest."""
+    input:
+        keypoints="<results>/keypoints/{video}.parquet",
+        frames="<results>/frames/{video}.parquet",
+        shots="<results>/shots/{video}.parquet",
+        status="<results>/status/{video}.parquet",
+    output:
+        kinematics="<results>/kinematics/{video}.parquet",
+        phases="<results>/phases/{video}.parquet",
+    log:
+        "<logs>/measure_movement/{video}.log",
+    benchmark:
+        "<benchmarks>/measure_movement/{video}.tsv"
+    conda:
+        "../envs/people.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        script=code("measure_movement")[0],
+        version=version("measure_movement"),
+        min_visibility=config["movement"]["min_visibility"],
+        seen_window_s=config["movement"]["seen_window_s"],
+        seen_share=config["movement"]["seen_share"],
+        max_gap_s=config["movement"]["max_gap_s"],
+        max_jitter=config["movement"]["max_jitter"],
+        cutoff_hz=config["movement"]["cutoff_hz"],
+        onset_speed=config["movement"]["onset_speed"],
+        offset_speed=config["movement"]["offset_speed"],
+        min_movement_s=config["movement"]["min_movement_s"],
+        min_extent=config["movement"]["min_extent"],
+        min_still_s=config["movement"]["min_still_s"],
+        max_hold_s=config["movement"]["max_hold_s"],
+        rest_height=config["movement"]["rest_height"],
+        rest_radius=config["movement"]["rest_radius"],
+    shell:
+        "python {params.script:q}"
+        " --keypoints {input.keypoints:q}"
+        " --frames {input.frames:q}"
+        " --shots {input.shots:q}"
+        " --status {input.status:q}"
+        " --min-visibility {params.min_visibility:q}"
+        " --seen-window-s {params.seen_window_s:q}"
+        " --seen-share {params.seen_share:q}"
+        " --max-gap-s {params.max_gap_s:q}"
+        " --max-jitter {params.max_jitter:q}"
+        " --cutoff-hz {params.cutoff_hz:q}"
+        " --onset-speed {params.onset_speed:q}"
+        " --offset-speed {params.offset_speed:q}"
+        " --min-movement-s {params.min_movement_s:q}"
+        " --min-extent {params.min_extent:q}"
+        " --min-still-s {params.min_still_s:q}"
+        " --max-hold-s {params.max_hold_s:q}"
+        " --rest-height {params.rest_height:q}"
+        " --rest-radius {params.rest_radius:q}"
+        " --kinematics {output.kinematics:q}"
+        " --phases {output.phases:q}"
+        " 2> {log:q}"
+
+
+rule gestures:
+    """All videos' phases and who is in which track -> the gestures of each person, by video.
+
+    One job: any new video or name may change who is in which track.
+    """
+    input:
+        script=code("gestures"),
+        tracks="<results>/tracks.parquet",
+        phases=all_tables("phases"),
+    output:
+        each_video("<results>/gestures/{video}.parquet"),
+    log:
+        "<logs>/gestures.log",
+    benchmark:
+        "<benchmarks>/gestures.tsv"
+    conda:
+        "../envs/people.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        results=subpath(input.tracks, parent=True),
+        videos=config["videos"],
+    shell:
+        "python {input.script[0]:q}"
+        " --results {params.results:q}"
+        " --videos {params.videos:q}"
+        " --tracks {input.tracks:q}"
+        " 2> {log:q}"

@@ -172,12 +172,13 @@ def named(stretches: list[list[Run]], rules: Rules) -> list[Phase]:
     else it is a hold. Movements and holds in a row are a gesture.
     """
     still = [run for found in stretches for run in found if not run.moving]
-    places = [run.place for run in still if run.seconds > rules.max_hold_s]
+    long = [run.place for run in still if run.seconds > rules.max_hold_s]
+    places = np.array(long).reshape(-1, 2)
 
     def rests(run: Run) -> bool:
         if run.seconds > rules.max_hold_s or run.place[1] < rules.rest_height:
             return True
-        return any(np.linalg.norm(run.place - place) <= rules.rest_radius for place in places)
+        return bool((np.linalg.norm(places - run.place, axis=1) <= rules.rest_radius).any())
 
     phases, gesture = [], -1
     for found in stretches:
@@ -211,7 +212,8 @@ class Follower:
             self._bridge(stretch)
         else:
             self._close()
-        self._runs = joined([*self._runs, *runs(stretch, self.rules.offset_speed)])
+        fresh = runs(stretch, self.rules.offset_speed)
+        self._runs[-1:] = joined([*self._runs[-1:], *fresh])
         self._last = (stretch.frames[-1], stretch.times[-1], stretch.xy[-1], stretch.world[-1])
 
     def phases(self) -> list[Phase]:

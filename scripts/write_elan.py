@@ -7,7 +7,6 @@ What somebody edited in results/elan is first copied into the folder of annotati
 """
 
 import argparse
-import logging
 from pathlib import Path
 
 import pandas as pd
@@ -62,10 +61,10 @@ def main() -> None:
         own = of_video.get(video, tracks.iloc[:0])
         write_text(path, video_document(video, media, options.results, own, names, made_by))
     if kept:
-        logging.warning(
-            "%d edited files were kept in %s; the target annotations reads them into a table",
-            kept,
-            options.annotations,
+        # Not only into the log: whoever edited them should see it where snakemake was started.
+        print(
+            f"{kept} ELAN files were edited in {options.results / 'elan'}. They are kept in "
+            f"{options.annotations}, and the target annotations reads them into a table."
         )
 
 

@@ -87,7 +87,9 @@ def document(
     ids = _add_slots(eaf, tiers)
     number = 0
     for tier in tiers:
-        eaf.add_tier(clean(tier.name), tier.kind, _clean(tier.parent), part=_clean(tier.participant))
+        eaf.add_tier(
+            clean(tier.name), tier.kind, _clean(tier.parent), part=_clean(tier.participant)
+        )
         aligned = eaf.tiers[clean(tier.name)][0]
         for place, annotation in enumerate(tier.annotations):
             number += 1

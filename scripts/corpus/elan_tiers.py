@@ -137,8 +137,9 @@ def together(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Their union: those that overlap, or touch within a shot, become one."""
     found: list[Stretch] = []
     for new in sorted(stretches):
-        last = found[-1] if found else None
-        if last and (new.start < last.end or (new.start, new.shot) == (last.end, last.shot)):
+        last = found[-1] if found else new._replace(end=-1)
+        same = (new.shot, new.who) == (last.shot, last.who)
+        if new.start < last.end or (new.start == last.end and same):
             found[-1] = last._replace(end=max(last.end, new.end))
         else:
             found.append(new)

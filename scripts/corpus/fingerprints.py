@@ -62,6 +62,6 @@ class Written:
             return "added"
         return "workflow" if of_row(row) in self.annotations else "changed"
 
-    def deleted(self, rows: Iterable[Row]) -> int:
+    def gone(self, rows: Iterable[Row]) -> int:
         """How many of the annotations that were written are not there any more as they were."""
         return len(self.annotations - set(map(of_row, rows)))

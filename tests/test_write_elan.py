@@ -16,6 +16,7 @@ import write_elan
 from conftest import DEMO
 from corpus import eaf, elan_tiers, fingerprints, tables
 from corpus.eaf import Annotation, Tier
+from corpus.video import Reader
 from eaf_rules import faults, spans
 from elan_results import Results, phases, shots, tracks
 from odd_videos import ffmpeg, late, plain
@@ -334,11 +335,11 @@ def first_shot(path: Path) -> tuple[int, int]:
     return spans(ElementTree.parse(path).getroot())["shots"][0]
 
 
-def from_1_4_s(path: Path) -> Path:
-    """An MPEG-TS, whose clock starts anywhere, as recordings of broadcasts do."""
+def delayed(path: Path, seconds: float = 1.4) -> Path:
+    """All streams start late: by an edit list, or on a clock that starts anywhere."""
     source = plain(path.with_name("source.mp4"), seconds=1)
-    ffmpeg("-i", source, "-c", "copy", "-muxdelay", 0, "-muxpreload", 0,
-           "-output_ts_offset", 1.4, path)  # fmt: skip
+    options = ("-muxdelay", 0, "-muxpreload", 0, "-output_ts_offset", seconds)
+    ffmpeg("-i", source, "-c", "copy", *options, path)
     return path
 
 
@@ -348,32 +349,28 @@ def results(tmp_path: Path) -> Results:
 
 
 class TestOffsets:
-    """In ELAN, 0:00 is where the first stream starts: a picture that is late stays late."""
-
-    def picture_starts(self, path: Path) -> float:
-        from corpus.video import Reader
-
-        return next(iter(Reader(path, wanted=frozenset({0})))).time_s
+    """A picture that starts late is late in ELAN, too."""
 
     @pytest.mark.parametrize(
         ("name", "make", "at_ms"),
         [
             ("late.mp4", lambda path: late(path, 0.84), 840),
             ("late.mkv", lambda path: late(path, 0.84), 840),
-            ("broadcast.ts", from_1_4_s, 0),
+            ("whole.mp4", delayed, 1400),
+            ("whole.mkv", delayed, 1400),
+            ("broadcast.ts", delayed, 0),
         ],
     )
     def test_annotations_are_where_the_player_shows_it(
         self, results: Results, tmp_path: Path, monkeypatch, name: str, make, at_ms: int
     ) -> None:
         media = make(tmp_path / name)
-        start_s = self.picture_starts(media)
+        start_s = next(iter(Reader(media, wanted=frozenset({0})))).time_s
         assert start_s > 0.8, "the container's clock does not start at 0"
         results.add("v", media, shots(start_s, start_s + 1), *NOBODY)
         results.finish({})
         path = run(results, monkeypatch)["v"]
-        # A frame's time is rounded by the container: to 1 ms in Matroska, which also keeps
-        # the sound's priming samples before 0.
+        # In the broadcast, sound that the decoder needs first starts a little earlier.
         assert first_shot(path) == pytest.approx((at_ms, at_ms + 1000), abs=25)
         assert faults(path) == []
 

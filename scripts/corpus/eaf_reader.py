@@ -57,8 +57,9 @@ def _root(path: Path) -> Element:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
         line, _ = error.position
+        what = str(error.msg).partition(": line")[0]
         raise InputError(
-            f"{path}, line {line}: not well-formed XML ({error.msg}); mend that line, with the file"
+            f"{path}, line {line}: not well-formed XML ({what}); mend that line, with the file"
             " saved as UTF-8, or save it from ELAN again"
         ) from error
     except (LookupError, ValueError) as error:

@@ -34,6 +34,8 @@ class Document:
     properties: dict[str, str]
     media: dict[str, int]
     """Where each linked file, by its name, is when the annotations' time is 0: ms."""
+    tiers: dict[str, str | None]
+    """Names of all tiers, in the file's order, and the tier that each depends on."""
     annotations: list[Annotation]
 
 
@@ -44,7 +46,8 @@ def read(path: Path) -> Document:
     """
     root = _root(path)
     try:
-        return Document(_properties(root), _media(root), list(_annotations(root)))
+        tiers = {tier.get("TIER_ID", ""): tier.get("PARENT_REF") for tier in root.iterfind("TIER")}
+        return Document(_properties(root), _media(root), tiers, list(_annotations(root)))
     except (LookupError, ValueError) as error:
         # What the schema asks for is not there: a file made by hand, or by another program.
         raise InputError(

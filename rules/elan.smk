@@ -5,7 +5,8 @@ rule write_elan:
     """Shots, who is there, and what hands do -> an .eaf for each video.
 
     Somebody may have edited the files of an earlier run: they stay until the script has copied
-    what was edited into the folder of annotations.
+    what was edited into the folder of annotations, and come back if it fails. Only a job that runs
+    where Snakemake was started is sure of that: of one that dies on a node, Snakemake deletes all.
     """
     input:
         script=code("write_elan"),
@@ -19,6 +20,7 @@ rule write_elan:
         "<logs>/write_elan.log",
     benchmark:
         "<benchmarks>/write_elan.tsv"
+    localrule: True
     conda:
         "../envs/people.yaml"
     threads: 1

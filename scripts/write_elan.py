@@ -53,17 +53,18 @@ def main() -> None:
     names = dict(zip(people["person"], people["name"], strict=True))
     used = provenance.parameters(options, ("container",))
     made_by = provenance.describe("write_elan", used, ("pympi-ling", "pandas"))
-    kept = 0
+    folder = options.results / "elan"
+    # All of them before the first is written: whatever fails later, nothing is lost.
+    kept = [edited.keep(folder / f"{video}.eaf", options.annotations) for video in sorted(videos)]
     for video in track(sorted(videos), "elan", len(videos), "videos"):
-        path = options.results / "elan" / f"{video}.eaf"
-        kept += edited.keep(path, options.annotations) is not None
         media = f"{video}.{manifest.suffix(videos[video]['source'], options.container)}"
         own = of_video.get(video, tracks.iloc[:0])
-        write_text(path, video_document(video, media, options.results, own, names, made_by))
-    if kept:
+        text = video_document(video, media, options.results, own, names, made_by)
+        write_text(folder / f"{video}.eaf", text)
+    if n_kept := sum(copy is not None for copy in kept):
         # Not only into the log: whoever edited them should see it where snakemake was started.
         print(
-            f"{kept} ELAN files were edited in {options.results / 'elan'}. They are kept in "
+            f"{n_kept} ELAN files were edited in {folder}. They are kept in "
             f"{options.annotations}, and the target annotations reads them into a table."
         )
 

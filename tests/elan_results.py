@@ -1,11 +1,13 @@
-"""Results of a small corpus for the tests about ELAN, without a run: tables and a video."""
+"""Results of a small corpus for the tests about ELAN, without a run: tables, files and a video."""
 
 import shutil
 from pathlib import Path
 
 import pandas as pd
 
-from corpus import tables
+from corpus import eaf, tables
+from corpus.eaf import Tier
+from odd_videos import ffmpeg, plain
 
 PHASE_COLUMNS = ["shot", "track", "hand", "phase", "start_s", "end_s"]
 
@@ -27,6 +29,21 @@ def tracks(*rows: tuple, video: str = "v") -> pd.DataFrame:
 def phases(*rows: tuple) -> pd.DataFrame:
     """Phases: shot, track, hand, phase, start, end."""
     return pd.DataFrame(rows, columns=PHASE_COLUMNS).astype({"track": int, "shot": int})
+
+
+def written(folder: Path, tiers: list[Tier], media: str | None = "../videos/v.mp4") -> Path:
+    """An .eaf of these tiers."""
+    path = folder / "v.eaf"
+    path.write_text(eaf.document(tiers, media, {"video_id": "v"}, {"step": "test"}), "utf-8")
+    return path
+
+
+def delayed(path: Path, seconds: float = 1.4) -> Path:
+    """All streams start late: by an edit list, or on a clock that starts anywhere."""
+    source = plain(path.with_name("source.mp4"), seconds=1)
+    options = ("-muxdelay", 0, "-muxpreload", 0, "-output_ts_offset", seconds)
+    ffmpeg("-i", source, "-c", "copy", *options, path)
+    return path
 
 
 class Results:

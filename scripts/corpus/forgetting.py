@@ -16,7 +16,7 @@ from corpus.tsv import cells_of
 OF_A_VIDEO = ("faces", "embeddings", "keypoints", "kinematics", "phases")
 """Folders of tables with a row for what was seen of a track: they lose rows. To make them again
 would find the person again."""
-MADE_OF_A_VIDEO = ("gestures/{video}.parquet", "elan/{video}.eaf", "exports/*/{video}.*")
+MADE_OF_A_VIDEO = ("gestures/{video}.parquet", "elan/{video}.eaf", "exports/**/{video}.*")
 """Files about people in a video that are made of those tables: they are deleted."""
 MADE_OF_ALL = (
     *("tracks.parquet", "people.parquet", "corpus.parquet", "people.tsv", "pictures.parquet"),

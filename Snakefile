@@ -35,6 +35,7 @@ include: "rules/faces.smk"
 include: "rules/keypoints.smk"
 include: "rules/people.smk"
 include: "rules/movement.smk"
+include: "rules/elan.smk"
 include: "rules/efficiency.smk"
 include: "rules/cluster.smk"
 
@@ -69,6 +70,10 @@ rule movement:
     """Only how hands move, which needs no identities."""
     input:
         all_tables("phases"),
+rule annotations:
+    """Only read what people edited in ELAN back into a table."""
+    input:
+        rules.import_elan.output,
 
 
 rule all:
@@ -80,4 +85,5 @@ rule all:
         all_tables("keypoints"),
         rules.people.output,
         rules.gestures.output,
+        rules.write_elan.output,
         rules.efficiency.output,

@@ -142,6 +142,19 @@ def names_file():
     return [config["people"]] if exists(config["people"]) else []
 
 
+def edited_files(wildcards):
+    """The ELAN files that people saved for the import, which somebody asked for."""
+    folder = Path(config["annotations"])
+    files = [near(file) for file in sorted(folder.glob("*.eaf")) if file.name[0] != "."]
+    if not files:
+        logger.error(
+            f"{folder}: no .eaf file to import (config key annotations); in ELAN, save what you "
+            f"edited there as {{video_id}}.eaf, with File > Save As"
+        )
+        sys.exit(1)
+    return files
+
+
 def anchored_faces(wildcards):
     """Faces of the videos that people.tsv points into; ids that are no video's are told later."""
     videos = set().union(*map(naming.anchored_videos, NAMES)) & set(VIDEOS)

@@ -260,6 +260,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         end_s=(pa.float64(), "end, seconds"),
         value=(pa.string(), "text of the annotation"),
         origin=(pa.string(), "one of " + ", ".join(ORIGINS)),
+        file=(pa.string(), "file it is from, within the folder of annotations"),
     ),
 }
 

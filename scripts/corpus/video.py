@@ -28,6 +28,9 @@ EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITE
 SLACK_S = 0.5
 """So much, and two frames more, a stream may end before its declared end: honest files do."""
 
+OWN_TIMELINE = ("mov,", "matroska,")
+"""FFmpeg's names of containers whose clock starts at 0 whenever their streams do."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -274,8 +277,12 @@ def time_base(path: Path | str) -> float:
 def player_zero(path: Path | str) -> float:
     """The time on the container's clock that players show as 0:00, seconds.
 
-    Players, ELAN and browsers count from where the first of a file's streams starts, which may be
-    before the picture does, and need not be 0. To seek a player to time t, seek to t minus this.
+    To seek a player to time t, seek to t minus this. MP4, QuickTime, Matroska and WebM have a
+    timeline of their own, on which streams may start late (ISO/IEC 14496-12, edit lists; RFC 9559,
+    timestamps): players show that, also where nothing starts at its 0, as measured in Chromium.
+    Others, such as MPEG-TS, begin anywhere: players count from where their first stream starts.
     """
     with _open(Path(path)) as container:
+        if container.format.name.startswith(OWN_TIMELINE):
+            return 0.0
         return (container.start_time or 0) / av.time_base

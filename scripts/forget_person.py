@@ -1,0 +1,196 @@
+"""Take people out of the results: every row and picture of them. What is left needs no new search.
+
+python scripts/forget_person.py --results results/mine --videos config/mine.tsv \
+    --people config/mine_people.tsv --annotations config/mine_annotations --person p0003
+
+Only says what it would do; with --yes it does it. Then run snakemake, which makes what depends on
+identities again, without them. The videos still show them: see docs/forgetting.md.
+"""
+
+import argparse
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from corpus import edited, forgetting, manifest, naming, tables
+from corpus.errors import InputError, run
+from corpus.progress import track
+
+KEY = ["video_id", "track"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Whom to forget, and what of them there is."""
+
+    people: pd.DataFrame
+    """Their rows of the table people."""
+    tracks: pd.DataFrame
+    """Their rows of the table tracks, with the cluster of each."""
+    tables: dict[Path, list[int]]
+    """Tables of a video that lose rows, and of which tracks."""
+    deleted: list[Path]
+    """What the next run makes again without them, or who asks for it."""
+
+
+def chosen(people: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
+    """Rows of the table people for ids or names. Raises InputError for one that is neither."""
+    rows = []
+    for who in wanted:
+        name = unicodedata.normalize("NFC", who)
+        found = people[(people["person"] == who) | (people["name"] == name)]
+        if found.empty:
+            ids = sorted(people["person"], key=naming.order)
+            known = f"its people are {ids[0]} to {ids[-1]}" if ids else "nobody was found in it"
+            raise InputError(f"--person: no {who!r} in this corpus; {known}")
+        rows.append(found)
+    return pd.concat(rows).drop_duplicates("person")
+
+
+def plan(results: Path, wanted: list[str]) -> Plan:
+    """What there is of the people. Raises InputError where the results are not complete, or of
+    several runs."""
+    missing = [n for n in ("tracks", "people", "clusters") if not _table(results, n).exists()]
+    if missing:
+        raise InputError(f"{_table(results, missing[0])}: not there yet; run snakemake first")
+    people = chosen(tables.read(_table(results, "people")), wanted)
+    known = tables.read(_table(results, "tracks"))
+    clusters = tables.read(_table(results, "clusters"), [*KEY, "cluster", "n_faces"])
+    own = known[known["person"].isin(people["person"])]
+    others = _keys(known) - _keys(own)
+    # Those to forget may be gone from the clusters already, where this was broken off before.
+    if not others <= _keys(clusters) <= _keys(known):
+        raise InputError(f"{results}: tracks and clusters are of different runs; {_COMPLETE}")
+    own = own.merge(clusters[[*KEY, "cluster"]], "left", KEY)
+    files = {}
+    for video, rows in own.groupby("video_id"):
+        _check_faces(results / f"faces/{video}.parquet", clusters[clusters["video_id"] == video])
+        for folder in forgetting.OF_A_VIDEO:
+            path = results / folder / f"{video}.parquet"
+            if path.exists():
+                files[path] = rows["track"].tolist()
+    return Plan(people, own, files, forgetting.made_of(results, sorted(set(own["video_id"]))))
+
+
+_COMPLETE = "run snakemake, so that they are complete, then try again"
+
+
+def _keys(rows: pd.DataFrame) -> set[tuple[str, int]]:
+    return set(rows[KEY].itertuples(index=False, name=None))
+
+
+def _table(results: Path, name: str) -> Path:
+    return results / f"{name}.parquet"
+
+
+def _check_faces(path: Path, clusters: pd.DataFrame) -> None:
+    """Raise InputError where a video's faces were found anew since people were told apart: its
+    tracks have other numbers then. Tracks that are gone already are no fault."""
+    found = tables.read(path, ["track"]).value_counts("track")
+    known = clusters.set_index("track")["n_faces"].reindex(found.index)
+    if not (found == known).all():
+        raise InputError(f"{path}: newer than {path.parents[1]}/clusters.parquet; {_COMPLETE}")
+
+
+def describe(results: Path, wanted: Plan) -> list[str]:
+    """Lines that say what would be lost."""
+    lines = []
+    for row in wanted.people.itertuples():
+        name = f" ({row.name})" if isinstance(row.name, str) else ""
+        n_videos = f"{row.n_videos} video{'s' * (row.n_videos != 1)}"
+        lines.append(
+            f"{row.person}{name}: {row.n_tracks} tracks in {n_videos}, {row.seconds:.1f} s"
+        )
+    lines.append("Rows to take out:")
+    for path, numbers in wanted.tables.items():
+        n_rows = forgetting.count_rows(path, numbers)
+        lines.append(f"  {path.relative_to(results)}: {n_rows}")
+    lines.append(f"  clusters.parquet: {len(wanted.tracks)}")
+    lines.append("Files to delete, made again without them by snakemake, or when you ask for them:")
+    return lines + [f"  {path.relative_to(results)}" for path in wanted.deleted]
+
+
+def carry_out(results: Path, wanted: Plan, annotations: Path, names: Path | None) -> list[Path]:
+    """Take them out. Returns the files that people edited in ELAN, which were kept."""
+    for path in track(wanted.tables, "tables", len(wanted.tables), "files"):
+        forgetting.take_out(path, {None: wanted.tables[path]})
+    if names is not None and names.exists():
+        clusters = wanted.tracks["cluster"].dropna().astype(int)
+        forgetting.rewrite_names(names, _names(wanted), forgetting.ids(clusters))
+    numbers = wanted.tracks.groupby("video_id")["track"].agg(list).to_dict()
+    forgetting.take_out(_table(results, "clusters"), numbers)
+    kept = []
+    for path in wanted.deleted:
+        if path.suffix == ".eaf" and (copy := edited.keep(path, annotations)):
+            kept.append(copy)
+        path.unlink()
+    return kept
+
+
+def _names(wanted: Plan) -> set[str]:
+    return set(wanted.people["name"].dropna())
+
+
+def strangers(results: Path, videos: dict) -> list[str]:
+    """Videos with tables that are in the manifest no more: nobody knows who is in them."""
+    found = {
+        path.stem
+        for folder in forgetting.OF_A_VIDEO
+        for path in results.glob(f"{folder}/*.parquet")
+    }
+    return sorted(found - set(videos))
+
+
+def remarks(results: Path, options: argparse.Namespace, wanted: Plan) -> list[str]:
+    """What this cannot do."""
+    lines = []
+    if others := strangers(results, manifest.read(options.videos, look=False)):
+        lines.append(
+            f"There are tables of {', '.join(others)}, which {options.videos} does not name: "
+            "nobody knows who is in them. Delete them if these people may be."
+        )
+    if options.people is None and _names(wanted):
+        lines.append("Take them out of your people.tsv, too, or name it with --people.")
+    videos = ", ".join(sorted(set(wanted.tracks["video_id"])))
+    lines.append(
+        f"What stays: the videos themselves, which show them ({videos}), bodies whose face was "
+        f"not found, logs, copies elsewhere, and what you saved in {options.annotations}."
+    )
+    return lines
+
+
+def main() -> None:
+    """Read the options, say what there is, and take it out where that is wanted."""
+    options = parse_arguments()
+    wanted = plan(options.results, options.person)
+    print("\n".join(describe(options.results, wanted) + remarks(options.results, options, wanted)))
+    if not options.yes:
+        print(
+            "Nothing was changed. Add --yes to do it; no snakemake may be at work on the results."
+        )
+        return
+    for copy in carry_out(options.results, wanted, options.annotations, options.people):
+        print(f"Kept, since somebody edited it, with their tiers: {copy}")
+    print("Done. Run snakemake now; it makes the deleted files again.")
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Options of this script."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--results", required=True, type=Path, help="config key results")
+    parser.add_argument("--videos", required=True, type=Path, help="manifest, config key videos")
+    parser.add_argument(
+        "--annotations", required=True, type=Path, help="folder, config key annotations"
+    )
+    parser.add_argument(
+        "--people", type=Path, help="your people.tsv, config key people: loses their rows"
+    )
+    parser.add_argument("--person", required=True, nargs="+", help="ids such as p0003, or names")
+    parser.add_argument("--yes", action="store_true", help="do it; else only say what there is")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,7 +1,7 @@
 """Draw in what part of each video's frames faces, bodies, wrists and hands were found.
 
-python scripts/plot_coverage.py --results results --plot results/report/coverage.svg \
-    --table results/report/coverage.tsv
+python scripts/plot_coverage.py --results results --videos config/videos.tsv \
+    --plot results/report/coverage.svg --table results/report/coverage.tsv
 """
 
 import argparse
@@ -13,10 +13,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from corpus import coverage, plotting, provenance, tables
+from corpus import coverage, manifest, plotting, provenance
 from corpus.errors import run
-from corpus.plotting import counted
 from corpus.progress import track
+from corpus.words import counted, shortened
 
 MOST_ROWS = 40
 """Videos up to which each has a row of its own."""
@@ -35,14 +35,10 @@ KINDS = {
 TITLE = {"fontsize": 10, "fontweight": "bold"}
 
 
-def measure(results: Path, corpus: pd.DataFrame) -> pd.DataFrame:
-    """A row a video of the corpus table, in the columns of coverage."""
-    videos = corpus["video_id"].tolist()
-    shares = [coverage.of_video(results, v) for v in track(videos, "coverage", len(videos), "videos")]
-    return pd.DataFrame(
-        [row | new for row, new in zip(corpus.to_dict("records"), shares, strict=True)],
-        columns=coverage.COLUMNS,
-    )
+def measure(results: Path, videos: list[str]) -> pd.DataFrame:
+    """A row a video, in the columns of coverage."""
+    rows = [coverage.of_video(results, v) for v in track(videos, "coverage", len(videos), "videos")]
+    return pd.DataFrame(rows, columns=coverage.COLUMNS)
 
 
 def flags(row: pd.Series) -> str:
@@ -61,7 +57,7 @@ def draw_rows(every: np.ndarray, videos: pd.DataFrame, n_ticks: int) -> None:
         axes.barh(rows, videos[kind], 0.62, color=colour)
         axes.set_title(name.replace(" in view", "\nin view"), fontsize=9, fontweight="normal")
         axes.set(xlim=(0, 1), ylim=(max(len(rows), 2) - 0.5, -0.5))
-        axes.set_yticks(rows, map(plotting.shortened, videos["video_id"]))
+        axes.set_yticks(rows, [shortened(v, plotting.NAME_LETTERS) for v in videos["video_id"]])
         axes.tick_params(axis="y", labelleft=axes is every[0])
         axes.spines["left"].set_visible(False)
         percents(axes, n_ticks)
@@ -120,9 +116,7 @@ def draw(measured: pd.DataFrame) -> Figure:
 def main() -> None:
     """Read the options, measure all videos, draw and list them."""
     options = parse_arguments()
-    columns = ["video_id", "status", "duration_s", "is_vfr", "n_frames"]
-    corpus = tables.read(options.results / "corpus.parquet", columns)
-    measured = measure(options.results, corpus)
+    measured = measure(options.results, list(manifest.read(options.videos, look=False)))
     for kind, (name, _) in KINDS.items():
         logging.info("frames with %s: median %.0f%%", name, 100 * measured[kind].median())
     logging.info("%s", counted(len(measured), "video"))
@@ -138,8 +132,9 @@ def parse_arguments() -> argparse.Namespace:
         "--results",
         required=True,
         type=Path,
-        help="folder of the tables corpus, frames, shots, faces, keypoints",
+        help="folder of the tables status, frames, shots, faces, keypoints",
     )
+    parser.add_argument("--videos", required=True, type=Path, help="manifest, whose videos count")
     parser.add_argument("--plot", required=True, type=Path, help="SVG to write")
     parser.add_argument("--table", required=True, type=Path, help="TSV to write: a row a video")
     return parser.parse_args()

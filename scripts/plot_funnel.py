@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 
 from corpus import plotting, provenance, tables
 from corpus.errors import run
-from corpus.plotting import counted
 from corpus.progress import track
+from corpus.words import counted, length, shortened
 
 PICTURED = ("ok", "truncated")
 """Statuses of videos with frames."""
@@ -47,7 +47,7 @@ class Stage:
 def reason(text: str | None) -> str:
     """A reason as it can be counted: without the video's own id, one line, not too long."""
     first = (text or "no reason given").strip().splitlines()[0]
-    return plotting.shortened(_SITE.sub("", first).rstrip("."), REASON_LETTERS)
+    return shortened(_SITE.sub("", first).rstrip("."), REASON_LETTERS)
 
 
 def listed(what: str, reasons: Iterable[str | None]) -> list[str]:
@@ -79,7 +79,7 @@ def recurring(tracks: pd.DataFrame) -> set[str]:
 
 
 def stages(corpus: pd.DataFrame, tracks: pd.DataFrame, moving: set[str] | None) -> list[Stage]:
-    """The steps, from all videos of the manifest on. The last ones are parts of those with faces."""
+    """The steps, from all videos of the manifest on; the last are parts of those with faces."""
     gone, blind = (corpus[corpus["status"] == name] for name in ("unavailable", "no_video"))
     seen = corpus[corpus["status"].isin(PICTURED)]
     faces = seen[seen["n_face_tracks"] > 0]
@@ -96,7 +96,10 @@ def stages(corpus: pd.DataFrame, tracks: pd.DataFrame, moving: set[str] | None) 
         ),
         Stage("with faces", len(faces), faces["duration_s"].sum(), (*faceless,)),
     ]
-    parts = {"with gestures": moving, "with people who are\nin other videos, too": recurring(tracks)}
+    parts = {
+        "with gestures": moving,
+        "with people who are\nin other videos, too": recurring(tracks),
+    }
     for label, videos in parts.items():
         if videos is not None:
             part = faces[faces["video_id"].isin(videos)]
@@ -124,7 +127,7 @@ def draw(steps: list[Stage]) -> Figure:
         axes.barh(middle, step.videos, BAR, color=colour)
         told = counted(step.videos, "video")
         if step.seconds is not None:
-            told += f" · {plotting.length(step.seconds)}"
+            told += f" · {length(step.seconds)}"
         axes.text(most * 1.015, middle, told, va="center")
         for line, note in enumerate(step.notes):
             axes.text(

@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 
 from corpus import plotting, provenance, tables
 from corpus.errors import run
-from corpus.plotting import counted
+from corpus.words import counted, shortened
 
 MOST_BARS = 25
 """People with a bar of their own; the curve shows all."""
@@ -27,7 +27,7 @@ SHOWN = ["person", "name", "seconds", "n_videos", "n_tracks", "best_video_id", "
 
 def label(person: str, name: object) -> str:
     """Who a bar is about: the name where there is one, else the id."""
-    return person if pd.isna(name) else f"{plotting.shortened(name)}  {person}"
+    return person if pd.isna(name) else f"{shortened(name, plotting.NAME_LETTERS)}  {person}"
 
 
 def colours(people: pd.DataFrame) -> list[str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import tables
@@ -43,9 +42,7 @@ def with_face(times: np.ndarray, tracks: pd.DataFrame) -> np.ndarray:
 def found_in(path: Path, n_frames: int) -> dict[str, np.ndarray]:
     """Whether each frame (n_frames,) has a body, a wrist in view, a hand, and a body whose face
     was not found, by the table of keypoints."""
-    seen = {
-        kind: np.zeros(n_frames, dtype=bool) for kind in (*KINDS[1:], "body_without_face")
-    }
+    seen = {kind: np.zeros(n_frames, dtype=bool) for kind in (*KINDS[1:], "body_without_face")}
     columns = ["frame", "track", "part", "keypoint", "visibility"]
     with pq.ParquetFile(path) as file:
         for rows in file.iter_batches(columns=columns):
@@ -74,10 +71,10 @@ def share(found: np.ndarray) -> float:
 
 
 def of_video(results: Path, video: str) -> dict[str, float]:
-    """A video's shares and medians, in `COLUMNS` but for what the corpus table has."""
+    """A video's row in `COLUMNS`. Raises FileNotFoundError where a table is missing."""
     paths = {
         name: results / name / f"{video}.parquet"
-        for name in ("frames", "faces", "shots", "keypoints")
+        for name in ("status", "frames", "faces", "shots", "keypoints")
     }
     frames = tables.read(paths["frames"])
     faces = tables.read(paths["faces"], ["frame", "time_s", "shot", "track", "score", "quality"])
@@ -86,7 +83,9 @@ def of_video(results: Path, video: str) -> dict[str, float]:
     wanted = tables.read_provenance(paths["keypoints"])["parameters"]["frames_per_second"]
     analysed = (sample(frames, wanted) if wanted else frames)["frame"].to_numpy()
     seen = found_in(paths["keypoints"], len(frames))
-    return {
+    columns = ["video_id", "status", "duration_s", "is_vfr", "n_frames"]
+    [status] = pq.read_table(paths["status"], columns=columns).to_pylist()
+    return status | {
         "n_frames_analysed": len(analysed),
         "face": share(with_face(frames["time_s"].to_numpy(), tracks)),
         **{kind: share(found[analysed]) for kind, found in seen.items()},

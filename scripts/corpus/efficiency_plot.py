@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from corpus import plotting
-from corpus.plotting import counted
+from corpus.words import counted
 
 PANELS = {
     "minutes": "Time",
@@ -83,7 +83,13 @@ def draw_panel(axes: Axes, jobs: pd.DataFrame, rules: list[str], panel: str) -> 
         # Many points: small and pale, so that where most are is darkest.
         alpha = 1 / max(1, log2(len(values) / 4)) if len(values) else 1
         axes.scatter(
-            values, row + spread(len(values)), 16, plotting.BLUE, alpha=alpha, linewidths=0, zorder=3
+            values,
+            row + spread(len(values)),
+            16,
+            plotting.BLUE,
+            alpha=alpha,
+            linewidths=0,
+            zorder=3,
         )
         if len(values):
             axes.vlines(own[used].median(), row - 0.4, row + 0.4, color=plotting.INK, zorder=4)

@@ -56,8 +56,8 @@ STYLE = {
 }
 WIDTH = 9.0
 """Inches; the report shows pictures about so wide."""
-LONGEST_NAME = 28
-"""Letters of a name that a plot has room for."""
+NAME_LETTERS = 28
+"""Of a name that a plot has room for."""
 
 # A setting of the user's own, in a matplotlibrc, must not change the plots.
 matplotlib.rcdefaults()
@@ -87,26 +87,6 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write a table for people to open, as TSV: numbers in four digits, nothing where unknown."""
     text = table.to_csv(sep="\t", index=False, float_format="%.4g", lineterminator="\n")
     write_text(path, text)
-
-
-def shortened(name: str, most: int = LONGEST_NAME) -> str:
-    """A name that fits beside a plot."""
-    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """"1 video", "2 videos", "12,345 videos"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def length(seconds: float) -> str:
-    """A length of time in the unit that suits it: "16.0 s", "12.3 min", "104 h"."""
-    # From two minutes and two hours on, as people would say it.
-    for limit, unit, size in ((120, "s", 1), (7200, "min", 60), (float("inf"), "h", 3600)):
-        if seconds < limit:
-            value = seconds / size
-            return f"{value:.1f} {unit}" if value < 100 else f"{value:,.0f} {unit}"
-    raise ValueError(f"no length of time: {seconds}")
 
 
 TIMES_S = (0.1, 1, 10, 60, 600, 3600, 36_000, 360_000, 3_600_000)

@@ -34,6 +34,7 @@ include: "rules/frames.smk"
 include: "rules/faces.smk"
 include: "rules/keypoints.smk"
 include: "rules/people.smk"
+include: "rules/report.smk"
 include: "rules/efficiency.smk"
 include: "rules/cluster.smk"
 

@@ -101,7 +101,7 @@ def main() -> None:
     for difference in made_by.differences(facts.made):
         logging.warning("not all tables were made alike: %s", difference)
     made = json.dumps(provenance.describe("write_methods", {}, ("pandas",)), sort_keys=True)
-    # As a comment, which pandoc leaves out of what it makes; it ends at "--", which JSON can escape.
+    # As a comment, which pandoc leaves out. It would end at two hyphens, which JSON can escape.
     escaped = made.replace("--", r"-\u002d")
     write_text(options.methods, f"{text}\n<!-- provenance: {escaped} -->\n")
     works = references(text, facts, bibliography.read(options.bibliography))

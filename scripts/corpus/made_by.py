@@ -69,6 +69,11 @@ class Made:
         return self._usual("models")
 
 
+def short(commit: str) -> str:
+    """A commit as it is cited, and whether its code was changed."""
+    return commit[:8] + " with changes" * commit.endswith("+changes")
+
+
 def usual(counts: Counter) -> object:
     """The most frequent value; of equally frequent ones the first in order."""
     return min(counts, key=lambda value: (-counts[value], str(value)))
@@ -102,19 +107,20 @@ def differences(made: dict[str, Made]) -> list[str]:
     versions = workflows(made.values())
     if len(versions) > 1:
         parts = [
-            f"{version}, commit {commit[:8]}{'+changes' * commit.endswith('+changes')}: {number:,}"
+            f"version {version}, commit {short(commit)} ({counted(number, 'table')})"
             for (version, commit), number in _ranked(versions)
         ]
-        several = counted(len(versions), "state")
-        told.append(f"{several} of the workflow made the tables ({'; '.join(parts)})")
+        told.append(
+            f"the tables were made by {len(versions)} states of the workflow: {listed(parts)}"
+        )
     for step, facts in made.items():
         for (section, name), counts in sorted(facts.values.items()):
             if len(counts) > 1 and name not in NO_DIFFERENCE:
-                short = [
+                shown = [
                     f"{str(value)[:8] if section == 'models' else value} in {counted(n, 'video')}"
                     for value, n in _ranked(counts)
                 ]
-                told.append(f"`{name}` of the step `{step}` was {listed(short)}")
+                told.append(f"`{name}` of the step `{step}` was {listed(shown)}")
     return told
 
 

@@ -4,7 +4,7 @@ Each function writes one paragraph from `Facts`. No number stands in a sentence 
 tables or their metadata could tell. Citations are keys of references.bib.
 """
 
-from corpus.made_by import usual, workflows
+from corpus.made_by import short, usual, workflows
 from corpus.methods_facts import Facts
 from corpus.methods_movement import movement
 from corpus.tables import HAND_KEYPOINTS, POSE_KEYPOINTS
@@ -43,11 +43,6 @@ def workflow(facts: Facts) -> str:
         f"the Video corpus workflow, version {version} (commit {short(commit)}) "
         f"[@{OWN}], which runs on Snakemake [@moelder2021]"
     )
-
-
-def short(commit: str) -> str:
-    """A commit as it is cited, and whether its code was changed."""
-    return commit[:8] + (" with changes" if commit.endswith("+changes") else "")
 
 
 def were(number: int) -> str:
@@ -128,9 +123,9 @@ def faces(facts: Facts) -> str:
         f"Faces were searched for in {used['samples_per_second']:g} frames a second with MTCNN "
         f"[@zhang2016], as implemented in "
         f"{facts.tool('detect_faces', 'facenet-pytorch', 'facenet-pytorch')} [@facenetpytorch]. "
-        f"Those of at least {100 * used['min_size']:g}% of the frame's shorter side and with a score "
-        f"of at least {used['min_score']:g} were joined into tracks by position, in the manner of SORT "
-        "[@bewley2016]; a track ended at each cut and after "
+        f"Those of at least {100 * used['min_size']:g}% of the frame's shorter side and with a "
+        f"score of at least {used['min_score']:g} were joined into tracks by position, in the "
+        "manner of SORT [@bewley2016]; a track ended at each cut and after "
         f"{used['max_gap_s']:g} s without a detection. Tracks shorter than "
         f"{used['min_track_s']:g} s and those without any score of {used['min_track_score']:g} "
         f"were dropped, which left {counted(len(facts.tracks), 'track')}."
@@ -145,8 +140,8 @@ def people(facts: Facts) -> str:
     best = facts.parameter("embed_faces", "best")
     return (
         f"Up to {best} faces of each track, of high quality and spread over its time, were "
-        f"embedded with {EMBEDDERS[used['embedder']]}. The embeddings of all videos together were clustered "
-        f"with HDBSCAN [@campello2013], as implemented in "
+        f"embedded with {EMBEDDERS[used['embedder']]}. The embeddings of all videos together "
+        "were clustered with HDBSCAN [@campello2013], as implemented in "
         f"{facts.tool('cluster_faces', 'hdbscan', 'hdbscan')} [@mcinnes2017] (min_cluster_size "
         f"{used['min_cluster_size']}, min_samples {used['min_samples']}, Euclidean distance), "
         f"where clusters within a distance of {used['same_person']:g} were taken for one person "
@@ -212,8 +207,8 @@ def keypoints(facts: Facts) -> str:
         "around one tracked face at a time, with all other faces painted over, and the hand model "
         "the end of each forearm, so that each keypoint belongs to a face track. Finds below a "
         f"confidence of {used['min_confidence']:g} were dropped, and keypoints were not "
-        f"smoothed.{whole} A body was found in {percent(bodies)} of a video's analysed frames, and a "
-        f"hand in {percent(hands)} (medians over the videos). {devices(facts)}"
+        f"smoothed.{whole} A body was found in {percent(bodies)} of a video's analysed frames, and "
+        f"a hand in {percent(hands)} (medians over the videos). {devices(facts)}"
     )
 
 

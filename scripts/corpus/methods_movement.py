@@ -12,8 +12,9 @@ def movement(facts: Facts) -> str:
     still = ""
     if {"onset_speed", "offset_speed", "max_hold_s"} <= set(used):
         still = (
-            f"A hand moved where it reached {used['onset_speed']:g} shoulder widths a second, from "
-            f"where it exceeded {used['offset_speed']:g} to where it fell below that again. "
+            "A hand moved where its speed, in shoulder widths a second, reached "
+            f"{used['onset_speed']:g}, from where it exceeded {used['offset_speed']:g} to where it "
+            "fell below that again. "
             f"Still for up to {used['max_hold_s']:g} s away from rest between two movements it was "
             "on hold, else at rest. "
         )

@@ -22,19 +22,19 @@ rule efficiency:
             "<results>/report/efficiency.html",
             caption="../docs/report/efficiency.rst",
             category="Efficiency",
-            labels={"what": "asked and used, by rule", "as": "page with bars"},
+            labels={"shows": "asked and used, by rule (page)"},
         ),
         table=report(
             "<results>/report/efficiency.tsv",
             caption="../docs/report/efficiency.rst",
             category="Efficiency",
-            labels={"what": "asked and used, by rule", "as": "table"},
+            labels={"shows": "asked and used, by rule (TSV)"},
         ),
         plot=report(
             "<results>/report/efficiency.svg",
             caption="../docs/report/jobs.rst",
             category="Efficiency",
-            labels={"what": "time and memory of all jobs", "as": "plot"},
+            labels={"shows": "time and memory of all jobs (plot)"},
         ),
     log:
         "<logs>/efficiency.log",

@@ -1,6 +1,7 @@
 """What Snakemake's own report shows of the corpus: plots, tables, and a text for a paper.
 
-They come together in one file: snakemake --report report.html (or .zip)
+They come together in one file: snakemake --report report.html. Each has one label, since of two the
+report makes a switch, and fails where one of its positions has nothing to show.
 """
 
 
@@ -15,13 +16,13 @@ rule plot_funnel:
             "<results>/report/funnel.svg",
             caption="../docs/report/funnel.rst",
             category="Corpus",
-            labels={"what": "from the manifest to people", "as": "plot"},
+            labels={"shows": "videos at each step (plot)"},
         ),
         table=report(
             "<results>/report/corpus.tsv",
             caption="../docs/report/funnel.rst",
             category="Corpus",
-            labels={"what": "all videos", "as": "table"},
+            labels={"shows": "all videos (TSV)"},
         ),
     log:
         "<logs>/plot_funnel.log",
@@ -54,13 +55,13 @@ rule plot_people:
             "<results>/report/people.svg",
             caption="../docs/report/people.rst",
             category="People",
-            labels={"what": "time on screen", "as": "plot"},
+            labels={"shows": "time on screen (plot)"},
         ),
         table=report(
             "<results>/report/people.tsv",
             caption="../docs/report/people.rst",
             category="People",
-            labels={"what": "all people", "as": "table"},
+            labels={"shows": "all people (TSV)"},
         ),
     log:
         "<logs>/plot_people.log",
@@ -95,16 +96,13 @@ rule plot_coverage:
             "<results>/report/coverage.svg",
             caption="../docs/report/coverage.rst",
             category="Coverage",
-            labels={
-                "what": "frames with faces, bodies, wrists and hands",
-                "as": "plot",
-            },
+            labels={"shows": "frames in which something was found (plot)"},
         ),
         table=report(
             "<results>/report/coverage.tsv",
             caption="../docs/report/coverage.rst",
             category="Coverage",
-            labels={"what": "all videos", "as": "table"},
+            labels={"shows": "all videos (TSV)"},
         ),
     log:
         "<logs>/plot_coverage.log",
@@ -141,13 +139,19 @@ rule write_methods:
             "<results>/report/methods.md",
             caption="../docs/report/methods.rst",
             category="Methods",
-            labels={"what": "text for a paper", "as": "Markdown"},
+            labels={"shows": "how the corpus was analysed (Markdown)"},
         ),
         references=report(
             "<results>/report/references.bib",
             caption="../docs/report/methods.rst",
             category="Methods",
-            labels={"what": "works it cites", "as": "BibTeX"},
+            labels={"shows": "its references (BibTeX)"},
+        ),
+        page=report(
+            "<results>/report/methods.html",
+            caption="../docs/report/methods.rst",
+            category="Methods",
+            labels={"shows": "how the corpus was analysed (page)"},
         ),
     log:
         "<logs>/write_methods.log",
@@ -168,4 +172,5 @@ rule write_methods:
         " --bibliography {input.bibliography:q}"
         " --methods {output.methods:q}"
         " --references {output.references:q}"
+        " --page {output.page:q}"
         " 2> {log:q}"

@@ -1,7 +1,8 @@
 """Write how the corpus was analysed, as paragraphs for a paper, with the works to cite.
 
 python scripts/write_methods.py --results results --coverage results/report/coverage.tsv \
-    --methods results/report/methods.md --references results/report/references.bib
+    --methods results/report/methods.md --references results/report/references.bib \
+    --page results/report/methods.html
 
 Everything is told from the tables and their metadata: versions, models, parameters, counts.
 Citations are pandoc's: pandoc --citeproc --bibliography references.bib methods.md -o methods.docx
@@ -13,7 +14,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from corpus import bibliography, made_by, methods, provenance
+from corpus import bibliography, made_by, methods, methods_page, provenance
 from corpus.bibliography import Entry
 from corpus.errors import run
 from corpus.files import write_text
@@ -94,7 +95,7 @@ def references(text: str, facts: Facts, entries: dict[str, Entry]) -> str:
 
 
 def main() -> None:
-    """Read the options and tables, write the text and its references."""
+    """Read the options and tables, write the text, its references, and both as a page."""
     options = parse_arguments()
     facts = gather(options.results, options.coverage)
     text = compose(facts)
@@ -103,9 +104,11 @@ def main() -> None:
     made = json.dumps(provenance.describe("write_methods", {}, ("pandas",)), sort_keys=True)
     # As a comment, which pandoc leaves out. It would end at two hyphens, which JSON can escape.
     escaped = made.replace("--", r"-\u002d")
-    write_text(options.methods, f"{text}\n<!-- provenance: {escaped} -->\n")
+    comment = f"<!-- provenance: {escaped} -->\n"
+    write_text(options.methods, f"{text}\n{comment}")
     works = references(text, facts, bibliography.read(options.bibliography))
     write_text(options.references, f"% provenance: {made}\n\n{works}")
+    write_text(options.page, methods_page.render(text, works) + comment)
     logging.info("%d works cited", len(bibliography.cited(text)))
 
 
@@ -122,6 +125,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--methods", required=True, type=Path, help="Markdown to write")
     parser.add_argument("--references", required=True, type=Path, help="BibTeX to write")
+    parser.add_argument("--page", required=True, type=Path, help="HTML to write: both, to look at")
     return parser.parse_args()
 
 

@@ -75,11 +75,11 @@ def corpus(facts: Facts) -> str:
     if not len(seen):
         return " ".join([*told, f"They were handled by {workflow(facts)}."])
     n_frames, seconds = int(seen["n_frames"].sum()), seen["duration_s"].sum()
-    which = "All" if len(seen) == len(rows) else f"The other {len(seen):,}"
+    which = "All of them" if len(seen) == len(rows) else f"The other {len(seen):,}"
     if len(seen) == 1:
         which = "It" if len(rows) == 1 else "The other one"
     told.append(
-        f"{which} ({length(seconds)} in all, {counted(n_frames, 'frame')}, {sizes(facts)}) "
+        f"{which} ({length(seconds)} and {counted(n_frames, 'frame')} in all, {sizes(facts)}) "
         f"{were(len(seen))} analysed with {workflow(facts)}."
     )
     broken = counts.get("truncated", 0)

@@ -98,6 +98,7 @@ def draw(measured: pd.DataFrame) -> Figure:
         return drawing
     if len(videos) <= MOST_ROWS:
         drawing = plotting.figure(0.9 + 0.24 * max(len(videos), 2))
+        drawing.get_layout_engine().set(wspace=0.08)
         draw_rows(drawing.subplots(1, 4, sharey=True), videos, n_ticks=3)
         drawing.suptitle("Part of the frames with ...", x=0, ha="left", **TITLE)
         return drawing

@@ -1,9 +1,8 @@
-"""The report: its plots, their numbers, edges and bytes, and what Snakemake makes of them."""
+"""The report's plots: their numbers, their edges, their bytes."""
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import efficiency
 import plot_coverage
 import plot_funnel
 import plot_people
-from conftest import DEMO
-from corpus import coverage, efficiency_plot, plotting, words
+from corpus import coverage, plotting, words
 from small_results import COMMIT, Results
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -248,52 +245,6 @@ def test_of_many_videos_the_lowest_are_named(tmp_path: Path) -> None:
     assert (tmp_path / "drawn.svg").stat().st_size < 500_000
 
 
-# Efficiency
-
-
-def jobs(n: int, **columns: object) -> pd.DataFrame:
-    usual = {
-        "rule": "find", "job": [f"v{k}" for k in range(n)], "seconds": np.arange(n) + 1.0,
-        "mem_mb_used": 100.0, "mem_mb_asked": 500.0, "minutes_used": (np.arange(n) + 1) / 60,
-        "minutes_asked": 10.0, "cores_used": 1.0, "cores_asked": 1.0, "gpus_asked": 0.0,
-    }  # fmt: skip
-    return pd.DataFrame(usual | columns, columns=list(efficiency.JOB))
-
-
-def test_seconds_for_a_second_of_video() -> None:
-    names = ["v0", "v1.mp4", "model.dat", "v2"]
-    found = efficiency_plot.with_real_time(
-        jobs(4, job=names, seconds=[1.0, 4.0, 1.0, 1.0]), {"v0": 2.0, "v1": 2.0, "v2": 0.0}
-    )
-    assert found["real_time"].fillna(-1).tolist() == [0.5, 2.0, -1, -1]
-
-
-def test_many_jobs_are_thinned_out_with_both_ends() -> None:
-    values = efficiency_plot.thinned(pd.Series(np.arange(10_000.0)[::-1]))
-    assert len(values) == efficiency_plot.MOST_POINTS
-    assert (values[0], values[-1]) == (1, 9999)
-    assert len(efficiency_plot.thinned(pd.Series([2.0, 1.0]))) == 2
-    assert len(efficiency_plot.thinned(pd.Series([], dtype=float))) == 0
-
-
-def test_rules_with_most_work_come_first(tmp_path: Path) -> None:
-    every = pd.concat([jobs(2), jobs(2, rule="join", seconds=[100.0, 100.0])])
-    drawing = efficiency_plot.render(every, {})
-    labels = [label.get_text() for label in drawing.axes[0].get_yticklabels()]
-    assert labels == ["join", "find"]
-    assert "4 jobs" in texts(drawing, tmp_path)
-
-
-@pytest.mark.parametrize("unknown", ["mem_mb_used", "mem_mb_asked", "minutes_asked"])
-def test_what_was_not_measured_is_left_out(tmp_path: Path, unknown: str) -> None:
-    texts(efficiency_plot.render(jobs(3, **{unknown: np.nan}), {}), tmp_path)
-
-
-def test_no_jobs(tmp_path: Path) -> None:
-    told = texts(efficiency_plot.render(jobs(0), {}), tmp_path)
-    assert told == ["There are no benchmark files."]
-
-
 # Files
 
 
@@ -340,99 +291,3 @@ def test_scripts_write_a_plot_and_a_table(small: Results, root: Path, script: st
     rows = pd.read_csv(table, sep="\t")
     assert len(rows) == (2 if script == "plot_people" else 5)
     assert COMMIT not in text
-
-
-# Snakemake's report
-
-
-def entries(root: Path) -> list[tuple[str, str, dict[str, str]]]:
-    """Caption, category and labels of each output that is marked for the report."""
-    found = []
-    for file in sorted((root / "rules").glob("*.smk")):
-        for marked in re.findall(r"report\(\n(.*?)\n        \),", file.read_text(), re.DOTALL):
-            caption = re.search(r'caption="\.\./(.*)"', marked)[1]
-            labels = dict(
-                re.findall(r'"(\w+)": "([^"]+)"', re.search(r"labels=(.*)", marked, re.S)[1])
-            )
-            found.append((caption, re.search(r'category="(\w+)"', marked)[1], labels))
-    return found
-
-
-def test_each_entry_has_a_short_caption_and_one_label(root: Path) -> None:
-    """Of two labels the report makes a switch, and fails where one position shows nothing."""
-    found = entries(root)
-    assert {category for _, category, _ in found} >= {
-        *("Corpus", "People", "Coverage", "Methods", "Efficiency"),
-    }
-    for caption, category, labels in found:
-        assert 0 < len((root / caption).read_text().splitlines()) < 10, caption
-        assert list(labels) == ["shows"], (category, labels)
-    shown = [(category, labels["shows"]) for _, category, labels in found]
-    assert len(set(shown)) == len(shown)
-
-
-@pytest.fixture(scope="module")
-def report(demo: Path, snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Snakemake's report of the demo."""
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    snakemake("--configfile", DEMO[-1], "--config", f"results={demo}", "--report", path)
-    return path
-
-
-@pytest.mark.workflow
-def test_the_report_has_all_categories_files_and_captions(report: Path) -> None:
-    text = report.read_text()
-    categories = json.loads(re.search(r"^ *var categories = ({.*?});?$", text, re.M)[1])
-    assert {"Corpus", "People", "Coverage", "Methods", "Efficiency"} <= set(categories)
-    results = re.search(r"^ *var results = ({.*)", text, re.M)[1]
-    for name in ("funnel.svg", "people.svg", "coverage.svg", "efficiency.svg", "methods.html"):
-        assert name in results
-    assert "config/laptop.tsv" in results, "captions know the configuration"
-
-
-@pytest.mark.workflow
-def test_every_category_opens_in_a_browser(report: Path, tmp_path: Path) -> None:
-    if lack := [name for name in ("chromium", "chromedriver") if not shutil.which(name)]:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"not installed: {lack}")
-    from selenium import webdriver
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for flag in ("--headless=new", "--no-sandbox", f"--user-data-dir={tmp_path}"):
-        options.add_argument(flag)
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    with webdriver.Chrome(options=options, service=service) as browser:
-        wait = WebDriverWait(browser, 60)
-
-        def shows(text: str) -> None:
-            wait.until(lambda b: text in b.find_element(By.TAG_NAME, "body").text)
-
-        for category, shown in {
-            "Corpus": "all videos (TSV)",
-            "People": "time on screen (plot)",
-            "Coverage": "frames in which something was found (plot)",
-            "Methods": "its references (BibTeX)",
-            "Efficiency": "time and memory of all jobs (plot)",
-        }.items():
-            browser.get("about:blank")
-            browser.get(report.as_uri())
-            shows("Efficiency")
-            browser.find_element(By.XPATH, f"//*[text()='{category}']").click()
-            shows(shown)
-
-
-@pytest.mark.workflow
-def test_the_demos_plots_tell_its_numbers(demo: Path) -> None:
-    told = {
-        name: ["".join(e.itertext()) for e in ElementTree.parse(path).iter(f"{SVG}text")]
-        for name in ("funnel", "people", "coverage", "efficiency")
-        if (path := demo / f"report/{name}.svg")
-    }
-    assert told["funnel"].count("3 videos · 16.0 s") >= 3
-    assert told["people"].count("2 videos") == 2
-    assert {"collins", "hopper", "both"} <= set(told["coverage"])
-    assert {"extract_keypoints", "plot_funnel", "write_methods"} <= set(told["efficiency"])
-    shares = pd.read_csv(demo / "report/coverage.tsv", sep="\t").set_index("video_id")
-    assert (shares[["face", "body"]] > 0.95).all(axis=None)

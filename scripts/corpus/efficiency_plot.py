@@ -122,6 +122,7 @@ def render(jobs: pd.DataFrame, durations: dict[str, float]) -> Figure:
     sums = jobs.groupby("rule")["seconds"].sum()
     rules = sorted(sums.index, key=lambda rule: (-sums[rule], rule))
     drawing = plotting.figure(1.1 + 0.34 * max(len(rules), 2))
+    drawing.get_layout_engine().set(wspace=0.08)
     every = drawing.subplots(1, len(PANELS), sharey=True)
     for axes, panel in zip(every, PANELS, strict=True):
         draw_panel(axes, jobs, rules, panel)

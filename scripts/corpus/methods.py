@@ -71,7 +71,7 @@ def corpus(facts: Facts) -> str:
         if status in counts
     ]
     if lost:
-        told.append(f"{listed(lost)}; nothing of them was analysed.".capitalize())
+        told.append(f"{listed(lost)}; nothing of them was analysed.")
     if not len(seen):
         return " ".join([*told, f"They were handled by {workflow(facts)}."])
     n_frames, seconds = int(seen["n_frames"].sum()), seen["duration_s"].sum()

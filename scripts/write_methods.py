@@ -23,9 +23,9 @@ from corpus.models import CATALOGUE
 
 BIOMETRIC = (
     "Face embeddings identify people and are biometric data, a special category of personal data "
-    "in the EU (GDPR, article 9); they are not shared. The tables that say who is on screen and "
-    "when are treated alike. [Add: on which legal basis the videos were analysed, and where the "
-    "other tables can be had.]"
+    "in the EU (GDPR, article 9). The tables that say who is on screen and when are personal data, "
+    "too. [Add: on which legal basis the videos were analysed, that the embeddings are not shared, "
+    "and where the other tables can be had.]"
 )
 """What only the authors know stands in brackets."""
 

@@ -36,6 +36,7 @@ include: "rules/keypoints.smk"
 include: "rules/people.smk"
 include: "rules/movement.smk"
 include: "rules/elan.smk"
+include: "rules/report.smk"
 include: "rules/efficiency.smk"
 include: "rules/cluster.smk"
 

@@ -2,7 +2,7 @@
 
 
 rule efficiency:
-    """Benchmark files -> asked and used memory, time and cores of each rule, largest waste first.
+    """Benchmark files -> asked and used memory, time and cores of each rule, and of each job.
 
     Snakemake's own report takes it in: snakemake --report report.html
     """
@@ -10,19 +10,31 @@ rule efficiency:
         script=code("efficiency"),
         # Read by nothing here: when the last tables of all stages are there, all jobs have ended.
         keypoints=all_tables("keypoints"),
+        report=[
+            rules.plot_funnel.output,
+            rules.plot_people.output,
+            rules.plot_coverage.output,
+            rules.write_methods.output,
+        ],
         corpus="<results>/corpus.parquet",
     output:
         page=report(
             "<results>/report/efficiency.html",
             caption="../docs/report/efficiency.rst",
             category="Efficiency",
-            labels={"asked and used": "page with bars"},
+            labels={"shows": "asked and used, by rule (page)"},
         ),
         table=report(
             "<results>/report/efficiency.tsv",
             caption="../docs/report/efficiency.rst",
             category="Efficiency",
-            labels={"asked and used": "table"},
+            labels={"shows": "asked and used, by rule (TSV)"},
+        ),
+        plot=report(
+            "<results>/report/efficiency.svg",
+            caption="../docs/report/jobs.rst",
+            category="Efficiency",
+            labels={"shows": "time and memory of all jobs (plot)"},
         ),
     log:
         "<logs>/efficiency.log",
@@ -43,4 +55,6 @@ rule efficiency:
         " --benchmarks {params.benchmarks:q}"
         " --table {output.table:q}"
         " --page {output.page:q}"
+        " --plot {output.plot:q}"
+        " --corpus {input.corpus:q}"
         " 2> {log:q}"

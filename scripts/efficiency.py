@@ -1,7 +1,8 @@
 """Compare what each rule's jobs asked for with what they used, largest waste first.
 
 python scripts/efficiency.py --benchmarks results/laptop/benchmarks \
-    --table results/laptop/report/efficiency.tsv --page results/laptop/report/efficiency.html
+    --table results/laptop/report/efficiency.tsv --page results/laptop/report/efficiency.html \
+    --plot results/laptop/report/efficiency.svg --corpus results/laptop/corpus.parquet
 
 Everything comes from Snakemake's benchmark files, on a cluster as on a laptop. What a job asked for
 is in them if Snakemake ran with `benchmark-extended`.
@@ -10,13 +11,13 @@ is in them if Snakemake ran with `benchmark-extended`.
 import argparse
 import ast
 import logging
-import os
 from pathlib import Path
 
 import pandas as pd
 
-from corpus import efficiency_page
+from corpus import efficiency_page, efficiency_plot, plotting, provenance, tables
 from corpus.errors import run
+from corpus.files import write_text
 
 OWN = "efficiency"
 """The rule that runs this, which has not ended and is left out."""
@@ -231,16 +232,16 @@ def notes(jobs: pd.DataFrame, broken: list[str]) -> list[str]:
     return told
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file under a temporary name until it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(partial, path)
+def read_durations(path: Path | None) -> dict[str, float]:
+    """Seconds of each video with frames, from the corpus table; nothing without one."""
+    if path is None:
+        return {}
+    corpus = tables.read(path, ["video_id", "duration_s"]).dropna()
+    return dict(zip(corpus["video_id"], corpus["duration_s"], strict=True))
 
 
 def main() -> None:
-    """Read the options and benchmarks, write the table and the page."""
+    """Read the options and benchmarks, write the table, the page and the plot."""
     options = parse_arguments()
     jobs, broken = read_benchmarks(options.benchmarks)
     rules = summarise(jobs)
@@ -250,8 +251,12 @@ def main() -> None:
     for row in rules.itertuples():
         logging.info("%s: %d jobs, waste %.3g core-hours", row.rule, row.jobs, row.waste_core_hours)
     text = rules.round(6).to_csv(sep="\t", index=False, float_format="%.10g", lineterminator="\n")
-    write(options.table, text)
-    write(options.page, efficiency_page.render(rules, told, GB_PER_CORE))
+    write_text(options.table, text)
+    write_text(options.page, efficiency_page.render(rules, told, GB_PER_CORE))
+    if options.plot:
+        made_by = provenance.describe("efficiency", {}, ("matplotlib", "pandas"))
+        drawing = efficiency_plot.render(jobs, read_durations(options.corpus))
+        plotting.save(drawing, options.plot, made_by)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -262,6 +267,8 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--table", required=True, type=Path, help="TSV to write: a row a rule")
     parser.add_argument("--page", required=True, type=Path, help="HTML page to write")
+    parser.add_argument("--plot", type=Path, help="SVG to write: a point a job")
+    parser.add_argument("--corpus", type=Path, help="table of videos, for their lengths")
     return parser.parse_args()
 
 

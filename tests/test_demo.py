@@ -176,7 +176,8 @@ def test_naming_repeats_only_people(demo: Path, snakemake, tmp_path: Path) -> No
         for line in done.stdout.splitlines()
         if "rule " in line and line.endswith(":")
     }
-    assert ran == {"people", "efficiency", "all"}
+    report = {"plot_funnel", "plot_people", "write_methods", "efficiency"}
+    assert ran == {"people", *report, "all"}
     people = tables.read(demo / "people.parquet").set_index("person")["name"]
     tracks = tables.read(demo / "tracks.parquet")
     who = tracks[tracks["video_id"] == "hopper"]["person"].iloc[0]

@@ -1,0 +1,128 @@
+"""How the tables of a corpus were made, out of their own metadata, and where they differ.
+
+All videos are meant to be analysed alike. A corpus that grew may have been made with two versions
+of the workflow, or on two kinds of device: then the most frequent is told, and what differs beside.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus import tables
+from corpus.progress import track
+from corpus.words import counted, listed
+
+STEPS = {
+    "index_frames": "status",
+    "detect_faces": "faces",
+    "embed_faces": "embeddings",
+    "extract_keypoints": "keypoints",
+    "measure_movement": "kinematics",
+    "gestures": "gestures",
+}
+"""The table of each video by whose metadata a step is known."""
+CORPUS_STEPS = {"cluster_faces": "clusters", "people": "people"}
+"""The same of those that are one for the corpus."""
+NO_DIFFERENCE = ("batch_size",)
+"""Parameters that do not change what comes out."""
+
+Fact = tuple[str, str]
+"""Where a fact stands in the metadata: parameters, tools or models, and its name."""
+
+
+@dataclass
+class Made:
+    """What is known of one step: how many tables say which value of each fact."""
+
+    values: dict[Fact, Counter] = field(default_factory=dict)
+    workflows: Counter = field(default_factory=Counter)
+    """Of (version, commit)."""
+
+    def add(self, provenance: dict) -> None:
+        """One more table's metadata. What was not needed for it, such as a device, is None."""
+        workflow = provenance["workflow"]
+        self.workflows[workflow["version"], workflow["commit"]] += 1
+        for section in ("parameters", "tools", "models"):
+            for name, value in provenance[section].items():
+                if value is not None:
+                    self.values.setdefault((section, name), Counter())[value] += 1
+
+    def _usual(self, section: str) -> dict:
+        return {
+            name: usual(counts) for (where, name), counts in self.values.items() if where == section
+        }
+
+    @property
+    def parameters(self) -> dict:
+        """The most frequent value of each parameter."""
+        return self._usual("parameters")
+
+    @property
+    def tools(self) -> dict[str, str]:
+        """The most frequent version of each tool."""
+        return self._usual("tools")
+
+    @property
+    def models(self) -> dict[str, str]:
+        """The most frequent sha256 of each model, by its file's name."""
+        return self._usual("models")
+
+
+def short(commit: str) -> str:
+    """A commit as it is cited, and whether its code was changed."""
+    return commit[:8] + " with changes" * commit.endswith("+changes")
+
+
+def usual(counts: Counter) -> object:
+    """The most frequent value; of equally frequent ones the first in order."""
+    return min(counts, key=lambda value: (-counts[value], str(value)))
+
+
+def read(results: Path, pictured: list[str]) -> dict[str, Made]:
+    """What each step that ran left in its tables, for the videos that have a picture."""
+    found: dict[str, Made] = {}
+    for video in track(pictured, "provenance", len(pictured), "videos"):
+        for step, table in STEPS.items():
+            _add(found, step, results / table / f"{video}.parquet")
+    for step, table in CORPUS_STEPS.items():
+        _add(found, step, results / f"{table}.parquet")
+    return found
+
+
+def _add(found: dict[str, Made], step: str, path: Path) -> None:
+    if path.exists():
+        found.setdefault(step, Made()).add(tables.read_provenance(path))
+
+
+def workflows(made: Iterable[Made]) -> Counter:
+    """How many tables each (version, commit) of the workflow made, over all steps."""
+    return sum((step.workflows for step in made), Counter())
+
+
+def differences(made: dict[str, Made]) -> list[str]:
+    """A sentence for each fact in which the tables of one step differ, and for versions of the
+    workflow, each with its number of tables."""
+    told = []
+    versions = workflows(made.values())
+    if len(versions) > 1:
+        parts = [
+            f"version {version}, commit {short(commit)} ({counted(number, 'table')})"
+            for (version, commit), number in _ranked(versions)
+        ]
+        told.append(
+            f"the tables were made by {len(versions)} states of the workflow: {listed(parts)}"
+        )
+    for step, facts in made.items():
+        for (section, name), counts in sorted(facts.values.items()):
+            if len(counts) > 1 and name not in NO_DIFFERENCE:
+                shown = [
+                    f"{str(value)[:8] if section == 'models' else value} in {counted(n, 'video')}"
+                    for value, n in _ranked(counts)
+                ]
+                told.append(f"`{name}` of the step `{step}` was {listed(shown)}")
+    return told
+
+
+def _ranked(counts: Counter) -> list[tuple]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))

@@ -1,0 +1,229 @@
+"""The methods text: what was done, in paragraphs for a paper, out of facts alone.
+
+Each function writes one paragraph from `Facts`. No number stands in a sentence here that the
+tables or their metadata could tell. Citations are keys of references.bib.
+"""
+
+from corpus.made_by import short, usual, workflows
+from corpus.methods_facts import Facts
+from corpus.methods_movement import movement
+from corpus.tables import HAND_KEYPOINTS, POSE_KEYPOINTS
+from corpus.words import counted, length, listed, percent
+
+OWN = "videocorpusworkflow"
+"""Key of the workflow itself."""
+
+EMBEDDERS = {
+    "dlib": "dlib's face recognition network [@king2009]",
+    "facenet-vggface2": (
+        "an Inception-ResNet v1 after FaceNet [@schroff2015], trained on VGGFace2 [@cao2018], of "
+        "facenet-pytorch [@facenetpytorch]"
+    ),
+    "facenet-casia-webface": (
+        "an Inception-ResNet v1 after FaceNet [@schroff2015], trained on CASIA-WebFace [@yi2014], "
+        "of facenet-pytorch [@facenetpytorch]"
+    ),
+}
+"""What each embedder is, with its sources."""
+
+
+def paragraphs(facts: Facts) -> list[str]:
+    """The text: the corpus, and what follows where there was anything to analyse."""
+    told = [corpus(facts)]
+    if len(facts.pictured):
+        told += [shots(facts), faces(facts), people(facts), keypoints(facts), movement(facts)]
+        told += [limits(facts)]
+    return [text for text in told if text]
+
+
+def workflow(facts: Facts) -> str:
+    """What did the work."""
+    version, commit = usual(workflows(facts.made.values()))
+    return (
+        f"the Video corpus workflow, version {version} (commit {short(commit)}) "
+        f"[@{OWN}], which runs on Snakemake [@moelder2021]"
+    )
+
+
+def were(number: int) -> str:
+    """The verb for so many."""
+    return "was" if number == 1 else "were"
+
+
+def corpus(facts: Facts) -> str:
+    """How many videos there are, where from, in which condition, and what analysed them."""
+    rows, seen = facts.corpus, facts.pictured
+    counts = rows["status"].value_counts().to_dict()
+    told = [f"The corpus comprised {counted(len(rows), 'video')}."]
+    n_web = facts.downloaders.total()
+    if n_web:
+        versions = listed(sorted(facts.downloaders))
+        told.append(
+            f"Of these, {n_web:,} {were(n_web)} downloaded with yt-dlp {versions} [@ytdlp]."
+        )
+    conditions = {
+        "unavailable": "no longer available at the source",
+        "no_video": "without a picture that could be decoded",
+    }
+    lost = [
+        f"{counts[status]:,} {were(counts[status])} {text}"
+        for status, text in conditions.items()
+        if status in counts
+    ]
+    if lost:
+        told.append(f"{listed(lost)}; nothing of them was analysed.")
+    if not len(seen):
+        return " ".join([*told, f"They were handled by {workflow(facts)}."])
+    n_frames, seconds = int(seen["n_frames"].sum()), seen["duration_s"].sum()
+    which = "All of them" if len(seen) == len(rows) else f"The other {len(seen):,}"
+    if len(seen) == 1:
+        which = "It" if len(rows) == 1 else "The other one"
+    told.append(
+        f"{which} ({length(seconds)} and {counted(n_frames, 'frame')} in all, {sizes(facts)}) "
+        f"{were(len(seen))} analysed with {workflow(facts)}."
+    )
+    broken = counts.get("truncated", 0)
+    if broken:
+        files = "file" if broken == 1 else "files"
+        told.append(f"{broken:,} {files} broke off, and {were(broken)} analysed up to there.")
+    return " ".join(told)
+
+
+def sizes(facts: Facts) -> str:
+    """The sizes of the pictures, in words."""
+    found = facts.pictured[["width", "height"]].dropna().astype(int).drop_duplicates()
+    found = sorted(found.itertuples(index=False, name=None), key=lambda s: (s[0] * s[1], s))
+    named = [f"{width} × {height}" for width, height in (found[0], found[-1])]
+    return f"{named[0]} pixels" if len(found) == 1 else f"{named[0]} to {named[1]} pixels"
+
+
+def shots(facts: Facts) -> str:
+    """How frames were read and cuts found."""
+    seen = facts.pictured
+    n_vfr = int(seen["is_vfr"].sum())
+    varying = f"; {counted(n_vfr, 'video')} had a varying frame rate" * bool(n_vfr)
+    threshold = facts.parameter("index_frames", "threshold")
+    shortest = facts.parameter("index_frames", "min_length_s")
+    return (
+        f"All frames were decoded with {facts.tool('index_frames', 'av', 'PyAV')} [@pyav; "
+        "@ffmpeg]. Times are the container's presentation timestamps, not frame numbers divided by "
+        f"a rate{varying}. Cuts were found with the adaptive detector of "
+        f"{facts.tool('index_frames', 'scenedetect', 'PySceneDetect')} [@pyscenedetect], where the "
+        f"picture changed by at least {threshold:g} on its scale and at least {shortest:g} s after "
+        f"the cut before; this gave {counted(int(seen['n_shots'].sum()), 'shot')}."
+    )
+
+
+def faces(facts: Facts) -> str:
+    """How faces were found and followed."""
+    if "detect_faces" not in facts.made:
+        return ""
+    used = facts.made["detect_faces"].parameters
+    return (
+        f"Faces were searched for in {used['samples_per_second']:g} frames a second with MTCNN "
+        f"[@zhang2016], as implemented in "
+        f"{facts.tool('detect_faces', 'facenet-pytorch', 'facenet-pytorch')} [@facenetpytorch]. "
+        f"Those of at least {100 * used['min_size']:g}% of the frame's shorter side and with a "
+        f"score of at least {used['min_score']:g} were joined into tracks by position, in the "
+        "manner of SORT [@bewley2016]; a track ended at each cut and after "
+        f"{used['max_gap_s']:g} s without a detection. Tracks shorter than "
+        f"{used['min_track_s']:g} s and those without any score of {used['min_track_score']:g} "
+        f"were dropped, which left {counted(len(facts.tracks), 'track')}."
+    )
+
+
+def people(facts: Facts) -> str:
+    """How tracks became people, and how many there are."""
+    if not len(facts.people) or "cluster_faces" not in facts.made:
+        return "No face was found, so nobody was identified." if not len(facts.people) else ""
+    used = facts.made["cluster_faces"].parameters
+    best = facts.parameter("embed_faces", "best")
+    return (
+        f"Up to {best} faces of each track, of high quality and spread over its time, were "
+        f"embedded with {EMBEDDERS[used['embedder']]}. The embeddings of all videos together "
+        "were clustered with HDBSCAN [@campello2013], as implemented in "
+        f"{facts.tool('cluster_faces', 'hdbscan', 'hdbscan')} [@mcinnes2017] (min_cluster_size "
+        f"{used['min_cluster_size']}, min_samples {used['min_samples']}, Euclidean distance), "
+        f"where clusters within a distance of {used['same_person']:g} were taken for one person "
+        "[@malzer2020]. The faces of each track voted for its person; two tracks with a face in "
+        "one frame were never given to the same person, and a track like no other was taken for "
+        f"a person seen once. {found_people(facts)}"
+    )
+
+
+def found_people(facts: Facts) -> str:
+    """How many people there are, how long they are seen, and what was done by hand."""
+    seconds, n_several = facts.people["seconds"], int((facts.people["n_videos"] > 1).sum())
+    n_people, n_joined = len(facts.people), facts.n_clusters - len(facts.people)
+    n_named = int(facts.people["name"].notna().sum())
+    told = [f"This gave {counted(facts.n_clusters, 'person', 'people')}."]
+    if n_joined:
+        told.append(
+            f"Of these, {n_joined:,} {were(n_joined)} joined by hand with others that are the same "
+            f"person, which left {n_people:,}."
+        )
+    if n_people == 1:
+        told.append(f"This person was on screen for {length(seconds.iloc[0])}.")
+    else:
+        several = f"{n_several:,}" if n_several else "None"
+        told.append(f"{several} of them {were(n_several)} seen in more than one video.")
+        told.append(
+            f"They were on screen for a median of {length(seconds.median())} each "
+            f"({length(seconds.min())} to {length(seconds.max())})."
+        )
+    if n_named:
+        told.append(f"{counted(n_named, 'person', 'people')} {were(n_named)} named by hand.")
+    return " ".join(told)
+
+
+def devices(facts: Facts) -> str:
+    """Where the networks ran, which rounds differently from one kind to another."""
+    steps = ("detect_faces", "embed_faces", "extract_keypoints")
+    used = {step: facts.parameter(step, "device") for step in steps}
+    known = {step: device for step, device in used.items() if device}
+    on_cpu = [f"`{step}`" for step, device in known.items() if device == "cpu"]
+    if not known or len(on_cpu) == len(known):
+        return "All networks ran on the CPU." if known else ""
+    return "The networks ran on a GPU" + (f", but {listed(on_cpu)} on the CPU." if on_cpu else ".")
+
+
+def keypoints(facts: Facts) -> str:
+    """How bodies and hands were found."""
+    if "extract_keypoints" not in facts.made:
+        return ""
+    used = facts.made["extract_keypoints"].parameters
+    rate = used["frames_per_second"]
+    frames = f"{rate:g} frames a second" if rate else "every frame"
+    whole = (
+        " People whose face was not seen were searched for in the whole frame; they were given to "
+        "no person." * bool(used["full_frame"])
+    )
+    bodies, hands = (facts.coverage[kind].median() for kind in ("body", "hand"))
+    return (
+        f"In {frames}, {len(POSE_KEYPOINTS)} keypoints of each person's body and "
+        f"{len(HAND_KEYPOINTS)} of each hand were estimated with the models BlazePose "
+        "[@bazarevsky2020] and MediaPipe Hands [@zhang2020] in "
+        f"{facts.tool('extract_keypoints', 'mediapipe', 'MediaPipe')}. The pose model saw a crop "
+        "around one tracked face at a time, with all other faces painted over, and the hand model "
+        "the end of each forearm, so that each keypoint belongs to a face track. Finds below a "
+        f"confidence of {used['min_confidence']:g} were dropped, and keypoints were not "
+        f"smoothed.{whole} A body was found in {percent(bodies)} of a video's analysed frames, and "
+        f"a hand in {percent(hands)} (medians over the videos). {devices(facts)}"
+    )
+
+
+def limits(facts: Facts) -> str:
+    """What a reader must know before believing it."""
+    n_named = int(facts.people["name"].notna().sum())
+    checked = "were not checked by hand"
+    if n_named:
+        checked = (
+            f"were checked by hand at most for the {counted(n_named, 'person', 'people')} named"
+        )
+    return (
+        "All of this was automatic. Identity rests on faces alone: bodies whose face was not found "
+        "have none, one person may have been split where light, age or angle differ, and people "
+        f"who look alike may have been joined. Identities {checked}, and keypoints were not "
+        "corrected. Detectors and embedders do not work equally well for all ages and skin tones. "
+        "Depth and metric coordinates are estimates from a single camera."
+    )

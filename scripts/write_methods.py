@@ -1,0 +1,133 @@
+"""Write how the corpus was analysed, as paragraphs for a paper, with the works to cite.
+
+python scripts/write_methods.py --results results --coverage results/report/coverage.tsv \
+    --methods results/report/methods.md --references results/report/references.bib \
+    --page results/report/methods.html
+
+Everything is told from the tables and their metadata: versions, models, parameters, counts.
+Citations are pandoc's: pandoc --citeproc --bibliography references.bib methods.md -o methods.docx
+"""
+
+import argparse
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from corpus import bibliography, made_by, methods, methods_page, provenance
+from corpus.bibliography import Entry
+from corpus.errors import run
+from corpus.files import write_text
+from corpus.methods_facts import Facts, gather
+from corpus.models import CATALOGUE
+
+BIOMETRIC = (
+    "Face embeddings identify people and are biometric data, a special category of personal data "
+    "in the EU (GDPR, article 9). The tables that say who is on screen and when are personal data, "
+    "too. [Add: on which legal basis the videos were analysed, that the embeddings are not shared, "
+    "and where the other tables can be had.]"
+)
+"""What only the authors know stands in brackets."""
+
+
+def differences(facts: Facts) -> list[str]:
+    """What to know where not all videos were analysed alike; nothing where they were."""
+    told = made_by.differences(facts.made)
+    if len(facts.downloaders) > 1:
+        told.append("videos were downloaded with several versions of yt-dlp")
+    if not told:
+        return []
+    lead = (
+        "Not all tables were made alike; above stands what is most frequent. Make them alike by "
+        "running the workflow again, or report the differences:"
+    )
+    return ["## Differences within the corpus", lead, "\n".join(f"- {text}" for text in told)]
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def appendix(facts: Facts) -> list[str]:
+    """Versions of the software, checksums of the models, and parameters, as tables."""
+    tools = {}
+    for step in facts.made.values():
+        tools |= step.tools
+    if facts.downloaders:
+        tools["yt-dlp"] = ", ".join(sorted(facts.downloaders))
+    versions = sorted(tools.items(), key=lambda item: item[0].lower())
+    told = ["## Software", table(("package", "version"), versions)]
+    models = {name: digest for step in facts.made.values() for name, digest in step.models.items()}
+    if models:
+        licences = {model.sha256: model.licence for model in CATALOGUE.values()}
+        rows = [(n, f"`{d}`", licences.get(d, "your own copy")) for n, d in sorted(models.items())]
+        told += ["## Models", table(("file", "sha256", "licence"), rows)]
+    parameters = [
+        (step, name, f"{value:g}" if isinstance(value, float) else str(value))
+        for step, facts_of in facts.made.items()
+        for name, value in sorted(facts_of.parameters.items())
+    ]
+    if parameters:
+        told += ["## Parameters", table(("step", "parameter", "value"), parameters)]
+    return told
+
+
+def compose(facts: Facts) -> str:
+    """The whole text, in Markdown."""
+    parts = ["# Methods", *methods.paragraphs(facts), *differences(facts)]
+    parts += ["## Data availability and ethics", BIOMETRIC, *appendix(facts)]
+    return "\n\n".join(parts) + "\n"
+
+
+def of_workflow(entry: Entry, facts: Facts) -> Entry:
+    """The workflow's own entry, with the version and commit that analysed this corpus."""
+    version, commit = made_by.usual(made_by.workflows(facts.made.values()))
+    note = {"version": version, "note": f"Version {version}, commit {commit}"}
+    return replace(entry, fields=entry.fields | note)
+
+
+def references(text: str, facts: Facts, entries: dict[str, Entry]) -> str:
+    """BibTeX of what the text cites, out of `entries`."""
+    own = {methods.OWN: of_workflow(entries[methods.OWN], facts)}
+    return bibliography.render(entries | own, bibliography.cited(text))
+
+
+def main() -> None:
+    """Read the options and tables, write the text, its references, and both as a page."""
+    options = parse_arguments()
+    facts = gather(options.results, options.coverage)
+    text = compose(facts)
+    for difference in made_by.differences(facts.made):
+        logging.warning("not all tables were made alike: %s", difference)
+    made = json.dumps(provenance.describe("write_methods", {}, ("pandas",)), sort_keys=True)
+    # As a comment, which pandoc leaves out. It would end at two hyphens, which JSON can escape.
+    escaped = made.replace("--", r"-\u002d")
+    comment = f"<!-- provenance: {escaped} -->\n"
+    write_text(options.methods, f"{text}\n{comment}")
+    works = references(text, facts, bibliography.read(options.bibliography))
+    write_text(options.references, f"% provenance: {made}\n\n{works}")
+    write_text(options.page, methods_page.render(text, works) + comment)
+    logging.info("%d works cited", len(bibliography.cited(text)))
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Options of this script."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--results", required=True, type=Path, help="folder of all tables")
+    parser.add_argument("--coverage", required=True, type=Path, help="table of plot_coverage")
+    parser.add_argument(
+        "--bibliography",
+        type=Path,
+        default=bibliography.FILE,
+        help="BibTeX of all that may be cited",
+    )
+    parser.add_argument("--methods", required=True, type=Path, help="Markdown to write")
+    parser.add_argument("--references", required=True, type=Path, help="BibTeX to write")
+    parser.add_argument("--page", required=True, type=Path, help="HTML to write: both, to look at")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,264 @@
+"""The methods text: each number comes from the tables, each citation has its work."""
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import plot_coverage
+import write_methods
+from corpus import bibliography, made_by, methods_page
+from corpus.methods_facts import Facts, gather
+from corpus.models import CATALOGUE
+from small_results import Results
+
+VIDEOS = {"a": "ok", "b": "truncated", "c": "ok"}
+TRACKS = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
+
+
+def facts(results: Results) -> Facts:
+    measured = plot_coverage.measure(results.folder, list(results.videos))
+    path = results.folder / "coverage.tsv"
+    measured.to_csv(path, sep="\t", index=False)
+    return gather(results.folder, path)
+
+
+def text(results: Results) -> str:
+    return write_methods.compose(facts(results))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Results:
+    return Results(tmp_path / "results", VIDEOS, TRACKS)
+
+
+# What the text says
+
+
+def test_it_counts_the_corpus(small: Results) -> None:
+    told = text(small)
+    assert "The corpus comprised 3 videos." in told
+    assert "All of them (12.0 s and 300 frames in all, 640 × 480 pixels) were analysed" in told
+    assert "1 file broke off, and was analysed up to there." in told
+    assert "gave 3 shots" in told and "left 3 tracks" in told
+    assert "This gave 2 people. 1 of them was seen in more than one video." in told
+    assert "for a median of 4.5 s each (2.0 s to 7.0 s)" in told
+    assert "All networks ran on the CPU." in told
+    assert "A body was found in 50% of a video's analysed frames, and a hand in 0%" in told
+
+
+def test_every_parameter_in_it_comes_from_the_metadata(small: Results) -> None:
+    for video in VIDEOS:
+        small.write(
+            "status", video, {k: [v] for k, v in small.status(video).items()}, threshold=31.5
+        )
+        small.keypoints(video, [(0, 0, 0.9)], frames_per_second=12.5, min_confidence=0.75)
+    small.write("clusters", None, {"cluster": [0, 1]}, same_person=0.44, min_cluster_size=7)
+    told = text(small)
+    assert "changed by at least 31.5" in told
+    assert "In 12.5 frames a second, 33 keypoints" in told
+    assert "confidence of 0.75 were" in told
+    assert "within a distance of 0.44" in told and "min_cluster_size 7" in told
+    assert "PyAV 1.2.3" in told and "hdbscan 1.2.3" in told
+
+
+def test_names_and_people_joined_by_hand_are_told(small: Results) -> None:
+    small.corpus(names={"p0001": "Ada <b>"}, clusters=5)
+    told = text(small)
+    assert "This gave 5 people. Of these, 3 were joined by hand" in told
+    assert "which left 2." in told
+    assert "1 person was named by hand." in told
+    assert "checked by hand at most for the 1 person named" in told
+    assert "Ada" not in told, "names are personal data, and no matter of method"
+    assert "were not checked by hand" in text(Results(small.folder / "other", VIDEOS, TRACKS))
+
+
+def test_what_was_not_analysed_is_told(tmp_path: Path) -> None:
+    videos = {"a": "ok", "x": "unavailable", "y": "unavailable", "z": "no_video"}
+    told = text(Results(tmp_path / "r", videos, [("a", "p0001", 4)]))
+    assert "2 were no longer available at the source and 1 was without a picture" in told
+    assert "The other one (4.0 s and 100 frames in all" in told
+    assert "This person was on screen for 4.0 s." in told
+
+
+@pytest.mark.parametrize("status", ["unavailable", "no_video"])
+def test_a_corpus_of_which_nothing_is_left(tmp_path: Path, status: str) -> None:
+    told = text(Results(tmp_path / "r", {"a": status}))
+    assert "The corpus comprised 1 video." in told
+    assert "nothing of them was analysed" in told and "MTCNN" not in told
+    assert "[@videocorpusworkflow]" in told and "nan" not in told
+
+
+def test_a_corpus_without_people(tmp_path: Path) -> None:
+    told = text(Results(tmp_path / "r", {"a": "ok"}))
+    assert "No face was found, so nobody was identified." in told
+    assert "left 0 tracks" in told and "HDBSCAN" not in told and "nan" not in told
+
+
+def test_downloads_are_told_and_local_files_are_not(small: Results) -> None:
+    assert "yt-dlp" not in text(small)
+    small.record("a", **{"yt-dlp": "2026.1"})
+    small.record("b", **{"yt-dlp": "2026.2"})
+    (small.folder / "videos/a.info.json").write_text("{}")
+    told = text(small)
+    assert "Of these, 2 were downloaded with yt-dlp 2026.1 and 2026.2 [@ytdlp]." in told
+    assert "several versions of yt-dlp" in told
+    assert "| yt-dlp | 2026.1, 2026.2 |" in told
+
+
+def test_movement_is_told_where_it_was_measured(small: Results) -> None:
+    assert "gesture" not in text(small)
+    small.gestures("a", ["p0001", "p0001", None])
+    assert "gesture" not in text(small), "not yet of all videos"
+    for video in "bc":
+        small.gestures(video, [])
+    told = text(small)
+    assert "gave 3 gestures of single hands, 2 of them by identified people" in told
+    assert "median length of 0.5 s" in told
+    assert "cutoff of 6 Hz" in told and "reached 1, from where it exceeded 0.4" in told
+
+
+def test_movement_with_other_parameters_is_still_told(small: Results) -> None:
+    for video in VIDEOS:
+        small.gestures(video, [])
+        path = small.folder / f"kinematics/{video}.parquet"
+        made = made_by.tables.read_provenance(path) | {"parameters": {"new": 1}}
+        made_by.tables.write(path, "kinematics", {"frame": []}, made)
+    assert "gave 0 gestures of single hands" in text(small)
+
+
+def test_a_varying_frame_rate_and_sizes_are_told(small: Results) -> None:
+    usual, other = small.status, {"is_vfr": True, "width": 1920, "height": 1080}
+    small.status = lambda video: usual(video) | (other if video == "a" else {})
+    small.corpus()
+    told = text(small)
+    assert "640 × 480 to 1920 × 1080 pixels" in told
+    assert "1 video had a varying frame rate" in told
+
+
+def test_where_the_networks_ran(small: Results) -> None:
+    for video in VIDEOS:
+        small.keypoints(video, [], device="gpu")
+    told = text(small)
+    assert "on a GPU, but `detect_faces` and `embed_faces` on the CPU." in told
+
+
+# Where tables differ
+
+
+def test_tables_that_were_made_alike_are_not_warned_of(small: Results) -> None:
+    small.write("faces", "c", {"frame": []}, device=None, batch_size=64)
+    assert "Differences" not in text(small)
+
+
+def test_another_device_for_one_video_is_told(small: Results) -> None:
+    small.keypoints("b", [], device="gpu")
+    told = text(small)
+    assert "`device` of the step `extract_keypoints` was cpu in 2 videos and gpu in 1 video" in told
+    assert "All networks ran on the CPU." in told, "the most frequent"
+
+
+def test_another_parameter_model_or_version_is_told(small: Results) -> None:
+    made = made_by.tables.read_provenance(small.folder / "embeddings/a.parquet")
+    made["models"] = dict.fromkeys(made["models"], "7" * 64)
+    made["tools"] = dict.fromkeys(made["tools"], "9.9")
+    made["parameters"]["best"] = 9
+    columns = {"track": [], "frame": [], "time_s": [], "embedding": []}
+    path = small.folder / "embeddings/a.parquet"
+    made_by.tables.write(path, "embeddings", columns, made, vector=2)
+    told = text(small)
+    assert "`best` of the step `embed_faces` was 6 in 2 videos and 9 in 1 video" in told
+    assert "was 55555555 in 2 videos and 77777777 in 1 video" in told
+    assert "`dlib-bin` of the step `embed_faces` was 1.2.3 in 2 videos" in told
+
+
+def test_another_state_of_the_workflow_is_told(small: Results) -> None:
+    small.keypoints("b", [], commit="f" * 40 + "+changes")
+    told = text(small)
+    assert "2 states of the workflow: version 0.1.0, commit 01234567 (" in told
+    assert "commit ffffffff with changes (1 table)" in told
+    assert "(commit 01234567)" in told
+
+
+# Files
+
+
+def test_models_are_listed_with_checksum_and_licence(small: Results) -> None:
+    assert f"`{'5' * 64}` | your own copy |" in text(small)
+    model = CATALOGUE["dlib"]
+    path = small.folder / "embeddings/a.parquet"
+    made = made_by.tables.read_provenance(path) | {"models": {model.file: model.sha256}}
+    columns = {"track": [], "frame": [], "time_s": [], "embedding": []}
+    for video in VIDEOS:
+        path = small.folder / f"embeddings/{video}.parquet"
+        made_by.tables.write(path, "embeddings", columns, made, vector=2)
+    assert f"| {model.file} | `{model.sha256}` | {model.licence} |" in text(small)
+
+
+class Page(HTMLParser):
+    """Tags that are open, and the text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open, self.text, self.tags = [], "", set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        self.tags.add(tag)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_shows_text_tables_and_works() -> None:
+    source = "# A <b>\n\nOne & `two` [@c].\n\n- x\n- y\n\n| p | q |\n| --- | --- |\n| 1 | `<2>` |\n"
+    page = Page(methods_page.render(source, "@misc{c,\n}\n"))
+    assert page.open == [] and "b" not in page.tags
+    assert {"h1", "p", "code", "li", "table", "td", "pre"} <= page.tags
+    for told in ("A <b>", "One & two [@c].", "<2>", "@misc{c,"):
+        assert told in page.text
+    assert "---" not in page.text and "script" not in page.tags
+
+
+def test_the_script_writes_the_same_bytes_each_time(small: Results, root: Path) -> None:
+    facts(small)
+    runs = []
+    for name in ("one", "two"):
+        out = small.folder.parent / name
+        files = {"methods": out / "m.md", "references": out / "r.bib", "page": out / "p.html"}
+        command = [sys.executable, root / "scripts/write_methods.py", "--results", small.folder]
+        command += ["--coverage", small.folder / "coverage.tsv"]
+        command += [part for option, path in files.items() for part in (f"--{option}", path)]
+        subprocess.run(command, check=True, capture_output=True)
+        assert sorted(out.iterdir()) == sorted(files.values())
+        runs.append([path.read_bytes() for path in files.values()])
+    assert runs[0] == runs[1]
+    written = b"".join(runs[0]).decode()
+    assert str(small.folder) not in written
+    assert not re.search(r"20\d\d-\d\d-\d\d", written)
+    [comment] = re.findall(r"^<!-- provenance: (.*) -->$", runs[0][0].decode(), re.MULTILINE)
+    assert json.loads(comment)["step"] == "write_methods"
+    assert bibliography.read(out / "r.bib")
+
+
+@pytest.mark.workflow
+def test_the_demos_text(demo: Path) -> None:
+    told = (demo / "report/methods.md").read_text()
+    assert "The corpus comprised 3 videos. All of them (16.0 s and 400 frames in all" in told
+    assert "This gave 2 people. 2 of them were seen in more than one video." in told
+    assert "gave 8 shots" in told and "left 10 tracks" in told
+    assert "Differences" not in told
+    entries = bibliography.read(demo / "report/references.bib")
+    assert list(entries) == sorted(bibliography.cited(told))
+    corpus = pd.read_csv(demo / "report/corpus.tsv", sep="\t")
+    assert corpus["video_id"].tolist() == ["collins", "hopper", "both"]

@@ -1,11 +1,11 @@
 """Write keypoints as OpenPose does, a JSON file for every frame, in one archive.
 
-python scripts/export_openpose.py --video-id v --frames frames.parquet --keypoints keypoints.parquet \
-    --tracks tracks.parquet --people people.parquet --output v.zip
+python scripts/export_openpose.py --video-id v --frames frames.parquet \
+    --keypoints keypoints.parquet --tracks tracks.parquet --people people.parquet --output v.zip
 
 Format 1.3 with BODY_25 and hands: github.com/CMU-Perceptual-Computing-Lab/openpose,
-doc/02_output.md. Points are pixels of the upright frame; what is not known is 0, 0, 0. The archive's
-comment says what made it.
+doc/02_output.md. Points are pixels of the upright frame; what is not known is 0, 0, 0. The
+archive's comment says what made it.
 """
 
 import argparse

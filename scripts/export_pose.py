@@ -3,10 +3,10 @@
 python scripts/export_pose.py --status status.parquet --frames frames.parquet \
     --keypoints keypoints.parquet --tracks tracks.parquet --people people.parquet --output v.pose
 
-Format 0.2 by the library pose-format, components and points as it names those of MediaPipe Holistic,
-without the face. The format has one rate for all frames: a frame of a video of constant rate is a
-frame of the file; of one whose rate varies, what is shown at even steps of time is taken. It has no
-place for what made the file. All of it is held in memory, 5 kB a frame and person.
+Format 0.2 by the library pose-format, components and points as it names those of MediaPipe
+Holistic, without the face. The format has one rate for all frames: a frame of a video of constant
+rate is a frame of the file; of one whose rate varies, what is shown at even steps of time is taken.
+It has no place for what made the file. All of it is held in memory, 5 kB a frame and person.
 """
 
 import argparse

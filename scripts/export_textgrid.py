@@ -3,8 +3,8 @@
 python scripts/export_textgrid.py --video v.mp4 --status status.parquet --shots shots.parquet \
     --phases phases.parquet --tracks tracks.parquet --people people.parquet --output v.TextGrid
 
-Times are those of a player, which shows the file's first picture or sound as 0: the sound that Praat
-reads from the same file starts there. The format has no place for what made the file.
+Times are those of a player, which shows the file's first picture or sound as 0. The format
+has no place for what made the file.
 """
 
 import argparse

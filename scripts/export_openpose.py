@@ -37,6 +37,9 @@ MIDDLES = {
     "mid_hip": ("left_hip", "right_hip"),
 }
 """Points that MediaPipe lacks: the middle of two, as sure as the less sure of them."""
+NO_FACE, NO_HAND = [0] * 3 * 70, [0] * 3 * 21
+"""What OpenPose writes where it looked and found none. Readers such as pose-format count on as many
+numbers; with empty lists they take hands for faces."""
 MADE_AT = (1980, 1, 1, 0, 0, 0)
 """Time of every file in the archive, the earliest that ZIP can say."""
 
@@ -62,15 +65,15 @@ def numbers(points: np.ndarray) -> list[float]:
 def person(number: int, parts: dict[str, np.ndarray]) -> dict:
     """One entry of `people`."""
     hands = {
-        side: numbers(parts[f"{side}_hand"][:, [X, Y, SCORE]]) if f"{side}_hand" in parts else []
+        side: numbers(parts[f"{side}_hand"][:, [X, Y, SCORE]]) if f"{side}_hand" in parts else None
         for side in ("left", "right")
     }
     return {
         "person_id": [number],
-        "pose_keypoints_2d": numbers(body_25(parts["pose"])) if "pose" in parts else [],
-        "face_keypoints_2d": [],
-        "hand_left_keypoints_2d": hands["left"] or [0] * 63,
-        "hand_right_keypoints_2d": hands["right"] or [0] * 63,
+        "pose_keypoints_2d": numbers(body_25(parts["pose"])) if "pose" in parts else [0] * 75,
+        "face_keypoints_2d": NO_FACE,
+        "hand_left_keypoints_2d": hands["left"] or NO_HAND,
+        "hand_right_keypoints_2d": hands["right"] or NO_HAND,
         "pose_keypoints_3d": [],
         "face_keypoints_3d": [],
         "hand_left_keypoints_3d": [],

@@ -31,13 +31,18 @@ HEAD = 1.6
 GROW_PER_S = 0.25
 """Growth while nothing is seen of the head, which may move."""
 COLOURS = 5
-"""Colours across a covered head, that is three across the face."""
+"""Colours across a covered head at most, that is three across the face."""
+FINEST = 6
+"""Pixels that a colour takes at least, for small heads."""
 SMALLEST = 4.0
 """Least radius, pixels."""
 
-NOSE, LEFT_EAR, RIGHT_EAR, LEFT_EYE, RIGHT_EYE, MOUTH_LEFT, MOUTH_RIGHT = (
+NOSE, LEFT_EAR, RIGHT_EAR, LEFT_EYE, RIGHT_EYE, MOUTH_LEFT, MOUTH_RIGHT, *SHOULDERS = (
     POSE_KEYPOINTS.index(name)
-    for name in "nose left_ear right_ear left_eye right_eye mouth_left mouth_right".split()
+    for name in (
+        *("nose", "left_ear", "right_ear", "left_eye", "right_eye", "mouth_left", "mouth_right"),
+        *("left_shoulder", "right_shoulder"),
+    )
 )
 N_HEAD = MOUTH_RIGHT + 1
 
@@ -64,15 +69,16 @@ def of_face(box: np.ndarray) -> Ellipse:
 def of_body(body: np.ndarray) -> Ellipse | None:
     """What to cover for a body (33, 8): a circle around its head, whichever way that looks."""
     points = body[:, [X, Y]].astype(float)
-    if not np.isfinite(points[:N_HEAD]).all():
+    if not np.isfinite(points[[*range(N_HEAD), *SHOULDERS]]).all():
         return None
     # From the side the ears fall together, but then the nose is far from them; eyes and mouth are
-    # two thirds of half a head's width apart.
+    # about half a head's width apart. A head is a good two fifths as wide as the shoulders.
     eyes, mouth = points[[LEFT_EYE, RIGHT_EYE]].mean(0), points[[MOUTH_LEFT, MOUTH_RIGHT]].mean(0)
     half = max(
         0.5 * np.linalg.norm(points[LEFT_EAR] - points[RIGHT_EAR]),
         *(0.9 * np.linalg.norm(points[NOSE] - points[ear]) for ear in (LEFT_EAR, RIGHT_EAR)),
         1.2 * np.linalg.norm(eyes - mouth),
+        0.22 * np.linalg.norm(points[SHOULDERS[0]] - points[SHOULDERS[1]]),
     )
     middle = (points[:N_HEAD].min(axis=0) + points[:N_HEAD].max(axis=0)) / 2
     radius = max(HEAD * float(half), SMALLEST)
@@ -134,7 +140,12 @@ class Heads:
 
 def sightings(time_s: float, shot: int, people: People, faces: FaceBoxes) -> Sightings:
     """All heads that are known in a frame."""
-    heads = {("face", track): of_face(box) for track, box in faces.at(time_s, shot).items()}
+    # A track lasts a little longer than its detections; there the picture is followed instead.
+    heads = {
+        ("face", track): of_face(box)
+        for track, box in faces.at(time_s, shot).items()
+        if time_s <= faces.boxes[track][0][-1]
+    }
     for track, parts in people.items():
         head = of_body(parts["pose"]) if "pose" in parts else None
         if head is not None:
@@ -169,9 +180,10 @@ def cover(image: np.ndarray, heads: list[list[Ellipse]]) -> np.ndarray:
         bottom = min(height, int(max(place.y + place.down for place in places)) + 2)
         if left >= right or top >= bottom:
             continue
-        few = (COLOURS, COLOURS)
+        size = right - left, bottom - top
+        few = [min(COLOURS, max(1, length // FINEST)) for length in size]
         colours = cv2.resize(image[top:bottom, left:right], few, interpolation=cv2.INTER_AREA)
-        smooth = cv2.resize(colours, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+        smooth = cv2.resize(colours, size, interpolation=cv2.INTER_LINEAR)
         inside = np.zeros(smooth.shape[:2], np.uint8)
         for place in places:
             middle = round(place.x) - left, round(place.y) - top

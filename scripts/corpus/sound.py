@@ -9,6 +9,8 @@ import av
 
 COPIED = ("aac", "mp3")
 """Codecs that every browser plays inside MP4; all others become AAC."""
+GAP_S = 0.1
+"""Silence that is longer than clocks are inexact, and stays."""
 
 
 class Sound:
@@ -25,6 +27,7 @@ class Sound:
         )
         self.stream = next(iter(self.container.streams.audio), None)
         self.output = self._added(target) if self.stream else None
+        self._sample: int | None = None
         self._packets = self._read()
         self._next: av.Packet | None = next(self._packets, None)
 
@@ -82,9 +85,18 @@ class Sound:
         except av.FFmpegError:
             return
         for frame in frames:
-            if frame.pts is not None:
-                frame.pts -= round(Fraction(self.zero_s) / frame.time_base)
-            yield from self.output.encode(frame)
+            yield from self.output.encode(self._timed(frame))
+
+    def _timed(self, frame: "av.AudioFrame") -> "av.AudioFrame":
+        """On the new file's clock, in samples: after the frame before, except after a gap."""
+        base = Fraction(1, frame.sample_rate)
+        if frame.pts is not None:
+            at = round((frame.pts * frame.time_base - Fraction(self.zero_s)) / base)
+            if self._sample is None or at > self._sample + GAP_S * frame.sample_rate:
+                self._sample = at
+        frame.pts, frame.time_base = self._sample or 0, base
+        self._sample = frame.pts + frame.samples
+        return frame
 
 
 def _time(packet: "av.Packet") -> float:

@@ -36,6 +36,7 @@ include: "rules/keypoints.smk"
 include: "rules/people.smk"
 include: "rules/movement.smk"
 include: "rules/elan.smk"
+include: "rules/exports.smk"
 include: "rules/report.smk"
 include: "rules/efficiency.smk"
 include: "rules/cluster.smk"
@@ -71,10 +72,55 @@ rule movement:
     """Only how hands move, which needs no identities."""
     input:
         all_tables("phases"),
+
+
 rule annotations:
     """Only read what people edited in ELAN back into a table."""
     input:
         rules.import_elan.output,
+
+
+rule csv:
+    """All tables as CSV files, for R and spreadsheets."""
+    input:
+        rules.export_corpus_csv.output,
+        exports("<results>/exports/csv/keypoints/{video}.csv"),
+
+
+rule openpose:
+    """Keypoints as OpenPose JSON, an archive a video."""
+    input:
+        exports("<results>/exports/openpose/{video}.zip"),
+
+
+rule pose:
+    """Keypoints as .pose files, for the tools of sign language processing."""
+    input:
+        exports("<results>/exports/pose/{video}.pose"),
+
+
+rule textgrid:
+    """Praat TextGrids."""
+    input:
+        exports("<results>/exports/textgrid/{video}.TextGrid"),
+
+
+rule overlays:
+    """Videos with skeletons, names and a time bar."""
+    input:
+        exports("<results>/exports/overlay/{video}.mp4"),
+
+
+rule skeletons:
+    """Videos of the skeletons alone, for sharing."""
+    input:
+        exports("<results>/exports/skeleton/{video}.mp4"),
+
+
+rule blurred:
+    """Videos with covered faces, for sharing."""
+    input:
+        exports("<results>/exports/blurred/{video}.mp4"),
 
 
 rule all:

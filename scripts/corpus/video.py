@@ -13,13 +13,14 @@ import logging
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from corpus.clock import Clock
+from corpus.clock import NOMINAL_RATE, Clock
 from corpus.errors import VideoError
 from corpus.orientation import is_turned, orientation, upright
 
@@ -286,3 +287,31 @@ def player_zero(path: Path | str) -> float:
         if container.format.name.startswith(OWN_TIMELINE):
             return 0.0
         return (container.start_time or 0) / av.time_base
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What another file must repeat to show a video's pictures when and as the original does."""
+
+    time_base: Fraction
+    """Seconds per tick."""
+    rate: Fraction
+    """Frames a second, on average."""
+    pixel_aspect: Fraction
+    """Width of an upright picture's pixel to its height."""
+    zero_s: float
+    """As `player_zero`."""
+
+
+def describe_stream(path: Path | str) -> Stream:
+    """Read from the header and the first picture. Raises VideoError as Reader does."""
+    reader = Reader(path, frozenset({0}))
+    for _ in reader:
+        break
+    with _pictures(path) as (_, stream):
+        aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+        turned = reader.size is not None and reader.size == (stream.height, stream.width)
+        if turned and stream.height != stream.width:
+            aspect = 1 / aspect
+        rate = Fraction(stream.average_rate or NOMINAL_RATE)
+        return Stream(Fraction(stream.time_base), rate, aspect, player_zero(path))

@@ -1,0 +1,262 @@
+"""Exports on demand: the results in the formats of other tools, and videos to look at or to share.
+
+No part of a whole run. Targets of the Snakefile ask for one kind of every video, a path for one file.
+"""
+
+CSV_TABLES = [
+    "frames",
+    "shots",
+    "faces",
+    "keypoints",
+    "kinematics",
+    "phases",
+    "gestures",
+]
+VIDEO_KINDS = ["overlay", "skeleton", "blurred"]
+
+
+def identities(wildcards):
+    """Tables that say who is who, for videos that show it: a new name makes no new blurred video."""
+    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
+    return [f"<results>/{name}.parquet" for name in names]
+
+
+def phases(wildcards):
+    """What hands do, for videos that show it."""
+    wanted = wildcards.kind != "blurred"
+    return f"<results>/phases/{wildcards.video}.parquet" if wanted else []
+
+
+def identity_flags(wildcards, input):
+    """The flags for both."""
+    flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
+    return [*flags, "--phases", input.phases] if wildcards.kind != "blurred" else []
+
+
+def sound_flag(wildcards):
+    """Whether a video keeps its sound."""
+    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
+
+
+def exports(pattern):
+    """One kind of export of every video, as a function: other jobs need not list it."""
+
+    def files(wildcards):
+        return [pattern.replace("{video}", video) for video in VIDEOS]
+
+    return files
+
+
+rule export_corpus_csv:
+    """Tables of the whole corpus -> CSV files."""
+    input:
+        tables=collect(
+            "<results>/{table}.parquet", table=["corpus", "people", "tracks"]
+        ),
+        tracks="<results>/tracks.parquet",
+        people="<results>/people.parquet",
+    output:
+        collect(
+            "<results>/exports/csv/{table}.csv", table=["corpus", "people", "tracks"]
+        ),
+    log:
+        "<logs>/export_corpus_csv.log",
+    benchmark:
+        "<benchmarks>/export_corpus_csv.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        script=code("export_csv")[0],
+        version=version("export_csv"),
+    shell:
+        "python {params.script:q}"
+        " --tables {input.tables:q}"
+        " --tracks {input.tracks:q}"
+        " --people {input.people:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+rule export_csv:
+    """Tables of a video, and who is who -> CSV files with people's ids and names."""
+    input:
+        tables=collect("<results>/{table}/{{video}}.parquet", table=CSV_TABLES),
+        tracks="<results>/tracks.parquet",
+        people="<results>/people.parquet",
+    output:
+        collect("<results>/exports/csv/{table}/{{video}}.csv", table=CSV_TABLES),
+    log:
+        "<logs>/export_csv/{video}.log",
+    benchmark:
+        "<benchmarks>/export_csv/{video}.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        script=code("export_csv")[0],
+        version=version("export_csv"),
+    shell:
+        "python {params.script:q}"
+        " --video-id {wildcards.video:q}"
+        " --tables {input.tables:q}"
+        " --tracks {input.tracks:q}"
+        " --people {input.people:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+rule export_openpose:
+    """Keypoints of a video, and who is who -> an archive with an OpenPose JSON file for each frame."""
+    input:
+        frames="<results>/frames/{video}.parquet",
+        keypoints="<results>/keypoints/{video}.parquet",
+        tracks="<results>/tracks.parquet",
+        people="<results>/people.parquet",
+    output:
+        "<results>/exports/openpose/{video}.zip",
+    log:
+        "<logs>/export_openpose/{video}.log",
+    benchmark:
+        "<benchmarks>/export_openpose/{video}.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        script=code("export_openpose")[0],
+        version=version("export_openpose"),
+    shell:
+        "python {params.script:q}"
+        " --video-id {wildcards.video:q}"
+        " --frames {input.frames:q}"
+        " --keypoints {input.keypoints:q}"
+        " --tracks {input.tracks:q}"
+        " --people {input.people:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+rule export_pose:
+    """Keypoints of a video, and who is who -> a .pose file."""
+    input:
+        status="<results>/status/{video}.parquet",
+        frames="<results>/frames/{video}.parquet",
+        keypoints="<results>/keypoints/{video}.parquet",
+        tracks="<results>/tracks.parquet",
+        people="<results>/people.parquet",
+    output:
+        "<results>/exports/pose/{video}.pose",
+    log:
+        "<logs>/export_pose/{video}.log",
+    benchmark:
+        "<benchmarks>/export_pose/{video}.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        script=code("export_pose")[0],
+        version=version("export_pose"),
+    shell:
+        "python {params.script:q}"
+        " --status {input.status:q}"
+        " --frames {input.frames:q}"
+        " --keypoints {input.keypoints:q}"
+        " --tracks {input.tracks:q}"
+        " --people {input.people:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+rule export_textgrid:
+    """A video's shots and hands, and who is who -> a Praat TextGrid."""
+    input:
+        video=MEDIA,
+        status="<results>/status/{video}.parquet",
+        shots="<results>/shots/{video}.parquet",
+        phases="<results>/phases/{video}.parquet",
+        tracks="<results>/tracks.parquet",
+        people="<results>/people.parquet",
+    output:
+        "<results>/exports/textgrid/{video}.TextGrid",
+    log:
+        "<logs>/export_textgrid/{video}.log",
+    benchmark:
+        "<benchmarks>/export_textgrid/{video}.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        script=code("export_textgrid")[0],
+        version=version("export_textgrid"),
+    shell:
+        "python {params.script:q}"
+        " --video {input.video:q}"
+        " --status {input.status:q}"
+        " --shots {input.shots:q}"
+        " --phases {input.phases:q}"
+        " --tracks {input.tracks:q}"
+        " --people {input.people:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+rule export_video:
+    """A video and what was found in it -> the video with skeletons, skeletons alone, or faces covered."""
+    input:
+        video=MEDIA,
+        status="<results>/status/{video}.parquet",
+        frames="<results>/frames/{video}.parquet",
+        shots="<results>/shots/{video}.parquet",
+        faces="<results>/faces/{video}.parquet",
+        keypoints="<results>/keypoints/{video}.parquet",
+        phases=phases,
+        identities=identities,
+    output:
+        "<results>/exports/{kind}/{video}.mp4",
+    log:
+        "<logs>/export_video/{kind}/{video}.log",
+    benchmark:
+        "<benchmarks>/export_video/{kind}/{video}.tsv"
+    wildcard_constraints:
+        kind="|".join(VIDEO_KINDS),
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        script=code("export_video")[0],
+        version=version("export_video"),
+        samples_per_second=config["faces"]["samples_per_second"],
+        identities=identity_flags,
+        sound=sound_flag,
+    shell:
+        "python {params.script:q}"
+        " --kind {wildcards.kind:q}"
+        " --video {input.video:q}"
+        " --status {input.status:q}"
+        " --frames {input.frames:q}"
+        " --shots {input.shots:q}"
+        " --faces {input.faces:q}"
+        " --keypoints {input.keypoints:q}"
+        " {params.identities:q}"
+        " --samples-per-second {params.samples_per_second:q}"
+        " {params.sound}"
+        " --output {output:q}"
+        " 2> {log:q}"

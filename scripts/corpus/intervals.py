@@ -1,0 +1,57 @@
+"""When something is so: stretches of time for tiers and time bars.
+
+An interval is (start, end, text), seconds, half-open.
+"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from corpus.cast import Cast
+
+Interval = tuple[float, float, str]
+
+
+def union(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Stretches (start, end) that overlap or touch as one, in order."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def one_at_a_time(intervals: Iterable[Interval]) -> list[Interval]:
+    """In order and without overlaps: one that starts before the last has ended starts there."""
+    placed: list[Interval] = []
+    for start, end, text in sorted(intervals):
+        start = max(start, placed[-1][1]) if placed else start
+        if end > start:
+            placed.append((start, end, text))
+    return placed
+
+
+def presence(who: Cast) -> dict[str, list[tuple[float, float]]]:
+    """When each person's face is on screen, in any of their tracks; people in order."""
+    spans: dict[str, list] = {person: [] for person in who.people}
+    for row in who.tracks.itertuples():
+        spans[row.person].append((row.start_s, row.end_s))
+    return {person: union(found) for person, found in spans.items()}
+
+
+def hand_phases(
+    phases: pd.DataFrame, who: Cast, kinds: tuple[str, ...]
+) -> dict[tuple[str, str], list[Interval]]:
+    """Phases of each hand, of the given kinds: {(whose, hand): intervals named by their phase}.
+
+    Whose is a person's id, or a negative track for a body whose face was not found. Several tracks
+    of a person are one.
+    """
+    person_of = who.person_of
+    found: dict[tuple[str, str], list[Interval]] = {}
+    for row in phases[phases["phase"].isin(kinds)].itertuples():
+        whose = person_of.get(row.track, str(row.track))
+        found.setdefault((whose, row.hand), []).append((row.start_s, row.end_s, row.phase))
+    return {key: one_at_a_time(found[key]) for key in sorted(found)}

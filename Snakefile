@@ -84,43 +84,43 @@ rule csv:
     """All tables as CSV files, for R and spreadsheets."""
     input:
         rules.export_corpus_csv.output,
-        exports("<results>/exports/csv/keypoints/{video}.csv"),
+        all_files("<results>/exports/csv/keypoints/{video}.csv"),
 
 
 rule openpose:
     """Keypoints as OpenPose JSON, an archive a video."""
     input:
-        exports("<results>/exports/openpose/{video}.zip"),
+        all_files("<results>/exports/openpose/{video}.zip"),
 
 
 rule pose:
     """Keypoints as .pose files, for the tools of sign language processing."""
     input:
-        exports("<results>/exports/pose/{video}.pose"),
+        all_files("<results>/exports/pose/{video}.pose"),
 
 
 rule textgrid:
     """Praat TextGrids."""
     input:
-        exports("<results>/exports/textgrid/{video}.TextGrid"),
+        all_files("<results>/exports/textgrid/{video}.TextGrid"),
 
 
 rule overlays:
     """Videos with skeletons, names and a time bar."""
     input:
-        exports("<results>/exports/overlay/{video}.mp4"),
+        all_files("<results>/exports/overlay/{video}.mp4"),
 
 
 rule skeletons:
     """Videos of the skeletons alone, for sharing."""
     input:
-        exports("<results>/exports/skeleton/{video}.mp4"),
+        all_files("<results>/exports/skeleton/{video}.mp4"),
 
 
 rule blurred:
     """Videos with covered faces, for sharing."""
     input:
-        exports("<results>/exports/blurred/{video}.mp4"),
+        all_files("<results>/exports/blurred/{video}.mp4"),
 
 
 rule all:

@@ -42,7 +42,7 @@ rule efficiency:
         "<benchmarks>/efficiency.tsv"
     localrule: True
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -22,7 +22,7 @@ rule write_elan:
         "<benchmarks>/write_elan.tsv"
     localrule: True
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -54,7 +54,7 @@ rule import_elan:
     benchmark:
         "<benchmarks>/import_elan.tsv"
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,

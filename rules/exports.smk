@@ -38,15 +38,6 @@ def sound_flag(wildcards):
     return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
 
 
-def exports(pattern):
-    """One kind of export of every video, as a function: other jobs need not list it."""
-
-    def files(wildcards):
-        return [pattern.replace("{video}", video) for video in VIDEOS]
-
-    return files
-
-
 rule export_corpus_csv:
     """Tables of the whole corpus -> CSV files."""
     input:

@@ -37,14 +37,19 @@ def all_media(wildcards):
     return [media_file(video) for video in VIDEOS]
 
 
-def all_tables(name):
-    """A table of every video, as a function: each job parses the rules, but only a job that
-    takes all tables need list them."""
+def all_files(pattern):
+    """A file of every video, as a function: each job parses the rules, but only a job that
+    takes all files need list them."""
 
     def files(wildcards):
-        return [f"<results>/{name}/{video}.parquet" for video in VIDEOS]
+        return each_video(pattern)
 
     return files
+
+
+def all_tables(name):
+    """A table of every video, likewise."""
+    return all_files(f"<results>/{name}/{{video}}.parquet")
 
 
 def each_video(pattern):

@@ -16,7 +16,7 @@ rule measure_movement:
     benchmark:
         "<benchmarks>/measure_movement/{video}.tsv"
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -79,7 +79,7 @@ rule gestures:
     benchmark:
         "<benchmarks>/gestures.tsv"
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,

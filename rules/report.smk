@@ -11,6 +11,7 @@ rule plot_funnel:
         script=code("plot_funnel"),
         corpus="<results>/corpus.parquet",
         tracks="<results>/tracks.parquet",
+        gestures=rules.gestures.output,
     output:
         plot=report(
             "<results>/report/funnel.svg",
@@ -30,7 +31,7 @@ rule plot_funnel:
         "<benchmarks>/plot_funnel.tsv"
     localrule: True
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -69,7 +70,7 @@ rule plot_people:
         "<benchmarks>/plot_people.tsv"
     localrule: True
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -109,7 +110,7 @@ rule plot_coverage:
     benchmark:
         "<benchmarks>/plot_coverage.tsv"
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -134,6 +135,7 @@ rule write_methods:
         bibliography=near(ROOT / "scripts/corpus/references.bib"),
         corpus="<results>/corpus.parquet",
         coverage="<results>/report/coverage.tsv",
+        gestures=rules.gestures.output,
     output:
         methods=report(
             "<results>/report/methods.md",
@@ -158,7 +160,7 @@ rule write_methods:
     benchmark:
         "<benchmarks>/write_methods.tsv"
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=500,

@@ -8,7 +8,7 @@ README.md, beside this file, says what is measured.
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
@@ -94,13 +94,30 @@ def overlap(found: Intervals, known: tuple[float, float]) -> float:
     return float((inside & truth).sum() / (inside | truth).sum())
 
 
-def row(found: Intervals, known: tuple[float, float]) -> list[str]:
-    """Cells of one clip: what was found, overlap, error of onset and offset in ms."""
+def row(found: Intervals, known: tuple[float, float]) -> list:
+    """One clip: start and end of what was found, overlap, error of onset and offset in ms."""
     if not found:
-        return ["none", "0.00", "", ""]
+        return [None, 0.0, np.nan, np.nan]
     start, end = min(start for start, _ in found), max(end for _, end in found)
-    errors = [f"{(a - b) * 1000:+.0f}" for a, b in ((start, known[0]), (end, known[1]))]
-    return [f"{start:.2f} to {end:.2f}", f"{overlap(found, known):.2f}", *errors]
+    errors = [(a - b) * 1000 for a, b in ((start, known[0]), (end, known[1]))]
+    return [(start, end), overlap(found, known), *errors]
+
+
+def cells(rows: list) -> str:
+    """The cells of one or more `row`s."""
+    shown = []
+    for between, share, *errors in rows:
+        shown.append("{:.2f} to {:.2f}".format(*between) if between else "none")
+        shown.append(f"{share:.2f}")
+        shown += ["" if np.isnan(error) else f"{error:+.0f}" for error in errors]
+    return " | ".join(shown)
+
+
+def summary(rows: list, overlaps: Callable, errors: Callable) -> str:
+    """The cells of a line that sums up one method's `row`s."""
+    numbers = np.array([found[1:] for found in rows], float)
+    wrong = errors(np.abs(numbers[:, 1:]), axis=0)
+    return f" | {overlaps(numbers[:, 0]):.2f} | {wrong[0]:.0f} | {wrong[1]:.0f}"
 
 
 def report(results: Path, truth: pd.DataFrame, other: Path | None) -> Iterator[str]:
@@ -111,31 +128,17 @@ def report(results: Path, truth: pd.DataFrame, other: Path | None) -> Iterator[s
     columns = ["found, s", "overlap", "onset, ms", "offset, ms"] * len(methods)
     yield "| clip | by eye, s | " + " | ".join(columns) + " |"
     yield "|" + "---|" * (2 + len(columns))
-    cells = []
+    rows = []
     for video, start, end in moving[["video_id", "start_s", "end_s"]].itertuples(index=False):
-        own = [cell for method in methods for cell in row(method(video), (start, end))]
-        cells.append(own)
-        yield f"| {video} | {start:.2f} to {end:.2f} | " + " | ".join(own) + " |"
-    for name, summary in (("mean", np.mean), ("worst", None)):
-        line = []
-        for place, column in enumerate(zip(*cells, strict=True)):
-            numbers = [float(cell) for cell in column if cell and place % 4]
-            line.append(_summary(numbers, place % 4, summary))
-        yield f"| {name} | | " + " | ".join(line) + " |"
-    still = truth[truth["start_s"].isna()]["video_id"]
-    counts = {
-        v: len(gestures(measure(results, v, settings())[1])) for v in still if _has(results, v)
-    }
+        rows.append([row(method(video), (start, end)) for method in methods])
+        yield f"| {video} | {start:.2f} to {end:.2f} | {cells(rows[-1])} |"
+    for name, overlaps, errors in (("mean", np.mean, np.nanmean), ("worst", np.min, np.nanmax)):
+        parts = [summary(list(own), overlaps, errors) for own in zip(*rows, strict=True)]
+        yield f"| {name} | |" + " |".join(parts) + " |"
+    still = [v for v in truth[truth["start_s"].isna()]["video_id"] if _has(results, v)]
+    counts = [len(gestures(measure(results, video, settings())[1])) for video in still]
     yield ""
-    yield f"Gestures where nothing moves: {sum(counts.values())} in {len(counts)} clips."
-
-
-def _summary(numbers: list[float], kind: int, summary) -> str:
-    if not numbers:
-        return ""
-    if kind == 1:
-        return f"{(np.mean if summary else np.min)(numbers):.2f}"
-    return f"{(np.mean if summary else np.max)(np.abs(numbers)):.0f}"
+    yield f"Gestures where nothing moves: {sum(counts)} in {len(counts)} clips."
 
 
 def _has(results: Path, video: str) -> bool:

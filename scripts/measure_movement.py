@@ -225,7 +225,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--kinematics", required=True, type=Path, help="table to write: a row a point and frame")
     add("--phases", required=True, type=Path, help="table to write: a row a phase")
     add("--min-visibility", type=float, default=0.5, help="from which a pose keypoint is seen")
-    add("--max-jitter", type=float, default=0.06, help="more is no hand, shoulder widths")
+    add("--max-jitter", type=float, default=0.05, help="more is no hand, shoulder widths")
     add("--seen-window-s", type=float, default=0.5, help="before or after which a point is seen")
     add("--seen-share", type=float, default=0.75, help="in so many of these frames")
     add("--max-gap-s", type=float, default=0.2, help="unseen for up to so long is filled in")

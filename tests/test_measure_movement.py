@@ -12,7 +12,7 @@ import measure_movement
 from corpus import tables
 from corpus.body import Body
 from corpus.smoothing import fit, half_window
-from movers import HANGING, WIDTH_M, at, clock, mover, through, write
+from movers import HANGING, SCALE, WIDTH_M, at, clock, mover, through, write
 
 ROOT = Path(__file__).parents[1]
 GESTURE = through(
@@ -119,6 +119,18 @@ def test_a_hand_is_the_hand_models_and_else_the_poses(tmp_path):
     own = of(kinematics, "left_hand")
     assert len(own) == len(times)
     assert np.allclose(own[["x", "y"]], HANGING["left"], atol=0.03)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_changing_between_hand_model_and_pose_moves_no_hand(tmp_path, share):
+    times = clock(25, 8)
+    found = np.random.default_rng(3).uniform(size=len(times)) < share
+    still = mover(times, left=at(0.3, -0.8), hands=found, noise=0.01)
+    still.loc[still["part"] == "left_hand", "y"] += 0.15 * WIDTH_M * SCALE
+    kinematics, phases = measured(write(tmp_path, times, still))
+    height = of(kinematics, "left_hand")["y"].median()
+    assert height == pytest.approx(-0.8 if share < 0.5 else -0.95, abs=0.02)
+    assert names(phases, "left") == ["rest"]
 
 
 def test_without_the_pose_the_hand_model_suffices_for_the_hand(tmp_path):

@@ -120,20 +120,28 @@ class Body:
         torso = np.stack([self.pose[name] for name in TORSO], axis=1)
         return scale(torso[..., :2], torso[..., 3:5])
 
-    def point(self, name: str, seen: Seen) -> np.ndarray:
+    def point(self, name: str, times: np.ndarray, seen: Seen) -> np.ndarray:
         """(n, 5) a point of `KINEMATIC_POINTS`, pixels and metres from the hips; NaN where it is
-        not seen."""
+        not seen.
+
+        The hand model counts where it finds the hand often: its hand is up to a fifth of the
+        shoulder width away from the pose's, so that going from one to the other is a jump.
+        """
+        looked = np.isfinite(self.pose[SHOULDERS[0]][:, 0])
         side, what = name.split("_")
         wrist = self.pose[f"{side}_wrist"]
         if what == "wrist":
-            return _visible(wrist, seen)
+            found = _visible(wrist, seen)
+            found[~seen.often(times, np.isfinite(found[:, 0]), looked)] = np.nan
+            return found
         fingers = sum(self.pose[f"{side}_{finger}"] for finger in FINGERS) / len(FINGERS)
         found = _visible(fingers, seen)
         hand = np.delete(self.hand[side], 2, axis=1)
         # The hand model's metres start at the hand; those of its wrist are the pose's.
         hand[:, 2:] += wrist[:, 3:]
-        better = seen.inside(hand)
+        better = seen.often(times, seen.inside(hand), looked)
         found[better] = hand[better]
+        found[~seen.often(times, np.isfinite(found[:, 0]), looked)] = np.nan
         return found
 
 
@@ -165,11 +173,9 @@ def positions(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> dict
     middle; NaN where it, or the shoulders, are not seen."""
     origin = body.origin(seen)
     pixels = unit(body, times, width_m, seen)
-    looked = np.isfinite(pixels)
     found = {}
     for name in KINEMATIC_POINTS:
-        apart = body.point(name, seen) - origin
-        apart[~seen.often(times, np.isfinite(apart[:, 0]), looked)] = np.nan
+        apart = body.point(name, times, seen) - origin
         apart[:, :2] /= pixels[:, None]
         found[name] = apart * np.array([1, -1, 1, -1, -1])
     return found

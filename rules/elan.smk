@@ -10,7 +10,9 @@ rule write_elan:
     """
     input:
         script=code("write_elan"),
+        # Where a player shows 0:00 is looked up in each.
         media=all_media,
+        # The tables shots, read as well, are what the phases were made of.
         phases=all_tables("phases"),
         tracks="<results>/tracks.parquet",
         people="<results>/people.parquet",

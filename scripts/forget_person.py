@@ -8,9 +8,11 @@ identities again, without them. The videos still show them: see docs/forgetting.
 """
 
 import argparse
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pandas as pd
 
@@ -143,6 +145,17 @@ def strangers(results: Path, videos: dict) -> list[str]:
     return sorted(found - set(videos))
 
 
+def mentions(folder: Path, people: pd.DataFrame) -> list[Path]:
+    """ELAN files in a folder with the ids or names of people in them."""
+    wanted = [*people["person"], *map(escape, people["name"].dropna())]
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(who)}(?!\w)" for who in wanted))
+    return [
+        path
+        for path in sorted(folder.glob("*.eaf"))
+        if pattern.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+
+
 def remarks(results: Path, options: argparse.Namespace, wanted: Plan) -> list[str]:
     """What this cannot do."""
     lines = []
@@ -153,6 +166,9 @@ def remarks(results: Path, options: argparse.Namespace, wanted: Plan) -> list[st
         )
     if options.people is None and _names(wanted):
         lines.append("Take them out of your people.tsv, too, or name it with --people.")
+    if own := mentions(options.annotations, wanted.people):
+        names = ", ".join(path.name for path in own)
+        lines.append(f"Files of yours in {options.annotations} that name them: {names}.")
     videos = ", ".join(sorted(set(wanted.tracks["video_id"])))
     lines.append(
         f"What stays: the videos themselves, which show them ({videos}), bodies whose face was "

@@ -92,17 +92,24 @@ def main() -> None:
     videos = manifest.read(options.videos, look=False)
     used = provenance.parameters(options, ("container", "files"))
     made_by = provenance.describe("import_elan", used)
+    faults = []
     with tables.Writer(options.output, "annotations", made_by) as out:
         files = sorted(options.files, key=lambda path: path.name)
         for path in track(files, "files", len(files), "files"):
-            video = video_of(path, videos)
-            document = eaf_reader.read(path)
-            check_same_video(path, video, document)
+            try:
+                video = video_of(path, videos)
+                document = eaf_reader.read(path)
+                check_same_video(path, video, document)
+            except InputError as error:
+                faults.append(str(error))
+                continue
             suffix = manifest.suffix(videos[video]["source"], options.container)
             media = options.results / "videos" / f"{video}.{suffix}"
             columns = rows(video, path.name, document, zero_s(document, media))
             tell(path, columns["origin"], document)
             out.append(columns)
+        if faults:
+            raise InputError("\n".join(faults))
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -127,6 +127,18 @@ def test_what_people_edited_is_kept_first(corpus: Corpus, capsys) -> None:
     assert "Kept, since somebody edited it" in capsys.readouterr().out
 
 
+def test_files_of_the_users_that_name_them_are_told(corpus: Corpus, capsys) -> None:
+    corpus.names.write_text("person\tname\np0003\tAda & Eve\n")
+    corpus.name_people()
+    corpus.annotations.mkdir()
+    for file, text in (("w", "Ada &amp; Eve left hand"), ("v1", ">p0003<"), ("v2", "p00031 Ada")):
+        (corpus.annotations / f"{file}.eaf").write_text(text)
+    corpus.forget("p0003", yes=False)
+    assert f"Files of yours in {corpus.annotations} that name them: v1.eaf, w.eaf." in (
+        capsys.readouterr().out
+    )
+
+
 @pytest.mark.parametrize("steps", [1, 2, 10, 11, 12, 16, 20])
 def test_what_was_broken_off_can_be_started_again(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch, steps: int

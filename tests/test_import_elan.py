@@ -231,6 +231,14 @@ def test_a_file_of_no_video(name: str, message: str, tmp_path: Path, monkeypatch
     assert message in str(e.value)
 
 
+def test_all_faulty_files_are_told_at_once(tmp_path: Path, monkeypatch) -> None:
+    manifest(tmp_path, "v", "w")
+    files = [saved(tmp_path, name, "") for name in ("v.eaf", "x.eaf", "w.2.eaf")]
+    with pytest.raises(InputError) as error:
+        imported(tmp_path, [*files, saved(tmp_path, "w.eaf", GOOD)], monkeypatch)
+    assert len(str(error.value).splitlines()) == 3
+
+
 @pytest.mark.parametrize("exists", [True, False])
 def test_the_target_says_where_files_should_be(
     snakemake, demo_clips: Path, tmp_path: Path, exists: bool

@@ -228,7 +228,7 @@ def test_the_demo_needs_no_release_page_and_takes_a_gpu_only_where_there_is_one(
     [
         ({"devise": "cpu"}, "config, devise: no such key; did you mean device?"),
         ({"embedder": "dlib"}, "config, embedder: no such key; did you mean faces.embedder?"),
-        ({"qqq": 1}, "config, qqq: no such key; it must be one of videos, people, results"),
+        ({"qqq": 1}, "config, qqq: no such key; it must be one of videos, people, annotations"),
         ({5: 1}, "config, 5: no such key"),
         ({"faces": {"embeder": "dlib"}}, "faces.embeder: no such key; did you mean faces.embedder"),
         (

@@ -43,6 +43,18 @@ LOOP = 2 * FPS
 
 
 @dataclass(frozen=True)
+class Talk:
+    """Made-up keypoints: minutes, people on screen all the time, in one shot."""
+
+    minutes: int
+    people: int
+
+    @property
+    def name(self) -> str:
+        return f"talk_{self.people}_{self.minutes}min"
+
+
+@dataclass(frozen=True)
 class Clip:
     """A clip to render: pixels, seconds, how many people side by side."""
 
@@ -77,6 +89,8 @@ SMALL = ("360p_1_10s", "480p_4_5s", "720p_2_10s", "1080p_1_10s", "1080p_10_4s", 
 """Clips that are also searched for small faces, and embedded by FaceNet."""
 CORPORA = (*((n, d) for n in (2000, 5000, 10000) for d in (128, 512)), (16000, 512))
 """Embedded faces and their length, for `cluster_faces`."""
+TALKS = (Talk(1, 1), Talk(5, 2), Talk(5, 10), Talk(15, 2), Talk(20, 6), Talk(60, 2))
+"""For `measure_movement`, which sees no pictures."""
 TRACKS = ((20_000, 200), (100_000, 2000), (300_000, 200))
 """Tracks and videos, for `people`."""
 
@@ -183,6 +197,41 @@ def made_up_clusters(results: Path, n_tracks: int, n_videos: int) -> list[str]:
     return videos
 
 
+def made_up_keypoints(results: Path, talk: Talk) -> None:
+    """Tables of a video for `measure_movement`: everybody's body and hands, that wave."""
+    n_frames, part = talk.minutes * 60 * FPS, 500
+    frame = np.arange(n_frames)
+    common = {"frame": frame, "time_s": frame / FPS, "shot": np.zeros(n_frames, int)}
+    end_s = n_frames / FPS
+    one = {"shot": [0], "start_frame": [0], "end_frame": [n_frames], "start_s": [0.0]}
+    status = {"video_id": [talk.name], "status": ["ok"], "width": [1280], "height": [720]}
+    status |= {"n_frames": [n_frames], "start_s": [0.0], "duration_s": [end_s], "n_shots": [1]}
+    seen = np.repeat(frame[::5], talk.people)
+    faces = {"frame": seen, "time_s": seen / FPS, "shot": np.zeros(len(seen), int)}
+    faces["track"] = np.tile(np.arange(talk.people), len(frame[::5]))
+    rows = {"frames": common, "shots": one | {"end_s": [end_s]}, "status": status, "faces": faces}
+    for table, columns in rows.items():
+        tables.write(results / table / f"{talk.name}.parquet", table, columns, {"parameters": {}})
+    names = [(part, name) for part, names in tables.PARTS.items() for name in names]
+    parts, keypoints = (list(column) for column in zip(*names, strict=True))
+    random, n = np.random.default_rng(0), talk.people * len(names)
+    still, path = random.random((n, 2)), results / "keypoints" / f"{talk.name}.parquet"
+    with tables.Writer(path, "keypoints", {"parameters": {}}) as out:
+        for start in range(0, n_frames, part):
+            now = np.repeat(frame[start : start + part], n)
+            times = len(now) // n
+            wave = 0.2 * np.sin(now / FPS)
+            columns = {"frame": now, "time_s": now / FPS, "shot": np.zeros(len(now), int)}
+            columns["track"] = np.tile(np.repeat(np.arange(talk.people), len(names)), times)
+            columns |= {"part": parts * talk.people * times}
+            columns |= {"keypoint": keypoints * talk.people * times}
+            for place, axis in enumerate("xy"):
+                value = np.tile(still[:, place], times) + wave
+                columns |= {axis: 400 + 200 * value, f"world_{axis}": value / 2}
+            columns |= {"world_z": wave, "visibility": np.ones(len(now))}
+            out.append(columns)
+
+
 # The runs
 
 
@@ -235,11 +284,23 @@ def measure(work: Path) -> list[Path]:
         results = work / f"people_{n}_{n_videos}"
         made = made_up_clusters(results, n, n_videos) if not results.exists() else None
         found.append(run_made_up(work, results, made, "dlib", ("people",)))
+    talks = work / "talks"
+    for talk in TALKS:
+        if not (talks / "keypoints" / f"{talk.name}.parquet").exists():
+            made_up_keypoints(talks, talk)
+    wanted = [f"{talks}/phases/{talk.name}.parquet" for talk in TALKS]
+    made = [talk.name for talk in TALKS]
+    found.append(run_made_up(work, talks, made, "dlib", ("measure_movement",), wanted))
     return found
 
 
 def run_made_up(
-    work: Path, results: Path, made: list[str] | None, embedder: str, allowed: Iterable[str]
+    work: Path,
+    results: Path,
+    made: list[str] | None,
+    embedder: str,
+    allowed: Iterable[str],
+    wanted: Iterable[str] = (),
 ) -> Path:
     """Run only the rules `allowed`, on tables that no rule has made."""
     videos = work / f"{results.name}.tsv"
@@ -247,7 +308,8 @@ def run_made_up(
         write_manifest(videos, {video: f"http://127.0.0.1/{video}.mp4" for video in made})
     overlay = {"results": str(results), "videos": str(videos), "device": "cpu"}
     overlay["faces"] = {"embedder": embedder}
-    run_workflow(work, overlay, f"{results}/people.parquet", "--allowed-rules", *allowed)
+    targets = wanted or [f"{results}/people.parquet"]
+    run_workflow(work, overlay, *targets, "--allowed-rules", *allowed)
     return results
 
 
@@ -270,6 +332,7 @@ OUTPUT = {
     "detect_faces": "faces",
     "embed_faces": "embeddings",
     "extract_keypoints": "keypoints",
+    "measure_movement": "phases",
 }
 """The table that each rule of a video writes."""
 CORPUS_OUTPUT = {"cluster_faces": "clusters", "people": "people"}
@@ -296,7 +359,7 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
     for media in sorted((results / "videos").glob(f"{video}.*")):
         if media.suffix != ".json":
             known |= facts.size_mb(media)
-    if rule in ("embed_faces", "extract_keypoints"):
+    if rule in ("embed_faces", "extract_keypoints", "measure_movement"):
         known |= facts.of_faces(results / "faces" / f"{video}.parquet")
     used = tables.read_provenance(output)["parameters"]
     names = {field.name for field in fields(Facts)}
@@ -308,8 +371,9 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
     # Of detect_faces' rate the detections tell; what keypoints take follows from both.
     settings = {name: value for name, value in settings.items() if value is not None}
     found = Facts(**known | settings)
-    if rule == "extract_keypoints":
-        found = replace(found, faceless=bodies_without_face(output, found))
+    if rule in ("extract_keypoints", "measure_movement"):
+        keypoints = results / "keypoints" / f"{video}.parquet"
+        found = replace(found, faceless=bodies_without_face(keypoints, found))
     return {"need": need, "clip": video, "device": device} | took(file) | asdict(found)
 
 

@@ -19,8 +19,8 @@ rule measure_movement:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=movement_mb,
+        runtime=movement_minutes,
     params:
         script=code("measure_movement")[0],
         version=version("measure_movement"),

@@ -162,6 +162,25 @@ def keypoints_minutes(wildcards, input, attempt):
     return needs.minutes("extract_keypoints", known, attempt)
 
 
+def moving(wildcards):
+    """The same of a video whose keypoints are there: its own file is not needed any more."""
+    results = workflow.pathvars.apply("<results>")
+    path = workflow.pathvars.apply(media(wildcards))
+    return searched(wildcards, path, f"{results}/faces/{wildcards.video}.parquet")
+
+
+@limited("mem_mb")
+def movement_mb(wildcards, input, attempt):
+    """By the people at once, and a little by all frames of all people."""
+    return needs.memory_mb("measure_movement", moving(wildcards), attempt)
+
+
+@limited("runtime")
+def movement_minutes(wildcards, input, attempt):
+    """By the people in all frames."""
+    return needs.minutes("measure_movement", moving(wildcards), attempt)
+
+
 def embedded(paths):
     """All embeddings of the corpus."""
     return needs.Facts(**SETTINGS, **facts.of_embeddings(paths, SETTINGS["dimensions"]))

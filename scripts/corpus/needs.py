@@ -16,6 +16,7 @@ MEMORY = {
     "embed_faces_dlib": {"base": 285.0, "batch": 3.91},
     "embed_faces_facenet": {"base": 1070.0, "batch": 5.37},
     "extract_keypoints": {"base": 600.0, "mpx": 208.0, "at_once": 115.0},
+    "measure_movement": {"base": 200.0, "at_once": 30.0, "person_frames": 0.001},
     "cluster_faces": {"base": 250.0, "embeddings_mb": 2.43},
     "people": {"base": 158.0, "tracks": 0.749},
 }
@@ -28,6 +29,7 @@ SECONDS = {
     "embed_faces_dlib": {"base": 0.0, "decoded": 3.65, "embedded": 0.165},
     "embed_faces_facenet": {"base": 21.0, "decoded": 3.65, "embedded": 0.0422},
     "extract_keypoints": {"base": 9.13, "decoded": 3.65, "looks": 0.0, "person_frames": 0.129},
+    "measure_movement": {"base": 1.0, "person_frames": 0.0002},
     "cluster_faces": {"base": 3.63, "pairs": 1.55},
     "people": {"base": 0.725, "tracks": 0.0345, "videos": 0.0},
 }

@@ -50,6 +50,8 @@ for (const track of tracks) {
   }
 }
 
+for (const video of videos) video.people.sort((a, b) => a.index - b.index);
+
 const videoOf = new Map(videos.map((video) => [video.id, video]));
 const personOf = new Map(people.map((person) => [person.id, person]));
 const isWhole = (video) => video.status === 'ok' || video.status === 'truncated';
@@ -84,8 +86,9 @@ const count = (number) => number.toLocaleString('en');
 const several = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** How long: 5.0 s, 3 min 20 s, 1 h 05 min. */
+/** How long: 40 ms, 5.0 s, 3 min 20 s, 1 h 05 min. */
 function lasting(ms) {
+  if (ms > 0 && ms < 950) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

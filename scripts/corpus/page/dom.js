@@ -115,12 +115,12 @@ function avatar(person, size = '') {
 }
 
 const personLink = (person) =>
-  h('a', { class: 'who', href: href(['person', person.id]) }, mark(person), ' ', names.label(person));
+  h('a', { class: 'who', href: href(['person', person.id]) }, mark(person), h('span', {}, names.label(person)));
 
 /** Who was on screen and when, as a strip for lists; it repeats what stands beside it. */
 function strip(video) {
   const picture = svg('svg', { class: 'strip', viewBox: `0 0 ${Math.max(video.length, 1)} 8`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
-  const rows = video.people.slice(0, 4);
+  const rows = video.people.slice(0, 6);
   rows.forEach((person, row) => {
     const own = video.tracks.filter((track) => track.person === person);
     const top = (row * 8) / rows.length;

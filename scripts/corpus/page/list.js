@@ -58,7 +58,7 @@ function sortableTable({ caption, columns, rows, state, changed, what }) {
         state.sort = column.key;
         changed(column.key);
       },
-    }, column.title, h('span', { class: 'arrow', 'aria-hidden': 'true' }, own ? (state.down ? '↓' : '↑') : ''));
+    }, column.title, own && h('span', { class: 'arrow', 'aria-hidden': 'true' }, state.down ? '↓' : '↑'));
     return h('th', { scope: 'col', 'aria-sort': sort, class: [column.class, column.number ? 'number' : ''].filter(Boolean).join(' ') || null }, button);
   });
   const body = h('tbody');

@@ -31,7 +31,8 @@ function namesView() {
       done.textContent = what;
       names.exported();
     };
-    element.replaceChildren(
+    element.replaceChildren();
+    fill(element, {}, [
       h('h1', {}, 'Names'),
       h('p', { class: 'lead' }, changes.length ? `${several(changes.length, 'name')} changed on this page.` : 'Nothing was changed on this page yet. ', !changes.length && h('a', { href: href(['people']) }, 'Name people')),
       h('div', { class: 'pair wide-left' },
@@ -47,7 +48,8 @@ function namesView() {
       changes.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Changes'),
         h('ul', { class: 'parts' }, changes.map((one) => h('li', {}, h('a', { href: href(['person', one.person.id]) }, one.id), ' ',
           h('s', {}, one.saved || 'no name'), ' → ', h('strong', {}, names.now(one) || 'no name'), ' ',
-          h('button', { type: 'button', class: 'quiet', 'aria-label': `Undo the name of ${one.id}`, onclick: () => { names.undo(one); show(); } }, 'Undo'))))));
+          h('button', { type: 'button', class: 'quiet', 'aria-label': `Undo the name of ${one.id}`, onclick: () => { names.undo(one); show(); } }, 'Undo'))))),
+    ]);
   }
   show();
   return { title: 'Names', element };

@@ -31,8 +31,7 @@ function histogram(title, bars) {
     h('figcaption', {}, title),
     h('div', { class: 'columns', role: 'img', 'aria-label': `${title}. ${told}` },
       bars.map(([label, number]) => h('div', { class: 'column' },
-        h('span', { class: 'column-number' }, number ? count(number) : ''),
-        h('i', { style: { height: `${(number / most) * 100}%` } }), h('span', { class: 'column-label' }, label)))));
+        h('span', { class: 'column-space' }, h('span', { class: 'column-number' }, number ? count(number) : ''), h('i', { style: { '--share': number / most } })), h('span', { class: 'column-label' }, label)))));
 }
 
 function lengthBars() {
@@ -41,7 +40,7 @@ function lengthBars() {
   const numbers = edges.map(([edge], place) => whole.filter((video) => video.length <= edge && (!place || video.length > edges[place - 1][0])).length);
   const used = numbers.map((number, place) => (number ? place : -1)).filter((place) => place >= 0);
   const [first, last] = [Math.max(0, (used[0] || 0) - 1), Math.min(edges.length - 1, (used[used.length - 1] || 0) + 1)];
-  return edges.slice(first, last + 1).map(([, label], step) => [label === 'more' ? 'longer' : `≤ ${label}`, numbers[first + step]]);
+  return edges.slice(first, last + 1).map(([, label], step) => [label, numbers[first + step]]);
 }
 
 function peopleBars() {
@@ -57,10 +56,14 @@ function overviewView() {
   const hours = sum(videos.map((video) => video.length));
   const failures = videos.filter((video) => !isWhole(video) || video.status === 'truncated');
   const unnamed = people.filter((person) => !names.of(person)).length;
+  const named = () => {
+    if (!unnamed) return ', all with a name';
+    return unnamed === people.length ? '; nobody has a name yet' : `, ${count(unnamed)} of them without a name yet`;
+  };
   const first = people.slice(0, 12);
   const element = h('div', { class: 'view' },
-    h('h1', {}, corpus.title),
-    h('p', { class: 'lead' }, `${several(videos.length, 'video')}, ${lasting(hours)}, ${people.length === 1 ? '1 person' : `${count(people.length)} people`}`, people.length > 0 && (unnamed ? `, ${count(unnamed)} of them without a name yet` : ', all with a name'), '.'),
+    h('div', {}, h('p', { class: 'kicker' }, 'Video corpus'), h('h1', {}, corpus.title),
+    h('p', { class: 'lead' }, `${several(videos.length, 'video')}, ${lasting(hours)}, ${people.length === 1 ? '1 person' : `${count(people.length)} people`}`, people.length > 0 && named(), '.')),
     h('ul', { class: 'tiles' },
       tile(count(videos.length), videos.length === 1 ? 'video' : 'videos', href(['videos'])), tile(lasting(hours), 'in all'),
       tile(count(people.length), people.length === 1 ? 'person' : 'people', href(['people'])),
@@ -68,15 +71,26 @@ function overviewView() {
       anyGestures ? tile(count(sum(videos.map((video) => video.gestures))), 'gestures', href(['videos'], { with: 'gestures' })) : tile(count(tracks.length), 'face tracks')),
     h('div', { class: 'pair' },
       h('section', { class: 'card' }, h('h2', {}, 'How far the videos came'), funnel()),
-      h('section', { class: 'card' }, h('h2', {}, 'Length and people'), h('div', { class: 'pair tight' }, histogram('Videos by length', lengthBars()), histogram('Videos by number of people', peopleBars())))),
-    failures.length > 0 && h('section', { class: 'card' },
-      h('h2', {}, several(failures.length, 'video'), ' with less than a whole picture'),
+      h('section', { class: 'card' }, h('h2', {}, 'Length and people'), h('div', { class: 'pair tight' }, histogram('Videos by length, up to', lengthBars()), histogram('Videos by number of people', peopleBars())))),
+    tracks.length > 0 && glance(),
+    failures.length > 0 && h('section', { class: 'card short' },
+      h('h2', {}, several(failures.length, 'video'), ' not there, or not whole'),
       failureTable(failures)),
     people.length > 0 && h('section', {},
       h('div', { class: 'card-head' }, h('h2', {}, 'Longest on screen'), h('a', { href: href(['people']) }, `All ${count(people.length)} people`)),
       h('ul', { class: 'faces-row' }, first.map((person) => h('li', {}, h('a', { href: href(['person', person.id]) }, avatar(person, 'large'),
-        h('span', { class: 'who' }, mark(person), ' ', names.label(person)), h('small', {}, `${lasting(sum(person.tracks.map((track) => track.end - track.start)))} in ${several(person.videos.length, 'video')}`)))))));
+        h('span', { class: 'who' }, mark(person), h('span', {}, names.label(person))), h('small', {}, `${lasting(sum(person.tracks.map((track) => track.end - track.start)))} in ${several(person.videos.length, 'video')}`)))))));
   return { title: 'Overview', element };
+}
+
+/** The longest videos, with who is on screen when. */
+function glance() {
+  const rows = videos.filter((video) => video.people.length).sort((a, b) => b.length - a.length || a.index - b.index).slice(0, 10);
+  const shown = people.filter((person) => rows.some((video) => video.people.slice(0, 6).includes(person))).slice(0, 10);
+  return h('section', { class: 'card' },
+    h('div', { class: 'card-head' }, h('h2', {}, 'Who is on screen, when'), h('a', { href: href(['videos']) }, rows.length < videos.length ? `The ${rows.length} longest of ${count(videos.length)} videos` : 'All videos')),
+    h('ul', { class: 'glance' }, rows.map((video) => h('li', {}, h('a', { href: href(['video', video.id]) }, video.id), strip(video), h('span', { class: 'number soft' }, lasting(video.length))))),
+    h('p', { class: 'key' }, shown.map(personLink)));
 }
 
 function failureTable(failures) {

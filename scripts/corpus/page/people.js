@@ -62,7 +62,7 @@ function chooseSame(person, chosen) {
     const rows = people.filter((other) => other !== person && (!query || matches(query, `${other.id} ${names.of(other)}`)));
     list.replaceChildren();
     const button = grow(list, rows, (other) => h('li', {}, h('button', { type: 'button', 'data-same': other.id, onclick: () => take(other) },
-      avatar(other, 'small'), h('span', {}, mark(other), ' ', names.label(other)), h('small', {}, names.of(other) && other.id))), 'people');
+      avatar(other, 'small'), h('span', { class: 'who' }, mark(other), h('span', {}, names.label(other))), h('small', {}, names.of(other) && other.id))), 'people');
     rest.replaceChildren(button);
   };
   const rest = h('div');
@@ -82,11 +82,11 @@ function personCard(person) {
   const faces = facesOf(person).slice(0, 4);
   const to = href(['person', person.id]);
   return h('li', { class: 'card person', 'data-person': person.id },
-    h('a', { href: to, class: 'person-head' }, avatar(person, 'large'),
-      h('span', {}, h('strong', { class: 'who' }, mark(person), ' ', names.label(person)), h('small', {}, `${lasting(onScreenMs(person))} in ${several(person.videos.length, 'video')}`),
-        person.found.length > 1 && h('small', {}, `joined from ${person.found.map((one) => one.id).join(', ')}`))),
+    h('div', { class: 'person-head' }, h('a', { href: to, tabindex: -1, 'aria-hidden': 'true' }, avatar(person, 'large')),
+      h('div', {}, h('a', { href: to }, h('strong', { class: 'who' }, mark(person), h('span', {}, names.label(person)))), h('small', {}, `${lasting(onScreenMs(person))} in ${several(person.videos.length, 'video')}`),
+        person.found.length > 1 && h('small', {}, `joined from ${person.found.map((one) => one.id).join(', ')}`),
     faces.length > 1 && h('div', { class: 'more-faces' }, faces.slice(1).map((face) => h('a', { href: momentHref(face.video, face.time) },
-      h('img', { class: 'face small', src: face.src, loading: 'lazy', alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } })))),
+      h('img', { class: 'face small', src: face.src, loading: 'lazy', alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } })))))),
     nameEditor(person, () => { /* the card keeps its place; lists sort anew when they are opened */ }));
 }
 

@@ -11,7 +11,7 @@ function presenceRow(person, video) {
   });
   const scale = h('div', { class: 'scaled', style: { '--share': video.length / longest() } }, track);
   return h('div', { class: 'row' },
-    h('div', { class: 'row-name' }, h('a', { href: momentHref(video, own[0].start) }, video.id), h('small', {}, `${lasting(time)} of ${lasting(video.length)}`)),
+    h('div', { class: 'row-name' }, h('a', { href: momentHref(video, own[0].start) }, video.id), h('small', {}, video.length < 60000 ? `${(time / 1000).toFixed(1)} of ${(video.length / 1000).toFixed(1)} s` : `${clock(time, 0)} of ${clock(video.length, 0)}`)),
     h('div', { class: 'row-time' }, scale));
 }
 
@@ -35,7 +35,7 @@ function personView(id) {
   const person = personOf.get(id);
   if (!person) return missing(`There is no person ${id} in this corpus.`, href(['people']), 'All people');
   const faces = facesOf(person);
-  const title = h('h1', { class: 'who' }, mark(person), ' ', h('span', {}, names.label(person)));
+  const title = h('h1', { class: 'who' }, mark(person), h('span', {}, names.label(person)));
   const gone = names.of(person) ? person.id : '';
   const rows = h('div', { class: 'timeline plain' });
   const order = [...person.videos].sort((a, b) => a.index - b.index);
@@ -49,12 +49,12 @@ function personView(id) {
     h('p', { class: 'lead' }, gone && `${gone}, `, `${lasting(onScreenMs(person))} on screen in ${several(person.videos.length, 'video')}, ${several(person.tracks.length, 'time')}`, unsure > 0 && `, ${unsure} of them unsure`, '.'),
     h('div', { class: 'pair wide-left' },
       faces.length > 0 ? h('ul', { class: 'portraits' }, faces.map((face) => h('li', {}, h('a', { href: momentHref(face.video, face.time) },
-        h('img', { class: 'face huge', src: face.src, alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } }), h('small', {}, `${face.video.id}, ${clock(face.time - face.video.zero)}`))))) : h('div', {}, avatar(person, 'huge'), h('p', { class: 'soft' }, 'The page keeps pictures of faces only where report.pictures says so.')),
+        h('img', { class: 'face huge', src: face.src, alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } }), h('small', {}, `${face.video.id}, ${clock(face.time - face.video.zero)}`))))) : h('div', { class: 'no-faces' }, avatar(person, 'huge'), h('p', { class: 'soft' }, 'The page keeps pictures of faces only where report.pictures says so.')),
       h('div', { class: 'card' }, h('h2', {}, 'Who is it?'), nameEditor(person, () => { title.lastChild.textContent = names.label(person); }))),
     person.found.length > 1 && partsCard(person),
     h('section', { class: 'card flush', 'aria-labelledby': 'when-title' },
       h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'When and where'), h('a', { href: href(['videos'], { person: person.id }) }, 'As a list of videos')), rows, more,
-      h('p', { class: 'legend soft' }, 'A row a video, all on one scale. Click a stretch, or press Enter on it, to see it in its video.', unsure > 0 && ' Hatched: who it is, is not sure.')));
+      h('p', { class: 'legend soft' }, 'A row a video, all on one scale. Click a stretch, or press Enter on it, to see it in its video.', unsure > 0 && ' Pale and dashed: who it is, is not sure.')));
   rove(rows);
   return { title: names.label(person), element };
 }

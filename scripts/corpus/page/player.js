@@ -2,7 +2,8 @@
 
 function playerOf(video, heard) {
   if (!video.file) {
-    const reason = video.reason || corpus.statuses[video.status];
+    const gone = 'The video’s file is not in the folder of the results, or cannot be read.';
+    const reason = isWhole(video) ? gone : video.reason || corpus.statuses[video.status];
     return {
       element: h('div', { class: 'no-player' }, statusBadge(video.status), h('p', {}, reason)),
       seek: () => {}, stop: () => {},

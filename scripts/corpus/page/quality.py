@@ -126,9 +126,9 @@ CONCERNS = {
     ),
     "late": Concern(
         "late start",
-        "The picture begins after a player's 0:00. ELAN files and this page allow for it; other "
+        "The picture begins after a player's 0:00, by more than a frame. ELAN files and this page allow for it; other "
         "tools may be off by as much.",
-        _has("late_ms", 1, over=20),
+        _has("late_ms", 1, over=40),
         "late_ms",
     ),
 }

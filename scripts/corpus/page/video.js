@@ -16,7 +16,6 @@ function lanesOf(video) {
     curves: curves.filter((curve) => found[curve.found].person === person),
     gestures: all.filter((gesture) => gesture.person === person),
   }));
-  whole.sort((a, b) => a.person.index - b.person.index);
   const nobodys = all.filter((gesture) => !gesture.person);
   if (nobodys.length) whole.push({ person: null, tracks: [], curves: [], gestures: nobodys });
   return whole;
@@ -69,7 +68,8 @@ function timelineOf(video, seek) {
     }
     HANDS.forEach((hand, side) => {
       const items = gestures.filter((gesture) => gesture.hand === side).map((gesture) => gestureItem(video, gesture));
-      if (items.length) content.push(lane({ ...span, items, label: `Gestures of ${name}, ${hand} hand`, colour, kind: 'gestures', snap: true }));
+      // Both hands have their row as soon as one has a gesture: its place says which hand it is.
+      if (gestures.length) content.push(lane({ ...span, items, label: `Gestures of ${name}, ${hand} hand`, colour, kind: 'gestures', snap: true }));
     });
     const facts = [curves.length > 0 && 'hand speed', gestures.length > 0 && several(gestures.length, 'gesture')].filter(Boolean).join(', ');
     add([person ? h('span', { class: 'row-person' }, avatar(person, 'small'), personLink(person)) : h('span', {}, name), facts && h('small', {}, facts)], content);
@@ -86,7 +86,8 @@ function timelineOf(video, seek) {
     const offset = video.start - video.zero;
     const times = axisTimes(video.length, (window.innerWidth < 700 ? 5 : 12) * ZOOMS[zoom]);
     const digits = times.length > 1 && times[1] < 1000 ? 1 : 0;
-    axis.replaceChildren(...times.map((time) => h('span', { style: { left: `${(time / Math.max(video.length, 1)) * 100}%` } }, clock(time + offset, digits))));
+    // The last one's words would not fit beside the edge.
+    axis.replaceChildren(...times.filter((time) => time <= video.length * (1 - 0.04 / ZOOMS[zoom]) || !time).map((time) => h('span', { style: { left: `${(time / Math.max(video.length, 1)) * 100}%` } }, clock(time + offset, digits))));
   }
   const tools = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom of the timeline' },
     h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => magnify(zoom - 1) }, '−'), shown,
@@ -98,7 +99,8 @@ function timelineOf(video, seek) {
       h('div', { class: 'card-head' }, h('h2', { id: 'timeline-title' }, 'Timeline'), tools), scroller,
       h('p', { class: 'legend soft' }, 'Click anywhere to play from there; with the keyboard, arrow keys go from one to the next, Enter jumps.',
         groups.some((group) => group.curves.length) && ' Speed of the hands: the left hand’s goes up from the line, the right hand’s down; filled the mean, as a line the peak.',
-        video.tracks.some((track) => track.sure < 50) && ' Hatched: who it is, is not sure.')),
+        video.gestures > 0 && ' Gestures: the left hand’s above, the right hand’s below.',
+        video.tracks.some((track) => track.sure < 50) && ' Pale and dashed: who it is, is not sure.')),
     now(ms) {
       const share = Math.min(Math.max((ms - video.start) / Math.max(video.length, 1), 0), 1);
       element.style.setProperty('--now', share);

@@ -34,6 +34,7 @@ include: "rules/frames.smk"
 include: "rules/faces.smk"
 include: "rules/keypoints.smk"
 include: "rules/people.smk"
+include: "rules/page.smk"
 include: "rules/efficiency.smk"
 include: "rules/cluster.smk"
 
@@ -64,6 +65,12 @@ rule keypoints:
         all_tables("keypoints"),
 
 
+rule page:
+    """Only the page about the corpus, and all that it shows."""
+    input:
+        rules.write_page.output,
+
+
 rule all:
     """Everything: who is in the corpus, when, and how they move."""
     default_target: True
@@ -72,4 +79,5 @@ rule all:
         all_media,
         all_tables("keypoints"),
         rules.people.output,
+        rules.write_page.output,
         rules.efficiency.output,

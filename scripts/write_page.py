@@ -18,7 +18,7 @@ from corpus.page.data import Corpus, pictures
 from corpus.progress import track
 
 
-def blocks(corpus: Corpus, faces: Path | None, names_file: str, title: str) -> Iterator[str]:
+def blocks(corpus: Corpus, faces: list[Path], names_file: str, title: str) -> Iterator[str]:
     """The page's data: of the corpus, of each video, and the pictures."""
     videos, details = [], []
     rows = corpus.corpus
@@ -28,7 +28,7 @@ def blocks(corpus: Corpus, faces: Path | None, names_file: str, title: str) -> I
         details.append(page.block(f"video-{place}", detail))
     yield page.block("corpus", corpus.summary(videos, names_file, title))
     yield from details
-    yield page.block("pictures", pictures(faces, corpus) if faces else [])
+    yield page.block("pictures", [row for path in faces for row in pictures(path, corpus)])
 
 
 def names_shown(path: Path) -> str:
@@ -40,7 +40,7 @@ def main() -> None:
     """Read the options and tables, write the page."""
     options = parse_arguments()
     kept = options.results / "pictures.parquet"
-    if options.pictures is None and kept.exists():
+    if not options.pictures and kept.exists():
         # Faces are biometric data: who sets report.pictures back to false wants them gone.
         kept.unlink()
         logging.info("%s: removed, since report.pictures is false", kept.name)
@@ -63,7 +63,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--container", default="mp4", help="as the config key fetch.container")
     parser.add_argument("--samples-per-second", type=float, default=5, help="as in detect_faces")
     parser.add_argument(
-        "--pictures", type=Path, help="table of picture_people; without it there are no pictures"
+        "--pictures", type=Path, nargs="*", default=[], help="table of picture_people, if any"
     )
     parser.add_argument("--output", required=True, type=Path, help="HTML page to write")
     return parser.parse_args()

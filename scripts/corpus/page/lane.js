@@ -128,9 +128,11 @@ function movementPicture(curves, most, bin, length) {
   return drawn;
 }
 
-/** Round times for an axis, at most `most` of them. */
-function axisTimes(length, most) {
+/** Round times for an axis that goes on for `length` from `first`, about `most` of them. */
+function axisTimes(first, length, most) {
   const steps = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5];
   const step = steps.find((one) => length / one <= most) || Math.ceil(length / most / 36e5) * 36e5;
-  return Array.from({ length: Math.floor(length / step) + 1 }, (_, place) => place * step);
+  const start = Math.ceil(first / step);
+  const end = Math.floor((first + length) / step);
+  return Array.from({ length: Math.max(end - start + 1, 0) }, (_, place) => (start + place) * step);
 }

@@ -84,10 +84,11 @@ function timelineOf(video, seek) {
     shown.textContent = `${ZOOMS[zoom]}×`;
     scroller.scrollLeft = middle * element.offsetWidth - scroller.clientWidth / 2;
     const offset = video.start - video.zero;
-    const times = axisTimes(video.length, (window.innerWidth < 700 ? 5 : 12) * ZOOMS[zoom]);
-    const digits = times.length > 1 && times[1] < 1000 ? 1 : 0;
+    const times = axisTimes(offset, video.length, (window.innerWidth < 700 ? 5 : 12) * ZOOMS[zoom]);
+    const digits = times.some((time) => time % 1000) ? 1 : 0;
     // The last one's words would not fit beside the edge.
-    axis.replaceChildren(...times.filter((time) => time <= video.length * (1 - 0.04 / ZOOMS[zoom]) || !time).map((time) => h('span', { style: { left: `${(time / Math.max(video.length, 1)) * 100}%` } }, clock(time + offset, digits))));
+    axis.replaceChildren(...times.map((time) => [time, (time - offset) / Math.max(video.length, 1)]).filter(([, share]) => share <= 1 - 0.04 / ZOOMS[zoom])
+      .map(([time, share]) => h('span', { style: { left: `${share * 100}%` } }, clock(time, digits)))));
   }
   const tools = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom of the timeline' },
     h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => magnify(zoom - 1) }, '−'), shown,

@@ -11,6 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,19 +36,27 @@ def video_name(number: int) -> str:
 class Video:
     """One made-up video: its length, shots and who is on screen in each."""
 
-    def __init__(self, number: int, n_people: int, length_s: float, rate: float) -> None:
+    def __init__(
+        self,
+        number: int,
+        n_people: int,
+        length_s: float,
+        rate: float,
+        times: Sequence[float] | None = None,
+    ) -> None:
         self.random = np.random.default_rng(number)
         self.name = video_name(number)
         self.gone = number % 41 == 7
         self.truncated = number % 29 == 3
         self.vfr = number % 9 == 4
         length = 0 if self.gone else length_s * self.random.uniform(0.3, 1.7)
-        self.times = np.round(np.arange(0, length, 1 / rate) + 0.04 * (number % 5), 3)
+        made_up = np.round(np.arange(0, length, 1 / rate) + 0.04 * (number % 5), 3)
+        self.times = made_up if times is None else np.asarray(times)
         n_shots = max(1, round(length / SHOT_S)) if len(self.times) else 0
         cuts = np.sort(self.random.choice(len(self.times), n_shots - 1, False)) if n_shots else []
         self.starts = np.unique(np.concatenate([[0], cuts]).astype(int)) if n_shots else []
         self.ends = [*self.starts[1:], len(self.times)]
-        self.end_s = float(self.times[-1] + 1 / rate) if len(self.times) else 0.0
+        self.end_s = float(2 * self.times[-1] - self.times[-2]) if len(self.times) else 0.0
         # A few people are everywhere, most in a video or two.
         weight = 1 / np.arange(1, n_people + 1) ** 0.6
         cast = min(n_people, int(self.random.integers(1, 6)))
@@ -169,13 +178,23 @@ def gestures_of(video: Video) -> dict:
 
 
 def make(
-    folder: Path, n_videos: int, n_people: int, length_s: float = 600, rate: float = 2
+    folder: Path,
+    n_videos: int,
+    n_people: int,
+    length_s: float = 600,
+    rate: float = 2,
+    real: dict[int, Sequence[float]] | None = None,
 ) -> Path:
-    """Write everything into `folder`; returns the manifest. `rate` is frames a second."""
+    """Write everything into `folder`; returns the manifest.
+
+    `rate` is frames a second. `real` has the times of all frames of videos that there are, by
+    number.
+    """
     sizes = {"face_step": max(1, round(rate / 5))}
     clusters = []
     for number in range(n_videos):
-        clusters += write_video(folder, Video(number, n_people, length_s, rate), sizes)
+        video = Video(number, n_people, length_s, rate, (real or {}).get(number))
+        clusters += write_video(folder, video, sizes)
     found = sorted({row["cluster"] for row in clusters})
     for row in clusters:
         row["cluster"] = found.index(row["cluster"])
@@ -185,8 +204,11 @@ def make(
     made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
     tables.write(folder / "clusters.parquet", "clusters", table, made)
     manifest = folder / "manifest.tsv"
-    rows = [f"{video_name(n)}\thttps://example.org/{video_name(n)}.mp4\t{('de', 'en', '手')[n % 3]}\t"
-            f"{EVIL.replace(chr(9), ' ') if n == 2 else 'CC BY'}" for n in range(n_videos)]  # fmt: skip
+    rows = []
+    for number in range(n_videos):
+        name, licence = video_name(number), EVIL if number == 2 else "CC BY"
+        language = ("de", "en", "手")[number % 3]
+        rows.append(f"{name}\thttps://example.org/{name}.mp4\t{language}\t{licence}")
     text = "\n".join(["video_id\tsource\tlanguage\tlicence", *rows]) + "\n"
     manifest.write_text(text, encoding="utf-8")
     name_people(folder, manifest)

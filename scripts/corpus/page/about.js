@@ -16,7 +16,7 @@ function aboutView() {
   const element = h('div', { class: 'view reading' }, h('h1', {}, 'About'),
     h('section', {}, h('h2', {}, 'How to read this page'),
       h('p', {}, 'Everything here comes from the Parquet tables in the folder of the results, where this page is ', h('code', {}, 'report/index.html'), '. The page is one file and loads nothing from a network. Videos play if they lie where the workflow put them.'),
-      h('p', {}, 'Times are those that a player shows. In links to a moment, ', h('code', {}, '#/video/interview1?t=3.2'), ', t is the time of the tables, ', h('code', {}, 'time_s'), ': seconds on the container’s own clock, which may start before or after a player’s 0:00.'),
+      h('p', {}, 'Times are those that the player shows, here and in most others. In links to a moment, ', h('code', {}, '#/video/interview1?t=3.2'), ', t is the time of the tables, ', h('code', {}, 'time_s'), ': seconds on the container’s own clock, which may start before or after a player’s 0:00.'),
       h('p', {}, 'Speeds of hands are in shoulder widths a second in the picture’s plane, so that people near and far compare. They are means and peaks over parts of the time; the table kinematics has every frame.'),
       h('p', {}, 'A person is who looks alike to a network, until somebody looks. Check before you rely on it.')),
     h('section', {}, h('h2', {}, 'Faces are biometric data'),

@@ -8,7 +8,7 @@ import base64
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, floor
 from pathlib import Path
 
 import pandas as pd
@@ -93,7 +93,7 @@ class Corpus:
         return summary, details
 
     def _file(self, video: str) -> dict:
-        """Where the video's file is, from the results; its title; and what players show as 0:00."""
+        """Where the video's file is in the results; its title; what most players show as 0:00."""
         suffix = manifest.suffix(self.rows[video]["source"], self.container)
         name = f"videos/{video}.{suffix}"
         file, record = self.results / name, self.results / f"{name}.json"
@@ -107,7 +107,8 @@ class Corpus:
                 there = False
         return {
             "file": name if there else None,
-            "zero": milliseconds(zero),
+            # Down, as times go up: a frame too early would be in the shot before.
+            "zero": floor(zero * 1000 + 1e-6),
             "title": told.get("title"),
         }
 

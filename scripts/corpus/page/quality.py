@@ -126,8 +126,8 @@ CONCERNS = {
     ),
     "late": Concern(
         "late start",
-        "The picture begins after a player's 0:00, by more than a frame. ELAN files and this page allow for it; other "
-        "tools may be off by as much.",
+        "The picture begins after a player's 0:00, by more than a frame. ELAN files and this page "
+        "allow for it; other tools may be off by as much.",
         _has("late_ms", 1, over=40),
         "late_ms",
     ),

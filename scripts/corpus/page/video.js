@@ -88,7 +88,7 @@ function timelineOf(video, seek) {
     const digits = times.some((time) => time % 1000) ? 1 : 0;
     // The last one's words would not fit beside the edge.
     axis.replaceChildren(...times.map((time) => [time, (time - offset) / Math.max(video.length, 1)]).filter(([, share]) => share <= 1 - 0.04 / ZOOMS[zoom])
-      .map(([time, share]) => h('span', { style: { left: `${share * 100}%` } }, clock(time, digits)))));
+      .map(([time, share]) => h('span', { style: { left: `${share * 100}%` } }, clock(time, digits))));
   }
   const tools = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom of the timeline' },
     h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => magnify(zoom - 1) }, '−'), shown,
@@ -155,7 +155,7 @@ function videoView(id, query) {
     if (key === shown) return;
     shown = key;
     onScreen.replaceChildren(h('span', { class: 'soft' }, 'On screen '), ...(seen.length ? seen.map(personLink) : [video.people.length ? 'nobody who was found' : 'nobody was found']));
-  });
+  }, () => route(true));
   const facts = [
     ['Length', lasting(video.length)], ['Picture', video.width ? `${video.width} × ${video.height} pixels` : '–'],
     ['Frames', count(video.n_frames)], ['Shots', count(video.n_shots)], ['People', count(video.people.length)],

@@ -11,11 +11,13 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-import synthetic_corpus  # noqa: E402
+from synthetic_corpus import EVIL, make, name_people, video_name  # noqa: E402
 
 import write_page  # noqa: E402
 from corpus import tables  # noqa: E402
 from corpus.video import Reader  # noqa: E402
+
+__all__ = ["EVIL", "add_pictures", "corpus", "name_people", "times_of", "video_name", "write"]
 
 
 def times_of(clip: Path) -> list[float]:
@@ -56,4 +58,4 @@ def write(results: Path, manifest: Path, *options: object) -> Path:
 
 def corpus(folder: Path, n_videos: int = 9, n_people: int = 5, **more) -> tuple[Path, Path]:
     """A small corpus with all kinds of videos; its folder and manifest."""
-    return folder, synthetic_corpus.make(folder, n_videos, n_people, 60, 5, **more)
+    return folder, make(folder, n_videos, n_people, 60, 5, **more)

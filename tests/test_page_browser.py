@@ -18,13 +18,13 @@ import odd_videos
 import page_results
 from corpus import page, tables
 from corpus.video import Reader, player_zero
+from page_results import EVIL, name_people, video_name
 
 pytest.importorskip("selenium")
 import chromium  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import Select  # noqa: E402
-from synthetic_corpus import EVIL, name_people, video_name  # noqa: E402
 
 PLAIN, LATE, OFFSET, UNPLAYABLE, GONE = (video_name(number) for number in (1, 2, 5, 4, 7))
 VIEWS = ("", "videos", "people", "quality", "names", "about", f"video/{PLAIN}", "person/p0001")

@@ -23,6 +23,7 @@ function route(first) {
     try { return decodeURIComponent(part); } catch { return part; }
   });
   leave();
+  redraws = [];
   document.getElementById('dialog').close();
   const make = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => missing('There is no such view.', href([]), 'Overview');
   const view = make(new URLSearchParams(search), id);
@@ -49,6 +50,7 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   document.getElementById('main').focus();
 });
 names.onchange(drawUnsaved);
+names.onchange(() => redraws.forEach((redraw) => redraw()));
 drawUnsaved();
 window.addEventListener('hashchange', route);
 route(true);

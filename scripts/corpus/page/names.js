@@ -1,6 +1,10 @@
 // Names that were given on this page. They change nothing but a people.tsv to save: a row for each
 // person found, where rows of one name are one person.
 
+// What the present view draws anew when a name changes, on whichever card.
+let redraws = [];
+const whileShown = (redraw) => redraws.push(redraw);
+
 const names = (() => {
   const edits = new Map();
   const listeners = [];

@@ -1,7 +1,7 @@
 // All people, as cards; here they get names.
 
 /** A field for a person's name, with what follows from it below. */
-function nameEditor(person, changed = () => {}) {
+function nameEditor(person) {
   const note = h('div', { class: 'note', id: newId('note') });
   const input = h('input', {
     type: 'text', value: names.of(person), list: 'known-names', autocomplete: 'off', spellcheck: 'false',
@@ -21,7 +21,6 @@ function nameEditor(person, changed = () => {}) {
     input.value = name;
     names.rename(person, name);
     explain(true);
-    changed();
   }
   function explain(aloud) {
     const others = names.joined(person);
@@ -37,6 +36,10 @@ function nameEditor(person, changed = () => {}) {
     if (aloud) say(note.textContent || `Name noted: ${names.of(person) || 'none'}.`);
   }
   explain(false);
+  whileShown(() => {
+    if (document.activeElement !== input) input.value = names.of(person);
+    explain(false);
+  });
   const same = h('button', { type: 'button', class: 'quiet', onclick: () => chooseSame(person, (name) => { input.value = name; take(name); }) }, 'Same as …');
   same.setAttribute('aria-label', `${person.id} is the same person as …`);
   return h('div', { class: 'name-editor' },
@@ -76,6 +79,13 @@ function chooseSame(person, chosen) {
   dialog.showModal();
 }
 
+/** A person's mark and name, which follow what is typed elsewhere on the page. */
+function liveName(person) {
+  const name = h('span', {}, names.label(person));
+  whileShown(() => { name.textContent = names.label(person); });
+  return [mark(person), name];
+}
+
 const onScreenMs = (person) => sum(person.tracks.map((track) => track.end - track.start));
 
 function personCard(person) {
@@ -83,11 +93,12 @@ function personCard(person) {
   const to = href(['person', person.id]);
   return h('li', { class: 'card person', 'data-person': person.id },
     h('div', { class: 'person-head' }, h('a', { href: to, tabindex: -1, 'aria-hidden': 'true' }, avatar(person, 'large')),
-      h('div', {}, h('a', { href: to }, h('strong', { class: 'who' }, mark(person), h('span', {}, names.label(person)))), h('small', {}, `${lasting(onScreenMs(person))} in ${several(person.videos.length, 'video')}`),
+      h('div', {}, h('a', { href: to }, h('strong', { class: 'who' }, liveName(person))), h('small', {}, `${lasting(onScreenMs(person))} in ${several(person.videos.length, 'video')}`),
         person.found.length > 1 && h('small', {}, `joined from ${person.found.map((one) => one.id).join(', ')}`),
     faces.length > 1 && h('div', { class: 'more-faces' }, faces.slice(1).map((face) => h('a', { href: momentHref(face.video, face.time) },
       h('img', { class: 'face small', src: face.src, loading: 'lazy', alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } })))))),
-    nameEditor(person, () => { /* the card keeps its place; lists sort anew when they are opened */ }));
+    // The card keeps its place whatever its name: lists sort anew when they are opened.
+    nameEditor(person));
 }
 
 function peopleView(query) {

@@ -35,7 +35,7 @@ function personView(id) {
   const person = personOf.get(id);
   if (!person) return missing(`There is no person ${id} in this corpus.`, href(['people']), 'All people');
   const faces = facesOf(person);
-  const title = h('h1', { class: 'who' }, mark(person), h('span', {}, names.label(person)));
+  const title = h('h1', { class: 'who' }, liveName(person));
   const gone = names.of(person) ? person.id : '';
   const rows = h('div', { class: 'timeline plain' });
   const order = [...person.videos].sort((a, b) => a.index - b.index);
@@ -50,7 +50,7 @@ function personView(id) {
     h('div', { class: 'pair wide-left' },
       faces.length > 0 ? h('ul', { class: 'portraits' }, faces.map((face) => h('li', {}, h('a', { href: momentHref(face.video, face.time) },
         h('img', { class: 'face huge', src: face.src, alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } }), h('small', {}, `${face.video.id}, ${clock(face.time - face.video.zero)}`))))) : h('div', { class: 'no-faces' }, avatar(person, 'huge'), h('p', { class: 'soft' }, 'The page keeps pictures of faces only where report.pictures says so.')),
-      h('div', { class: 'card' }, h('h2', {}, 'Who is it?'), nameEditor(person, () => { title.lastChild.textContent = names.label(person); }))),
+      h('div', { class: 'card' }, h('h2', {}, 'Who is it?'), nameEditor(person))),
     person.found.length > 1 && partsCard(person),
     h('section', { class: 'card flush', 'aria-labelledby': 'when-title' },
       h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'When and where'), h('a', { href: href(['videos'], { person: person.id }) }, 'As a list of videos')), rows, more,

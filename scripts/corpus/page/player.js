@@ -53,11 +53,15 @@ function playerOf(video, heard, moved) {
   element.addEventListener('play', follow);
   element.addEventListener('seeked', tell);
   element.addEventListener('timeupdate', tell);
-  element.addEventListener('error', () => {
+  function fail() {
     element.hidden = true;
+    element.pause();
     told.hidden = false;
     say('This browser cannot play the video.');
-  });
+  }
+  element.addEventListener('error', fail);
+  // A picture that the browser cannot decode, beside sound that it can, is no error to it.
+  element.addEventListener('loadedmetadata', () => { if (!element.videoWidth) fail(); });
   element.src = path;
 
   return {

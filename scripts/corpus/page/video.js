@@ -84,10 +84,10 @@ function timelineOf(video, seek) {
     shown.textContent = `${ZOOMS[zoom]}×`;
     scroller.scrollLeft = middle * element.offsetWidth - scroller.clientWidth / 2;
     const offset = video.start - video.zero;
-    const times = axisTimes(offset, video.length, (window.innerWidth < 700 ? 5 : 12) * ZOOMS[zoom]);
+    const times = axisTimes(offset, video.length, (window.innerWidth < 700 ? 4 : 12) * ZOOMS[zoom]);
     const digits = times.some((time) => time % 1000) ? 1 : 0;
     // The last one's words would not fit beside the edge.
-    axis.replaceChildren(...times.map((time) => [time, (time - offset) / Math.max(video.length, 1)]).filter(([, share]) => share <= 1 - 0.04 / ZOOMS[zoom])
+    axis.replaceChildren(...times.map((time) => [time, (time - offset) / Math.max(video.length, 1)]).filter(([, share]) => share <= 1 - (window.innerWidth < 700 ? 0.14 : 0.04) / ZOOMS[zoom])
       .map(([time, share]) => h('span', { style: { left: `${share * 100}%` } }, clock(time, digits))));
   }
   const tools = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom of the timeline' },
@@ -154,7 +154,7 @@ function videoView(id, query) {
     const key = seen.map((person) => person.id).join();
     if (key === shown) return;
     shown = key;
-    onScreen.replaceChildren(h('span', { class: 'soft' }, 'On screen '), ...(seen.length ? seen.map(personLink) : [video.people.length ? 'nobody who was found' : 'nobody was found']));
+    onScreen.replaceChildren(h('span', { class: 'soft' }, 'On screen '), ...(seen.length ? seen.map(personLink) : [video.people.length ? 'nobody found at this moment' : 'nobody found in this video']));
   }, () => route(true));
   const facts = [
     ['Length', lasting(video.length)], ['Picture', video.width ? `${video.width} × ${video.height} pixels` : '–'],

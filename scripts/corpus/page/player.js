@@ -17,6 +17,7 @@ function playerOf(video, heard, moved) {
   }
   const path = `../${video.file}`;
   let wanted = null;
+  let aim = null;
   let ready = false;
   let frame = 0;
   const told = h('div', { class: 'no-player', hidden: true },
@@ -31,11 +32,23 @@ function playerOf(video, heard, moved) {
     tell();
     if (!element.paused && !element.ended) frame = requestAnimationFrame(follow);
   };
+  function jump(ms) {
+    aim = Math.max(0, (ms - video.zero) / 1000);
+    element.currentTime = aim;
+  }
+  // A file's header may say less than its length, and no jump goes beyond that; reading on mends it.
+  element.addEventListener('durationchange', () => {
+    if (aim !== null && element.currentTime < aim - 0.001) element.currentTime = aim;
+  });
+  element.addEventListener('seeked', () => {
+    if (aim !== null && Math.abs(element.currentTime - aim) < 0.001) aim = null;
+  });
+  element.addEventListener('play', () => { aim = null; });
   function start() {
     if (ready) return;
     ready = true;
     element.dataset.ready = 'yes';
-    if (wanted !== null) element.currentTime = Math.max(0, (wanted - video.zero) / 1000);
+    if (wanted !== null) jump(wanted);
     wanted = null;
   }
   // Browsers differ in what they show as 0:00 where no stream of a file starts at 0. The first frame
@@ -67,7 +80,7 @@ function playerOf(video, heard, moved) {
   return {
     element: h('div', { class: 'player' }, element, told),
     seek(ms) {
-      if (ready) element.currentTime = Math.max(0, (ms - video.zero) / 1000);
+      if (ready) jump(ms);
       else wanted = ms;
       heard(ms);
     },

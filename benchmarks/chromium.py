@@ -8,7 +8,8 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-PROGRAMS = ("chromium", "chromedriver")
+PROGRAMS = {"chromium": "chromium", "chromedriver": "chromium-driver"}
+"""Each with the package of Debian that it is in."""
 FLAGS = (
     *("--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -17,7 +18,7 @@ FLAGS = (
 
 def missing() -> str | None:
     """What is not installed, in words; None where all is there."""
-    lack = [name for name in PROGRAMS if not shutil.which(name)]
+    lack = [package for name, package in PROGRAMS.items() if not shutil.which(name)]
     return f"needs a browser: apt install {' '.join(lack)}" if lack else None
 
 

@@ -124,6 +124,10 @@ def test_dark_and_light_follow_the_system(opened):
         chromium.colours(opened.browser, scheme)
         seen[scheme] = sum(map(int, re.findall(r"\d+", opened.js(ground))[:3]))
     assert seen["light"] > 700 and seen["dark"] < 120
+    media = {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    opened.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    assert opened.js(ground) == "rgb(255, 255, 255)", "paper is white"
+    opened.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     chromium.colours(opened.browser, "light")
 
 

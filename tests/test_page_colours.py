@@ -17,7 +17,7 @@ def colours() -> dict[str, dict[str, str]]:
     """The colours of both schemes, by name."""
     style = (page.FOLDER / "base.css").read_text("utf-8")
     blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", text)) for text in blocks)
+    light, dark, _ = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", text)) for text in blocks)
     return {"light": light, "dark": light | dark}
 
 

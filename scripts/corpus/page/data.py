@@ -188,10 +188,11 @@ class Corpus:
         return columns
 
     def _about(self) -> dict:
-        """What made the tables, the same kind together, and the workflow that made this page."""
+        """What made the tables, the same kind together, and what made this page."""
         kinds = [json.loads(text) | {"tables": count} for text, count in self.made_by.items()]
         kinds.sort(key=lambda kind: (kind["step"], json.dumps(kind, sort_keys=True)))
-        return {"made": kinds, "workflow": provenance.describe("write_page", {})["workflow"]}
+        used = {"samples_per_second": self.samples_per_second}
+        return {"made": kinds, "page": provenance.describe("write_page", used, ("pandas", "av"))}
 
 
 def pictures(path: Path, corpus: Corpus) -> list[dict]:

@@ -36,6 +36,7 @@ include: "rules/keypoints.smk"
 include: "rules/people.smk"
 include: "rules/movement.smk"
 include: "rules/elan.smk"
+include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"
 include: "rules/efficiency.smk"
@@ -72,6 +73,12 @@ rule movement:
     """Only how hands move, which needs no identities."""
     input:
         all_tables("phases"),
+
+
+rule page:
+    """Only the page about the corpus, and all that it shows."""
+    input:
+        rules.write_page.output,
 
 
 rule annotations:
@@ -133,4 +140,5 @@ rule all:
         rules.people.output,
         rules.gestures.output,
         rules.write_elan.output,
+        rules.write_page.output,
         rules.efficiency.output,

@@ -166,4 +166,16 @@ def anchored_faces(wildcards):
     return collect("<results>/faces/{video}.parquet", video=sorted(videos))
 
 
+def page_parts():
+    """What the page is made of besides Python code, of which `code` does not know."""
+    folder = ROOT / "scripts" / "corpus" / "page"
+    kinds = (".html", ".css", ".js")
+    return [near(file) for file in sorted(folder.iterdir()) if file.suffix in kinds]
+
+
+def pictures_file():
+    """The pictures of faces, where the configuration asks for them."""
+    return ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
+
+
 NAMES = names_file()

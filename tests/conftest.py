@@ -68,3 +68,22 @@ def started_cluster(folder: Path, accounting: bool = False) -> Iterator[slurm_cl
         (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
     with slurm_cluster.Cluster(folder, accounting) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator["page_browser.Opened"]:  # noqa: F821
+    """The page of a made-up corpus in Chromium, opened once for all tests of the page. Without the
+    browser they are skipped and say so; in CI they fail."""
+    import page_browser
+
+    if lack := page_browser.chromium.missing():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
+    yield from page_browser.started(tmp_path_factory)
+
+
+@pytest.fixture
+def quiet(opened: "page_browser.Opened") -> Iterator[None]:  # noqa: F821
+    """The browser has nothing to complain of, and asks nothing of a network."""
+    import page_browser
+
+    yield from page_browser.quiet(opened)

@@ -18,7 +18,7 @@ PER_VIDEO = (
     *("frames", "shots", "status", "faces", "embeddings", "keypoints"),
     *("kinematics", "phases", "gestures"),
 )
-PER_CORPUS = ("clusters", "tracks", "people", "corpus")
+PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures")
 
 
 @pytest.fixture(scope="module")
@@ -160,10 +160,11 @@ def test_one_core_gives_the_same_bytes_as_two(demo: Path, snakemake, tmp_path: P
     assert set(first) == set(second)
     different = [name for name in first if first[name].read_bytes() != second[name].read_bytes()]
     assert different == []
-    assert (demo / "people.tsv").read_bytes() == (again / "people.tsv").read_bytes()
+    for text in ("people.tsv", "report/index.html"):
+        assert (demo / text).read_bytes() == (again / text).read_bytes()
 
 
-def test_naming_repeats_only_people(demo: Path, snakemake, tmp_path: Path) -> None:
+def test_naming_repeats_only_what_shows_people(demo: Path, snakemake, tmp_path: Path) -> None:
     names = tmp_path / "names.tsv"
     template = (demo / "people.tsv").read_text().splitlines()
     cells = [line.split("\t") for line in template]
@@ -176,8 +177,8 @@ def test_naming_repeats_only_people(demo: Path, snakemake, tmp_path: Path) -> No
         for line in done.stdout.splitlines()
         if "rule " in line and line.endswith(":")
     }
-    report = {"plot_funnel", "plot_people", "write_methods", "efficiency"}
-    assert ran == {"people", *report, "all"}
+    shows_names = {"plot_funnel", "plot_people", "write_methods", "write_elan", "write_page"}
+    assert ran == {"people", *shows_names, "efficiency", "all"}
     people = tables.read(demo / "people.parquet").set_index("person")["name"]
     tracks = tables.read(demo / "tracks.parquet")
     who = tracks[tracks["video_id"] == "hopper"]["person"].iloc[0]

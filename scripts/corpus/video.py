@@ -79,7 +79,7 @@ class Reader:
 
     def __iter__(self) -> Iterator[Frame]:
         last = max(self.wanted, default=-1) if isinstance(self.wanted, (set, frozenset)) else None
-        with _pictures(self.path) as (container, stream):
+        with open_pictures(self.path) as (container, stream):
             clock = Clock(stream)
             for number, frame in enumerate(self._decode(container, stream)):
                 if last is not None and number > last:
@@ -203,7 +203,7 @@ class _End:
 
 
 @contextmanager
-def _pictures(
+def open_pictures(
     path: Path | str,
 ) -> Iterator[tuple["av.container.InputContainer", "av.VideoStream"]]:
     """Open a file: the container, and its picture stream, made ready for decoding."""
@@ -261,7 +261,7 @@ def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:
 
 def expected_frames(path: Path | str) -> int | None:
     """Roughly how many frames a video has, from its header: good enough to show progress."""
-    with _pictures(path) as (container, stream):
+    with open_pictures(path) as (container, stream):
         if stream.frames:
             return stream.frames
         if container.duration and stream.average_rate:
@@ -271,7 +271,7 @@ def expected_frames(path: Path | str) -> int | None:
 
 def time_base(path: Path | str) -> float:
     """Seconds per tick of the picture stream's clock."""
-    with _pictures(path) as (_, stream):
+    with open_pictures(path) as (_, stream):
         return float(stream.time_base)
 
 

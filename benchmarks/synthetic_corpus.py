@@ -1,0 +1,244 @@
+"""A made-up results folder of any size: the tables that the page is made of, without any video.
+
+python benchmarks/synthetic_corpus.py /tmp/many --videos 500 --people 300
+
+Numbers are random but the same each time. Frames are far apart (`--frames-per-second`), since what
+is on the page does not depend on how many there are. Names, titles and reasons hold what HTML,
+JSON and people.tsv might stumble over.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from corpus import tables  # noqa: E402
+
+EVIL = "</script><img src=x onerror=alert(1)> & \"quotes\" 'n' <!-- \u2028 Åsa, 手"
+GONE = ("Private video. Sign in if you've been granted access", "Video removed by the uploader")
+SHOT_S = 12.0
+SCALE = 1.4
+"""Shoulder widths a second of a hand's usual speed."""
+
+
+def video_name(number: int) -> str:
+    return f"interview_{number:04d}"
+
+
+class Video:
+    """One made-up video: its length, shots and who is on screen in each."""
+
+    def __init__(
+        self,
+        number: int,
+        n_people: int,
+        length_s: float,
+        rate: float,
+        times: Sequence[float] | None = None,
+    ) -> None:
+        self.random = np.random.default_rng(number)
+        self.name = video_name(number)
+        self.gone = number % 41 == 7
+        self.truncated = number % 29 == 3
+        self.vfr = number % 9 == 4
+        length = 0 if self.gone else length_s * self.random.uniform(0.3, 1.7)
+        made_up = np.round(np.arange(0, length, 1 / rate) + 0.04 * (number % 5), 3)
+        self.times = made_up if times is None else np.asarray(times)
+        n_shots = max(1, round(length / SHOT_S)) if len(self.times) else 0
+        cuts = np.sort(self.random.choice(len(self.times), n_shots - 1, False)) if n_shots else []
+        self.starts = np.unique(np.concatenate([[0], cuts]).astype(int)) if n_shots else []
+        self.ends = [*self.starts[1:], len(self.times)]
+        self.end_s = float(2 * self.times[-1] - self.times[-2]) if len(self.times) else 0.0
+        # A few people are everywhere, most in a video or two.
+        weight = 1 / np.arange(1, n_people + 1) ** 0.6
+        cast = min(n_people, int(self.random.integers(1, 6)))
+        self.cast = self.random.choice(n_people, cast, False, weight / weight.sum())
+        self.tracks = self._tracks() if n_shots else []
+
+    def _tracks(self) -> list[tuple[int, int, int, int]]:
+        """(shot, first frame, end frame, person) of each."""
+        rows = []
+        for shot, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
+            on = [p for p in self.cast if self.random.random() < 0.55]
+            rows += [(shot, int(start), int(end), int(person)) for person in on]
+        return rows
+
+    def time(self, frame: int) -> float:
+        return float(self.times[frame]) if frame < len(self.times) else self.end_s
+
+    def shot_of(self, frames: np.ndarray) -> np.ndarray:
+        return np.searchsorted(self.starts, frames, side="right") - 1
+
+
+def write_video(folder: Path, video: Video, sizes: dict) -> list[dict]:
+    """The tables of one video; its rows of the table clusters."""
+    frames = np.arange(len(video.times))
+    columns = {"frame": frames, "time_s": video.times, "shot": video.shot_of(frames)}
+    save(folder, "frames", video, columns if len(frames) else empty("frames"))
+    shots = {
+        "shot": range(len(video.starts)), "start_frame": video.starts, "end_frame": video.ends,
+        "start_s": [video.time(f) for f in video.starts],
+        "end_s": [video.time(f) for f in video.ends],
+    }  # fmt: skip
+    save(folder, "shots", video, shots if len(frames) else empty("shots"))
+    status = "unavailable" if video.gone else "truncated" if video.truncated else "ok"
+    reason = GONE[len(video.name) % 2] if video.gone else EVIL if video.truncated else None
+    row = {
+        "video_id": video.name, "source": f"https://example.org/{video.name}", "status": status,
+        "reason": reason, "sha256": None if video.gone else "00", "width": 1280, "height": 720,
+        "n_frames": len(frames), "start_s": None if video.gone else float(video.times[0]),
+        "duration_s": None if video.gone else video.end_s - float(video.times[0]),
+        "is_vfr": video.vfr, "n_shots": len(video.starts),
+    }  # fmt: skip
+    save(folder, "status", video, {name: [value] for name, value in row.items()})
+    save(folder, "faces", video, faces_of(video, sizes))
+    seen = [(f, t) for t, (_, a, b, _) in enumerate(video.tracks) for f in range(a, b)]
+    at = np.array(seen, dtype=int).reshape(-1, 2)
+    base = {"frame": at[:, 0], "time_s": video.times[at[:, 0]], "track": at[:, 1]}
+    base["shot"] = video.shot_of(at[:, 0]) if len(at) else []
+    point = {"part": ["pose"] * len(at), "keypoint": ["nose"] * len(at)}
+    save(folder, "keypoints", video, base | point)
+    save(folder, "kinematics", video, kinematics_of(video, base))
+    save(folder, "gestures", video, gestures_of(video))
+    told = {"title": f"Interview {video.name[-4:]} {EVIL if video.truncated else ''}".strip()}
+    record = folder / f"videos/{video.name}.mp4.json"
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps(told), encoding="utf-8")
+    return clusters_of(video)
+
+
+def save(folder: Path, table: str, video: Video, columns: dict) -> None:
+    made = {"step": f"make_{table}", "parameters": {}, "tools": {}, "models": {}}
+    made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
+    tables.write(folder / f"{table}/{video.name}.parquet", table, columns, made)
+
+
+def empty(table: str) -> dict:
+    return {name: [] for name in tables.SCHEMAS[table].names}
+
+
+def box_of(person: int) -> list[float]:
+    left = 100 + (person * 97) % 900
+    return [left, 120, left + 110, 260]
+
+
+def faces_of(video: Video, sizes: dict) -> dict:
+    rows = [(f, t, p) for t, (_, a, b, p) in enumerate(video.tracks)
+            for f in range(a, b, sizes["face_step"])]  # fmt: skip
+    at = np.array(rows, dtype=int).reshape(-1, 3)
+    boxes = np.array([box_of(person) for person in at[:, 2]]).reshape(-1, 4)
+    score = np.clip(1 - video.random.exponential(0.01, len(at)), 0.9, 1)
+    columns = {"frame": at[:, 0], "time_s": video.times[at[:, 0]], "track": at[:, 1]}
+    columns |= {"score": score, "quality": score}
+    return columns | dict(zip(("x1", "y1", "x2", "y2"), boxes.T, strict=True))
+
+
+def clusters_of(video: Video) -> list[dict]:
+    rows = []
+    for number, (shot, start, end, person) in enumerate(video.tracks):
+        rows.append({
+            "video_id": video.name, "track": number, "shot": shot, "start_s": video.time(start),
+            "end_s": video.time(end), "n_faces": end - start, "cluster": person,
+            "probability": float(np.clip(video.random.normal(0.8, 0.2), 0, 1)),
+            "best_time_s": video.time(start), "best_box": box_of(person),
+            "best_quality": float(video.random.uniform(0.2, 1)),
+        })  # fmt: skip
+    return rows
+
+
+def kinematics_of(video: Video, base: dict) -> dict:
+    """Speeds of both hands that come and go."""
+    parts = []
+    for side, name in enumerate(("left_hand", "right_hand")):
+        wave = np.sin(base["time_s"] / (3 + base["track"] % 4) + side) ** 4
+        speed = SCALE * wave * video.random.exponential(1.0, len(wave))
+        parts.append(base | {"point": [name] * len(wave), "speed": speed})
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def gestures_of(video: Video) -> dict:
+    rows = []
+    for track, (shot, start, end, _) in enumerate(video.tracks):
+        for at in np.arange(video.time(start), video.time(end) - 2, 4.0):
+            hand = "right" if video.random.random() < 0.7 else "left"
+            length = float(video.random.uniform(0.3, 2))
+            speed = SCALE * float(video.random.uniform(1, 4))
+            rows.append((track, hand, shot, float(at), float(at) + length, speed))
+    names = ("track", "hand", "shot", "start_s", "end_s", "peak_speed")
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    return columns | {"gesture": range(len(rows))} if rows else empty("gestures")
+
+
+def make(
+    folder: Path,
+    n_videos: int,
+    n_people: int,
+    length_s: float = 600,
+    rate: float = 2,
+    real: dict[int, Sequence[float]] | None = None,
+) -> Path:
+    """Write everything into `folder`; returns the manifest.
+
+    `rate` is frames a second. `real` has the times of all frames of videos that there are, by
+    number.
+    """
+    sizes = {"face_step": max(1, round(rate / 5))}
+    clusters = []
+    for number in range(n_videos):
+        video = Video(number, n_people, length_s, rate, (real or {}).get(number))
+        clusters += write_video(folder, video, sizes)
+    found = sorted({row["cluster"] for row in clusters})
+    for row in clusters:
+        row["cluster"] = found.index(row["cluster"])
+    table = pd.DataFrame(clusters, columns=tables.SCHEMAS["clusters"].names)
+    table = table.sort_values(["video_id", "track"])
+    made = {"step": "make_clusters", "parameters": {}, "tools": {}, "models": {}}
+    made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
+    tables.write(folder / "clusters.parquet", "clusters", table, made)
+    manifest = folder / "manifest.tsv"
+    rows = []
+    for number in range(n_videos):
+        name, licence = video_name(number), EVIL if number == 2 else "CC BY"
+        language = ("de", "en", "手")[number % 3]
+        rows.append(f"{name}\thttps://example.org/{name}.mp4\t{language}\t{licence}")
+    text = "\n".join(["video_id\tsource\tlanguage\tlicence", *rows]) + "\n"
+    manifest.write_text(text, encoding="utf-8")
+    name_people(folder, manifest)
+    return manifest
+
+
+def name_people(folder: Path, manifest: Path, names: Path | None = None) -> None:
+    """Run the workflow's own scripts/people.py on the folder."""
+    command = [sys.executable, ROOT / "scripts" / "people.py", "--results", folder]
+    command += ["--videos", manifest, "--clusters", folder / "clusters.parquet"]
+    command += ["--names", *([names] if names else [])]
+    for table in ("tracks", "people", "corpus"):
+        command += [f"--{table}", folder / f"{table}.parquet"]
+    command += ["--template", folder / "people.tsv"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--videos", type=int, default=500)
+    parser.add_argument("--people", type=int, default=300)
+    parser.add_argument("--length", type=float, default=600, help="of a video, seconds")
+    parser.add_argument("--frames-per-second", type=float, default=2)
+    options = parser.parse_args()
+    rate = options.frames_per_second
+    print(make(options.folder, options.videos, options.people, options.length, rate))
+
+
+if __name__ == "__main__":
+    main()

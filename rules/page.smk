@@ -1,0 +1,86 @@
+"""The page that a researcher opens: the corpus, its people and videos, and their names."""
+
+
+rule picture_people:
+    """People, their tracks and the videos -> pictures of each person's best faces.
+
+    Only made where `report.pictures` says so. A video is opened once, and decoded from the
+    keyframes before the faces.
+    """
+    input:
+        script=code("picture_people"),
+        people="<results>/people.parquet",
+        tracks="<results>/tracks.parquet",
+        clusters="<results>/clusters.parquet",
+    output:
+        "<results>/pictures.parquet",
+    log:
+        "<logs>/picture_people.log",
+    benchmark:
+        "<benchmarks>/picture_people.tsv"
+    conda:
+        "../envs/people.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=240,
+    params:
+        results=subpath(output[0], parent=True),
+        # No input, as in cluster_faces: videos that change change the clusters.
+        videos=config["videos"],
+        container=config["fetch"]["container"],
+        pictures_per_person=config["report"]["pictures_per_person"],
+    shell:
+        "python {input.script[0]:q}"
+        " --results {params.results:q}"
+        " --videos {params.videos:q}"
+        " --container {params.container:q}"
+        " --pictures-per-person {params.pictures_per_person:q}"
+        " --output {output:q}"
+        " 2> {log:q}"
+
+
+rule write_page:
+    """The corpus's tables and those of all videos -> one page to look at, search and name people.
+
+    Without `report.pictures` it also removes the pictures that an earlier run left.
+    """
+    input:
+        script=code("write_page"),
+        parts=page_parts(),
+        corpus="<results>/corpus.parquet",
+        people="<results>/people.parquet",
+        tracks="<results>/tracks.parquet",
+        clusters="<results>/clusters.parquet",
+        template="<results>/people.tsv",
+        # The tables frames, shots and faces, read as well, come before these.
+        keypoints=all_tables("keypoints"),
+        pictures=pictures_file(),
+    output:
+        "<results>/report/index.html",
+    log:
+        "<logs>/write_page.log",
+    benchmark:
+        "<benchmarks>/write_page.tsv"
+    conda:
+        "../envs/people.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        results=subpath(input.corpus, parent=True),
+        videos=config["videos"],
+        names=config["people"],
+        container=config["fetch"]["container"],
+        samples_per_second=config["faces"]["samples_per_second"],
+    shell:
+        "python {input.script[0]:q}"
+        " --results {params.results:q}"
+        " --videos {params.videos:q}"
+        " --names {params.names:q}"
+        " --container {params.container:q}"
+        " --samples-per-second {params.samples_per_second:q}"
+        " --pictures {input.pictures:q}"
+        " --output {output:q}"
+        " 2> {log:q}"

@@ -1,0 +1,111 @@
+// Names that were given on this page. They change nothing but a people.tsv to save: a row for each
+// person found, where rows of one name are one person.
+
+// What the present view draws anew when a name changes, on whichever card.
+let redraws = [];
+const whileShown = (redraw) => redraws.push(redraw);
+
+const names = (() => {
+  const edits = new Map();
+  const listeners = [];
+  const store = `names of ${location.pathname}`;
+  let saved = true;
+
+  const key = (one) => one.place.join(' ');
+  const now = (one) => (edits.has(one) ? edits.get(one) : one.saved);
+
+  // A page that was opened from a file may not be allowed to keep anything.
+  function keep() {
+    try {
+      const rows = [...edits].map(([one, name]) => [key(one), name]);
+      if (rows.length) localStorage.setItem(store, JSON.stringify(rows));
+      else localStorage.removeItem(store);
+    } catch { /* then the edits last as long as the page */ }
+  }
+
+  function restore() {
+    try {
+      const byKey = new Map(found.map((one) => [key(one), one]));
+      for (const [place, name] of JSON.parse(localStorage.getItem(store) || '[]')) {
+        const one = byKey.get(place);
+        if (one && typeof name === 'string' && name !== one.saved) edits.set(one, name);
+      }
+    } catch { /* nothing was kept */ }
+    saved = !edits.size;
+  }
+
+  function set(one, name) {
+    if (name === one.saved) edits.delete(one);
+    else edits.set(one, name);
+  }
+
+  function changed() {
+    saved = !edits.size;
+    keep();
+    listeners.forEach((listener) => listener());
+  }
+
+  /** The name as it can stand in people.tsv. */
+  const tidy = (name) => name.replace(/[\t\r\n]+/g, ' ').trim().normalize('NFC');
+
+  const fault = (name) => (name.startsWith('#') ? 'A name cannot start with #: such lines are comments in people.tsv.' : '');
+
+  /** A person's name, that of its first row. */
+  const of = (person) => (person.found.length ? now(person.found[0]) : person.name);
+  const label = (person) => of(person) || person.id;
+  const rename = (person, name) => {
+    person.found.forEach((one) => set(one, name));
+    changed();
+  };
+
+  const named = (name) => (name ? found.filter((one) => now(one) === name) : []);
+
+  /** Others who will be the same person, since some row of theirs has the same name. */
+  function joined(person) {
+    const rows = person.found.flatMap((one) => named(now(one)));
+    return [...new Set(rows.map((one) => one.person))].filter((other) => other !== person);
+  }
+
+  /** A moment at which both are on screen, so that they can hardly be one person; or null. */
+  function together(person, other) {
+    const slack = 200;
+    for (const video of person.videos) {
+      if (!video.people.includes(other)) continue;
+      const [mine, theirs] = [person, other].map((who) => video.tracks.filter((track) => track.person === who));
+      for (const a of mine) {
+        const b = theirs.find((track) => track.start < a.end - slack && a.start < track.end - slack);
+        if (b) return { video, time: Math.max(a.start, b.start) };
+      }
+    }
+    return null;
+  }
+
+  const text = () => {
+    const lines = found.map((one) => [one.id, now(one), ...one.place].join('\t'));
+    return `${['person', 'name', 'video_id', 'time_s', 'x', 'y'].join('\t')}\n${lines.map((line) => `${line}\n`).join('')}`;
+  };
+
+  restore();
+  window.addEventListener('beforeunload', (event) => {
+    if (edits.size && !saved) event.preventDefault();
+  });
+
+  return {
+    of, label, now, rename, tidy, fault, joined, together, text,
+    get changes() { return [...edits.keys()].sort((a, b) => a.index - b.index); },
+    get saved() { return saved; },
+    /** All names in use, once each. */
+    get known() { return [...new Set(found.map(now).filter(Boolean))].sort((a, b) => a.localeCompare(b)); },
+    setRow: (one, name) => { set(one, name); changed(); },
+    undo: (one) => { edits.delete(one); changed(); },
+    discard: () => { edits.clear(); changed(); },
+    exported: () => { saved = true; listeners.forEach((listener) => listener()); },
+    onchange: (listener) => listeners.push(listener),
+    /** A name for two who have none yet. */
+    fresh: () => {
+      let number = 1;
+      while (named(`Person ${number}`).length) number += 1;
+      return `Person ${number}`;
+    },
+  };
+})();

@@ -1,0 +1,68 @@
+// Saving the names: the whole people.tsv, with what is new in it.
+
+function download(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/tab-separated-values' }));
+  const link = h('a', { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+async function copy(area) {
+  try {
+    await navigator.clipboard.writeText(area.value);
+    return true;
+  } catch {
+    area.select();
+    return document.execCommand('copy');
+  }
+}
+
+function namesView() {
+  const element = h('div', { class: 'view' });
+  function show() {
+    const changes = names.changes;
+    const file = corpus.names_file.split('/').pop();
+    const area = h('textarea', { readonly: true, rows: Math.min(16, found.length + 2), spellcheck: 'false', wrap: 'off', id: 'people-tsv' });
+    area.value = names.text();
+    const done = h('p', { class: 'soft', role: 'status' });
+    const exported = (what) => {
+      done.textContent = what;
+      names.exported();
+    };
+    element.replaceChildren();
+    fill(element, {}, [
+      h('h1', {}, 'Names'),
+      h('p', { class: 'lead' }, changes.length ? `${several(changes.length, 'name')} changed on this page.` : 'Nothing was changed on this page yet. ', !changes.length && h('a', { href: href(['people']) }, 'Name people')),
+      h('div', { class: 'pair wide-left' },
+        h('section', { class: 'card' }, h('h2', {}, 'people.tsv'),
+          h('label', { for: 'people-tsv', class: 'soft' }, 'A row for each person found. Rows of one name are one person; the point in the face says who is meant, also when numbers change.'), area,
+          h('div', { class: 'buttons' },
+            h('button', { type: 'button', class: 'strong', id: 'download', onclick: () => { download(file, area.value); exported(`Downloaded as ${file}.`); } }, 'Download'),
+            h('button', { type: 'button', id: 'copy', onclick: async () => exported((await copy(area)) ? 'Copied.' : 'Select the text and copy it by hand.') }, 'Copy'),
+            changes.length > 0 && h('button', { type: 'button', class: 'quiet', onclick: () => { if (confirm('Discard all names that were changed on this page?')) { names.discard(); show(); } } }, 'Discard changes')), done),
+        h('section', { class: 'card' }, h('h2', {}, 'Then'),
+          h('ol', { class: 'steps' }, h('li', {}, 'Save it as ', h('code', {}, corpus.names_file), ', the file that the config key ', h('code', {}, 'people'), ' names. It takes the place of what is there.'),
+            h('li', {}, 'Run the workflow again, with the same command. No video is analysed anew: only what depends on names is made again, and this page with it.')))),
+      changes.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Changes'),
+        h('ul', { class: 'parts' }, changes.map((one) => h('li', {}, h('a', { href: href(['person', one.person.id]) }, one.id), ' ',
+          h('s', {}, one.saved || 'no name'), ' → ', h('strong', {}, names.now(one) || 'no name'), ' ',
+          h('button', { type: 'button', class: 'quiet', 'aria-label': `Undo the name of ${one.id}`, onclick: () => { names.undo(one); show(); } }, 'Undo'))))),
+    ]);
+  }
+  show();
+  return { title: 'Names', element };
+}
+
+/** The bar that tells of names which exist only on this page. */
+function drawUnsaved() {
+  const changes = names.changes.length;
+  const bar = document.getElementById('unsaved');
+  bar.hidden = !changes;
+  bar.classList.toggle('done', names.saved);
+  bar.replaceChildren(
+    h('span', {}, names.saved ? `${several(changes, 'name')} saved to a file; run the workflow again to see them in the tables.` : `${several(changes, 'name')} not saved yet.`),
+    h('a', { href: href(['names']) }, names.saved ? 'Look' : 'Save'));
+  document.getElementById('known-names').replaceChildren(...names.known.map((name) => h('option', { value: name })));
+}

@@ -1,0 +1,61 @@
+"""Results folders for tests of the page: made-up tables, faces and a few real clips."""
+
+import io
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from synthetic_corpus import EVIL, make, name_people, video_name  # noqa: E402
+
+import write_page  # noqa: E402
+from corpus import tables  # noqa: E402
+from corpus.video import Reader  # noqa: E402
+
+__all__ = ["EVIL", "add_pictures", "corpus", "name_people", "times_of", "video_name", "write"]
+
+
+def times_of(clip: Path) -> list[float]:
+    """Times of all frames of a real clip."""
+    return [frame.time_s for frame in Reader(clip, range(0))]
+
+
+def picture(seed: int) -> bytes:
+    """A JPEG of one colour."""
+    colour = tuple(int(value) for value in np.random.default_rng(seed).integers(0, 256, 3))
+    file = io.BytesIO()
+    Image.new("RGB", (96, 96), colour).save(file, "JPEG")
+    return file.getvalue()
+
+
+def add_pictures(results: Path, number: int = 2) -> Path:
+    """The table pictures, of so many tracks of each person."""
+    tracks = tables.read(results / "tracks.parquet")
+    rows = tracks.groupby("person").head(number).sort_values("person")
+    columns = {name: rows[name] for name in ("person", "video_id", "track")}
+    columns |= {"rank": rows.groupby("person").cumcount(), "time_s": rows["start_s"]}
+    columns |= {"quality": [0.9] * len(rows), "jpeg": [picture(n) for n in range(len(rows))]}
+    path = results / "pictures.parquet"
+    tables.write(path, "pictures", columns, {})
+    return path
+
+
+def write(results: Path, manifest: Path, *options: object) -> Path:
+    """Write the page as the workflow does; its path."""
+    output = results / "report/index.html"
+    command = ["write_page", "--results", results, "--videos", manifest]
+    command += ["--names", "config/people.tsv", "--output", output, *options]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", list(map(str, command)))
+        write_page.main()
+    return output
+
+
+def corpus(folder: Path, n_videos: int = 9, n_people: int = 5, **more) -> tuple[Path, Path]:
+    """A small corpus with all kinds of videos; its folder and manifest."""
+    return folder, make(folder, n_videos, n_people, 60, 5, **more)

@@ -238,7 +238,7 @@ rule export_video:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=3000,
         runtime=240,
     params:
         script=code("export_video")[0],

@@ -15,29 +15,6 @@ CSV_TABLES = [
 VIDEO_KINDS = ["overlay", "skeleton", "blurred"]
 
 
-def identities(wildcards):
-    """Tables that say who is who, for videos that show it: a new name makes no new blurred video."""
-    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
-    return [f"<results>/{name}.parquet" for name in names]
-
-
-def phases(wildcards):
-    """What hands do, for videos that show it."""
-    wanted = wildcards.kind != "blurred"
-    return f"<results>/phases/{wildcards.video}.parquet" if wanted else []
-
-
-def identity_flags(wildcards, input):
-    """The flags for both."""
-    flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
-    return [*flags, "--phases", input.phases] if wildcards.kind != "blurred" else []
-
-
-def sound_flag(wildcards):
-    """Whether a video keeps its sound."""
-    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
-
-
 rule export_corpus_csv:
     """Tables of the whole corpus -> CSV files."""
     input:
@@ -215,8 +192,8 @@ rule export_video:
         shots="<results>/shots/{video}.parquet",
         faces="<results>/faces/{video}.parquet",
         keypoints="<results>/keypoints/{video}.parquet",
-        phases=phases,
-        identities=identities,
+        phases=shown_phases,
+        identities=shown_identities,
     output:
         "<results>/exports/{kind}/{video}.mp4",
     log:
@@ -229,13 +206,13 @@ rule export_video:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=3000,
         runtime=240,
     params:
         script=code("export_video")[0],
         version=version("export_video"),
         samples_per_second=config["faces"]["samples_per_second"],
-        identities=identity_flags,
+        shown=shown_flags,
         sound=sound_flag,
     shell:
         "python {params.script:q}"
@@ -246,7 +223,7 @@ rule export_video:
         " --shots {input.shots:q}"
         " --faces {input.faces:q}"
         " --keypoints {input.keypoints:q}"
-        " {params.identities:q}"
+        " {params.shown:q}"
         " --samples-per-second {params.samples_per_second:q}"
         " {params.sound}"
         " --output {output:q}"

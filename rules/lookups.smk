@@ -179,3 +179,35 @@ def pictures_file():
 
 
 NAMES = names_file()
+
+
+def shown_identities(wildcards):
+    """Tables that say who is who, for videos that show it: a new name makes no new blurred video."""
+    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
+    return [f"<results>/{name}.parquet" for name in names]
+
+
+def shown_phases(wildcards):
+    """What hands do, for videos that show it."""
+    wanted = wildcards.kind != "blurred"
+    return f"<results>/phases/{wildcards.video}.parquet" if wanted else []
+
+
+def shown_flags(wildcards, input):
+    """The flags for both, none for a video that shows neither."""
+    flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
+    return [*flags, "--phases", input.phases] if wildcards.kind != "blurred" else []
+
+
+def sound_flag(wildcards):
+    """Whether a video keeps its sound."""
+    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
+
+
+def exports(pattern):
+    """One kind of export of every video, as a function: other jobs need not list it."""
+
+    def files(wildcards):
+        return [pattern.replace("{video}", video) for video in VIDEOS]
+
+    return files

@@ -2,14 +2,13 @@
 
 
 rule picture_people:
-    """People, their tracks and the videos -> pictures of each person's best faces.
+    """People's tracks and the videos -> pictures of each person's best faces.
 
     Only made where `report.pictures` says so. A video is opened once, and decoded from the
     keyframes before the faces.
     """
     input:
         script=code("picture_people"),
-        people="<results>/people.parquet",
         tracks="<results>/tracks.parquet",
         clusters="<results>/clusters.parquet",
     output:
@@ -19,7 +18,7 @@ rule picture_people:
     benchmark:
         "<benchmarks>/picture_people.tsv"
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -53,8 +52,8 @@ rule write_page:
         tracks="<results>/tracks.parquet",
         clusters="<results>/clusters.parquet",
         template="<results>/people.tsv",
-        # The tables frames, shots and faces, read as well, come before these.
-        keypoints=all_tables("keypoints"),
+        # The other tables of each video, read as well, come before these.
+        gestures=rules.gestures.output,
         pictures=pictures_file(),
     output:
         "<results>/report/index.html",
@@ -63,7 +62,7 @@ rule write_page:
     benchmark:
         "<benchmarks>/write_page.tsv"
     conda:
-        "../envs/people.yaml"
+        "../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from corpus import manifest, provenance, tables
+from corpus import manifest, naming, provenance, tables
 from corpus.errors import run
 from corpus.progress import track
 from corpus.stills import stills
@@ -25,8 +25,8 @@ MARGIN = 0.4
 JPEG = {"format": "JPEG", "quality": 85, "optimize": True}
 
 
-def choose(people: pd.DataFrame, tracks: pd.DataFrame, number: int) -> pd.DataFrame:
-    """Up to `number` tracks of each person to show the best face of, in the order of `people`.
+def choose(tracks: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Up to `number` tracks of each person to show the best face of, by the person's id.
 
     Each of another video as long as there are more videos, since how somebody looks differs most
     between videos; the best faces first. `rank` counts them for each person, from 0.
@@ -38,8 +38,7 @@ def choose(people: pd.DataFrame, tracks: pd.DataFrame, number: int) -> pd.DataFr
     ranked = ranked.sort_values(["round", *best_first], ascending=[True, *order])
     chosen = ranked.groupby("person").head(number).sort_values(best_first, ascending=order)
     chosen["rank"] = chosen.groupby("person").cumcount()
-    place = {person: row for row, person in enumerate(people["person"])}
-    chosen["place"] = chosen["person"].map(place)
+    chosen["place"] = chosen["person"].map(naming.order)
     return chosen.sort_values(["place", "rank"]).drop(columns=["round", "place"])
 
 
@@ -77,11 +76,12 @@ def main() -> None:
     """Read the options and tables, write the pictures."""
     options = parse_arguments()
     videos = manifest.read(options.videos, look=False)
-    read = {name: tables.read(options.results / f"{name}.parquet") for name in ("people", "tracks")}
     best = ["video_id", "track", "best_time_s", "best_box", "best_quality"]
     clusters = tables.read(options.results / "clusters.parquet", best)
-    tracks = read["tracks"].merge(clusters, on=["video_id", "track"])
-    chosen = choose(read["people"], tracks, options.pictures_per_person).reset_index(drop=True)
+    # Not of people.parquet: a new name is no reason to make pictures again.
+    tracks = tables.read(options.results / "tracks.parquet")
+    tracks = tracks.merge(clusters, on=["video_id", "track"])
+    chosen = choose(tracks, options.pictures_per_person).reset_index(drop=True)
 
     jpegs: dict[int, bytes] = {}
     groups = chosen.groupby("video_id", sort=True)
@@ -103,7 +103,7 @@ def parse_arguments() -> argparse.Namespace:
     """Options of this script."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--results", required=True, type=Path, help="folder of people, tracks, clusters and frames"
+        "--results", required=True, type=Path, help="folder of tracks, clusters and frames"
     )
     parser.add_argument("--videos", required=True, type=Path, help="manifest")
     parser.add_argument("--container", default="mp4", help="as the config key fetch.container")

@@ -26,8 +26,7 @@ def tracks_of(*rows: tuple[str, str, int, float]) -> pd.DataFrame:
 
 
 def chosen(tracks: pd.DataFrame, number: int) -> list[tuple]:
-    people = pd.DataFrame({"person": sorted(set(tracks["person"]))})
-    rows = picture_people.choose(people, tracks, number)
+    rows = picture_people.choose(tracks, number)
     return list(rows[["person", "rank", "video_id", "track"]].itertuples(index=False, name=None))
 
 

@@ -120,4 +120,6 @@ class Film:
 def _even(image: np.ndarray) -> np.ndarray:
     """With an even number of rows and columns, as H.264's colours need: the last one twice."""
     height, width = image.shape[:2]
+    if not height % 2 and not width % 2:
+        return image
     return cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)

@@ -21,7 +21,6 @@ rule export_corpus_csv:
         tables=collect(
             "<results>/{table}.parquet", table=["corpus", "people", "tracks"]
         ),
-        tracks="<results>/tracks.parquet",
         people="<results>/people.parquet",
     output:
         collect(
@@ -38,12 +37,11 @@ rule export_corpus_csv:
         mem_mb=1000,
         runtime=10,
     params:
-        script=code("export_csv")[0],
-        version=version("export_csv"),
+        script=code("export_corpus_csv")[0],
+        version=version("export_corpus_csv"),
     shell:
         "python {params.script:q}"
         " --tables {input.tables:q}"
-        " --tracks {input.tracks:q}"
         " --people {input.people:q}"
         " --output {output:q}"
         " 2> {log:q}"

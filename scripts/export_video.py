@@ -33,6 +33,7 @@ from corpus.extents import extents
 from corpus.face_boxes import FaceBoxes
 from corpus.files import completed
 from corpus.film import Film
+from corpus.headers import describe_stream
 from corpus.intervals import hand_phases, presence
 from corpus.lettering import can_write
 from corpus.palette import colours
@@ -40,7 +41,7 @@ from corpus.progress import track
 from corpus.skeleton_stream import People, along, by_frame
 from corpus.tables import HANDS
 from corpus.time_bar import GROUND, Row, TimeBar
-from corpus.video import Frame, Reader, describe_stream
+from corpus.video import Frame, Reader
 
 Painter = Callable[[Frame, int, People], np.ndarray]
 """Picture of a frame, given its shot and its people."""

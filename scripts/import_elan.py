@@ -13,8 +13,8 @@ from corpus import eaf_reader, manifest, provenance, tables
 from corpus.eaf_reader import Annotation, Document
 from corpus.errors import InputError, VideoError, run
 from corpus.fingerprints import Written
+from corpus.headers import player_zero
 from corpus.progress import track
-from corpus.video import player_zero
 
 COLUMNS = tables.SCHEMAS["annotations"].names
 

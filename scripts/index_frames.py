@@ -25,8 +25,9 @@ from scenedetect.detectors import AdaptiveDetector
 from corpus import provenance, tables
 from corpus.containers import missing_bytes
 from corpus.errors import VideoError, run
+from corpus.headers import expected_frames, time_base
 from corpus.progress import track
-from corpus.video import Reader, expected_frames, time_base
+from corpus.video import Reader
 
 LONGEST = 256
 """Longer side of the pictures that are searched for cuts, pixels; PySceneDetect's own default."""

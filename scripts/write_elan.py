@@ -14,8 +14,8 @@ import pandas as pd
 from corpus import eaf, edited, elan_tiers, manifest, provenance, tables
 from corpus.errors import VideoError, run
 from corpus.files import write_text
+from corpus.headers import player_zero
 from corpus.progress import track
-from corpus.video import player_zero
 
 
 def media_clock(path: Path) -> float | None:

@@ -1,14 +1,16 @@
 """CSV files: what another program reads from them is what the tables hold."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import export_corpus_csv
 import export_csv
 import exported
-from corpus import tables
+from corpus import tables, tidy_csv
 from exported import NAMES, Found, call, named
 
 found, gone = exported.found, exported.gone
@@ -20,9 +22,11 @@ PER_VIDEO = ["frames", "shots", "faces", "keypoints", "kinematics", "phases", "g
 def write(monkeypatch):
     def run(found: Found, names: list[str], video: str | None = "v") -> dict:
         outputs = [found.folder / "csv" / f"{name}.csv" for name in names]
-        of_video = ["--video-id", video] if video else []
-        inputs = ["--tables", *map(found.path, names), *named(found, "tracks", "people")]
-        call(monkeypatch, export_csv, *inputs, *of_video, "--output", *outputs)
+        script, of_video = export_corpus_csv, named(found, "people")
+        if video:
+            script, of_video = export_csv, [*named(found, "tracks", "people"), "--video-id", video]
+        inputs = ["--tables", *map(found.path, names), *of_video]
+        call(monkeypatch, script, *inputs, "--output", *outputs)
         return dict(zip(names, outputs, strict=True))
 
     return run
@@ -82,13 +86,13 @@ def test_tables_of_the_corpus(found, write):
 
 
 def test_a_time_is_never_in_scientific_notation():
-    times = export_csv.text(export_csv.pa.chunked_array([[4e-5, None, float("nan"), 36000.5]]))
+    times = tidy_csv.text(tidy_csv.pa.chunked_array([[4e-5, None, float("nan"), 36000.5]]))
     assert [str(time) for time in times.to_pylist()] == ["0.000040", "None", "None", "36000.500000"]
 
 
 def test_a_table_in_pieces_is_the_same(found, write, monkeypatch):
     whole = write(found, ["keypoints"])["keypoints"].read_bytes()
-    monkeypatch.setattr(export_csv, "ROWS", 37)
+    monkeypatch.setattr(tidy_csv, "ROWS", 37)
     assert write(found, ["keypoints"])["keypoints"].read_bytes() == whole
 
 
@@ -100,5 +104,5 @@ def test_a_video_that_is_gone_has_headers(gone, write):
 
 def test_no_biometric_vectors():
     assert "embeddings" not in PER_VIDEO and "embeddings" in tables.SCHEMAS
-    rules = (export_csv.Path(__file__).parents[1] / "rules/exports.smk").read_text()
+    rules = (Path(__file__).parents[1] / "rules/exports.smk").read_text()
     assert "embeddings" not in rules

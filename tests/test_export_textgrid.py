@@ -6,7 +6,6 @@ import pytest
 import export_textgrid
 import exported
 from corpus import tables
-from corpus.intervals import one_at_a_time, union
 from exported import NAMES, Found, call, named
 from odd_videos import late, plain
 
@@ -47,16 +46,17 @@ def tiers(grid) -> dict[str, list[tuple[float, float, str]]]:
 def test_praat_reads_the_tiers(found, write):
     grid = tiers(parselmouth.read(str(write(found))))
     assert list(grid) == [
-        "shots", NAME, f"{NAME}: left hand", f"{NAME}: right hand",
-        "p0002", "p0002: left hand", "p0002: right hand", "body -1: right hand",
+        "shots", NAME, f"{NAME} left hand", f"{NAME} right hand",
+        "p0002", "p0002 left hand", "p0002 right hand",
+        "unknown body 1", "unknown body 1 left hand", "unknown body 1 right hand",
     ]  # fmt: skip
     assert grid["shots"] == [(0, 0.4, "0"), (0.4, 0.8, "1")]
-    assert grid[NAME] == [(0, 0.8, NAME)], "two tracks that touch are one presence"
-    assert grid[f"{NAME}: left hand"] == [
+    assert grid[NAME] == [(0, 0.4, "p0001"), (0.4, 0.8, "p0001")], "a stretch a shot"
+    assert grid[f"{NAME} left hand"] == [
         (0, 0.12, "movement"), (0.12, 0.2, "hold"), (0.2, 0.32, "movement"),
     ]  # fmt: skip
-    assert grid[f"{NAME}: right hand"] == [], "rest is empty"
-    assert grid["body -1: right hand"] == [(0.12, 0.24, "movement")]
+    assert grid[f"{NAME} right hand"] == [], "rest is empty"
+    assert grid["unknown body 1 right hand"] == [(0.12, 0.24, "movement")]
 
 
 def test_it_lasts_as_long_as_the_video(found, write):
@@ -91,10 +91,3 @@ def test_nobody_leaves_the_shots(tmp_path, write):
 def test_the_same_bytes_each_time(found, write):
     first = write(found).read_bytes()
     assert write(found).read_bytes() == first
-
-
-def test_union_and_one_at_a_time():
-    assert union([(3, 4), (0, 1), (1, 2), (1.5, 1.8)]) == [(0, 2), (3, 4)]
-    assert one_at_a_time([(2, 3, "b"), (0, 2.5, "a"), (1, 2, "in a")]) == [
-        (0, 2.5, "a"), (2.5, 3, "b"),
-    ]  # fmt: skip

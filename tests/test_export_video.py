@@ -13,10 +13,11 @@ import exported
 from corpus import tables
 from corpus.cover_faces import Ellipse, cover, of_body, of_face
 from corpus.film import Film
+from corpus.headers import describe_stream, player_zero
 from corpus.lettering import can_write, fitted, label, paste
 from corpus.palette import PALETTE, colours
 from corpus.time_bar import GROUND, Row, TimeBar, clock
-from corpus.video import Reader, describe_stream, player_zero
+from corpus.video import Reader
 from exported import NAMES, Found, call, named
 from odd_videos import CODECS, ffmpeg, ffmpeg_picture, from_pictures, late, pattern, plain, tone
 from puppets import puppet

@@ -11,7 +11,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from corpus import tables
-from corpus.video import Reader, player_zero
+from corpus.headers import player_zero
+from corpus.video import Reader
 from page_browser import GONE, LATE, OFFSET, PLAIN, UNPLAYABLE, Opened
 from page_results import times_of, video_name
 

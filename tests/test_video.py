@@ -7,7 +7,8 @@ import pytest
 
 import odd_videos as odd
 from corpus.errors import VideoError
-from corpus.video import Reader, expected_frames, time_base
+from corpus.headers import expected_frames, time_base
+from corpus.video import Reader
 
 NO_PICTURES = frozenset({10**9})
 

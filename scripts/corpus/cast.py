@@ -48,3 +48,9 @@ def nobody() -> Cast:
     """A cast without anybody, for what must not tell who somebody is."""
     empty = tables.schema("tracks").empty_table().to_pandas()
     return Cast(empty[TRACK], {})
+
+
+def everybody(people: Path) -> Cast:
+    """Names of all people in the corpus, without any track."""
+    known = tables.read(people, ["person", "name"]).dropna()
+    return Cast(nobody().tracks, dict(zip(known["person"], known["name"], strict=True)))

@@ -1,9 +1,9 @@
 """Writes a video that shows each picture when the original does.
 
 H.264 and AAC in MP4, which every player and browser takes. The time of a picture is that of the
-original's on the clock of players (corpus.video.player_zero), so that annotations fit both; nothing
-is resampled to an even rate. Only pictures, and sound where it is wanted, come from the original:
-no title, no place, no subtitles, no second stream.
+original's on the clock of players (corpus.headers.player_zero), so that annotations fit both, and
+nothing is resampled to an even rate. Only pictures, and sound where it is wanted, come from the
+original: no title, no place, no subtitles, no second stream.
 
 One thread: x264 decides differently with every number of threads.
 """
@@ -18,8 +18,9 @@ import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
+from corpus.headers import Stream
 from corpus.sound import Sound
-from corpus.video import EXACT, Stream
+from corpus.video import EXACT
 
 QUALITY = {"preset": "veryfast", "crf": "20", "bf": "0", "g": "50"}
 """x264: good to look at; without B-frames, whose delay some players take for a late start, and with

@@ -1,4 +1,4 @@
-"""When something is so: stretches of time for tiers and time bars.
+"""When something is so: stretches of time for time bars.
 
 An interval is (start, end, text), seconds, half-open.
 """

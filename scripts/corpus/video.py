@@ -13,14 +13,13 @@ import logging
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from corpus.clock import NOMINAL_RATE, Clock
+from corpus.clock import Clock
 from corpus.errors import VideoError
 from corpus.orientation import is_turned, orientation, upright
 
@@ -28,9 +27,6 @@ EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITE
 """How colours are converted and pictures scaled: the same on every processor, for 1 ms a frame."""
 SLACK_S = 0.5
 """So much, and two frames more, a stream may end before its declared end: honest files do."""
-
-OWN_TIMELINE = ("mov,", "matroska,")
-"""FFmpeg's names of containers whose clock starts at 0 whenever their streams do."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +203,7 @@ def open_pictures(
     path: Path | str,
 ) -> Iterator[tuple["av.container.InputContainer", "av.VideoStream"]]:
     """Open a file: the container, and its picture stream, made ready for decoding."""
-    container = _open(Path(path))
+    container = open_container(Path(path))
     with container:
         # Cover art in an audio file is a stream of one picture, not a video.
         streams = [
@@ -223,7 +219,7 @@ def open_pictures(
         yield container, stream
 
 
-def _open(path: Path) -> "av.container.InputContainer":
+def open_container(path: Path) -> "av.container.InputContainer":
     if not path.stat().st_size:
         raise VideoError(f"{path.name}: the file is empty")
     level = av.logging.get_level()
@@ -257,61 +253,3 @@ def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:
         return stream.decode(None)
     except av.FFmpegError:
         return []
-
-
-def expected_frames(path: Path | str) -> int | None:
-    """Roughly how many frames a video has, from its header: good enough to show progress."""
-    with open_pictures(path) as (container, stream):
-        if stream.frames:
-            return stream.frames
-        if container.duration and stream.average_rate:
-            return round(container.duration / av.time_base * stream.average_rate)
-    return None
-
-
-def time_base(path: Path | str) -> float:
-    """Seconds per tick of the picture stream's clock."""
-    with open_pictures(path) as (_, stream):
-        return float(stream.time_base)
-
-
-def player_zero(path: Path | str) -> float:
-    """The time on the container's clock that players show as 0:00, seconds.
-
-    To seek a player to time t, seek to t minus this. MP4, QuickTime, Matroska and WebM have a
-    timeline of their own, on which streams may start late (ISO/IEC 14496-12, edit lists; RFC 9559,
-    timestamps): players show that, also where nothing starts at its 0, as measured in Chromium.
-    Others, such as MPEG-TS, begin anywhere: players count from where their first stream starts.
-    """
-    with _open(Path(path)) as container:
-        if container.format.name.startswith(OWN_TIMELINE):
-            return 0.0
-        return (container.start_time or 0) / av.time_base
-
-
-@dataclass(frozen=True)
-class Stream:
-    """What another file must repeat to show a video's pictures when and as the original does."""
-
-    time_base: Fraction
-    """Seconds per tick."""
-    rate: Fraction
-    """Frames a second, on average."""
-    pixel_aspect: Fraction
-    """Width of an upright picture's pixel to its height."""
-    zero_s: float
-    """As `player_zero`."""
-
-
-def describe_stream(path: Path | str) -> Stream:
-    """Read from the header and the first picture. Raises VideoError as Reader does."""
-    reader = Reader(path, frozenset({0}))
-    for _ in reader:
-        break
-    with _pictures(path) as (_, stream):
-        aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
-        turned = reader.size is not None and reader.size == (stream.height, stream.width)
-        if turned and stream.height != stream.width:
-            aspect = 1 / aspect
-        rate = Fraction(stream.average_rate or NOMINAL_RATE)
-        return Stream(Fraction(stream.time_base), rate, aspect, player_zero(path))

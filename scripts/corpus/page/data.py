@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 
 from corpus import manifest, naming, provenance, tables
 from corpus.errors import VideoError
+from corpus.headers import player_zero
 from corpus.page import movement, quality
 from corpus.tables import HANDS, PROVENANCE_KEY, SCHEMAS, STATUSES
 from corpus.tsv import cells_of, read_lines
-from corpus.video import player_zero
 
 FIGURES = ("faceless_frames", "low_score", "unsure", "backwards", "gap_ms", "nobody", "bodies")
 

@@ -26,6 +26,8 @@ from scipy.optimize import linprog, nnls
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
+import synthetic_corpus
+
 from corpus import facts, needs, tables
 from corpus.embedders import EMBEDDERS
 from corpus.errors import CorpusError, InputError, run
@@ -87,8 +89,12 @@ CLIPS = (
 )
 SMALL = ("360p_1_10s", "480p_4_5s", "720p_2_10s", "1080p_1_10s", "1080p_10_4s", "2160p_1_5s")
 """Clips that are also searched for small faces, and embedded by FaceNet."""
+EXPORTS = ("360p_1_10s", "480p_4_5s", "720p_2_10s", "1080p_1_10s")
+"""Clips that are exported as videos."""
 CORPORA = (*((n, d) for n in (2000, 5000, 10000) for d in (128, 512)), (16000, 512))
 """Embedded faces and their length, for `cluster_faces`."""
+PAGES = ((20, 2), (20, 25), (100, 2), (500, 2), (1500, 2))
+"""Videos of ten minutes, and frames a second, for what gathers the whole corpus."""
 TALKS = (Talk(1, 1), Talk(5, 2), Talk(5, 10), Talk(15, 2), Talk(20, 6), Talk(60, 2))
 """For `measure_movement`, which sees no pictures."""
 TRACKS = ((20_000, 200), (100_000, 2000), (300_000, 200))
@@ -210,13 +216,14 @@ def made_up_keypoints(results: Path, talk: Talk) -> None:
     faces = {"frame": seen, "time_s": seen / FPS, "shot": np.zeros(len(seen), int)}
     faces["track"] = np.tile(np.arange(talk.people), len(frame[::5]))
     rows = {"frames": common, "shots": one | {"end_s": [end_s]}, "status": status, "faces": faces}
+    made_by = {"parameters": {"samples_per_second": 5, "frames_per_second": 0}}
     for table, columns in rows.items():
-        tables.write(results / table / f"{talk.name}.parquet", table, columns, {"parameters": {}})
+        tables.write(results / table / f"{talk.name}.parquet", table, columns, made_by)
     names = [(part, name) for part, names in tables.PARTS.items() for name in names]
     parts, keypoints = (list(column) for column in zip(*names, strict=True))
     random, n = np.random.default_rng(0), talk.people * len(names)
     still, path = random.random((n, 2)), results / "keypoints" / f"{talk.name}.parquet"
-    with tables.Writer(path, "keypoints", {"parameters": {}}) as out:
+    with tables.Writer(path, "keypoints", made_by) as out:
         for start in range(0, n_frames, part):
             now = np.repeat(frame[start : start + part], n)
             times = len(now) // n
@@ -264,6 +271,9 @@ def measure(work: Path) -> list[Path]:
     wanted = [f"{work}/plain/embeddings/{clip.name}.parquet" for clip in clips]
     wanted += [f"{work}/plain/keypoints/{clip.name}.parquet" for clip in clips if clip.keypoints]
     run_workflow(work, common | plain, *wanted)
+    kinds = ("overlay", "blurred")
+    wanted = [f"{work}/plain/exports/{kind}/{name}.mp4" for kind in kinds for name in EXPORTS]
+    run_workflow(work, common | plain, *wanted)
 
     weights = facenet_weights(work / "facenet.pt")
     copy = {"file": str(weights), "sha256": sha256(weights)}
@@ -289,9 +299,22 @@ def measure(work: Path) -> list[Path]:
         if not (talks / "keypoints" / f"{talk.name}.parquet").exists():
             made_up_keypoints(talks, talk)
     wanted = [f"{talks}/phases/{talk.name}.parquet" for talk in TALKS]
-    made = [talk.name for talk in TALKS]
-    found.append(run_made_up(work, talks, made, "dlib", ("measure_movement",), wanted))
-    return found
+    wanted.append(f"{talks}/report/coverage.tsv")
+    made, allowed = [talk.name for talk in TALKS], ("measure_movement", "plot_coverage")
+    found.append(run_made_up(work, talks, made, "dlib", allowed, wanted))
+    return found + [gathered(work, *page) for page in PAGES]
+
+
+def gathered(work: Path, n_videos: int, rate: int) -> Path:
+    """A made-up corpus, and the jobs that gather it for people to look at."""
+    results = work / f"page_{n_videos}_{rate}fps"
+    made = None
+    if not results.exists():
+        synthetic_corpus.make(results, n_videos, n_videos * 3 // 5, rate=rate)
+        made = [synthetic_corpus.video_name(number) for number in range(n_videos)]
+    allowed = ("gestures", "plot_coverage", "write_page")
+    wanted = [f"{results}/report/{name}" for name in ("coverage.tsv", "index.html")]
+    return run_made_up(work, results, made, "dlib", allowed, wanted)
 
 
 def run_made_up(
@@ -335,7 +358,14 @@ OUTPUT = {
     "measure_movement": "phases",
 }
 """The table that each rule of a video writes."""
-CORPUS_OUTPUT = {"cluster_faces": "clusters", "people": "people"}
+EXPORTED = "benchmarks/export_video"
+CORPUS_OUTPUT = {
+    "cluster_faces": "clusters.parquet",
+    "people": "people.parquet",
+    "gestures": "gestures",
+    "plot_coverage": "report/coverage.tsv",
+    "write_page": "report/index.html",
+}
 
 
 def collect(results: Path) -> list[Point]:
@@ -345,9 +375,10 @@ def collect(results: Path) -> list[Point]:
         for file in sorted((results / "benchmarks" / rule).glob("*.tsv")):
             if (results / table / f"{file.stem}.parquet").exists():
                 points.append(video_point(results, rule, file))
-    for rule, table in CORPUS_OUTPUT.items():
+    points += [export_point(results, f) for f in sorted(results.glob(f"{EXPORTED}/*/*.tsv"))]
+    for rule, output in CORPUS_OUTPUT.items():
         file = results / "benchmarks" / f"{rule}.tsv"
-        if file.exists() and (results / f"{table}.parquet").exists():
+        if file.exists() and (results / output).exists():
             points.append(corpus_point(results, rule, file))
     return points
 
@@ -377,6 +408,13 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
     return {"need": need, "clip": video, "device": device} | took(file) | asdict(found)
 
 
+def export_point(results: Path, file: Path) -> Point:
+    """A video that was exported: `file` is its benchmark, in a folder of its kind."""
+    known = facts.of_status(results / "status" / f"{file.stem}.parquet")
+    row = {"need": "export_video", "clip": f"{file.parent.name}_{file.stem}", "device": "cpu"}
+    return row | took(file) | asdict(Facts(**known))
+
+
 def bodies_without_face(keypoints: Path, known: Facts) -> float:
     """How many there are in a frame, on average."""
     wanted = [("part", "==", "pose"), ("keypoint", "==", "nose"), ("track", "<", 0)]
@@ -388,8 +426,10 @@ def corpus_point(results: Path, rule: str, file: Path) -> Point:
     """A job on the whole corpus."""
     clusters = results / "clusters.parquet"
     known = facts.of_clusters(clusters) | {"n_videos": len(list((results / "status").iterdir()))}
-    embedder = tables.read_provenance(clusters).get("parameters", {}).get("embedder")
+    if rule in needs.GATHERED:
+        known |= facts.of_gathered((results / needs.GATHERED[rule]).glob("*.parquet"))
     if rule == "cluster_faces":
+        embedder = tables.read_provenance(clusters).get("parameters", {}).get("embedder")
         files = (results / "embeddings").glob("*.parquet")
         known["n_embeddings"] = sum(pq.read_metadata(path).num_rows for path in files)
         known["dimensions"] = EMBEDDERS[embedder].dimensions

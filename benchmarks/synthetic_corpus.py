@@ -107,7 +107,11 @@ def write_video(folder: Path, video: Video, sizes: dict) -> list[dict]:
     point = {"part": ["pose"] * len(at), "keypoint": ["nose"] * len(at)}
     save(folder, "keypoints", video, base | point)
     save(folder, "kinematics", video, kinematics_of(video, base))
-    save(folder, "gestures", video, gestures_of(video))
+    gestures = gestures_of(video)
+    save(folder, "gestures", video, gestures)
+    shared = ("gesture", "track", "hand", "shot", "start_s", "end_s", "peak_speed")
+    phases = {name: gestures[name] for name in shared}
+    save(folder, "phases", video, phases | {"phase": ["movement"] * len(phases["gesture"])})
     told = {"title": f"Interview {video.name[-4:]} {EVIL if video.truncated else ''}".strip()}
     record = folder / f"videos/{video.name}.mp4.json"
     record.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +120,8 @@ def write_video(folder: Path, video: Video, sizes: dict) -> list[dict]:
 
 
 def save(folder: Path, table: str, video: Video, columns: dict) -> None:
-    made = {"step": f"make_{table}", "parameters": {}, "tools": {}, "models": {}}
+    made = {"step": f"make_{table}", "tools": {}, "models": {}}
+    made["parameters"] = {"samples_per_second": 5, "frames_per_second": 0}
     made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
     tables.write(folder / f"{table}/{video.name}.parquet", table, columns, made)
 

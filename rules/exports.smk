@@ -129,7 +129,7 @@ rule export_pose:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=pose_mb,
         runtime=30,
     params:
         script=code("export_pose")[0],
@@ -204,8 +204,8 @@ rule export_video:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=240,
+        mem_mb=export_mb,
+        runtime=export_minutes,
     params:
         script=code("export_video")[0],
         version=version("export_video"),

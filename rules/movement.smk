@@ -82,8 +82,8 @@ rule gestures:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=gathering_mb("gestures"),
+        runtime=gathering_minutes("gestures"),
     params:
         results=subpath(input.tracks, parent=True),
         videos=config["videos"],

@@ -65,8 +65,8 @@ rule write_page:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=gathering_mb("write_page"),
+        runtime=gathering_minutes("write_page"),
     params:
         results=subpath(input.corpus, parent=True),
         videos=config["videos"],

@@ -113,8 +113,8 @@ rule plot_coverage:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=gathering_mb("plot_coverage"),
+        runtime=gathering_minutes("plot_coverage"),
     params:
         results=subpath(output.plot, ancestor=2),
         # No input: a new video is a new table, and a touched manifest changes nothing.

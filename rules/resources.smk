@@ -181,6 +181,28 @@ def movement_minutes(wildcards, input, attempt):
     return needs.minutes("measure_movement", moving(wildcards), attempt)
 
 
+@limited("mem_mb")
+def export_mb(wildcards, input, attempt):
+    """Of an exported video, by the size of the picture."""
+    known = indexed(wildcards, input.video)
+    return needs.memory_mb("export_video", known, attempt)
+
+
+@limited("runtime")
+def export_minutes(wildcards, input, attempt):
+    """By the frames to draw and to encode."""
+    known = indexed(wildcards, input.video)
+    return needs.minutes("export_video", known, attempt)
+
+
+@limited("mem_mb")
+def pose_mb(wildcards, input, attempt):
+    """Of a .pose file, by its frames and people, and a body or two without a face."""
+    n_frames = facts.of_status(input.status).get("n_frames", 0)
+    n_people = facts.n_people(input.tracks, wildcards.video) + 2
+    return needs.pose_mb(n_frames, n_people, attempt)
+
+
 def embedded(paths):
     """All embeddings of the corpus."""
     return needs.Facts(**SETTINGS, **facts.of_embeddings(paths, SETTINGS["dimensions"]))
@@ -213,3 +235,32 @@ def people_mb(wildcards, input, attempt):
 def people_minutes(wildcards, input, attempt):
     """By the face tracks and the videos of the corpus."""
     return needs.minutes("people", clustered(input.clusters), attempt)
+
+
+def gathered(need):
+    """All videos, tracks, and the tables that the rule gathers for people to look at."""
+    results = workflow.pathvars.apply("<results>")
+    folder = f"{results}/{needs.GATHERED[need]}"
+    known = facts.of_clusters(f"{results}/clusters.parquet")
+    known |= facts.of_gathered(f"{folder}/{video}.parquet" for video in VIDEOS)
+    return needs.Facts(**SETTINGS, **known)
+
+
+def gathering_mb(need):
+    """Memory of such a rule, by the corpus, as a function."""
+
+    @limited("mem_mb")
+    def memory(wildcards, attempt):
+        return needs.memory_mb(need, gathered(need), attempt)
+
+    return memory
+
+
+def gathering_minutes(need):
+    """Its time, likewise."""
+
+    @limited("runtime")
+    def minutes(wildcards, attempt):
+        return needs.minutes(need, gathered(need), attempt)
+
+    return minutes

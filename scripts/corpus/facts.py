@@ -55,10 +55,24 @@ def of_embeddings(paths: Iterable[Path | str], length: int) -> dict[str, int]:
     return {"n_embeddings": round(n_bytes / (BYTES_A_NUMBER * length))} if sizes else {}
 
 
+def of_gathered(paths: Iterable[Path | str]) -> dict[str, float]:
+    """Tables of all videos, those that are there, by their size in millions of bytes."""
+    return {"read_mb": sum(getsize(path) for path in paths if exists(path)) / 1e6}
+
+
 def of_clusters(path: Path | str) -> dict[str, int]:
     """Face tracks of the corpus, from the header of the table of clusters."""
     rows = _read(path, [])
     return {} if rows is None else {"n_tracks": len(rows)}
+
+
+def n_people(tracks: Path | str, video: str) -> int:
+    """People in one video, from the table of all tracks; 0 where that is not there yet."""
+    rows = _read(tracks, ["video_id", "person"])
+    if rows is None:
+        return 0
+    pairs = zip(rows["video_id"].to_pylist(), rows["person"].to_pylist(), strict=True)
+    return len({person for name, person in pairs if name == video})
 
 
 def _read(path: Path | str, columns: list[str]):

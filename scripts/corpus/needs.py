@@ -17,8 +17,12 @@ MEMORY = {
     "embed_faces_facenet": {"base": 1070.0, "batch": 5.37},
     "extract_keypoints": {"base": 600.0, "mpx": 208.0, "at_once": 115.0},
     "measure_movement": {"base": 200.0, "at_once": 30.0, "person_frames": 0.001},
+    "export_video": {"base": 250.0, "mpx": 400.0},
     "cluster_faces": {"base": 250.0, "embeddings_mb": 2.43},
     "people": {"base": 158.0, "tracks": 0.749},
+    "gestures": {"base": 150.0, "tracks": 1.0},
+    "plot_coverage": {"base": 300.0, "videos": 10.0},
+    "write_page": {"base": 170.0, "videos": 200.0},
 }
 """MB at the peak, resident, of a job and all its processes: coefficients of the facts in `terms`.
 Fitted on one CPU core, without a GPU."""
@@ -30,8 +34,12 @@ SECONDS = {
     "embed_faces_facenet": {"base": 21.0, "decoded": 3.65, "embedded": 0.0422},
     "extract_keypoints": {"base": 9.13, "decoded": 3.65, "looks": 0.0, "person_frames": 0.129},
     "measure_movement": {"base": 1.0, "person_frames": 0.0002},
+    "export_video": {"base": 2.0, "decoded": 70.0},
     "cluster_faces": {"base": 3.63, "pairs": 1.55},
     "people": {"base": 0.725, "tracks": 0.0345, "videos": 0.0},
+    "gestures": {"base": 1.0, "videos": 14.0},
+    "plot_coverage": {"base": 2.0, "videos": 10.0, "read_mb": 0.005},
+    "write_page": {"base": 2.0, "videos": 28.0, "read_mb": 0.005},
 }
 """Seconds from a job's start to its end, likewise."""
 
@@ -39,6 +47,8 @@ MEMORY_FACTOR = 1.5
 """How many times the fitted memory is asked for: other codecs, longer groups of pictures."""
 TIME_FACTOR = 3
 """How many times the fitted time: cores half as fast, and busy neighbours on a node."""
+GATHERED = {"gestures": "phases", "plot_coverage": "keypoints", "write_page": "kinematics"}
+"""The largest tables that a job reads of all videos, one after another."""
 LEAST_MB = {"cluster_faces": 20_000}
 """The least that is asked for: all others have been spent for the one job that sees the whole
 corpus, and its memory was not measured beyond 33 MB of embeddings. It keeps it off small nodes."""
@@ -56,6 +66,10 @@ MODEL_MINUTES = 60
 """The largest model has 112 MB: enough at 250 kbit/s."""
 COPY_MB_PER_S = 20
 """A local file is linked and its checksum taken, on a slow network disk at this speed."""
+
+POSE_MB, POSE_KB = 170, 5
+"""A .pose file is made as a whole: memory at least, and for each frame and person in the video.
+Measured with 16,500 frames of seven people."""
 
 UNKNOWN_MB = 100
 """Size of a video that is not there yet: asked for in a dry run, and for a group with its download.
@@ -91,6 +105,8 @@ class Facts:
     """The most faces in one frame."""
     n_videos: int = 0
     n_embeddings: int = 0
+    read_mb: float = 0.0
+    """Of the largest tables that it reads of all videos, in millions of bytes."""
 
     # Settings that count
     samples_per_second: float = 5.0
@@ -140,6 +156,12 @@ def link_minutes(facts: Facts, attempt: int = 1) -> int:
 def model_minutes(attempt: int = 1) -> int:
     """Time to fetch a model, minutes."""
     return grown(MODEL_MINUTES, attempt)
+
+
+def pose_mb(n_frames: int, n_people: int, attempt: int = 1) -> int:
+    """Memory to write a .pose file, MB."""
+    asked = MEMORY_FACTOR * (POSE_MB + POSE_KB * n_frames * n_people / 1e3)
+    return grown(100 * ceil(asked / 100), attempt)
 
 
 def fitted(coefficients: dict[str, float], facts: Facts) -> float:
@@ -201,6 +223,7 @@ def terms(facts: Facts) -> dict[str, float]:
         # in which all pairs of faces differ; thousands of tracks, thousands of videos.
         "embeddings_mb": 4 * facts.n_embeddings * facts.dimensions / 1e6,
         "pairs": facts.n_embeddings**2 * facts.dimensions / 1e9,
+        "read_mb": facts.read_mb,
         "tracks": facts.n_tracks / 1e3,
         "videos": facts.n_videos / 1e3,
     }

@@ -136,7 +136,6 @@ rule all:
     input:
         # Tables that these are made of are not named again: each name of each video takes time.
         all_media,
-        all_tables("keypoints"),
         rules.people.output,
         rules.gestures.output,
         rules.write_elan.output,

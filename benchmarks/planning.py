@@ -53,7 +53,7 @@ def plans(n_videos: int, batches: int) -> Iterable[tuple[str, tuple[str, ...]]]:
     """What is measured, and Snakemake's options for it."""
     yield "everything", ("all",)
     if batches:
-        yield f"keypoints, batch 1/{batches}", ("keypoints", "--batch", f"keypoints=1/{batches}")
+        yield f"movement, batch 1/{batches}", ("movement", "--batch", f"movement=1/{batches}")
         yield f"people, batch 1/{batches}", ("people", "--batch", f"cluster_faces=1/{batches}")
     middle = name(n_videos // 2)
     yield "one job on a node", ("--target-jobs", f"extract_keypoints:video={middle}", *ON_A_NODE)

@@ -8,9 +8,10 @@ rule efficiency:
     """
     input:
         script=code("efficiency"),
-        # Read by nothing here: when the last tables of all stages are there, all jobs have ended.
-        keypoints=all_tables("keypoints"),
+        # Read by nothing here: when the last files of all stages are there, all jobs have ended.
+        elan=rules.write_elan.output,
         report=[
+            rules.write_page.output,
             rules.plot_funnel.output,
             rules.plot_people.output,
             rules.plot_coverage.output,

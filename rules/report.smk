@@ -134,6 +134,8 @@ rule write_methods:
         script=code("write_methods"),
         bibliography=near(ROOT / "scripts/corpus/references.bib"),
         corpus="<results>/corpus.parquet",
+        # How many were named and joined by hand.
+        people="<results>/people.parquet",
         coverage="<results>/report/coverage.tsv",
         gestures=rules.gestures.output,
     output:

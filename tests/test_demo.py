@@ -160,7 +160,8 @@ def test_one_core_gives_the_same_bytes_as_two(demo: Path, snakemake, tmp_path: P
     assert set(first) == set(second)
     different = [name for name in first if first[name].read_bytes() != second[name].read_bytes()]
     assert different == []
-    for text in ("people.tsv", "report/index.html"):
+    elan = [f"elan/{clip}.eaf" for clip in CLIPS]
+    for text in ("people.tsv", "report/index.html", "report/methods.md", *elan):
         assert (demo / text).read_bytes() == (again / text).read_bytes()
 
 

@@ -12,6 +12,7 @@ import pytest
 from corpus.sources import checksum, closure
 
 STAGES = ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints")
+STAGES += ("measure_movement",)
 N_VIDEOS = 7
 IDS = {f"video{number}" for number in range(N_VIDEOS)}
 
@@ -71,16 +72,17 @@ def test_batches_are_slices_of_the_videos(
             # The last batch asks for what the other left.
             done = set().union(*slices)
             finish(tmp_path / "results", *(f"embeddings/{video}.parquet" for video in done))
-            finish(tmp_path / "results", *(f"keypoints/{video}.parquet" for video in done))
+            for table in ("keypoints", "kinematics", "phases"):
+                finish(tmp_path / "results", *(f"{table}/{video}.parquet" for video in done))
         faces = planned(
             snakemake("people", "-n", *corpus, "--batch", f"cluster_faces={number}/2").stdout
         )
         bodies = planned(
-            snakemake("keypoints", "-n", *corpus, "--batch", f"keypoints={number}/2").stdout
+            snakemake("movement", "-n", *corpus, "--batch", f"movement={number}/2").stdout
         )
         assert ("cluster_faces" in faces) == ("people" in faces) == (number == 2)
         slices.append(set(faces["embed_faces"]))
-        assert slices[-1] == set(bodies["extract_keypoints"]), "both loops cut at the same videos"
+        assert slices[-1] == set(bodies["measure_movement"]), "both loops cut at the same videos"
         for rule in STAGES[:3]:
             assert set(faces[rule]) == set(bodies[rule]) == slices[-1]
         for rule in STAGES:
@@ -91,7 +93,7 @@ def test_batches_are_slices_of_the_videos(
 
 def test_the_rules_are_read_without_listing_all_videos(root: Path) -> None:
     """Each job on a node reads them, and needs one video."""
-    names = ("fetch", "frames", "faces", "keypoints", "people")
+    names = ("fetch", "frames", "faces", "keypoints", "people", "movement", "exports")
     files = [root / "Snakefile", *(root / "rules" / f"{name}.smk" for name in names)]
     found = [
         f"{file.name}: {line.strip()}"

@@ -28,8 +28,9 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def tables(results: Path) -> dict[str, bytes]:
-    """All tables of a corpus as bytes; the report on time and memory is none of them."""
-    files = [*results.rglob("*.parquet"), results / "people.tsv"]
+    """All that says something of a corpus, as bytes; reports on time and memory do not."""
+    told = ("people.tsv", "report/index.html", "report/methods.md", "report/coverage.svg")
+    files = [*results.rglob("*.parquet"), *results.rglob("*.eaf"), *(results / t for t in told)]
     return {str(file.relative_to(results)): file.read_bytes() for file in files}
 
 
@@ -55,7 +56,7 @@ def test_tables_are_byte_identical_to_those_of_the_laptop(demo: Path, on_cluster
 
 def test_each_job_asks_for_what_it_needs_where_it_is(slurm: Cluster, on_cluster: tuple) -> None:
     jobs = submissions(on_cluster[1])
-    assert len(jobs) == 17
+    assert len(jobs) == 25
     ended = {request["JobId"]: request for request in slurm.requests()}
     partitions = {"detect_faces": "gpu", "extract_keypoints": "gpu", "cluster_faces": "highmem"}
     for number, (rule, _) in jobs.items():

@@ -42,7 +42,7 @@ def recorded(
 
 
 def test_every_job_is_charged_and_named(recorded: list[dict[str, str]]) -> None:
-    assert len(recorded) == 17
+    assert len(recorded) == 25
     for job in recorded:
         assert (job["State"], job["Account"], job["QOS"]) == ("COMPLETED", ACCOUNT, "long")
         assert job["Comment"].startswith(f"rule_{job['rule']}")

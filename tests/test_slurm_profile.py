@@ -95,13 +95,19 @@ def test_every_rule_goes_to_the_partition_that_fits(submitted: list[dict]) -> No
         "detect_faces": "gpu",
         "embed_faces": "cpu",  # the demo's embedder is dlib
         "extract_keypoints": "gpu",
+        "measure_movement": "cpu",
         "cluster_faces": "highmem",
         "people": "cpu",
+        "gestures": "cpu",
+        "picture_people": "cpu",
+        "plot_coverage": "cpu",
+        "write_page": "cpu",
+        "write_methods": "cpu",
     }
 
 
 def test_what_is_asked_for_fits_the_partition(submitted: list[dict]) -> None:
-    assert len(submitted) == 17
+    assert len(submitted) == 25
     for request in submitted:
         limits = PARTITIONS[value(request, "-p")]
         assert 0 < int(value(request, "--mem")) <= limits["max_mem_mb"]

@@ -272,7 +272,8 @@ def measure(work: Path) -> list[Path]:
     wanted += [f"{work}/plain/keypoints/{clip.name}.parquet" for clip in clips if clip.keypoints]
     run_workflow(work, common | plain, *wanted)
     kinds = ("overlay", "blurred")
-    wanted = [f"{work}/plain/exports/{kind}/{name}.mp4" for kind in kinds for name in EXPORTS]
+    wanted = [f"{work}/plain/pictures.parquet"]
+    wanted += [f"{work}/plain/exports/{kind}/{name}.mp4" for kind in kinds for name in EXPORTS]
     run_workflow(work, common | plain, *wanted)
 
     weights = facenet_weights(work / "facenet.pt")
@@ -363,6 +364,7 @@ CORPUS_OUTPUT = {
     "cluster_faces": "clusters.parquet",
     "people": "people.parquet",
     "gestures": "gestures",
+    "picture_people": "pictures.parquet",
     "plot_coverage": "report/coverage.tsv",
     "write_page": "report/index.html",
 }

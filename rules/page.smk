@@ -21,8 +21,8 @@ rule picture_people:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=240,
+        mem_mb=gathering_mb("picture_people"),
+        runtime=gathering_minutes("picture_people"),
     params:
         results=subpath(output[0], parent=True),
         # No input, as in cluster_faces: videos that change change the clusters.

@@ -19,6 +19,12 @@ OUTPUTS = {
     "extract_keypoints": ["keypoints/{video}.parquet"],
     "cluster_faces": ["clusters.parquet"],
     "people": ["tracks.parquet", "people.parquet", "corpus.parquet", "people.tsv"],
+    "measure_movement": ["kinematics/{video}.parquet", "phases/{video}.parquet"],
+    "gestures": [f"gestures/{clip}.parquet" for clip in ("collins", "hopper", "both")],
+    "picture_people": ["pictures.parquet"],
+    "plot_coverage": ["report/coverage.svg", "report/coverage.tsv"],
+    "write_page": ["report/index.html"],
+    "write_methods": ["report/methods.md", "report/references.bib", "report/methods.html"],
 }
 COMMANDS = ("sbatch", "squeue", "sacct", "scancel", "scontrol", "sinfo", "sacctmgr", "sshare")
 
@@ -43,7 +49,7 @@ def sbatch(arguments: list[str], folder: Path) -> None:
     rule, wildcards = re.search(r"--target-jobs '?(\w+):(\S*?)'? ", script).groups()
     values = dict(item.split("=") for item in wildcards.split(",") if item)
     results = Path(os.environ["STAND_IN_RESULTS"])
-    job = {"fetch_video": "/{video}.{ext}", "cluster_faces": "", "people": ""}.get(rule, "/{video}")
+    job = "/{video}.{ext}" if "ext" in values else "/{video}" if values else ""
     for output in [*OUTPUTS[rule], f"benchmarks/{rule}{job}.tsv"]:
         file = results / output.format(**values)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ MEMORY = {
     "cluster_faces": {"base": 250.0, "embeddings_mb": 2.43},
     "people": {"base": 158.0, "tracks": 0.749},
     "gestures": {"base": 150.0, "tracks": 1.0},
+    "picture_people": {"base": 700.0},
     "plot_coverage": {"base": 300.0, "videos": 10.0},
     "write_page": {"base": 170.0, "videos": 200.0},
 }
@@ -38,6 +39,7 @@ SECONDS = {
     "cluster_faces": {"base": 3.63, "pairs": 1.55},
     "people": {"base": 0.725, "tracks": 0.0345, "videos": 0.0},
     "gestures": {"base": 1.0, "videos": 14.0},
+    "picture_people": {"base": 1.0, "videos": 1000.0},
     "plot_coverage": {"base": 2.0, "videos": 10.0, "read_mb": 0.005},
     "write_page": {"base": 2.0, "videos": 28.0, "read_mb": 0.005},
 }
@@ -47,7 +49,12 @@ MEMORY_FACTOR = 1.5
 """How many times the fitted memory is asked for: other codecs, longer groups of pictures."""
 TIME_FACTOR = 3
 """How many times the fitted time: cores half as fast, and busy neighbours on a node."""
-GATHERED = {"gestures": "phases", "plot_coverage": "keypoints", "write_page": "kinematics"}
+GATHERED = {
+    "gestures": "phases",
+    "picture_people": "frames",
+    "plot_coverage": "keypoints",
+    "write_page": "kinematics",
+}
 """The largest tables that a job reads of all videos, one after another."""
 LEAST_MB = {"cluster_faces": 20_000}
 """The least that is asked for: all others have been spent for the one job that sees the whole

@@ -272,8 +272,7 @@ def measure(work: Path) -> list[Path]:
     wanted += [f"{work}/plain/keypoints/{clip.name}.parquet" for clip in clips if clip.keypoints]
     run_workflow(work, common | plain, *wanted)
     kinds = ("overlay", "blurred")
-    wanted = [f"{work}/plain/pictures.parquet"]
-    wanted += [f"{work}/plain/exports/{kind}/{name}.mp4" for kind in kinds for name in EXPORTS]
+    wanted = [f"{work}/plain/exports/{kind}/{name}.mp4" for kind in kinds for name in EXPORTS]
     run_workflow(work, common | plain, *wanted)
 
     weights = facenet_weights(work / "facenet.pt")
@@ -364,7 +363,6 @@ CORPUS_OUTPUT = {
     "cluster_faces": "clusters.parquet",
     "people": "people.parquet",
     "gestures": "gestures",
-    "picture_people": "pictures.parquet",
     "plot_coverage": "report/coverage.tsv",
     "write_page": "report/index.html",
 }
@@ -591,6 +589,9 @@ UNITS = {
     "at_once": "people at once",
     "embeddings_mb": "MB of embeddings",
     "pairs": "pairs of faces x length of an embedding / 10^9",
+    "encoded": "1000 megapixels decoded, drawn and encoded",
+    "block": "1000 people in the frames of a block",
+    "read_mb": "MB of tables",
     "tracks": "1000 tracks",
     "videos": "1000 videos",
 }
@@ -666,7 +667,7 @@ def plot(points: list[Point], path: Path) -> None:
     names = {"mb": "memory, MB", "seconds": "time, seconds"}
     compared = [(str(point["need"]), compare(point)) for point in points]
     for axis, (what, title) in zip(axes, names.items(), strict=True):
-        for need, marker in zip(needs.MEMORY, "osD^vPX", strict=True):
+        for need, marker in zip(needs.MEMORY, "osD^vPX<>phd", strict=True):
             rows = [row for name, row in compared if name == need]
             x, y = [row[f"{what}_fitted"] for row in rows], [row[what] for row in rows]
             axis.scatter(x, y, marker=marker, s=28, alpha=0.8, label=need)

@@ -21,8 +21,8 @@ rule picture_people:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=gathering_mb("picture_people"),
-        runtime=gathering_minutes("picture_people"),
+        mem_mb=pictures_mb,
+        runtime=pictures_minutes,
     params:
         results=subpath(output[0], parent=True),
         # No input, as in cluster_faces: videos that change change the clusters.

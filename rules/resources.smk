@@ -237,6 +237,18 @@ def people_minutes(wildcards, input, attempt):
     return needs.minutes("people", clustered(input.clusters), attempt)
 
 
+@limited("mem_mb")
+def pictures_mb(wildcards, attempt):
+    """Of pictures of faces, whatever the corpus: one video at a time."""
+    return needs.pictures_mb(attempt)
+
+
+@limited("runtime")
+def pictures_minutes(wildcards, attempt):
+    """By the videos."""
+    return needs.pictures_minutes(len(VIDEOS), attempt)
+
+
 def gathered(need):
     """All videos, tracks, and the tables that the rule gathers for people to look at."""
     results = workflow.pathvars.apply("<results>")

@@ -16,14 +16,13 @@ MEMORY = {
     "embed_faces_dlib": {"base": 285.0, "batch": 3.91},
     "embed_faces_facenet": {"base": 1070.0, "batch": 5.37},
     "extract_keypoints": {"base": 600.0, "mpx": 208.0, "at_once": 115.0},
-    "measure_movement": {"base": 200.0, "at_once": 30.0, "person_frames": 0.001},
-    "export_video": {"base": 250.0, "mpx": 400.0},
+    "measure_movement": {"base": 144.0, "block": 49.1, "frames": 2.55},
+    "export_video": {"base": 224.0, "mpx": 351.0},
     "cluster_faces": {"base": 250.0, "embeddings_mb": 2.43},
     "people": {"base": 158.0, "tracks": 0.749},
-    "gestures": {"base": 150.0, "tracks": 1.0},
-    "picture_people": {"base": 700.0},
-    "plot_coverage": {"base": 300.0, "videos": 10.0},
-    "write_page": {"base": 170.0, "videos": 200.0},
+    "gestures": {"base": 154.0, "tracks": 0.449},
+    "plot_coverage": {"base": 227.0, "videos": 0.0},
+    "write_page": {"base": 276.0, "videos": 0.0},
 }
 """MB at the peak, resident, of a job and all its processes: coefficients of the facts in `terms`.
 Fitted on one CPU core, without a GPU."""
@@ -34,14 +33,13 @@ SECONDS = {
     "embed_faces_dlib": {"base": 0.0, "decoded": 3.65, "embedded": 0.165},
     "embed_faces_facenet": {"base": 21.0, "decoded": 3.65, "embedded": 0.0422},
     "extract_keypoints": {"base": 9.13, "decoded": 3.65, "looks": 0.0, "person_frames": 0.129},
-    "measure_movement": {"base": 1.0, "person_frames": 0.0002},
-    "export_video": {"base": 2.0, "decoded": 70.0},
+    "measure_movement": {"base": 0.71, "person_frames": 9.4e-05},
+    "export_video": {"base": 1.56, "encoded": 27.4},
     "cluster_faces": {"base": 3.63, "pairs": 1.55},
     "people": {"base": 0.725, "tracks": 0.0345, "videos": 0.0},
-    "gestures": {"base": 1.0, "videos": 14.0},
-    "picture_people": {"base": 1.0, "videos": 1000.0},
-    "plot_coverage": {"base": 2.0, "videos": 10.0, "read_mb": 0.005},
-    "write_page": {"base": 2.0, "videos": 28.0, "read_mb": 0.005},
+    "gestures": {"base": 0.575, "videos": 15.8},
+    "plot_coverage": {"base": 1.79, "videos": 18.7, "read_mb": 0.00128},
+    "write_page": {"base": 0.544, "videos": 26.1, "read_mb": 0.124},
 }
 """Seconds from a job's start to its end, likewise."""
 
@@ -49,12 +47,7 @@ MEMORY_FACTOR = 1.5
 """How many times the fitted memory is asked for: other codecs, longer groups of pictures."""
 TIME_FACTOR = 3
 """How many times the fitted time: cores half as fast, and busy neighbours on a node."""
-GATHERED = {
-    "gestures": "phases",
-    "picture_people": "frames",
-    "plot_coverage": "keypoints",
-    "write_page": "kinematics",
-}
+GATHERED = {"gestures": "phases", "plot_coverage": "keypoints", "write_page": "kinematics"}
 """The largest tables that a job reads of all videos, one after another."""
 LEAST_MB = {"cluster_faces": 20_000}
 """The least that is asked for: all others have been spent for the one job that sees the whole
@@ -74,10 +67,15 @@ MODEL_MINUTES = 60
 COPY_MB_PER_S = 20
 """A local file is linked and its checksum taken, on a slow network disk at this speed."""
 
+PICTURES_MB, PICTURES_S = 1200, 4
+"""For pictures of faces: a few frames of 4K, and seconds a video. In each of one or two of them a
+quarter of a minute is decoded, from the keyframe before; a small video took 0.1 s."""
 POSE_MB, POSE_KB = 170, 5
 """A .pose file is made as a whole: memory at least, and for each frame and person in the video.
 Measured with 16,500 frames of seven people."""
 
+BLOCK = 1650
+"""Frames that `measure_movement` holds at a time, with those around them, at 25 a second."""
 UNKNOWN_MB = 100
 """Size of a video that is not there yet: asked for in a dry run, and for a group with its download.
 With the guess below it is ten minutes in 1080p."""
@@ -165,6 +163,16 @@ def model_minutes(attempt: int = 1) -> int:
     return grown(MODEL_MINUTES, attempt)
 
 
+def pictures_mb(attempt: int = 1) -> int:
+    """Memory to cut faces out of videos, MB."""
+    return grown(PICTURES_MB, attempt)
+
+
+def pictures_minutes(n_videos: int, attempt: int = 1) -> int:
+    """Time for that, minutes."""
+    return grown(START_MINUTES + n_videos * PICTURES_S / 60, attempt)
+
+
 def pose_mb(n_frames: int, n_people: int, attempt: int = 1) -> int:
     """Memory to write a .pose file, MB."""
     asked = MEMORY_FACTOR * (POSE_MB + POSE_KB * n_frames * n_people / 1e3)
@@ -212,6 +220,8 @@ def terms(facts: Facts) -> dict[str, float]:
         "mpx": mpx,
         "frames": facts.n_frames / 1e3,
         "decoded": facts.n_frames * mpx / 1e3,
+        # The same, where they are also drawn on and encoded.
+        "encoded": facts.n_frames * mpx / 1e3,
         # Pictures that faces are searched in: megapixels of a batch and of all of them, as they
         # are decoded, as they are searched, and of the largest that the first network looks at.
         "batch": facts.batch_size * mpx,
@@ -225,6 +235,8 @@ def terms(facts: Facts) -> dict[str, float]:
         # Keypoints: people in all frames, frames searched for people without a face.
         "person_frames": person_frames,
         "looks": min(used, 5 * facts.duration_s),
+        # People in the frames that movement is measured in at a time, thousands.
+        "block": (facts.at_once + facts.faceless) * min(used, BLOCK) / 1e3,
         "at_once": facts.at_once + facts.faceless,
         # The corpus: millions of bytes of embeddings as float32; thousands of millions of numbers
         # in which all pairs of faces differ; thousands of tracks, thousands of videos.

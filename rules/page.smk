@@ -56,6 +56,7 @@ rule write_page:
         own_names=NAMES,
         # The other tables of each video, read as well, come before these.
         gestures=rules.gestures.output,
+        coverage="<results>/report/coverage.tsv",
         pictures=pictures_file(),
     output:
         "<results>/report/index.html",
@@ -80,6 +81,7 @@ rule write_page:
         " --results {params.results:q}"
         " --videos {params.videos:q}"
         " --names {params.names:q}"
+        " --coverage {input.coverage:q}"
         " --container {params.container:q}"
         " --samples-per-second {params.samples_per_second:q}"
         " --pictures {input.pictures:q}"

@@ -1,7 +1,8 @@
 """Write the page about the corpus: one HTML file that a browser opens without a network.
 
 python scripts/write_page.py --results results/laptop --videos config/laptop.tsv \
-    --names config/laptop_people.tsv --pictures results/laptop/pictures.parquet \
+    --names config/laptop_people.tsv --coverage results/laptop/report/coverage.tsv \
+    --pictures results/laptop/pictures.parquet \
     --output results/laptop/report/index.html
 """
 
@@ -11,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus import manifest, page
+from corpus import coverage, manifest, page
 from corpus.errors import run
 from corpus.files import write_text
 from corpus.page.data import Corpus, pictures
@@ -53,7 +54,8 @@ def main() -> None:
         kept.unlink()
         logging.info("%s: removed, since report.pictures is false", kept.name)
     rows = manifest.read(options.videos, look=False)
-    corpus = Corpus(options.results, rows, options.container, options.samples_per_second)
+    shares = coverage.read(options.coverage)
+    corpus = Corpus(options.results, rows, options.container, options.samples_per_second, shares)
     title = options.videos.stem
     data = blocks(corpus, options.pictures, options.names, title)
     write_text(options.output, page.render(data))
@@ -68,6 +70,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--names", required=True, type=Path, help="people.tsv of your own, there or not"
     )
+    parser.add_argument("--coverage", required=True, type=Path, help="table of plot_coverage")
     parser.add_argument("--container", default="mp4", help="as the config key fetch.container")
     parser.add_argument("--samples-per-second", type=float, default=5, help="as in detect_faces")
     parser.add_argument(

@@ -13,11 +13,21 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from synthetic_corpus import EVIL, make, name_people, video_name  # noqa: E402
 
+import plot_coverage  # noqa: E402
 import write_page  # noqa: E402
-from corpus import tables  # noqa: E402
+from corpus import manifest, plotting, tables  # noqa: E402
 from corpus.video import Reader  # noqa: E402
 
-__all__ = ["EVIL", "add_pictures", "corpus", "name_people", "times_of", "video_name", "write"]
+__all__ = [
+    "EVIL",
+    "add_pictures",
+    "corpus",
+    "covered",
+    "name_people",
+    "times_of",
+    "video_name",
+    "write",
+]
 
 
 def times_of(clip: Path) -> list[float]:
@@ -45,11 +55,22 @@ def add_pictures(results: Path, number: int = 2) -> Path:
     return path
 
 
-def write(results: Path, manifest: Path, *options: object) -> Path:
+def covered(results: Path, videos: Path) -> Path:
+    """The table coverage, as plot_coverage writes it beside its plot."""
+    path = results / "report/coverage.tsv"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = plot_coverage.measure(results, list(manifest.read(videos, look=False)))
+        plotting.write_table(path, rows)
+    return path
+
+
+def write(results: Path, videos: Path, *options: object) -> Path:
     """Write the page as the workflow does; its path."""
     output = results / "report/index.html"
-    command = ["write_page", "--results", results, "--videos", manifest]
-    command += ["--names", "config/my_people.tsv", "--output", output, *options]
+    command = ["write_page", "--results", results, "--videos", videos]
+    command += ["--names", "config/my_people.tsv", "--coverage", covered(results, videos)]
+    command += ["--output", output, *options]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", list(map(str, command)))
         write_page.main()

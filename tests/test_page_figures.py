@@ -1,12 +1,15 @@
 """Figures on the page: movement in few numbers, and what about a video needs a look."""
 
+import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from corpus import tables
+import page_results
+from corpus import coverage, manifest, tables
 from corpus.page import data, movement, quality
 
 # Movement and time --------------------------------------------------------------------------------
@@ -62,29 +65,60 @@ def test_moments_are_never_early():
 # Quality ------------------------------------------------------------------------------------------
 
 
-def measured(times, faces=(), tracks=(), shots=None) -> dict:
-    frames = pd.DataFrame({"frame": range(len(times)), "time_s": times, "shot": 0})
-    found = pd.DataFrame(faces, columns=["frame", "score"])
+def measured(times, scores=(), tracks=()) -> dict:
+    frames = pd.DataFrame({"time_s": times})
+    found = pd.DataFrame({"score": scores}, dtype=float)
     who = pd.DataFrame(tracks, columns=["start_s", "end_s", "probability"], dtype=float)
-    return quality.measure(frames, found, who, 5)
+    return quality.measure(frames, found, who)
 
 
 def test_figures_of_quality():
     times = np.arange(50) / 25
-    figures = measured(times, [(0, 0.99), (5, 0.9), (5, 0.99), (10, 0.9)], [(0, 1, 0.4), (0, 3, 1)])
-    assert figures == {
-        "faceless_frames": 0.7, "low_score": 0.5, "unsure": 0.25, "backwards": 0, "gap_ms": 40,
-    }  # fmt: skip
+    figures = measured(times, [0.99, 0.9, 0.99, 0.9], [(0, 1, 0.4), (0, 3, 1)])
+    assert figures == {"low_score": 0.5, "unsure": 0.25, "backwards": 0, "gap_ms": 40}
     broken = [0, 0.04, 0.04, 0.03, 2.5]
     assert measured(broken)["backwards"] == 2 and measured(broken)["gap_ms"] == 2470
-    assert measured([])["faceless_frames"] is None
+    assert measured([])["low_score"] is None
 
 
-def test_bodies_are_counted_from_keypoints(tmp_path):
-    columns = {"frame": [0, 0, 2, 2], "track": [0, -1, -2, -1]}
-    tables.write(tmp_path / "k.parquet", "keypoints", columns, {})
-    assert quality.bodies(tmp_path / "k.parquet", 4) == {"nobody": 0.5, "bodies": 2}
-    assert quality.bodies(tmp_path / "k.parquet", 0)["nobody"] is None
+def test_frames_that_were_not_searched_for_bodies_are_not_counted(tmp_path):
+    """At five frames a second of 25 everybody is there, though four in five frames have no body."""
+    results, videos = page_results.corpus(tmp_path, 1, 1)
+    [name] = manifest.read(videos, look=False)
+    times = np.arange(100) / 25
+    frame = np.arange(0, 100, 5)
+    save(results, "frames", name, {"frame": range(100), "time_s": times, "shot": [0] * 100})
+    ends = {"start_frame": [0], "end_frame": [100], "start_s": [0.0], "end_s": [4.0]}
+    save(results, "shots", name, {"shot": [0]} | ends)
+    seen = {"frame": frame, "time_s": times[frame], "shot": [0] * 20, "score": [1.0] * 20}
+    save(results, "faces", name, seen | {"track": [0] * 20}, samples_per_second=5)
+    bodies = {"frame": frame, "time_s": times[frame], "part": ["pose"] * 20}
+    bodies |= {"keypoint": ["nose"] * 20, "track": [0] * 5 + [-1] * 15}
+    save(results, "keypoints", name, bodies, frames_per_second=5)
+    shares = coverage.read(page_results.covered(results, videos))
+    figures = quality.covered(shares.loc[name])
+    assert figures == {"nobody": 0, "faceless_frames": 0, "faceless_bodies": 0.75}
+    text = page_results.write(results, videos).read_text("utf-8")
+    columns = json.loads(re.findall('id="corpus">(.*?)</script>', text)[0])["videos"]
+    assert {name: columns[name] for name in figures} == {n: [v] for n, v in figures.items()}
+    assert "nobody" not in columns["concerns"][0]
+
+
+def save(results: Path, table: str, video: str, columns: dict, **parameters: float) -> None:
+    path = results / f"{table}/{video}.parquet"
+    made = tables.read_provenance(path)
+    tables.write(path, table, columns, made | {"parameters": parameters})
+
+
+def test_a_video_without_frames_has_no_shares():
+    kinds = ("face", "body", "body_without_face")
+    assert set(quality.covered(pd.Series(dict.fromkeys(kinds, np.nan))).values()) == {None}
+
+
+def test_ids_that_look_like_nothing_are_ids(tmp_path):
+    (tmp_path / "coverage.tsv").write_text("video_id\tface\nNA\t1\n007\t\n")
+    shares = coverage.read(tmp_path / "coverage.tsv")["face"]
+    assert shares["NA"] == 1 and np.isnan(shares["007"])
 
 
 def test_the_worst_comes_first():

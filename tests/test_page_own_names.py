@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import page_results
-from corpus import manifest, naming, tables
+from corpus import coverage, manifest, naming, tables
 from corpus.errors import InputError
 from corpus.page import own_names
 from corpus.page.data import Corpus
@@ -85,6 +85,11 @@ def test_a_wrong_header_is_told(tmp_path):
         kept(tmp_path, "person\tnames")
 
 
+def corpus_of(results: Path, videos: Path) -> Corpus:
+    shares = coverage.read(page_results.covered(results, videos))
+    return Corpus(results, manifest.read(videos, look=False), "mp4", 5, shares)
+
+
 # The results' own people.tsv ----------------------------------------------------------------------
 
 
@@ -99,12 +104,12 @@ def test_an_edit_of_the_results_is_told_with_what_to_do(tmp_path, edit):
     }  # fmt: skip
     template.write_text(text.replace(first, edits[edit]), encoding="utf-8")
     with pytest.raises(InputError, match=r"people.tsv: not as the workflow.*delete.*key people"):
-        Corpus(results, manifest.read(videos, look=False), "mp4", 5)
+        corpus_of(results, videos)
 
 
 def test_points_in_faces_say_whose_row_it_is(tmp_path):
     results, videos = page_results.corpus(tmp_path)
-    corpus = Corpus(results, manifest.read(videos, look=False), "mp4", 5)
+    corpus = corpus_of(results, videos)
     track = tables.read(results / "clusters.parquet").iloc[-1]
     x1, y1, x2, y2 = track["best_box"]
     own = tmp_path / "own.tsv"

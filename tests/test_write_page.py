@@ -128,6 +128,8 @@ def test_an_empty_corpus_and_missing_tables(tmp_path):
     row = {"video_id": ["v"], "source": ["/somewhere/here/v.mp4"], "status": ["unavailable"]}
     tables.write(tmp_path / "corpus.parquet", "corpus", row, {"step": "people"})
     (tmp_path / "people.tsv").write_text("person\tname\tvideo_id\ttime_s\tx\ty\n")
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report/coverage.tsv").write_text("video_id\tface\n")
     text = page_results.write(tmp_path, manifest).read_text("utf-8")
     assert block(text, "corpus")["videos"]["concerns"] == [["unavailable"]]
     assert block(text, "video-0")["gestures"]["start"] == []

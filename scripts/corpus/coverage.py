@@ -28,6 +28,15 @@ were found. The last two are medians over the detected faces. Empty where there 
 count."""
 
 
+def read(path: Path) -> pd.DataFrame:
+    """The table coverage.tsv that was made of these rows, by video."""
+    # An id may read NA or null.
+    shares = pd.read_csv(
+        path, sep="\t", dtype={"video_id": str}, keep_default_na=False, na_values=[""]
+    )
+    return shares.set_index("video_id")
+
+
 def with_face(times: np.ndarray, tracks: pd.DataFrame) -> np.ndarray:
     """Whether each frame (n,) lies within a face track, of the columns start_s and end_s.
 

@@ -22,7 +22,10 @@ from corpus.page import movement, own_names, quality
 from corpus.tables import HANDS, PROVENANCE_KEY, SCHEMAS, STATUSES
 from corpus.tsv import cells_of, read_lines
 
-FIGURES = ("faceless_frames", "low_score", "unsure", "backwards", "gap_ms", "nobody", "bodies")
+FIGURES = (
+    *("faceless_frames", "low_score", "unsure", "backwards", "gap_ms"),
+    *("nobody", "faceless_bodies"),
+)
 
 
 def milliseconds(seconds: float | None) -> int | None:
@@ -38,6 +41,8 @@ class Corpus:
     rows: dict[str, manifest.Row]
     container: str
     samples_per_second: float
+    coverage: pd.DataFrame
+    """The table coverage, by video."""
     made_by: Counter = field(default_factory=Counter)
     """How many tables say the same about what made them."""
 
@@ -141,12 +146,10 @@ class Corpus:
         figures = dict.fromkeys(FIGURES)
         frames, faces = self._path("frames", video), self._path("faces", video)
         if n_frames and frames and faces:
-            figures |= quality.measure(
-                tables.read(frames), tables.read(faces, ["frame", "score"]), tracks,
-                self.samples_per_second,
-            )  # fmt: skip
-        if (path := self._path("keypoints", video)) and n_frames:
-            figures |= quality.bodies(path, n_frames)
+            scores = tables.read(faces, ["score"])
+            figures |= quality.measure(tables.read(frames, ["time_s"]), scores, tracks)
+        if video in self.coverage.index:
+            figures |= quality.covered(self.coverage.loc[video])
         return figures
 
     def _gestures(self, video: str, whose: dict[int, int]) -> dict[str, list[int]]:

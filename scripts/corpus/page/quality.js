@@ -5,7 +5,7 @@ function figureOf(video, code) {
   const value = name ? video[name] : null;
   if (value === null || value === undefined) return '';
   if (name.endsWith('_ms')) return lasting(value);
-  return name === 'backwards' || name === 'bodies' ? count(value) : percent(value);
+  return name === 'backwards' ? count(value) : percent(value);
 }
 
 const level = (code) => ({ unavailable: 'bad', no_video: 'bad', truncated: 'bad', damaged: 'bad', backwards: 'bad', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'look';
@@ -31,7 +31,7 @@ function qualityView(query) {
   const told = h('p', { class: 'soft told' });
   const fine = videos.filter((video) => !video.concerns.length).length;
   const sharesOf = [
-    ['nobody', 'frames with nobody'], ['faceless_frames', 'searched frames without a face'],
+    ['nobody', 'searched frames with nobody'], ['faceless_frames', 'frames without a face'],
     ['low_score', 'doubtful faces'], ['unsure', 'seconds of unsure identity'],
   ];
   function show(sorted) {

@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
-
-from corpus.sampling import sample
 
 SURE_SCORE = 0.97
 """Detector's probability below which a face is doubtful: the default of faces.min_track_score."""
@@ -85,15 +81,16 @@ CONCERNS = {
     ),
     "nobody": Concern(
         "often nobody found",
-        "Share of all frames in which no body was found. Right for pictures without people; "
-        "otherwise people are small, turned away or in the dark, and their movement is missing.",
+        "Share of the frames searched for bodies in which none was found. Right for pictures "
+        "without people; otherwise people are small, turned away or in the dark, and their "
+        "movement is missing.",
         _over("nobody", 0.25, 6, 16),
         "nobody",
     ),
     "faceless_frames": Concern(
         "few faces",
-        "Share of the frames searched for faces in which none was found. Who is on screen is not "
-        "known there. A smaller faces.min_size finds smaller faces.",
+        "Share of all frames in which no face was followed. Who is on screen is not known there. A "
+        "smaller faces.min_size finds smaller faces.",
         _over("faceless_frames", 0.5, 3, 8),
         "faceless_frames",
     ),
@@ -113,10 +110,10 @@ CONCERNS = {
     ),
     "bodies": Concern(
         "bodies without a face",
-        "Bodies that were followed though their face was never found. They have keypoints, but "
-        "are no person of this corpus.",
-        _has("bodies", 2),
-        "bodies",
+        "Share of the frames searched for bodies with one whose face was never found. They have "
+        "keypoints, but are no person of this corpus.",
+        _has("faceless_bodies", 2),
+        "faceless_bodies",
     ),
     "vfr": Concern(
         "varying frame rate",
@@ -141,19 +138,15 @@ def concerns(row: dict) -> tuple[list[str], int]:
     return [code for code, weight in weights.items() if weight], round(sum(weights.values()) * 10)
 
 
-def measure(
-    frames: pd.DataFrame, faces: pd.DataFrame, tracks: pd.DataFrame, samples_per_second: float
-) -> dict:
+def measure(frames: pd.DataFrame, faces: pd.DataFrame, tracks: pd.DataFrame) -> dict:
     """Figures of one video that concerns are about; None where there is nothing to count.
 
     `frames` and `faces` are its tables, `tracks` its rows of the tracks table. Shares are 0 to 1.
     """
     steps = np.diff(frames["time_s"].to_numpy())
-    sampled = sample(frames, samples_per_second)
     seconds = (tracks["end_s"] - tracks["start_s"]).to_numpy()
     doubtful = (tracks["probability"] < SURE_TRACK).to_numpy()
     return {
-        "faceless_frames": _share(len(sampled) - faces["frame"].nunique(), len(sampled)),
         "low_score": _share((faces["score"] < SURE_SCORE).sum(), len(faces)),
         "unsure": _share(seconds[doubtful].sum(), seconds.sum()),
         "backwards": int((steps <= 0).sum()),
@@ -161,16 +154,16 @@ def measure(
     }
 
 
-def bodies(path: Path, n_frames: int) -> dict:
-    """From the table keypoints at `path`: the share of frames without anybody, and how many bodies
-    have no face. Only two of its columns are read, piece by piece."""
-    seen, faceless = np.zeros(n_frames, dtype=bool), set()
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(columns=["frame", "track"]):
-            frame, track = (column.to_numpy() for column in batch.columns)
-            seen[frame[frame < n_frames]] = True
-            faceless |= set(np.unique(track[track < 0]).tolist())
-    return {"nobody": _share((~seen).sum(), n_frames), "bodies": len(faceless)}
+def covered(shares: pd.Series) -> dict:
+    """Figures out of a video's row of `corpus.coverage`: shares, or None of no frames."""
+    left = {
+        "nobody": 1 - shares["body"],
+        "faceless_frames": 1 - shares["face"],
+        "faceless_bodies": shares["body_without_face"],
+    }
+    return {
+        name: None if pd.isna(value) else round(float(value), 4) for name, value in left.items()
+    }
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -10,7 +10,7 @@ import pytest
 
 import odd_videos
 import page_results
-from corpus import page, tables
+from corpus import page, provenance, tables
 from corpus.page import data
 from page_results import EVIL, name_people, video_name
 
@@ -124,7 +124,7 @@ def test_an_empty_corpus_and_missing_tables(tmp_path):
     manifest.write_text("video_id\tsource\nv\t/somewhere/here/v.mp4\n")
     for table in ("clusters", "tracks", "people"):
         empty = {name: [] for name in tables.SCHEMAS[table].names}
-        tables.write(tmp_path / f"{table}.parquet", table, empty, {"step": table})
+        tables.write(tmp_path / f"{table}.parquet", table, empty, provenance.describe(table, {}))
     row = {"video_id": ["v"], "source": ["/somewhere/here/v.mp4"], "status": ["unavailable"]}
     tables.write(tmp_path / "corpus.parquet", "corpus", row, {"step": "people"})
     (tmp_path / "people.tsv").write_text("person\tname\tvideo_id\ttime_s\tx\ty\n")
@@ -134,6 +134,40 @@ def test_an_empty_corpus_and_missing_tables(tmp_path):
     assert block(text, "corpus")["videos"]["concerns"] == [["unavailable"]]
     assert block(text, "video-0")["gestures"]["start"] == []
     assert "/somewhere" not in text, "no folders of one machine"
+
+
+def about(results: Path, videos: Path) -> dict:
+    found = block(page_results.write(results, videos).read_text("utf-8"), "corpus")["about"]
+    return found | {"made": {step["step"]: step for step in found["made"]}}
+
+
+def test_about_tells_every_step_and_what_differs(tmp_path):
+    results, videos = page_results.corpus(tmp_path, 3, 2)
+    names = [video_name(number) for number in range(3)]
+
+    def embed(video: str, commit: str, batch_size: int, device: str = "cpu") -> None:
+        made = provenance.describe(
+            "embed_faces", {"device": device, "batch_size": batch_size}, (), {"dlib.dat": "ab" * 32}
+        )
+        made["workflow"] = made["workflow"] | {"commit": commit}
+        nothing = {name: [] for name in tables.SCHEMAS["embeddings"].names}
+        tables.write(results / f"embeddings/{video}.parquet", "embeddings", nothing, made)
+
+    for number, video in enumerate(names):
+        embed(video, "1" * 40 if number else "2" * 40, 8 * (number + 1))
+    told = about(results, videos)
+    assert list(told["made"]) == [
+        *("index_frames", "detect_faces", "embed_faces", "extract_keypoints", "measure_movement"),
+        *("gestures", "cluster_faces", "people"),
+    ]
+    faces = told["made"]["embed_faces"]
+    assert faces["models"] == {"dlib.dat": "ab" * 32}
+    assert [state[1:] for state in faces["states"]] == [["1" * 40, 2], ["2" * 40, 1]]
+    assert told["differences"] == [] and told["advice"] == "", "commits and batches are alike"
+    embed(names[0], "1" * 40, 8, "cuda")
+    told = about(results, videos)
+    [text] = told["differences"]
+    assert "`device` of the step `embed_faces`" in text and "embed_faces" in told["advice"]
 
 
 def test_concerns_of_the_corpus(written):

@@ -1,18 +1,25 @@
 // What made all this, and how to read it.
 
-function madeBy(kind) {
+const commitOf = ([version, commit]) => `${version}, commit ${commit.slice(0, 12)}`;
+
+/** A step: what made its tables, where they differ what made most of them. */
+function madeBy({ step, states, parameters, models, tools }) {
   const listed = (pairs) => h('dl', { class: 'pairs' }, Object.entries(pairs).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, h('code', {}, value === null ? '–' : String(value))))));
   const some = (title, pairs) => Object.keys(pairs).length > 0 && [h('h3', {}, title), listed(pairs)];
-  return h('details', { class: 'card made' },
-    h('summary', {}, h('strong', {}, kind.step), ' ', h('span', { class: 'soft' }, `${kind.tables ? several(kind.tables, 'table') : 'this page'}, commit ${kind.workflow.commit.slice(0, 12)}`)),
-    some('Parameters', kind.parameters), some('Models, by sha256', kind.models), some('Tools', kind.tools));
+  const number = sum(states.map(([, , tables]) => tables));
+  const state = states.length > 1 ? several(states.length, 'state', 'states of the workflow') : commitOf(states[0]);
+  return h('details', { class: 'card made', 'data-step': step },
+    h('summary', {}, h('strong', {}, step), ' ', h('span', { class: 'soft' }, `${number ? several(number, 'table') : 'this page'}, ${state}`)),
+    some('Parameters', parameters), some('Models, by sha256', models), some('Tools', tools),
+    states.length > 1 && [h('h3', {}, 'States of the workflow'), h('ul', {}, states.map((one) => h('li', {}, `${commitOf(one)}: ${several(one[2], 'table')}`)))]);
 }
 
+/** Text in which `names` stand between backticks. */
+const withCode = (text) => text.split('`').map((part, place) => (place % 2 ? h('code', {}, part) : part));
+
 function aboutView() {
-  const { made, page } = corpus.about;
-  const steps = new Map();
-  made.forEach((kind) => steps.set(kind.step, (steps.get(kind.step) || 0) + 1));
-  const mixed = [...steps].filter(([, kinds]) => kinds > 1).map(([step]) => step);
+  const { made, differences, advice, page } = corpus.about;
+  const own = { ...page, states: [[page.workflow.version, page.workflow.commit, 0]] };
   const element = h('div', { class: 'view reading' }, h('h1', {}, 'About'),
     h('section', {}, h('h2', {}, 'How to read this page'),
       h('p', {}, 'Everything here comes from the Parquet tables in the folder of the results, where this page is ', h('code', {}, 'report/index.html'), '. The page is one file and loads nothing from a network. Videos play if they lie where the workflow put them.'),
@@ -25,7 +32,8 @@ function aboutView() {
     h('section', {}, h('h2', {}, 'More'), h('p', {}, h('a', { href: 'efficiency.html' }, 'What jobs asked for and used'), ': memory, time and cores of each rule.')),
     h('section', {}, h('h2', {}, 'What made the tables'),
       h('p', {}, `This page was made by ${page.workflow.name} ${page.workflow.version}, commit ${page.workflow.commit}.`),
-      mixed.length > 0 && h('p', { class: 'fault' }, `Tables of the same step differ in what made them: ${mixed.join(', ')}. Run the workflow again before you compare videos.`),
-      [...made, page].map(madeBy)));
+      differences.length > 0 && h('div', { id: 'differences' }, h('p', { class: 'fault' }, 'Not all videos were analysed alike; below stands what is most frequent. ', withCode(advice)),
+        h('ul', {}, differences.map((text) => h('li', {}, withCode(text))))),
+      [...made, own].map(madeBy)));
   return { title: 'About', element };
 }

@@ -6,20 +6,19 @@ results' people.tsv each; a person is one of them, or several that a name has jo
 
 import base64
 import json
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil, floor
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
-from corpus import manifest, naming, provenance, tables
+from corpus import made_by, manifest, naming, provenance, tables
 from corpus.anchors import find_anchors
 from corpus.errors import InputError, VideoError
 from corpus.headers import player_zero
+from corpus.methods_facts import PICTURED
 from corpus.page import movement, own_names, quality
-from corpus.tables import HANDS, PROVENANCE_KEY, SCHEMAS, STATUSES
+from corpus.tables import HANDS, SCHEMAS, STATUSES
 from corpus.tsv import cells_of, read_lines
 
 FIGURES = (
@@ -43,14 +42,11 @@ class Corpus:
     samples_per_second: float
     coverage: pd.DataFrame
     """The table coverage, by video."""
-    made_by: Counter = field(default_factory=Counter)
-    """How many tables say the same about what made them."""
 
     def __post_init__(self) -> None:
         self.corpus = self._table("corpus")
         self.people = self._table("people")
         clusters = tables.read(self.results / "clusters.parquet", ["video_id", "track", "cluster"])
-        self._note(self.results / "clusters.parquet")
         tracks = self._table("tracks").merge(clusters, on=["video_id", "track"])
         self.found = self._found(tracks)
         place = {cells[0]: row for row, cells in enumerate(self.found)}
@@ -85,20 +81,12 @@ class Corpus:
         return own_names.read(path, self.rows, self.found, at)
 
     def _table(self, name: str) -> pd.DataFrame:
-        path = self.results / f"{name}.parquet"
-        self._note(path)
-        return tables.read(path)
-
-    def _note(self, path: Path) -> None:
-        self.made_by[pq.read_schema(path).metadata[PROVENANCE_KEY]] += 1
+        return tables.read(self.results / f"{name}.parquet")
 
     def _path(self, table: str, video: str) -> Path | None:
         """A table of one video, where it was made."""
         path = self.results / f"{table}/{video}.parquet"
-        if not path.exists():
-            return None
-        self._note(path)
-        return path
+        return path if path.exists() else None
 
     def video(self, row: pd.Series) -> tuple[dict, dict]:
         """Of one row of the corpus table: the figures in lists and on cards, and the details that
@@ -216,11 +204,26 @@ class Corpus:
         return columns
 
     def _about(self) -> dict:
-        """What made the tables, the same kind together, and what made this page."""
-        kinds = [json.loads(text) | {"tables": count} for text, count in self.made_by.items()]
-        kinds.sort(key=lambda kind: (kind["step"], json.dumps(kind, sort_keys=True)))
+        """What made the tables of each step, where videos differ in it, and what made this page."""
+        pictured = self.corpus.loc[self.corpus["status"].isin(PICTURED), "video_id"].tolist()
+        made = made_by.read(self.results, pictured)
+        steps = [
+            {
+                "step": step,
+                "states": made_by.states([facts]),
+                "parameters": facts.parameters,
+                "models": facts.models,
+                "tools": facts.tools,
+            }
+            for step, facts in made.items()
+        ]
         used = {"samples_per_second": self.samples_per_second}
-        return {"made": kinds, "page": provenance.describe("write_page", used, ("pandas", "av"))}
+        return {
+            "made": steps,
+            "differences": made_by.differences(made),
+            "advice": made_by.advice(made),
+            "page": provenance.describe("write_page", used, ("pandas", "av")),
+        }
 
 
 def pictures(path: Path, corpus: Corpus) -> list[dict]:

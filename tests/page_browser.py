@@ -14,11 +14,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
 import odd_videos
-from page_results import add_pictures, corpus, times_of, video_name, write
+from page_results import add_pictures, corpus, tell_gestures, times_of, video_name, write
 
 import chromium  # isort: skip
 
 PLAIN, LATE, OFFSET, UNPLAYABLE, GONE = (video_name(number) for number in (1, 2, 5, 4, 7))
+FACELESS = video_name(6)
+"""Whose gestures are of a body without a face."""
 
 
 @dataclass
@@ -96,6 +98,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     real = {1: plain, 2: late, 5: offset}
     times = {number: times_of(clip) for number, clip in real.items()}
     results, manifest = corpus(folder, real=times)
+    tell_gestures(results, nobodys=FACELESS)
     pictures = add_pictures(results)
     file = write(results, manifest, "--pictures", pictures)
     downloads = tmp_path_factory.mktemp("browser")

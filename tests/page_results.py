@@ -26,7 +26,7 @@ __all__ = [
     "name_people",
     "times_of",
     "video_name",
-    "write",
+    *("tell_gestures", "write"),
 ]
 
 
@@ -63,6 +63,17 @@ def covered(results: Path, videos: Path) -> Path:
         rows = plot_coverage.measure(results, list(manifest.read(videos, look=False)))
         plotting.write_table(path, rows)
     return path
+
+
+def tell_gestures(results: Path, nobodys: str) -> None:
+    """Say in the tables gestures who made each; those of one video are of a body without a face."""
+    people = tables.read(results / "tracks.parquet").set_index(["video_id", "track"])["person"]
+    for path in (results / "gestures").iterdir():
+        rows = tables.read(path)
+        if path.stem == nobodys:
+            rows["track"] = -1
+        rows["person"] = [people.get((path.stem, track)) for track in rows["track"]]
+        tables.write(path, "gestures", rows, tables.read_provenance(path))
 
 
 def write(results: Path, videos: Path, *options: object) -> Path:

@@ -6,8 +6,9 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+import plot_funnel
 from corpus import page, tables
-from page_browser import GONE, LATE, PLAIN, UNPLAYABLE
+from page_browser import FACELESS, GONE, LATE, PLAIN, UNPLAYABLE
 from page_results import EVIL, video_name
 
 import chromium  # isort: skip
@@ -29,6 +30,23 @@ def test_the_overview_counts_the_corpus(opened):
     assert numbers["frames"] == f"{int(corpus['n_frames'].sum()):,}"
     assert opened.texts(".funnel-number")[:4] == ["9", "8", "8", "7"]
     assert "Private video" in opened.one(".short").text or "removed" in opened.one(".short").text
+
+
+def test_the_funnel_counts_gestures_as_its_plot_does(opened):
+    corpus = tables.read(opened.results / "corpus.parquet")
+    tracks = tables.read(opened.results / "tracks.parquet", ["video_id", "person"])
+    moving = plot_funnel.gestured(opened.results, corpus["video_id"].tolist())
+    assert (
+        len(tables.read(opened.results / f"gestures/{FACELESS}.parquet")) and FACELESS not in moving
+    )
+    stages = {stage.label: stage.videos for stage in plot_funnel.stages(corpus, tracks, moving)}
+    opened.go()
+    steps = opened.texts(".funnel-what"), map(int, opened.texts(".funnel-number"))
+    numbers = dict(zip(*steps, strict=True))
+    assert numbers["with gestures"] == stages["with gestures"] > 0
+    assert numbers["with people"] == stages["with faces"]
+    opened.go("videos", **{"with": "gestures"})
+    assert set(opened.rows()) == moving
 
 
 def test_what_looks_like_markup_stays_text(opened):

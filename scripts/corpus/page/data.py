@@ -5,6 +5,7 @@ results' people.tsv each; a person is one of them, or several that a name has jo
 """
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass
 from math import ceil, floor
@@ -107,7 +108,9 @@ class Corpus:
         if path := self._path("kinematics", video):
             details["curves"] = movement.curves(path, start_s, length_s, whose)
         details["gestures"] = self._gestures(video, whose)
-        summary["gestures"] = len(details["gestures"]["start"])
+        makers = details["gestures"]["found"]
+        summary["gestures"] = len(makers)
+        summary["gestures_of_people"] = len(makers) - makers.count(-1)
         return summary, details
 
     def _file(self, video: str) -> dict:
@@ -169,7 +172,9 @@ class Corpus:
         return {
             "title": title,
             "names": names,
+            "key": _checksum(title, names["file"], *columns["id"][:1], *columns["source"][:1]),
             "statuses": STATUSES,
+            "gestures_sought": all(self._path("gestures", v) for v in corpus["video_id"]),
             "videos": columns,
             "own": {name: [_or(value, "") for value in corpus[name]] for name in own},
             "people": {
@@ -248,6 +253,12 @@ def pictures(path: Path, corpus: Corpus) -> list[dict]:
 def _source(source: str) -> str:
     """As in the manifest, but without the folders of one machine."""
     return Path(source).name if Path(source).is_absolute() else source
+
+
+def _checksum(*texts: str) -> str:
+    """What tells this corpus from another one whose page lies at the same address, also when videos
+    are added."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
 def _or(value: object, instead: object) -> object:

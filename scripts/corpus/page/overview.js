@@ -15,7 +15,8 @@ function funnel() {
     ['decoded', videos.filter(isWhole).length],
     ['decoded to the end', videos.filter((video) => video.status === 'ok').length, seen({ status: 'ok' })],
     ['with people', videos.filter((video) => video.people.length).length, seen({ with: 'people' })],
-    anyGestures && ['with gestures', videos.filter((video) => video.gestures).length, seen({ with: 'gestures' })],
+    // As in the plot funnel: of people, so that each step is part of the one above.
+    corpus.gestures_sought && ['with gestures', videos.filter((video) => video.gestures_of_people).length, seen({ with: 'gestures' })],
   ].filter(Boolean);
   return h('ol', { class: 'funnel' }, steps.map(([what, number, to]) => h('li', {},
     h('span', { class: 'funnel-what' }, to ? h('a', { href: to }, what) : what),

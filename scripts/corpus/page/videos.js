@@ -9,7 +9,7 @@ function filteredVideos(asked) {
     if (asked.status && video.status !== asked.status) return false;
     if (asked.person && !video.people.some((person) => person.id === asked.person)) return false;
     if (asked.vfr && !video.vfr) return false;
-    if (asked.with === 'gestures' && !video.gestures) return false;
+    if (asked.with === 'gestures' && !video.gestures_of_people) return false;
     if (asked.with === 'people' && !video.people.length) return false;
     if (asked.with === 'nobody' && video.people.length) return false;
     if (asked.concern && !video.concerns.includes(asked.concern)) return false;
@@ -53,7 +53,7 @@ function videosView(query) {
   };
   const statuses = [['', 'any status'], ...Object.keys(corpus.statuses).filter((status) => videos.some((video) => video.status === status)).map((status) => [status, status.replace('_', ' ')])];
   const whose = [['', 'anybody'], ...people.map((person) => [person.id, names.of(person) ? `${names.of(person)} (${person.id})` : person.id])];
-  const withs = [['', 'anything'], ['people', 'people'], ['nobody', 'nobody found'], anyGestures && ['gestures', 'gestures']].filter(Boolean);
+  const withs = [['', 'anything'], ['people', 'people'], ['nobody', 'nobody found'], anyGestures && ['gestures', 'gestures of people']].filter(Boolean);
   const element = h('div', { class: 'view' }, h('h1', {}, 'Videos'),
     h('form', { class: 'filters', role: 'search', 'aria-label': 'Videos', onsubmit: (event) => event.preventDefault() },
       searchField('Search', asked.q, set('q')),

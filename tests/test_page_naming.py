@@ -1,6 +1,7 @@
 """The page in a real browser: names and merges, and the people.tsv that comes of them."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,6 +135,67 @@ def test_edits_outlive_the_page_until_they_are_applied(opened):
     opened.go("names")
     opened.browser.find_element(By.XPATH, "//button[.='Undo']").click()
     assert not opened.one("#unsaved").is_displayed()
+
+
+def test_the_browser_forgets_what_was_applied(opened):
+    opened.go("people")
+    give(opened, "p0001", "Ada")
+    give(opened, "p0002", "Bo")
+    [store] = opened.js("return Object.keys(localStorage)")
+    applied = opened.file.with_name("applied.html")
+    text = opened.file.read_text("utf-8")
+    assert text.count('["p0001","",') == 1
+    applied.write_text(text.replace('["p0001","",', '["p0001","Ada",'), encoding="utf-8")
+    try:
+        # The page of the next run lies at the same place.
+        there = store.replace("index", "applied")
+        opened.js("localStorage.setItem(arguments[1], localStorage[arguments[0]])", store, there)
+        opened.browser.get(applied.as_uri())
+        kept = opened.js("return localStorage[arguments[0]]", there)
+        assert "Ada" not in kept and "Bo" in kept
+        assert "1 name not saved" in opened.one("#unsaved").text
+        opened.js("window.confirm = () => true")
+        opened.go("names")
+        opened.one("#discard").click()
+        left = opened.js("return Object.keys(localStorage)")
+        assert left == [store], "the other page's"
+        assert not opened.one("#unsaved").is_displayed() and "Nothing was changed" in main(opened)
+    finally:
+        opened.js("window.onbeforeunload = null; localStorage.clear()")
+        opened.browser.get(opened.file.as_uri())
+
+
+def main(opened: Opened) -> str:
+    return opened.one("main").text
+
+
+def test_unsaved_names_are_of_one_corpus_and_stay_when_a_face_is_gone(opened):
+    opened.go("people")
+    give(opened, "p0002", "Bo")
+    [store] = opened.js("return Object.keys(localStorage)")
+    key = re.findall('"key":"([0-9a-f]{12})"', opened.file.read_text("utf-8"))[0]
+    assert key in store and "/report/index.html" in store
+    gone = '[["nowhere 1.000 2 3", "Åsa"]]'
+    opened.js(
+        "localStorage.setItem(arguments[0].replace(arguments[1], 'other'), '[1]')", store, key
+    )
+    opened.js("localStorage.setItem(arguments[0], arguments[1])", store, gone)
+    opened.reload()
+    assert "1 name of an earlier page fits nobody" in opened.one("#unsaved").text
+    opened.go("people")
+    give(opened, "p0001", "Ada")
+    assert "Åsa" in opened.js("return localStorage[arguments[0]]", store)
+    opened.go("names")
+    assert "nowhere 1.000 2 3" in opened.one("#strays").text
+    opened.js("window.confirm = () => false")
+    opened.one("#discard").click()
+    assert opened.all("#strays"), "asked before"
+    opened.js("window.confirm = () => true")
+    opened.one("#discard").click()
+    assert not opened.all("#strays")
+    assert opened.js("return Object.values(localStorage)") == ["[1]"], (
+        "another corpus's are its own"
+    )
 
 
 @pytest.mark.parametrize(

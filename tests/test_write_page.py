@@ -170,6 +170,16 @@ def test_about_tells_every_step_and_what_differs(tmp_path):
     assert "`device` of the step `embed_faces`" in text and "embed_faces" in told["advice"]
 
 
+def test_a_corpus_keeps_its_key_while_it_grows(small, written, tmp_path):
+    few = page_results.corpus(tmp_path / "few", 3, 2)
+    other = few[0] / "other.tsv"
+    other.write_text(few[1].read_text("utf-8"), encoding="utf-8")
+    grown = block(page_results.write(*few).read_text("utf-8"), "corpus")["key"]
+    assert grown == block(written, "corpus")["key"]
+    renamed = page_results.write(few[0], other).read_text("utf-8")
+    assert block(renamed, "corpus")["key"] != grown
+
+
 def test_concerns_of_the_corpus(written):
     videos = block(written, "corpus")["videos"]
     concerns = dict(zip(videos["id"], videos["concerns"], strict=True))

@@ -8,7 +8,10 @@ const whileShown = (redraw) => redraws.push(redraw);
 const names = (() => {
   const edits = new Map();
   const listeners = [];
-  const store = `names of ${location.pathname}`;
+  // Of this corpus: another one's page may lie at the same place.
+  const store = `names of ${corpus.key} at ${location.pathname}`;
+  // Names given on an earlier page, to points in faces where nobody was found now.
+  let strays = [];
   let saved = true;
 
   const key = (one) => one.place.join(' ');
@@ -17,20 +20,26 @@ const names = (() => {
   // A page that was opened from a file may not be allowed to keep anything.
   function keep() {
     try {
-      const rows = [...edits].map(([one, name]) => [key(one), name]);
+      const rows = [...[...edits].map(([one, name]) => [key(one), name]), ...strays];
       if (rows.length) localStorage.setItem(store, JSON.stringify(rows));
       else localStorage.removeItem(store);
     } catch { /* then the edits last as long as the page */ }
   }
 
+  /** What was given before and is not in the tables yet; what is, the browser forgets. */
   function restore() {
     try {
-      const byKey = new Map(found.map((one) => [key(one), one]));
+      const own = corpus.names.lines.filter((line) => typeof line !== 'string');
+      const byKey = new Map(own.map(([index, [, , ...place]]) => [place.join(' '), found[index]]));
+      found.forEach((one) => byKey.set(key(one), one));
       for (const [place, name] of JSON.parse(localStorage.getItem(store) || '[]')) {
         const one = byKey.get(place);
-        if (one && typeof name === 'string' && name !== one.saved) edits.set(one, name);
+        if (typeof name !== 'string') continue;
+        if (!one) strays.push([place, name]);
+        else if (name !== one.saved) edits.set(one, name);
       }
     } catch { /* nothing was kept */ }
+    keep();
     saved = !edits.size;
   }
 
@@ -106,7 +115,8 @@ const names = (() => {
     get known() { return [...new Set(found.map(now).filter(Boolean))].sort((a, b) => a.localeCompare(b)); },
     setRow: (one, name) => { set(one, name); changed(); },
     undo: (one) => { edits.delete(one); changed(); },
-    discard: () => { edits.clear(); changed(); },
+    discard: () => { edits.clear(); strays = []; changed(); },
+    get strays() { return strays; },
     exported: () => { saved = true; listeners.forEach((listener) => listener()); },
     onchange: (listener) => listeners.push(listener),
     /** A name for two who have none yet. */

@@ -21,8 +21,10 @@ async function copy(area) {
 
 function namesView() {
   const element = h('div', { class: 'view' });
+  let drawn;
   function show() {
-    const changes = names.changes;
+    const { changes, strays } = names;
+    drawn = changes.length + strays.length;
     const file = corpus.names.file.split('/').pop();
     const area = h('textarea', { readonly: true, rows: Math.min(16, corpus.names.lines.length + found.length + 1), spellcheck: 'false', wrap: 'off', id: 'people-tsv' });
     area.value = names.text();
@@ -41,7 +43,7 @@ function namesView() {
           h('div', { class: 'buttons' },
             h('button', { type: 'button', class: 'strong', id: 'download', onclick: () => { download(file, area.value); exported(`Downloaded as ${file}.`); } }, 'Download'),
             h('button', { type: 'button', id: 'copy', onclick: async () => exported((await copy(area)) ? 'Copied.' : 'Select the text and copy it by hand.') }, 'Copy'),
-            changes.length > 0 && h('button', { type: 'button', class: 'quiet', onclick: () => { if (confirm('Discard all names that were changed on this page?')) { names.discard(); show(); } } }, 'Discard changes')), done),
+            changes.length + strays.length > 0 && h('button', { type: 'button', class: 'quiet', onclick: discardNames }, 'Discard changes')), done),
         h('section', { class: 'card' }, h('h2', {}, 'Then'),
           h('ol', { class: 'steps' }, h('li', {}, 'Save it as ', h('code', {}, corpus.names.file), ', the file that the config key ', h('code', {}, 'people'), ' names. It takes the place of what is there, as that was when this page was made: if you have edited your file since, run the workflow first, and open the page again.'),
             h('li', {}, 'Run the workflow again, with the same command. No video is analysed anew: only what depends on names is made again, and this page with it.')))),
@@ -51,21 +53,37 @@ function namesView() {
       changes.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Changes'),
         h('ul', { class: 'parts' }, changes.map((one) => h('li', {}, h('a', { href: href(['person', one.person.id]) }, one.id), ' ',
           h('s', {}, one.saved || 'no name'), ' → ', h('strong', {}, names.now(one) || 'no name'), ' ',
-          h('button', { type: 'button', class: 'quiet', 'aria-label': `Undo the name of ${one.id}`, onclick: () => { names.undo(one); show(); } }, 'Undo'))))),
+          h('button', { type: 'button', class: 'quiet', 'aria-label': `Undo the name of ${one.id}`, onclick: () => names.undo(one) }, 'Undo'))))),
+      strays.length > 0 && h('section', { class: 'card', id: 'strays' }, h('h2', {}, 'Of an earlier page'),
+        h('p', {}, 'These names were given to points in faces at which nobody was found now. They are in no file, and only this browser knows them, until you discard the changes.'),
+        h('ul', { class: 'parts' }, strays.map(([place, name]) => h('li', {}, h('strong', {}, name || 'no name'), ' ', h('code', {}, place))))),
     ]);
   }
   show();
+  // Not after saving, which would take its own message away.
+  whileShown(() => { if (names.changes.length + names.strays.length !== drawn) show(); });
   return { title: 'Names', element };
+}
+
+function discardNames() {
+  if (!confirm('Discard all names that were changed on this page and not applied? The browser forgets them.')) return;
+  names.discard();
+  say('Names discarded.');
 }
 
 /** The bar that tells of names which exist only on this page. */
 function drawUnsaved() {
-  const changes = names.changes.length;
+  const [changes, strays] = [names.changes.length, names.strays.length];
   const bar = document.getElementById('unsaved');
-  bar.hidden = !changes;
-  bar.classList.toggle('done', names.saved);
-  bar.replaceChildren(
-    h('span', {}, names.saved ? `${several(changes, 'name')} saved to a file; run the workflow again to see them in the tables.` : `${several(changes, 'name')} not saved yet.`),
-    h('a', { href: href(['names']) }, names.saved ? 'Look' : 'Save'));
+  const save = changes > 0 && !names.saved;
+  bar.hidden = !(changes + strays);
+  bar.classList.toggle('done', !save);
+  const told = () => {
+    if (save) return `${several(changes, 'name')} not saved yet.`;
+    if (changes) return `${several(changes, 'name')} saved to a file; run the workflow again to see them in the tables.`;
+    return `${several(strays, 'name')} of an earlier page ${strays === 1 ? 'fits' : 'fit'} nobody here.`;
+  };
+  bar.replaceChildren(h('span', {}, told()), h('a', { href: href(['names']) }, save ? 'Save' : 'Look'),
+    h('button', { type: 'button', class: 'quiet', id: 'discard', onclick: discardNames }, 'Discard'));
   document.getElementById('known-names').replaceChildren(...names.known.map((name) => h('option', { value: name })));
 }

@@ -25,9 +25,10 @@ function partsCard(person) {
       const face = facesOf(person).find((some) => some.found === one);
       return h('li', {}, face && h('img', { class: 'face small', src: face.src, alt: '', style: { '--own': colourOf(person) } }),
         h('strong', {}, one.id), ' ', h('a', { href: momentHref(videoOf.get(video), Number(time) * 1000) }, `${video} at ${time} s`), ' ', h('span', {}, names.now(one) || 'no name'), ' ',
-        names.now(one) && h('button', { type: 'button', class: 'quiet', onclick: () => { names.setRow(one, ''); show(); say(`${one.id} has no name now.`); } }, `Split off ${one.id}`));
+        names.now(one) && h('button', { type: 'button', class: 'quiet', onclick: () => { names.setRow(one, ''); say(`${one.id} has no name now.`); } }, `Split off ${one.id}`));
     })));
   show();
+  whileShown(show);
   return card;
 }
 

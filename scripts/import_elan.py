@@ -1,7 +1,7 @@
 """Read the ELAN files that people edited into one table: every annotation, and who made it.
 
 python scripts/import_elan.py --results results --videos config/videos.tsv --container mp4 \
-    --files config/annotations/*.eaf --output results/annotations.parquet
+    --files config/videos_annotations/*.eaf --output results/annotations.parquet
 """
 
 import argparse

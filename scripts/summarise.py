@@ -34,7 +34,9 @@ def main() -> None:
     if not (results / "corpus.parquet").exists():
         raise InputError(f"{results}/corpus.parquet is not there yet: the run is not complete")
     corpus, people = (tables.read(results / f"{name}.parquet") for name in ("corpus", "people"))
-    print(f"Open {results}/report/index.html in a browser. Tables, ELAN files and a methods text are")
+    print(
+        f"Open {results}/report/index.html in a browser. Tables, ELAN files and a methods text are"
+    )
     print(f"in {results}, too; README.md says what each is.")
     print("\n".join(summary(corpus, people)))
 

@@ -2,14 +2,13 @@
 
 
 rule picture_people:
-    """People's tracks and the videos -> pictures of each person's best faces.
+    """Face tracks, by cluster, and the videos -> pictures of each person's best faces.
 
     Only made where `report.pictures` says so. A video is opened once, and decoded from the
     keyframes before the faces.
     """
     input:
         script=code("picture_people"),
-        tracks="<results>/tracks.parquet",
         clusters="<results>/clusters.parquet",
     output:
         "<results>/pictures.parquet",

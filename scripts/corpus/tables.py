@@ -241,7 +241,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         n_people=(pa.int32(), "people, by face"),
     ),
     "pictures": _schema(
-        person=(pa.string(), "whose face"),
+        person=(pa.string(), "whose face: the person as found, before names join people"),
         rank=(pa.int32(), "0 for the best face of the person, then 1, 2, ..."),
         video_id=(pa.string(), "id in the manifest"),
         track=(pa.int32(), "face track within the video"),

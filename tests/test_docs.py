@@ -177,7 +177,7 @@ def test_the_summary_is_what_the_readme_says(demo):
 
 @pytest.mark.workflow
 def test_the_results_are_what_the_readme_lists(demo):
-    [tree] = [block for block in blocks("text") if block.startswith("corpus.parquet")]
+    [tree] = [block for block in blocks("text") if block.startswith("report/index.html")]
     listed = {line.split()[0] for line in tree.splitlines()}
     for path in listed:
         assert (demo / path.replace("{video}", "both")).exists(), path

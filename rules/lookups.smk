@@ -57,6 +57,9 @@ def each_video(pattern):
 
     Outputs cannot be functions, so each job lists them when it reads the rules: 17 microseconds
     a file. What depends on identities is written this way, since any new video may change it all.
+    Rules that read them name the first, which brings the job: Snakemake looks for the maker of
+    each file that is named among all of them, which takes minutes for ten thousand. All others are
+    made again, too, where one is missing.
     """
     return [pattern.replace("{video}", video) for video in VIDEOS]
 

@@ -52,7 +52,7 @@ rule write_page:
         clusters="<results>/clusters.parquet",
         template="<results>/people.tsv",
         # The other tables of each video, read as well, come before these.
-        gestures=rules.gestures.output,
+        gestures=rules.gestures.output[0],
         pictures=pictures_file(),
     output:
         "<results>/report/index.html",

@@ -64,6 +64,15 @@ def each_video(pattern):
     return [pattern.replace("{video}", video) for video in VIDEOS]
 
 
+def written_by(rule, pattern):
+    """`each_video` as the outputs of `rule`; in another rule's job, which needs none, the first.
+
+    A job is told its rules on Snakemake's command line, with a prefix where this is a module.
+    """
+    own = workflow.is_main_process or any(word.endswith(rule) for word in sys.argv)
+    return each_video(pattern) if own else each_video(pattern)[:1]
+
+
 def record(wildcards):
     """What fetching the video told about it, beside the video's file."""
     return f"{media(wildcards)}.json"

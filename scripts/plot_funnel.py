@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 
-from corpus import manifest, plotting, provenance, tables
+from corpus import plotting, provenance, tables
 from corpus.errors import run
 from corpus.progress import track
 from corpus.words import counted, length, shortened
@@ -150,8 +150,6 @@ def main() -> None:
         logging.info("%s: %d videos", " ".join(step.label.split()), step.videos)
     made_by = provenance.describe("plot_funnel", {}, ("matplotlib", "pandas"))
     plotting.save(draw(steps), options.plot, made_by)
-    # Snakemake's report takes it along: the folders of one machine are nobody else's concern.
-    corpus["source"] = [manifest.told(source) for source in corpus["source"]]
     plotting.write_table(options.table, corpus.drop(columns="sha256"))
 
 

@@ -32,29 +32,16 @@ BIOMETRIC = (
 
 def differences(facts: Facts) -> list[str]:
     """What to know where not all videos were analysed alike; nothing where they were."""
-    parts = []
-    by_step = made_by.differences(facts.made)
-    told = [text for sentences in by_step.values() for text in sentences]
+    told = made_by.differences(facts.made)
     if len(facts.downloaders) > 1:
         told.append("videos were downloaded with several versions of yt-dlp")
-    if told:
-        lead = "Not all tables were made alike; above stands what is most frequent."
-        parts += [lead, "\n".join(f"- {text}" for text in told)]
-    if state := made_by.states(facts.made):
-        parts.append(state)
-    return ["## Differences within the corpus", *parts] if parts else []
-
-
-def warnings(facts: Facts) -> list[str]:
-    """What to do about differences, where something can be done."""
-    told = [
-        f"not all tables were made alike: {text}; --forcerun {step} makes them so"
-        for step, sentences in made_by.differences(facts.made).items()
-        for text in sentences
-    ]
-    if told and any(made.tracks_taken_out for made in facts.made.values()):
-        told.append("to detect faces again would also find again who was taken out of the results")
-    return told
+    if not told:
+        return []
+    lead = (
+        "Not all tables were made alike; above stands what is most frequent. Make them alike by "
+        "running the workflow again, or report the differences:"
+    )
+    return ["## Differences within the corpus", lead, "\n".join(f"- {text}" for text in told)]
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -112,8 +99,8 @@ def main() -> None:
     options = parse_arguments()
     facts = gather(options.results, options.coverage)
     text = compose(facts)
-    for warning in warnings(facts):
-        logging.warning(warning)
+    for difference in made_by.differences(facts.made):
+        logging.warning("not all tables were made alike: %s", difference)
     made = json.dumps(provenance.describe("write_methods", {}, ("pandas",)), sort_keys=True)
     # As a comment, which pandoc leaves out. It would end at two hyphens, which JSON can escape.
     escaped = made.replace("--", r"-\u002d")

@@ -15,7 +15,7 @@ import pytest
 import plot_coverage
 import plot_funnel
 import plot_people
-from corpus import coverage, manifest, plotting, words
+from corpus import coverage, plotting, words
 from small_results import COMMIT, Results
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -291,11 +291,3 @@ def test_scripts_write_a_plot_and_a_table(small: Results, root: Path, script: st
     rows = pd.read_csv(table, sep="\t")
     assert len(rows) == (2 if script == "plot_people" else 5)
     assert COMMIT not in text
-
-
-def test_no_folder_of_this_machine_is_passed_on() -> None:
-    assert manifest.told("/home/me/talks/a.mp4") == "a.mp4"
-    assert manifest.told("../talks/a.mp4") == "../talks/a.mp4"
-    assert manifest.told("https://example.org/a") == "https://example.org/a"
-    captions = (Path(__file__).parents[1] / "docs" / "report").glob("*.rst")
-    assert not [c.name for c in captions if "{{" in c.read_text() and "config" in c.read_text()]

@@ -183,20 +183,6 @@ def test_another_state_of_the_workflow_is_told(small: Results) -> None:
     assert "2 states of the workflow: version 0.1.0, commit 01234567 (" in told
     assert "commit ffffffff with changes (1 table)" in told
     assert "(commit 01234567)" in told
-    assert "Not all tables" not in told, "no fault, and nothing to do"
-    assert write_methods.warnings(facts(small)) == []
-
-
-def test_advice_names_the_step_and_spares_who_was_forgotten(small: Results) -> None:
-    small.keypoints("b", [], device="gpu")
-    [warning] = write_methods.warnings(facts(small))
-    assert "--forcerun extract_keypoints" in warning
-    path = small.folder / "faces/a.parquet"
-    made = made_by.tables.read_provenance(path) | {"tracks_taken_out": 2}
-    made_by.tables.write(path, "faces", {"frame": []}, made)
-    told = text(small)
-    assert "A further 2 tracks had been taken out" in told
-    assert "find again who was taken out" in write_methods.warnings(facts(small))[-1]
 
 
 # Files

@@ -38,14 +38,11 @@ class Made:
     values: dict[Fact, Counter] = field(default_factory=dict)
     workflows: Counter = field(default_factory=Counter)
     """Of (version, commit)."""
-    tracks_taken_out: int = 0
-    """By scripts/forget_person.py, of all these tables."""
 
     def add(self, provenance: dict) -> None:
         """One more table's metadata. What was not needed for it, such as a device, is None."""
         workflow = provenance["workflow"]
         self.workflows[workflow["version"], workflow["commit"]] += 1
-        self.tracks_taken_out += provenance.get("tracks_taken_out", 0)
         for section in ("parameters", "tools", "models"):
             for name, value in provenance[section].items():
                 if value is not None:
@@ -103,24 +100,19 @@ def workflows(made: Iterable[Made]) -> Counter:
     return sum((step.workflows for step in made), Counter())
 
 
-def states(made: dict[str, Made]) -> str | None:
-    """A sentence about the states of the workflow that made the tables, where there are several.
-
-    No fault: code that changed makes a table again only where it concerns that table.
-    """
+def differences(made: dict[str, Made]) -> list[str]:
+    """A sentence for each fact in which the tables of one step differ, and for versions of the
+    workflow, each with its number of tables."""
+    told = []
     versions = workflows(made.values())
-    if len(versions) < 2:
-        return None
-    parts = [
-        f"version {version}, commit {short(commit)} ({counted(number, 'table')})"
-        for (version, commit), number in _ranked(versions)
-    ]
-    return f"The tables were made by {len(versions)} states of the workflow: {listed(parts)}."
-
-
-def differences(made: dict[str, Made]) -> dict[str, list[str]]:
-    """A sentence for each fact in which the tables of one step differ, by step."""
-    told: dict[str, list[str]] = {}
+    if len(versions) > 1:
+        parts = [
+            f"version {version}, commit {short(commit)} ({counted(number, 'table')})"
+            for (version, commit), number in _ranked(versions)
+        ]
+        told.append(
+            f"the tables were made by {len(versions)} states of the workflow: {listed(parts)}"
+        )
     for step, facts in made.items():
         for (section, name), counts in sorted(facts.values.items()):
             if len(counts) > 1 and name not in NO_DIFFERENCE:
@@ -128,8 +120,7 @@ def differences(made: dict[str, Made]) -> dict[str, list[str]]:
                     f"{str(value)[:8] if section == 'models' else value} in {counted(n, 'video')}"
                     for value, n in _ranked(counts)
                 ]
-                sentence = f"`{name}` of the step `{step}` was {listed(shown)}"
-                told.setdefault(step, []).append(sentence)
+                told.append(f"`{name}` of the step `{step}` was {listed(shown)}")
     return told
 
 

@@ -183,8 +183,3 @@ def _mode(path: str) -> int | None:
         return os.stat(path).st_mode
     except OSError:
         return None
-
-
-def told(source: str) -> str:
-    """A source to show to others: an absolute path without the folders of one machine."""
-    return Path(source).name if Path(source).is_absolute() else source

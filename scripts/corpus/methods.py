@@ -129,7 +129,6 @@ def faces(facts: Facts) -> str:
         f"{used['max_gap_s']:g} s without a detection. Tracks shorter than "
         f"{used['min_track_s']:g} s and those without any score of {used['min_track_score']:g} "
         f"were dropped, which left {counted(len(facts.tracks), 'track')}."
-        + _taken_out(facts.made["detect_faces"].tracks_taken_out)
     )
 
 
@@ -227,13 +226,4 @@ def limits(facts: Facts) -> str:
         f"who look alike may have been joined. Identities {checked}, and keypoints were not "
         "corrected. Detectors and embedders do not work equally well for all ages and skin tones. "
         "Depth and metric coordinates are estimates from a single camera."
-    )
-
-
-def _taken_out(n_tracks: int) -> str:
-    """A sentence on tracks of people who did not want to be in the results; nobody is named."""
-    if not n_tracks:
-        return ""
-    return (
-        f" A further {counted(n_tracks, 'track')} had been taken out, for somebody to be forgotten."
     )

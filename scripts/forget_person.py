@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 
-from corpus import edited, forgetting, manifest, naming, tables
+from corpus import covers, edited, forgetting, manifest, naming, tables
 from corpus.errors import InputError, run
 from corpus.progress import track
 
@@ -35,6 +35,10 @@ class Plan:
     """Tables of a video that lose rows, and of which tracks."""
     deleted: list[Path]
     """What the next run makes again without them, or who asks for it."""
+
+    def of_video(self) -> dict[str, list[int]]:
+        """Their tracks by video id."""
+        return self.tracks.groupby("video_id")["track"].agg(list).to_dict()
 
 
 def chosen(people: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
@@ -68,6 +72,9 @@ def plan(results: Path, wanted: list[str]) -> Plan:
     own = own.merge(clusters[[*KEY, "cluster"]], "left", KEY)
     files = {}
     for video, rows in own.groupby("video_id"):
+        for folder in ("frames", "shots"):
+            if not (path := results / folder / f"{video}.parquet").exists():
+                raise InputError(f"{path}: not there; {_COMPLETE}")
         _check_faces(results / f"faces/{video}.parquet", clusters[clusters["video_id"] == video])
         for folder in forgetting.OF_A_VIDEO:
             path = results / folder / f"{video}.parquet"
@@ -110,18 +117,24 @@ def describe(results: Path, wanted: Plan) -> list[str]:
         n_rows = forgetting.count_rows(path, numbers)
         lines.append(f"  {path.relative_to(results)}: {n_rows}")
     lines.append(f"  clusters.parquet: {len(wanted.tracks)}")
+    lines.append(
+        "Places of their heads, kept so that blurred videos go on covering them:"
+    )
+    lines += [f"  covers/{video}.parquet" for video in wanted.of_video()]
     lines.append("Files to delete, made again without them by snakemake, or when you ask for them:")
     return lines + [f"  {path.relative_to(results)}" for path in wanted.deleted]
 
 
 def carry_out(results: Path, wanted: Plan, annotations: Path, names: Path | None) -> list[Path]:
     """Take them out. Returns the files that people edited in ELAN, which were kept."""
+    numbers = wanted.of_video()
+    for video in track(numbers, "covers", len(numbers), "videos"):
+        covers.keep(results, video, numbers[video])
     for path in track(wanted.tables, "tables", len(wanted.tables), "files"):
         forgetting.take_out(path, {None: wanted.tables[path]})
     if names is not None and names.exists():
         clusters = wanted.tracks["cluster"].dropna().astype(int)
         forgetting.rewrite_names(names, _names(wanted), forgetting.ids(clusters))
-    numbers = wanted.tracks.groupby("video_id")["track"].agg(list).to_dict()
     forgetting.take_out(_table(results, "clusters"), numbers)
     kept = []
     for path in wanted.deleted:

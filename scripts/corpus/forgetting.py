@@ -25,7 +25,7 @@ MADE_OF_ALL = (
 """Files about the people of the corpus; they are deleted, too."""
 LAST = ("people.parquet", "tracks.parquet")
 """Of those: as long as they are there, what was broken off can be started again."""
-WITHOUT_PEOPLE = ("videos", "frames", "shots", "status", "logs", "benchmarks")
+WITHOUT_PEOPLE = ("videos", "frames", "shots", "status", "covers", "logs", "benchmarks")
 """Folders that say nothing about who is in a video. The videos show it, and stay."""
 
 

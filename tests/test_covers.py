@@ -9,6 +9,7 @@ import pytest
 import export_video
 import exported
 import forget_person
+from conftest import DEMO
 from corpus import covers, forgetting, tables
 from corpus.cover_faces import Heads
 from corpus.covers import Covers
@@ -154,7 +155,7 @@ def test_only_videos_in_which_somebody_was_forgotten_have_covers(tmp_path, monke
 
 @pytest.mark.workflow
 def test_the_demos_blurred_video_still_covers_who_was_forgotten(
-    demo: Path, tmp_path: Path, monkeypatch
+    demo: Path, snakemake, tmp_path: Path, monkeypatch
 ) -> None:
     results = tmp_path / "results"
     shutil.copytree(demo, results, ignore=shutil.ignore_patterns("exports"))
@@ -166,5 +167,9 @@ def test_the_demos_blurred_video_still_covers_who_was_forgotten(
         monkeypatch, forget_person,
         *(f"--{key}={value}" for key, value in flags.items()), "--yes", "--person", gone,
     )  # fmt: skip
-    after = places(results, "both", media)
-    assert same(before, after)
+    assert same(before, places(results, "both", media))
+    table = str(results / "covers/both.parquet")
+    for kind, is_covered in (("blurred", True), ("overlay", False), ("skeleton", False)):
+        video = results / f"exports/{kind}/both.mp4"
+        planned = snakemake("-n", "-p", *DEMO, "--config", f"results={results}", "--", video)
+        assert (table in planned.stdout) == is_covered, kind

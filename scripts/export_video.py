@@ -52,7 +52,7 @@ Painter = Callable[[Frame, int, People], np.ndarray]
 def time_bar_rows(options: argparse.Namespace, who: cast.Cast, zero_s: float) -> list[Row]:
     """A row for each person, longest on screen first, times on the player's clock."""
     tints = colours(who.people)
-    found = hand_phases(tables.read(options.phases), who, ("movement", "hold"))
+    found = hand_phases(tables.read(options.phases), who)
     rows = []
     for person, spans in presence(who).items():
         hands = {

@@ -8,11 +8,11 @@ identities again, without them. The videos still show them: see docs/forgetting.
 """
 
 import argparse
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pandas as pd
 
@@ -117,9 +117,7 @@ def describe(results: Path, wanted: Plan) -> list[str]:
         n_rows = forgetting.count_rows(path, numbers)
         lines.append(f"  {path.relative_to(results)}: {n_rows}")
     lines.append(f"  clusters.parquet: {len(wanted.tracks)}")
-    lines.append(
-        "Places of their heads, kept so that blurred videos go on covering them:"
-    )
+    lines.append("Places of their heads, kept so that blurred videos go on covering them:")
     lines += [f"  covers/{video}.parquet" for video in wanted.of_video()]
     lines.append("Files to delete, made again without them by snakemake, or when you ask for them:")
     return lines + [f"  {path.relative_to(results)}" for path in wanted.deleted]
@@ -160,13 +158,15 @@ def strangers(results: Path, videos: dict) -> list[str]:
 
 def mentions(folder: Path, people: pd.DataFrame) -> list[Path]:
     """ELAN files in a folder with the ids or names of people in them."""
-    wanted = [*people["person"], *map(escape, people["name"].dropna())]
+    wanted = [*people["person"], *people["name"].dropna()]
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(who)}(?!\w)" for who in wanted))
-    return [
-        path
-        for path in sorted(folder.glob("*.eaf"))
-        if pattern.search(path.read_text(encoding="utf-8", errors="replace"))
-    ]
+    return [path for path in sorted(folder.glob("*.eaf")) if pattern.search(_plain_text(path))]
+
+
+def _plain_text(path: Path) -> str:
+    """What a file of XML says, with names as people.parquet has them."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return unicodedata.normalize("NFC", html.unescape(text))
 
 
 def remarks(results: Path, options: argparse.Namespace, wanted: Plan) -> list[str]:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -86,16 +88,17 @@ def _noted(schema: pa.Schema, n_tracks: int) -> pa.Schema:
 
 
 def without_names(text: str, names: set[str], people: set[str]) -> str:
-    """Text of a people.tsv without the rows that give one of `names`, nor those without a name for
-    one of the ids in `people`. The other lines stay as they are."""
+    """Text of a people.tsv without the rows that give one of `names` (composed, NFC), nor those
+    without a name for one of the ids in `people`. The other lines stay as they are."""
     columns: list[str] = []
     kept = []
-    for line in text.splitlines(keepends=True):
+    # Lines as corpus.tsv has them: splitlines() also breaks at characters that a name may hold.
+    for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text):
         cells = cells_of(line.rstrip("\r\n"))
         if line.strip() and not line.startswith("#"):
             row = dict(zip(columns, cells, strict=False))
             columns = columns or cells
-            name = row.get("name", "")
+            name = unicodedata.normalize("NFC", row.get("name", ""))
             if name in names or (not name and row.get("person") in people):
                 continue
         kept.append(line)

@@ -235,6 +235,21 @@ def test_large_tables_are_filtered_group_by_group(tmp_path: Path, monkeypatch) -
     assert set(left.read(["part"])["part"].to_pylist()) == {"pose", "left_hand"}
 
 
+def test_a_table_that_cannot_be_written_stays_whole(tmp_path: Path, monkeypatch) -> None:
+    """And nothing is left beside it."""
+    path = tmp_path / "k.parquet"
+    tables.write(path, "keypoints", rows("keypoints", [0, 1]), {})
+    before = path.read_bytes()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
+    with pytest.raises(OSError, match="disk full"):
+        forgetting.take_out(path, {None: [1]})
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
 def test_every_file_of_the_results_is_known_to_hold_people_or_not(root: Path) -> None:
     """A new rule must say, in corpus.forgetting, what becomes of its output."""
     outputs = set()

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import naming, tables
-from corpus.files import write_text
+from corpus.files import completed, write_text
 from corpus.tsv import cells_of
 
 OF_A_VIDEO = ("faces", "embeddings", "keypoints", "kinematics", "phases")
@@ -52,8 +52,7 @@ def take_out(path: Path, tracks: dict[str | None, list[int]]) -> None:
     of it, and its provenance says how many tracks were taken out, but not whose.
     """
     before = path.stat()
-    partial = path.with_name(f".{path.name}.partial")
-    try:
+    with completed(path) as partial:
         with pq.ParquetFile(path) as file:
             schema = _noted(file.schema_arrow, sum(map(len, tracks.values())))
             with pq.ParquetWriter(partial, schema, compression="zstd") as out:
@@ -62,9 +61,6 @@ def take_out(path: Path, tracks: dict[str | None, list[int]]) -> None:
                     kept = rows.filter(pc.invert(_are_of(rows, tracks)))
                     out.write_table(kept.cast(schema), row_group_size=tables.ROW_GROUP)
         os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns))
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _are_of(rows: pa.Table, tracks: dict[str | None, list[int]]) -> pa.ChunkedArray:

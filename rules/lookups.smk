@@ -205,21 +205,20 @@ def shown_phases(wildcards):
     return f"<results>/phases/{wildcards.video}.parquet" if wanted else []
 
 
+def forgotten_heads(wildcards):
+    """The heads of people who were forgotten, where there are any, for a video that covers them."""
+    table = f"{config['results']}/covers/{wildcards.video}.parquet"
+    return table if wildcards.kind == "blurred" and exists(table) else []
+
+
 def shown_flags(wildcards, input):
-    """The flags for both, none for a video that shows neither."""
+    """The flags for these, as far as the kind of video has them."""
+    if wildcards.kind == "blurred":
+        return ["--covers", input.covers] if input.covers else []
     flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
-    return [*flags, "--phases", input.phases] if wildcards.kind != "blurred" else []
+    return [*flags, "--phases", input.phases]
 
 
 def sound_flag(wildcards):
     """Whether a video keeps its sound."""
     return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
-
-
-def exports(pattern):
-    """One kind of export of every video, as a function: other jobs need not list it."""
-
-    def files(wildcards):
-        return [pattern.replace("{video}", video) for video in VIDEOS]
-
-    return files

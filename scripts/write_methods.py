@@ -33,13 +33,11 @@ BIOMETRIC = (
 def differences(facts: Facts) -> list[str]:
     """What to know where not all videos were analysed alike; nothing where they were."""
     told = made_by.differences(facts.made)
-    if len(facts.downloaders) > 1:
-        told.append("videos were downloaded with several versions of yt-dlp")
     if not told:
         return []
     lead = (
-        "Not all tables were made alike; above stands what is most frequent. Make them alike by "
-        "running the workflow again, or report the differences:"
+        "Not all videos were analysed alike; above stands what is most frequent. "
+        f"{made_by.advice(facts.made)}"
     )
     return ["## Differences within the corpus", lead, "\n".join(f"- {text}" for text in told)]
 
@@ -51,7 +49,8 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def appendix(facts: Facts) -> list[str]:
-    """Versions of the software, checksums of the models, and parameters, as tables."""
+    """Versions of the software and the workflow, checksums of the models, and parameters, as
+    tables."""
     tools = {}
     for step in facts.made.values():
         tools |= step.tools
@@ -59,6 +58,11 @@ def appendix(facts: Facts) -> list[str]:
         tools["yt-dlp"] = ", ".join(sorted(facts.downloaders))
     versions = sorted(tools.items(), key=lambda item: item[0].lower())
     told = ["## Software", table(("package", "version"), versions)]
+    states = [
+        (version, f"`{commit}`", f"{number:,}")
+        for version, commit, number in made_by.states(facts.made.values())
+    ]
+    told += ["## Workflow", table(("version", "commit", "tables made"), states)]
     models = {name: digest for step in facts.made.values() for name, digest in step.models.items()}
     if models:
         licences = {model.sha256: model.licence for model in CATALOGUE.values()}
@@ -100,7 +104,9 @@ def main() -> None:
     facts = gather(options.results, options.coverage)
     text = compose(facts)
     for difference in made_by.differences(facts.made):
-        logging.warning("not all tables were made alike: %s", difference)
+        logging.warning("not all videos were analysed alike: %s", difference)
+    if advice := made_by.advice(facts.made):
+        logging.warning("%s", advice)
     made = json.dumps(provenance.describe("write_methods", {}, ("pandas",)), sort_keys=True)
     # As a comment, which pandoc leaves out. It would end at two hyphens, which JSON can escape.
     escaped = made.replace("--", r"-\u002d")

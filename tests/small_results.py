@@ -45,10 +45,12 @@ N_FRAMES = 100
 
 
 def made_by(table: str, **other: object) -> dict:
-    """Metadata of a table; `other` are parameters that differ, or its commit."""
+    """Metadata of a table; `other` are parameters that differ, its commit, or how many tracks were
+    taken out of it."""
     step, parameters, tools = STEPS[table]
     commit = other.pop("commit", COMMIT)
-    return {
+    taken_out = {key: other.pop(key) for key in ["tracks_taken_out"] if key in other}
+    return taken_out | {
         "workflow": {"name": "video-corpus-workflow", "version": "0.1.0", "commit": commit},
         "step": step,
         "parameters": parameters | other,

@@ -15,7 +15,7 @@ import write_methods
 from corpus import bibliography, made_by, methods_page
 from corpus.methods_facts import Facts, gather
 from corpus.models import CATALOGUE
-from small_results import Results
+from small_results import COMMIT, Results
 
 VIDEOS = {"a": "ok", "b": "truncated", "c": "ok"}
 TRACKS = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
@@ -107,7 +107,7 @@ def test_downloads_are_told_and_local_files_are_not(small: Results) -> None:
     (small.folder / "videos/a.info.json").write_text("{}")
     told = text(small)
     assert "Of these, 2 were downloaded with yt-dlp 2026.1 and 2026.2 [@ytdlp]." in told
-    assert "several versions of yt-dlp" in told
+    assert "Differences" not in told, "the paragraph about the corpus names them"
     assert "| yt-dlp | 2026.1, 2026.2 |" in told
 
 
@@ -177,12 +177,63 @@ def test_another_parameter_model_or_version_is_told(small: Results) -> None:
     assert "`dlib-bin` of the step `embed_faces` was 1.2.3 in 2 videos" in told
 
 
-def test_another_state_of_the_workflow_is_told(small: Results) -> None:
+def test_another_state_of_the_workflow_is_a_fact_and_no_difference(small: Results) -> None:
     small.keypoints("b", [], commit="f" * 40 + "+changes")
     told = text(small)
-    assert "2 states of the workflow: version 0.1.0, commit 01234567 (" in told
-    assert "commit ffffffff with changes (1 table)" in told
-    assert "(commit 01234567)" in told
+    assert "version 0.1.0 (commit 01234567, and 1 other as listed below)" in told
+    assert f"| 0.1.0 | `{COMMIT}` | 13 |\n| 0.1.0 | `{'f' * 40}+changes` | 1 |" in told
+    assert "Differences" not in told and "forcerun" not in told and "again" not in told
+    assert made_by.advice(facts(small).made) == ""
+
+
+def test_another_version_of_the_workflow_is_named(small: Results) -> None:
+    path = small.folder / "faces/a.parquet"
+    made = made_by.tables.read_provenance(path)
+    made["workflow"] |= {"version": "0.2.0", "commit": "e" * 40}
+    made_by.tables.write(path, "faces", {"frame": []}, made)
+    assert "versions 0.1.0 and 0.2.0 (commit 01234567, and 1 other" in text(small)
+
+
+def test_the_advice_names_the_rules_to_force(small: Results) -> None:
+    small.keypoints("b", [], device="gpu")
+    assert "with `--forcerun extract_keypoints`." in text(small)
+    small.write("faces", "c", {"frame": []}, device="gpu")
+    assert "with `--forcerun detect_faces extract_keypoints`." in text(small)
+
+
+def forget(small: Results, **other: object) -> None:
+    """Take out a track of one video and two of another, as forgetting somebody does."""
+    for video, n_tracks in {"a": 1, "b": 2}.items():
+        for table in ("faces", "kinematics"):
+            made = {"tracks_taken_out": n_tracks} | (other if table == "faces" else {})
+            small.write(table, video, {"frame": []}, **made)
+        small.keypoints(video, [], tracks_taken_out=n_tracks)
+    small.write("clusters", None, {"cluster": [0, 1]}, tracks_taken_out=3)
+
+
+def test_tracks_that_were_taken_out_are_told_and_no_difference(small: Results) -> None:
+    assert "removed" not in text(small)
+    forget(small, device="cpu")
+    told = text(small)
+    assert "3 face tracks and all that was derived from them were removed" in told
+    assert "Differences" not in told and "forcerun" not in told
+    small.write("faces", "b", {"frame": []}, device="cpu")
+    assert "1 face track and all that was derived from it were removed" in text(small)
+
+
+def test_nobody_is_sent_to_find_again_who_was_forgotten(small: Results) -> None:
+    forget(small, device="gpu")
+    told = text(small)
+    assert "`device` of the step `detect_faces` was gpu in 2 videos" in told
+    assert "find those who were taken out" in told and "make the tables alike:" not in told
+
+
+def test_steps_that_search_no_video_may_be_run_again_after_forgetting(small: Results) -> None:
+    forget(small, device="cpu")
+    small.write(
+        "embeddings", "a", {"track": [], "frame": [], "time_s": [], "embedding": []}, best=9
+    )
+    assert "alike: run snakemake as always, and with `--forcerun embed_faces`." in text(small)
 
 
 # Files

@@ -1,7 +1,10 @@
 """How the tables of a corpus were made, out of their own metadata, and where they differ.
 
 All videos are meant to be analysed alike. A corpus that grew may have been made with two versions
-of the workflow, or on two kinds of device: then the most frequent is told, and what differs beside.
+of a tool, or on two kinds of device: then the most frequent is told, and what differs beside.
+
+Commits of the workflow are no difference: a table stays good as long as the code that makes it is
+the same, whatever else changed. Nor is it one that people were taken out of some tables.
 """
 
 from collections import Counter
@@ -26,6 +29,9 @@ CORPUS_STEPS = {"cluster_faces": "clusters", "people": "people"}
 """The same of those that are one for the corpus."""
 NO_DIFFERENCE = ("batch_size",)
 """Parameters that do not change what comes out."""
+SEARCHES = ("index_frames", "detect_faces", "extract_keypoints")
+"""Steps that look for people in the pictures, or lead to one that does: run again, they find those
+who were taken out."""
 
 Fact = tuple[str, str]
 """Where a fact stands in the metadata: parameters, tools or models, and its name."""
@@ -38,15 +44,27 @@ class Made:
     values: dict[Fact, Counter] = field(default_factory=dict)
     workflows: Counter = field(default_factory=Counter)
     """Of (version, commit)."""
+    taken_out: int = 0
+    """Tracks that its tables lost since, as somebody was to be forgotten."""
 
     def add(self, provenance: dict) -> None:
         """One more table's metadata. What was not needed for it, such as a device, is None."""
         workflow = provenance["workflow"]
         self.workflows[workflow["version"], workflow["commit"]] += 1
+        self.taken_out += provenance.get("tracks_taken_out", 0)
         for section in ("parameters", "tools", "models"):
             for name, value in provenance[section].items():
                 if value is not None:
                     self.values.setdefault((section, name), Counter())[value] += 1
+
+    @property
+    def differing(self) -> list[Fact]:
+        """The facts that its tables do not agree in, and that change what comes out."""
+        return sorted(
+            (section, name)
+            for (section, name), counts in self.values.items()
+            if len(counts) > 1 and name not in NO_DIFFERENCE
+        )
 
     def _usual(self, section: str) -> dict:
         return {
@@ -100,28 +118,58 @@ def workflows(made: Iterable[Made]) -> Counter:
     return sum((step.workflows for step in made), Counter())
 
 
+def states(made: Iterable[Made]) -> list[tuple[str, str, int]]:
+    """Version and commit of each state of the workflow that made tables, and how many it made, the
+    most frequent first. That they are several is a fact, and no fault."""
+    return [(*state, number) for state, number in _ranked(workflows(made))]
+
+
 def differences(made: dict[str, Made]) -> list[str]:
-    """A sentence for each fact in which the tables of one step differ, and for versions of the
-    workflow, each with its number of tables."""
+    """A sentence for each parameter (such as the device), tool or model in which the tables of one
+    step differ, each with its number of videos."""
     told = []
-    versions = workflows(made.values())
-    if len(versions) > 1:
-        parts = [
-            f"version {version}, commit {short(commit)} ({counted(number, 'table')})"
-            for (version, commit), number in _ranked(versions)
-        ]
-        told.append(
-            f"the tables were made by {len(versions)} states of the workflow: {listed(parts)}"
-        )
     for step, facts in made.items():
-        for (section, name), counts in sorted(facts.values.items()):
-            if len(counts) > 1 and name not in NO_DIFFERENCE:
-                shown = [
-                    f"{str(value)[:8] if section == 'models' else value} in {counted(n, 'video')}"
-                    for value, n in _ranked(counts)
-                ]
-                told.append(f"`{name}` of the step `{step}` was {listed(shown)}")
+        for section, name in facts.differing:
+            shown = [
+                f"{str(value)[:8] if section == 'models' else value} in {counted(n, 'video')}"
+                for value, n in _ranked(facts.values[section, name])
+            ]
+            told.append(f"`{name}` of the step `{step}` was {listed(shown)}")
     return told
+
+
+def advice(made: dict[str, Made]) -> str:
+    """What to do about `differences`; nothing where there are none."""
+    steps = [step for step, facts in made.items() if facts.differing]
+    if not steps:
+        return ""
+    force = f"`--forcerun {' '.join(steps)}`"
+    if taken_out(made) and set(steps) & set(SEARCHES):
+        return (
+            f"Report the differences. Running snakemake with {force} would make the tables alike, "
+            "but search videos again and find those who were taken out."
+        )
+    return (
+        "Report the differences, or make the tables alike: run snakemake as always, and with "
+        f"{force}."
+    )
+
+
+def taken_out(made: dict[str, Made]) -> int:
+    """How many face tracks were taken out, as somebody was to be forgotten."""
+    return made["detect_faces"].taken_out if "detect_faces" in made else 0
+
+
+def removals(made: dict[str, Made]) -> str:
+    """A sentence about tracks that were taken out, which names nobody; nothing where none were."""
+    number = taken_out(made)
+    if not number:
+        return ""
+    them = "it" if number == 1 else "them"
+    return (
+        f"Afterwards, {counted(number, 'face track')} and all that was derived from {them} were "
+        f"removed at the request of those concerned; the numbers given here do not include {them}."
+    )
 
 
 def _ranked(counts: Counter) -> list[tuple]:

@@ -4,7 +4,7 @@ Each function writes one paragraph from `Facts`. No number stands in a sentence 
 tables or their metadata could tell. Citations are keys of references.bib.
 """
 
-from corpus.made_by import short, usual, workflows
+from corpus.made_by import removals, short, states
 from corpus.methods_facts import Facts
 from corpus.methods_movement import movement
 from corpus.tables import HAND_KEYPOINTS, POSE_KEYPOINTS
@@ -32,15 +32,18 @@ def paragraphs(facts: Facts) -> list[str]:
     told = [corpus(facts)]
     if len(facts.pictured):
         told += [shots(facts), faces(facts), people(facts), keypoints(facts), movement(facts)]
-        told += [limits(facts)]
+        told += [removals(facts.made), limits(facts)]
     return [text for text in told if text]
 
 
 def workflow(facts: Facts) -> str:
     """What did the work."""
-    version, commit = usual(workflows(facts.made.values()))
+    made = states(facts.made.values())
+    versions = sorted({version for version, _, _ in made})
+    which = f"version{'s' * (len(versions) > 1)} {listed(versions)}"
+    others = f", and {counted(len(made) - 1, 'other')} as listed below" * (len(made) > 1)
     return (
-        f"the Video corpus workflow, version {version} (commit {short(commit)}) "
+        f"the Video corpus workflow, {which} (commit {short(made[0][1])}{others}) "
         f"[@{OWN}], which runs on Snakemake [@moelder2021]"
     )
 

@@ -143,7 +143,7 @@ class Corpus:
         corpus = self.corpus
         columns = {name: [video[name] for video in videos] for name in (videos or [{}])[0]}
         columns["id"] = corpus["video_id"].tolist()
-        columns["source"] = [_source(source) for source in corpus["source"]]
+        columns["source"] = [manifest.shown_source(source) for source in corpus["source"]]
         for name in ("width", "height", "n_frames", "n_shots", "n_people"):
             columns[name] = [int(_or(value, 0)) for value in corpus[name]]
         columns["start"] = [milliseconds(_or(value, 0.0)) for value in corpus["start_s"]]
@@ -212,11 +212,6 @@ def pictures(path: Path, corpus: Corpus) -> list[dict]:
         }
         for row in tables.read(path).itertuples()
     ]
-
-
-def _source(source: str) -> str:
-    """As in the manifest, but without the folders of one machine."""
-    return Path(source).name if Path(source).is_absolute() else source
 
 
 def _or(value: object, instead: object) -> object:

@@ -51,6 +51,8 @@ rule write_page:
         tracks="<results>/tracks.parquet",
         clusters="<results>/clusters.parquet",
         template="<results>/people.tsv",
+        # Its comments and further rows go into the file that is saved from the page.
+        own_names=NAMES,
         # The other tables of each video, read as well, come before these.
         gestures=rules.gestures.output[0],
         pictures=pictures_file(),

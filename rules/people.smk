@@ -52,7 +52,7 @@ NAMES = names_file()
 rule people:
     """Clusters and people.tsv -> who is in each track, all people, all videos, and a people.tsv.
 
-    The only rule that reads names: an edit of people.tsv repeats nothing else.
+    An edit of people.tsv repeats only this and what shows people.
     """
     input:
         script=code("people"),

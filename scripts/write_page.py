@@ -18,7 +18,7 @@ from corpus.page.data import Corpus, pictures
 from corpus.progress import track
 
 
-def blocks(corpus: Corpus, faces: list[Path], names_file: str, title: str) -> Iterator[str]:
+def blocks(corpus: Corpus, faces: list[Path], names_file: Path, title: str) -> Iterator[str]:
     """The page's data: of the corpus, of each video, and the pictures."""
     videos, details = [], []
     rows = corpus.corpus
@@ -26,9 +26,17 @@ def blocks(corpus: Corpus, faces: list[Path], names_file: str, title: str) -> It
         video, detail = corpus.video(row)
         videos.append(video)
         details.append(page.block(f"video-{place}", detail))
-    yield page.block("corpus", corpus.summary(videos, names_file, title))
+    yield page.block("corpus", corpus.summary(videos, names(corpus, names_file), title))
     yield from details
     yield page.block("pictures", [row for path in faces for row in pictures(path, corpus)])
+
+
+def names(corpus: Corpus, path: Path) -> dict:
+    """The user's own people.tsv: where it is, its lines, and rows of it that fit nobody."""
+    lines, aside = corpus.names(path)
+    for row in aside:
+        logging.warning("%s, kept as a comment where names are saved from the page", row["why"])
+    return {"file": names_shown(path), "lines": lines, "aside": aside}
 
 
 def names_shown(path: Path) -> str:
@@ -47,7 +55,7 @@ def main() -> None:
     rows = manifest.read(options.videos, look=False)
     corpus = Corpus(options.results, rows, options.container, options.samples_per_second)
     title = options.videos.stem
-    data = blocks(corpus, options.pictures, names_shown(options.names), title)
+    data = blocks(corpus, options.pictures, options.names, title)
     write_text(options.output, page.render(data))
     logging.info("%s: %.1f MB", options.output.name, os.path.getsize(options.output) / 1e6)
 
@@ -58,7 +66,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--results", required=True, type=Path, help="folder of all tables")
     parser.add_argument("--videos", required=True, type=Path, help="manifest")
     parser.add_argument(
-        "--names", required=True, type=Path, help="people.tsv that names are saved in"
+        "--names", required=True, type=Path, help="people.tsv of your own, there or not"
     )
     parser.add_argument("--container", default="mp4", help="as the config key fetch.container")
     parser.add_argument("--samples-per-second", type=float, default=5, help="as in detect_faces")

@@ -49,7 +49,7 @@ def write(results: Path, manifest: Path, *options: object) -> Path:
     """Write the page as the workflow does; its path."""
     output = results / "report/index.html"
     command = ["write_page", "--results", results, "--videos", manifest]
-    command += ["--names", "config/people.tsv", "--output", output, *options]
+    command += ["--names", "config/my_people.tsv", "--output", output, *options]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", list(map(str, command)))
         write_page.main()

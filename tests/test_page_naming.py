@@ -8,9 +8,9 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from corpus import tables
+from corpus import manifest, naming, tables
 from page_browser import Opened
-from page_results import name_people
+from page_results import name_people, write
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -47,9 +47,9 @@ def test_names_and_merges_make_a_people_tsv_that_the_workflow_takes(opened, tmp_
     opened.one("#unsaved a").click()
     opened.until(lambda: opened.all("#download"))
     text = opened.js("return document.getElementById('people-tsv').value")
-    assert "config/people.tsv" in opened.one("main").text
+    assert "config/my_people.tsv" in opened.one("main").text
     opened.one("#download").click()
-    saved = opened.until(lambda: list(opened.downloads.glob("people*.tsv")))[0]
+    saved = opened.until(lambda: list(opened.downloads.glob("my_people*.tsv")))[0]
     assert opened.until(lambda: saved.read_text(encoding="utf-8") == text)
     assert "saved to a file" in opened.one("#unsaved").text
 
@@ -68,6 +68,46 @@ def test_names_and_merges_make_a_people_tsv_that_the_workflow_takes(opened, tmp_
     tracks = tables.read(again / "tracks.parquet")
     old = tables.read(opened.results / "tracks.parquet")
     assert (tracks["person"] == old["person"].replace("p0003", "p0002")).all()
+
+
+def test_all_lines_of_the_own_file_are_in_the_saved_one(opened, tmp_path):
+    found = [line.split("\t") for line in (opened.results / "people.tsv").read_text().splitlines()]
+    [p1] = [cells for cells in found if cells[0] == "p0001"]
+    later = f"{float(p1[3]) + 0.1:.3f}"
+    own = tmp_path / "own.tsv"
+    lines = [
+        "# Coded by Ö. </script> <b>", "name\tvideo_id\ttime_s\tx\ty\tperson", "",
+        "\t".join(["Ada", p1[2], later, *p1[4:], "p0042"]), "#\ttwo \t tabs", "Bo\t\t\t\t\tp0002",
+        "Lost\tgone_video\t1.5\t10\t20\tp0003", "Edited\t\t\t\t\tp0999",
+        "Late\t\t\t\t\tp0001\tmore",
+    ]  # fmt: skip
+    own.write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    other = opened.file.with_name("own.html")
+    write(opened.results, opened.manifest, "--names", own, "--output", other)
+    opened.browser.get(other.as_uri())
+    try:
+        opened.go("people")
+        give(opened, "p0001", "Åsa")
+        opened.go("names")
+        text = opened.js("return document.getElementById('people-tsv').value")
+        assert "no 'gone_video' in the manifest" in opened.one("#aside").text
+    finally:
+        opened.js("localStorage.clear()")
+        opened.browser.get(opened.file.as_uri())
+    kept = text.split("\n")
+    assert kept[:8] == [
+        "# Coded by Ö. </script> <b>", "\t".join(naming.COLUMNS), "",
+        "\t".join(["p0001", "Åsa", p1[2], later, *p1[4:]]), "#\ttwo \t tabs",
+        "\t".join(next(["p0002", "Bo", *cells[2:]] for cells in found if cells[0] == "p0002")),
+        "# p0003\tLost\tgone_video\t1.5\t10\t20", "# p0999\tEdited",
+    ]  # fmt: skip
+    assert kept[8] == "# p0001\tLate\t\t\t\t\tmore"
+    rest = [line for line in kept[9:] if line]
+    assert rest == ["\t".join(cells) for cells in found[1:] if cells[0] not in ("p0001", "p0002")]
+    saved = tmp_path / "saved.tsv"
+    saved.write_text(text, encoding="utf-8")
+    rows, faults = naming.read(saved, manifest.read(opened.manifest, look=False))
+    assert [row.name for row in rows] == ["Åsa", "Bo"] and faults == []
 
 
 def read_tsv(path: Path) -> list[dict]:

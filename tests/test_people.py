@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import people
-from corpus import naming, tables
+from corpus import anchors, naming, tables
 from corpus.errors import InputError
 from corpus.naming import Anchor
 
@@ -218,7 +218,7 @@ def test_an_anchor_hits_a_moving_face():
     ).assign(y1=0.0, y2=50.0)
 
     def at(time_s, x):
-        return people.hit(Anchor("v", time_s, x, 25), tracks, faces, 0.2)
+        return anchors.hit(Anchor("v", time_s, x, 25), tracks, faces, 0.2)
 
     assert at(0, 50) == "p1"
     assert at(0, 90) == "p2", "the nearer middle"

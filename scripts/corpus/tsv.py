@@ -6,7 +6,16 @@ from corpus.errors import InputError
 
 
 def read_lines(path: Path | str, what: str = "") -> list[tuple[int, str]]:
-    """Lines with content and their numbers, from 1.
+    """Lines with content and their numbers, from 1. Raises InputError, as `all_lines`."""
+    return [
+        (number, line)
+        for number, line in enumerate(all_lines(path, what), start=1)
+        if line.strip() and not line.startswith("#")
+    ]
+
+
+def all_lines(path: Path | str, what: str = "") -> list[str]:
+    """All lines, also empty ones and comments.
 
     Raises InputError where the file cannot be read, with `what` it is for, or is not UTF-8.
     """
@@ -20,12 +29,7 @@ def read_lines(path: Path | str, what: str = "") -> list[tuple[int, str]]:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from error
     # Not splitlines(): it also breaks at characters that a title may hold.
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [
-        (number, line)
-        for number, line in enumerate(lines, start=1)
-        if line.strip() and not line.startswith("#")
-    ]
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def cells_of(line: str) -> list[str]:

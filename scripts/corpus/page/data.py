@@ -15,9 +15,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from corpus import manifest, naming, provenance, tables
-from corpus.errors import VideoError
+from corpus.anchors import find_anchors
+from corpus.errors import InputError, VideoError
 from corpus.headers import player_zero
-from corpus.page import movement, quality
+from corpus.page import movement, own_names, quality
 from corpus.tables import HANDS, PROVENANCE_KEY, SCHEMAS, STATUSES
 from corpus.tsv import cells_of, read_lines
 
@@ -46,13 +47,37 @@ class Corpus:
         clusters = tables.read(self.results / "clusters.parquet", ["video_id", "track", "cluster"])
         self._note(self.results / "clusters.parquet")
         tracks = self._table("tracks").merge(clusters, on=["video_id", "track"])
-        lines = [cells_of(line) for _, line in read_lines(self.results / "people.tsv")]
-        self.found = [cells + [""] * (6 - len(cells)) for cells in lines[1:]]
+        self.found = self._found(tracks)
         place = {cells[0]: row for row, cells in enumerate(self.found)}
         tracks["found"] = [place[naming.person_id(cluster)] for cluster in tracks["cluster"]]
+        self.all_tracks = tracks
         self.tracks = dict(tuple(tracks.groupby("video_id")))
         self.no_tracks = tracks.iloc[:0]
         self.whole = dict(zip(tracks["found"], tracks["person"], strict=True))
+
+    def _found(self, tracks: pd.DataFrame) -> list[list[str]]:
+        """Rows of the results' people.tsv. Raises InputError where they are not what was found."""
+        path = self.results / "people.tsv"
+        lines = [cells_of(line) for _, line in read_lines(path)]
+        found = [cells + [""] * (6 - len(cells)) for cells in lines[1:]]
+        named = dict(zip(self.people["person"], self.people["name"], strict=True))
+        whole = dict(zip(tracks["cluster"], tracks["person"], strict=True))
+        expected = [
+            (naming.person_id(cluster), _or(named[person], "")) for cluster, person in whole.items()
+        ]
+        if sorted((cells[0], cells[1]) for cells in found) != sorted(expected):
+            raise InputError(
+                f"{path}: not as the workflow wrote it; delete it and run snakemake again. Names "
+                "belong in a file of your own, which the config key people names"
+            )
+        return found
+
+    def names(self, path: Path) -> tuple[list[own_names.Line], list[dict[str, str]]]:
+        """Lines of the user's own people.tsv, and its rows that fit nobody: see `own_names`."""
+        people = [naming.person_id(cluster) for cluster in self.all_tracks["cluster"]]
+        tracks = self.all_tracks.assign(person=people)
+        at = find_anchors(self.results, tracks, 1 / self.samples_per_second)
+        return own_names.read(path, self.rows, self.found, at)
 
     def _table(self, name: str) -> pd.DataFrame:
         path = self.results / f"{name}.parquet"
@@ -138,7 +163,7 @@ class Corpus:
             "peak": [round(_or(speed, 0.0) * 100) for speed in rows["peak_speed"]],
         }
 
-    def summary(self, videos: list[dict], names_file: str, title: str) -> dict:
+    def summary(self, videos: list[dict], names: dict, title: str) -> dict:
         """What the lists need, from the summaries of all videos in the corpus's order."""
         corpus = self.corpus
         columns = {name: [video[name] for video in videos] for name in (videos or [{}])[0]}
@@ -152,7 +177,7 @@ class Corpus:
         place = {person: row for row, person in enumerate(self.people["person"])}
         return {
             "title": title,
-            "names_file": names_file,
+            "names": names,
             "statuses": STATUSES,
             "videos": columns,
             "own": {name: [_or(value, "") for value in corpus[name]] for name in own},

@@ -1,5 +1,5 @@
-// Names that were given on this page. They change nothing but a people.tsv to save: a row for each
-// person found, where rows of one name are one person.
+// Names that were given on this page. They change nothing but a people.tsv to save: the lines of the
+// user's own, and a row for each further person found, where rows of one name are one person.
 
 // What the present view draws anew when a name changes, on whichever card.
 let redraws = [];
@@ -80,10 +80,18 @@ const names = (() => {
     return null;
   }
 
-  const text = () => {
-    const lines = found.map((one) => [one.id, now(one), ...one.place].join('\t'));
-    return `${['person', 'name', 'video_id', 'time_s', 'x', 'y'].join('\t')}\n${lines.map((line) => `${line}\n`).join('')}`;
-  };
+  /** The user's own lines with the names of now, then everybody who has no row among them. */
+  function text() {
+    const own = new Set();
+    const row = ([index, [id, name, ...place]]) => {
+      const one = found[index];
+      own.add(one);
+      return [id, edits.has(one) ? edits.get(one) : name, ...place].join('\t');
+    };
+    const lines = corpus.names.lines.map((line) => (typeof line === 'string' ? line : row(line)));
+    const others = found.filter((one) => !own.has(one)).map((one) => [one.id, now(one), ...one.place].join('\t'));
+    return [...lines, ...others].map((line) => `${line}\n`).join('');
+  }
 
   restore();
   window.addEventListener('beforeunload', (event) => {

@@ -1,4 +1,4 @@
-// Saving the names: the whole people.tsv, with what is new in it.
+// Saving the names: the whole people.tsv, with what is new in it, and with all that was there.
 
 function download(name, text) {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/tab-separated-values' }));
@@ -23,8 +23,8 @@ function namesView() {
   const element = h('div', { class: 'view' });
   function show() {
     const changes = names.changes;
-    const file = corpus.names_file.split('/').pop();
-    const area = h('textarea', { readonly: true, rows: Math.min(16, found.length + 2), spellcheck: 'false', wrap: 'off', id: 'people-tsv' });
+    const file = corpus.names.file.split('/').pop();
+    const area = h('textarea', { readonly: true, rows: Math.min(16, corpus.names.lines.length + found.length + 1), spellcheck: 'false', wrap: 'off', id: 'people-tsv' });
     area.value = names.text();
     const done = h('p', { class: 'soft', role: 'status' });
     const exported = (what) => {
@@ -37,14 +37,17 @@ function namesView() {
       h('p', { class: 'lead' }, changes.length ? `${several(changes.length, 'name')} changed on this page.` : 'Nothing was changed on this page yet. ', !changes.length && h('a', { href: href(['people']) }, 'Name people')),
       h('div', { class: 'pair wide-left' },
         h('section', { class: 'card' }, h('h2', {}, 'people.tsv'),
-          h('label', { for: 'people-tsv', class: 'soft' }, 'A row for each person found. Rows of one name are one person; the point in the face says who is meant, also when numbers change.'), area,
+          h('label', { for: 'people-tsv', class: 'soft' }, 'A row for each person found, and all other lines of your file as they were. Rows of one name are one person; the point in the face says who is meant, also when numbers change.'), area,
           h('div', { class: 'buttons' },
             h('button', { type: 'button', class: 'strong', id: 'download', onclick: () => { download(file, area.value); exported(`Downloaded as ${file}.`); } }, 'Download'),
             h('button', { type: 'button', id: 'copy', onclick: async () => exported((await copy(area)) ? 'Copied.' : 'Select the text and copy it by hand.') }, 'Copy'),
             changes.length > 0 && h('button', { type: 'button', class: 'quiet', onclick: () => { if (confirm('Discard all names that were changed on this page?')) { names.discard(); show(); } } }, 'Discard changes')), done),
         h('section', { class: 'card' }, h('h2', {}, 'Then'),
-          h('ol', { class: 'steps' }, h('li', {}, 'Save it as ', h('code', {}, corpus.names_file), ', the file that the config key ', h('code', {}, 'people'), ' names. It takes the place of what is there.'),
+          h('ol', { class: 'steps' }, h('li', {}, 'Save it as ', h('code', {}, corpus.names.file), ', the file that the config key ', h('code', {}, 'people'), ' names. It takes the place of what is there, as that was when this page was made: if you have edited your file since, run the workflow first, and open the page again.'),
             h('li', {}, 'Run the workflow again, with the same command. No video is analysed anew: only what depends on names is made again, and this page with it.')))),
+      corpus.names.aside.length > 0 && h('section', { class: 'card', id: 'aside' }, h('h2', {}, 'Kept as comments'),
+        h('p', {}, 'These rows of your file fit nobody in this run, and with them the workflow would stop. They are kept as lines that start with #. Take the mark away once they fit again, as when a video is back in the manifest.'),
+        h('dl', { class: 'meanings' }, corpus.names.aside.map(({ row, why }) => h('div', {}, h('dt', {}, h('code', {}, row)), h('dd', {}, why))))),
       changes.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Changes'),
         h('ul', { class: 'parts' }, changes.map((one) => h('li', {}, h('a', { href: href(['person', one.person.id]) }, one.id), ' ',
           h('s', {}, one.saved || 'no name'), ' → ', h('strong', {}, names.now(one) || 'no name'), ' ',

@@ -33,7 +33,10 @@ def blocks(kind: str) -> list[str]:
 def is_example(path: str) -> bool:
     """Files that the reader is told to make, and those of the results."""
     name = Path(path).name
-    made = path.startswith(("results", "report/", "exports/", "covers/", "elan/")) or name == "people.tsv"
+    made = (
+        path.startswith(("results", "report/", "exports/", "covers/", "elan/"))
+        or name == "people.tsv"
+    )
     return made or name.startswith(("mine", "my_stage"))
 
 

@@ -81,10 +81,13 @@ def test_figures_of_quality():
 
 
 def test_bodies_are_counted_from_keypoints(tmp_path):
-    columns = {"frame": [0, 0, 2, 2], "track": [0, -1, -2, -1]}
-    tables.write(tmp_path / "k.parquet", "keypoints", columns, {})
-    assert quality.bodies(tmp_path / "k.parquet", 4) == {"nobody": 0.5, "bodies": 2}
-    assert quality.bodies(tmp_path / "k.parquet", 0)["nobody"] is None
+    columns, path = {"frame": [0, 0, 2, 2], "track": [0, -1, -2, -1]}, tmp_path / "k.parquet"
+    frames = pd.DataFrame({"frame": range(4), "time_s": np.arange(4) / 4, "shot": 0})
+    for per_second, nobody in ((0, 0.5), (2, 0.0)):
+        made_by = {"parameters": {"frames_per_second": per_second}}
+        tables.write(path, "keypoints", columns, made_by)
+        assert quality.bodies(path, frames) == {"nobody": nobody, "bodies": 2}
+    assert quality.bodies(path, frames[:0])["nobody"] is None
 
 
 def test_the_worst_comes_first():

@@ -25,7 +25,7 @@ function aboutView() {
     h('section', {}, h('h2', {}, 'More'), h('p', {}, h('a', { href: 'efficiency.html' }, 'What jobs asked for and used'), ': memory, time and cores of each rule.')),
     h('section', {}, h('h2', {}, 'What made the tables'),
       h('p', {}, `This page was made by ${page.workflow.name} ${page.workflow.version}, commit ${page.workflow.commit}.`),
-      mixed.length > 0 && h('p', { class: 'fault' }, `Tables of the same step differ in what made them: ${mixed.join(', ')}. Run the workflow again before you compare videos.`),
+      mixed.length > 0 && h('p', { class: 'fault' }, `Tables of the same step differ in what made them: ${mixed.join(', ')}. The methods text says in what, and which rules to force before you compare videos.`),
       [...made, page].map(madeBy)));
   return { title: 'About', element };
 }

@@ -145,8 +145,8 @@ class Corpus:
                 tables.read(frames), tables.read(faces, ["frame", "score"]), tracks,
                 self.samples_per_second,
             )  # fmt: skip
-        if (path := self._path("keypoints", video)) and n_frames:
-            figures |= quality.bodies(path, n_frames)
+        if (path := self._path("keypoints", video)) and n_frames and frames:
+            figures |= quality.bodies(path, tables.read(frames))
         return figures
 
     def _gestures(self, video: str, whose: dict[int, int]) -> dict[str, list[int]]:

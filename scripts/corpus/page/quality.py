@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from corpus.sampling import sample
+from corpus.tables import read_provenance
 
 SURE_SCORE = 0.97
 """Detector's probability below which a face is doubtful: the default of faces.min_track_score."""
@@ -85,8 +86,9 @@ CONCERNS = {
     ),
     "nobody": Concern(
         "often nobody found",
-        "Share of all frames in which no body was found. Right for pictures without people; "
-        "otherwise people are small, turned away or in the dark, and their movement is missing.",
+        "Share of the frames searched for bodies in which none was found. Right for pictures "
+        "without people; otherwise people are small, turned away or in the dark, and their "
+        "movement is missing.",
         _over("nobody", 0.25, 6, 16),
         "nobody",
     ),
@@ -161,16 +163,21 @@ def measure(
     }
 
 
-def bodies(path: Path, n_frames: int) -> dict:
-    """From the table keypoints at `path`: the share of frames without anybody, and how many bodies
-    have no face. Only two of its columns are read, piece by piece."""
-    seen, faceless = np.zeros(n_frames, dtype=bool), set()
+def bodies(path: Path, frames: pd.DataFrame) -> dict:
+    """From the table keypoints at `path`: of the frames searched for bodies, the share without any,
+    and how many bodies have no face. Only two of its columns are read, piece by piece.
+
+    `frames` is the video's table; keypoints.frames_per_second tells which of them were searched.
+    """
+    per_second = read_provenance(path)["parameters"].get("frames_per_second")
+    searched = (sample(frames, per_second) if per_second else frames)["frame"].to_numpy()
+    seen, faceless = np.zeros(len(frames), dtype=bool), set()
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(columns=["frame", "track"]):
             frame, track = (column.to_numpy() for column in batch.columns)
-            seen[frame[frame < n_frames]] = True
+            seen[frame[frame < len(frames)]] = True
             faceless |= set(np.unique(track[track < 0]).tolist())
-    return {"nobody": _share((~seen).sum(), n_frames), "bodies": len(faceless)}
+    return {"nobody": _share((~seen[searched]).sum(), len(searched)), "bodies": len(faceless)}
 
 
 def _share(part: float, whole: float) -> float | None:

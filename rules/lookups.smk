@@ -154,6 +154,11 @@ def same_person():
     return [] if distance is None else [f"--same-person={distance}"]
 
 
+def names_place(wildcards):
+    """Where the people.tsv of the configuration is or will be, for who is told where to save it."""
+    return config["people"]
+
+
 def names_file():
     """The people.tsv of the configuration, if there is one."""
     return [config["people"]] if exists(config["people"]) else []

@@ -71,7 +71,7 @@ rule write_page:
     params:
         results=subpath(input.corpus, parent=True),
         videos=config["videos"],
-        names=config["people"],
+        names=names_place,
         container=config["fetch"]["container"],
         samples_per_second=config["faces"]["samples_per_second"],
     shell:

@@ -134,10 +134,13 @@ rule all:
     """Everything: who is in the corpus, when, and how they move."""
     default_target: True
     input:
-        # Tables that these are made of are not named again: each name of each video takes time.
+        # What people open is named, so that a file that was deleted is made again. The tables that
+        # these are made of are not: each name of each video takes time.
         all_media,
+        all_tables("keypoints"),
+        all_tables("kinematics"),
         rules.people.output,
-        rules.gestures.output,
-        rules.write_elan.output,
+        rules.gestures.output[0],
+        rules.write_elan.output[0],
         rules.write_page.output,
         rules.efficiency.output,

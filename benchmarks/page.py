@@ -39,8 +39,14 @@ location.hash = '#/' + view;
 
 def build(results: Path, manifest: Path, *options: object) -> tuple[float, float]:
     """Seconds and peak memory (MB) of writing the page, imports included."""
+    shares = results / "report/coverage.tsv"
+    if not shares.exists():
+        command = [sys.executable, ROOT / "scripts/plot_coverage.py", "--results", results]
+        command += ["--videos", manifest, "--plot", shares.with_suffix(".svg"), "--table", shares]
+        shares.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(list(map(str, command)), check=True, capture_output=True)
     command = [sys.executable, ROOT / "scripts/write_page.py", "--results", results]
-    command += ["--videos", manifest, "--names", "people.tsv"]
+    command += ["--videos", manifest, "--names", "people.tsv", "--coverage", shares]
     command += ["--output", results / "report/index.html", *options]
     started = time.monotonic()
     subprocess.run(list(map(str, command)), check=True, capture_output=True)

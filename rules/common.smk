@@ -5,7 +5,7 @@ Nothing is written here, and little imported: each job of a cluster reads this f
 
 import gc
 import sys
-from os.path import exists, relpath
+from os.path import exists, relpath, splitext
 from pathlib import Path
 
 from snakemake.logging import logger
@@ -43,7 +43,9 @@ def read_corpus():
         settings.check(config, ROOT, [near(file) for file in files], given.config)
     config["videos"] = shipped(config["videos"])
     config["people"] = shipped(config["people"])
-    config["annotations"] = shipped(config["annotations"])
+    # Each corpus has its own, and what people save goes there: never one of the workflow's own.
+    beside = f"{splitext(config['videos'])[0]}_annotations"
+    config["annotations"] = config["annotations"] or beside
     return manifest.read(config["videos"], look=workflow.is_main_process)
 
 

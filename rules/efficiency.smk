@@ -9,7 +9,7 @@ rule efficiency:
     input:
         script=code("efficiency"),
         # Read by nothing here: when the last files of all stages are there, all jobs have ended.
-        elan=rules.write_elan.output,
+        elan=rules.write_elan.output[0],
         report=[
             rules.write_page.output,
             rules.plot_funnel.output,

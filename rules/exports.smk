@@ -192,6 +192,7 @@ rule export_video:
         keypoints="<results>/keypoints/{video}.parquet",
         phases=shown_phases,
         identities=shown_identities,
+        covers=forgotten_heads,
     output:
         "<results>/exports/{kind}/{video}.mp4",
     log:

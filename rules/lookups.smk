@@ -57,8 +57,20 @@ def each_video(pattern):
 
     Outputs cannot be functions, so each job lists them when it reads the rules: 17 microseconds
     a file. What depends on identities is written this way, since any new video may change it all.
+    Rules that read them name the first, which brings the job: Snakemake looks for the maker of
+    each file that is named among all of them, which takes minutes for ten thousand. All others are
+    made again, too, where one is missing.
     """
     return [pattern.replace("{video}", video) for video in VIDEOS]
+
+
+def written_by(rule, pattern):
+    """`each_video` as the outputs of `rule`; in another rule's job, which needs none, the first.
+
+    A job is told its rules on Snakemake's command line, with a prefix where this is a module.
+    """
+    own = workflow.is_main_process or any(word.endswith(rule) for word in sys.argv)
+    return each_video(pattern) if own else each_video(pattern)[:1]
 
 
 def record(wildcards):
@@ -142,6 +154,11 @@ def same_person():
     return [] if distance is None else [f"--same-person={distance}"]
 
 
+def names_place(wildcards):
+    """Where the people.tsv of the configuration is or will be, for who is told where to save it."""
+    return config["people"]
+
+
 def names_file():
     """The people.tsv of the configuration, if there is one."""
     return [config["people"]] if exists(config["people"]) else []
@@ -193,21 +210,20 @@ def shown_phases(wildcards):
     return f"<results>/phases/{wildcards.video}.parquet" if wanted else []
 
 
+def forgotten_heads(wildcards):
+    """The heads of people who were forgotten, where there are any, for a video that covers them."""
+    table = f"{config['results']}/covers/{wildcards.video}.parquet"
+    return table if wildcards.kind == "blurred" and exists(table) else []
+
+
 def shown_flags(wildcards, input):
-    """The flags for both, none for a video that shows neither."""
+    """The flags for these, as far as the kind of video has them."""
+    if wildcards.kind == "blurred":
+        return ["--covers", input.covers] if input.covers else []
     flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
-    return [*flags, "--phases", input.phases] if wildcards.kind != "blurred" else []
+    return [*flags, "--phases", input.phases]
 
 
 def sound_flag(wildcards):
     """Whether a video keeps its sound."""
     return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
-
-
-def exports(pattern):
-    """One kind of export of every video, as a function: other jobs need not list it."""
-
-    def files(wildcards):
-        return [pattern.replace("{video}", video) for video in VIDEOS]
-
-    return files

@@ -73,7 +73,7 @@ rule gestures:
         tracks="<results>/tracks.parquet",
         phases=all_tables("phases"),
     output:
-        each_video("<results>/gestures/{video}.parquet"),
+        written_by("gestures", "<results>/gestures/{video}.parquet"),
     log:
         "<logs>/gestures.log",
     benchmark:

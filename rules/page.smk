@@ -2,14 +2,13 @@
 
 
 rule picture_people:
-    """People's tracks and the videos -> pictures of each person's best faces.
+    """Face tracks, by cluster, and the videos -> pictures of each person's best faces.
 
     Only made where `report.pictures` says so. A video is opened once, and decoded from the
     keyframes before the faces.
     """
     input:
         script=code("picture_people"),
-        tracks="<results>/tracks.parquet",
         clusters="<results>/clusters.parquet",
     output:
         "<results>/pictures.parquet",
@@ -55,7 +54,7 @@ rule write_page:
         # Its comments and further rows go into the file that is saved from the page.
         own_names=NAMES,
         # The other tables of each video, read as well, come before these.
-        gestures=rules.gestures.output,
+        gestures=rules.gestures.output[0],
         coverage="<results>/report/coverage.tsv",
         pictures=pictures_file(),
     output:
@@ -73,7 +72,7 @@ rule write_page:
     params:
         results=subpath(input.corpus, parent=True),
         videos=config["videos"],
-        names=config["people"],
+        names=names_place,
         container=config["fetch"]["container"],
         samples_per_second=config["faces"]["samples_per_second"],
     shell:

@@ -11,7 +11,7 @@ rule plot_funnel:
         script=code("plot_funnel"),
         corpus="<results>/corpus.parquet",
         tracks="<results>/tracks.parquet",
-        gestures=rules.gestures.output,
+        gestures=rules.gestures.output[0],
     output:
         plot=report(
             "<results>/report/funnel.svg",
@@ -137,7 +137,7 @@ rule write_methods:
         # How many were named and joined by hand.
         people="<results>/people.parquet",
         coverage="<results>/report/coverage.tsv",
-        gestures=rules.gestures.output,
+        gestures=rules.gestures.output[0],
     output:
         methods=report(
             "<results>/report/methods.md",

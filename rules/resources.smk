@@ -164,8 +164,9 @@ def keypoints_minutes(wildcards, input, attempt):
 
 def moving(wildcards):
     """The same of a video whose keypoints are there: its own file is not needed any more."""
-    results = workflow.pathvars.apply("<results>")
-    path = workflow.pathvars.apply(media(wildcards))
+    # Not by pathvars, which are those of whoever uses this workflow as a module when this is asked.
+    results = config["results"]
+    path = media(wildcards).replace("<results>", results)
     return searched(wildcards, path, f"{results}/faces/{wildcards.video}.parquet")
 
 
@@ -251,7 +252,7 @@ def pictures_minutes(wildcards, attempt):
 
 def gathered(need):
     """All videos, tracks, and the tables that the rule gathers for people to look at."""
-    results = workflow.pathvars.apply("<results>")
+    results = config["results"]
     folder = f"{results}/{needs.GATHERED[need]}"
     known = facts.of_clusters(f"{results}/clusters.parquet")
     known |= facts.of_gathered(f"{folder}/{video}.parquet" for video in VIDEOS)

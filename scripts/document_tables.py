@@ -25,6 +25,10 @@ ROWS = {
     "kinematics": ("kinematics/{video}.parquet", "one point of one person's arm in one frame"),
     "phases": ("phases/{video}.parquet", "a stretch in which one hand moves, is held or rests"),
     "gestures": ("gestures/{video}.parquet", "a gesture: a stretch of hand movement of one person"),
+    "covers": (
+        "covers/{video}.parquet",
+        "a head of somebody who was forgotten, in a frame in which it was known",
+    ),
     "pictures": ("pictures.parquet", "a picture of a face, where the configuration asks for them"),
     "annotations": ("annotations.parquet", "an annotation from an ELAN file that people edited"),
 }
@@ -32,6 +36,7 @@ ROWS = {
 
 NOTES = {
     "corpus": "The manifest's own columns follow, as text.",
+    "covers": "Only of videos in which somebody was [forgotten](forgetting.md).",
     "embeddings": "Distances between embeddings are Euclidean.",
     "keypoints": "A frame in which nobody was found has no row; `frames` has them all.",
 }

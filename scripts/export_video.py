@@ -19,7 +19,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from corpus import cast, provenance, tables
-from corpus.cover_faces import Heads, cover, first_sightings
+from corpus.cover_faces import Heads, cover
+from corpus.covers import Covers
 from corpus.draw_people import (
     Sizes,
     colour_of,
@@ -33,6 +34,7 @@ from corpus.extents import extents
 from corpus.face_boxes import FaceBoxes
 from corpus.files import completed
 from corpus.film import Film
+from corpus.head_places import first_sightings
 from corpus.headers import describe_stream
 from corpus.intervals import hand_phases, presence
 from corpus.lettering import can_write
@@ -50,7 +52,7 @@ Painter = Callable[[Frame, int, People], np.ndarray]
 def time_bar_rows(options: argparse.Namespace, who: cast.Cast, zero_s: float) -> list[Row]:
     """A row for each person, longest on screen first, times on the player's clock."""
     tints = colours(who.people)
-    found = hand_phases(tables.read(options.phases), who, ("movement", "hold"))
+    found = hand_phases(tables.read(options.phases), who)
     rows = []
     for person, spans in presence(who).items():
         hands = {
@@ -108,17 +110,18 @@ class Skeletons:
 
 
 class Blurred:
-    """Covers faces and heads."""
+    """Covers faces and heads, also those of people who were forgotten."""
 
     def __init__(self, options: argparse.Namespace, frames: pd.DataFrame) -> None:
         faces, shots = tables.read(options.faces), tables.read(options.shots)
         boxes = FaceBoxes(faces, extents(faces, shots, options.samples_per_second))
         times, shot_of = frames["time_s"].to_numpy(), frames["shot"].to_numpy()
         found = ((times[n], int(shot_of[n]), people) for n, people in by_frame(options.keypoints))
-        self.heads = Heads(boxes, first_sightings(found, boxes))
+        covers = Covers(tables.read(options.covers)) if options.covers else Covers()
+        self.heads = Heads(boxes, first_sightings(found, boxes), covers)
 
     def __call__(self, frame: Frame, shot: int, people: People) -> np.ndarray:
-        return cover(frame.image, self.heads(frame.image, frame.time_s, shot, people))
+        return cover(frame.image, self.heads(frame, shot, people))
 
 
 def status_of(options: argparse.Namespace) -> dict:
@@ -167,6 +170,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--phases", type=Path, help="table of measure_movement, unless blurred")
     parser.add_argument("--tracks", type=Path, help="table of people, unless blurred")
     parser.add_argument("--people", type=Path, help="table of people, unless blurred")
+    parser.add_argument("--covers", type=Path, help="table of forget_person, if there is one")
     parser.add_argument("--samples-per-second", type=float, default=5, help="of detect_faces")
     parser.add_argument(
         "--sound", action=argparse.BooleanOptionalAction, default=False, help="keep the sound"

@@ -8,15 +8,15 @@ identities again, without them. The videos still show them: see docs/forgetting.
 """
 
 import argparse
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pandas as pd
 
-from corpus import edited, forgetting, manifest, naming, tables
+from corpus import covers, edited, forgetting, manifest, naming, tables
 from corpus.errors import InputError, run
 from corpus.progress import track
 
@@ -35,6 +35,10 @@ class Plan:
     """Tables of a video that lose rows, and of which tracks."""
     deleted: list[Path]
     """What the next run makes again without them, or who asks for it."""
+
+    def of_video(self) -> dict[str, list[int]]:
+        """Their tracks by video id."""
+        return self.tracks.groupby("video_id")["track"].agg(list).to_dict()
 
 
 def chosen(people: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
@@ -68,6 +72,9 @@ def plan(results: Path, wanted: list[str]) -> Plan:
     own = own.merge(clusters[[*KEY, "cluster"]], "left", KEY)
     files = {}
     for video, rows in own.groupby("video_id"):
+        for folder in ("frames", "shots"):
+            if not (path := results / folder / f"{video}.parquet").exists():
+                raise InputError(f"{path}: not there; {_COMPLETE}")
         _check_faces(results / f"faces/{video}.parquet", clusters[clusters["video_id"] == video])
         for folder in forgetting.OF_A_VIDEO:
             path = results / folder / f"{video}.parquet"
@@ -110,18 +117,22 @@ def describe(results: Path, wanted: Plan) -> list[str]:
         n_rows = forgetting.count_rows(path, numbers)
         lines.append(f"  {path.relative_to(results)}: {n_rows}")
     lines.append(f"  clusters.parquet: {len(wanted.tracks)}")
+    lines.append("Places of their heads, kept so that blurred videos go on covering them:")
+    lines += [f"  covers/{video}.parquet" for video in wanted.of_video()]
     lines.append("Files to delete, made again without them by snakemake, or when you ask for them:")
     return lines + [f"  {path.relative_to(results)}" for path in wanted.deleted]
 
 
 def carry_out(results: Path, wanted: Plan, annotations: Path, names: Path | None) -> list[Path]:
     """Take them out. Returns the files that people edited in ELAN, which were kept."""
+    numbers = wanted.of_video()
+    for video in track(numbers, "covers", len(numbers), "videos"):
+        covers.keep(results, video, numbers[video])
     for path in track(wanted.tables, "tables", len(wanted.tables), "files"):
         forgetting.take_out(path, {None: wanted.tables[path]})
     if names is not None and names.exists():
         clusters = wanted.tracks["cluster"].dropna().astype(int)
         forgetting.rewrite_names(names, _names(wanted), forgetting.ids(clusters))
-    numbers = wanted.tracks.groupby("video_id")["track"].agg(list).to_dict()
     forgetting.take_out(_table(results, "clusters"), numbers)
     kept = []
     for path in wanted.deleted:
@@ -147,13 +158,15 @@ def strangers(results: Path, videos: dict) -> list[str]:
 
 def mentions(folder: Path, people: pd.DataFrame) -> list[Path]:
     """ELAN files in a folder with the ids or names of people in them."""
-    wanted = [*people["person"], *map(escape, people["name"].dropna())]
+    wanted = [*people["person"], *people["name"].dropna()]
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(who)}(?!\w)" for who in wanted))
-    return [
-        path
-        for path in sorted(folder.glob("*.eaf"))
-        if pattern.search(path.read_text(encoding="utf-8", errors="replace"))
-    ]
+    return [path for path in sorted(folder.glob("*.eaf")) if pattern.search(_plain_text(path))]
+
+
+def _plain_text(path: Path) -> str:
+    """What a file of XML says, with names as people.parquet has them."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return unicodedata.normalize("NFC", html.unescape(text))
 
 
 def remarks(results: Path, options: argparse.Namespace, wanted: Plan) -> list[str]:

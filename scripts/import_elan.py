@@ -1,7 +1,7 @@
 """Read the ELAN files that people edited into one table: every annotation, and who made it.
 
 python scripts/import_elan.py --results results --videos config/videos.tsv --container mp4 \
-    --files config/annotations/*.eaf --output results/annotations.parquet
+    --files config/videos_annotations/*.eaf --output results/annotations.parquet
 """
 
 import argparse
@@ -19,15 +19,26 @@ from corpus.progress import track
 COLUMNS = tables.SCHEMAS["annotations"].names
 
 
-def video_of(path: Path, videos: dict) -> str:
-    """The video that a file is about: its name up to the first dot. Raises InputError."""
-    video = path.name.partition(".")[0]
-    if video not in videos:
-        near = get_close_matches(video, videos, 1)
-        hint = f"{near[0]}.eaf?" if near else "rename it to {video_id}.eaf"
-        meant = f"did you mean {hint}" if near else hint
-        raise InputError(f"{path}: no video {video!r} in the manifest; {meant}")
-    return video
+def video_of(path: Path) -> str:
+    """The video that a file is about: its name up to the first dot."""
+    return path.name.partition(".")[0]
+
+
+def strangers(files: list[Path], videos: dict) -> list[str]:
+    """What to mend where files are of no video of the manifest: one fault that names them all."""
+    lost = [path for path in files if video_of(path) not in videos]
+    if not lost:
+        return []
+    names = []
+    for path in lost:
+        near = get_close_matches(video_of(path), videos, 1)
+        names.append(f"{path.name} (did you mean {near[0]}.eaf?)" if near else path.name)
+    folders = ", ".join(sorted({str(path.parent) for path in lost}))
+    return [
+        f"{folders}: of no video in the manifest: {', '.join(names)}; rename what is a video's to "
+        f"{{video_id}}.eaf, and move what is not, as of a video that you took out of the corpus, "
+        f"out of the folder"
+    ]
 
 
 def check_same_video(path: Path, video: str, document: Document) -> None:
@@ -92,12 +103,13 @@ def main() -> None:
     videos = manifest.read(options.videos, look=False)
     used = provenance.parameters(options, ("container", "files"))
     made_by = provenance.describe("import_elan", used)
-    faults = []
+    files = sorted(options.files, key=lambda path: path.name)
+    faults = strangers(files, videos)
+    files = [path for path in files if video_of(path) in videos]
     with tables.Writer(options.output, "annotations", made_by) as out:
-        files = sorted(options.files, key=lambda path: path.name)
         for path in track(files, "files", len(files), "files"):
+            video = video_of(path)
             try:
-                video = video_of(path, videos)
                 document = eaf_reader.read(path)
                 check_same_video(path, video, document)
             except InputError as error:

@@ -76,11 +76,9 @@ def main() -> None:
     """Read the options and tables, write the pictures."""
     options = parse_arguments()
     videos = manifest.read(options.videos, look=False)
-    best = ["video_id", "track", "best_time_s", "best_box", "best_quality"]
-    clusters = tables.read(options.results / "clusters.parquet", best)
-    # Not of people.parquet: a new name is no reason to make pictures again.
-    tracks = tables.read(options.results / "tracks.parquet")
-    tracks = tracks.merge(clusters, on=["video_id", "track"])
+    # Of people as they were found, before names join them: no name makes pictures again.
+    tracks = tables.read(options.results / "clusters.parquet")
+    tracks["person"] = [naming.person_id(cluster) for cluster in tracks["cluster"]]
     chosen = choose(tracks, options.pictures_per_person).reset_index(drop=True)
 
     jpegs: dict[int, bytes] = {}
@@ -102,9 +100,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     """Options of this script."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--results", required=True, type=Path, help="folder of tracks, clusters and frames"
-    )
+    parser.add_argument("--results", required=True, type=Path, help="folder of clusters and frames")
     parser.add_argument("--videos", required=True, type=Path, help="manifest")
     parser.add_argument("--container", default="mp4", help="as the config key fetch.container")
     parser.add_argument("--pictures-per-person", type=int, default=4, help="the best ones")

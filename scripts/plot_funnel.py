@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 
-from corpus import plotting, provenance, tables
+from corpus import manifest, plotting, provenance, tables
 from corpus.errors import run
 from corpus.progress import track
 from corpus.words import counted, length, shortened
@@ -150,7 +150,9 @@ def main() -> None:
         logging.info("%s: %d videos", " ".join(step.label.split()), step.videos)
     made_by = provenance.describe("plot_funnel", {}, ("matplotlib", "pandas"))
     plotting.save(draw(steps), options.plot, made_by)
-    plotting.write_table(options.table, corpus.drop(columns="sha256"))
+    # Snakemake's report takes the table in, and is passed on.
+    shown = corpus.assign(source=corpus["source"].map(manifest.shown_source))
+    plotting.write_table(options.table, shown.drop(columns="sha256"))
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """Write an ELAN file for each video: shots, who is there, and what their hands do.
 
 python scripts/write_elan.py --results results --videos config/videos.tsv --container mp4 \
-    --annotations config/annotations
+    --annotations config/videos_annotations
 
 What somebody edited in results/elan is first copied into the folder of annotations.
 """

@@ -5,7 +5,10 @@ python scripts/write_methods.py --results results --coverage results/report/cove
     --page results/report/methods.html
 
 Everything is told from the tables and their metadata: versions, models, parameters, counts.
-Citations are pandoc's: pandoc --citeproc --bibliography references.bib methods.md -o methods.docx
+Citations are pandoc's:
+
+pandoc --citeproc --bibliography results/report/references.bib results/report/methods.md \
+    --output methods.docx
 """
 
 import argparse

@@ -178,7 +178,14 @@ def test_naming_repeats_only_what_shows_people(demo: Path, snakemake, tmp_path: 
         for line in done.stdout.splitlines()
         if "rule " in line and line.endswith(":")
     }
-    shows_names = {"plot_funnel", "plot_people", "write_methods", "write_elan", "write_page"}
+    shows_names = {
+        "gestures",
+        "plot_funnel",
+        "plot_people",
+        "write_methods",
+        "write_elan",
+        "write_page",
+    }
     assert ran == {"people", *shows_names, "efficiency", "all"}
     people = tables.read(demo / "people.parquet").set_index("person")["name"]
     tracks = tables.read(demo / "tracks.parquet")

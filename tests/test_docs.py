@@ -33,7 +33,10 @@ def blocks(kind: str) -> list[str]:
 def is_example(path: str) -> bool:
     """Files that the reader is told to make, and those of the results."""
     name = Path(path).name
-    made = path.startswith(("results", "report/", "exports/")) or name == "people.tsv"
+    made = (
+        path.startswith(("results", "report/", "exports/", "covers/", "elan/"))
+        or name == "people.tsv"
+    )
     return made or name.startswith(("mine", "my_stage"))
 
 
@@ -177,7 +180,7 @@ def test_the_summary_is_what_the_readme_says(demo):
 
 @pytest.mark.workflow
 def test_the_results_are_what_the_readme_lists(demo):
-    [tree] = [block for block in blocks("text") if block.startswith("corpus.parquet")]
+    [tree] = [block for block in blocks("text") if block.startswith("report/index.html")]
     listed = {line.split()[0] for line in tree.splitlines()}
     for path in listed:
         assert (demo / path.replace("{video}", "both")).exists(), path

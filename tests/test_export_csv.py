@@ -74,12 +74,13 @@ def test_lists_are_columns(found, write):
 
 
 def test_tables_of_the_corpus(found, write):
-    columns = {"video_id": ["v"], "source": ["a"], "status": ["ok"], "is_vfr": [True]}
+    columns = {"video_id": ["v"], "source": ["/home/ada/v.mp4"], "status": ["ok"], "is_vfr": [True]}
     own = {"speaker": ["Åsa, 3"]}
     tables.write(found.path("corpus"), "corpus", columns | own, {}, extra=("speaker",))
     files = write(found, ["corpus", "people", "tracks"], video=None)
     corpus = pd.read_csv(files["corpus"])
     assert corpus["speaker"].tolist() == ["Åsa, 3"] and corpus["is_vfr"].tolist() == [True]
+    assert corpus["source"].tolist() == ["/home/ada/v.mp4"], "as in the table"
     tracks = pd.read_csv(files["tracks"], keep_default_na=False)
     assert list(tracks.columns[:4]) == ["video_id", "person", "name", "track"]
     assert tracks["name"].tolist() == [NAMES["p0001"], ""] * 2

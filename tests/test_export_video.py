@@ -11,8 +11,9 @@ import pytest
 import export_video
 import exported
 from corpus import tables
-from corpus.cover_faces import Ellipse, cover, of_body, of_face
+from corpus.cover_faces import cover
 from corpus.film import Film
+from corpus.head_places import Ellipse, of_body, of_face
 from corpus.headers import describe_stream, player_zero
 from corpus.lettering import can_write, fitted, label, paste
 from corpus.palette import PALETTE, colours

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import sys
+import unicodedata
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -103,6 +104,23 @@ def test_somebody_joined_from_two_goes_whole(corpus: Corpus) -> None:
     assert tables.read(corpus.table("people"))["name"].tolist() == ["Eve"]
 
 
+def test_names_that_a_mac_has_written_go_too(corpus: Corpus) -> None:
+    """There an accent may be a character of its own, and so may a line end."""
+    decomposed = unicodedata.normalize("NFD", "Zoë Łoś")
+    assert decomposed != "Zoë Łoś"
+    corpus.names.write_bytes(f"person\tname\rp0003\t{decomposed}\rp0002\tEve\r".encode())
+    corpus.name_people()
+    corpus.forget("p0003")
+    assert corpus.names.read_bytes() == b"person\tname\rp0002\tEve\r"
+
+
+def test_a_row_is_what_the_names_file_takes_for_one() -> None:
+    """A name may hold characters at which Python would break a line."""
+    text = "person\tname\np0001\tAda\u2028Eve\r\np0002\tEve\n"
+    assert forgetting.without_names(text, {"Eve"}, set()) == text[: text.index("p0002")]
+    assert forgetting.without_names(text, {"Ada\u2028Eve"}, set()) == ("person\tname\np0002\tEve\n")
+
+
 def test_several_and_then_all(corpus: Corpus) -> None:
     corpus.forget("p0001", "p0003")
     corpus.name_people()
@@ -137,6 +155,18 @@ def test_files_of_the_users_that_name_them_are_told(corpus: Corpus, capsys) -> N
     assert f"Files of yours in {corpus.annotations} that name them: v1.eaf, w.eaf." in (
         capsys.readouterr().out
     )
+
+
+def test_files_of_the_users_name_them_in_other_ways_of_writing(corpus: Corpus, capsys) -> None:
+    """Decomposed, or with quotes as an attribute of XML has them."""
+    corpus.names.write_text('person\tname\np0003\tZoë "Z" <Łoś>\n')
+    corpus.name_people()
+    corpus.annotations.mkdir()
+    escaped = "<TIER TIER_ID='Zoë &quot;Z&quot; &lt;Łoś&gt; left hand'>"
+    for file, text in (("w", unicodedata.normalize("NFD", escaped)), ("v1", escaped), ("v2", "Z")):
+        (corpus.annotations / f"{file}.eaf").write_text(text)
+    corpus.forget("p0003", yes=False)
+    assert "that name them: v1.eaf, w.eaf." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("steps", [1, 2, 10, 11, 12, 16, 20])
@@ -203,6 +233,21 @@ def test_large_tables_are_filtered_group_by_group(tmp_path: Path, monkeypatch) -
     left = pq.ParquetFile(path)
     assert left.read(["track"])["track"].to_pylist() == [0] * 5 + [3] * 5
     assert set(left.read(["part"])["part"].to_pylist()) == {"pose", "left_hand"}
+
+
+def test_a_table_that_cannot_be_written_stays_whole(tmp_path: Path, monkeypatch) -> None:
+    """And nothing is left beside it."""
+    path = tmp_path / "k.parquet"
+    tables.write(path, "keypoints", rows("keypoints", [0, 1]), {})
+    before = path.read_bytes()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
+    with pytest.raises(OSError, match="disk full"):
+        forgetting.take_out(path, {None: [1]})
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
 
 
 def test_every_file_of_the_results_is_known_to_hold_people_or_not(root: Path) -> None:

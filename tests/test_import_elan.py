@@ -215,20 +215,26 @@ def test_a_broken_file_is_named_with_what_to_mend(what: str, tmp_path: Path, mon
     assert not (tmp_path / "annotations.parquet").exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("talk1.eaf", "did you mean talk.eaf"),
-        ("unrelated.eaf", "rename it to {video_id}.eaf"),
-    ],
-)
-def test_a_file_of_no_video(name: str, message: str, tmp_path: Path, monkeypatch) -> None:
+def test_files_of_no_video_are_named_at_once_with_both_ways_out(tmp_path: Path, monkeypatch):
+    """A name that is wrong, or a video that was taken out of the corpus."""
+    manifest(tmp_path, "talk", "other")
+    names = ("talk1.eaf", "removed.2.eaf", "other.eve.eaf", "removed.eaf")
+    files = [saved(tmp_path, name, GOOD) for name in names]
+    with pytest.raises(InputError) as e:
+        imported(tmp_path, files, monkeypatch)
+    told = str(e.value)
+    assert told.startswith(f"{tmp_path}: of no video in the manifest: ")
+    assert "removed.2.eaf, removed.eaf, talk1.eaf (did you mean talk.eaf?);" in told
+    assert "rename what is a video's to {video_id}.eaf" in told and "out of the folder" in told
+    assert "other.eve" not in told and "\n" not in told
+    assert not (tmp_path / "annotations.parquet").exists()
+
+
+def test_without_any_file_of_a_video_nothing_is_written(tmp_path: Path, monkeypatch):
     manifest(tmp_path, "talk")
-    with pytest.raises(
-        InputError, match=re.escape(f"no video {name[:-4]!r} in the manifest; ")
-    ) as e:
-        imported(tmp_path, [saved(tmp_path, name, GOOD)], monkeypatch)
-    assert message in str(e.value)
+    with pytest.raises(InputError, match="removed.eaf; rename what"):
+        imported(tmp_path, [saved(tmp_path, "removed.eaf", GOOD)], monkeypatch)
+    assert not (tmp_path / "annotations.parquet").exists()
 
 
 def test_all_faulty_files_are_told_at_once(tmp_path: Path, monkeypatch) -> None:

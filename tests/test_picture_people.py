@@ -139,11 +139,8 @@ def results_of(folder: Path, clip: Path) -> Path:
     times = times_of(clip)
     tables.write(folder / "frames/v.parquet", "frames", {"time_s": times}, {})
     best = {"video_id": ["v", "v"], "track": [0, 1], "best_time_s": [times[5], times[30]]}
-    best |= {"best_box": [BOX, BOX], "best_quality": [0.5, 0.9]}
+    best |= {"best_box": [BOX, BOX], "best_quality": [0.5, 0.9], "cluster": [0, 1]}
     tables.write(folder / "clusters.parquet", "clusters", best, {})
-    who = {"video_id": ["v", "v"], "track": [0, 1], "person": ["p0001", "p0002"]}
-    tables.write(folder / "tracks.parquet", "tracks", who, {})
-    tables.write(folder / "people.parquet", "people", {"person": ["p0001", "p0002"]}, {})
     manifest = folder / "videos.tsv"
     manifest.write_text("video_id\tsource\nv\thttps://example.org/v.mp4\n")
     return manifest
@@ -175,9 +172,8 @@ def test_pictures_are_written(tmp_path, monkeypatch):
 def test_a_corpus_without_people_has_an_empty_table(tmp_path, monkeypatch):
     manifest = tmp_path / "videos.tsv"
     manifest.write_text("video_id\tsource\nv\thttps://example.org/v.mp4\n")
-    for table in ("clusters", "tracks", "people"):
-        empty = {name: [] for name in tables.SCHEMAS[table].names}
-        tables.write(tmp_path / f"{table}.parquet", table, empty, {})
+    empty = {name: [] for name in tables.SCHEMAS["clusters"].names}
+    tables.write(tmp_path / "clusters.parquet", "clusters", empty, {})
     assert len(run(tmp_path, manifest, monkeypatch)) == 0
 
 

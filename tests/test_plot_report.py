@@ -15,7 +15,7 @@ import pytest
 import plot_coverage
 import plot_funnel
 import plot_people
-from corpus import coverage, plotting, words
+from corpus import coverage, manifest, plotting, words
 from small_results import COMMIT, Results
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -125,6 +125,32 @@ def test_a_corpus_of_which_nothing_is_left(tmp_path: Path, status: str) -> None:
     assert steps[-1].videos == 0
     told = texts(plot_funnel.draw(steps), tmp_path)
     assert "2 videos" in told and any(text.startswith("0 videos") for text in told)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("/home/ada/study 7/Ada.mp4", "Ada.mp4"),
+        ("clips/Ada.mp4", "clips/Ada.mp4"),
+        ("../Ada.mp4", "../Ada.mp4"),
+        ("https://example.org/v/Ada.mp4?t=1", "https://example.org/v/Ada.mp4?t=1"),
+    ],
+)
+def test_sources_are_shown_without_the_folders_of_one_machine(source: str, shown: str) -> None:
+    assert manifest.shown_source(source) == shown
+
+
+def test_the_table_to_pass_on_has_no_folders_of_one_machine(small: Results, monkeypatch) -> None:
+    usual = small.status
+    small.status = lambda video: usual(video) | {"source": f"/home/ada/study 7/{video}.mp4"}
+    small.corpus()
+    out = small.folder / "report"
+    options = {"--results": small.folder, "--plot": out / "x.svg", "--table": out / "corpus.tsv"}
+    monkeypatch.setattr(sys, "argv", ["", *(str(p) for pair in options.items() for p in pair)])
+    plot_funnel.main()
+    assert "ada" not in (out / "corpus.tsv").read_text()
+    rows = pd.read_csv(out / "corpus.tsv", sep="\t")
+    assert rows["source"].tolist() == [f"{video}.mp4" for video in small.videos]
 
 
 # People

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
+import measure_movement
 import plot_coverage
 import write_methods
-from corpus import bibliography, made_by, methods_page
+from corpus import bibliography, made_by, methods_page, provenance
 from corpus.methods_facts import Facts, gather
 from corpus.models import CATALOGUE
 from small_results import COMMIT, Results
@@ -43,10 +45,10 @@ def small(tmp_path: Path) -> Results:
 def test_it_counts_the_corpus(small: Results) -> None:
     told = text(small)
     assert "The corpus comprised 3 videos." in told
-    assert "All of them (12.0 s and 300 frames in all, 640 × 480 pixels) were analysed" in told
-    assert "1 file broke off, and was analysed up to there." in told
+    assert "All of them (12.0 s and 300 frames in total, 640 × 480 pixels) were analysed" in told
+    assert "Of these, 1 file broke off early and was analysed up to there." in told
     assert "gave 3 shots" in told and "left 3 tracks" in told
-    assert "This gave 2 people. 1 of them was seen in more than one video." in told
+    assert "This gave 2 people. Of these, 1 was seen in more than one video." in told
     assert "for a median of 4.5 s each (2.0 s to 7.0 s)" in told
     assert "All networks ran on the CPU." in told
     assert "A body was found in 50% of a video's analysed frames, and a hand in 0%" in told
@@ -72,17 +74,18 @@ def test_names_and_people_joined_by_hand_are_told(small: Results) -> None:
     told = text(small)
     assert "This gave 5 people. Of these, 3 were joined by hand" in told
     assert "which left 2." in told
-    assert "1 person was named by hand." in told
+    assert "By hand, 1 person was named." in told
     assert "checked by hand at most for the 1 person named" in told
     assert "Ada" not in told, "names are personal data, and no matter of method"
+    assert "Except for names given by hand, all of this was automatic." in told
     assert "were not checked by hand" in text(Results(small.folder / "other", VIDEOS, TRACKS))
 
 
 def test_what_was_not_analysed_is_told(tmp_path: Path) -> None:
     videos = {"a": "ok", "x": "unavailable", "y": "unavailable", "z": "no_video"}
     told = text(Results(tmp_path / "r", videos, [("a", "p0001", 4)]))
-    assert "2 were no longer available at the source and 1 was without a picture" in told
-    assert "The other one (4.0 s and 100 frames in all" in told
+    assert "Of all videos, 2 were no longer available at the source and 1 was without a" in told
+    assert "The other one (4.0 s and 100 frames in total" in told
     assert "This person was on screen for 4.0 s." in told
 
 
@@ -90,7 +93,8 @@ def test_what_was_not_analysed_is_told(tmp_path: Path) -> None:
 def test_a_corpus_of_which_nothing_is_left(tmp_path: Path, status: str) -> None:
     told = text(Results(tmp_path / "r", {"a": status}))
     assert "The corpus comprised 1 video." in told
-    assert "nothing of them was analysed" in told and "MTCNN" not in told
+    assert "It was no longer available" in told or "It was without a picture" in told
+    assert "and therefore not analysed." in told and "MTCNN" not in told
     assert "[@videocorpusworkflow]" in told and "nan" not in told
 
 
@@ -118,9 +122,52 @@ def test_movement_is_told_where_it_was_measured(small: Results) -> None:
     for video in "bc":
         small.gestures(video, [])
     told = text(small)
-    assert "gave 3 gestures of single hands, 2 of them by identified people" in told
+    assert "gave 3 gestures, each of one hand, 2 of them by identified people" in told
     assert "median length of 0.5 s" in told
-    assert "cutoff of 6 Hz" in told and "reached 1, from where it exceeded 0.4" in told
+    assert "cutoff of 6 Hz" in told and "above 0.4 shoulder widths a second and reached 1," in told
+    assert "whether a gesture went with speech, was a sign or served another end was not" in told
+    assert "co-speech" not in told and "more than 1.2 shoulder widths below" in told
+
+
+@pytest.mark.parametrize(
+    ("people", "end"),
+    [
+        ([], "No gesture was found."),
+        ([None], "This gave 1 gesture, by nobody identified, with a length of 0.5 s."),
+        (["p0001"], "This gave 1 gesture, by an identified person, with a length of 0.5 s."),
+        (["p0001"] * 2, "2 gestures, each of one hand, both of them by identified people, with"),
+        (["p0001"] * 3, "3 gestures, each of one hand, all of them by identified people, with"),
+        ([None] * 3, "3 gestures, each of one hand, none of them by identified people, with"),
+    ],
+)
+def test_the_number_of_gestures_in_words(small: Results, people: list, end: str) -> None:
+    for video in VIDEOS:
+        small.gestures(video, people if video == "a" else [])
+    assert end in text(small)
+
+
+def test_every_parameter_of_movement_is_told_and_in_the_table(small: Results, root: Path) -> None:
+    """Each key of the configuration, with a number that stands nowhere else."""
+    keys = list(yaml.safe_load((root / "config/config.yaml").read_text())["movement"])
+    assert len(keys) == 14
+    numbers = {key: 0.011 + place / 100 for place, key in enumerate(keys)}
+    for video in VIDEOS:
+        small.gestures(video, [])
+        small.write("kinematics", video, {"frame": []}, **numbers)
+    told = text(small)
+    prose, table = told.split("## Parameters")
+    for key, number in numbers.items():
+        assert f"| measure_movement | {key} | {number:g} |" in table
+        shown = f"{100 * number:g}%" if key == "seen_share" else f"{number:g}"
+        assert shown in prose, key
+
+
+def test_measuring_movement_keeps_all_its_parameters(root: Path, monkeypatch) -> None:
+    keys = yaml.safe_load((root / "config/config.yaml").read_text())["movement"]
+    paths = ("keypoints", "frames", "shots", "status", "kinematics", "phases")
+    monkeypatch.setattr(sys, "argv", ["", *(p for n in paths for p in (f"--{n}", n))])
+    options = measure_movement.parse_arguments()
+    assert provenance.parameters(options, ()).keys() == keys.keys()
 
 
 def test_movement_with_other_parameters_is_still_told(small: Results) -> None:
@@ -129,7 +176,8 @@ def test_movement_with_other_parameters_is_still_told(small: Results) -> None:
         path = small.folder / f"kinematics/{video}.parquet"
         made = made_by.tables.read_provenance(path) | {"parameters": {"new": 1}}
         made_by.tables.write(path, "kinematics", {"frame": []}, made)
-    assert "gave 0 gestures of single hands" in text(small)
+    told = text(small)
+    assert "No gesture was found." in told and "at rest for longer" not in told
 
 
 def test_a_varying_frame_rate_and_sizes_are_told(small: Results) -> None:
@@ -146,6 +194,36 @@ def test_where_the_networks_ran(small: Results) -> None:
         small.keypoints(video, [], device="gpu")
     told = text(small)
     assert "on a GPU, but `detect_faces` and `embed_faces` on the CPU." in told
+
+
+@pytest.mark.parametrize(
+    ("tracks", "told"),
+    [
+        ([("a", "p0001", 4), ("b", "p0002", 4)], "Of these, none was seen in more than one"),
+        ([(v, p, 4) for v in "ab" for p in ("p1", "p2")], "Of these, both were seen in more"),
+        ([(v, p, 4) for v in "ab" for p in ("p1", "p2", "p3")], "Of these, all were seen in more"),
+    ],
+)
+def test_how_many_people_are_in_several_videos(tmp_path: Path, tracks: list, told: str) -> None:
+    assert told in text(Results(tmp_path / "r", {"a": "ok", "b": "ok"}, tracks))
+
+
+@pytest.mark.parametrize("status", ["ok", "truncated"])
+def test_one_of_everything(tmp_path: Path, status: str) -> None:
+    small = Results(tmp_path / "r", {"a": status}, [("a", "p0001", 4)])
+    small.record("a", **{"yt-dlp": "2026.1"})
+    small.gestures("a", ["p0001"])
+    small.write(
+        "embeddings", "a", {"track": [], "frame": [], "time_s": [], "embedding": []}, best=1
+    )
+    told = text(small)
+    prose = told.partition("## Data")[0]
+    assert "It was downloaded with yt-dlp 2026.1" in prose and "It (4.0 s and 100 frames" in prose
+    assert ("The file broke off early and was analysed up" in prose) == (status == "truncated")
+    assert "Of each track, the best 1 face at most was embedded" in prose
+    assert "A body was found in 50% of the analysed frames, and a hand in 0%." in prose
+    assert "more than one video" not in prose and "medians" not in prose
+    assert not re.findall(r"\b1 (?!Hz|s\b)[a-z]+s (?:was|were)\b|\b1 were\b", prose)
 
 
 # Where tables differ
@@ -302,11 +380,18 @@ def test_the_script_writes_the_same_bytes_each_time(small: Results, root: Path) 
     assert bibliography.read(out / "r.bib")
 
 
+def test_the_call_of_pandoc_names_the_files_that_are_written() -> None:
+    told = write_methods.__doc__.split()
+    written = {told[told.index(option) + 1] for option in ("--methods", "--references")}
+    call = told[told.index("--citeproc") :]
+    assert written == {call[2], call[3]}
+
+
 @pytest.mark.workflow
 def test_the_demos_text(demo: Path) -> None:
     told = (demo / "report/methods.md").read_text()
-    assert "The corpus comprised 3 videos. All of them (16.0 s and 400 frames in all" in told
-    assert "This gave 2 people. 2 of them were seen in more than one video." in told
+    assert "The corpus comprised 3 videos. All of them (16.0 s and 400 frames in total" in told
+    assert "This gave 2 people. Of these, both were seen in more than one video." in told
     assert "gave 8 shots" in told and "left 10 tracks" in told
     assert "Differences" not in told
     entries = bibliography.read(demo / "report/references.bib")

@@ -20,10 +20,10 @@ SHOWN = ("movement", "hold")
 
 
 class Stretch(NamedTuple):
-    """A stretch of time, in ms, within a shot, and what to write there."""
+    """A stretch of time within a shot, and what to write there; on tiers in whole ms."""
 
-    start: int
-    end: int
+    start: float
+    end: float
     shot: int
     value: str
     who: str
@@ -157,7 +157,7 @@ def apart(stretches: Iterable[Stretch]) -> list[Stretch]:
 def _overlapping(stretches: Iterable[Stretch]) -> Iterator[list[Stretch]]:
     """Groups that overlap among themselves, but no other."""
     group: list[Stretch] = []
-    until = 0
+    until = 0.0
     for new in sorted(stretches):
         if group and new.start >= until:
             yield group

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus import naming, tables
-from corpus.files import write_text
+from corpus.files import completed, write_text
 from corpus.tsv import cells_of
 
 OF_A_VIDEO = ("faces", "embeddings", "keypoints", "kinematics", "phases")
@@ -25,7 +27,7 @@ MADE_OF_ALL = (
 """Files about the people of the corpus; they are deleted, too."""
 LAST = ("people.parquet", "tracks.parquet")
 """Of those: as long as they are there, what was broken off can be started again."""
-WITHOUT_PEOPLE = ("videos", "frames", "shots", "status", "logs", "benchmarks")
+WITHOUT_PEOPLE = ("videos", "frames", "shots", "status", "covers", "logs", "benchmarks")
 """Folders that say nothing about who is in a video. The videos show it, and stay."""
 
 
@@ -50,8 +52,7 @@ def take_out(path: Path, tracks: dict[str | None, list[int]]) -> None:
     of it, and its provenance says how many tracks were taken out, but not whose.
     """
     before = path.stat()
-    partial = path.with_name(f".{path.name}.partial")
-    try:
+    with completed(path) as partial:
         with pq.ParquetFile(path) as file:
             schema = _noted(file.schema_arrow, sum(map(len, tracks.values())))
             with pq.ParquetWriter(partial, schema, compression="zstd") as out:
@@ -60,9 +61,6 @@ def take_out(path: Path, tracks: dict[str | None, list[int]]) -> None:
                     kept = rows.filter(pc.invert(_are_of(rows, tracks)))
                     out.write_table(kept.cast(schema), row_group_size=tables.ROW_GROUP)
         os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns))
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _are_of(rows: pa.Table, tracks: dict[str | None, list[int]]) -> pa.ChunkedArray:
@@ -86,16 +84,17 @@ def _noted(schema: pa.Schema, n_tracks: int) -> pa.Schema:
 
 
 def without_names(text: str, names: set[str], people: set[str]) -> str:
-    """Text of a people.tsv without the rows that give one of `names`, nor those without a name for
-    one of the ids in `people`. The other lines stay as they are."""
+    """Text of a people.tsv without the rows that give one of `names` (composed, NFC), nor those
+    without a name for one of the ids in `people`. The other lines stay as they are."""
     columns: list[str] = []
     kept = []
-    for line in text.splitlines(keepends=True):
+    # Lines as corpus.tsv has them: splitlines() also breaks at characters that a name may hold.
+    for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text):
         cells = cells_of(line.rstrip("\r\n"))
         if line.strip() and not line.startswith("#"):
             row = dict(zip(columns, cells, strict=False))
             columns = columns or cells
-            name = row.get("name", "")
+            name = unicodedata.normalize("NFC", row.get("name", ""))
             if name in names or (not name and row.get("person") in people):
                 continue
         kept.append(line)

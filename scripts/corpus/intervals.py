@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from corpus.cast import Cast
+from corpus.elan_tiers import SHOWN, Stretch, apart
 
 Interval = tuple[float, float, str]
 
@@ -23,16 +24,6 @@ def union(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     return joined
 
 
-def one_at_a_time(intervals: Iterable[Interval]) -> list[Interval]:
-    """In order and without overlaps: one that starts before the last has ended starts there."""
-    placed: list[Interval] = []
-    for start, end, text in sorted(intervals):
-        start = max(start, placed[-1][1]) if placed else start
-        if end > start:
-            placed.append((start, end, text))
-    return placed
-
-
 def presence(who: Cast) -> dict[str, list[tuple[float, float]]]:
     """When each person's face is on screen, in any of their tracks; people in order."""
     spans: dict[str, list] = {person: [] for person in who.people}
@@ -41,17 +32,16 @@ def presence(who: Cast) -> dict[str, list[tuple[float, float]]]:
     return {person: union(found) for person, found in spans.items()}
 
 
-def hand_phases(
-    phases: pd.DataFrame, who: Cast, kinds: tuple[str, ...]
-) -> dict[tuple[str, str], list[Interval]]:
-    """Phases of each hand, of the given kinds: {(whose, hand): intervals named by their phase}.
+def hand_phases(phases: pd.DataFrame, who: Cast) -> dict[tuple[str, str], list[Interval]]:
+    """Movements and holds of each hand: {(whose, hand): intervals named by their phase}.
 
     Whose is a person's id, or a negative track for a body whose face was not found. Several tracks
-    of a person are one.
+    of a person are one, as on the tiers for ELAN.
     """
     person_of = who.person_of
-    found: dict[tuple[str, str], list[Interval]] = {}
-    for row in phases[phases["phase"].isin(kinds)].itertuples():
+    found: dict[tuple[str, str], list[Stretch]] = {}
+    for row in phases[phases["phase"].isin(SHOWN)].itertuples():
         whose = person_of.get(row.track, str(row.track))
-        found.setdefault((whose, row.hand), []).append((row.start_s, row.end_s, row.phase))
-    return {key: one_at_a_time(found[key]) for key in sorted(found)}
+        stretch = Stretch(row.start_s, row.end_s, row.shot, row.phase, whose)
+        found.setdefault((whose, row.hand), []).append(stretch)
+    return {key: [(s.start, s.end, s.value) for s in apart(found[key])] for key in sorted(found)}

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from posixpath import dirname, join, normpath, splitext
+from posixpath import basename, dirname, isabs, join, normpath, splitext
 from urllib.parse import urlsplit
 
 from corpus.errors import InputError
@@ -90,6 +90,11 @@ def local_path(source: str, manifest: Path | str) -> str:
     `..` is resolved by name only, so that a relative manifest gives a relative path.
     """
     return normpath(join(dirname(os.fspath(manifest)), source))
+
+
+def shown_source(source: str) -> str:
+    """As in the manifest, but without the folders of one machine: for what is passed on."""
+    return basename(source) if isabs(source) else source
 
 
 def suffix(source: str, container: str) -> str:

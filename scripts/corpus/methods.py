@@ -8,7 +8,7 @@ from corpus.made_by import removals, short, states
 from corpus.methods_facts import Facts
 from corpus.methods_movement import movement
 from corpus.tables import HAND_KEYPOINTS, POSE_KEYPOINTS
-from corpus.words import counted, length, listed, percent
+from corpus.words import counted, length, listed, part_of, percent
 
 OWN = "videocorpusworkflow"
 """Key of the workflow itself."""
@@ -58,37 +58,36 @@ def corpus(facts: Facts) -> str:
     rows, seen = facts.corpus, facts.pictured
     counts = rows["status"].value_counts().to_dict()
     told = [f"The corpus comprised {counted(len(rows), 'video')}."]
+    alone = len(rows) == 1
     n_web = facts.downloaders.total()
     if n_web:
         versions = listed(sorted(facts.downloaders))
-        told.append(
-            f"Of these, {n_web:,} {were(n_web)} downloaded with yt-dlp {versions} [@ytdlp]."
-        )
+        which = "It was" if alone else f"Of these, {n_web:,} {were(n_web)}"
+        told.append(f"{which} downloaded with yt-dlp {versions} [@ytdlp].")
     conditions = {
         "unavailable": "no longer available at the source",
         "no_video": "without a picture that could be decoded",
     }
-    lost = [
-        f"{counts[status]:,} {were(counts[status])} {text}"
-        for status, text in conditions.items()
-        if status in counts
-    ]
+    lost = {status: counts[status] for status in conditions if status in counts}
     if lost:
-        told.append(f"{listed(lost)}; nothing of them was analysed.")
+        which = [f"{'' if alone else f'{n:,} '}{were(n)} {conditions[s]}" for s, n in lost.items()]
+        told.append(
+            f"{'It' if alone else 'Of all videos,'} {listed(which)}, and therefore not analysed."
+        )
     if not len(seen):
-        return " ".join([*told, f"They were handled by {workflow(facts)}."])
+        return " ".join([*told, f"The corpus was handled by {workflow(facts)}."])
     n_frames, seconds = int(seen["n_frames"].sum()), seen["duration_s"].sum()
     which = "All of them" if len(seen) == len(rows) else f"The other {len(seen):,}"
     if len(seen) == 1:
-        which = "It" if len(rows) == 1 else "The other one"
+        which = "It" if alone else "The other one"
     told.append(
-        f"{which} ({length(seconds)} and {counted(n_frames, 'frame')} in all, {sizes(facts)}) "
+        f"{which} ({length(seconds)} and {counted(n_frames, 'frame')} in total, {sizes(facts)}) "
         f"{were(len(seen))} analysed with {workflow(facts)}."
     )
     broken = counts.get("truncated", 0)
     if broken:
-        files = "file" if broken == 1 else "files"
-        told.append(f"{broken:,} {files} broke off, and {were(broken)} analysed up to there.")
+        which = "The file" if alone else f"Of these, {counted(broken, 'file')}"
+        told.append(f"{which} broke off early and {were(broken)} analysed up to there.")
     return " ".join(told)
 
 
@@ -130,8 +129,9 @@ def faces(facts: Facts) -> str:
         f"score of at least {used['min_score']:g} were joined into tracks by position, in the "
         "manner of SORT [@bewley2016]; a track ended at each cut and after "
         f"{used['max_gap_s']:g} s without a detection. Tracks shorter than "
-        f"{used['min_track_s']:g} s and those without any score of {used['min_track_score']:g} "
-        f"were dropped, which left {counted(len(facts.tracks), 'track')}."
+        f"{used['min_track_s']:g} s and those without any score of at least "
+        f"{used['min_track_score']:g} were dropped, which left "
+        f"{counted(len(facts.tracks), 'track')}."
     )
 
 
@@ -141,8 +141,9 @@ def people(facts: Facts) -> str:
         return "No face was found, so nobody was identified." if not len(facts.people) else ""
     used = facts.made["cluster_faces"].parameters
     best = facts.parameter("embed_faces", "best")
+    spread = ", spread over its time," if best > 1 else ""
     return (
-        f"Up to {best} faces of each track, of high quality and spread over its time, were "
+        f"Of each track, the best {counted(best, 'face')} at most{spread} {were(best)} "
         f"embedded with {EMBEDDERS[used['embedder']]}. The embeddings of all videos together "
         "were clustered with HDBSCAN [@campello2013], as implemented in "
         f"{facts.tool('cluster_faces', 'hdbscan', 'hdbscan')} [@mcinnes2017] (min_cluster_size "
@@ -162,20 +163,23 @@ def found_people(facts: Facts) -> str:
     told = [f"This gave {counted(facts.n_clusters, 'person', 'people')}."]
     if n_joined:
         told.append(
-            f"Of these, {n_joined:,} {were(n_joined)} joined by hand with others that are the same "
+            f"Of these, {n_joined:,} {were(n_joined)} joined by hand with others as the same "
             f"person, which left {n_people:,}."
         )
     if n_people == 1:
         told.append(f"This person was on screen for {length(seconds.iloc[0])}.")
     else:
-        several = f"{n_several:,}" if n_several else "None"
-        told.append(f"{several} of them {were(n_several)} seen in more than one video.")
+        if len(facts.pictured) > 1:
+            told.append(
+                f"Of these, {part_of(n_several, n_people)} {were(n_several or 1)} seen in more "
+                "than one video."
+            )
         told.append(
             f"They were on screen for a median of {length(seconds.median())} each "
             f"({length(seconds.min())} to {length(seconds.max())})."
         )
     if n_named:
-        told.append(f"{counted(n_named, 'person', 'people')} {were(n_named)} named by hand.")
+        told.append(f"By hand, {counted(n_named, 'person', 'people')} {were(n_named)} named.")
     return " ".join(told)
 
 
@@ -202,31 +206,36 @@ def keypoints(facts: Facts) -> str:
         "no person." * bool(used["full_frame"])
     )
     bodies, hands = (facts.coverage[kind].median() for kind in ("body", "hand"))
+    one = len(facts.coverage) == 1
+    analysed = "the" if one else "a video's"
+    medians = "" if one else " (medians over the videos)"
     return (
         f"In {frames}, {len(POSE_KEYPOINTS)} keypoints of each person's body and "
         f"{len(HAND_KEYPOINTS)} of each hand were estimated with the models BlazePose "
         "[@bazarevsky2020] and MediaPipe Hands [@zhang2020] in "
         f"{facts.tool('extract_keypoints', 'mediapipe', 'MediaPipe')}. The pose model saw a crop "
         "around one tracked face at a time, with all other faces painted over, and the hand model "
-        "the end of each forearm, so that each keypoint belongs to a face track. Finds below a "
-        f"confidence of {used['min_confidence']:g} were dropped, and keypoints were not "
-        f"smoothed.{whole} A body was found in {percent(bodies)} of a video's analysed frames, and "
-        f"a hand in {percent(hands)} (medians over the videos). {devices(facts)}"
+        "the end of each forearm, so that each keypoint belongs to a face track. Detections below "
+        f"a confidence of {used['min_confidence']:g} were dropped, and keypoints were not "
+        f"smoothed.{whole} A body was found in {percent(bodies)} of {analysed} analysed frames, "
+        f"and a hand in {percent(hands)}{medians}. {devices(facts)}"
     )
 
 
 def limits(facts: Facts) -> str:
     """What a reader must know before believing it."""
     n_named = int(facts.people["name"].notna().sum())
+    by_hand = "Except for names given by hand, all" if n_named else "All"
     checked = "were not checked by hand"
     if n_named:
         checked = (
             f"were checked by hand at most for the {counted(n_named, 'person', 'people')} named"
         )
     return (
-        "All of this was automatic. Identity rests on faces alone: bodies whose face was not found "
-        "have none, one person may have been split where light, age or angle differ, and people "
-        f"who look alike may have been joined. Identities {checked}, and keypoints were not "
-        "corrected. Detectors and embedders do not work equally well for all ages and skin tones. "
-        "Depth and metric coordinates are estimates from a single camera."
+        f"{by_hand} of this was automatic. Identity rested on faces alone: bodies whose face was "
+        "not found had none, one person may have been split where light, age or angle differed, "
+        "and people who look alike may have been joined. Identities "
+        f"{checked}, and keypoints were not corrected. Detectors and embedders do not work equally "
+        "well for all ages and skin tones. Depth and metric coordinates are estimates from a "
+        "single camera."
     )

@@ -59,13 +59,12 @@ WIDTH = 9.0
 NAME_LETTERS = 28
 """Of a name that a plot has room for."""
 
-# A setting of the user's own, in a matplotlibrc, must not change the plots.
-matplotlib.rcdefaults()
-matplotlib.rcParams.update(STYLE)
-
 
 def figure(height: float, width: float = WIDTH) -> Figure:
     """An empty figure, in inches."""
+    # A setting of the user's own, in a matplotlibrc, must not change the plots.
+    matplotlib.rcdefaults()
+    matplotlib.rcParams.update(STYLE)
     return Figure(figsize=(width, height), facecolor="white", layout="constrained")
 
 

@@ -187,6 +187,15 @@ SCHEMAS: dict[str, pa.Schema] = {
         path_length=(pa.float32(), "shoulder widths"),
         world_path_length=(pa.float32(), "metres, as estimated; null where the model gave none"),
     ),
+    "covers": _schema(
+        **_FRAME,
+        cover=(pa.int32(), "number of the head within the video, from 0; it says nothing of whose"),
+        known_by=(_text, "face or body: what of it was found in the frame"),
+        x1=(pa.float32(), "left edge of the ellipse that is covered, pixels"),
+        y1=(pa.float32(), "top edge, pixels"),
+        x2=(pa.float32(), "right edge, pixels"),
+        y2=(pa.float32(), "bottom edge, pixels"),
+    ),
     "clusters": _schema(
         video_id=(pa.string(), "id in the manifest"),
         track=(pa.int32(), "face track within the video"),
@@ -241,7 +250,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         n_people=(pa.int32(), "people, by face"),
     ),
     "pictures": _schema(
-        person=(pa.string(), "whose face"),
+        person=(pa.string(), "whose face: the person as found, before names join people"),
         rank=(pa.int32(), "0 for the best face of the person, then 1, 2, ..."),
         video_id=(pa.string(), "id in the manifest"),
         track=(pa.int32(), "face track within the video"),

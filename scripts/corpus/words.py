@@ -13,6 +13,13 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def part_of(number: int, whole: int) -> str:
+    """How many of several there are: none, 3, both, or all."""
+    if number == 0:
+        return "none"
+    return f"{number:,}" if number < whole else "both" if whole == 2 else "all"
+
+
 def listed(parts: Iterable[str]) -> str:
     """One; one and two; one, two and three."""
     *first, last = parts

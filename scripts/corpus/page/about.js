@@ -1,6 +1,6 @@
 // What made all this, and how to read it.
 
-const commitOf = ([version, commit]) => `${version}, commit ${commit.slice(0, 12)}`;
+const commitOf = ([version, commit]) => `version ${version}, commit ${commit.slice(0, 12)}`;
 
 /** A step: what made its tables, where they differ what made most of them. */
 function madeBy({ step, states, parameters, models, tools }) {

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from corpus import made_by, manifest, naming, provenance, tables
+from corpus import manifest, naming, tables
 from corpus.anchors import find_anchors
 from corpus.errors import InputError, VideoError
 from corpus.headers import player_zero
-from corpus.methods_facts import PICTURED
-from corpus.page import movement, own_names, quality
+from corpus.page import about, movement, own_names, quality
 from corpus.tables import HANDS, SCHEMAS, STATUSES
 from corpus.tsv import cells_of, read_lines
 
@@ -162,7 +161,7 @@ class Corpus:
         corpus = self.corpus
         columns = {name: [video[name] for video in videos] for name in (videos or [{}])[0]}
         columns["id"] = corpus["video_id"].tolist()
-        columns["source"] = [_source(source) for source in corpus["source"]]
+        columns["source"] = [manifest.shown_source(source) for source in corpus["source"]]
         for name in ("width", "height", "n_frames", "n_shots", "n_people"):
             columns[name] = [int(_or(value, 0)) for value in corpus[name]]
         columns["start"] = [milliseconds(_or(value, 0.0)) for value in corpus["start_s"]]
@@ -191,7 +190,9 @@ class Corpus:
                 code: {"title": one.title, "meaning": one.meaning, "figure": one.figure}
                 for code, one in quality.CONCERNS.items()
             },
-            "about": self._about(),
+            "about": about.tell(
+                self.results, corpus, {"samples_per_second": self.samples_per_second}
+            ),
         }
 
     def _all_tracks(self) -> dict[str, list[int]]:
@@ -207,28 +208,6 @@ class Corpus:
             columns["end"] += [milliseconds(end) for end in rows["end_s"]]
             columns["sure"] += [round(_or(p, 0.0) * 100) for p in rows["probability"]]
         return columns
-
-    def _about(self) -> dict:
-        """What made the tables of each step, where videos differ in it, and what made this page."""
-        pictured = self.corpus.loc[self.corpus["status"].isin(PICTURED), "video_id"].tolist()
-        made = made_by.read(self.results, pictured)
-        steps = [
-            {
-                "step": step,
-                "states": made_by.states([facts]),
-                "parameters": facts.parameters,
-                "models": facts.models,
-                "tools": facts.tools,
-            }
-            for step, facts in made.items()
-        ]
-        used = {"samples_per_second": self.samples_per_second}
-        return {
-            "made": steps,
-            "differences": made_by.differences(made),
-            "advice": made_by.advice(made),
-            "page": provenance.describe("write_page", used, ("pandas", "av")),
-        }
 
 
 def pictures(path: Path, corpus: Corpus) -> list[dict]:
@@ -248,11 +227,6 @@ def pictures(path: Path, corpus: Corpus) -> list[dict]:
         }
         for row in tables.read(path).itertuples()
     ]
-
-
-def _source(source: str) -> str:
-    """As in the manifest, but without the folders of one machine."""
-    return Path(source).name if Path(source).is_absolute() else source
 
 
 def _checksum(*texts: str) -> str:

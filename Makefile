@@ -29,11 +29,15 @@ demo: resources/demo/truth.json
 	snakemake --profile profiles/laptop --configfile config/laptop.yaml
 	@python scripts/summarise.py --results results/laptop
 
+# A file of tests stays on one core: what they share is made once. Runs of the workflow take all cores.
+QUICK := pytest -n auto --dist loadfile -m "not workflow"
+
 test: lint
-	pytest
+	$(QUICK)
+	pytest -m workflow
 
 quick: resources/demo/truth.json
-	pytest -m "not workflow"
+	$(QUICK)
 
 lint: resources/demo/truth.json
 	ruff check .

@@ -233,6 +233,7 @@ def test_a_cluster_without_accounting_is_told_before_anything_is_submitted(
     assert len(requests) == 3
 
 
+@pytest.mark.workflow
 def test_batches_of_the_clustering_rule_take_each_video_once(
     root: Path, demo_clips: Path, tmp_path: Path
 ) -> None:

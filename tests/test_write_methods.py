@@ -42,6 +42,11 @@ def small(tmp_path: Path) -> Results:
 # What the text says
 
 
+def test_a_video_may_be_called_na(tmp_path: Path) -> None:
+    found = facts(Results(tmp_path / "results", {"NA": "ok", "null": "ok"}, [("NA", "p0001", 4)]))
+    assert sorted(found.coverage.index) == ["NA", "null"]
+
+
 def test_it_counts_the_corpus(small: Results) -> None:
     told = text(small)
     assert "The corpus comprised 3 videos." in told

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from corpus import coverage as covered
 from corpus import made_by, tables
 from corpus.made_by import Made
 
@@ -75,7 +76,7 @@ def gather(results: Path, coverage: Path) -> Facts:
     corpus = tables.read(results / "corpus.parquet")
     pictured = corpus.loc[corpus["status"].isin(PICTURED), "video_id"].tolist()
     fetched = corpus.loc[corpus["status"] != "unavailable", "video_id"].tolist()
-    shares = pd.read_csv(coverage, sep="\t", dtype={"video_id": str})
+    shares = covered.read(coverage)
     return Facts(
         corpus=corpus,
         people=tables.read(results / "people.parquet"),
@@ -83,6 +84,6 @@ def gather(results: Path, coverage: Path) -> Facts:
         n_clusters=tables.read(results / "clusters.parquet", ["cluster"])["cluster"].nunique(),
         made=made_by.read(results, pictured),
         downloaders=downloaders(results, fetched),
-        coverage=shares[shares["video_id"].isin(pictured)],
+        coverage=shares[shares.index.isin(pictured)],
         gestures=gestures(results, pictured),
     )

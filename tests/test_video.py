@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
@@ -169,3 +170,14 @@ def test_a_file_that_cannot_be_read_is_another_error(tmp_path):
 def test_the_clock_is_the_containers(tmp_path):
     path = odd.from_pictures(tmp_path / "vfr.mkv", [odd.scene(1)] * 3, [0, 1, 2], Fraction(1, 25))
     assert time_base(path) == 0.001
+
+
+def test_a_read_error_tells_no_folder_of_this_machine(tmp_path):
+    class Disk:
+        def demux(self):
+            raise av.error.InvalidDataError(1, "Input/output error", str(tmp_path / "v.mp4"))
+
+    (tmp_path / "v.mp4").touch()
+    reader = Reader(tmp_path / "v.mp4")
+    assert list(reader._demux(Disk())) == []
+    assert reader.broken == "reading stopped: Input/output error"

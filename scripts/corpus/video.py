@@ -125,7 +125,8 @@ class Reader:
                     yield packet
         except av.FFmpegError as error:
             _check_readable(self.path)
-            self.broken = f"reading stopped: {error}"
+            # Not the whole error, which may hold a path of this machine.
+            self.broken = f"reading stopped: {error.strerror}"
             logging.warning("%s: %s", self.path.name, self.broken)
 
     def _measure(self, frame: "av.VideoFrame") -> None:

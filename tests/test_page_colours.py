@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from corpus import page
+from corpus import page, palette
 
 PLAIN = {"page": ("ink", "soft", "accent", "bad"), "panel": ("ink", "soft", "accent", "bad")}
 TEXT = PLAIN | {"sunk": ("ink", "soft"), "good-soft": ("good",), "warn-soft": ("warn",)}
@@ -63,3 +63,8 @@ def test_the_first_people_are_told_apart_by_the_colour_blind(scheme):
         looks = [seen(named[shape], np.array(lack)) for shape in SHAPES[:4]]
         apart = [np.abs(a - b).max() for n, a in enumerate(looks) for b in looks[:n]]
         assert min(apart) > 0.04
+
+
+def test_somebody_has_one_colour_on_the_page_and_in_overlays():
+    dark = [colours()["dark"][name] for name in SHAPES]
+    assert ["#" + bytes(colour).hex() for colour in palette.PALETTE] == dark[: len(palette.PALETTE)]

@@ -1,7 +1,7 @@
-"""A colour for each person that colour-blind people tell apart, too.
+"""A colour for each person: that of the page's dark scheme, so that somebody has one everywhere.
 
-Okabe and Ito's palette (jfly.uni-koeln.de/color, 2008) without black; the blue, which is dark,
-comes last.
+The first of them are told apart by colour-blind people, too (tests/test_page_colours.py). The
+page's eighth, a grey, is left out: that is for bodies whose face was not found.
 """
 
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
 PALETTE: tuple[Colour, ...] = (
-    (230, 159, 0),
-    (86, 180, 233),
-    (0, 158, 115),
-    (204, 121, 167),
-    (240, 228, 66),
-    (213, 94, 0),
-    (0, 114, 178),
+    (110, 168, 232),
+    (240, 138, 84),
+    (79, 192, 143),
+    (195, 146, 216),
+    (214, 173, 64),
+    (82, 195, 214),
+    (238, 132, 168),
 )
 UNKNOWN: Colour = (190, 190, 190)
 """Bodies whose face was not found."""

@@ -154,6 +154,19 @@ def same_person():
     return [] if distance is None else [f"--same-person={distance}"]
 
 
+def known_file():
+    """The people of an earlier run, where the configuration names them."""
+    known = config["clustering"]["known"]
+    return [] if known is None else [known]
+
+
+def known_flags(wildcards, input):
+    """The flags for these."""
+    if not input.known:
+        return []
+    return ["--known", *input.known, "--add", config["clustering"]["add"]]
+
+
 def names_place(wildcards):
     """Where the people.tsv of the configuration is or will be, for who is told where to save it."""
     return config["people"]

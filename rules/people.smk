@@ -10,6 +10,8 @@ rule cluster_faces:
         # One file a video and nothing else, so that --batch cluster_faces=1/10 is a tenth of the
         # videos. The tables faces and shots, read as well, are what the embeddings were made of.
         embeddings=all_tables("embeddings"),
+        # People of an earlier run; none unless the configuration names them.
+        known=known_file(),
     output:
         "<results>/clusters.parquet",
     log:
@@ -33,6 +35,7 @@ rule cluster_faces:
         min_cluster_size=config["clustering"]["min_cluster_size"],
         min_samples=config["clustering"]["min_samples"],
         same_person=same_person(),
+        known=known_flags,
     shell:
         "python {params.script:q}"
         " --results {params.results:q}"
@@ -42,6 +45,7 @@ rule cluster_faces:
         " --min-cluster-size {params.min_cluster_size:q}"
         " --min-samples {params.min_samples:q}"
         " {params.same_person:q}"
+        " {params.known:q}"
         " --output {output:q}"
         " 2> {log:q}"
 

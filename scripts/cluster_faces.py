@@ -7,15 +7,16 @@ python scripts/cluster_faces.py --results results --videos config/videos.tsv --e
 import argparse
 import logging
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from corpus import clustering, manifest, provenance, tables
+from corpus import clustering, known_people, manifest, provenance, tables
 from corpus.embedders import EMBEDDERS
-from corpus.errors import CorpusError, run
+from corpus.errors import CorpusError, InputError, run
 from corpus.extents import extents
 from corpus.progress import track
 
@@ -137,20 +138,32 @@ def cluster_tracks(
     min_cluster_size: int,
     min_samples: int,
     same_person: float,
+    known: known_people.Known | None = None,
+    add: str = "cluster",
 ) -> pd.DataFrame:
     """`tracks` with the columns cluster and probability.
 
     `owners` and `vectors` are of `read_embeddings`. A track that joined no cluster, or has no
-    embedding, is a person of its own at probability 0: nothing is known of who it is.
+    embedding, is a person of its own at probability 0: nothing is known of who it is. People of
+    `known` keep their numbers, in one of the ways of known_people.ADD.
     """
-    labels, memberships = clustering.cluster_faces(
-        vectors, min_cluster_size, min_samples, same_person
-    )
     place = pd.Series(np.arange(len(tracks)), pd.MultiIndex.from_frame(tracks[KEY]))
     of_face = place.reindex(pd.MultiIndex.from_frame(owners), fill_value=-1).to_numpy()
     if (of_face < 0).any():
         video = owners["video_id"][of_face < 0].iloc[0]
         raise CorpusError(f"{video}: embeddings of tracks that its faces lack; delete both tables")
+    cluster = partial(
+        clustering.cluster_faces,
+        min_cluster_size=min_cluster_size,
+        min_samples=min_samples,
+        same_person=same_person,
+    )
+    if known and add == "assign":
+        clusters, probabilities = known_people.assign(
+            tracks, conflicts, of_face, vectors, known, min_samples, same_person, cluster
+        )
+        return tracks.assign(cluster=clusters, probability=probabilities)
+    labels, memberships = cluster(vectors)
     ballots = clustering.votes(of_face, labels, memberships, len(tracks))
     chosen, probabilities = clustering.decide(ballots, conflicts)
     starts = list(tracks[["video_id", "start_s", "track"]].itertuples(index=False, name=None))
@@ -160,13 +173,18 @@ def cluster_tracks(
         "%d faces of %d tracks: %d people, %d of them a track that is like no other",
         len(vectors), len(tracks), len(set(clusters.tolist())), (chosen == clustering.NOISE).sum(),
     )  # fmt: skip
+    if known:
+        clusters = known_people.renumber(tracks, clusters, known)
     return tracks.assign(cluster=clusters, probability=probabilities)
 
 
 def main() -> None:
     """Read the options and all videos' tables, write the clusters."""
     options = parse_arguments()
+    if options.add == "assign" and not options.known:
+        raise InputError("--add assign: needs --known, the people to whom new faces may belong")
     same_person = options.same_person or EMBEDDERS[options.embedder].same_person
+    known = known_people.read(options.known, options.embedder) if options.known else None
     # The manifest's order is the user's; what comes out must not depend on it.
     videos = sorted(manifest.read(options.videos, look=False))
     tracks, conflicts = read_tracks(options.results, videos, options.samples_per_second)
@@ -174,8 +192,11 @@ def main() -> None:
     clusters = cluster_tracks(
         *(tracks, conflicts, owners, vectors),
         *(options.min_cluster_size, options.min_samples, same_person),
+        *(known, options.add),
     )
-    used = provenance.parameters(options, ()) | {"same_person": same_person}
+    used = provenance.parameters(options, ("known", "add")) | {"same_person": same_person}
+    if known:
+        used |= known_people.parameters(known, options.add, clusters["cluster"].to_numpy())
     made_by = provenance.describe("cluster_faces", used, ("hdbscan", "scikit-learn"))
     tables.write(options.output, "clusters", clusters, made_by)
 
@@ -194,6 +215,12 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--min-samples", type=int, default=2, help="faces that make a dense place")
     parser.add_argument(
         "--same-person", type=float, help="distance between embeddings; default: the embedder's"
+    )
+    parser.add_argument(
+        "--known", type=Path, help="clusters.parquet of an earlier run, whose people keep their ids"
+    )
+    parser.add_argument(
+        "--add", choices=known_people.ADD, default="cluster", help="what to do with other faces"
     )
     return parser.parse_args()
 

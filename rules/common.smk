@@ -43,6 +43,8 @@ def read_corpus():
         settings.check(config, ROOT, [near(file) for file in files], given.config)
     config["videos"] = shipped(config["videos"])
     config["people"] = shipped(config["people"])
+    if config["clustering"]["known"]:
+        config["clustering"]["known"] = shipped(config["clustering"]["known"])
     # Each corpus has its own, and what people save goes there: never one of the workflow's own.
     beside = f"{splitext(config['videos'])[0]}_annotations"
     config["annotations"] = config["annotations"] or beside

@@ -41,9 +41,27 @@ def check(
     rules = schema(root)
     errors = Draft202012Validator(rules).iter_errors(config)
     faults = sorted(fault for error in errors for fault in _faults(error, keys(rules)))
+    faults = faults or list(_known_faults(config, root))
     if faults:
         told = (f"{place(fault.split(':')[0], files, options)}, {fault}" for fault in faults)
         raise InputError("\n".join(told))
+
+
+def _known_faults(config: dict, root: Path) -> Iterator[str]:
+    """What is wrong with the people of an earlier run, beyond what the schema can say."""
+    known, add = config["clustering"]["known"], config["clustering"]["add"]
+    if known is None:
+        if add != "cluster":
+            yield (
+                f"clustering.add: {add!r} needs clustering.known, the clusters.parquet of an "
+                "earlier run; without one it must be cluster"
+            )
+        return
+    own = Path(config["results"], "clusters.parquet")
+    if not any(path.is_file() for path in (Path(known), root / known)):
+        yield f"clustering.known: {known!r}; no such file. Copy an earlier run's {own} there"
+    elif Path(known).resolve() == own.resolve():
+        yield f"clustering.known: {known!r}; this run writes it anew. Copy it, and name the copy"
 
 
 def schema(root: Path) -> dict:

@@ -206,8 +206,16 @@ SCHEMAS: dict[str, pa.Schema] = {
             "a sampling interval after the last detection, or the shot's end, seconds",
         ),
         n_faces=(pa.int32(), "detections in the track"),
-        cluster=(pa.int32(), "cluster number, from 0; tracks of one cluster are one person"),
-        probability=(pa.float32(), "0 to 1: share of the track's faces times their membership"),
+        cluster=(
+            pa.int32(),
+            "number of the person, from 0; by seconds on screen, longest first, without gaps, "
+            "unless people keep the numbers of an earlier run (config key clustering.known)",
+        ),
+        probability=(
+            pa.float32(),
+            "0 to 1: share of the track's faces times their membership; of a known track, if new "
+            "ones are assigned, that of the earlier run",
+        ),
         best_time_s=(pa.float64(), "time of the track's best face, seconds"),
         best_box=(pa.list_(pa.float32(), 4), "x1, y1, x2, y2 of that face, pixels"),
         best_quality=(pa.float32(), "quality of that face"),
@@ -219,11 +227,19 @@ SCHEMAS: dict[str, pa.Schema] = {
         start_s=(pa.float64(), "start of the track, seconds"),
         end_s=(pa.float64(), "end of the track, seconds"),
         n_faces=(pa.int32(), "detections in the track"),
-        person=(pa.string(), "stable person id within this corpus: p0001, p0002, ..."),
+        person=(
+            pa.string(),
+            "person id within this corpus: p0001, p0002, ...; stays when videos are added if "
+            "the config key clustering.known is set",
+        ),
         probability=(pa.float32(), "0 to 1: how surely the track is this person"),
     ),
     "people": _schema(
-        person=(pa.string(), "p0001, p0002, ... by seconds on screen, longest first"),
+        person=(
+            pa.string(),
+            "p0001, p0002, ...; rows are by seconds on screen, longest first, and so are ids where "
+            "neither names join people nor clustering.known is set",
+        ),
         name=(pa.string(), "name from people.tsv, or null"),
         n_videos=(pa.int32(), "videos the person is in"),
         n_tracks=(pa.int32(), "face tracks"),

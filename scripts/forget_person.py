@@ -33,6 +33,8 @@ class Plan:
     """Their rows of the table tracks, with the cluster of each."""
     tables: dict[Path, list[int]]
     """Tables of a video that lose rows, and of which tracks."""
+    known: dict[str, list[int]]
+    """Their rows of the known people, which are tracks by video id."""
     deleted: list[Path]
     """What the next run makes again without them, or who asks for it."""
 
@@ -55,9 +57,9 @@ def chosen(people: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
     return pd.concat(rows).drop_duplicates("person")
 
 
-def plan(results: Path, wanted: list[str]) -> Plan:
+def plan(results: Path, wanted: list[str], known_people: Path | None = None) -> Plan:
     """What there is of the people. Raises InputError where the results are not complete, or of
-    several runs."""
+    several runs, and where `known_people`, the file of clustering.known, is not there."""
     missing = [n for n in ("tracks", "people", "clusters") if not _table(results, n).exists()]
     if missing:
         raise InputError(f"{_table(results, missing[0])}: not there yet; run snakemake first")
@@ -80,7 +82,20 @@ def plan(results: Path, wanted: list[str]) -> Plan:
             path = results / folder / f"{video}.parquet"
             if path.exists():
                 files[path] = rows["track"].tolist()
-    return Plan(people, own, files, forgetting.made_of(results, sorted(set(own["video_id"]))))
+    before = known_rows(known_people, own, set(clusters["video_id"])) if known_people else {}
+    made = forgetting.made_of(results, sorted(set(own["video_id"])))
+    return Plan(people, own, files, before, made)
+
+
+def known_rows(path: Path, own: pd.DataFrame, videos: set[str]) -> dict[str, list[int]]:
+    """Tracks by video id of known people that are to be forgotten: `own`, and those of the same
+    numbers in videos that the corpus, of `videos`, has no more."""
+    if not path.exists():
+        raise InputError(f"{path}: not there; give --known as the config key clustering.known does")
+    rows = tables.read(path, [*KEY, "cluster"])
+    theirs = pd.MultiIndex.from_frame(rows[KEY]).isin(list(_keys(own)))
+    theirs |= rows["cluster"].isin(own["cluster"]) & ~rows["video_id"].isin(videos)
+    return rows[theirs].groupby("video_id")["track"].agg(list).to_dict()
 
 
 _COMPLETE = "run snakemake, so that they are complete, then try again"
@@ -117,13 +132,21 @@ def describe(results: Path, wanted: Plan) -> list[str]:
         n_rows = forgetting.count_rows(path, numbers)
         lines.append(f"  {path.relative_to(results)}: {n_rows}")
     lines.append(f"  clusters.parquet: {len(wanted.tracks)}")
+    if wanted.known:
+        lines.append(f"  your file of known people: {sum(map(len, wanted.known.values()))}")
     lines.append("Places of their heads, kept so that blurred videos go on covering them:")
     lines += [f"  covers/{video}.parquet" for video in wanted.of_video()]
     lines.append("Files to delete, made again without them by snakemake, or when you ask for them:")
     return lines + [f"  {path.relative_to(results)}" for path in wanted.deleted]
 
 
-def carry_out(results: Path, wanted: Plan, annotations: Path, names: Path | None) -> list[Path]:
+def carry_out(
+    results: Path,
+    wanted: Plan,
+    annotations: Path,
+    names: Path | None,
+    known_people: Path | None = None,
+) -> list[Path]:
     """Take them out. Returns the files that people edited in ELAN, which were kept."""
     numbers = wanted.of_video()
     for video in track(numbers, "covers", len(numbers), "videos"):
@@ -133,6 +156,8 @@ def carry_out(results: Path, wanted: Plan, annotations: Path, names: Path | None
     if names is not None and names.exists():
         clusters = wanted.tracks["cluster"].dropna().astype(int)
         forgetting.rewrite_names(names, _names(wanted), forgetting.ids(clusters))
+    if wanted.known:
+        forgetting.take_out(known_people, wanted.known)
     forgetting.take_out(_table(results, "clusters"), numbers)
     kept = []
     for path in wanted.deleted:
@@ -179,6 +204,12 @@ def remarks(results: Path, options: argparse.Namespace, wanted: Plan) -> list[st
         )
     if options.people is None and _names(wanted):
         lines.append("Take them out of your people.tsv, too, or name it with --people.")
+    made_by = tables.read_provenance(_table(results, "clusters")).get("parameters", {})
+    if options.known is None and "known" in made_by:
+        lines.append(
+            "Your file of known people keeps where their best faces are: name it with --known, as "
+            "the config key clustering.known does."
+        )
     if own := mentions(options.annotations, wanted.people):
         names = ", ".join(path.name for path in own)
         lines.append(f"Files of yours in {options.annotations} that name them: {names}.")
@@ -193,14 +224,15 @@ def remarks(results: Path, options: argparse.Namespace, wanted: Plan) -> list[st
 def main() -> None:
     """Read the options, say what there is, and take it out where that is wanted."""
     options = parse_arguments()
-    wanted = plan(options.results, options.person)
+    wanted = plan(options.results, options.person, options.known)
     print("\n".join(describe(options.results, wanted) + remarks(options.results, options, wanted)))
     if not options.yes:
         print(
             "Nothing was changed. Add --yes to do it; no snakemake may be at work on the results."
         )
         return
-    for copy in carry_out(options.results, wanted, options.annotations, options.people):
+    kept = carry_out(options.results, wanted, options.annotations, options.people, options.known)
+    for copy in kept:
         print(f"Kept, since somebody edited it, with their tiers: {copy}")
     print("Done. Run snakemake now; it makes the deleted files again.")
 
@@ -215,6 +247,9 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--people", type=Path, help="your people.tsv, config key people: loses their rows"
+    )
+    parser.add_argument(
+        "--known", type=Path, help="known people, config key clustering.known: loses their rows"
     )
     parser.add_argument("--person", required=True, nargs="+", help="ids such as p0003, or names")
     parser.add_argument("--yes", action="store_true", help="do it; else only say what there is")

@@ -11,7 +11,7 @@ from corpus.exact_hdbscan.walk import Edges
 
 
 def listed_edges(lists: Lists, core: torch.Tensor) -> Edges:
-    """Each pair of a point and one that it lists, once, by mutual reachability."""
+    """Each pair of a point and one that it lists, once, by mutual reachability as far as known."""
     real = torch.isfinite(lists.distances)
     a = lists.points[:, None].expand_as(lists.others)[real]
     b = lists.others[real]
@@ -24,6 +24,13 @@ def distinct(edges: Edges) -> Edges:
     low, high = np.minimum(edges.a, edges.b), np.maximum(edges.a, edges.b)
     _, chosen = np.unique(low * (high.max(initial=0) + 1) + high, return_index=True)
     return Edges(low, high, edges.weight).some(chosen)
+
+
+def measured(points: Points, core: torch.Tensor, edges: Edges) -> Edges:
+    """The same edges, with their exact weights."""
+    a, b = (torch.from_numpy(end).to(points.device) for end in (edges.a, edges.b))
+    weight = torch.maximum(points.distances(a, b), torch.maximum(core[a], core[b]))
+    return Edges(edges.a, edges.b, weight.cpu().numpy())
 
 
 def forest(edges: Edges, n: int) -> Edges:
@@ -76,7 +83,7 @@ def lightest_between(
     """An edge for each of the pairs of components in a minimum spanning tree of components.
 
     All pairs of components are held at once, and found as bounds, so the tree may not be quite
-    minimal; its edges' weights are exact.
+    minimal. Weights are left at 0, for `measured`.
     """
     label = torch.from_numpy(components).to(points.device)
     by_component = torch.argsort(label, stable=True)
@@ -169,5 +176,4 @@ def _edges_between(
             bounds += points.lift(row[some])[:, None]
             bounds = torch.maximum(bounds, (core[members] / points.unit).square().float())
             partner[some] = members[bounds.argmin(1)]
-    weight = torch.maximum(points.distances(row, partner), torch.maximum(core[row], core[partner]))
-    return Edges(row.cpu().numpy(), partner.cpu().numpy(), weight.cpu().numpy())
+    return Edges(row.cpu().numpy(), partner.cpu().numpy(), np.zeros(len(row)))

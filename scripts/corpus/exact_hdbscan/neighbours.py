@@ -1,6 +1,7 @@
 """The nearest points of each point, and how far away all others are at least."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 
@@ -10,101 +11,139 @@ Track = Callable[..., object]
 """Shows progress of an iterable: (items, label, total, unit) -> items."""
 
 
+@dataclass(frozen=True)
 class Lists:
     """For m points the k nearest of those they are compared with, nearest first."""
 
-    def __init__(self, points: torch.Tensor, k: int, device: torch.device):
-        m = len(points)
-        self.points = points
-        """(m,) whose lists these are."""
-        self.others = torch.zeros((m, k), dtype=torch.int64, device=device)
-        """(m, k) points."""
-        self.distances = torch.full((m, k), torch.inf, dtype=torch.float64, device=device)
-        """(m, k) exact; infinite where there are fewer than k."""
-        self.radius = torch.full((m,), torch.inf, dtype=torch.float64, device=device)
-        """(m,) no point that is not listed is nearer."""
+    points: torch.Tensor
+    """(m,) whose lists these are."""
+    others: torch.Tensor
+    """(m, k) points."""
+    distances: torch.Tensor
+    """(m, k) float64, as exact as was asked for; infinite where there are fewer than k."""
+    radius: torch.Tensor
+    """(m,) float64: no point that is not listed is nearer."""
 
-    def put(self, rows: slice | torch.Tensor, more: "Lists") -> None:
-        """Replace the lists of `rows`."""
-        self.others[rows] = more.others
-        self.distances[rows] = more.distances
-        self.radius[rows] = more.radius
+    def put(self, more: "Lists") -> None:
+        """Replace the lists of some points, where these are of all."""
+        self.others[more.points] = more.others
+        self.distances[more.points] = more.distances
+        self.radius[more.points] = more.radius
 
 
 def nearest(
     points: Points,
     k: int,
     track: Track,
-    of: torch.Tensor | None = None,
+    sure: int = 0,
     groups: torch.Tensor | None = None,
-    dtype: torch.dtype = torch.float32,
     label: str = "nearest neighbours",
 ) -> Lists:
-    """Lists of all points, or of those `of`.
+    """Lists of all points. Distances are exact up to that of the `sure`-th, and bounds beyond.
 
     `groups` (n,): only points of other groups are listed; without, all but the point itself.
-    Points go through memory in tiles, so nothing of the size n x n is ever there.
+    Points go through memory in tiles, so nothing of the size n x n is ever there; a tile serves
+    its rows and its columns.
     """
-    of = torch.arange(points.n, device=points.device) if of is None else of
-    lists = Lists(of, k, points.device)
-    step = points.blocks.rows
-    starts = range(0, len(of), step)
+    everyone = torch.arange(points.n, device=points.device)
+    low, others = _empty(points.n, k, torch.float32, points.device)
+    starts = range(0, points.n, points.blocks.rows)
     for start in track(starts, label, len(starts), "blocks"):
-        rows = of[start : start + step]
-        others, low = _candidates(points, rows, k, groups, dtype)
-        found = Lists(rows, k, points.device)
-        listed = torch.isfinite(low)
-        owners = rows[:, None].expand_as(others)
-        found.distances[listed] = points.distances(owners[listed], others[listed])
-        # Of equal ones the lowest first, whatever the order in which they were found.
-        by_number = others.argsort(dim=1)
-        others = others.gather(1, by_number)
-        near = found.distances.gather(1, by_number)
-        found.distances, by_distance = near.sort(dim=1, stable=True)
-        found.others = others.gather(1, by_distance)
-        found.radius = low[:, -1].double().clamp(min=0).sqrt() * points.unit
-        lists.put(slice(start, start + step), found)
-    return lists
+        rows = everyone[start : start + points.blocks.rows]
+        left, lift = points.some(rows, torch.float32), points.lift(rows)[:, None]
+        for column in range(start, points.n, points.blocks.columns):
+            columns = everyone[column : column + points.blocks.columns]
+            bounds = points.bounds(rows, columns, left=left).add_(lift)
+            if groups is not None:
+                bounds.masked_fill_(groups[rows][:, None] == groups[columns], torch.inf)
+            if column == start:
+                # Within the rows' own block each pair is there twice, once for each of the two.
+                bounds.fill_diagonal_(torch.inf)
+            _keep_lowest(low, others, rows, columns, bounds)
+            beyond = max(start + len(rows) - column, 0)
+            if beyond < len(columns):
+                flipped = bounds[:, beyond:].T.contiguous()
+                _keep_lowest(low, others, columns[beyond:], rows, flipped)
+    return _decided(points, everyone, others, low, sure)
 
 
-def _candidates(
-    points: Points,
-    rows: torch.Tensor,
-    k: int,
-    groups: torch.Tensor | None,
-    dtype: torch.dtype,
+def nearest_of(points: Points, k: int, of: torch.Tensor, sure: int, track: Track) -> Lists:
+    """The same for some points `of`, with bounds in float64."""
+    everyone = torch.arange(points.n, device=points.device)
+    low, others = _empty(points.n, k, torch.float64, points.device)
+    parts = of.split(points.blocks.rows)
+    for rows in track(parts, "nearest neighbours in float64", len(parts), "blocks"):
+        for columns in everyone.split(points.blocks.columns):
+            bounds = points.bounds(rows, columns, torch.float64)
+            bounds.add_(points.lift(rows, torch.float64)[:, None])
+            bounds.masked_fill_(rows[:, None] == columns, torch.inf)
+            _keep_lowest(low, others, rows, columns, bounds)
+    return _decided(points, of, others[of], low[of], sure)
+
+
+def _empty(
+    n: int, k: int, dtype: torch.dtype, device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """For each row the k points of the lowest bounds, and these bounds, lowest first."""
-    left = points.some(rows, dtype)
-    low = torch.full((len(rows), k), torch.inf, dtype=dtype, device=points.device)
-    others = torch.zeros((len(rows), k), dtype=torch.int64, device=points.device)
-    for start in range(0, points.n, points.blocks.columns):
-        columns = slice(start, min(start + points.blocks.columns, points.n))
-        bounds = points.bounds(rows, columns, dtype, left)
-        if groups is None:
-            own = rows - start
-            inside = (own >= 0) & (own < bounds.shape[1])
-            bounds[inside, own[inside]] = torch.inf
-        else:
-            bounds.masked_fill_(groups[rows][:, None] == groups[columns][None, :], torch.inf)
-        best, place = bounds.topk(min(k, bounds.shape[1]), dim=1, largest=False)
-        both = torch.cat([low, best], dim=1)
-        low, chosen = both.topk(k, dim=1, largest=False)
-        others = torch.cat([others, place + start], dim=1).gather(1, chosen)
-    return others, low + points.lift(rows, dtype)[:, None]
+    """Bounds and others of lists (n, k) in which nothing is yet."""
+    low = torch.full((n, k), torch.inf, dtype=dtype, device=device)
+    return low, torch.zeros((n, k), dtype=torch.int64, device=device)
+
+
+def _keep_lowest(
+    low: torch.Tensor,
+    others: torch.Tensor,
+    rows: torch.Tensor,
+    columns: torch.Tensor,
+    bounds: torch.Tensor,
+) -> None:
+    """Put what a tile has into the lists of its rows, where it is lower."""
+    k = low.shape[1]
+    best, place = bounds.topk(min(k, bounds.shape[1]), dim=1, largest=False)
+    both = torch.cat([low[rows], best], dim=1)
+    numbers = torch.cat([others[rows], columns[place]], dim=1)
+    low[rows], chosen = both.topk(k, dim=1, largest=False)
+    others[rows] = numbers.gather(1, chosen)
+
+
+def _decided(
+    points: Points, of: torch.Tensor, others: torch.Tensor, low: torch.Tensor, sure: int
+) -> Lists:
+    """Lists of `of`, whose k others with bounds `low` are sorted by them, nearest first."""
+    bounds = low.double().clamp(min=0).sqrt() * points.unit
+    lists = Lists(of, others, bounds, bounds[:, -1].clone())
+    if not sure:
+        return lists
+    exact = torch.zeros_like(low, dtype=torch.bool)
+    exact[:, :sure] = torch.isfinite(low[:, :sure])
+    _measure(points, lists, exact)
+    # What may be nearer than the last of these.
+    last = lists.distances[:, :sure].max(1, keepdim=True).values
+    more = (bounds <= last) & ~exact & torch.isfinite(low)
+    _measure(points, lists, more)
+    # Of equal ones the lowest first, whatever the order in which they were found.
+    by_number = lists.others.argsort(dim=1)
+    others, near = lists.others.gather(1, by_number), lists.distances.gather(1, by_number)
+    near, by_distance = near.sort(dim=1, stable=True)
+    return Lists(of, others.gather(1, by_distance), near, lists.radius)
+
+
+def _measure(points: Points, lists: Lists, chosen: torch.Tensor) -> None:
+    """Exact distances where a mask (m, k) says so."""
+    owners = lists.points[:, None].expand_as(chosen)[chosen]
+    lists.distances[chosen] = points.distances(owners, lists.others[chosen])
 
 
 def exhaustive(points: Points, k: int, of: torch.Tensor) -> Lists:
     """The same for a few points `of`, from exact distances to all others."""
-    lists = Lists(of, k, points.device)
     everyone = torch.arange(points.n, device=points.device)
+    others = torch.zeros((len(of), k), dtype=torch.int64, device=points.device)
+    distances = torch.zeros((len(of), k), dtype=torch.float64, device=points.device)
     for row, point in enumerate(of):
-        distances = points.distances(point.expand(points.n), everyone)
-        distances[point] = torch.inf
-        near, others = distances.sort(stable=True)
-        lists.others[row], lists.distances[row] = others[:k], near[:k]
-        lists.radius[row] = near[k - 1]
-    return lists
+        near = points.distances(point.expand(points.n), everyone)
+        near[point] = torch.inf
+        near, order = near.sort(stable=True)
+        others[row], distances[row] = order[:k], near[:k]
+    return Lists(of, others, distances, distances[:, -1].clone())
 
 
 def core_distances(
@@ -130,15 +169,13 @@ def certain_lists(
     Where more points lie closer together than float32 can tell, float64 is tried, then all pairs.
     """
     k = min(k, points.n - 1)
-    lists = nearest(points, k, track)
+    lists = nearest(points, k, track, min_samples)
     core, unsure = core_distances(lists, min_samples, counts)
     if unsure.any():
         rows = unsure.nonzero().squeeze(1)
-        more = nearest(points, k, track, rows, None, torch.float64, "neighbours in float64")
-        lists.put(rows, more)
+        lists.put(nearest_of(points, k, rows, min_samples, track))
         core, unsure = core_distances(lists, min_samples, counts)
     if unsure.any():
-        rows = unsure.nonzero().squeeze(1)
-        lists.put(rows, exhaustive(points, k, rows))
+        lists.put(exhaustive(points, k, unsure.nonzero().squeeze(1)))
         core, _ = core_distances(lists, min_samples, counts)
     return lists, core

@@ -21,6 +21,7 @@ from corpus.exact_hdbscan.components import (
     forest,
     lightest_between,
     listed_edges,
+    measured,
 )
 from corpus.exact_hdbscan.neighbours import Lists, Track, certain_lists, nearest
 from corpus.exact_hdbscan.points import Points
@@ -49,7 +50,7 @@ def edges_of_all(
     if len(tree) < n - 1:
         tree += lightest_between(points, core, components, track)
     cores = core.cpu().numpy()
-    return _proved(points, forest(tree, n), core, track), cores
+    return _proved(points, forest(measured(points, core, tree), n), core, track), cores
 
 
 def _settle(points: Points, lists: Lists, core: torch.Tensor, track: Track) -> tuple[Edges, np.ndarray]:
@@ -74,7 +75,7 @@ def _settle(points: Points, lists: Lists, core: torch.Tensor, track: Track) -> t
         groups = torch.from_numpy(components).to(points.device)
         label = "nearest neighbours in other components"
         k = min(LISTED, n - 1)
-        lists = nearest(points, k, track, groups=groups, label=label)
+        lists = nearest(points, k, track, 0, groups, label)
 
 
 def _proved(points: Points, tree: Edges, core: torch.Tensor, track: Track) -> Edges:
@@ -106,27 +107,35 @@ def _not_longer(
     total, limit = 0, TIES * n
     size = points.blocks.rows
     starts = range(0, n, size)
+
+    def squared(step: torch.Tensor) -> torch.Tensor:
+        """As bounds are, and not less in spite of rounding."""
+        return (step / points.unit).square().float() * (1 + 1e-6)
+
     for start in track(starts, "proof", len(starts), "blocks"):
         end = min(start + size, n)
         rows = order[start:end]
-        left, lift = points.some(rows, torch.float32), points.lift(rows)
+        left, lift = points.some(rows, torch.float32), points.lift(rows)[:, None]
         inner = steps[start:end].expand(end - start, end - start).triu(1).cummax(1).values
         to_end = inner[:, -1]
         beyond = steps[end:].cummax(0).values
         for column in range(start, n, points.blocks.columns):
             stop = min(column + points.blocks.columns, n)
-            outer = beyond[max(column, end) - end : max(stop, end) - end]
-            longest = torch.maximum(to_end[:, None], outer[None, :])
-            if column < end:
-                longest = torch.cat([inner[:, column - start : stop - start], longest], dim=1)
             columns = order[column:stop]
-            allowed = (longest / points.unit).square().float() * (1 + 1e-6) - lift[:, None]
-            a, b = (points.bounds(rows, columns, left=left) <= allowed).nonzero(as_tuple=True)
+            outer = beyond[max(column, end) - end : max(stop, end) - end]
+            allowed = torch.maximum(squared(to_end)[:, None], squared(outer))
+            if column == start:
+                allowed = torch.cat([squared(inner), allowed], dim=1)
+            bounds = points.bounds(rows, columns, left=left)
+            a, b = (bounds <= allowed.sub_(lift)).nonzero(as_tuple=True)
             later = b + column > a + start
             a, b = a[later], b[later]
+            bound = to_end[a]
+            near = b + column < end
+            bound[near] = inner[a[near], b[near]]
+            bound[~near] = torch.maximum(bound[~near], beyond[b[~near] + column - end])
             pair = rows[a], columns[b]
             weight = torch.maximum(points.distances(*pair), torch.maximum(core[pair[0]], core[pair[1]]))
-            bound = longest[a, b]
             kept = weight <= bound if total <= limit else weight < bound
             parts.append((pair[0][kept], pair[1][kept], weight[kept]))
             total += int(kept.sum())

@@ -38,7 +38,7 @@ COLUMNS = {
     "ari_truth": ".4f",
     "ari_hdbscan": ".4f",
     "clusters": ",.0f",
-    "times": ",.1f",
+    "times": ",.2f",
     "why": "",
 }
 """Columns of the table, and how their numbers are shown."""

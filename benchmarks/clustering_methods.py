@@ -151,7 +151,7 @@ def main() -> None:
         return
     points = np.load(options.embeddings)
     method = METHODS[options.method]
-    for size in WARM_UP if options.method == "fast_hdbscan" else WARM_UP[:1]:
+    for size in WARM_UP if options.method == "fast_hdbscan" and len(points) > 4000 else WARM_UP[:1]:
         method(synthetic_faces.make(size, points.shape[1])[0], options)
     # Ends this process, whatever library it is in.
     signal.setitimer(signal.ITIMER_REAL, options.limit_s)

@@ -38,7 +38,8 @@ def draw(rows: list[dict], path: Path, ours: str) -> None:
         axes[0, column].set_title(f"{d} dimensions", fontsize=9)
         axes[1, column].set_xlabel("faces")
     if methods:
-        axes[0, 0].legend(frameon=False)
+        handles, names = axes[0, 0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside upper center", ncols=len(names), frameon=False)
     with completed(path) as partial:
         figure.savefig(partial, metadata={"Date": None})
     pyplot.close(figure)

@@ -265,7 +265,8 @@ def draw(rows: pd.DataFrame, defaults: Values, path: Path) -> None:
         axis.grid(alpha=0.3)
     axes[0].set_ylabel("B-cubed")
     axes[0].set_ylim(None, 1.02)
-    axes[0].legend(frameon=False, loc="lower left")
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper center", ncols=len(names), frameon=False)
     with completed(path) as partial:
         figure.savefig(partial, metadata={"Date": None})
     pyplot.close(figure)

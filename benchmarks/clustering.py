@@ -56,6 +56,13 @@ BEGIN, END = "<!-- clustering: begin -->", "<!-- clustering: end -->"
 Row = dict[str, object]
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def partition(labels: np.ndarray) -> np.ndarray:
     """Labels in which each face of noise is a cluster of its own."""
     alone = labels < 0
@@ -213,7 +220,10 @@ def ahead(rows: list[Row]) -> Iterator[str]:
 
 
 def speeds(rows: list[Row], speed: dict | str) -> Iterator[str]:
-    """The share of the machine's speed that ours reaches, where it counts its products."""
+    """GPU memory of ours, and the share of the machine's speed, where it counts its products."""
+    for row in rows:
+        if row.get("gpu_mb"):
+            yield f"{row['n']:,} x {row['d']}: {row['gpu_mb']:,.0f} MB of GPU memory"
     if isinstance(speed, str):
         return
     peak = float(speed["products_per_s"])
@@ -241,14 +251,24 @@ def main() -> None:
     options = parse_arguments()
     options.work.mkdir(parents=True, exist_ok=True)
     speed = call("product", options.work / "none", options)
-    rows = list(measure(options))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    write_text(options.work / "clustering.tsv", frame.to_csv(sep="\t", index=False))
-    draw(rows, options.work / "clustering.svg", OURS)
+    rows: list[Row] = []
+    for row in measure(options):
+        rows.append(row)
+        save(rows, options.work)  # at once: a run takes long, and may be ended
     text = report(rows, speed, options)
     print(text, end="")
     if options.page:
-        into_page(options.page, BEGIN, END, text)
+        save(rows, options.page.parent)
+        picture = "![Seconds and peak memory over the number of faces](clustering.svg)"
+        figures = "All figures are in [clustering.tsv](clustering.tsv)."
+        into_page(options.page, BEGIN, END, f"{text}\n{picture}\n\n{figures}\n")
+
+
+def save(rows: list[Row], folder: Path) -> None:
+    """Write the rows as clustering.tsv and clustering.svg."""
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    write_text(folder / "clustering.tsv", frame.to_csv(sep="\t", index=False, lineterminator="\n"))
+    draw(rows, folder / "clustering.svg", OURS)
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -261,12 +281,12 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--dims", type=int, nargs="+", default=[512, 128], help="numbers a face")
     add("--methods", choices=METHODS, nargs="+", default=list(METHODS))
     add("--seed", type=int, default=0)
-    add("--threads", type=int, default=len(os.sched_getaffinity(0)), help="default: all cores")
+    add("--threads", type=int, default=cores(), help="default: all cores")
     add("--device", default="cpu", help="of ours, such as cuda")
     add("--limit-s", type=float, default=600, help="a method that takes longer gets no larger size")
     add("--min-cluster-size", type=int, default=3)
     add("--min-samples", type=int, default=2)
-    add("--page", type=Path, help="page whose table is replaced, such as docs/clustering.md")
+    add("--page", type=Path, help="page whose table is replaced; the files go beside it as well")
     return parser.parse_args(arguments)
 
 

@@ -45,6 +45,7 @@ def missing(method: str) -> list[str]:
 def exact(points: np.ndarray, options: Options) -> Answer:
     """The workflow's own."""
     import torch
+
     from corpus.exact_hdbscan import cluster
 
     torch.set_num_threads(options.threads)

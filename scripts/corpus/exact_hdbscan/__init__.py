@@ -113,9 +113,7 @@ def minimum_spanning_tree(
         core, edges = np.zeros(1), Edges(*(np.zeros(0, np.int64),) * 2, np.zeros(0))
     else:
         points = Points(embeddings if len(first) == n else embeddings[first], device)
-        edges, core = edges_of_all(
-            points, counts, min_samples, track if progress else _silently
-        )
+        edges, core = edges_of_all(points, counts, min_samples, track if progress else _silently)
     route = walk(edges, members, core)
     return np.column_stack([route.source, route.point, route.weight]), core[groups]
 
@@ -132,7 +130,9 @@ def _checked(embeddings: np.ndarray) -> np.ndarray:
         raise ValueError(f"embeddings: {found.dtype}, expected numbers")
     if found.dtype != np.float32:
         found = found.astype(np.float64, copy=False)
-    if not all(np.isfinite(found[start : start + 4096]).all() for start in range(0, len(found), 4096)):
+    if not all(
+        np.isfinite(found[start : start + 4096]).all() for start in range(0, len(found), 4096)
+    ):
         raise ValueError("embeddings: holds what is no finite number")
     if len(found) and not found.shape[1]:
         raise ValueError("embeddings: points without a number")
@@ -181,7 +181,13 @@ def _labelled(
         cluster_selection_epsilon=epsilon,
     )
     return Clustering(
-        labels.astype(np.int64), probabilities, outlier_scores(condensed), tree, linkage, condensed, core
+        labels.astype(np.int64),
+        probabilities,
+        outlier_scores(condensed),
+        tree,
+        linkage,
+        condensed,
+        core,
     )
 
 

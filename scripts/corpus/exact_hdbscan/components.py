@@ -101,7 +101,7 @@ def lightest_between(
             torch.maximum(bounds, reach[rows][:, None], out=bounds)
             torch.maximum(bounds, reach[columns][None, :], out=bounds)
             _take_minima(bounds, label[rows], label[columns], rows, low, row)
-    flipped = low.T < low
+    flipped = low > low.T
     # Where the row's point is in the column's component it was found the other way round.
     low, row = torch.where(flipped, low.T, low), torch.where(flipped, row.T, row)
     i, j = _tree_of_components(low)
@@ -127,8 +127,9 @@ def _take_minima(
     numbers = torch.where(each == best[down], rows[:, None], torch.iinfo(torch.int32).max)
     which = torch.full_like(best, torch.iinfo(torch.int32).max, dtype=torch.int32)
     which.scatter_reduce_(0, down[:, None].expand_as(each), numbers.int(), "amin")
-    tile = slice(int(of_rows[0]), int(of_rows[0]) + height), slice(
-        int(of_columns[0]), int(of_columns[0]) + width
+    tile = (
+        slice(int(of_rows[0]), int(of_rows[0]) + height),
+        slice(int(of_columns[0]), int(of_columns[0]) + width),
     )
     less = best < low[tile]
     row[tile] = torch.where(less, which, row[tile])
@@ -164,7 +165,8 @@ def _edges_between(
     i: torch.Tensor,
     j: torch.Tensor,
 ) -> Edges:
-    """The edge from each point `row` to the nearest point of the one of i and j that it is not in."""
+    """The edge from each point `row` to the nearest point of the one of i and j that it is not
+    in."""
     target = torch.where(label[row] == i, j, i)
     ends = torch.searchsorted(label[by_component], torch.arange(int(label.max()) + 2).to(row))
     partner = torch.zeros_like(row)

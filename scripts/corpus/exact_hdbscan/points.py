@@ -38,7 +38,8 @@ class Points:
     """n points of d numbers on a device. Squared bounds are in units of `unit` squared."""
 
     def __init__(self, embeddings: np.ndarray, device: torch.device | str = "cpu"):
-        """Of float32 or float64 (n, d), finite; float32 near the origin is not copied on the CPU."""
+        """Of float32 or float64 (n, d), finite; float32 near the origin is not copied on the
+        CPU."""
         self.device = torch.device(device)
         self.numbers = torch.from_numpy(np.ascontiguousarray(embeddings)).to(self.device)
         self.n, self.d = embeddings.shape
@@ -78,7 +79,8 @@ class Points:
         return ((self.numbers[rows].double() - self.centre) / self.unit).to(dtype)
 
     def _shrink(self, lengths: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        """Squared lengths, less what rounding may add to a squared distance: d terms of the product,
+        """Squared lengths, less what rounding may add to a squared distance: d terms of the
+        product,
         and eight more for the rounding of the points, of the lengths and of the sums."""
         unit = torch.finfo(dtype).eps / 2
         shrunk = lengths / self.unit**2 * (1 - (self.d + 8) * unit)
@@ -105,9 +107,7 @@ class Points:
         right = self.some(columns, dtype)
         return torch.addmm(self._shrunk[dtype][columns], left, right.T, alpha=-2)
 
-    def lift(
-        self, rows: torch.Tensor | slice, dtype: torch.dtype = torch.float32
-    ) -> torch.Tensor:
+    def lift(self, rows: torch.Tensor | slice, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """What has to be added to a row (rows,) of `bounds`."""
         return self._shrunk[dtype][rows]
 

@@ -1,8 +1,10 @@
 """The minimum spanning tree of mutual reachability, exact, from two or three looks at all pairs.
 
-1. Each point's nearest neighbours give its core distance, and settle every edge that is shorter than
+1. Each point's nearest neighbours give its core distance, and settle every edge that is shorter
+   than
    the distance to the first that is not listed (components.contract).
-2. Of what is left, the lightest edges between all pairs of components make a tree that is minimal up
+2. Of what is left, the lightest edges between all pairs of components make a tree that is minimal
+   up
    to rounding. Where components are too many to hold all pairs, lists of the nearest points of
    *other* components join more of them before.
 3. All pairs are looked at once more, for those that are not farther apart than the longest edge
@@ -53,7 +55,9 @@ def edges_of_all(
     return _proved(points, forest(measured(points, core, tree), n), core, track), cores
 
 
-def _settle(points: Points, lists: Lists, core: torch.Tensor, track: Track) -> tuple[Edges, np.ndarray]:
+def _settle(
+    points: Points, lists: Lists, core: torch.Tensor, track: Track
+) -> tuple[Edges, np.ndarray]:
     """Edges found so far and the components that they make, few enough to hold all pairs of."""
     n = points.n
     # The table of pairs never outgrows the embeddings.
@@ -96,7 +100,8 @@ def _not_longer(
 ) -> tuple[Edges, bool]:
     """Pairs whose mutual reachability is not above the longest edge between them on the route.
 
-    Every edge of every minimum spanning tree is one of them, since a longer one could be replaced by
+    Every edge of every minimum spanning tree is one of them, since a longer one could be replaced
+    by
     that edge. And whether all are there: beyond TIES a point only those that are shorter.
     """
     n = points.n
@@ -135,10 +140,11 @@ def _not_longer(
             bound[near] = inner[a[near], b[near]]
             bound[~near] = torch.maximum(bound[~near], beyond[b[~near] + column - end])
             pair = rows[a], columns[b]
-            weight = torch.maximum(points.distances(*pair), torch.maximum(core[pair[0]], core[pair[1]]))
+            weight = torch.maximum(
+                points.distances(*pair), torch.maximum(core[pair[0]], core[pair[1]])
+            )
             kept = weight <= bound if total <= limit else weight < bound
             parts.append((pair[0][kept], pair[1][kept], weight[kept]))
             total += int(kept.sum())
     a, b, weight = (torch.cat(part).cpu().numpy() for part in zip(*parts, strict=True))
     return Edges(np.minimum(a, b), np.maximum(a, b), weight), total <= limit
-

@@ -1,7 +1,8 @@
 """Prim's walk through a graph, in the order in which hdbscan takes it.
 
 Where edges are equally long, as they often are in mutual reachability, many trees are minimal and
-the labels depend on which is taken. hdbscan takes the one of Prim's algorithm that starts at point 0
+the labels depend on which is taken. hdbscan takes the one of Prim's algorithm that starts at point
+0
 and goes to the lowest number among equals. Edges that are in no minimum spanning tree are never
 walked, so a graph of those that may be is enough to walk as it does in the graph of all pairs.
 """
@@ -101,7 +102,8 @@ def _neighbours(edges: Edges, n: int) -> tuple[list[int], list[int], list[float]
 class Bottlenecks:
     """The longest edge on the way between any two points in a minimum spanning tree.
 
-    In the order of Prim's walk it is the longest step between the two; a sparse table of the longest
+    In the order of Prim's walk it is the longest step between the two; a sparse table of the
+    longest
     of 1, 2, 4, 8 ... steps finds it (Bender & Farach-Colton 2000,
     https://doi.org/10.1007/10719839_9).
     """

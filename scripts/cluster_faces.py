@@ -176,7 +176,7 @@ def main() -> None:
         *(options.min_cluster_size, options.min_samples, same_person),
     )
     used = provenance.parameters(options, ()) | {"same_person": same_person}
-    made_by = provenance.describe("cluster_faces", used, ("hdbscan", "scikit-learn"))
+    made_by = provenance.describe("cluster_faces", used, ("hdbscan", "scikit-learn", "torch"))
     tables.write(options.output, "clusters", clusters, made_by)
 
 

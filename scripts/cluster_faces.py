@@ -197,7 +197,7 @@ def main() -> None:
     used = provenance.parameters(options, ("known", "add")) | {"same_person": same_person}
     if known:
         used |= known_people.parameters(known, options.add, clusters["cluster"].to_numpy())
-    made_by = provenance.describe("cluster_faces", used, ("hdbscan", "scikit-learn"))
+    made_by = provenance.describe("cluster_faces", used, ("hdbscan", "scikit-learn", "torch"))
     tables.write(options.output, "clusters", clusters, made_by)
 
 

@@ -255,6 +255,15 @@ def test_the_demo_needs_no_release_page_and_takes_a_gpu_only_where_there_is_one(
         ({"results": "results/"}, "config, results: 'results/' does not fit"),
         ({"models": {"dlip": {}}}, "config, models.dlip: no such key; did you mean models.dlib?"),
         (
+            {"clustering": {"add": "assign"}},
+            "config, clustering.add: 'assign' needs clustering.known, the clusters.parquet of an",
+        ),
+        (
+            {"clustering": {"known": "gone.parquet"}},
+            "config, clustering.known: 'gone.parquet'; no such file. Copy an earlier run's",
+        ),
+        ({"clustering": {"add": "asign"}}, "config, clustering.add: 'asign'; did you mean assign?"),
+        (
             {"models": {"hand_landmarker_full": {"file": "a"}}},
             "config, models.hand_landmarker_full: lacks sha256",
         ),
@@ -273,6 +282,18 @@ def test_config_faults_name_the_key_and_what_it_may_be(overlay, message):
         laid_over(overlay)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_run_does_not_take_the_people_that_it_writes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    for name in ("clusters", "known"):
+        (tmp_path / f"out/{name}.parquet").touch()
+    laid_over({"results": "out", "clustering": {"known": "out/known.parquet"}})
+    with pytest.raises(InputError, match=r"clustering.known: .*; this run writes it anew"):
+        laid_over(
+            {"results": "out", "clustering": {"known": str(tmp_path / "out/clusters.parquet")}}
+        )
 
 
 def test_all_config_faults_are_told_at_once():

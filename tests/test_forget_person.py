@@ -1,6 +1,7 @@
 """Forgetting somebody: nothing of them is left, and nobody else changes."""
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -8,6 +9,7 @@ import unicodedata
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -86,6 +88,32 @@ def test_the_others_keep_ids_and_names(corpus: Corpus) -> None:
     assert "Eve" not in "".join(p.read_text() for p in (corpus.results / "elan").iterdir())
     counts = tables.read(corpus.table("corpus")).set_index("video_id")
     assert counts["n_people"].to_dict() == {"v1": 2, "v2": 1, "w": 1}
+
+
+def test_known_people_lose_their_rows_too(corpus: Corpus, capsys) -> None:
+    file = corpus.results.parent / "known.parquet"
+    made_by = {"step": "cluster_faces", "parameters": {"known": "0" * 64}}
+    clusters = tables.read(corpus.table("clusters"))
+    tables.write(corpus.table("clusters"), "clusters", clusters, made_by)
+    # Somebody was known in a video that is gone by now; a track changed hands since.
+    gone = clusters.tail(2).assign(video_id="gone", cluster=[2, 1])
+    before = pd.concat([clusters, gone]).assign(track=range(7), video_id=["v1"] * 5 + ["gone"] * 2)
+    tables.write(file, "clusters", before, made_by)
+    os.utime(file, (1e9, 1e9))
+    corpus.forget("p0003", yes=False)
+    assert "Your file of known people keeps where" in capsys.readouterr().out
+    before = corpus.content()
+    corpus.forget("p0003", "--known", str(file), yes=False)
+    assert corpus.content() == before
+    said = capsys.readouterr().out
+    assert "your file of known people: 2\n" in said and "Your file of" not in said
+    corpus.forget("p0003", "--known", str(file))
+    left = tables.read(file)[["video_id", "track"]].values.tolist()
+    assert left == [["v1", 0], ["v1", 1], ["v1", 3], ["v1", 4], ["gone", 6]]
+    assert file.stat().st_mtime == 1e9, "or people would be told apart again"
+    corpus.name_people()
+    with pytest.raises(InputError, match="config key clustering.known does"):
+        corpus.forget("p0001", "--known", "nowhere.parquet")
 
 
 def test_somebody_joined_from_two_goes_whole(corpus: Corpus) -> None:

@@ -86,6 +86,22 @@ def test_names_and_people_joined_by_hand_are_told(small: Results) -> None:
     assert "were not checked by hand" in text(Results(small.folder / "other", VIDEOS, TRACKS))
 
 
+@pytest.mark.parametrize(
+    ("add", "told"),
+    [
+        ("cluster", "kept their ids, by the seconds of tracks they shared. The embeddings of all"),
+        ("assign", "by distance was nearest, within 0.35. The embeddings of faces of nobody known"),
+    ],
+)
+def test_known_people_are_told(small: Results, add: str, told: str) -> None:
+    assert "earlier run" not in text(small)
+    path = small.folder / "clusters.parquet"
+    made = made_by.tables.read_provenance(path)
+    made["parameters"] |= {"known": "0" * 64, "add": add, "numbers": 2}
+    made_by.tables.write(path, "clusters", made_by.tables.read(path), made)
+    assert told in text(small)
+
+
 def test_what_was_not_analysed_is_told(tmp_path: Path) -> None:
     videos = {"a": "ok", "x": "unavailable", "y": "unavailable", "z": "no_video"}
     told = text(Results(tmp_path / "r", videos, [("a", "p0001", 4)]))

@@ -23,19 +23,17 @@ def cluster_faces(
     n = len(embeddings)
     if n < max(2, min_cluster_size):  # too few for a cluster; below two HDBSCAN fails
         return np.full(n, NOISE), np.zeros(n)
-    from hdbscan import HDBSCAN
+    from corpus.exact_hdbscan import cluster
 
-    found = HDBSCAN(
-        min_cluster_size=min_cluster_size,
-        min_samples=min_samples,
+    found = cluster(
+        embeddings,
+        min_cluster_size,
+        min_samples,
         cluster_selection_epsilon=same_person,
-        metric="euclidean",
-        # Not approximate, and on one core: the same faces give the same clusters.
-        approx_min_span_tree=False,
-        core_dist_n_jobs=1,
-    ).fit(embeddings)
-    tree = found.condensed_tree_.to_numpy()
-    labels = found.labels_.astype(np.int64)
+        repeatable=True,
+        progress=True,
+    )
+    tree, labels = found.condensed, found.labels
     if one_person(tree, n, same_person):
         labels = without_outliers(tree, n, min_cluster_size, same_person)
     return labels, np.where(labels == NOISE, 0.0, memberships(tree, n, same_person))

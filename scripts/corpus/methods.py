@@ -142,26 +142,30 @@ def people(facts: Facts) -> str:
     used = facts.made["cluster_faces"].parameters
     best = facts.parameter("embed_faces", "best")
     spread = ", spread over its time," if best > 1 else ""
-    before = ""
-    if used.get("add") == "assign":
-        before = (
-            "People found in an earlier run kept their tracks; a face of another track was taken "
-            f"for the known person of whom the face of rank {used['min_samples']} by distance was "
-            f"nearest, within {used['same_person']:g}, and only faces of nobody known were "
-            "clustered. "
-        )
-    elif "known" in used:
-        before = "People found in an earlier run kept their ids, by the tracks that they shared. "
+    whose = "of faces of nobody known" if used.get("add") == "assign" else "of all videos together"
     return (
         f"Of each track, the best {counted(best, 'face')} at most{spread} {were(best)} "
-        f"embedded with {EMBEDDERS[used['embedder']]}. The embeddings of all videos together "
+        f"embedded with {EMBEDDERS[used['embedder']]}. {known_people(used)}The embeddings {whose} "
         "were clustered with HDBSCAN [@campello2013], as implemented in "
         f"{facts.tool('cluster_faces', 'hdbscan', 'hdbscan')} [@mcinnes2017] (min_cluster_size "
         f"{used['min_cluster_size']}, min_samples {used['min_samples']}, Euclidean distance), "
         f"where clusters within a distance of {used['same_person']:g} were taken for one person "
         "[@malzer2020]. The faces of each track voted for its person; two tracks with a face in "
         "one frame were never given to the same person, and a track like no other was taken for "
-        f"a person seen once. {before}{found_people(facts)}"
+        f"a person seen once. {found_people(facts)}"
+    )
+
+
+def known_people(used: dict) -> str:
+    """What became of people of an earlier run, whom the parameters of cluster_faces name."""
+    if "known" not in used:
+        return ""
+    if used["add"] == "cluster":
+        return "People of an earlier run kept their ids, by the seconds of tracks they shared. "
+    return (
+        "People of an earlier run kept their tracks. A face of another track was taken for the "
+        f"known person whose face number {used['min_samples']} by distance was nearest, within "
+        f"{used['same_person']:g}. "
     )
 
 

@@ -1,0 +1,150 @@
+"""The minimum spanning tree of mutual reachability, exact, from two or three looks at all pairs.
+
+1. Each point's nearest neighbours give its core distance, and settle every edge that is shorter
+   than
+   the distance to the first that is not listed (components.contract).
+2. Of what is left, the lightest edges between all pairs of components make a tree that is minimal
+   up
+   to rounding. Where components are too many to hold all pairs, lists of the nearest points of
+   *other* components join more of them before.
+3. All pairs are looked at once more, for those that are not farther apart than the longest edge
+   between them in this tree. These are all edges of all minimum spanning trees, whatever the
+   rounding before, so that the tree is proved, and chosen among equals as hdbscan does.
+
+Bounds come from matrix products, whatever they leave open is decided by exact distances.
+"""
+
+import numpy as np
+import torch
+
+from corpus.exact_hdbscan.components import (
+    contract,
+    distinct,
+    forest,
+    lightest_between,
+    listed_edges,
+    measured,
+)
+from corpus.exact_hdbscan.neighbours import Lists, Track, certain_lists, nearest
+from corpus.exact_hdbscan.points import Points
+from corpus.exact_hdbscan.walk import Bottlenecks, Edges, Walk, walk
+
+LISTED = 16
+"""Nearest neighbours of a point that are listed, at least."""
+FEWEST_COMPONENTS = 2048
+"""So many are always held pairwise: 32 MB."""
+TIES = 32
+"""Edges a point among which the walk may choose. Where more are equal, as in a corpus of whole
+numbers, the tree is as light, but chosen among equals by their numbers and not as hdbscan does."""
+
+
+def edges_of_all(
+    points: Points, counts: np.ndarray, min_samples: int, track: Track
+) -> tuple[Edges, np.ndarray]:
+    """Edges that a minimum spanning tree may have, which hold one, and core distances.
+
+    `points` differ, and each stands for `counts` (n,) equal ones; n is 2 or more.
+    """
+    n = points.n
+    number = torch.from_numpy(counts).to(points.device)
+    lists, core = certain_lists(points, max(LISTED, min_samples), min_samples, number, track)
+    tree, components = _settle(points, lists, core, track)
+    if len(tree) < n - 1:
+        tree += lightest_between(points, core, components, track)
+    cores = core.cpu().numpy()
+    return _proved(points, forest(measured(points, core, tree), n), core, track), cores
+
+
+def _settle(
+    points: Points, lists: Lists, core: torch.Tensor, track: Track
+) -> tuple[Edges, np.ndarray]:
+    """Edges found so far and the components that they make, few enough to hold all pairs of."""
+    n = points.n
+    # The table of pairs never outgrows the embeddings.
+    most = max(FEWEST_COMPONENTS, int((n * points.d) ** 0.5))
+    components = np.arange(n)
+    found = Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    while True:
+        edges = forest(listed_edges(lists, core), n)
+        radius = torch.maximum(lists.radius, core[lists.points]).cpu().numpy()
+        before = components.max() + 1
+        components, used = contract(components, edges, radius)
+        if components.max() + 1 > max(most, before // 2):
+            # Too little is certain: take the rest on trust, since the proof will tell.
+            components, more = contract(components, edges, np.full(n, np.inf))
+            used |= more
+        found += edges.some(used)
+        if components.max() + 1 <= most:
+            return found, components
+        groups = torch.from_numpy(components).to(points.device)
+        label = "nearest neighbours in other components"
+        k = min(LISTED, n - 1)
+        lists = nearest(points, k, track, 0, groups, label)
+
+
+def _proved(points: Points, tree: Edges, core: torch.Tensor, track: Track) -> Edges:
+    """All edges of all minimum spanning trees, from a `tree` that is nearly minimal."""
+    found, complete = _not_longer(points, core, _route(tree, points.n), track)
+    if not complete:
+        found = distinct(found + tree)
+    best = _route(forest(found, points.n), points.n)
+    return found.some(found.weight <= Bottlenecks(best).between(found.a, found.b))
+
+
+def _route(tree: Edges, n: int) -> Walk:
+    return walk(tree, [[point] for point in range(n)], np.full(n, np.inf))
+
+
+def _not_longer(
+    points: Points, core: torch.Tensor, route: Walk, track: Track
+) -> tuple[Edges, bool]:
+    """Pairs whose mutual reachability is not above the longest edge between them on the route.
+
+    Every edge of every minimum spanning tree is one of them, since a longer one could be replaced
+    by
+    that edge. And whether all are there: beyond TIES a point only those that are shorter.
+    """
+    n = points.n
+    order = torch.from_numpy(route.order).to(points.device)
+    # steps[i] is the edge by which the walk came to order[i].
+    steps = torch.from_numpy(np.concatenate([[0.0], route.weight])).to(points.device)
+    parts: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+    total, limit = 0, TIES * n
+    size = points.blocks.rows
+    starts = range(0, n, size)
+
+    def squared(step: torch.Tensor) -> torch.Tensor:
+        """As bounds are, and not less in spite of rounding."""
+        return (step / points.unit).square().float() * (1 + 1e-6)
+
+    for start in track(starts, "proof", len(starts), "blocks"):
+        end = min(start + size, n)
+        rows = order[start:end]
+        left, lift = points.some(rows, torch.float32), points.lift(rows)[:, None]
+        inner = steps[start:end].expand(end - start, end - start).triu(1).cummax(1).values
+        to_end = inner[:, -1]
+        beyond = steps[end:].cummax(0).values
+        for column in range(start, n, points.blocks.columns):
+            stop = min(column + points.blocks.columns, n)
+            columns = order[column:stop]
+            outer = beyond[max(column, end) - end : max(stop, end) - end]
+            allowed = torch.maximum(squared(to_end)[:, None], squared(outer))
+            if column == start:
+                allowed = torch.cat([squared(inner), allowed], dim=1)
+            bounds = points.bounds(rows, columns, left=left)
+            a, b = (bounds <= allowed.sub_(lift)).nonzero(as_tuple=True)
+            later = b + column > a + start
+            a, b = a[later], b[later]
+            bound = to_end[a]
+            near = b + column < end
+            bound[near] = inner[a[near], b[near]]
+            bound[~near] = torch.maximum(bound[~near], beyond[b[~near] + column - end])
+            pair = rows[a], columns[b]
+            weight = torch.maximum(
+                points.distances(*pair), torch.maximum(core[pair[0]], core[pair[1]])
+            )
+            kept = weight <= bound if total <= limit else weight < bound
+            parts.append((pair[0][kept], pair[1][kept], weight[kept]))
+            total += int(kept.sum())
+    a, b, weight = (torch.cat(part).cpu().numpy() for part in zip(*parts, strict=True))
+    return Edges(np.minimum(a, b), np.maximum(a, b), weight), total <= limit

@@ -1,0 +1,102 @@
+"""The exact clustering gives what hdbscan gives, also where distances are equal or tiny."""
+
+import numpy as np
+import pytest
+from hdbscan import HDBSCAN
+
+from corpus.exact_hdbscan import cluster
+
+
+def noise(rng, n):
+    return rng.normal(size=(n, int(rng.integers(2, 80))))
+
+
+def people(rng, n):
+    middles = rng.normal(size=(max(1, n // 12), 64)) * 2
+    spread = rng.uniform(0.1, 1)
+    return middles[rng.integers(len(middles), size=n)] + spread * rng.normal(size=(n, 64))
+
+
+def whole_numbers(rng, n):
+    return rng.integers(0, 4, size=(n, 3)).astype(float)
+
+
+def bits(rng, n):
+    return rng.integers(0, 2, size=(n, 12)).astype(np.float32)
+
+
+def repeated(rng, n):
+    some = rng.normal(size=(max(2, n // 3), 70))
+    return some[rng.integers(len(some), size=n)]
+
+
+def tight(rng, n):
+    """Closer together than float32 can tell."""
+    middles = rng.normal(size=(max(1, n // 30), 20)) * 1e3
+    return middles[rng.integers(len(middles), size=n)] + rng.normal(size=(n, 20)) * 1e-4
+
+
+def far_away(rng, n):
+    return rng.normal(size=(n, 30)) * 1e-3 + 1e5
+
+
+def huge(rng, n):
+    return rng.normal(size=(n, 30)) * 1e30
+
+
+def equal(rng, n):
+    return np.ones((n, 5))
+
+
+KINDS = (noise, people, whole_numbers, bits, repeated, tight, far_away, huge, equal)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(12))
+def test_the_same_as_hdbscan(kind, seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 300))
+    vectors = kind(rng, n)
+    size, samples = int(rng.integers(2, 8)), int(rng.integers(1, 7))
+    epsilon = float(rng.choice([0.0, 1.0]))
+    known = HDBSCAN(
+        min_cluster_size=size, min_samples=samples, cluster_selection_epsilon=epsilon,
+        algorithm="prims_kdtree", gen_min_span_tree=True,
+    ).fit(vectors.astype(float))  # fmt: skip
+    found = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
+    assert found.labels.tolist() == known.labels_.tolist()
+    assert found.probabilities == pytest.approx(known.probabilities_, nan_ok=True)
+    assert found.outlier_scores == pytest.approx(known.outlier_scores_, nan_ok=True)
+    weight = known._min_spanning_tree[:, 2].sum()
+    assert found.spanning_tree[:, 2].sum() == pytest.approx(weight, rel=1e-12)
+
+
+def test_no_dependence_on_threads():
+    import torch
+
+    vectors = people(np.random.default_rng(5), 3000).astype(np.float32)
+    found = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        found.append(cluster(vectors, 3, 2, repeatable=True).spanning_tree.tobytes())
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("n", (0, 1, 2))
+def test_hardly_any_points(n):
+    assert cluster(np.ones((n, 4)), 2, 1).labels.shape == (n,)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "fault"),
+    [
+        (np.full((5, 3), np.nan), "finite"),
+        (np.full((5, 3), np.inf), "finite"),
+        (np.ones(5), "dimensions"),
+        (np.ones((5, 0)), "without a number"),
+        (np.array([["a"]]), "numbers"),
+    ],
+)
+def test_what_is_no_table_of_numbers_is_refused(vectors, fault):
+    with pytest.raises(ValueError, match=fault):
+        cluster(vectors)

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 from hdbscan import HDBSCAN
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from corpus.exact_hdbscan import cluster
+from corpus.exact_hdbscan import cluster, points, spanning_tree
 
 
 def noise(rng, n):
@@ -100,3 +103,78 @@ def test_hardly_any_points(n):
 def test_what_is_no_table_of_numbers_is_refused(vectors, fault):
     with pytest.raises(ValueError, match=fault):
         cluster(vectors)
+
+
+# Any input --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_tiles(monkeypatch):
+    """What takes thousands of points otherwise is there with a few."""
+    monkeypatch.setitem(points.BLOCKS, "cpu", points.Blocks(8, 16))
+    monkeypatch.setattr(spanning_tree, "LISTED", 2)
+    monkeypatch.setattr(spanning_tree, "FEWEST_COMPONENTS", 3)
+
+
+def of_hdbscan(vectors, size, samples, epsilon):
+    return HDBSCAN(
+        min_cluster_size=size, min_samples=samples, cluster_selection_epsilon=epsilon,
+        algorithm="prims_kdtree", gen_min_span_tree=True,
+    ).fit(vectors)  # fmt: skip
+
+
+SHAPES = st.tuples(st.integers(2, 60), st.integers(1, 6))
+OPTIONS = st.tuples(st.integers(2, 6), st.integers(1, 6), st.sampled_from([0.0, 0.5, 1.0, 2.5]))
+EACH = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@EACH
+@given(vectors=arrays(float, SHAPES, elements=st.integers(-3, 3).map(float)), options=OPTIONS)
+def test_any_whole_numbers(small_tiles, vectors, options):
+    """Ties everywhere, whose order decides the labels."""
+    found = cluster(vectors, options[0], options[1], cluster_selection_epsilon=options[2])
+    known = of_hdbscan(vectors, *options)
+    assert found.labels.tolist() == known.labels_.tolist()
+    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
+
+
+@EACH
+@given(
+    seed=st.integers(0, 10**9),
+    shape=SHAPES,
+    distinct=st.integers(1, 60),
+    options=OPTIONS,
+    scale=st.sampled_from([1e-30, 1e-3, 1.0, 1e30]),
+    offset=st.sampled_from([0.0, 1e4]),
+)
+def test_any_repeated_points(small_tiles, seed, shape, distinct, options, scale, offset):
+    rng = np.random.default_rng(seed)
+    some = (rng.normal(size=(distinct, shape[1])) + offset) * scale
+    vectors = some[rng.integers(distinct, size=shape[0])]
+    options = *options[:2], options[2] * scale
+    found = cluster(vectors, options[0], options[1], cluster_selection_epsilon=options[2])
+    known = of_hdbscan(vectors, *options)
+    assert found.labels.tolist() == known.labels_.tolist()
+    weight = known._min_spanning_tree[:, 2].sum()
+    assert found.spanning_tree[:, 2].sum() == pytest.approx(weight, rel=1e-12, abs=0)
+
+
+@EACH
+@given(
+    vectors=arrays(
+        st.sampled_from([np.float32, np.float64]), SHAPES, elements=st.floats(-1e6, 1e6, width=32)
+    ),
+    samples=st.integers(1, 6),
+)
+def test_any_numbers_have_a_tree_of_that_weight(small_tiles, vectors, samples):
+    """Not the labels: where distances differ by rounding alone, hdbscan's own two ways to compute
+    them may disagree on which are equal."""
+    found = cluster(vectors, 2, samples)
+    known = of_hdbscan(vectors.astype(float), 2, samples, 0.0)
+    weight = known._min_spanning_tree[:, 2].sum()
+    assert found.spanning_tree[:, 2].sum() == pytest.approx(weight, rel=1e-9, abs=0)

@@ -1,15 +1,15 @@
 """The group of points that is nearest, exactly, in blocks that fit into memory."""
 
 import numpy as np
+import torch
 
+from corpus.exact_hdbscan.points import Points
 from corpus.progress import track
 
 NONE = -1
 _BLOCK, _ROWS = 1 << 22, 64
 """Distances looked at together: 16 MB, and some ten times that where all of them are near. Never
 less than so many vectors, which would take as long as these."""
-_PAIRS = 1 << 13
-"""Pairs of vectors whose difference is taken at once: 32 MB of 512 numbers."""
 
 
 def groups(
@@ -21,9 +21,8 @@ def groups(
     `k`-th nearest vector, of its farthest where it has fewer; the lowest of equally near groups is
     taken. NONE at infinity for a vector that has a group, or no group within `limit`.
 
-    Products of matrices in single precision leave few candidates; those within the error that such
-    a product may have are measured again, as differences in double precision. So the answer is
-    exact, and does not depend on how many vectors were looked at together.
+    Bounds in single precision leave few candidates, whose exact distances decide. So the answer
+    does not depend on how many vectors were looked at together.
     """
     nearest = np.full(len(vectors), NONE, dtype=np.int64)
     distances = np.full(len(vectors), np.inf)
@@ -32,22 +31,20 @@ def groups(
     given = np.argsort(group, kind="stable")[len(asked) :]
     if not len(asked) or not len(given):
         return nearest, distances
-    members = vectors[given].astype(np.float32, copy=False)
+    points = Points(vectors)
     numbers, of_member = np.unique(group[given], return_inverse=True)
-    norms = _squares(members)
     needed = np.minimum(np.bincount(of_member), k)
+    members = torch.from_numpy(given)
     rows = max(_ROWS, _BLOCK // len(given))
     starts = range(0, len(asked), rows)
     for start in track(starts, "nearest known faces", len(starts), "blocks"):
         block = asked[start : start + rows]
-        faces = vectors[block].astype(np.float32, copy=False)
-        squares = _squares(faces)
-        slack = _error(vectors.shape[1], squares.max(), norms.max())
-        near = squares[:, None].astype(np.float32) + norms.astype(np.float32)
-        near -= 2 * (faces @ members.T)
-        row, member = np.nonzero(near <= limit**2 + slack)
-        row, member = _contenders(row, member, near[row, member], of_member, needed, slack)
-        exact = _distances(vectors, block[row], given[member])
+        faces = torch.from_numpy(block)
+        near = (points.bounds(faces, members) + points.lift(faces)[:, None]).numpy()
+        row, member = np.nonzero(near <= (limit / points.unit) ** 2)
+        bounds = near[row, member]
+        row, member = _contenders(row, member, bounds, of_member, needed, points.slack)
+        exact = points.distances(faces[row], members[member]).numpy()
         row, found, distance = _kth(row, of_member[member], exact, needed)
         order = np.lexsort((found, distance, row))
         order = order[distance[order] <= limit]
@@ -55,22 +52,6 @@ def groups(
         nearest[block[row]] = numbers[found[order][first]]
         distances[block[row]] = distance[order][first]
     return nearest, distances
-
-
-def _squares(vectors: np.ndarray) -> np.ndarray:
-    """Squared lengths (n,) float64."""
-    return np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
-
-
-def _error(length: int, *largest: float) -> float:
-    """How wrong a squared distance of vectors of `length` numbers may be in single precision.
-
-    The bound of a sum of products (Higham 2002, Accuracy and Stability of Numerical Algorithms,
-    equation 3.5), with room for the roundings before and after it. `largest` are the largest
-    squared lengths of either side.
-    """
-    size = sum(np.sqrt(largest)) ** 2
-    return float((length + 16) * np.finfo(np.float32).eps * size)
 
 
 def _contenders(
@@ -81,7 +62,7 @@ def _contenders(
     needed: np.ndarray,
     slack: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Of pairs of a row and a member, `near` squared distances wrong by up to `slack`, those that
+    """Of pairs of a row and a member, `near` squared distances too low by up to `slack`, those that
     may decide which group is nearest to the row."""
     rows, found, bound = _kth(row, of_member[member], near, needed)
     best = np.full(row.max(initial=NONE) + 1, np.inf)
@@ -113,14 +94,3 @@ def _kth(
     enough = counts >= wanted
     place = starts[enough] + wanted[enough] - 1
     return row[starts[enough]], group[starts[enough]], distance[order[place]]
-
-
-def _distances(vectors: np.ndarray, some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Euclidean distances (m,) float64 of m pairs of vectors."""
-    distances = np.empty(len(some))
-    for start in range(0, len(some), _PAIRS):
-        part = slice(start, start + _PAIRS)
-        # Differences, not products: two equal faces are at 0, whatever their length.
-        apart = vectors[some[part]].astype(np.float64) - vectors[others[part]]
-        distances[part] = np.sqrt(np.square(apart).sum(axis=1))
-    return distances

@@ -50,6 +50,8 @@ class Clustering:
     """hdbscan's condensed tree: parent, child, lambda_val (1 / distance), child_size"""
     core_distances: np.ndarray
     """(n,) float64: distance of the `min_samples`-th neighbour"""
+    products: int
+    """multiplications in matrix products, which are nearly all of the work"""
 
 
 def cluster(
@@ -72,7 +74,8 @@ def cluster(
     and so do these labels, to be the same. With `repeatable` that order is fixed: the
     result is the same on all machines. It does not depend on the device or the number of threads.
 
-    Raises ValueError for what is no table of finite numbers, and for options out of range.
+    Raises ValueError for what is no table of finite numbers, for numbers whose squares are not
+    finite, and for options out of range.
     """
     checked = _checked(embeddings)
     n = len(checked)
@@ -85,37 +88,19 @@ def cluster(
         raise ValueError(f"cluster_selection_epsilon: {cluster_selection_epsilon} is below 0")
     if n < 2:
         return _nothing(n)
-    tree, core = minimum_spanning_tree(checked, min_samples, device, progress)
-    order = np.argsort(tree[:, 2], kind="stable" if repeatable else None)
-    return _labelled(
-        *(tree[order], core, min_cluster_size, cluster_selection_epsilon),
-        *(cluster_selection_method, allow_single_cluster),
-    )
-
-
-def minimum_spanning_tree(
-    embeddings: np.ndarray, min_samples: int, device: str = "cpu", progress: bool = False
-) -> tuple[np.ndarray, np.ndarray]:
-    """The minimum spanning tree (n - 1, 3) of mutual reachability, in the order of Prim's walk from
-    point 0, and the core distances (n,). n is 2 or more."""
-    from corpus.exact_hdbscan.points import Points
-    from corpus.exact_hdbscan.spanning_tree import edges_of_all
-    from corpus.exact_hdbscan.walk import Edges, walk
+    from corpus.exact_hdbscan.spanning_tree import minimum_spanning_tree
     from corpus.progress import track
 
-    n = len(embeddings)
-    min_samples = min(n - 1, min_samples)
-    first, groups = _equal_points(embeddings)
-    order = np.argsort(groups, kind="stable")
-    counts = np.bincount(groups)
-    members = [part.tolist() for part in np.split(order, np.cumsum(counts)[:-1])]
-    if len(first) == 1:
-        core, edges = np.zeros(1), Edges(*(np.zeros(0, np.int64),) * 2, np.zeros(0))
-    else:
-        points = Points(embeddings if len(first) == n else embeddings[first], device)
-        edges, core = edges_of_all(points, counts, min_samples, track if progress else _silently)
-    route = walk(edges, members, core)
-    return np.column_stack([route.source, route.point, route.weight]), core[groups]
+    found = minimum_spanning_tree(checked, min_samples, device, track if progress else _silently)
+    order = np.argsort(found.edges[:, 2], kind="stable" if repeatable else None)
+    labels, probabilities, linkage, condensed = _labelled(
+        *(found.edges[order], min_cluster_size, cluster_selection_epsilon),
+        *(cluster_selection_method, allow_single_cluster),
+    )
+    return Clustering(
+        *(labels, probabilities, _outlier_scores(condensed), found.edges[order]),
+        *(linkage, condensed, found.core_distances, found.products),
+    )
 
 
 def _silently(items: Iterable, label: str, total: int, unit: str) -> Iterable:
@@ -139,61 +124,37 @@ def _checked(embeddings: np.ndarray) -> np.ndarray:
     return found
 
 
-def _equal_points(embeddings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first of each group of equal points, in order, and every point's group (n,)."""
-    words = np.ascontiguousarray(embeddings).view(np.uint32)
-    odd = np.random.default_rng(0).integers(2**62, size=words.shape[1], dtype=np.uint64) * 2 + 1
-    keys = np.concatenate(
-        [(words[start : start + 4096] * odd).sum(1) for start in range(0, len(words), 4096)]
-    )
-    _, first, groups = np.unique(keys, return_index=True, return_inverse=True)
-    for start in range(0, len(words), 4096):
-        part = slice(start, start + 4096)
-        if not np.array_equal(words[part], words[first[groups[part]]]):
-            # Two that differ have one checksum, which never happens by chance: compare them all.
-            _, first, groups = np.unique(words, axis=0, return_index=True, return_inverse=True)
-            groups = groups.ravel()
-            break
-    rank = np.argsort(np.argsort(first))
-    return np.sort(first), rank[groups]
-
-
 def _labelled(
     tree: np.ndarray,
-    core: np.ndarray,
     min_cluster_size: int,
     epsilon: float,
     method: str,
     allow_single_cluster: bool,
-) -> Clustering:
-    """hdbscan's hierarchy and its choice of clusters."""
+) -> tuple[np.ndarray, ...]:
+    """Labels, probabilities and both trees, by hdbscan's own code."""
     from hdbscan._hdbscan_linkage import label
-    from hdbscan._hdbscan_tree import outlier_scores
     from hdbscan.hdbscan_ import _tree_to_labels
 
-    linkage = label(tree)
-    labels, probabilities, _, condensed, _ = _tree_to_labels(
+    labels, probabilities, _, condensed, linkage = _tree_to_labels(
         None,
-        linkage,
+        label(tree),
         min_cluster_size=min_cluster_size,
         cluster_selection_method=method,
         allow_single_cluster=allow_single_cluster,
         cluster_selection_epsilon=epsilon,
     )
-    return Clustering(
-        labels.astype(np.int64),
-        probabilities,
-        outlier_scores(condensed),
-        tree,
-        linkage,
-        condensed,
-        core,
-    )
+    return labels.astype(np.int64), probabilities, linkage, condensed
+
+
+def _outlier_scores(condensed: np.ndarray) -> np.ndarray:
+    from hdbscan._hdbscan_tree import outlier_scores
+
+    return outlier_scores(condensed)
 
 
 def _nothing(n: int) -> Clustering:
     kinds = [("parent", "i8"), ("child", "i8"), ("lambda_val", "f8"), ("child_size", "i8")]
     return Clustering(
         np.full(n, NOISE), np.zeros(n), np.zeros(n), np.zeros((0, 3)), np.zeros((0, 4)),
-        np.zeros(0, dtype=kinds), np.zeros(n),
+        np.zeros(0, dtype=kinds), np.zeros(n), 0,
     )  # fmt: skip

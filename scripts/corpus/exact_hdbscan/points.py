@@ -35,20 +35,23 @@ BLOCKS = {"cpu": Blocks(1024, 4096), "cuda": Blocks(8192, 32768)}
 
 
 class Points:
-    """n points of d numbers on a device. Squared bounds are in units of `unit` squared."""
+    """One or more points on a device. Their squared bounds are in units of `unit` squared."""
 
     def __init__(self, embeddings: np.ndarray, device: torch.device | str = "cpu"):
-        """Of float32 or float64 (n, d), finite; float32 near the origin is not copied on the
-        CPU."""
+        """Of float32 or float64 (n, d), finite; float32 near the origin is not copied."""
         self.device = torch.device(device)
         self.numbers = torch.from_numpy(np.ascontiguousarray(embeddings)).to(self.device)
         self.n, self.d = embeddings.shape
         self.blocks = BLOCKS[self.device.type]
+        self.products = 0
+        """Multiplications that went into bounds so far."""
         mean, squares = self._moments()
         near = bool((mean @ mean) * (OFF_CENTRE + 1) / OFF_CENTRE <= squares)
         self.centre = torch.zeros_like(mean) if near else mean
         lengths = self._squared_lengths()
-        longest = float(lengths.max()) ** 0.5 if self.n else 1.0
+        longest = float(lengths.max()) ** 0.5
+        if not np.isfinite(longest):
+            raise ValueError("embeddings: numbers too large to be squared; scale them down")
         fine = longest == 0 or SMALL < longest < LARGE
         self.unit = 1.0 if fine else 2.0 ** np.floor(np.log2(longest))
         plain = near and self.unit == 1.0 and self.numbers.dtype == torch.float32
@@ -57,15 +60,19 @@ class Points:
             torch.float32: self._shrink(lengths, torch.float32),
             torch.float64: self._shrink(lengths, torch.float64),
         }
+        share = self._rounding(torch.float32)
+        self.slack = 4 * share * (longest / self.unit) ** 2 + torch.finfo(torch.float32).tiny
+        """By how much a squared distance is above its bound in float32, at most."""
 
     def _moments(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean (d,) and mean squared length, float64."""
-        total, squares = torch.zeros(self.d, dtype=torch.float64, device=self.device), 0.0
+        total = torch.zeros(self.d, dtype=torch.float64, device=self.device)
+        squares = total.new_zeros(())
         for rows in self._rows():
             block = self.numbers[rows].double()
             total += block.sum(0)
             squares = squares + (block * block).sum()
-        return total / max(self.n, 1), torch.as_tensor(squares / max(self.n, 1))
+        return total / self.n, squares / self.n
 
     def _rows(self) -> list[slice]:
         step = max(1, CHUNK // max(self.d, 1))
@@ -73,17 +80,19 @@ class Points:
 
     def _squared_lengths(self) -> torch.Tensor:
         parts = [((self.numbers[rows].double() - self.centre) ** 2).sum(1) for rows in self._rows()]
-        return torch.cat(parts) if parts else torch.zeros(0, dtype=torch.float64)
+        return torch.cat(parts)
 
     def _moved(self, rows, dtype: torch.dtype) -> torch.Tensor:
         return ((self.numbers[rows].double() - self.centre) / self.unit).to(dtype)
 
+    def _rounding(self, dtype: torch.dtype) -> float:
+        """What rounding may add to a squared distance, as a share of the two squared lengths: d
+        terms of the product, and eight for the rounding of the points, the lengths and the sums."""
+        return (self.d + 8) * torch.finfo(dtype).eps / 2
+
     def _shrink(self, lengths: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        """Squared lengths, less what rounding may add to a squared distance: d terms of the
-        product,
-        and eight more for the rounding of the points, of the lengths and of the sums."""
-        unit = torch.finfo(dtype).eps / 2
-        shrunk = lengths / self.unit**2 * (1 - (self.d + 8) * unit)
+        """Squared lengths, less what rounding may add."""
+        shrunk = lengths / self.unit / self.unit * (1 - self._rounding(dtype))
         # And what is lost where products are too small for the type.
         return (shrunk - self.d * torch.finfo(dtype).tiny).to(dtype)
 
@@ -105,6 +114,7 @@ class Points:
         """
         left = self.some(rows, dtype) if left is None else left
         right = self.some(columns, dtype)
+        self.products += len(left) * len(right) * self.d
         return torch.addmm(self._shrunk[dtype][columns], left, right.T, alpha=-2)
 
     def lift(self, rows: torch.Tensor | slice, dtype: torch.dtype = torch.float32) -> torch.Tensor:

@@ -1,11 +1,9 @@
 """The minimum spanning tree of mutual reachability, exact, from two or three looks at all pairs.
 
 1. Each point's nearest neighbours give its core distance, and settle every edge that is shorter
-   than
-   the distance to the first that is not listed (components.contract).
+   than the distance to the first that is not listed (components.contract).
 2. Of what is left, the lightest edges between all pairs of components make a tree that is minimal
-   up
-   to rounding. Where components are too many to hold all pairs, lists of the nearest points of
+   up to rounding. Where components are too many to hold all pairs, lists of the nearest points of
    *other* components join more of them before.
 3. All pairs are looked at once more, for those that are not farther apart than the longest edge
    between them in this tree. These are all edges of all minimum spanning trees, whatever the
@@ -13,6 +11,10 @@
 
 Bounds come from matrix products, whatever they leave open is decided by exact distances.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -27,7 +29,7 @@ from corpus.exact_hdbscan.components import (
 )
 from corpus.exact_hdbscan.neighbours import Lists, Track, certain_lists, nearest
 from corpus.exact_hdbscan.points import Points
-from corpus.exact_hdbscan.walk import Bottlenecks, Edges, Walk, walk
+from corpus.exact_hdbscan.walk import NO_EDGES, Bottlenecks, Edges, Walk, walk
 
 LISTED = 16
 """Nearest neighbours of a point that are listed, at least."""
@@ -36,6 +38,68 @@ FEWEST_COMPONENTS = 2048
 TIES = 32
 """Edges a point among which the walk may choose. Where more are equal, as in a corpus of whole
 numbers, the tree is as light, but chosen among equals by their numbers and not as hdbscan does."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A minimum spanning tree of n points."""
+
+    edges: np.ndarray
+    """(n - 1, 3) float64: two points and their mutual reachability, in the order of Prim's walk"""
+    core_distances: np.ndarray
+    """(n,) float64"""
+    products: int
+    """multiplications in matrix products"""
+
+
+def minimum_spanning_tree(
+    embeddings: np.ndarray, min_samples: int, device: str, track: Track
+) -> Tree:
+    """The tree that hdbscan would find for points (n, d), n 2 or more."""
+    n = len(embeddings)
+    min_samples = min(n - 1, min_samples)
+    first, groups = equal_points(embeddings)
+    counts = np.bincount(groups)
+    by_group = np.split(np.argsort(groups, kind="stable"), np.cumsum(counts)[:-1])
+    core, edges, products = np.zeros(1), NO_EDGES, 0
+    if len(first) > 1:
+        points = Points(embeddings if len(first) == n else embeddings[first], device)
+        with full_precision():
+            edges, core = edges_of_all(points, counts, min_samples, track)
+        products = points.products
+    route = walk(edges, [members.tolist() for members in by_group], core)
+    steps = np.column_stack([route.source, route.point, route.weight])
+    return Tree(steps, core[groups], products)
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Products of float32 are made in float32, and not in less, which would break the bounds."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+def equal_points(embeddings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first of each group of equal points, in order, and every point's group (n,)."""
+    words = np.ascontiguousarray(embeddings).view(np.uint32)
+    odd = np.random.default_rng(0).integers(2**62, size=words.shape[1], dtype=np.uint64) * 2 + 1
+    keys = np.concatenate(
+        [(words[start : start + 4096] * odd).sum(1) for start in range(0, len(words), 4096)]
+    )
+    _, first, groups = np.unique(keys, return_index=True, return_inverse=True)
+    for start in range(0, len(words), 4096):
+        part = slice(start, start + 4096)
+        if not np.array_equal(words[part], words[first[groups[part]]]):
+            # Two that differ have one checksum, which never happens by chance: compare them all.
+            _, first, groups = np.unique(words, axis=0, return_index=True, return_inverse=True)
+            groups = groups.ravel()
+            break
+    rank = np.argsort(np.argsort(first))
+    return np.sort(first), rank[groups]
 
 
 def edges_of_all(
@@ -63,7 +127,7 @@ def _settle(
     # The table of pairs never outgrows the embeddings.
     most = max(FEWEST_COMPONENTS, int((n * points.d) ** 0.5))
     components = np.arange(n)
-    found = Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    found = NO_EDGES
     while True:
         edges = forest(listed_edges(lists, core), n)
         radius = torch.maximum(lists.radius, core[lists.points]).cpu().numpy()

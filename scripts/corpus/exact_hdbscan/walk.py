@@ -1,10 +1,10 @@
 """Prim's walk through a graph, in the order in which hdbscan takes it.
 
 Where edges are equally long, as they often are in mutual reachability, many trees are minimal and
-the labels depend on which is taken. hdbscan takes the one of Prim's algorithm that starts at point
-0
-and goes to the lowest number among equals. Edges that are in no minimum spanning tree are never
-walked, so a graph of those that may be is enough to walk as it does in the graph of all pairs.
+the labels depend on which is taken. hdbscan takes that of Prim's algorithm (1957,
+https://doi.org/10.1002/j.1538-7305.1957.tb01515.x), which starts at point 0 and goes to the lowest
+number among equals. Edges that are in no minimum spanning tree are never walked, so a graph of
+those that may be is enough to walk as it does in the graph of all pairs.
 """
 
 from dataclasses import dataclass
@@ -34,6 +34,9 @@ class Edges:
     def __add__(self, more: "Edges") -> "Edges":
         pairs = ((self.a, more.a), (self.b, more.b), (self.weight, more.weight))
         return Edges(*(np.concatenate(pair) for pair in pairs))
+
+
+NO_EDGES = Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,7 @@ class Bottlenecks:
     """The longest edge on the way between any two points in a minimum spanning tree.
 
     In the order of Prim's walk it is the longest step between the two; a sparse table of the
-    longest
-    of 1, 2, 4, 8 ... steps finds it (Bender & Farach-Colton 2000,
+    longest of 1, 2, 4, 8 ... steps finds it (Bender & Farach-Colton 2000,
     https://doi.org/10.1007/10719839_9).
     """
 

@@ -132,5 +132,12 @@ class Points:
             total = torch.zeros(len(one), dtype=torch.float64, device=self.device)
             for square in squares:
                 total += square
-            found[start : start + step] = total.sqrt()
-        return found
+            found[start : start + step] = total
+        return _root(found)
+
+
+def _root(squares: torch.Tensor) -> torch.Tensor:
+    """Square roots, rounded as IEEE 754 says: PyTorch's on the CPU, which are MKL's, are not."""
+    if squares.device.type == "cpu":
+        return torch.from_numpy(np.sqrt(squares.numpy()))
+    return squares.sqrt()

@@ -91,8 +91,10 @@ SMALL = ("360p_1_10s", "480p_4_5s", "720p_2_10s", "1080p_1_10s", "1080p_10_4s", 
 """Clips that are also searched for small faces, and embedded by FaceNet."""
 EXPORTS = ("360p_1_10s", "480p_4_5s", "720p_2_10s", "1080p_1_10s")
 """Clips that are exported as videos."""
-CORPORA = (*((n, d) for n in (2000, 5000, 10000) for d in (128, 512)), (16000, 512))
+CORPORA = tuple((n, d) for n in (2000, 5000, 10_000, 20_000, 50_000) for d in (128, 512))
 """Embedded faces and their length, for `cluster_faces`."""
+ONE_CORE = ("--set-threads", "cluster_faces=1")
+"""A rule that would take more cores for more work."""
 PAGES = ((20, 2), (20, 25), (100, 2), (500, 2), (1500, 2))
 """Videos of ten minutes, and frames a second, for what gathers the whole corpus."""
 TALKS = (Talk(1, 1), Talk(5, 2), Talk(5, 10), Talk(15, 2), Talk(20, 6), Talk(60, 2))
@@ -289,7 +291,8 @@ def measure(work: Path) -> list[Path]:
         results = work / f"cluster_{n}_{length}"
         made = made_up_faces(results, n, length) if not results.exists() else None
         allowed = ("cluster_faces", "people")
-        found.append(run_made_up(work, results, made, embedders[length], allowed))
+        embedder = embedders[length]
+        found.append(run_made_up(work, results, made, embedder, allowed, (), ONE_CORE))
     for n, n_videos in TRACKS:
         results = work / f"people_{n}_{n_videos}"
         made = made_up_clusters(results, n, n_videos) if not results.exists() else None
@@ -324,6 +327,7 @@ def run_made_up(
     embedder: str,
     allowed: Iterable[str],
     wanted: Iterable[str] = (),
+    more: Iterable[str] = (),
 ) -> Path:
     """Run only the rules `allowed`, on tables that no rule has made."""
     videos = work / f"{results.name}.tsv"
@@ -332,7 +336,7 @@ def run_made_up(
     overlay = {"results": str(results), "videos": str(videos), "device": "cpu"}
     overlay["faces"] = {"embedder": embedder}
     targets = wanted or [f"{results}/people.parquet"]
-    run_workflow(work, overlay, *targets, "--allowed-rules", *allowed)
+    run_workflow(work, overlay, *targets, "--allowed-rules", *allowed, *more)
     return results
 
 

@@ -20,10 +20,11 @@ rule cluster_faces:
         "<benchmarks>/cluster_faces.tsv"
     conda:
         "../envs/people.yaml"
-    threads: 1
+    threads: cluster_threads
     resources:
         mem_mb=cluster_mb,
         runtime=cluster_minutes,
+        gpu=n_clustering_gpus,
     params:
         script=code("cluster_faces")[0],
         version=version("cluster_faces"),
@@ -36,6 +37,7 @@ rule cluster_faces:
         min_samples=config["clustering"]["min_samples"],
         same_person=same_person(),
         known=known_flags,
+        device=config["clustering"]["device"],
     shell:
         "python {params.script:q}"
         " --results {params.results:q}"
@@ -46,6 +48,8 @@ rule cluster_faces:
         " --min-samples {params.min_samples:q}"
         " {params.same_person:q}"
         " {params.known:q}"
+        " --device {params.device:q}"
+        " --threads {threads}"
         " --output {output:q}"
         " 2> {log:q}"
 

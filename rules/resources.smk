@@ -209,16 +209,29 @@ def embedded(paths):
     return needs.Facts(**SETTINGS, **facts.of_embeddings(paths, SETTINGS["dimensions"]))
 
 
-@limited("mem_mb")
+def n_clustering_gpus(wildcards):
+    """One where the configuration says so: a job for a node with much memory rarely finds both."""
+    return int(config["clustering"]["device"] == "cuda")
+
+
+def cluster_threads(wildcards, input):
+    """By the pairs of faces; the result does not depend on it."""
+    return needs.cores("cluster_faces", embedded(input.embeddings))
+
+
+@limited("mem_mb", gpus=n_clustering_gpus)
 def cluster_mb(wildcards, input, attempt):
     """By the size of all embeddings."""
-    return needs.memory_mb("cluster_faces", embedded(input.embeddings), attempt)
+    known = embedded(input.embeddings)
+    n_gpus = n_clustering_gpus(wildcards)
+    return needs.memory_mb("cluster_faces", known, attempt, n_gpus)
 
 
-@limited("runtime")
-def cluster_minutes(wildcards, input, attempt):
+@limited("runtime", gpus=n_clustering_gpus)
+def cluster_minutes(wildcards, input, threads, attempt):
     """By the pairs of faces, of which there are as many as the square of the faces."""
-    return needs.minutes("cluster_faces", embedded(input.embeddings), attempt)
+    known = embedded(input.embeddings)
+    return needs.minutes("cluster_faces", known, attempt, threads)
 
 
 def clustered(path):

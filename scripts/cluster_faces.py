@@ -19,6 +19,7 @@ from corpus.embedders import EMBEDDERS
 from corpus.errors import CorpusError, InputError, run
 from corpus.extents import extents
 from corpus.progress import track
+from corpus.torch_device import torch_device
 
 KEY = ["video_id", "track"]
 BOX = ["x1", "y1", "x2", "y2"]
@@ -61,13 +62,14 @@ def _listed(paths: list[Path]) -> str:
 def read_embeddings(
     results: Path, videos: list[str], embedder: str
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Whose face each row is (video_id, track), and the embeddings (n, d) float64.
+    """Whose face each row is (video_id, track), and the embeddings (n, d) float32.
 
     Raises CorpusError for files of another embedder and for embeddings that are no numbers.
     """
     paths = [table_path(results, "embeddings", video) for video in videos]
-    # One array of the type that HDBSCAN works in: a list of parts would take twice the memory.
-    vectors = np.empty((count_faces(paths, embedder), EMBEDDERS[embedder].dimensions))
+    # One array, held once: a list of parts would take twice the memory.
+    shape = count_faces(paths, embedder), EMBEDDERS[embedder].dimensions
+    vectors = np.empty(shape, dtype=np.float32)
     owners, row, broken = [], 0, []
     for video, path in zip(videos, track(paths, "embeddings", len(paths), "videos"), strict=True):
         table = pq.read_table(path, columns=["track", "embedding"]).combine_chunks()
@@ -140,6 +142,7 @@ def cluster_tracks(
     same_person: float,
     known: known_people.Known | None = None,
     add: str = "cluster",
+    device: str = "cpu",
 ) -> pd.DataFrame:
     """`tracks` with the columns cluster and probability.
 
@@ -157,6 +160,7 @@ def cluster_tracks(
         min_cluster_size=min_cluster_size,
         min_samples=min_samples,
         same_person=same_person,
+        device=device,
     )
     if known and add == "assign":
         clusters, probabilities = known_people.assign(
@@ -183,6 +187,7 @@ def main() -> None:
     options = parse_arguments()
     if options.add == "assign" and not options.known:
         raise InputError("--add assign: needs --known, the people to whom new faces may belong")
+    device = torch_device(options.device, options.threads)
     same_person = options.same_person or EMBEDDERS[options.embedder].same_person
     known = known_people.read(options.known, options.embedder) if options.known else None
     # The manifest's order is the user's; what comes out must not depend on it.
@@ -192,9 +197,11 @@ def main() -> None:
     clusters = cluster_tracks(
         *(tracks, conflicts, owners, vectors),
         *(options.min_cluster_size, options.min_samples, same_person),
-        *(known, options.add),
+        *(known, options.add, device.type),
     )
-    used = provenance.parameters(options, ("known", "add")) | {"same_person": same_person}
+    # The result depends on neither the device nor the number of threads.
+    left_out = ("known", "add", "device", "threads")
+    used = provenance.parameters(options, left_out) | {"same_person": same_person}
     if known:
         used |= known_people.parameters(known, options.add, clusters["cluster"].to_numpy())
     made_by = provenance.describe("cluster_faces", used, ("hdbscan", "scikit-learn", "torch"))
@@ -222,6 +229,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--add", choices=known_people.ADD, default="cluster", help="what to do with other faces"
     )
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--threads", type=int, default=1, help="cores to use")
     return parser.parse_args()
 
 

@@ -13,9 +13,13 @@ NOISE = -1
 
 
 def cluster_faces(
-    embeddings: np.ndarray, min_cluster_size: int, min_samples: int, same_person: float
+    embeddings: np.ndarray,
+    min_cluster_size: int,
+    min_samples: int,
+    same_person: float,
+    device: str = "cpu",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (n,) int64 and memberships (n,) 0 to 1 of the faces (n, d) float64.
+    """Labels (n,) int64 and memberships (n,) 0 to 1 of the faces (n, d).
 
     Clusters nearer than `same_person`, a Euclidean distance, are joined (HDBSCAN's
     cluster_selection_epsilon; Malzer & Baum 2020, https://doi.org/10.1109/MFI49285.2020.9235263).
@@ -30,6 +34,7 @@ def cluster_faces(
         min_cluster_size,
         min_samples,
         cluster_selection_epsilon=same_person,
+        device=device,
         repeatable=True,
         progress=True,
     )

@@ -47,6 +47,8 @@ MEMORY_FACTOR = 1.5
 """How many times the fitted memory is asked for: other codecs, longer groups of pictures."""
 TIME_FACTOR = 3
 """How many times the fitted time: cores half as fast, and busy neighbours on a node."""
+CORE_MINUTES, MOST_CORES = 5, 8
+"""Minutes of work for which a job gets one core more, and how many it gets at most."""
 GATHERED = {"gestures": "phases", "plot_coverage": "keypoints", "write_page": "kinematics"}
 """The largest tables that a job reads of all videos, one after another."""
 LEAST_MB = {"cluster_faces": 20_000}
@@ -138,9 +140,15 @@ def memory_mb(need: str, facts: Facts, attempt: int = 1, n_gpus: int = 0) -> int
     return grown(max(100 * ceil(asked / 100), LEAST_MB.get(need, 0)), attempt)
 
 
-def minutes(need: str, facts: Facts, attempt: int = 1) -> int:
-    """Time to ask for, minutes. `need` is a key of SECONDS."""
-    return grown(START_MINUTES + TIME_FACTOR * fitted(SECONDS[need], facts) / 60, attempt)
+def minutes(need: str, facts: Facts, attempt: int = 1, threads: int = 1) -> int:
+    """Time to ask for, minutes. `need` is a key of SECONDS, which are those of one core."""
+    seconds = fitted(SECONDS[need], facts) / threads
+    return grown(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
+
+
+def cores(need: str, facts: Facts) -> int:
+    """Cores to ask for, where the work divides: one for each CORE_MINUTES, at most MOST_CORES."""
+    return min(MOST_CORES, ceil(fitted(SECONDS[need], facts) / 60 / CORE_MINUTES))
 
 
 def fetch_mb(attempt: int = 1) -> int:

@@ -5,11 +5,11 @@ import os
 from corpus.errors import InputError
 
 
-def torch_device(wanted: str):
+def torch_device(wanted: str, threads: int = 1):
     """The torch.device for the configuration's `device`: auto is cuda where there is one.
 
-    One thread on the CPU: sums split over threads round differently, so results would depend on
-    the number of cores; parallel work is for Snakemake, a video a job. Raises InputError where
+    One thread on the CPU, unless the result does not hang on it: sums split over threads round
+    differently, and parallel work is for Snakemake, a video a job. Raises InputError where
     cuda is asked for and not there.
     """
     # cuBLAS gives repeatable results only with a fixed workspace, read when it starts:
@@ -18,7 +18,7 @@ def torch_device(wanted: str):
     import torch
 
     torch.manual_seed(0)
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False

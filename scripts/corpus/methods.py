@@ -146,7 +146,8 @@ def people(facts: Facts) -> str:
     return (
         f"Of each track, the best {counted(best, 'face')} at most{spread} {were(best)} "
         f"embedded with {EMBEDDERS[used['embedder']]}. {known_people(used)}The embeddings {whose} "
-        "were clustered with HDBSCAN [@campello2013], as implemented in "
+        "were clustered with HDBSCAN [@campello2013], on the exact minimum spanning tree of all "
+        "pairs, with clusters chosen by "
         f"{facts.tool('cluster_faces', 'hdbscan', 'hdbscan')} [@mcinnes2017] (min_cluster_size "
         f"{used['min_cluster_size']}, min_samples {used['min_samples']}, Euclidean distance), "
         f"where clusters within a distance of {used['same_person']:g} were taken for one person "

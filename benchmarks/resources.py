@@ -592,6 +592,7 @@ UNITS = {
     "looks": "whole frames searched for bodies",
     "at_once": "people at once",
     "embeddings_mb": "MB of embeddings",
+    "face_pairs": "10^9 pairs of faces",
     "pairs": "pairs of faces x length of an embedding / 10^9",
     "encoded": "1000 megapixels decoded, drawn and encoded",
     "block": "1000 people in the frames of a block",

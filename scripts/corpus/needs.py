@@ -18,7 +18,7 @@ MEMORY = {
     "extract_keypoints": {"base": 600.0, "mpx": 208.0, "at_once": 115.0},
     "measure_movement": {"base": 144.0, "block": 49.1, "frames": 2.55},
     "export_video": {"base": 224.0, "mpx": 351.0},
-    "cluster_faces": {"base": 250.0, "embeddings_mb": 2.43},
+    "cluster_faces": {"base": 1090.0, "embeddings_mb": 2.72},
     "people": {"base": 158.0, "tracks": 0.749},
     "gestures": {"base": 154.0, "tracks": 0.449},
     "plot_coverage": {"base": 227.0, "videos": 0.0},
@@ -35,7 +35,7 @@ SECONDS = {
     "extract_keypoints": {"base": 9.13, "decoded": 3.65, "looks": 0.0, "person_frames": 0.129},
     "measure_movement": {"base": 0.71, "person_frames": 9.4e-05},
     "export_video": {"base": 1.56, "encoded": 27.4},
-    "cluster_faces": {"base": 3.63, "pairs": 1.55},
+    "cluster_faces": {"base": 6.41, "face_pairs": 18.2, "pairs": 0.0381},
     "people": {"base": 0.725, "tracks": 0.0345, "videos": 0.0},
     "gestures": {"base": 0.575, "videos": 15.8},
     "plot_coverage": {"base": 1.79, "videos": 18.7, "read_mb": 0.00128},
@@ -53,7 +53,8 @@ GATHERED = {"gestures": "phases", "plot_coverage": "keypoints", "write_page": "k
 """The largest tables that a job reads of all videos, one after another."""
 LEAST_MB = {"cluster_faces": 20_000}
 """The least that is asked for: all others have been spent for the one job that sees the whole
-corpus, and its memory was not measured beyond 33 MB of embeddings. It keeps it off small nodes."""
+corpus. It is what the curve gives for two million faces of 512 numbers, so up to there memory is no
+matter; it keeps the job off small nodes."""
 START_MINUTES = 10
 """On top, for a job to start: a network disk may take minutes to load PyTorch at first."""
 GPU_MB = 3000
@@ -246,9 +247,10 @@ def terms(facts: Facts) -> dict[str, float]:
         # People in the frames that movement is measured in at a time, thousands.
         "block": (facts.at_once + facts.faceless) * min(used, BLOCK) / 1e3,
         "at_once": facts.at_once + facts.faceless,
-        # The corpus: millions of bytes of embeddings as float32; thousands of millions of numbers
-        # in which all pairs of faces differ; thousands of tracks, thousands of videos.
+        # The corpus: millions of bytes of embeddings as float32; thousands of millions of pairs of
+        # faces, and of numbers in them; thousands of tracks, thousands of videos.
         "embeddings_mb": 4 * facts.n_embeddings * facts.dimensions / 1e6,
+        "face_pairs": facts.n_embeddings**2 / 1e9,
         "pairs": facts.n_embeddings**2 * facts.dimensions / 1e9,
         "read_mb": facts.read_mb,
         "tracks": facts.n_tracks / 1e3,

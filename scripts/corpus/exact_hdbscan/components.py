@@ -101,9 +101,7 @@ def lightest_between(
             torch.maximum(bounds, reach[rows][:, None], out=bounds)
             torch.maximum(bounds, reach[columns][None, :], out=bounds)
             _take_minima(bounds, label[rows], label[columns], rows, low, row)
-    flipped = low > low.T
-    # Where the row's point is in the column's component it was found the other way round.
-    low, row = torch.where(flipped, low.T, low), torch.where(flipped, row.T, row)
+    _make_symmetric(low, row, points.blocks.rows)
     i, j = _tree_of_components(low)
     return _edges_between(points, core, label, by_component, row[i, j].long(), i, j)
 
@@ -134,6 +132,15 @@ def _take_minima(
     less = best < low[tile]
     row[tile] = torch.where(less, which, row[tile])
     low[tile] = torch.where(less, best, low[tile])
+
+
+def _make_symmetric(low: torch.Tensor, row: torch.Tensor, step: int) -> None:
+    """Let either of two components know what was found from the other, block by block in place."""
+    for start in range(0, len(low), step):
+        some = slice(start, start + step)
+        less = low[some] > low[:, some].T
+        low[some] = torch.where(less, low[:, some].T, low[some])
+        row[some] = torch.where(less, row[:, some].T, row[some])
 
 
 def _tree_of_components(low: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -124,8 +124,8 @@ def _settle(
 ) -> tuple[Edges, np.ndarray]:
     """Edges found so far and the components that they make, few enough to hold all pairs of."""
     n = points.n
-    # The table of pairs never outgrows the embeddings.
-    most = max(FEWEST_COMPONENTS, int((n * points.d) ** 0.5))
+    # The two tables of pairs together never outgrow the embeddings as float32.
+    most = max(FEWEST_COMPONENTS, int((n * points.d / 2) ** 0.5))
     components = np.arange(n)
     found = NO_EDGES
     while True:

@@ -6,9 +6,12 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import cluster_faces
-from corpus import clustering, tables
+import people
+from corpus import clustering, naming, tables
 from corpus.clustering import NOISE
 from corpus.errors import CorpusError
 from corpus.extents import extents
@@ -277,3 +280,50 @@ def test_broken_embeddings_are_told(corpus, monkeypatch):
     corpus.write()
     with pytest.raises(CorpusError, match="v0.parquet: holds embeddings that are not finite"):
         corpus.cluster(monkeypatch)
+
+
+def test_constraints_hold_in_a_large_corpus():
+    """Two thousand tracks of look-alikes in pairs: both of a pair are in one frame, so they are two
+    people; and whom people.tsv gives one name is one, whatever their faces say."""
+    n_pairs = 1000
+    person = np.repeat(np.arange(n_pairs) % 40, 2)
+    tracks = pd.DataFrame(
+        {
+            "video_id": [f"v{pair:04d}" for pair in np.repeat(np.arange(n_pairs), 2)],
+            "track": np.tile([0, 1], n_pairs), "start_s": 0.0, "end_s": 1.0,
+        }
+    )  # fmt: skip
+    vectors = np.concatenate([looks(p, 3, seed) for seed, p in enumerate(person)])
+    owners = tracks[["video_id", "track"]].loc[np.repeat(tracks.index, 3)].reset_index(drop=True)
+    conflicts = [(2 * pair, 2 * pair + 1) for pair in range(n_pairs)]
+    found = cluster_faces.cluster_tracks(
+        tracks, conflicts, owners, vectors.astype(np.float32), 3, 2, SAME_PERSON
+    )
+    clusters = found["cluster"].to_numpy()
+    assert (clusters[::2] != clusters[1::2]).all()
+    assert len(set(clusters[found["probability"] > 0])) == 40
+
+    found["person"] = [naming.person_id(cluster) for cluster in clusters]
+    twins = found["person"].iloc[[0, 2, 4, 7]].tolist()
+    assert len(set(twins)) == 4
+    whole = people.join(found, dict.fromkeys(twins, "Ada"))
+    assert whole["person"].iloc[[0, 2, 4, 7]].nunique() == 1
+    assert whole["person"].nunique() == found["person"].nunique() - 3
+
+
+@settings(deadline=None, derandomize=True)
+@given(data=st.data())
+def test_no_two_in_one_frame_are_one_person(data):
+    n = data.draw(st.integers(1, 12))
+    vote = st.tuples(st.floats(0.01, 1), st.integers(0, 4))
+    ballots = [sorted(data.draw(st.lists(vote, max_size=4)), reverse=True) for _ in range(n)]
+    pair = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda p: p[0] < p[1])
+    conflicts = data.draw(st.lists(pair, max_size=20)) if n > 1 else []
+    labels, _ = clustering.decide(ballots, conflicts)
+    assert not any(labels[a] == labels[b] != NOISE for a, b in conflicts)
+    for track, label in enumerate(labels.tolist()):
+        rivals = {labels[a + b - track] for a, b in conflicts if track in (a, b)}
+        wanted = {label for _, label in ballots[track]}
+        assert label in wanted if label != NOISE else wanted <= rivals, (
+            "no vote given up for nothing"
+        )

@@ -22,15 +22,15 @@ from corpus.errors import run
 from corpus.progress import track
 
 ALTERED = {
-    "dim": "eq=gamma=0.45:contrast=0.8,gblur=sigma=1.2",
-    "far": "scale=iw/2:-2,scale=iw*2:-2",
-    "pale": "eq=brightness=0.12:contrast=0.7:saturation=0.4,noise=alls=20:allf=t:all_seed=1",
-    "turned": "hflip,rotate=8*PI/180",
+    "dim": "eq=gamma=0.7:contrast=0.9,gblur=sigma=0.7",
+    "far": "scale=trunc(iw/3)*2:-2,scale=trunc(iw*3/4)*2:-2",
+    "pale": "eq=brightness=0.06:contrast=0.85:saturation=0.6,noise=alls=6:allf=t:all_seed=1",
+    "turned": "hflip,rotate=4*PI/180",
 }
 """ffmpeg's filters for each copy: little light out of focus, far away, pale and noisy, mirrored and
 tilted."""
-COARSE = "35"
-"""x264's crf, at which blocks begin to show."""
+COARSE = "30"
+"""x264's crf, a little before blocks begin to show."""
 
 
 def alter(clip: Path, filters: str, copy: Path) -> None:

@@ -22,21 +22,29 @@ from corpus.errors import run
 from corpus.progress import track
 
 ALTERED = {
-    "dim": "eq=gamma=0.7:contrast=0.9,gblur=sigma=0.7",
-    "far": "scale=trunc(iw/3)*2:-2,scale=trunc(iw*3/4)*2:-2",
-    "pale": "eq=brightness=0.06:contrast=0.85:saturation=0.6,noise=alls=6:allf=t:all_seed=1",
-    "turned": "hflip,rotate=4*PI/180",
+    "little": {
+        "dim": "eq=gamma=0.7:contrast=0.9,gblur=sigma=0.7",
+        "far": "scale=trunc(iw/3)*2:-2,scale=trunc(iw*3/4)*2:-2",
+        "pale": "eq=brightness=0.06:contrast=0.85:saturation=0.6,noise=alls=6:allf=t:all_seed=1",
+        "turned": "hflip,rotate=4*PI/180",
+    },
+    "much": {
+        "dim": "eq=gamma=0.45:contrast=0.8,gblur=sigma=1.2",
+        "far": "scale=iw/2:-2,scale=iw*2:-2",
+        "pale": "eq=brightness=0.12:contrast=0.7:saturation=0.4,noise=alls=20:allf=t:all_seed=1",
+        "turned": "hflip,rotate=8*PI/180",
+    },
 }
 """ffmpeg's filters for each copy: little light out of focus, far away, pale and noisy, mirrored and
 tilted."""
-COARSE = "30"
-"""x264's crf, a little before blocks begin to show."""
+COARSE = {"little": "30", "much": "35"}
+"""x264's crf: before and after blocks begin to show."""
 
 
-def alter(clip: Path, filters: str, copy: Path) -> None:
+def alter(clip: Path, filters: str, coarse: str, copy: Path) -> None:
     """Write `clip` anew through ffmpeg's `filters`, as coarse H.264 without sound."""
     command = [get_ffmpeg_exe(), "-v", "error", "-y", "-i", clip, "-vf", filters, "-an"]
-    command += ["-c:v", "libx264", "-crf", COARSE, "-threads", "1", "-fps_mode", "passthrough"]
+    command += ["-c:v", "libx264", "-crf", coarse, "-threads", "1", "-fps_mode", "passthrough"]
     subprocess.run([*map(str, command), str(copy)], check=True, stdin=subprocess.DEVNULL)
 
 
@@ -52,9 +60,9 @@ def main() -> None:
         path = (options.clips / clip).resolve()
         videos.append((path.stem, path))
         people.append((clip, labels[clip]["person"]))
-        for name, filters in ALTERED.items():
+        for name, filters in ALTERED[options.by].items():
             copy = options.work.resolve() / f"{path.stem}_{name}.mp4"
-            alter(path, filters, copy)
+            alter(path, filters, COARSE[options.by], copy)
             videos.append((copy.stem, copy))
             people.append((copy.name, labels[clip]["person"]))
     write(options.work / "videos.tsv", ("video_id", "source"), videos, "\t")
@@ -73,6 +81,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("clips", type=Path, help="folder of clips")
     parser.add_argument("--labels", type=Path, required=True, help="who is in them")
     parser.add_argument("--work", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--by", choices=ALTERED, default="little", help="how much is altered")
     return parser.parse_args()
 
 

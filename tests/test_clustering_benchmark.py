@@ -3,16 +3,19 @@
 import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
+import altered_clips
 import clustering as benchmark
 import settings
 import synthetic_faces
 
+from corpus import manifest
 from corpus.errors import InputError
 
 DEFAULTS = {"min_cluster_size": 3, "min_samples": 2, "same_person": 0.35}
@@ -192,3 +195,37 @@ def test_the_page_has_the_ranges_of_its_table_of_figures():
     assert settings.report(rows, settings.shipped("dlib")).splitlines()[0] in PAGE.read_text()
     for line in settings.report(rows, settings.shipped("dlib")).splitlines()[2:5]:
         assert line in PAGE.read_text(encoding="utf-8")
+
+
+# Clips as if filmed elsewhere ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", altered_clips.ALTERED)
+def test_altered_clips_are_the_same_people_in_other_pictures(demo_clips, tmp_path, monkeypatch, by):
+    clips, work = tmp_path / "clips", tmp_path / "work"
+    clips.mkdir()
+    (clips / "a.mp4").symlink_to(demo_clips / "collins.mp4")
+    (clips / "nobody.mp4").symlink_to(demo_clips / "hopper.mp4")
+    (clips / "labels.csv").write_text("clip,person\na.mp4,Eileen\n")
+    command = ["altered_clips", clips, "--labels", clips / "labels.csv", "--work", work]
+    monkeypatch.setattr(sys, "argv", [*map(str, command), "--by", by])
+    altered_clips.main()
+    rows = (work / "labels.csv").read_text().splitlines()
+    assert rows == ["clip,person", "a.mp4,Eileen"] + [
+        f"a_{name}.mp4,Eileen" for name in altered_clips.ALTERED[by]
+    ]
+    videos = manifest.read(work / "videos.tsv")
+    assert list(videos) == ["a", *(f"a_{name}" for name in altered_clips.ALTERED[by])]
+    before = frames_of(clips / "a.mp4")
+    for name in altered_clips.ALTERED[by]:
+        after = frames_of(work / f"a_{name}.mp4")
+        assert len(after) == len(before)
+        assert after[0].shape[0] == pytest.approx(before[0].shape[0], abs=8)
+        height, width = (min(a, b) for a, b in zip(after[0].shape, before[0].shape, strict=True))
+        apart = after[0][:height, :width].astype(float) - before[0][:height, :width]
+        assert np.abs(apart).mean() > 0.5, f"{name} changed nothing"
+
+
+def frames_of(path):
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]

@@ -19,8 +19,9 @@ class Embedder:
 
 EMBEDDERS = {
     # 0.6 is where dlib's author separates pairs (http://dlib.net/face_recognition.py.html).
-    # Clusters are joined at less, since one wrong link joins two people for good: measured on
-    # labelled clips, up to 0.4 keeps all people apart, and 0.45 joins some.
+    # Clusters are joined at less, since one wrong link joins two people for good: the largest at
+    # which all people in labelled clips stay apart, also where these are altered
+    # (docs/clustering.md).
     "dlib": Embedder(("dlib", "dlib_landmarks"), 128, 0.35),
     # FaceNet decides pairs at a squared distance of 1.1, about 1.05
     # (https://arxiv.org/abs/1503.03832, figure 1); the same share of it as above, not measured.

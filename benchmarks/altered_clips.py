@@ -55,13 +55,14 @@ def main() -> None:
     labels = accuracy.read_labels(options.labels, clips)
     named = [clip for clip in clips if labels.get(clip, {}).get("person")]
     options.work.mkdir(parents=True, exist_ok=True)
+    ids = accuracy.video_ids(clips)
     videos, people = [], []
     for clip in track(named, "clips", len(named), "clips"):
-        path = (options.clips / clip).resolve()
-        videos.append((path.stem, path))
+        path = options.clips.absolute() / clip
+        videos.append((ids[clip], path))
         people.append((clip, labels[clip]["person"]))
         for name, filters in ALTERED[options.by].items():
-            copy = options.work.resolve() / f"{path.stem}_{name}.mp4"
+            copy = options.work.absolute() / f"{ids[clip]}_{name}.mp4"
             alter(path, filters, COARSE[options.by], copy)
             videos.append((copy.stem, copy))
             people.append((copy.name, labels[clip]["person"]))

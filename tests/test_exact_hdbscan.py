@@ -127,7 +127,7 @@ def of_hdbscan(vectors, size, samples, epsilon):
 SHAPES = st.tuples(st.integers(2, 60), st.integers(1, 6))
 OPTIONS = st.tuples(st.integers(2, 6), st.integers(1, 6), st.sampled_from([0.0, 0.5, 1.0, 2.5]))
 EACH = settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -85,9 +85,39 @@ def test_a_gpu_is_asked_for_where_one_may_be_used(
 ) -> None:
     settings = (f"results={tmp_path}", f"device={device}", "faces={embedder: facenet-vggface2}")
     done = snakemake(*DEMO, "--dry-run", "--config", *settings)
-    assert re.findall(r"gpu=(\d)", done.stdout) == [str(n_gpus)] * 9
+    asked = re.findall(r"^(?:local)?rule (\w+):|\bgpu=(\d)", done.stdout, re.M)
+    assert of_rules(asked) == {
+        "detect_faces": [n_gpus] * 3,
+        "embed_faces": [n_gpus] * 3,
+        "extract_keypoints": [n_gpus] * 3,
+        "cluster_faces": [0],
+    }
+
+
+def of_rules(asked: list[tuple[str, str]]) -> dict[str, list[int]]:
+    """GPUs of the jobs of each rule that says how many, from what a dry run prints."""
+    found: dict[str, list[int]] = {}
+    for rule, gpus in asked:
+        if rule:
+            last = rule
+        else:
+            found.setdefault(last, []).append(int(gpus))
+    return found
+
+
+@pytest.mark.parametrize(("device", "n_gpus"), [("cpu", 0), ("cuda", 1)])
+def test_clustering_asks_for_a_gpu_only_where_told(
+    snakemake, demo_clips: Path, tmp_path: Path, device: str, n_gpus: int
+) -> None:
+    settings = (f"results={tmp_path}", "device=cpu", f"clustering={{device: {device}}}")
+    done = snakemake(*DEMO, "--dry-run", "--config", *settings)
+    asked = re.findall(r"^(?:local)?rule (\w+):|\bgpu=(\d)", done.stdout, re.M)
+    assert of_rules(asked)["cluster_faces"] == [n_gpus]
 
 
 def test_dlib_asks_for_no_gpu(snakemake, demo_clips: Path, tmp_path: Path) -> None:
     done = snakemake(*DEMO, "--dry-run", "--config", f"results={tmp_path}", "device=cuda")
-    assert sorted(re.findall(r"gpu=(\d)", done.stdout)) == ["0"] * 3 + ["1"] * 6
+    asked = re.findall(r"^(?:local)?rule (\w+):|\bgpu=(\d)", done.stdout, re.M)
+    found = of_rules(asked)
+    assert found["embed_faces"] == [0] * 3
+    assert found["detect_faces"] == found["extract_keypoints"] == [1] * 3

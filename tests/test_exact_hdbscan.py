@@ -112,7 +112,7 @@ def test_what_is_no_table_of_numbers_is_refused(vectors, fault):
 @pytest.fixture
 def small_tiles(monkeypatch):
     """What takes thousands of points otherwise is there with a few."""
-    monkeypatch.setitem(points.BLOCKS, "cpu", points.Blocks(8, 16))
+    monkeypatch.setitem(points.BLOCKS, "cpu", points.Blocks(8, 16, 40))
     monkeypatch.setattr(spanning_tree, "LISTED", 2)
     monkeypatch.setattr(spanning_tree, "FEWEST_COMPONENTS", 3)
 
@@ -122,6 +122,13 @@ def of_hdbscan(vectors, size, samples, epsilon):
         min_cluster_size=size, min_samples=samples, cluster_selection_epsilon=epsilon,
         algorithm="prims_kdtree", gen_min_span_tree=True,
     ).fit(vectors)  # fmt: skip
+
+
+def assert_as_hdbscan(vectors, size, samples, epsilon):
+    found = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
+    known = of_hdbscan(vectors.astype(float), size, samples, epsilon)
+    assert found.labels.tolist() == known.labels_.tolist()
+    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
 
 
 SHAPES = st.tuples(st.integers(2, 60), st.integers(1, 6))
@@ -138,10 +145,7 @@ EACH = settings(
 @given(vectors=arrays(float, SHAPES, elements=st.integers(-3, 3).map(float)), options=OPTIONS)
 def test_any_whole_numbers(small_tiles, vectors, options):
     """Ties everywhere, whose order decides the labels."""
-    found = cluster(vectors, options[0], options[1], cluster_selection_epsilon=options[2])
-    known = of_hdbscan(vectors, *options)
-    assert found.labels.tolist() == known.labels_.tolist()
-    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
+    assert_as_hdbscan(vectors, *options)
 
 
 @EACH
@@ -158,10 +162,7 @@ def test_any_repeated_points(small_tiles, seed, shape, distinct, options, scale,
     some = (rng.normal(size=(distinct, shape[1])) + offset) * scale
     vectors = some[rng.integers(distinct, size=shape[0])]
     options = *options[:2], options[2] * scale
-    found = cluster(vectors, options[0], options[1], cluster_selection_epsilon=options[2])
-    known = of_hdbscan(vectors, *options)
-    assert found.labels.tolist() == known.labels_.tolist()
-    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
+    assert_as_hdbscan(vectors, *options)
 
 
 @EACH
@@ -172,10 +173,7 @@ def test_any_repeated_points(small_tiles, seed, shape, distinct, options, scale,
     options=OPTIONS,
 )
 def test_any_numbers(small_tiles, vectors, options):
-    found = cluster(vectors, options[0], options[1], cluster_selection_epsilon=options[2])
-    known = of_hdbscan(vectors.astype(float), *options)
-    assert found.labels.tolist() == known.labels_.tolist()
-    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
+    assert_as_hdbscan(vectors, *options)
 
 
 # How it gets there -------------------------------------------------------------------------------
@@ -221,8 +219,14 @@ def test_many_components_are_joined_by_lists_first(small_tiles, monkeypatch):
     assert np.array_equal(found.spanning_tree, of_hdbscan(vectors, 3, 2, 0.0)._min_spanning_tree)
 
 
+def test_many_ties_of_few_points_are_all_kept(small_tiles, monkeypatch):
+    monkeypatch.setattr(spanning_tree, "TIES", 1)
+    assert_as_hdbscan(bits(np.random.default_rng(4), 200), 3, 2, 0.0)
+
+
 def test_more_ties_than_are_kept_make_no_heavier_tree(small_tiles, monkeypatch):
     monkeypatch.setattr(spanning_tree, "TIES", 1)
+    monkeypatch.setattr(spanning_tree, "FEWEST_TIES", 0)
     vectors = bits(np.random.default_rng(4), 200)
     weight = of_hdbscan(vectors.astype(float), 3, 2, 0.0)._min_spanning_tree[:, 2].sum()
     assert cluster(vectors, 3, 2).spanning_tree[:, 2].sum() == weight

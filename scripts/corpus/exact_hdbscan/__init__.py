@@ -73,6 +73,8 @@ def cluster(
     core distances often make them, hdbscan sorts them in an order that depends on the processor;
     and so do these labels, to be the same. With `repeatable` that order is fixed: the
     result is the same on all machines. It does not depend on the device or the number of threads.
+    Only where equal edges are more than 32 a point, and than two million, are others chosen of them
+    than hdbscan's: the tree is as short, labels may differ.
 
     Raises ValueError for what is no table of finite numbers, for numbers whose squares are not
     finite, and for options out of range.

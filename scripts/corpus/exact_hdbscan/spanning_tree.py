@@ -35,9 +35,10 @@ LISTED = 16
 """Nearest neighbours of a point that are listed, at least."""
 FEWEST_COMPONENTS = 2048
 """So many are always held pairwise: 32 MB."""
-TIES = 32
-"""Edges a point among which the walk may choose. Where more are equal, as in a corpus of whole
-numbers, the tree is as light, but chosen among equals by their numbers and not as hdbscan does."""
+TIES, FEWEST_TIES = 32, 1 << 21
+"""Edges a point, and at least, among which the walk may choose: 2,048 points may all be equally far
+apart. Where more are equal, the tree is as light, but chosen among equals by their numbers and not
+as hdbscan does."""
 
 
 @dataclass(frozen=True)
@@ -165,15 +166,14 @@ def _not_longer(
     """Pairs whose mutual reachability is not above the longest edge between them on the route.
 
     Every edge of every minimum spanning tree is one of them, since a longer one could be replaced
-    by
-    that edge. And whether all are there: beyond TIES a point only those that are shorter.
+    by that edge. And whether all are there: beyond the limit of TIES only those that are shorter.
     """
     n = points.n
     order = torch.from_numpy(route.order).to(points.device)
     # steps[i] is the edge by which the walk came to order[i].
     steps = torch.from_numpy(np.concatenate([[0.0], route.weight])).to(points.device)
     parts: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
-    total, limit = 0, TIES * n
+    total, limit = 0, max(TIES * n, FEWEST_TIES)
     size = points.blocks.rows
     starts = range(0, n, size)
 

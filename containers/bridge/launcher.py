@@ -1,0 +1,231 @@
+"""Start a command in the image, with a bridge to the host beside it.
+
+The launcher turns into Apptainer (exec): so signals, the terminal and the exit status are those of
+the command, with nobody in between. The bridge is its child, and ends with it.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+from . import host, in_image, protocol
+from .site import Site, SiteError
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+"""The workflow's folder: a clone, or a copy out of the image."""
+
+IN_IMAGE = "/opt/video-corpus-workflow"
+"""Where the image has the workflow. The folder above is bound over it."""
+
+PASSED_IN = (
+    *("USER", "LOGNAME", "TERM", "COLUMNS", "LINES"),
+    *("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
+)
+"""Environment variables that a command in the image sees of the host, beside those that the bridge
+carries; nothing else, so that it does not depend on who starts it."""
+
+FOLDER = "corpus-bridge-%d-"
+
+
+def runtime():
+    """Apptainer, or Singularity, of this machine. Raises SiteError."""
+    found = shutil.which("apptainer") or shutil.which("singularity")
+    if not found:
+        raise SiteError(
+            "neither apptainer nor singularity is on PATH here; on many clusters: module load "
+            "apptainer"
+        )
+    return found
+
+
+def check_image(site):
+    """Raises SiteError where the image is missing, or another than was recorded beside it."""
+    if not os.path.isfile(site.image):
+        raise SiteError(
+            f"no image {site.image}. Make it with containers/build, copy it there, or name another "
+            f"in {site.path}"
+        )
+    recorded = record(site.image)
+    size = os.path.getsize(site.image)
+    if recorded and recorded["size"] != size:
+        raise SiteError(
+            f"{site.image} has {size} bytes, and {recorded['size']} were recorded in "
+            f"{site.image}.json: a copy that broke off, or another image. containers/doctor "
+            "compares the checksum"
+        )
+
+
+def record(image):
+    """What containers/build noted of an image, or None."""
+    try:
+        with open(image + ".json") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+
+
+def make_folder():
+    """A folder for one bridge, which only this user can enter, locked while the bridge lives.
+
+    Not under TMPDIR: the path of a socket has 107 bytes at most (unix(7)).
+    """
+    prefix = FOLDER % os.getuid()
+    for name in os.listdir("/tmp"):
+        if name.startswith(prefix):
+            remove_if_dead(os.path.join("/tmp", name))
+    folder = tempfile.mkdtemp(prefix=prefix, dir="/tmp")
+    lock = os.open(os.path.join(folder, "lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return folder, lock
+
+
+def remove_if_dead(folder):
+    """Remove what a bridge left that was killed."""
+    try:
+        lock = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return  # another launcher is making or removing it at this moment
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        pass
+    finally:
+        os.close(lock)
+
+
+def fill_folder(folder, programs, launch, more):
+    """What the container needs of the bridge: a stand-in for each program, and what they read."""
+    os.mkdir(os.path.join(folder, "bin"))
+    client = os.path.join(os.path.dirname(os.path.abspath(__file__)), "client.py")
+    # Named by their place, not by a variable, which a job's environment may lack.
+    head = f"#!/bin/sh\nexec python3 -IS {quoted(client)} {quoted(folder)} "
+    for program in programs:
+        path = os.path.join(folder, "bin", program)
+        with open(path, "w") as file:
+            file.write(f'{head}{program} "$@"\n')
+        os.chmod(path, 0o755)
+    with open(os.path.join(folder, "launch.json"), "w") as file:
+        json.dump(launch, file)
+    with open(os.path.join(folder, "carried"), "w") as file:
+        file.write(" ".join(more))
+
+
+def quoted(text):
+    """Text as one word of a shell."""
+    return "'{}'".format(text.replace("'", "'\"'\"'"))
+
+
+def binds(site, folder, cwd):
+    """What is visible inside at the path that it has outside; and the workflow over the image's."""
+    paths = [ROOT, cwd, folder, *site.binds, site.tmp, site.cache, os.path.dirname(site.image)]
+    same = sorted({path for path in paths if path})
+    for path in same:
+        # Apptainer reads `a:b` as two paths, `a,b` as two binds, and knows no way to quote them.
+        if ":" in path or "," in path:
+            raise SiteError(f"Apptainer cannot bind a folder with ':' or ',' in its name: {path}")
+    return [*same, f"{ROOT}:{IN_IMAGE}"]
+
+
+def inner_environment(site, folder):
+    """Variables for the command in the image."""
+    inner = protocol.carried(os.environ, [*PASSED_IN, *site.environment])
+    inner = {n: v for n, v in inner.items() if not n.startswith(("APPTAINERENV", "SINGULARITYENV"))}
+    inner.pop("TMPDIR", None)
+    if site.tmp:
+        inner["TMPDIR"] = site.tmp
+    if site.cache:
+        inner["XDG_CACHE_HOME"] = site.cache
+    inner["PREPEND_PATH"] = os.path.join(folder, "bin")
+    return inner
+
+
+def outer_environment(site):
+    """Variables for what the bridge starts: images that a rule names see the same folders."""
+    outer = {"APPTAINER_BIND": ",".join([*filter(None, [site.tmp, site.cache]), *site.binds])}
+    if os.environ.get("APPTAINER_BIND"):
+        outer["APPTAINER_BIND"] += "," + os.environ["APPTAINER_BIND"]
+    if site.tmp:
+        outer.update(TMPDIR=site.tmp, APPTAINER_TMPDIR=site.tmp, APPTAINERENV_TMPDIR=site.tmp)
+    if site.cache:
+        outer["APPTAINER_CACHEDIR"] = os.path.join(site.cache, "apptainer")
+    outer["APPTAINER_BIND"] = outer["APPTAINER_BIND"].strip(",")
+    return outer
+
+
+def has_gpu():
+    """Whether this machine has an NVIDIA driver, without which --nv would only warn."""
+    return os.path.exists("/dev/nvidiactl")
+
+
+def start(site, command, batch=None):
+    """Become `command`, in the image. Returns only by SiteError."""
+    program = runtime()
+    check_image(site)
+    cwd = os.getcwd()
+    folder, lock = make_folder()
+    launch = [os.path.join(ROOT, "containers", "exec"), "--site", site.path]
+    more = site.environment
+    programs = host.find_programs()
+    fill_folder(folder, programs, launch, more)
+    if batch:
+        command = [write_script(batch, folder), *command]
+    listener = host.listen(os.path.join(folder, "socket"))
+    # Apptainer takes what a command shall see from variables with this prefix.
+    prefix = "APPTAINERENV_" if os.path.basename(program) == "apptainer" else "SINGULARITYENV_"
+    arguments = [program, "--quiet", "exec", "--cleanenv", *site.options]
+    arguments += ["--nv"] if has_gpu() else []
+    for bind in binds(site, folder, cwd):
+        arguments += ["--bind", bind]
+    arguments += ["--pwd", cwd, site.image, *command]
+    inner = {prefix + name: v for name, v in inner_environment(site, folder).items()}
+    sys.stdout.flush()
+    if os.fork() == 0:
+        bridge(listener, folder, programs, more, outer_environment(site))
+    os.close(lock)
+    listener.close()
+    own = {
+        n: v for n, v in os.environ.items() if not n.startswith(("APPTAINERENV", "SINGULARITYENV"))
+    }
+    os.execve(program, arguments, dict(own, **inner))
+
+
+def bridge(listener, folder, programs, more, environment):
+    """The child: serve until the container is gone, then clean up. Never returns."""
+    os.setsid()
+    os.environ.update(environment)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    main = os.getpid()
+    try:
+        host.serve(listener, programs, more)
+    except SystemExit:
+        pass
+    finally:
+        if os.getpid() == main:
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+
+
+def write_script(batch, folder):
+    """The script of a job, as it was handed in, as a file that can be started."""
+    with open(batch, "rb") as file:
+        script = in_image.original(file.read())
+    path = os.path.join(folder, "script")
+    with open(path, "wb") as file:
+        file.write(script)
+    os.chmod(path, 0o700)
+    return path
+
+
+def site_of(path=None):
+    """The site file: as given, as in CORPUS_SITE, or the workflow's own."""
+    return Site(path or os.environ.get("CORPUS_SITE") or default_site(), ROOT)
+
+
+def default_site():
+    return os.path.join(ROOT, "containers", "site.ini")

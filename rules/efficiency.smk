@@ -44,6 +44,8 @@ rule efficiency:
     localrule: True
     conda:
         "../envs/report.yaml"
+    container:
+        image("efficiency")
     threads: 1
     resources:
         mem_mb=1000,

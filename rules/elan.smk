@@ -25,6 +25,8 @@ rule write_elan:
     localrule: True
     conda:
         "../envs/report.yaml"
+    container:
+        image("write_elan")
     threads: 1
     resources:
         mem_mb=1000,
@@ -57,6 +59,8 @@ rule import_elan:
         "<benchmarks>/import_elan.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("import_elan")
     threads: 1
     resources:
         mem_mb=1000,

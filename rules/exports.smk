@@ -32,6 +32,8 @@ rule export_corpus_csv:
         "<benchmarks>/export_corpus_csv.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("export_corpus_csv")
     threads: 1
     resources:
         mem_mb=1000,
@@ -61,6 +63,8 @@ rule export_csv:
         "<benchmarks>/export_csv/{video}.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("export_csv")
     threads: 1
     resources:
         mem_mb=1000,
@@ -93,6 +97,8 @@ rule export_openpose:
         "<benchmarks>/export_openpose/{video}.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("export_openpose")
     threads: 1
     resources:
         mem_mb=1000,
@@ -127,6 +133,8 @@ rule export_pose:
         "<benchmarks>/export_pose/{video}.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("export_pose")
     threads: 1
     resources:
         mem_mb=pose_mb,
@@ -162,6 +170,8 @@ rule export_textgrid:
         "<benchmarks>/export_textgrid/{video}.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("export_textgrid")
     threads: 1
     resources:
         mem_mb=1000,
@@ -203,6 +213,8 @@ rule export_video:
         kind="|".join(VIDEO_KINDS),
     conda:
         "../envs/report.yaml"
+    container:
+        image("export_video")
     threads: 1
     resources:
         mem_mb=export_mb,

@@ -14,6 +14,8 @@ rule detect_faces:
         "<benchmarks>/detect_faces/{video}.tsv"
     conda:
         "../envs/faces.yaml"
+    container:
+        image("detect_faces")
     threads: 1
     resources:
         mem_mb=detection_mb,
@@ -60,6 +62,8 @@ rule embed_faces:
         "<benchmarks>/embed_faces/{video}.tsv"
     conda:
         "../envs/faces.yaml"
+    container:
+        image("embed_faces")
     threads: 1
     resources:
         mem_mb=embedding_mb,

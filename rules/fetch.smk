@@ -18,6 +18,8 @@ rule fetch_video:
     localrule: config["fetch"]["on_login_node"]
     conda:
         "../envs/fetch.yaml"
+    container:
+        image("fetch_video")
     threads: 1
     resources:
         mem_mb=fetch_mb,

@@ -19,6 +19,8 @@ rule index_frames:
         "<benchmarks>/index_frames/{video}.tsv"
     conda:
         "../envs/frames.yaml"
+    container:
+        image("index_frames")
     threads: 1
     resources:
         mem_mb=index_mb,

@@ -18,6 +18,8 @@ rule extract_keypoints:
         "<benchmarks>/extract_keypoints/{video}.tsv"
     conda:
         "../envs/keypoints.yaml"
+    container:
+        image("extract_keypoints")
     threads: 1
     resources:
         mem_mb=keypoints_mb,

@@ -102,6 +102,12 @@ def version(name):
     return sources.checksum(ROOT / "scripts" / f"{name}.py")
 
 
+def image(rule):
+    """The image that a rule's commands run in with `--software-deployment-method apptainer`."""
+    named = config["containers"].get(rule) or config["containers"].get("all")
+    return shipped(named) if named else None
+
+
 def wanted_format(wildcards):
     """yt-dlp's format selector; a local file is taken as it is."""
     return "" if local_source(wildcards) else config["fetch"]["format"]

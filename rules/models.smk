@@ -25,6 +25,8 @@ rule fetch_model:
     localrule: True
     conda:
         "../envs/keypoints.yaml"
+    container:
+        image("fetch_model")
     threads: 1
     resources:
         mem_mb=fetch_mb,

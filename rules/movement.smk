@@ -17,6 +17,8 @@ rule measure_movement:
         "<benchmarks>/measure_movement/{video}.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("measure_movement")
     threads: 1
     resources:
         mem_mb=movement_mb,
@@ -80,6 +82,8 @@ rule gestures:
         "<benchmarks>/gestures.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("gestures")
     threads: 1
     resources:
         mem_mb=gathering_mb("gestures"),

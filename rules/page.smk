@@ -18,6 +18,8 @@ rule picture_people:
         "<benchmarks>/picture_people.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("picture_people")
     threads: 1
     resources:
         mem_mb=pictures_mb,
@@ -65,6 +67,8 @@ rule write_page:
         "<benchmarks>/write_page.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("write_page")
     threads: 1
     resources:
         mem_mb=gathering_mb("write_page"),

@@ -20,6 +20,8 @@ rule cluster_faces:
         "<benchmarks>/cluster_faces.tsv"
     conda:
         "../envs/people.yaml"
+    container:
+        image("cluster_faces")
     threads: cluster_threads
     resources:
         mem_mb=cluster_mb,
@@ -81,6 +83,8 @@ rule people:
         "<benchmarks>/people.tsv"
     conda:
         "../envs/people.yaml"
+    container:
+        image("people")
     threads: 1
     resources:
         mem_mb=people_mb,

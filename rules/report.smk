@@ -32,6 +32,8 @@ rule plot_funnel:
     localrule: True
     conda:
         "../envs/report.yaml"
+    container:
+        image("plot_funnel")
     threads: 1
     resources:
         mem_mb=500,
@@ -71,6 +73,8 @@ rule plot_people:
     localrule: True
     conda:
         "../envs/report.yaml"
+    container:
+        image("plot_people")
     threads: 1
     resources:
         mem_mb=500,
@@ -111,6 +115,8 @@ rule plot_coverage:
         "<benchmarks>/plot_coverage.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("plot_coverage")
     threads: 1
     resources:
         mem_mb=gathering_mb("plot_coverage"),
@@ -163,6 +169,8 @@ rule write_methods:
         "<benchmarks>/write_methods.tsv"
     conda:
         "../envs/report.yaml"
+    container:
+        image("write_methods")
     threads: 1
     resources:
         mem_mb=500,

@@ -262,6 +262,15 @@ def test_the_demo_needs_no_release_page_and_takes_a_gpu_only_where_there_is_one(
             {"clustering": {"known": "gone.parquet"}},
             "config, clustering.known: 'gone.parquet'; no such file. Copy an earlier run's",
         ),
+        (
+            {"containers": {"detect_face": "x.sif"}},
+            "config, containers.detect_face: no such key; did you mean containers.detect_faces?",
+        ),
+        (
+            {"containers": {"all": "gone.sif"}},
+            "config, containers.all: 'gone.sif'; no such file",
+        ),
+        ({"containers": {"all": "a b"}}, "containers.all: 'a b' does not fit; it is this: A .sif"),
         ({"clustering": {"add": "asign"}}, "config, clustering.add: 'asign'; did you mean assign?"),
         (
             {"models": {"hand_landmarker_full": {"file": "a"}}},
@@ -343,14 +352,31 @@ def test_schema_is_strict_and_described_everywhere():
 def test_every_key_has_a_default():
     sections = set(yaml.safe_load((CONFIG / "config.yaml").read_text()))
     defaults = set(flat(yaml.safe_load((CONFIG / "config.yaml").read_text())))
-    known = {key for key in settings.keys(settings.schema(ROOT)) if key[:7] != "models."}
+    known = settings.keys(settings.schema(ROOT))
+    known = {key for key in known if not key.startswith(("models.", "containers."))}
     assert defaults == known - (sections - defaults)
+
+
+def test_every_rule_can_have_an_image_of_its_own():
+    named = re.compile(
+        r'^rule (\w+):(?:\n    .*|\n)*?    container:\n        image\("(\w+)"\)', re.M
+    )
+    rules, commands = [], 0
+    for file in (ROOT / "rules").glob("*.smk"):
+        rules += named.findall(file.read_text())
+        commands += file.read_text().count("\n    shell:")
+    assert len(rules) == commands > 20
+    assert all(rule == image for rule, image in rules)
+    keys = settings.schema(ROOT)["properties"]["containers"]["properties"]
+    assert sorted(keys) == sorted(["all", *(rule for rule, _ in rules)])
 
 
 def test_readme_explains_every_key_and_its_default():
     readme = (CONFIG / "README.md").read_text()
     schema = settings.schema(ROOT)
     for key in settings.keys(schema) + list(schema["$defs"]["model"]["properties"]):
+        if key.startswith("containers."):
+            continue  # the rules, each with the same meaning
         assert f"`{key}`" in readme, key
     defaults = flat(yaml.safe_load((CONFIG / "config.yaml").read_text()))
     told = dict(re.findall(r"^\| `([a-z._]+)` \| `([^`]+)` \|", readme, re.MULTILINE))

@@ -41,7 +41,7 @@ def check(
     rules = schema(root)
     errors = Draft202012Validator(rules).iter_errors(config)
     faults = sorted(fault for error in errors for fault in _faults(error, keys(rules)))
-    faults = faults or list(_known_faults(config, root))
+    faults = faults or [*_known_faults(config, root), *_image_faults(config, root)]
     if faults:
         told = (f"{place(fault.split(':')[0], files, options)}, {fault}" for fault in faults)
         raise InputError("\n".join(told))
@@ -62,6 +62,13 @@ def _known_faults(config: dict, root: Path) -> Iterator[str]:
         yield f"clustering.known: {known!r}; no such file. Copy an earlier run's {own} there"
     elif Path(known).resolve() == own.resolve():
         yield f"clustering.known: {known!r}; this run writes it anew. Copy it, and name the copy"
+
+
+def _image_faults(config: dict, root: Path) -> Iterator[str]:
+    """Images that are named and not there; addresses are for Apptainer to see."""
+    for rule, image in config["containers"].items():
+        if "://" not in image and not any(p.is_file() for p in (Path(image), root / image)):
+            yield f"containers.{rule}: {image!r}; no such file"
 
 
 def schema(root: Path) -> dict:

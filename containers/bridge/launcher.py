@@ -5,6 +5,7 @@ the command, with nobody in between. The bridge is its child, and ends with it.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -65,6 +66,15 @@ def record(image):
             return json.load(file)
     except FileNotFoundError:
         return None
+
+
+def sha256(path):
+    """Checksum of a file."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def make_folder():

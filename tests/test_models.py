@@ -158,6 +158,21 @@ def test_no_server_and_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("content", "arrives"), [(CONTENT, True), (b"another file", False)])
+def test_an_images_own_copy_goes_before_the_network(tmp_path, monkeypatch, content, arrives):
+    (tmp_path / "image").mkdir()
+    (tmp_path / "image" / "tiny").write_bytes(content)
+    monkeypatch.setenv("CORPUS_MODELS", str(tmp_path / "image"))
+    options = ["fetch_model", "--model", "tiny", "--output", str(tmp_path / "tiny.pt")]
+    monkeypatch.setattr("sys.argv", options)
+    if arrives:
+        fetch_model.main()
+        assert (tmp_path / "tiny.pt").read_bytes() == CONTENT
+    else:
+        with pytest.raises(ModelError, match="could not download"):
+            fetch_model.main()
+
+
 @pytest.mark.parametrize("options", [{"file": "mine"}, {"url": "site"}, {}])
 def test_the_options_say_where_from(tmp_path, site, monkeypatch, options):
     folder, address = site

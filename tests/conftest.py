@@ -8,9 +8,31 @@ from pathlib import Path
 
 import pytest
 
+import images
 import slurm_cluster
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the images comes last: they are built while the other tests run."""
+    items.sort(key=lambda item: "image" in item.fixturenames)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    wanted = any("image" in item.fixturenames for item in session.items)
+    if wanted and not session.config.option.collectonly and not images.missing():
+        images.Making.start()
+
+
+@pytest.fixture(scope="session")
+def image() -> Path:
+    """The workflow's image, as one file. Without the tools to build it, its tests are skipped and
+    say what is missing; in CI they fail."""
+    if lack := images.missing():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
+    images.Making.wait()
+    return images.CORPUS
 
 
 @pytest.fixture(scope="session")

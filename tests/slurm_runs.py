@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -95,3 +96,64 @@ def submissions(text: str) -> dict[str, tuple[str, str]]:
 
 def on_demo(results: Path, *more: str) -> tuple[str, ...]:
     return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *more)
+
+
+def tables(results: Path) -> dict[str, bytes]:
+    """All that says something of a corpus, as bytes; reports on time and memory do not."""
+    told = ("people.tsv", "report/index.html", "report/methods.md", "report/coverage.svg")
+    files = [*results.rglob("*.parquet"), *results.rglob("*.eaf"), *(results / t for t in told)]
+    return {str(file.relative_to(results)): file.read_bytes() for file in files}
+
+
+def copied_workflow(folder: Path) -> Path:
+    """The workflow's files, to be edited, without what git does not know."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    for name in listed:
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    (folder / "resources").mkdir()
+    (folder / "resources" / "demo").symlink_to(ROOT / "resources" / "demo")
+    return folder
+
+
+def replaced(file: Path, pattern: str, by: str) -> None:
+    text, n = re.subn(pattern, by, file.read_text(), flags=re.M)
+    assert n == 1, pattern
+    file.write_text(text)
+
+
+def running(slurm: Cluster) -> list[str]:
+    return slurm.run("squeue", "-h", "-t", "RUNNING", "-o", "%i").split()
+
+
+def queued(slurm: Cluster) -> list[str]:
+    return slurm.run("squeue", "-h", "-o", "%i").split()
+
+
+def limits(slurm: Cluster, numbers: list[str]) -> list[tuple[str, int, int]]:
+    """How jobs ended, and the MB and minutes they had asked for, in order of submission."""
+    # SLURM notes the end of a job a moment after Snakemake has seen its files.
+    until(lambda: set(numbers) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
+    ended = {request["JobId"]: request for request in slurm.requests()}
+    return [
+        (
+            ended[number]["JobState"],
+            int(re.search(r"mem=(\d+)M", ended[number]["Tres"])[1]),
+            int(ended[number]["TimeLimit"]),
+        )
+        for number in sorted(numbers, key=int)
+    ]
+
+
+def one_video(folder: Path, video: Path) -> tuple[str, str]:
+    """Settings of a corpus of one video."""
+    manifest = folder / "one.tsv"
+    manifest.write_text(f"video_id\tsource\none\t{video}\n")
+    return f"videos={manifest}", f"people={folder / 'none.tsv'}"

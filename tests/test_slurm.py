@@ -5,7 +5,6 @@ The fixture `slurm` starts the cluster; it needs Debian's SLURM, and root.
 """
 
 import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -16,7 +15,21 @@ import pytest
 
 from conftest import ROOT, started_cluster
 from slurm_cluster import Cluster
-from slurm_runs import WITHOUT_SACCT, Run, environment, on_demo, submissions, until
+from slurm_runs import (
+    WITHOUT_SACCT,
+    Run,
+    copied_workflow,
+    environment,
+    limits,
+    on_demo,
+    one_video,
+    queued,
+    replaced,
+    running,
+    submissions,
+    tables,
+    until,
+)
 
 pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
 
@@ -25,13 +38,6 @@ pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     yield from started_cluster(tmp_path_factory.mktemp("cluster"))
     Run.end_all()
-
-
-def tables(results: Path) -> dict[str, bytes]:
-    """All that says something of a corpus, as bytes; reports on time and memory do not."""
-    told = ("people.tsv", "report/index.html", "report/methods.md", "report/coverage.svg")
-    files = [*results.rglob("*.parquet"), *results.rglob("*.eaf"), *(results / t for t in told)]
-    return {str(file.relative_to(results)): file.read_bytes() for file in files}
 
 
 @pytest.fixture(scope="module")
@@ -89,45 +95,6 @@ def test_the_report_compares_asked_and_used(on_cluster: tuple) -> None:
     assert {row["rule"] for row in rows} >= {"detect_faces", "cluster_faces", "fetch_video"}
 
 
-def copied_workflow(folder: Path) -> Path:
-    """The workflow's files, to be edited, without what git does not know."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    for name in listed:
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    (folder / "resources").mkdir()
-    (folder / "resources" / "demo").symlink_to(ROOT / "resources" / "demo")
-    return folder
-
-
-def replaced(file: Path, pattern: str, by: str) -> None:
-    text, n = re.subn(pattern, by, file.read_text(), flags=re.M)
-    assert n == 1, pattern
-    file.write_text(text)
-
-
-def limits(slurm: Cluster, numbers: list[str]) -> list[tuple[str, int, int]]:
-    """How jobs ended, and the MB and minutes they had asked for, in order of submission."""
-    # SLURM notes the end of a job a moment after Snakemake has seen its files.
-    until(lambda: set(numbers) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
-    ended = {request["JobId"]: request for request in slurm.requests()}
-    return [
-        (
-            ended[number]["JobState"],
-            int(re.search(r"mem=(\d+)M", ended[number]["Tres"])[1]),
-            int(ended[number]["TimeLimit"]),
-        )
-        for number in sorted(numbers, key=int)
-    ]
-
-
 @pytest.fixture(scope="module")
 def short_of_memory(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
     """A run that asks for a fifteenth of the memory that was measured."""
@@ -158,13 +125,6 @@ def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
     return Run(slurm, folder / "log", "videos", *more, folder=workflow)
 
 
-def one_video(folder: Path, video: Path) -> tuple[str, str]:
-    """Settings of a corpus of one video."""
-    manifest = folder / "one.tsv"
-    manifest.write_text(f"video_id\tsource\none\t{video}\n")
-    return f"videos={manifest}", f"people={folder / 'none.tsv'}"
-
-
 def test_a_job_that_exceeds_its_memory_gets_more(slurm: Cluster, short_of_memory: Run) -> None:
     """Real kills, until an attempt has enough."""
     jobs = submissions(short_of_memory.went_well())
@@ -182,14 +142,6 @@ def test_a_job_that_exceeds_its_time_gets_more(slurm: Cluster, short_of_time: Ru
     attempts = limits(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
     assert [state for state, _, _ in attempts] == ["TIMEOUT", "COMPLETED"]
     assert [minutes for _, _, minutes in attempts] == [1, 2]
-
-
-def running(slurm: Cluster) -> list[str]:
-    return slurm.run("squeue", "-h", "-t", "RUNNING", "-o", "%i").split()
-
-
-def queued(slurm: Cluster) -> list[str]:
-    return slurm.run("squeue", "-h", "-o", "%i").split()
 
 
 def test_ctrl_c_cancels_the_jobs_and_says_so(

@@ -20,12 +20,12 @@ VALUE_LETTERS = "AaBbCcDdeFGgiJLMmNnoPpqrStTUWwx"
 """Short options with a value; it may follow at once, or as the next argument."""
 
 FLAGS = frozenset(
-    "accel-bind-verbose allow-overlap compress contiguous debugger-test disable-status exact exclusive "
-    "get-user-env help hold ignore-pbs immediate interactive kill-on-bad-exit label multi-prog "
-    "nice no-allocate no-bell no-kill no-requeue no-shell overcommit overlap oversubscribe "
-    "parsable preserve-env propagate pty quiet quit-on-interrupt reboot requeue resv-ports "
-    "send-libs share spread-job test-only unbuffered usage use-min-nodes verbose version whole "
-    "x11".split()
+    "accel-bind-verbose allow-overlap compress contiguous debugger-test disable-status "
+    "exact exclusive get-user-env help hold ignore-pbs immediate interactive "
+    "kill-on-bad-exit label multi-prog nice no-allocate no-bell no-kill no-requeue no-shell "
+    "overcommit overlap oversubscribe parsable preserve-env propagate pty quiet "
+    "quit-on-interrupt reboot requeue resv-ports send-libs share spread-job test-only "
+    "unbuffered usage use-min-nodes verbose version whole x11".split()
 )
 """Long options that never take the next argument for their value; most of them have none."""
 

@@ -152,7 +152,7 @@ def limits(slurm: Cluster, numbers: list[str]) -> list[tuple[str, int, int]]:
     ]
 
 
-def one_video(folder: Path, video: Path) -> tuple[str, str]:
+def one_video(folder: Path, video: Path | str) -> tuple[str, str]:
     """Settings of a corpus of one video."""
     manifest = folder / "one.tsv"
     manifest.write_text(f"video_id\tsource\none\t{video}\n")

@@ -131,13 +131,24 @@ def quoted(text):
 
 def binds(site, folder, cwd):
     """What is visible inside at the path that it has outside; and the workflow over the image's."""
-    paths = [ROOT, cwd, folder, *site.binds, site.tmp, site.cache, os.path.dirname(site.image)]
-    same = sorted({path for path in paths if path})
-    for path in same:
+    paths = [ROOT, cwd, folder, os.path.dirname(site.image), *shared(site)]
+    return [*dict.fromkeys(paths), f"{ROOT}:{IN_IMAGE}", *of_user(site)]
+
+
+def shared(site):
+    """Folders of the site, which each container is to see. Raises SiteError."""
+    folders = [folder for folder in (site.tmp, site.cache, *site.binds) if folder]
+    for folder in [*folders, ROOT, os.getcwd(), site.image]:
         # Apptainer reads `a:b` as two paths, `a,b` as two binds, and knows no way to quote them.
-        if ":" in path or "," in path:
-            raise SiteError(f"Apptainer cannot bind a folder with ':' or ',' in its name: {path}")
-    return [*same, f"{ROOT}:{IN_IMAGE}"]
+        if ":" in folder or "," in folder:
+            raise SiteError(f"Apptainer cannot bind a path with ':' or ',' in it: {folder}")
+    return folders
+
+
+def of_user(site):
+    """What the user asks Apptainer itself to bind, less what a bridge above has put there."""
+    told = [bind for bind in os.environ.get("APPTAINER_BIND", "").split(",") if bind]
+    return [bind for bind in dict.fromkeys(told) if bind not in shared(site)]
 
 
 def inner_environment(site, folder):
@@ -155,14 +166,11 @@ def inner_environment(site, folder):
 
 def outer_environment(site):
     """Variables for what the bridge starts: images that a rule names see the same folders."""
-    outer = {"APPTAINER_BIND": ",".join([*filter(None, [site.tmp, site.cache]), *site.binds])}
-    if os.environ.get("APPTAINER_BIND"):
-        outer["APPTAINER_BIND"] += "," + os.environ["APPTAINER_BIND"]
+    outer = {"APPTAINER_BIND": ",".join([*shared(site), *of_user(site)])}
     if site.tmp:
         outer.update(TMPDIR=site.tmp, APPTAINER_TMPDIR=site.tmp, APPTAINERENV_TMPDIR=site.tmp)
     if site.cache:
         outer["APPTAINER_CACHEDIR"] = os.path.join(site.cache, "apptainer")
-    outer["APPTAINER_BIND"] = outer["APPTAINER_BIND"].strip(",")
     return outer
 
 
@@ -197,9 +205,9 @@ def start(site, command, batch=None):
         bridge(listener, folder, programs, more, outer_environment(site))
     os.close(lock)
     listener.close()
-    own = {
-        n: v for n, v in os.environ.items() if not n.startswith(("APPTAINERENV", "SINGULARITYENV"))
-    }
+    # What is left of these would come on top of what is passed here.
+    left_out = ("APPTAINERENV", "SINGULARITYENV", "APPTAINER_BIND", "SINGULARITY_BIND")
+    own = {n: v for n, v in os.environ.items() if not n.startswith(left_out)}
     os.execve(program, arguments, dict(own, **inner))
 
 

@@ -44,6 +44,7 @@ lint: resources/demo/truth.json
 	ruff format --check .
 	snakefmt --check Snakefile rules
 	snakemake --lint --configfile config/laptop.yaml
+	zizmor --offline --no-progress --quiet .github
 
 lock: | $(VENV)/ready
 	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \

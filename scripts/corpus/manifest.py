@@ -179,6 +179,8 @@ def _file_faults(source: str, manifest: str, look: bool) -> Iterator[str]:
         yield f"source: {source!r} is no web address, nor a file with a video's suffix ({known})"
     elif look and not (mode and stat.S_ISREG(mode)):
         hint = "; `make demo` renders it" if dirname(path).endswith("resources/demo") else ""
+        if "APPTAINER_CONTAINER" in os.environ:
+            hint += "; if it is there outside, name its folder under `binds` in the site file"
         yield f"source: no file {path}{hint}"
 
 

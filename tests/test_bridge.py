@@ -411,3 +411,22 @@ def test_many_more_than_are_handled_at_once_all_get_their_turn(bridge: Bridge) -
     for thread in threads:
         thread.join()
     assert answers == [9] * 60
+
+
+# Defects of those before
+
+
+def test_a_request_does_not_wait_for_another(bridge: Bridge, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    long = bridge.start("squeue", "sleep", str(started))
+    until(started.exists)
+    assert bridge.run("squeue", "status", "0", timeout=10).returncode == 0
+    assert long.poll() is None
+    long.kill()
+
+
+def test_a_command_cannot_read_other_requests(bridge: Bridge, tmp_path: Path) -> None:
+    first = bridge.start("squeue", "cat", stdin=subprocess.PIPE)
+    waiting = [bridge.start("squeue", "pid") for _ in range(5)]
+    assert all(process.communicate(timeout=20)[0].strip().isdigit() for process in waiting)
+    assert first.communicate(b"mine", timeout=20)[0] == b"mine"

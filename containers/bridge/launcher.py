@@ -30,6 +30,8 @@ carries; nothing else, so that it does not depend on who starts it."""
 
 FOLDER = "corpus-bridge-%d-"
 
+GPU = "/dev/nvidiactl"
+
 
 def runtime():
     """Apptainer, or Singularity, of this machine. Raises SiteError."""
@@ -175,8 +177,14 @@ def outer_environment(site):
 
 
 def has_gpu():
-    """Whether this machine has an NVIDIA driver, without which --nv would only warn."""
-    return os.path.exists("/dev/nvidiactl")
+    """Whether this machine has an NVIDIA driver."""
+    return os.path.exists(GPU)
+
+
+def options_of(site):
+    """Options of `apptainer exec` that this machine and the site want. Without a driver, --nv
+    would only warn."""
+    return (["--nv"] if has_gpu() else []) + site.options
 
 
 def start(site, command, batch=None):
@@ -194,8 +202,7 @@ def start(site, command, batch=None):
     listener = host.listen(os.path.join(folder, "socket"))
     # Apptainer takes what a command shall see from variables with this prefix.
     prefix = "APPTAINERENV_" if os.path.basename(program) == "apptainer" else "SINGULARITYENV_"
-    arguments = [program, "--quiet", "exec", "--cleanenv", *site.options]
-    arguments += ["--nv"] if has_gpu() else []
+    arguments = [program, "--quiet", "exec", "--cleanenv", *options_of(site)]
     for bind in binds(site, folder, cwd):
         arguments += ["--bind", bind]
     arguments += ["--pwd", cwd, site.image, *command]

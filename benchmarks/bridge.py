@@ -1,15 +1,17 @@
-"""What the bridge adds to a command: the same program directly and through it, turn by turn.
+"""What the bridge adds to a command, and what singreqrun adds: the same programs, turn by turn.
 
-python benchmarks/bridge.py                          the host side and the client alone
-python benchmarks/bridge.py --image corpus.sif       with a real container in between
-python benchmarks/bridge.py --program squeue         a program of SLURM, where there is one
+python benchmarks/bridge.py                          directly, and over the bridge
+python benchmarks/bridge.py --singreqrun FOLDER      and over a clone of singreqrun
+python benchmarks/bridge.py --image corpus.sif       also with a real container in between, which
+                                                     needs SLURM's `sinfo`
 
-Also 50 requests at once, and big output. Prints medians, and the ratio.
+Prints medians in milliseconds. singreqrun's client is compiled with gcc and cosmopolitan.h.
 """
 
 import argparse
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -22,90 +24,134 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "containers")]
 
 from bridges import Bridge  # noqa: E402
 
-SHOW = {"sinfo": 'exec head -c "${1:-0}" /dev/zero'}
-"""A stand-in for a program of SLURM: it starts as fast as any, and writes as much as it is told."""
+STAND_IN = 'if [ "${1:-}" = sleep ]; then exec sleep 1; fi; exec head -c "${1:-0}" /dev/zero'
+"""For a program of SLURM: it writes as many zeros as it is told, or takes a second."""
+
+Way = tuple[list[str], dict[str, str]]
+"""How a command is started: its beginning, and the environment."""
 
 
-def timed(command: list[str]) -> float:
-    """Seconds from start to end of a command whose output is read."""
+class Singreqrun:
+    """The peer's client and executor, at work; a context. `start` is the way to go through it."""
+
+    def __init__(self, clone: Path, folder: Path, host_bin: Path) -> None:
+        self.clone, self.folder, self.host_bin = clone, folder, host_bin
+
+    def __enter__(self) -> "Singreqrun":
+        client, requests = self.folder / "client", self.folder / "req_run"
+        header = Path(__file__).with_name("cosmopolitan.h")
+        source = self.clone / "clients" / "unix" / "client.c"
+        gcc = ["gcc", "-O2", "-w", "-include", header, "-o", client, source]
+        subprocess.run(gcc, check=True)
+        (self.folder / "bin").mkdir()
+        (self.folder / "bin" / "sinfo").symlink_to(client)
+        requests.mkdir()
+        os.mkfifo(requests / "reqs")
+        # As in its coordinator.sh.
+        pipe = f"tail -f '{requests}/reqs' | bash '{self.clone}/executor.sh' '{self.folder}'"
+        host = os.environ | {"PATH": f"{self.host_bin}:/usr/bin:/bin", "NO_CLEANUP": "1"}
+        self.process = subprocess.Popen(["bash", "-c", pipe], env=host, start_new_session=True)
+        path = f"{self.folder / 'bin'}:/usr/bin:/bin"
+        environment = {"PATH": path, "SINGREQRUN2_PREFIX": f"{requests}/"}
+        self.way: Way = ["/usr/bin/env", "sinfo"], environment
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def timed(way: Way, *arguments: str) -> float:
+    """Milliseconds from start to end of a command whose output is read."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*way[0], *arguments], env=way[1], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
     while process.stdout.read(1 << 20):
         pass
-    assert process.wait() == 0, command
-    return time.perf_counter() - start
+    assert process.wait() == 0, way
+    return (time.perf_counter() - start) * 1000
 
 
-def compare(what: str, direct: list[str], through: list[str], times: int) -> tuple[float, float]:
-    """Medians of both, measured in turn, so that a busy moment hits both; prints a row."""
-    both = [(timed(direct), timed(through)) for _ in range(times)]
-    here, there = (statistics.median(values) for values in zip(*both, strict=True))
-    row = f"{what:<34} {here * 1000:9.1f} {there * 1000:9.1f} {(there - here) * 1000:9.1f}"
-    print(f"{row} {there / here:7.2f}", flush=True)
-    return here, there
-
-
-def at_once(command: list[str], n: int) -> float:
-    """Seconds until `n` of a command, all started at once, have ended."""
+def at_once(way: Way, n: int, *arguments: str) -> float:
+    """Milliseconds until `n` of a command, all started at once, have ended."""
     start = time.perf_counter()
-    processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(n)]
+    quiet = {"stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+    processes = [subprocess.Popen([*way[0], *arguments], env=way[1], **quiet) for _ in range(n)]
     assert {process.wait() for process in processes} == {0}
-    return time.perf_counter() - start
+    return (time.perf_counter() - start) * 1000
 
 
-def table(direct: list[str], through: list[str], times: int) -> None:
-    print(f"{'milliseconds (median)':<34} {'direct':>9} {'bridge':>9} {'added':>9} {'ratio':>7}")
-    compare(f"one command, of {times}", direct, through, times)
-    if direct[0].endswith("sinfo") and "host_bin" in direct[0]:
-        size = str(1 << 30)
-        compare("1 GiB of output, of 5", [*direct, size], [*through, size], 5)
-    here, there = at_once(direct, 50), at_once(through, 50)
-    print(f"{'50 at once':<34} {here * 1000:9.1f} {there * 1000:9.1f} {(there - here) * 1000:9.1f}")
+def row(what: str, ways: dict[str, Way], measure, times: int) -> None:
+    """Medians of each way, measured in turn, so that a busy moment hits all; printed."""
+    taken = {name: [] for name in ways}
+    for _ in range(times):
+        for name, way in ways.items():
+            taken[name].append(measure(way))
+    medians = [statistics.median(values) for values in taken.values()]
+    print(f"{what:<30}" + "".join(f"{median:13.1f}" for median in medians), flush=True)
 
 
-def without_container(times: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, Bridge(Path(folder) / "b", SHOW) as bridge:
-        direct = [str(bridge.host_bin / "sinfo")]
-        table(direct, bridge.command("sinfo"), times)
+def table(ways: dict[str, Way], times: int) -> None:
+    print(f"{'milliseconds (median)':<30}" + "".join(f"{name:>13}" for name in ways))
+    row("a command that does nothing", ways, timed, times)
+    row("100 MB of output", ways, lambda way: timed(way, str(100_000_000)), 3)
+    row("50 at once", ways, lambda way: at_once(way, 50), 3)
+    row("10 at once, a second each", ways, lambda way: at_once(way, 10, "sleep"), 1)
 
 
-def with_container(image: Path, program: list[str], times: int) -> None:
-    """The same from inside: the measuring runs in the image, the direct command on the host."""
-    site = Path(tempfile.mkdtemp()) / "site.ini"
-    site.write_text(f"[site]\nimage = {image.resolve()}\n")
+def without_container(times: int, singreqrun: Path | None) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        with Bridge(folder / "b", {"sinfo": STAND_IN}) as bridge:
+            usual = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+            ways = {
+                "directly": ([str(bridge.host_bin / "sinfo")], usual),
+                "bridge": (bridge.command("sinfo"), usual),
+            }
+            if singreqrun is None:
+                table(ways, times)
+                return
+            (folder / "peer").mkdir()
+            with Singreqrun(singreqrun.resolve(), folder / "peer", bridge.host_bin) as peer:
+                table(ways | {"singreqrun": peer.way}, times)
+
+
+def with_container(image: Path, times: int) -> None:
+    """`sinfo --version` on the host and in the image, measured there, in turn."""
+    if not shutil.which("sinfo"):
+        sys.exit("sinfo is not on PATH here")
     code = (
         "import statistics, subprocess, sys, time\n"
         "taken = []\n"
         "for _ in range(int(sys.argv[1])):\n"
         "    start = time.perf_counter()\n"
-        "    subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, check=True)\n"
+        "    subprocess.run(['sinfo', '--version'], stdout=subprocess.DEVNULL, check=True)\n"
         "    taken.append(time.perf_counter() - start)\n"
-        "print(statistics.median(taken))\n"
+        "print(statistics.median(taken) * 1000)\n"
     )
-    inside = [str(ROOT / "containers" / "exec"), "--site", str(site), "python", "-c", code]
-    here, there = [], []
-    for _ in range(3):
-        for taken, start in ((here, [sys.executable, "-c", code]), (there, inside)):
-            command = [*start, str(times // 3), *program]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-            taken.append(float(done.stdout))
-    a, b = statistics.median(here), statistics.median(there)
-    what = f"{' '.join(program)}, from the image"
-    print(f"{what:<34} {a * 1000:9.1f} {b * 1000:9.1f} {(b - a) * 1000:9.1f} {b / a:7.2f}")
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site.ini"
+        site.write_text(f"[site]\nimage = {image.resolve()}\n")
+        inside = [str(ROOT / "containers" / "exec"), "--site", str(site), "python", "-c", code]
+        ways = {"directly": [sys.executable, "-c", code], "bridge": inside}
+
+        def measured(command: list[str]) -> float:
+            command = [*command, str(times // 3)]
+            return float(subprocess.run(command, capture_output=True, check=True).stdout)
+
+        row("sinfo --version, from an image", ways, measured, 3)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--singreqrun", type=Path, help="a clone of it, to be measured, too")
     parser.add_argument("--image", type=Path, help="a .sif file: measure from inside it, too")
-    parser.add_argument("--program", default="sinfo", help="which program then (%(default)s)")
     parser.add_argument("--times", type=int, default=201, help="runs of each (%(default)s)")
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores")
-    without_container(options.times)
+    without_container(options.times, options.singreqrun)
     if options.image:
-        if not shutil.which(options.program):
-            sys.exit(f"{options.program} is not on PATH here")
-        with_container(options.image, [options.program, "--version"], options.times)
+        with_container(options.image, options.times)
 
 
 if __name__ == "__main__":

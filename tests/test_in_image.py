@@ -44,11 +44,15 @@ def test_a_wrapped_command_is_taken_out(wrap) -> None:
 
 @pytest.mark.cluster
 @pytest.mark.parametrize("program", ["sbatch", "srun"])
-def test_all_options_of_the_real_programs_are_known(program: str) -> None:
+def test_all_options_of_the_real_programs_are_known(program: str, tmp_path: Path) -> None:
     """As they say themselves: which take a value, and which none."""
     if not shutil.which(program):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("on Debian: slurm-client")
-    text = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    # Even to say so, they want to know a cluster.
+    conf = tmp_path / "slurm.conf"
+    conf.write_text("ClusterName=x\nSlurmctldHost=x\nNodeName=a\nPartitionName=p Nodes=a\n")
+    known = os.environ | {"SLURM_CONF": str(conf)}
+    text = subprocess.run([program, "--help"], capture_output=True, text=True, env=known).stdout
     # "-n, --ntasks=ntasks   number of tasks", "    --exclusive[=user]", "-H, --hold"
     listed = re.findall(r"^ {2,8}(?:-(\w), *)?--([a-z0-9-]+)(\[?=?)", text, re.M)
     assert len(listed) > 60

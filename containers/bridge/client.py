@@ -6,11 +6,12 @@ FOLDER is the bridge's, with its socket; links named sbatch and so on call this.
 signals and the exit status are those of the program, as if it ran here.
 """
 
+# Of the standard library only what loads at once: `socket`, `signal` and `json` take longer than
+# all the rest together, for each command.
+import _signal
+import _socket
 import array
-import contextlib
 import os
-import signal
-import socket
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -26,8 +27,8 @@ class Broken(Exception):
 
 def main(folder, program, arguments):
     """Run the program on the host; the exit status."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     files = standard_files()
     if program in ("sbatch", "srun"):
         from bridge import in_image
@@ -36,7 +37,8 @@ def main(folder, program, arguments):
         arguments, files[0] = in_image.rewritten(program, arguments, files[0], launch)
     try:
         connection = connect(os.path.join(folder, "socket"))
-        send(connection, request(folder, program, arguments), files)
+        message = request(folder, program, arguments)
+        with_signals(connection, lambda: send(connection, message, files))
         return result(connection, program)
     except Broken as error:
         print(f"{program}: {error}", file=sys.stderr)
@@ -65,18 +67,14 @@ def request(folder, program, arguments):
         raise Broken(f"the working folder is gone: {error.strerror}") from None
     with open(os.path.join(folder, "carried")) as file:
         more = file.read().split()
-    return {
-        "program": program,
-        "arguments": arguments,
-        "cwd": cwd,
-        "umask": before,
-        "environment": protocol.carried(os.environ, more),
-    }
+    variables = protocol.carried(os.environ, more).items()
+    variables = [f"{name}={value}" for name, value in variables]
+    return [program, cwd, f"{before:o}", len(arguments), *arguments, *variables]
 
 
 def connect(path):
     """A connection to the host side. Raises Broken, at once, where nobody listens."""
-    connection = socket.socket(socket.AF_UNIX)
+    connection = _socket.socket(_socket.AF_UNIX)
     connection.settimeout(protocol.ANSWER_S)
     try:
         connection.connect(path)
@@ -90,10 +88,10 @@ def connect(path):
 
 def send(connection, message, files):
     """The request, with the open files beside its first byte."""
-    data = protocol.packed(message)
+    data = protocol.packed(*message)
     if len(data) > protocol.MAX_REQUEST:
         raise Broken(f"arguments and variables of {len(data)} bytes are too long")
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))]
+    rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array.array("i", files))]
     try:
         done = connection.sendmsg([data], rights)
         connection.sendall(data[done:])
@@ -105,30 +103,40 @@ def send(connection, message, files):
 
 def result(connection, program):
     """The program's exit status; where a signal ended it, the same signal ends this process."""
-    first = next_message(connection)
-    if "refused" in first:
-        print("{}: the host refused: {}".format(program, first["refused"]), file=sys.stderr)
+    kind, *rest = next_message(connection)
+    if kind == "refused":
+        print(f"{program}: the host refused: {rest[0]}", file=sys.stderr)
         return protocol.REFUSED
     # The program takes as long as it takes; a bridge that ends closes the connection.
     connection.settimeout(None)
-    for name in PASSED_ON:
-        if signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
-            signal.signal(getattr(signal, name), lambda number, _: pass_on(connection, number))
-    last = next_message(connection)
-    if "exit" in last:
-        return last["exit"]
-    # Nothing can be set for SIGKILL, and need not be.
-    with contextlib.suppress(OSError):
-        signal.signal(last["signal"], signal.SIG_DFL)
-    os.kill(os.getpid(), last["signal"])
-    return 128 + last["signal"]
+    kind, number = next_message(connection)
+    if kind == "exit":
+        return int(number)
+    try:
+        _signal.signal(int(number), _signal.SIG_DFL)
+    except OSError:
+        pass  # nothing can be set for SIGKILL, and need not be
+    os.kill(os.getpid(), int(number))
+    return 128 + int(number)
+
+
+def with_signals(connection, send_request):
+    """Send the request; every signal from now on is the program's, also while it is starting."""
+    numbers = [getattr(_signal, name) for name in PASSED_ON]
+    numbers = [n for n in numbers if _signal.getsignal(n) != _signal.SIG_IGN]
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, numbers)
+    send_request()
+    for number in numbers:
+        _signal.signal(number, lambda number, _: pass_on(connection, number))
+    _signal.pthread_sigmask(_signal.SIG_UNBLOCK, numbers)
 
 
 def pass_on(connection, number):
     """A signal to this process is one to the program."""
-    # It may have just ended.
-    with contextlib.suppress(OSError):
+    try:
         connection.send(bytes([number]))
+    except OSError:
+        pass  # it has just ended
 
 
 def next_message(connection):

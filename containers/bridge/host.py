@@ -10,7 +10,6 @@ a container's mistakes to the programs listed.
 
 import array
 import contextlib
-import json
 import os
 import select
 import shutil
@@ -96,18 +95,18 @@ def handle(connection, programs, more=()):
     try:
         check_user(connection)
         request, files = receive(connection)
-        command, settings = checked(request, files, programs, more)
-        os.umask(request["umask"])
+        command, settings, umask = checked(request, files, programs, more)
+        os.umask(umask)
         process = start(command, settings, files)
     except Refused as refusal:
         log(f"refused: {refusal}")
-        answer(connection, {"refused": str(refusal)})
+        answer(connection, "refused", refusal)
         drain(connection)
         return
     for file in files:
         os.close(file)
     try:
-        answer(connection, {"started": process.pid})
+        answer(connection, "started")
         wait(process, connection, reader, main)
     except OSError:
         pass  # the client is gone
@@ -116,7 +115,7 @@ def handle(connection, programs, more=()):
         # A client that is still there learns of it by the end of the connection.
         end(process)
     else:
-        answer(connection, {"exit": code} if code >= 0 else {"signal": -code})
+        answer(connection, "exit" if code >= 0 else "signal", abs(code))
 
 
 def check_user(connection):
@@ -148,19 +147,18 @@ def receive(connection):
 
 
 def checked(request, files, programs, more=()):
-    """Command line, and working folder and environment for it. Raises Refused."""
-    wanted = {"program": str, "arguments": list, "cwd": str, "umask": int, "environment": dict}
-    if not isinstance(request, dict) or set(request) != set(wanted):
-        raise Refused("a request has exactly: {}".format(", ".join(sorted(wanted))))
-    for name, kind in wanted.items():
-        if not isinstance(request[name], kind):
-            raise Refused(f"{name} is not of the kind {kind.__name__}")
-    program, cwd, environment = request["program"], request["cwd"], request["environment"]
-    texts = [*request["arguments"], cwd, *environment, *environment.values()]
-    if not all(isinstance(text, str) and "\0" not in text for text in texts):
-        raise Refused("arguments, folder and variables are text without a zero byte")
+    """Command line, working folder and environment for it, and its umask. Raises Refused."""
+    try:
+        program, cwd, umask, count, *rest = request
+        umask, count = int(umask, 8), int(count)
+        arguments, variables = rest[:count], rest[count:]
+        environment = dict(variable.split("=", 1) for variable in variables)
+    except ValueError:
+        raise Refused("a request has a program, a folder, a umask, arguments, variables") from None
+    if not 0 <= count <= len(rest) or not 0 <= umask <= 0o777:
+        raise Refused("the number of arguments or the umask cannot be")
     if program not in programs:
-        raise Refused("{!r} is not among: {}".format(program, " ".join(sorted(programs))))
+        raise Refused(f"{program!r} is not among: {' '.join(sorted(programs))}")
     if not os.path.isabs(cwd) or not os.path.isdir(cwd):
         raise Refused(
             f"there is no folder {cwd!r} on the host. Only folders that have the same path inside "
@@ -173,7 +171,7 @@ def checked(request, files, programs, more=()):
         raise Refused(f"{len(files)} open files instead of input, output and error")
     own = {n: v for n, v in os.environ.items() if not protocol.is_carried(n, more)}
     settings = {"cwd": cwd, "env": dict(own, **environment)}
-    return [programs[program], *request["arguments"]], settings
+    return [programs[program], *arguments], settings, umask
 
 
 def start(command, settings, files):
@@ -212,10 +210,10 @@ def end(process):
         number = signal.SIGKILL
 
 
-def answer(connection, message):
+def answer(connection, *message):
     """Tell the client; it may be gone."""
     with contextlib.suppress(OSError):
-        connection.sendall(protocol.packed(message))
+        connection.sendall(protocol.packed(*message))
 
 
 def drain(connection):
@@ -232,4 +230,5 @@ def drain(connection):
 def log(text):
     """A line on the launcher's standard error."""
     # One write, so that lines of several processes do not mix; any text, in plain characters.
-    os.write(2, ("bridge: {}\n".format(json.dumps(text)[1:-1].replace('\\"', '"'))).encode("ascii"))
+    line = text.encode("unicode_escape", "backslashreplace")
+    os.write(2, b"bridge: " + line + b"\n")

@@ -23,7 +23,7 @@ from bridge.site import KEYS, Site, SiteError
 from bridges import CONTAINERS
 
 ROOT = CONTAINERS.parent
-APPTAINER = """#!{python}
+APPTAINER = """#!{python} -IS
 import json, os, sys
 if sys.argv[1:] == ["--version"]:
     sys.exit(print("apptainer version 1.4.5"))

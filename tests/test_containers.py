@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import images
@@ -365,6 +366,22 @@ def test_an_edit_counts_without_a_new_image(host: Host, demo_clips: Path, tmp_pa
         env=host.environment, capture_output=True, text=True,
     )  # fmt: skip
     assert there.stdout == "logging.info('this was edited')\n"
+
+
+def test_the_archived_file_alone_is_enough(host: Host, image, demo_clips, tmp_path) -> None:
+    """The workflow out of the image, run in it; what it makes says which commit it was."""
+    workflow = tmp_path / "mine"
+    copy = ["cp", "-r", "/opt/video-corpus-workflow", workflow]
+    subprocess.run(["apptainer", "exec", image, *copy], cwd=tmp_path, check=True)
+    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
+    command = [str(workflow / "containers" / "run"), *map(str, run)]
+    done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    made_by = pq.read_schema(tmp_path / "r/frames/one.parquet").metadata[b"provenance"]
+    record = json.loads(Path(f"{image}.json").read_text())
+    commit = record["labels"]["org.opencontainers.image.revision"]
+    assert json.loads(made_by)["workflow"]["commit"] == commit
 
 
 def test_rules_in_the_image_on_a_laptop(image: Path, demo_clips: Path, tmp_path: Path) -> None:

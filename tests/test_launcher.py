@@ -32,7 +32,8 @@ with open({seen!r}, "w") as file:
     json.dump({{"name": sys.argv[0], "options": sys.argv[1:image], "image": sys.argv[image],
                "environment": dict(os.environ)}}, file)
 command = sys.argv[image + 1:]
-os.environ["PATH"] = os.environ.get("APPTAINERENV_PREPEND_PATH", "") + ":/usr/bin:/bin"
+first = [value for name, value in os.environ.items() if name.endswith("ENV_PREPEND_PATH")]
+os.environ["PATH"] = ":".join(first) + ":/usr/bin:/bin"
 os.execvp(command[0], command)
 """
 
@@ -234,6 +235,8 @@ def test_apptainer_goes_before_singularity(started: Started) -> None:
     assert started.run("true").returncode == 0
     assert started.seen["name"].endswith("/singularity")
     assert any(name.startswith("SINGULARITYENV_") for name in started.seen["environment"])
+    started.run("sh", "-c", "singularity exec other.sif true")
+    assert "SINGULARITY_BIND" in started.seen["environment"]
     (started.bin / "singularity").unlink()
     done = started.run("true")
     assert done.returncode == 1 and "neither apptainer nor singularity" in done.stderr

@@ -64,6 +64,7 @@ def serve(listener, programs, more=()):
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     while os.getppid() == parent:
         at_work -= {pid for pid in at_work if os.waitpid(pid, os.WNOHANG)[0]}
         room = [listener] if len(at_work) < AT_ONCE else []

@@ -44,6 +44,11 @@ def runtime():
     return found
 
 
+def family():
+    """How the names of that program's environment variables begin."""
+    return os.path.basename(runtime()).upper()
+
+
 def check_image(site):
     """Raises SiteError where the image is missing, or another than was recorded beside it."""
     if not os.path.isfile(site.image):
@@ -97,6 +102,8 @@ def make_folder():
 def remove_if_dead(folder):
     """Remove what a bridge left that was killed."""
     try:
+        if os.lstat(folder).st_uid != os.getuid():
+            return
         lock = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return  # another launcher is making or removing it at this moment
@@ -149,7 +156,7 @@ def shared(site):
 
 def of_user(site):
     """What the user asks Apptainer itself to bind, less what a bridge above has put there."""
-    told = [bind for bind in os.environ.get("APPTAINER_BIND", "").split(",") if bind]
+    told = [bind for bind in os.environ.get(f"{family()}_BIND", "").split(",") if bind]
     return [bind for bind in dict.fromkeys(told) if bind not in shared(site)]
 
 
@@ -168,11 +175,14 @@ def inner_environment(site, folder):
 
 def outer_environment(site):
     """Variables for what the bridge starts: images that a rule names see the same folders."""
-    outer = {"APPTAINER_BIND": ",".join([*shared(site), *of_user(site)])}
+    outer = {"BIND": ",".join([*shared(site), *of_user(site)])}
     if site.tmp:
-        outer.update(TMPDIR=site.tmp, APPTAINER_TMPDIR=site.tmp, APPTAINERENV_TMPDIR=site.tmp)
+        outer["TMPDIR"] = site.tmp
     if site.cache:
-        outer["APPTAINER_CACHEDIR"] = os.path.join(site.cache, "apptainer")
+        outer["CACHEDIR"] = os.path.join(site.cache, "apptainer")
+    outer = {f"{family()}_{name}": value for name, value in outer.items()}
+    if site.tmp:
+        outer.update({"TMPDIR": site.tmp, f"{family()}ENV_TMPDIR": site.tmp})
     return outer
 
 
@@ -191,6 +201,7 @@ def start(site, command, batch=None):
     """Become `command`, in the image. Returns only by SiteError."""
     program = runtime()
     check_image(site)
+    shared(site)
     cwd = os.getcwd()
     folder, lock = make_folder()
     launch = [os.path.join(ROOT, "containers", "exec"), "--site", site.path]
@@ -201,7 +212,7 @@ def start(site, command, batch=None):
         command = [write_script(batch, folder), *command]
     listener = host.listen(os.path.join(folder, "socket"))
     # Apptainer takes what a command shall see from variables with this prefix.
-    prefix = "APPTAINERENV_" if os.path.basename(program) == "apptainer" else "SINGULARITYENV_"
+    prefix = f"{family()}ENV_"
     arguments = [program, "--quiet", "exec", "--cleanenv", *options_of(site)]
     for bind in binds(site, folder, cwd):
         arguments += ["--bind", bind]

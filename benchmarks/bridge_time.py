@@ -1,9 +1,9 @@
 """What the bridge adds to a command, and what singreqrun adds: the same programs, turn by turn.
 
-python benchmarks/bridge_time.py                          directly, and over the bridge
-python benchmarks/bridge_time.py --singreqrun FOLDER      and over a clone of singreqrun
-python benchmarks/bridge_time.py --image corpus.sif       also with a real container in between, which
-                                                     needs SLURM's `sinfo`
+python benchmarks/bridge_time.py                       directly, and over the bridge
+python benchmarks/bridge_time.py --singreqrun FOLDER   and over a clone of singreqrun
+python benchmarks/bridge_time.py --image corpus.sif    also with a real container in between, which
+                                                       needs SLURM's `sinfo`
 
 Prints medians in milliseconds. singreqrun's client is compiled with gcc and cosmopolitan.h.
 """

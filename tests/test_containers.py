@@ -4,6 +4,7 @@ The images are built from the recipes, see images.py. Nothing of SLURM is in the
 cluster, reaches it through the bridge.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -111,6 +112,25 @@ def digest(file: Path) -> str:
     return subprocess.run(["sha256sum", file], capture_output=True, text=True).stdout.split()[0]
 
 
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+@contextlib.contextmanager
+def open_to_all(*paths: Path) -> Iterator[None]:
+    """Let other users come to some files of the tests, which are root's alone."""
+    # Unprivileged, Apptainer mounts by FUSE; elsewhere its device is open to all.
+    Path("/dev/fuse").chmod(0o666)
+    folders = {folder for path in paths for folder in path.resolve().parents}
+    modes = {folder: folder.stat().st_mode for folder in folders}
+    try:
+        for folder, mode in modes.items():
+            folder.chmod(mode | 0o001)
+        yield
+    finally:
+        for folder, mode in modes.items():
+            folder.chmod(mode)
+
+
 def test_any_user_can_run_all_of_it(image: Path, tmp_path: Path) -> None:
     """Nobody in particular, without a home, who may write nothing."""
     code = (
@@ -118,19 +138,9 @@ def test_any_user_can_run_all_of_it(image: Path, tmp_path: Path) -> None:
         "print(os.getuid(), sorted(os.listdir('/opt/models')))\n"
         "print(open('/opt/video-corpus-workflow/COMMIT').read())"
     )
-    # Unprivileged, Apptainer mounts by FUSE; elsewhere its device is open to all.
-    Path("/dev/fuse").chmod(0o666)
-    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     start = ["apptainer", "exec", "--cleanenv", "--no-home", image, "python", "-c", code]
-    opened = [folder for folder in image.parents if folder != Path("/")]
-    modes = {folder: folder.stat().st_mode for folder in opened}
-    try:
-        for folder in opened:
-            folder.chmod(modes[folder] | 0o001)
-        done = subprocess.run([*user, *start], cwd="/", capture_output=True, text=True)
-    finally:
-        for folder, mode in modes.items():
-            folder.chmod(mode)
+    with open_to_all(image):
+        done = subprocess.run([*AS_NOBODY, *start], cwd="/", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert re.match(r"65534 \['dlib', 'dlib_landmarks', 'hand_landmarker_bundled', ", lines[0])
@@ -184,6 +194,26 @@ def test_a_job_and_its_step_run_in_the_image(host: Host, tmp_path: Path) -> None
     assert lines[:4] == [python, python, "job_s_script:highmem", f"a b:{scratch}"]
     assert "No such file" in lines[4]
     assert status == 9
+
+
+def test_an_ordinary_user_submits_from_inside(host: Host, image: Path, tmp_path: Path) -> None:
+    """All other tests are root's, who may do anything."""
+    work = tmp_path / "of nobody"
+    work.mkdir()
+    os.chown(work, 65534, 65534)
+    site = work / "site.ini"
+    site.write_text(f"[site]\nimage = {image}\n")
+    environment = host.environment | {"HOME": str(work), "USER": "nobody", "LOGNAME": "nobody"}
+    script = (
+        "id -u; sinfo -h -o %P; sbatch --wait -o out --wrap 'id -u; srun id -u; exit 4'; echo $?"
+    )
+    command = [*AS_NOBODY, ROOT / "containers/exec", "--site", site, "sh", "-c", script]
+    with open_to_all(work, image, host.slurm.folder / "slurm.conf", ROOT / "Snakefile"):
+        done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert lines[:4] == ["65534", "cpu*", "gpu", "highmem"], done.stderr
+    assert lines[-1] == "4" and (work / "out").read_text() == "65534\n65534\n"
+    assert (work / "out").stat().st_uid == 65534
 
 
 def test_a_sibling_is_another_image_on_the_host(host: Host) -> None:

@@ -259,6 +259,14 @@ def test_an_image_of_another_size_than_recorded_is_refused(started: Started) -> 
     assert done.returncode == 1 and "has 5 bytes, and 6 were recorded" in done.stderr
 
 
+@pytest.mark.parametrize("text", ["", "[]", "{", '["a"]'])
+def test_a_broken_record_is_named(started: Started, text: str) -> None:
+    Path(f"{started.image}.json").write_text(text)
+    done = started.run("true")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "is no record of an image" in done.stderr or "None were recorded" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -58,21 +58,23 @@ def check_image(site):
         )
     recorded = record(site.image)
     size = os.path.getsize(site.image)
-    if recorded and recorded["size"] != size:
+    if recorded and recorded.get("size") != size:
         raise SiteError(
-            f"{site.image} has {size} bytes, and {recorded['size']} were recorded in "
+            f"{site.image} has {size} bytes, and {recorded.get('size')} were recorded in "
             f"{site.image}.json: a copy that broke off, or another image. containers/doctor "
             "compares the checksum"
         )
 
 
 def record(image):
-    """What containers/build noted of an image, or None."""
+    """What containers/build noted of an image, or None. Raises SiteError."""
     try:
         with open(image + ".json") as file:
-            return json.load(file)
+            return dict(json.load(file))
     except FileNotFoundError:
         return None
+    except (OSError, ValueError, TypeError) as error:
+        raise SiteError(f"{image}.json is no record of an image: {error}") from None
 
 
 def sha256(path):

@@ -58,7 +58,7 @@ def check_image(site):
         )
     recorded = record(site.image)
     size = os.path.getsize(site.image)
-    if recorded and recorded.get("size") != size:
+    if recorded is not None and recorded.get("size") != size:
         raise SiteError(
             f"{site.image} has {size} bytes, and {recorded.get('size')} were recorded in "
             f"{site.image}.json: a copy that broke off, or another image. containers/doctor "

@@ -16,6 +16,7 @@ CONTAINERS = Path(__file__).parents[1] / "containers"
 sys.path.insert(0, str(CONTAINERS))
 
 from bridge import host, launcher  # noqa: E402
+from slurm_cluster import interruptible  # noqa: E402
 
 LAUNCH = ["/shared/clone with 'quotes'/containers/exec", "--site", "/shared/site.ini"]
 
@@ -70,7 +71,8 @@ class Bridge:
     def start(self, program: str, *arguments: str, **settings) -> subprocess.Popen:
         """A command through the bridge, at work."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(self.command(program, *arguments), **{**pipes, **settings})
+        usual = {**pipes, "preexec_fn": interruptible}
+        return subprocess.Popen(self.command(program, *arguments), **usual | settings)
 
 
 def serve(folder: Path) -> None:

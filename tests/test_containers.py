@@ -274,8 +274,52 @@ def test_nothing_is_left_when_it_ends(host: Host) -> None:
 # The workflow
 
 
+class UnderWay:
+    """Runs of one video each, which mostly wait, and so are all under way at the same time."""
+
+    def __init__(self, host: Host, image: Path, video: Path, folder: Path) -> None:
+        self.folders = {name: folder / name for name in ("failing", "controller", "rules")}
+        self.processes = {}
+        for place in self.folders.values():
+            place.mkdir()
+        place = self.folders["failing"]
+        gone = on_demo(place / "r", *one_video(place, "http://127.0.0.1:9/clip.mp4"))
+        options = cluster_options(host.slurm)
+        with open(place / "log", "wb") as log:
+            more = ("videos", *options, "--retries", "0", *gone)
+            self.processes["failing"] = host.start("run", *more, stdout=log)
+        place = self.folders["controller"]
+        corpus = on_demo(place / "r", *one_video(place, video))
+        submit = [
+            "sbatch", "--wait", "--partition=highmem", "--time=30", "--mem=3000",
+            f"--output={place / 'log'}", "profiles/slurm/controller.sbatch", "--image", "videos",
+            *options, *corpus,
+        ]  # fmt: skip
+        self.processes["controller"] = subprocess.Popen(
+            list(map(str, submit)), cwd=ROOT, env=host.environment
+        )
+        place = self.folders["rules"]
+        corpus = on_demo(place / "r", *one_video(place, video), f"containers={{all: {image}}}")
+        keep = ("--slurm-keep-successful-logs", "--slurm-logdir", place / "slurm")
+        run = Run(host.slurm, place / "log", "videos", "--sdm", "apptainer", *keep, *corpus)
+        self.processes["rules"] = run.process
+
+    def ended(self, name: str) -> tuple[int, str]:
+        """Exit status of a run, and what it said."""
+        status = self.processes[name].wait(300)
+        return status, (self.folders[name] / "log").read_text()
+
+
 @pytest.fixture(scope="module")
-def on_cluster(host: Host, tmp_path_factory) -> tuple[Path, str]:
+def under_way(host: Host, image: Path, demo_clips: Path, tmp_path_factory) -> Iterator[UnderWay]:
+    runs = UnderWay(host, image, demo_clips / "both.mp4", tmp_path_factory.mktemp("under_way"))
+    yield runs
+    for process in runs.processes.values():
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def on_cluster(host: Host, under_way: UnderWay, tmp_path_factory) -> tuple[Path, str]:
     """The demo's results, by Snakemake in the image, and what it printed."""
     folder = tmp_path_factory.mktemp("in_image")
     own_image = f"containers={{fetch_video: {images.FETCH}}}"
@@ -314,20 +358,27 @@ def test_one_rule_ran_in_its_own_image(on_cluster: tuple) -> None:
     assert logs["index_frames"] and "Activating" not in logs["index_frames"]
 
 
-def test_a_failing_rule_fails_its_job_and_the_run(host: Host, slurm: Cluster, tmp_path) -> None:
-    manifest = one_video(tmp_path, "http://127.0.0.1:9/clip.mp4")
-    more = (
-        "videos",
-        *cluster_options(slurm),
-        "--retries",
-        "0",
-        *on_demo(tmp_path / "r", *manifest),
-    )
-    status, said = host.run("run", *more)
+def test_a_failing_rule_fails_its_job_and_the_run(slurm: Cluster, under_way: UnderWay) -> None:
+    status, said = under_way.ended("failing")
     assert status == 1, said[-4000:]
     (job,) = submissions(said)
     until(lambda: job in {r["JobId"] for r in slurm.requests()}, "the job's record")
     assert [r["JobState"] for r in slurm.requests() if r["JobId"] == job] == ["FAILED"]
+
+
+def test_the_controller_can_be_a_job(under_way: UnderWay) -> None:
+    status, said = under_way.ended("controller")
+    assert status == 0, said[-4000:]
+    assert len(submissions(said)) == 2
+
+
+def test_rules_in_the_image_through_slurm(under_way: UnderWay, image: Path) -> None:
+    """Snakemake of an environment of its own; only the rules' commands are in the image."""
+    status, said = under_way.ended("rules")
+    assert status == 0, said[-4000:]
+    logs = (under_way.folders["rules"] / "slurm").rglob("*.log")
+    said = "\n".join(file.read_text() for file in logs)
+    assert said.count(f"Activating singularity image {image}") >= 2
 
 
 def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, tmp_path) -> None:
@@ -357,19 +408,6 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
     ends = {r["JobState"] for r in slurm.requests() if r["JobId"] in jobs}
     assert ends == {"CANCELLED"}
     log.close()
-
-
-def test_the_controller_can_be_a_job(host: Host, slurm: Cluster, demo_clips, tmp_path) -> None:
-    log = tmp_path / "controller.log"
-    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
-    submit = [
-        "sbatch", "--parsable", "--wait", "--partition=highmem", "--time=30", "--mem=3000",
-        f"--output={log}", "profiles/slurm/controller.sbatch", "--image", "videos",
-        *cluster_options(slurm), *corpus,
-    ]  # fmt: skip
-    done = subprocess.run(list(map(str, submit)), cwd=ROOT, env=host.environment, timeout=300)
-    assert done.returncode == 0, log.read_text()[-4000:]
-    assert len(submissions(log.read_text())) == 2
 
 
 def test_an_edit_counts_without_a_new_image(host: Host, demo_clips: Path, tmp_path: Path) -> None:
@@ -423,14 +461,3 @@ def test_rules_in_the_image_on_a_laptop(image: Path, demo_clips: Path, tmp_path:
     )  # fmt: skip
     assert done.stdout.count(f"Activating singularity image {image}") >= 2
     assert (tmp_path / "r/frames/one.parquet").exists()
-
-
-def test_rules_in_the_image_through_slurm(slurm, image, demo_clips, tmp_path) -> None:
-    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
-    run = Run(
-        slurm, tmp_path / "log", "videos", "--sdm", "apptainer", "--slurm-keep-successful-logs",
-        "--slurm-logdir", tmp_path / "slurm", *corpus, f"containers={{all: {image}}}",
-    )  # fmt: skip
-    run.went_well()
-    logs = "\n".join(file.read_text() for file in (tmp_path / "slurm").rglob("*.log"))
-    assert logs.count(f"Activating singularity image {image}") >= 2

@@ -133,7 +133,17 @@ def test_no_engine_is_told_with_what_to_do(tmp_path: Path) -> None:
     command = [sys.executable, str(CONTAINERS / "build")]
     done = subprocess.run(command, env=builder.environment, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "none of docker, podman and buildah is here" in done.stderr and "--pull" in done.stderr
+    assert (
+        "none of docker, podman and buildah is here and answers" in done.stderr
+        and "--pull" in done.stderr
+    )
+
+
+def test_an_engine_that_does_not_answer_is_passed_over(builder: Builder) -> None:
+    builder.script("docker", "#!/bin/sh\nexit 1\n")
+    assert builder.build().returncode == 0
+    first, second, *_ = builder.log.read_text().splitlines()
+    assert first == "info" and second.startswith("build --layers ")
 
 
 def test_a_failed_build_leaves_no_image(builder: Builder) -> None:

@@ -15,9 +15,14 @@ from pathlib import Path
 CONTAINERS = Path(__file__).parents[1] / "containers"
 sys.path.insert(0, str(CONTAINERS))
 
+import pytest  # noqa: E402
+
 from bridge import host, launcher  # noqa: E402
 from slurm_cluster import interruptible  # noqa: E402
 
+ON_LINUX = pytest.mark.skipif(
+    sys.platform != "linux", reason="SLURM and Apptainer, and so the bridge, run on Linux alone"
+)
 LAUNCH = ["/shared/clone with 'quotes'/containers/exec", "--site", "/shared/site.ini"]
 
 

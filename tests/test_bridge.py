@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from bridge import protocol
-from bridges import Bridge
+from bridges import ON_LINUX, Bridge
+
+pytestmark = ON_LINUX
 
 SHOW = r"""
 case "$1" in

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bridges import CONTAINERS
+from bridges import CONTAINERS, ON_LINUX
 from test_launcher import APPTAINER, Started
+
+pytestmark = ON_LINUX
 
 ENGINE = """#!/bin/bash
 echo "$@" >> {log}

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bridge import in_image
-from bridges import Bridge
+from bridges import ON_LINUX, Bridge
+
+pytestmark = ON_LINUX
 
 LAUNCH = ["/shared/it's here/containers/exec", "--site", "/s.ini"]
 SHOW = r"""printf '%s\n' "$@"; echo ----; cat"""

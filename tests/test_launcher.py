@@ -20,7 +20,9 @@ import pytest
 
 from bridge import launcher
 from bridge.site import KEYS, Site, SiteError
-from bridges import CONTAINERS
+from bridges import CONTAINERS, ON_LINUX
+
+pytestmark = ON_LINUX
 
 ROOT = CONTAINERS.parent
 APPTAINER = """#!{python} -IS

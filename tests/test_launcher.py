@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -308,6 +309,16 @@ def test_the_shipped_site_file_is_valid_and_explains_every_key() -> None:
     assert re.findall(r"^(\w+) =", shipped.read_text(), re.M) == list(KEYS)
     with pytest.raises(SiteError):
         Site("/no/such.ini", "/")
+
+
+def test_the_documented_site_file_is_valid(tmp_path: Path, monkeypatch) -> None:
+    (text,) = re.findall(r"```ini\n(.*?)```", (CONTAINERS / "README.md").read_text(), re.S)
+    file = tmp_path / "site.ini"
+    file.write_text(textwrap.dedent(text))
+    monkeypatch.delenv("LOCAL_SCRATCH", raising=False)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    site = Site(str(file), str(ROOT))
+    assert site.binds == ["/scratch", "/projappl"] and site.tmp == str(tmp_path)
 
 
 # Where it runs

@@ -49,7 +49,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Path:
     folder = tmp_path_factory.getbasetemp()
     file = folder / "site.ini"
     binds = f"binds =\n    {folder}\n    {ROOT / 'resources'}\n"
-    file.write_text(f"[site]\nimage = {image}\n{binds}tmp = $LOCAL_SCRATCH\n")
+    cache = f"cache = {folder / 'cache'}\n"
+    file.write_text(f"[site]\nimage = {image}\n{binds}{cache}tmp = $LOCAL_SCRATCH\n")
     return file
 
 

@@ -201,6 +201,7 @@ def test_folders_have_the_same_path_inside_and_the_workflow_lies_over_the_images
     assert wanted <= set(started.binds)
     assert f"{ROOT}:/opt/video-corpus-workflow" in started.binds
     assert "--writable-tmpfs" in started.seen["options"]
+    assert (started.folder / "cache").is_dir(), "else Apptainer would refuse to bind it"
 
 
 def test_siblings_see_the_sites_folders(started: Started) -> None:
@@ -278,11 +279,14 @@ def test_a_broken_record_is_named(started: Started, text: str) -> None:
         ("[other]\n", "has one section, [site]"),
         ("[site]\nimage = $GONE/x.sif\n", "image: $GONE is not set here"),
         ("[site]\nimage = a$\n", "write $$ for a plain $"),
-        ("[site]\nimage = x.sif\nbinds = /a:/b\n", "cannot bind a path with ':' or ','"),
+        ("[site]\nimage = x.sif\nbinds = /no/such\n", "binds: there is no folder /no/such on this"),
+        ("[site]\nimage = x.sif\ncache = /dev/null/a\n", "cache: /dev/null/a: Not a directory"),
+        ("[site]\nimage = x.sif\ncache = FOLDER/a:b\n", "cannot bind a path with ':' or ','"),
     ],
 )
 def test_mistakes_in_the_site_file_are_named(started: Started, text: str, told: str) -> None:
-    started.site.write_text(text.replace("x.sif", str(started.image)))
+    text = text.replace("x.sif", str(started.image)).replace("FOLDER", str(started.folder))
+    started.site.write_text(text)
     done = started.run("true")
     assert done.returncode == 1 and told in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
@@ -291,6 +295,10 @@ def test_mistakes_in_the_site_file_are_named(started: Started, text: str, told: 
 def test_a_missing_site_file_is_named(started: Started) -> None:
     started.environment["CORPUS_SITE"] = "/no/such.ini"
     assert "/no/such.ini cannot be read" in started.run("true").stderr
+
+
+def test_a_plain_dollar_is_written_twice(tmp_path: Path) -> None:
+    assert Site(site_file(tmp_path, "image = /a$$HOME/x.sif"), "/").image == "/a$HOME/x.sif"
 
 
 def test_scratch_is_looked_for_where_the_command_runs(tmp_path, monkeypatch) -> None:

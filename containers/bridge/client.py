@@ -27,7 +27,7 @@ class Broken(Exception):
 
 def main(folder, program, arguments):
     """Run the program on the host; the exit status."""
-    if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+    if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     files = standard_files()
     if program in ("sbatch", "srun"):

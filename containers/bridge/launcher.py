@@ -146,14 +146,26 @@ def binds(site, folder, cwd):
     return [*dict.fromkeys(paths), f"{ROOT}:{IN_IMAGE}", *of_user(site)]
 
 
-def shared(site):
-    """Folders of the site, which each container is to see. Raises SiteError."""
-    folders = [folder for folder in (site.tmp, site.cache, *site.binds) if folder]
-    for folder in [*folders, ROOT, os.getcwd(), site.image]:
+def check_folders(site):
+    """Make the cache, and raise SiteError where a folder to bind is not there or has no place in
+    Apptainer's options."""
+    try:
+        if site.cache:
+            os.makedirs(site.cache, exist_ok=True)
+    except OSError as error:
+        raise SiteError(f"{site.path}, cache: {site.cache}: {error.strerror}") from None
+    for folder in site.binds:
+        if not os.path.isdir(folder):
+            raise SiteError(f"{site.path}, binds: there is no folder {folder} on this machine")
+    for path in [*shared(site), ROOT, os.getcwd(), site.image]:
         # Apptainer reads `a:b` as two paths, `a,b` as two binds, and knows no way to quote them.
-        if ":" in folder or "," in folder:
-            raise SiteError(f"Apptainer cannot bind a path with ':' or ',' in it: {folder}")
-    return folders
+        if ":" in path or "," in path:
+            raise SiteError(f"Apptainer cannot bind a path with ':' or ',' in it: {path}")
+
+
+def shared(site):
+    """Folders of the site, which each container is to see."""
+    return [folder for folder in (site.tmp, site.cache, *site.binds) if folder]
 
 
 def of_user(site):
@@ -203,7 +215,7 @@ def start(site, command, batch=None):
     """Become `command`, in the image. Returns only by SiteError."""
     program = runtime()
     check_image(site)
-    shared(site)
+    check_folders(site)
     cwd = os.getcwd()
     folder, lock = make_folder()
     launch = [os.path.join(ROOT, "containers", "exec"), "--site", site.path]

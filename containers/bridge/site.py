@@ -22,28 +22,26 @@ class Site:
         self.path = os.path.abspath(path)
         self.root = root
         self._values = read(self.path)
-        self.image = self._path(self._text("image"))
-        self.binds = [self._path(bind) for bind in self._lines("binds")]
-        self.tmp = self._first_folder(self._lines("tmp"))
-        self.cache = self._path(self._text("cache")) if self._text("cache") else None
+        self.image = self._path("image", self._values["image"])
+        self.binds = [self._path("binds", bind) for bind in self._lines("binds")]
+        self.tmp = self._first_folder("tmp", self._lines("tmp"))
+        cache = self._values["cache"]
+        self.cache = self._path("cache", cache) if cache else None
         self.environment = self._values["environment"].split()
         self.options = self._values["options"].split()
-
-    def _text(self, key):
-        return filled(self._values[key], key, self.path)
 
     def _lines(self, key):
         lines = [line.strip() for line in self._values[key].splitlines()]
         return [line for line in lines if line]
 
-    def _path(self, text):
-        return os.path.join(self.root, os.path.expanduser(filled(text, "a path", self.path)))
+    def _path(self, key, text):
+        return os.path.join(self.root, os.path.expanduser(filled(text, key, self.path)))
 
-    def _first_folder(self, candidates):
+    def _first_folder(self, key, candidates):
         """The first that this machine has. One whose variable is not set here is passed over."""
         for candidate in candidates:
             try:
-                folder = self._path(candidate)
+                folder = self._path(key, candidate)
             except SiteError:
                 continue
             if os.path.isdir(folder) and os.access(folder, os.W_OK):

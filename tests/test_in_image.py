@@ -86,18 +86,19 @@ def handed_on(done: subprocess.CompletedProcess) -> tuple[list[str], bytes]:
 HEAD = """#!/bin/sh
 #SBATCH --job-name={name}
 {directives}exec '/shared/clone with '"'"'quotes'"'"'/containers/exec' --site /shared/site.ini \
---batch "$0" --{arguments}
+--batch "$0" -- {arguments}
 """
 
 
 def test_a_script_is_wrapped_with_its_directives_and_arguments(bridge, tmp_path) -> None:
     script = b"#!/bin/bash -l\n\n# a note\n#SBATCH -p gpu\n\n#SBATCH --time=5\necho\n#SBATCH no\n"
     (tmp_path / "a job.sh").write_bytes(script)
-    done = bridge.run("sbatch", "--parsable", "a job.sh", "x y", "$z", cwd=tmp_path)
+    done = bridge.run("sbatch", "--parsable", "a job.sh", "x y", "$z", "'{0}'", cwd=tmp_path)
     arguments, text = handed_on(done)
     assert arguments == ["--parsable"]
+    quoted = """'x y' '$z' ''"'"'{0}'"'"''"""
     directives = "#SBATCH -p gpu\n#SBATCH --time=5\n"
-    head = HEAD.format(name="a_job.sh", directives=directives, arguments=" 'x y' '$z'")
+    head = HEAD.format(name="a_job.sh", directives=directives, arguments=quoted)
     assert text == head.encode() + in_image.BATCH_MARK.encode() + b"\n" + script
     assert in_image.original(text) == script
 
@@ -113,6 +114,11 @@ def test_a_wrapped_command(bridge) -> None:
     arguments, text = handed_on(bridge.run("sbatch", "-n", "2", "--wrap", "echo 'a'; exit 3"))
     assert arguments == ["-n", "2"]
     assert in_image.original(text) == b"#!/bin/sh\necho 'a'; exit 3\n"
+
+
+def test_a_wrap_without_a_command_is_left_for_sbatch_to_refuse(bridge) -> None:
+    done = bridge.run("sbatch", "--wrap", input=b"echo\n")
+    assert done.returncode == 0 and done.stdout.startswith(b"--wrap\n----\n")
 
 
 def test_what_is_no_script_is_left_for_sbatch_to_refuse(bridge, tmp_path) -> None:

@@ -63,9 +63,9 @@ class Options:
         return False
 
     def _keep(self, option):
-        name, _, value = option[0].partition("=")
-        if name == "--wrap":
-            self.wrapped = value if len(option) == 1 else option[1]
+        name, given, value = option[0].partition("=")
+        if name == "--wrap" and (given or len(option) == 2):
+            self.wrapped = value if given else option[1]
         else:
             self.own += option
 
@@ -112,10 +112,13 @@ def with_launcher(script, launch, arguments, name):
     """The script with a head that runs it in the image."""
     head = ["#!/bin/sh", "#SBATCH --job-name={}".format(re.sub(r"[^\w.+-]", "_", name))]
     head += [os.fsdecode(line) for line in directives(script)]
-    words = [*launch, "--batch", "{0}", "--", *arguments]
-    quoted = " ".join(shlex.quote(word) for word in words).replace("'{0}'", '"$0"')
-    head += [f"exec {quoted}", BATCH_MARK]
+    head += [f'exec {quoted(launch)} --batch "$0" -- {quoted(arguments)}', BATCH_MARK]
     return os.fsencode("\n".join(head) + "\n") + script
+
+
+def quoted(words):
+    """Words for a shell, each as it is."""
+    return " ".join(shlex.quote(word) for word in words)
 
 
 def directives(script):

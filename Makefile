@@ -20,14 +20,14 @@ environment: $(VENV)/ready
 $(VENV)/ready: envs/lock.txt envs/uv.txt envs/setup.sh
 	sh envs/setup.sh $(PYTHON) $(VENV)
 
-resources/demo/truth.json: scripts/render_demo.py | $(VENV)/ready
+resources/demo/truth.json: tools/render_demo.py | $(VENV)/ready
 	@echo "Rendering the demo clips ..."
-	@python scripts/render_demo.py resources/demo
+	@python tools/render_demo.py resources/demo
 	@touch $@
 
 demo: resources/demo/truth.json
 	snakemake --profile profiles/laptop --configfile config/laptop.yaml
-	@python scripts/summarise.py --results results/laptop
+	@python tools/summarise.py --results results/laptop
 
 # A file of tests stays on one core: what they share is made once. Runs of the workflow take all cores.
 QUICK := pytest -n auto --dist loadfile -m "not workflow"

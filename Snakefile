@@ -26,21 +26,20 @@ pathvars:
     benchmarks=f"{config['results']}/benchmarks",
 
 
-include: "rules/lookups.smk"
+include: "rules/inputs.smk"
 include: "rules/resources.smk"
 include: "rules/models.smk"
 include: "rules/fetch.smk"
 include: "rules/frames.smk"
 include: "rules/faces.smk"
 include: "rules/keypoints.smk"
-include: "rules/people.smk"
+include: "rules/identity.smk"
 include: "rules/movement.smk"
 include: "rules/elan.smk"
 include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"
-include: "rules/efficiency.smk"
-include: "rules/cluster.smk"
+include: "rules/slurm.smk"
 
 
 rule models:
@@ -73,6 +72,24 @@ rule movement:
     """Only how hands move, which needs no identities."""
     input:
         all_tables("phases"),
+
+
+rule people:
+    """Only who is in the corpus, and when: the tables corpus, tracks and people."""
+    input:
+        rules.identify_people.output,
+
+
+rule gestures:
+    """Only the gestures of each person, one table for each video."""
+    input:
+        rules.segment_gestures.output,
+
+
+rule efficiency:
+    """The efficiency report: requested and used memory, time and cores."""
+    input:
+        rules.report_efficiency.output,
 
 
 rule page:
@@ -139,8 +156,8 @@ rule all:
         all_media,
         all_tables("keypoints"),
         all_tables("kinematics"),
-        rules.people.output,
-        rules.gestures.output[0],
+        rules.identify_people.output,
+        rules.segment_gestures.output[0],
         rules.write_elan.output[0],
         rules.write_page.output,
-        rules.efficiency.output,
+        rules.report_efficiency.output,

@@ -33,9 +33,10 @@ from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from corpus import manifest, settings, tables
-from corpus.embedders import EMBEDDERS
-from corpus.errors import CorpusError, InputError, run
+from corpus.core.errors import CorpusError, InputError, run
+from corpus.faces.embedders import EMBEDDERS
+from corpus.inputs import manifest, settings
+from corpus.tables import parquet, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULTS = {"device": "cpu", "faces": {"embedder": "dlib"}, "fetch": {"subtitles": []}}
@@ -68,7 +69,7 @@ def find_clips(folder: Path) -> list[str]:
     for path in folder.rglob("*"):
         inner = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in inner.parts)
-        if not hidden and path.is_file() and manifest.suffix(inner.name, ""):
+        if not hidden and path.is_file() and manifest.media_suffix(inner.name, ""):
             found.append(inner.as_posix())
     return sorted(found)
 
@@ -302,14 +303,14 @@ def microseconds_off(times: np.ndarray, others: list[float]) -> float:
 def table_faults(results: Path, video: str) -> list[str]:
     """What is wrong with the files of one video's tables."""
     faults = []
-    for table in tables.SCHEMAS.keys() - OF_THE_CORPUS:
+    for table in schemas.SCHEMAS.keys() - OF_THE_CORPUS:
         try:
             found = pq.read_table(results / f"{table}/{video}.parquet").schema
         except (OSError, pa.ArrowException) as error:
             faults.append(f"{table}: {str(error).splitlines()[0]}")
             continue
         vector = found.field("embedding").type.list_size if "embedding" in found.names else None
-        if not found.equals(tables.schema(table, vector=vector)):
+        if not found.equals(schemas.schema(table, vector=vector)):
             faults.append(f"{table}: other columns than the contract's")
     return sorted(faults)
 
@@ -325,8 +326,8 @@ def person_rows(results: Path, video: str) -> dict[str, int]:
 def measure(results: Path, video: str, facts: pd.Series, clip: Path) -> Row:
     """One clip's row, without its labels; `facts` is its row of the table of the corpus."""
     columns = ["frame", "track", "part", "keypoint", "x", "y"]
-    keypoints = tables.read(results / f"keypoints/{video}.parquet", columns)
-    times = tables.read(results / f"frames/{video}.parquet", ["time_s"])["time_s"].to_numpy()
+    keypoints = parquet.read(results / f"keypoints/{video}.parquet", columns)
+    times = parquet.read(results / f"frames/{video}.parquet", ["time_s"])["time_s"].to_numpy()
     people = skeletons(keypoints, facts["width"], facts["height"])
     others = ffmpeg_times(clip)
     row = {"video_id": video, "status": facts["status"], "shots": facts["n_shots"]}
@@ -524,8 +525,8 @@ def report(
 ) -> tuple[list[Row], str]:
     """Rows of all clips, and the text about them."""
     results = work / "results"
-    corpus = tables.read(results / "corpus.parquet").set_index("video_id")
-    longest = main_people(tables.read(results / "tracks.parquet"))
+    corpus = parquet.read(results / "corpus.parquet").set_index("video_id")
+    longest = main_people(parquet.read(results / "tracks.parquet"))
     rows = []
     for clip, video in ids.items():
         row = measure(results, video, corpus.loc[video], folder / clip)
@@ -538,7 +539,7 @@ def report(
         rows.append(row | {"people_labelled": expected_people(label)} | shares(row))
     faults = {clip: table_faults(results, video) for clip, video in ids.items()}
     n_rows = {clip: person_rows(results, video) for clip, video in ids.items()}
-    n_people = len(tables.read(results / "people.parquet"))
+    n_people = len(parquet.read(results / "people.parquet"))
     lines = identity_lines(rows) + number_lines(rows) + hand_lines(rows)
     lines += time_lines(rows) + table_lines(rows, faults, n_rows)
     text = table([*rows, total(rows, n_people)])

@@ -15,11 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-import accuracy
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from corpus.errors import run
-from corpus.progress import track
+import accuracy
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
 
 ALTERED = {
     "little": {
@@ -57,7 +57,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     ids = accuracy.video_ids(clips)
     videos, people = [], []
-    for clip in track(named, "clips", len(named), "clips"):
+    for clip in with_progress(named, "clips", len(named), "clips"):
         path = options.clips.absolute() / clip
         videos.append((ids[clip], path))
         people.append((clip, labels[clip]["person"]))

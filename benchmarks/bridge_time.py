@@ -20,9 +20,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "containers")]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "containers")]
 
-from bridges import Bridge  # noqa: E402
+from bridge_commands import Bridge  # noqa: E402
 
 STAND_IN = 'if [ "${1:-}" = sleep ]; then exec sleep 1; fi; exec head -c "${1:-0}" /dev/zero'
 """For a program of SLURM: it writes as many zeros as it is told, or takes a second."""

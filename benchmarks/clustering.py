@@ -24,9 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 import synthetic_faces
 from clustering_methods import METHODS, missing
 from clustering_plot import draw
-
-from corpus.errors import InputError, run
-from corpus.files import write_text
+from corpus.core.atomic_files import write_text
+from corpus.core.errors import InputError, run
 
 OURS, REFERENCE = "exact", "hdbscan"
 COLUMNS = {

@@ -46,7 +46,7 @@ def exact(points: np.ndarray, options: Options) -> Answer:
     """The workflow's own."""
     import torch
 
-    from corpus.exact_hdbscan import cluster
+    from corpus.hdbscan import cluster
 
     torch.set_num_threads(options.threads)
     found = cluster(points, options.min_cluster_size, options.min_samples, device=options.device)

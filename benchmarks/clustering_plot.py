@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from corpus.files import completed
+from corpus.core.atomic_files import atomic_path
 
 
 def draw(rows: list[dict], path: Path, ours: str) -> None:
@@ -40,6 +40,6 @@ def draw(rows: list[dict], path: Path, ours: str) -> None:
     if methods:
         handles, names = axes[0, 0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside upper center", ncols=len(names), frameon=False)
-    with completed(path) as partial:
+    with atomic_path(path) as partial:
         figure.savefig(partial, metadata={"Date": None})
     pyplot.close(figure)

@@ -20,13 +20,13 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-import corpus.body
+import corpus.movement.body_coordinates
 import measure_movement
-from corpus import tables
-from corpus.body import SHOULDERS, Body, Seen
-from corpus.errors import InputError, run
-from corpus.phases import Rules
-from corpus.smoothing import half_window
+from corpus.core.errors import InputError, run
+from corpus.movement.body_coordinates import SHOULDERS, Body, Seen
+from corpus.movement.local_regression import half_window
+from corpus.movement.phases import Rules
+from corpus.tables import parquet, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = Path(__file__).with_name("movement_truth.tsv")
@@ -62,10 +62,10 @@ def measure(results: Path, video: str, values: dict[str, float]) -> tuple[pd.Dat
     hands = measure_movement.Hands(rules)
     half_s = half_window(values["cutoff_hz"])
     parts = measure_movement.kinematics(
-        keypoints, tables.read(frames), tables.read(shots), seen, half_s, hands
+        keypoints, parquet.read(frames), parquet.read(shots), seen, half_s, hands
     )
     found = list(parts)
-    names = tables.SCHEMAS["kinematics"].names
+    names = schemas.SCHEMAS["kinematics"].names
     kinematics = pd.concat(found) if found else pd.DataFrame(columns=names)
     return kinematics, pd.DataFrame(measure_movement.phase_table(hands.phases()))
 
@@ -175,11 +175,11 @@ def zoomed(results: Path, video: str, folder: Path) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
         table = (results / name / f"{video}.parquet").read_bytes()
         (folder / name / f"{video}.parquet").write_bytes(table)
-    rows = tables.read(results / "keypoints" / f"{video}.parquet")
+    rows = parquet.read(results / "keypoints" / f"{video}.parquet")
     factor = 0.8 ** (rows["time_s"] - rows["time_s"].min())
     rows["x"], rows["y"] = rows["x"] * factor, rows["y"] * factor
     (folder / "keypoints").mkdir(exist_ok=True)
-    tables.write(folder / "keypoints" / f"{video}.parquet", "keypoints", rows, {})
+    parquet.write(folder / "keypoints" / f"{video}.parquet", "keypoints", rows, {})
 
 
 def shoulders(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> np.ndarray:
@@ -194,7 +194,7 @@ def scales(results: Path) -> Iterator[str]:
         "shoulder width in the picture, each frame": shoulders,
         "its median": lambda *a: np.full(len(a[1]), np.nanmedian(shoulders(*a))),
         "torso in pixels and metres, each frame": lambda b, t, w, s: b.scale() * w,
-        "the same, smoothed (as it is)": corpus.body.unit,
+        "the same, smoothed (as it is)": corpus.movement.body_coordinates.unit,
     }
     yield "| unit | still camera | zoom |"
     yield "|---|---|---|"
@@ -222,7 +222,7 @@ def plot(results: Path, video: str, path: Path) -> None:
     kinematics, phases = measure(results, video, settings())
     figure, axes = plt.subplots(2, 1, figsize=(7, 3.6), sharex=True, sharey=True, layout="tight")
     shades = {"movement": "#f4a582", "hold": "#fddbc7", "rest": "#e0e0e0"}
-    for side, axis in zip(tables.HANDS, axes, strict=True):
+    for side, axis in zip(schemas.HANDS, axes, strict=True):
         own = kinematics[kinematics["point"] == f"{side}_hand"]
         for phase in phases[phases["hand"] == side].itertuples():
             axis.axvspan(phase.start_s, phase.end_s, color=shades[phase.phase], lw=0)

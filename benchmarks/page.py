@@ -19,11 +19,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-import chromium
-import synthetic_corpus
 from PIL import Image
 
-from corpus import tables
+import chromium
+import synthetic_corpus
+from corpus.tables import parquet
 
 ROOT = Path(__file__).resolve().parents[1]
 VIEWS = ("", "videos", "people", "person/p0001", "quality", "video/interview_0001", "names")
@@ -79,7 +79,7 @@ def named(results: Path, manifest: Path, folder: Path) -> Path:
     """The page of a copy of the demo's results in which both people have their names."""
     copy = folder / "results"
     shutil.copytree(results, copy, ignore=shutil.ignore_patterns("embeddings", "logs"))
-    people = tables.read(results / "people.parquet")
+    people = parquet.read(results / "people.parquet")
     lines = [f"{row.person}\t{NAMES[row.best_video_id]}" for row in people.itertuples()]
     names = folder / "names.tsv"
     names.write_text("\n".join(["person\tname", *lines]) + "\n", encoding="utf-8")

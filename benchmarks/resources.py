@@ -3,7 +3,7 @@
 python benchmarks/resources.py --work /tmp/resources                 measure on clips made for it
 python benchmarks/resources.py --results results/mine --work /tmp/x  take what a run of yours took
 
-Prints the numbers for scripts/corpus/needs.py, and writes the measured points and a plot of them.
+Prints the numbers for scripts/corpus/planning/resource_model.py, and writes the measured points and a plot of them.
 docs/resources.md says how to use it on your own cluster.
 """
 
@@ -27,12 +27,12 @@ from scipy.optimize import linprog, nnls
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 import synthetic_corpus
-
-from corpus import facts, needs, tables
-from corpus.embedders import EMBEDDERS
-from corpus.errors import CorpusError, InputError, run
-from corpus.hashing import sha256
-from corpus.needs import Facts
+from corpus.core.checksums import sha256
+from corpus.core.errors import CorpusError, InputError, run
+from corpus.faces.embedders import EMBEDDERS
+from corpus.planning import input_facts, resource_model
+from corpus.planning.resource_model import InputFacts
+from corpus.tables import parquet, schemas
 from render_demo import portraits
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -182,7 +182,7 @@ def made_up_faces(results: Path, n_faces: int, length: int) -> list[str]:
         for table, columns in write.items():
             vector = length if table == "embeddings" else None
             path = results / table / f"{video}.parquet"
-            tables.write(path, table, columns, {"parameters": {}}, vector=vector)
+            parquet.write(path, table, columns, {"parameters": {}}, vector=vector)
     return videos
 
 
@@ -192,7 +192,7 @@ def made_up_clusters(results: Path, n_tracks: int, n_videos: int) -> list[str]:
     videos = [f"v{number:05d}" for number in range(n_videos)]
     for video in videos:
         path = results / "status" / f"{video}.parquet"
-        tables.write(path, "status", {"video_id": [video], "status": ["ok"]}, {})
+        parquet.write(path, "status", {"video_id": [video], "status": ["ok"]}, {})
     order = np.arange(n_tracks)
     columns = {
         "video_id": np.array(videos)[order * n_videos // n_tracks],
@@ -201,7 +201,7 @@ def made_up_clusters(results: Path, n_tracks: int, n_videos: int) -> list[str]:
         "probability": random.random(n_tracks), "best_time_s": order * 2.0,
         "best_box": list(random.random((n_tracks, 4))), "best_quality": random.random(n_tracks),
     }  # fmt: skip
-    tables.write(results / "clusters.parquet", "clusters", columns, {})
+    parquet.write(results / "clusters.parquet", "clusters", columns, {})
     return videos
 
 
@@ -220,12 +220,12 @@ def made_up_keypoints(results: Path, talk: Talk) -> None:
     rows = {"frames": common, "shots": one | {"end_s": [end_s]}, "status": status, "faces": faces}
     made_by = {"parameters": {"samples_per_second": 5, "frames_per_second": 0}}
     for table, columns in rows.items():
-        tables.write(results / table / f"{talk.name}.parquet", table, columns, made_by)
-    names = [(part, name) for part, names in tables.PARTS.items() for name in names]
+        parquet.write(results / table / f"{talk.name}.parquet", table, columns, made_by)
+    names = [(part, name) for part, names in schemas.PARTS.items() for name in names]
     parts, keypoints = (list(column) for column in zip(*names, strict=True))
     random, n = np.random.default_rng(0), talk.people * len(names)
     still, path = random.random((n, 2)), results / "keypoints" / f"{talk.name}.parquet"
-    with tables.Writer(path, "keypoints", made_by) as out:
+    with parquet.Writer(path, "keypoints", made_by) as out:
         for start in range(0, n_frames, part):
             now = np.repeat(frame[start : start + part], n)
             times = len(now) // n
@@ -352,7 +352,7 @@ COLUMNS = (
     "mb",
     "seconds",
     "cpu_seconds",
-    *(field.name for field in fields(Facts)),
+    *(field.name for field in fields(InputFacts)),
 )
 OUTPUT = {
     "index_frames": "frames",
@@ -390,14 +390,14 @@ def collect(results: Path) -> list[Point]:
 def video_point(results: Path, rule: str, file: Path) -> Point:
     """A job on one video: `file` is its benchmark."""
     video, output = file.stem, results / OUTPUT[rule] / f"{file.stem}.parquet"
-    known = facts.of_status(results / "status" / f"{video}.parquet")
+    known = input_facts.of_status(results / "status" / f"{video}.parquet")
     for media in sorted((results / "videos").glob(f"{video}.*")):
         if media.suffix != ".json":
-            known |= facts.size_mb(media)
+            known |= input_facts.size_mb(media)
     if rule in ("embed_faces", "extract_keypoints", "measure_movement"):
-        known |= facts.of_faces(results / "faces" / f"{video}.parquet")
-    used = tables.read_provenance(output)["parameters"]
-    names = {field.name for field in fields(Facts)}
+        known |= input_facts.of_faces(results / "faces" / f"{video}.parquet")
+    used = parquet.read_provenance(output)["parameters"]
+    names = {field.name for field in fields(InputFacts)}
     settings = {name: value for name, value in used.items() if name in names}
     need, device = rule, used.get("device") or "cpu"
     if rule == "embed_faces":
@@ -405,7 +405,7 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
         settings["dimensions"] = EMBEDDERS[used["embedder"]].dimensions
     # Of detect_faces' rate the detections tell; what keypoints take follows from both.
     settings = {name: value for name, value in settings.items() if value is not None}
-    found = Facts(**known | settings)
+    found = InputFacts(**known | settings)
     if rule in ("extract_keypoints", "measure_movement"):
         keypoints = results / "keypoints" / f"{video}.parquet"
         found = replace(found, faceless=bodies_without_face(keypoints, found))
@@ -414,31 +414,35 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
 
 def export_point(results: Path, file: Path) -> Point:
     """A video that was exported: `file` is its benchmark, in a folder of its kind."""
-    known = facts.of_status(results / "status" / f"{file.stem}.parquet")
+    known = input_facts.of_status(results / "status" / f"{file.stem}.parquet")
     row = {"need": "export_video", "clip": f"{file.parent.name}_{file.stem}", "device": "cpu"}
-    return row | took(file) | asdict(Facts(**known))
+    return row | took(file) | asdict(InputFacts(**known))
 
 
-def bodies_without_face(keypoints: Path, known: Facts) -> float:
+def bodies_without_face(keypoints: Path, known: InputFacts) -> float:
     """How many there are in a frame, on average."""
     wanted = [("part", "==", "pose"), ("keypoint", "==", "nose"), ("track", "<", 0)]
     n_bodies = pq.read_table(keypoints, columns=["track"], filters=wanted).num_rows
-    return round(n_bodies / max(needs.n_used(needs.complete(known)), 1), 3)
+    return round(n_bodies / max(resource_model.n_used(resource_model.complete(known)), 1), 3)
 
 
 def corpus_point(results: Path, rule: str, file: Path) -> Point:
     """A job on the whole corpus."""
     clusters = results / "clusters.parquet"
-    known = facts.of_clusters(clusters) | {"n_videos": len(list((results / "status").iterdir()))}
-    if rule in needs.GATHERED:
-        known |= facts.of_gathered((results / needs.GATHERED[rule]).glob("*.parquet"))
+    known = input_facts.of_clusters(clusters) | {
+        "n_videos": len(list((results / "status").iterdir()))
+    }
+    if rule in resource_model.GATHERED:
+        known |= input_facts.of_gathered(
+            (results / resource_model.GATHERED[rule]).glob("*.parquet")
+        )
     if rule == "cluster_faces":
-        embedder = tables.read_provenance(clusters).get("parameters", {}).get("embedder")
+        embedder = parquet.read_provenance(clusters).get("parameters", {}).get("embedder")
         files = (results / "embeddings").glob("*.parquet")
         known["n_embeddings"] = sum(pq.read_metadata(path).num_rows for path in files)
         known["dimensions"] = EMBEDDERS[embedder].dimensions
     row = {"need": rule, "clip": results.name, "device": "cpu"}
-    return row | took(file) | asdict(Facts(**known))
+    return row | took(file) | asdict(InputFacts(**known))
 
 
 def took(file: Path) -> dict[str, float]:
@@ -484,9 +488,9 @@ def number(text: str) -> float | int | None:
     return int(value) if value is not None and value.is_integer() else value
 
 
-def facts_of(point: Point) -> Facts:
+def facts_of(point: Point) -> InputFacts:
     """What was known of the input of a measured job."""
-    return Facts(**{field.name: point[field.name] for field in fields(Facts)})
+    return InputFacts(**{field.name: point[field.name] for field in fields(InputFacts)})
 
 
 # The fit
@@ -529,11 +533,14 @@ def _rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-FITTED = (("MEMORY", needs.MEMORY, "mb", envelope), ("SECONDS", needs.SECONDS, "seconds", fit))
+FITTED = (
+    ("MEMORY", resource_model.MEMORY, "mb", envelope),
+    ("SECONDS", resource_model.SECONDS, "seconds", fit),
+)
 
 
 def constants(points: list[Point]) -> str:
-    """The two tables of scripts/corpus/needs.py, fitted anew, as they are written there."""
+    """The two tables of scripts/corpus/planning/resource_model.py, fitted anew, as they are written there."""
     lines = []
     for title, table, what, fitting in FITTED:
         lines.append(f"{title} = {{")
@@ -541,7 +548,9 @@ def constants(points: list[Point]) -> str:
         for need, old in table.items():
             used = [p for p in points if (p["need"], p["device"]) == (need, "cpu")]
             used = [point for point in used if np.isfinite(point[what])]
-            known = [needs.terms(needs.complete(facts_of(point))) for point in used]
+            known = [
+                resource_model.terms(resource_model.complete(facts_of(point))) for point in used
+            ]
             rows = [{name: row[name] for name in old} for row in known]
             enough = len(used) > 0 and np.linalg.matrix_rank(_relative(rows, [1])[0]) == len(old)
             found = fitting(rows, [point[what] for point in used], given) if enough else old
@@ -567,11 +576,11 @@ def compare(point: Point) -> dict[str, float]:
     n_gpus = int(point["device"] != "cpu")
     return {
         "mb": point["mb"],
-        "mb_fitted": needs.fitted(needs.MEMORY[need], known),
-        "mb_asked": needs.memory_mb(need, known, 1, n_gpus),
+        "mb_fitted": resource_model.fitted(resource_model.MEMORY[need], known),
+        "mb_asked": resource_model.memory_mb(need, known, 1, n_gpus),
         "seconds": point["seconds"],
-        "seconds_fitted": needs.fitted(needs.SECONDS[need], known),
-        "seconds_asked": 60 * needs.minutes(need, known),
+        "seconds_fitted": resource_model.fitted(resource_model.SECONDS[need], known),
+        "seconds_asked": 60 * resource_model.minutes(need, known),
     }
 
 
@@ -620,11 +629,14 @@ def markdown(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def fits_table(points: list[Point]) -> str:
-    """The fits of scripts/corpus/needs.py as Markdown, and how far the points are from them."""
+    """The fits of scripts/corpus/planning/resource_model.py as Markdown, and how far the points are from them."""
     rows = []
-    for need in needs.MEMORY:
+    for need in resource_model.MEMORY:
         found = [compare(point) for point in points if point["need"] == need]
-        for what, table, unit in (("mb", needs.MEMORY, "MB"), ("seconds", needs.SECONDS, "s")):
+        for what, table, unit in (
+            ("mb", resource_model.MEMORY, "MB"),
+            ("seconds", resource_model.SECONDS, "s"),
+        ):
             fitted = [row[what] / row[f"{what}_fitted"] for row in found]
             asked = [row[what] / row[f"{what}_asked"] for row in found]
             share = f"{min(fitted):.2f} to {max(fitted):.2f}" if found else "-"
@@ -643,7 +655,7 @@ def points_table(points: list[Point]) -> str:
         time = (f"{row[name]:.1f}" for name in ("seconds", "seconds_fitted"))
         minutes = f"{row['seconds_asked'] / 60:.0f}"
         clip = str(point["clip"])
-        if point["need"] == "detect_faces" and point["min_size"] != Facts.min_size:
+        if point["need"] == "detect_faces" and point["min_size"] != InputFacts.min_size:
             clip += f", min_size {point['min_size']:g}"
         rows.append((point["need"], clip, *memory, *time, minutes))
     head = ("need", "clip", "MB", "fitted", "asked", "s", "fitted", "minutes asked")
@@ -656,7 +668,11 @@ def gpu_note(points: list[Point]) -> str:
         row["mb"] - row["mb_fitted"]
         for row in (compare(point) for point in points if point["device"] != "cpu")
     ]
-    return f"GPU_MB: {max(more):.0f} measured, {needs.GPU_MB} asked" if more else "GPU_MB: no point"
+    return (
+        f"GPU_MB: {max(more):.0f} measured, {resource_model.GPU_MB} asked"
+        if more
+        else "GPU_MB: no point"
+    )
 
 
 def plot(points: list[Point], path: Path) -> None:
@@ -672,16 +688,16 @@ def plot(points: list[Point], path: Path) -> None:
     names = {"mb": "memory, MB", "seconds": "time, seconds"}
     compared = [(str(point["need"]), compare(point)) for point in points]
     for axis, (what, title) in zip(axes, names.items(), strict=True):
-        for need, marker in zip(needs.MEMORY, "osD^vPX<>phd", strict=True):
+        for need, marker in zip(resource_model.MEMORY, "osD^vPX<>phd", strict=True):
             rows = [row for name, row in compared if name == need]
             x, y = [row[f"{what}_fitted"] for row in rows], [row[what] for row in rows]
             axis.scatter(x, y, marker=marker, s=28, alpha=0.8, label=need)
         fitted = [row[f"{what}_fitted"] for _, row in compared]
         line = np.geomspace(0.7 * min(fitted), 1.4 * max(fitted))
         if what == "mb":
-            asked = needs.MEMORY_FACTOR * line
+            asked = resource_model.MEMORY_FACTOR * line
         else:
-            asked = 60 * needs.START_MINUTES + needs.TIME_FACTOR * line
+            asked = 60 * resource_model.START_MINUTES + resource_model.TIME_FACTOR * line
         axis.plot(line, asked, "k-", linewidth=1, label="asked at attempt 1")
         axis.plot(line, line, "k:", linewidth=1, label="fitted")
         axis.set(xscale="log", yscale="log", title=title, xlabel="fitted", ylabel="measured")

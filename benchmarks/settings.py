@@ -21,14 +21,14 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 import accuracy
-import synthetic_faces
-from settings_plot import draw
-
 import cluster_faces
-from corpus import clustering, manifest
-from corpus.embedders import EMBEDDERS
-from corpus.errors import InputError, run
-from corpus.files import write_text
+import synthetic_faces
+from corpus.core.atomic_files import write_text
+from corpus.core.errors import InputError, run
+from corpus.faces.embedders import EMBEDDERS
+from corpus.identity import clustering
+from corpus.inputs import manifest
+from settings_plot import draw
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES, SAMPLES = list(range(2, 13)), list(range(1, 9))

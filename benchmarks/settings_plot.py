@@ -7,7 +7,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from corpus.files import completed
+from corpus.core.atomic_files import atomic_path
 
 
 def draw(
@@ -36,6 +36,6 @@ def draw(
     axes[0].set_ylim(None, 1.02)
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper center", ncols=len(names), frameon=False)
-    with completed(path) as partial:
+    with atomic_path(path) as partial:
         figure.savefig(partial, metadata={"Date": None})
     pyplot.close(figure)

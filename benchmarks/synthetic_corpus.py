@@ -20,7 +20,10 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from corpus import tables  # noqa: E402
+from corpus.tables import (
+    parquet,  # noqa: E402
+    schemas,  # noqa: E402
+)
 
 EVIL = "</script><img src=x onerror=alert(1)> & \"quotes\" 'n' <!-- \u2028 Åsa, 手"
 GONE = ("Private video. Sign in if you've been granted access", "Video removed by the uploader")
@@ -123,11 +126,11 @@ def save(folder: Path, table: str, video: Video, columns: dict) -> None:
     made = {"step": f"make_{table}", "tools": {}, "models": {}}
     made["parameters"] = {"samples_per_second": 5, "frames_per_second": 0}
     made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
-    tables.write(folder / f"{table}/{video.name}.parquet", table, columns, made)
+    parquet.write(folder / f"{table}/{video.name}.parquet", table, columns, made)
 
 
 def empty(table: str) -> dict:
-    return {name: [] for name in tables.SCHEMAS[table].names}
+    return {name: [] for name in schemas.SCHEMAS[table].names}
 
 
 def box_of(person: int) -> list[float]:
@@ -203,11 +206,11 @@ def make(
     found = sorted({row["cluster"] for row in clusters})
     for row in clusters:
         row["cluster"] = found.index(row["cluster"])
-    table = pd.DataFrame(clusters, columns=tables.SCHEMAS["clusters"].names)
+    table = pd.DataFrame(clusters, columns=schemas.SCHEMAS["clusters"].names)
     table = table.sort_values(["video_id", "track"])
     made = {"step": "make_clusters", "parameters": {}, "tools": {}, "models": {}}
     made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
-    tables.write(folder / "clusters.parquet", "clusters", table, made)
+    parquet.write(folder / "clusters.parquet", "clusters", table, made)
     manifest = folder / "manifest.tsv"
     rows = []
     for number in range(n_videos):
@@ -221,7 +224,7 @@ def make(
 
 
 def name_people(folder: Path, manifest: Path, names: Path | None = None) -> None:
-    """Run the workflow's own scripts/people.py on the folder."""
+    """Run the workflow's own scripts/identify_people.py on the folder."""
     command = [sys.executable, ROOT / "scripts" / "people.py", "--results", folder]
     command += ["--videos", manifest, "--clusters", folder / "clusters.parquet"]
     command += ["--names", *([names] if names else [])]

@@ -17,9 +17,9 @@ gc.set_threshold(200_000, 10, 10)
 ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from corpus import manifest, settings
-from corpus.errors import InputError
-from corpus.sources import closure
+from corpus.core.errors import InputError
+from corpus.inputs import manifest, settings
+from corpus.planning.code_version import closure
 
 
 def near(path):

@@ -65,29 +65,29 @@ rule measure_movement:
         " 2> {log:q}"
 
 
-rule gestures:
+rule segment_gestures:
     """All videos' phases and who is in which track -> the gestures of each person, by video.
 
     One job: any new video or name may change who is in which track.
     """
     input:
-        script=code("gestures"),
+        script=code("segment_gestures"),
         tracks="<results>/tracks.parquet",
         phases=all_tables("phases"),
     output:
-        written_by("gestures", "<results>/gestures/{video}.parquet"),
+        written_by("segment_gestures", "<results>/gestures/{video}.parquet"),
     log:
-        "<logs>/gestures.log",
+        "<logs>/segment_gestures.log",
     benchmark:
-        "<benchmarks>/gestures.tsv"
+        "<benchmarks>/segment_gestures.tsv"
     conda:
         "../envs/report.yaml"
     container:
-        image("gestures")
+        image("segment_gestures")
     threads: 1
     resources:
-        mem_mb=gathering_mb("gestures"),
-        runtime=gathering_minutes("gestures"),
+        mem_mb=gathering_mb("segment_gestures"),
+        runtime=gathering_minutes("segment_gestures"),
     params:
         results=subpath(input.tracks, parent=True),
         videos=config["videos"],

@@ -1,25 +1,25 @@
 """The page that a researcher opens: the corpus, its people and videos, and their names."""
 
 
-rule picture_people:
+rule crop_faces:
     """Face tracks, by cluster, and the videos -> pictures of each person's best faces.
 
     Only made where `report.pictures` says so. A video is opened once, and decoded from the
     keyframes before the faces.
     """
     input:
-        script=code("picture_people"),
+        script=code("crop_faces"),
         clusters="<results>/clusters.parquet",
     output:
         "<results>/pictures.parquet",
     log:
-        "<logs>/picture_people.log",
+        "<logs>/crop_faces.log",
     benchmark:
-        "<benchmarks>/picture_people.tsv"
+        "<benchmarks>/crop_faces.tsv"
     conda:
         "../envs/report.yaml"
     container:
-        image("picture_people")
+        image("crop_faces")
     threads: 1
     resources:
         mem_mb=pictures_mb,
@@ -56,7 +56,7 @@ rule write_page:
         # Its comments and further rows go into the file that is saved from the page.
         own_names=NAMES,
         # The other tables of each video, read as well, come before these.
-        gestures=rules.gestures.output[0],
+        gestures=rules.segment_gestures.output[0],
         coverage="<results>/report/coverage.tsv",
         pictures=pictures_file(),
     output:

@@ -11,7 +11,7 @@ rule plot_funnel:
         script=code("plot_funnel"),
         corpus="<results>/corpus.parquet",
         tracks="<results>/tracks.parquet",
-        gestures=rules.gestures.output[0],
+        gestures=rules.segment_gestures.output[0],
     output:
         plot=report(
             "<results>/report/funnel.svg",
@@ -138,12 +138,12 @@ rule write_methods:
     """All tables and their metadata -> a methods section with its references, for a paper."""
     input:
         script=code("write_methods"),
-        bibliography=near(ROOT / "scripts/corpus/references.bib"),
+        bibliography=near(ROOT / "scripts/corpus/report/methods/references.bib"),
         corpus="<results>/corpus.parquet",
         # How many were named and joined by hand.
         people="<results>/people.parquet",
         coverage="<results>/report/coverage.tsv",
-        gestures=rules.gestures.output[0],
+        gestures=rules.segment_gestures.output[0],
     output:
         methods=report(
             "<results>/report/methods.md",
@@ -185,4 +185,66 @@ rule write_methods:
         " --methods {output.methods:q}"
         " --references {output.references:q}"
         " --page {output.page:q}"
+        " 2> {log:q}"
+
+
+rule report_efficiency:
+    """Benchmark files -> asked and used memory, time and cores of each rule, and of each job.
+
+    Snakemake's own report takes it in: snakemake --report report.html
+    """
+    input:
+        script=code("report_efficiency"),
+        # Read by nothing here: when the last files of all stages are there, all jobs have ended.
+        elan=rules.write_elan.output[0],
+        report=[
+            rules.write_page.output,
+            rules.plot_funnel.output,
+            rules.plot_people.output,
+            rules.plot_coverage.output,
+            rules.write_methods.output,
+        ],
+        corpus="<results>/corpus.parquet",
+    output:
+        page=report(
+            "<results>/report/efficiency.html",
+            caption="../docs/report/efficiency.rst",
+            category="Efficiency",
+            labels={"shows": "asked and used, by rule (page)"},
+        ),
+        table=report(
+            "<results>/report/efficiency.tsv",
+            caption="../docs/report/efficiency.rst",
+            category="Efficiency",
+            labels={"shows": "asked and used, by rule (TSV)"},
+        ),
+        plot=report(
+            "<results>/report/efficiency.svg",
+            caption="../docs/report/jobs.rst",
+            category="Efficiency",
+            labels={"shows": "time and memory of all jobs (plot)"},
+        ),
+    log:
+        "<logs>/report_efficiency.log",
+    benchmark:
+        "<benchmarks>/report_efficiency.tsv"
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    container:
+        image("report_efficiency")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        # No input: benchmarks are by-products, which a killed job does not leave.
+        benchmarks=workflow.pathvars.apply("<benchmarks>"),
+    shell:
+        "python {input.script[0]:q}"
+        " --benchmarks {params.benchmarks:q}"
+        " --table {output.table:q}"
+        " --page {output.page:q}"
+        " --plot {output.plot:q}"
+        " --corpus {input.corpus:q}"
         " 2> {log:q}"

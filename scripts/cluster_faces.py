@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from corpus import clustering, known_people, manifest, provenance, tables
-from corpus.embedders import EMBEDDERS
-from corpus.errors import CorpusError, InputError, run
-from corpus.extents import extents
-from corpus.progress import track
-from corpus.torch_device import torch_device
+from corpus.core.devices import torch_device
+from corpus.core.errors import CorpusError, InputError, run
+from corpus.core.progress import with_progress
+from corpus.faces.embedders import EMBEDDERS
+from corpus.faces.track_extents import track_extents
+from corpus.identity import clustering, known_people
+from corpus.inputs import manifest
+from corpus.tables import parquet, provenance
 
 KEY = ["video_id", "track"]
 BOX = ["x1", "y1", "x2", "y2"]
@@ -43,7 +45,7 @@ def count_faces(paths: list[Path], embedder: str) -> int:
         with pq.ParquetFile(path) as file:
             vector = file.schema_arrow.field("embedding").type
             total += file.metadata.num_rows
-        made_with = tables.read_provenance(path)["parameters"].get("embedder", embedder)
+        made_with = parquet.read_provenance(path)["parameters"].get("embedder", embedder)
         if (made_with, getattr(vector, "list_size", length)) != (embedder, length):
             strange.append(path)
     if strange:
@@ -71,7 +73,9 @@ def read_embeddings(
     shape = count_faces(paths, embedder), EMBEDDERS[embedder].dimensions
     vectors = np.empty(shape, dtype=np.float32)
     owners, row, broken = [], 0, []
-    for video, path in zip(videos, track(paths, "embeddings", len(paths), "videos"), strict=True):
+    for video, path in zip(
+        videos, with_progress(paths, "embeddings", len(paths), "videos"), strict=True
+    ):
         table = pq.read_table(path, columns=["track", "embedding"]).combine_chunks()
         found = vectors[row : row + len(table)]
         if len(table):
@@ -95,11 +99,13 @@ def read_tracks(
     """All tracks in the columns of the clusters table but for cluster and probability, sorted by
     video and track; and the pairs of rows that are seen in one frame."""
     found, conflicts, before = [], [], 0
-    for video in track(videos, "tracks", len(videos), "videos"):
+    for video in with_progress(videos, "tracks", len(videos), "videos"):
         columns = ["frame", "time_s", "shot", "track", *BOX, "quality"]
-        faces = tables.read(table_path(results, "faces", video), columns)
-        shots = tables.read(table_path(results, "shots", video))
-        tracks = best_faces(faces).join(extents(faces, shots, samples_per_second)).reset_index()
+        faces = parquet.read(table_path(results, "faces", video), columns)
+        shots = parquet.read(table_path(results, "shots", video))
+        tracks = (
+            best_faces(faces).join(track_extents(faces, shots, samples_per_second)).reset_index()
+        )
         rows = pd.Series(before + np.arange(len(tracks)), tracks["track"])
         conflicts += [(int(rows[a]), int(rows[b])) for a, b in seen_together(faces)]
         found.append(tracks.assign(video_id=video))
@@ -205,7 +211,7 @@ def main() -> None:
     if known:
         used |= known_people.parameters(known, options.add, clusters["cluster"].to_numpy())
     made_by = provenance.describe("cluster_faces", used, ("hdbscan", "scikit-learn", "torch"))
-    tables.write(options.output, "clusters", clusters, made_by)
+    parquet.write(options.output, "clusters", clusters, made_by)
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -12,15 +12,14 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from corpus import provenance, tables
-from corpus.batching import batches
-from corpus.device import DEVICES
-from corpus.errors import run
-from corpus.progress import track
-from corpus.sampling import sample
-from corpus.torch_device import torch_device
-from corpus.tracking import Tracker
-from corpus.video import Frame, Reader
+from corpus.core.batching import batches
+from corpus.core.devices import DEVICES, torch_device
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
+from corpus.faces.tracking import Tracker
+from corpus.tables import parquet, provenance, schemas
+from corpus.video.frame_sampling import sample_frames
+from corpus.video.reader import Frame, Reader
 
 SHARP = 100.0
 """Variance of the Laplacian at which a face counts as half sharp."""
@@ -128,7 +127,7 @@ def detect(
             for number, box, score, points in zip(numbers, *faces, strict=True):
                 good = quality(frame.image, box, points, score)
                 rows.append((frame.number, frame.time_s, shot, number, *box, score, points, good))
-    return pd.DataFrame(rows, columns=tables.SCHEMAS["faces"].names)
+    return pd.DataFrame(rows, columns=schemas.SCHEMAS["faces"].names)
 
 
 def shortest_track(frames: pd.DataFrame, per_second: float, shortest_s: float) -> int:
@@ -165,22 +164,22 @@ def main() -> None:
     parser.add_argument("--device", choices=DEVICES, default="auto")
     arguments = parser.parse_args()
 
-    frames = tables.read(arguments.frames)
+    frames = parquet.read(arguments.frames)
     used = provenance.parameters(arguments, leave_out=("device",)) | {"device": None}
-    faces = pd.DataFrame(columns=tables.SCHEMAS["faces"].names)
+    faces = pd.DataFrame(columns=schemas.SCHEMAS["faces"].names)
     # Loading PyTorch takes long; a video without frames needs none.
     if len(frames):
         device = torch_device(arguments.device)
         used["device"] = device.type
-        samples = sample(frames, arguments.samples_per_second)
+        samples = sample_frames(frames, arguments.samples_per_second)
         wanted = set(samples["frame"].tolist())
-        pictures = track(Reader(arguments.video, wanted), "detect_faces", max(wanted) + 1)
+        pictures = with_progress(Reader(arguments.video, wanted), "detect_faces", max(wanted) + 1)
         detector = Detector(device, arguments.min_size, arguments.min_score)
         found = detect(pictures, samples, detector, arguments.batch_size, arguments.max_gap_s)
         shortest = shortest_track(frames, arguments.samples_per_second, arguments.min_track_s)
         faces = drop_chance(found, samples, shortest, arguments.min_track_score)
     made_by = provenance.describe("detect_faces", used, ("facenet-pytorch", "torch", "av"))
-    tables.write(arguments.output, "faces", faces, made_by)
+    parquet.write(arguments.output, "faces", faces, made_by)
 
 
 if __name__ == "__main__":

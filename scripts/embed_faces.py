@@ -11,16 +11,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from corpus import provenance, tables
-from corpus.batching import batches
-from corpus.device import DEVICES
-from corpus.embedders import EMBEDDERS
-from corpus.errors import run
-from corpus.face_networks import load
-from corpus.models import verify
-from corpus.progress import track
-from corpus.torch_device import torch_device
-from corpus.video import Reader
+from corpus.core.batching import batches
+from corpus.core.devices import DEVICES, torch_device
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
+from corpus.faces.embedders import EMBEDDERS
+from corpus.faces.embedding_networks import load_embedder
+from corpus.inputs.model_catalogue import verify
+from corpus.tables import parquet, provenance
+from corpus.video.reader import Reader
 
 
 def pick(faces: pd.DataFrame, best: int) -> pd.DataFrame:
@@ -52,7 +51,7 @@ def embed(reader: Reader, faces: pd.DataFrame, embedder, batch: int) -> np.ndarr
         for _, row in by_frame[frame.number].iterrows()
     )
     found = []
-    for group in batches(track(wanted, "embed_faces", len(faces), unit="faces"), batch):
+    for group in batches(with_progress(wanted, "embed_faces", len(faces), unit="faces"), batch):
         found.append(embedder([image for image, _ in group], [box for _, box in group]))
     return np.concatenate(found)
 
@@ -72,7 +71,7 @@ def main() -> None:
 
     checked = zip(arguments.model, arguments.sha256, strict=True)
     models = {file.name: verify(file, digest) for file, digest in checked}
-    faces = tables.read(arguments.faces)
+    faces = parquet.read(arguments.faces)
     chosen = pick(faces, arguments.best).sort_values(["frame", "track"])
     used = provenance.parameters(arguments, ("device", "model", "sha256")) | {"device": None}
     size = EMBEDDERS[arguments.embedder].dimensions
@@ -81,13 +80,13 @@ def main() -> None:
     if len(chosen):
         device = None if arguments.embedder == "dlib" else torch_device(arguments.device)
         used["device"] = device.type if device else "cpu"
-        embedder = load(arguments.embedder, arguments.model, device)
+        embedder = load_embedder(arguments.embedder, arguments.model, device)
         reader = Reader(arguments.video, set(chosen["frame"].tolist()))
         vectors = embed(reader, chosen, embedder, arguments.batch_size)
     chosen = chosen[["track", "frame", "time_s"]].assign(embedding=list(vectors))
     tools = ("dlib-bin",) if arguments.embedder == "dlib" else ("facenet-pytorch", "torch")
     made_by = provenance.describe("embed_faces", used, (*tools, "av"), models)
-    tables.write(
+    parquet.write(
         arguments.output, "embeddings", chosen.sort_values(["track", "frame"]), made_by, vector=size
     )
 

@@ -1,4 +1,4 @@
-"""Write tables of the whole corpus as CSV files; scripts/corpus/tidy_csv.py says in which form.
+"""Write tables of the whole corpus as CSV files; scripts/corpus/export/csv.py says in which form.
 
 python scripts/export_corpus_csv.py --people results/people.parquet \
     --tables results/tracks.parquet --output tracks.csv
@@ -7,9 +7,9 @@ python scripts/export_corpus_csv.py --people results/people.parquet \
 import argparse
 from pathlib import Path
 
-from corpus import cast
-from corpus.errors import run
-from corpus.tidy_csv import export
+from corpus.core.errors import run
+from corpus.export.csv import export_tables
+from corpus.identity import track_people
 
 
 def main() -> None:
@@ -21,9 +21,9 @@ def main() -> None:
         "--output", required=True, nargs="+", type=Path, help="CSV files, in the tables' order"
     )
     options = parser.parse_args()
-    everybody = cast.everybody(options.people)
+    everybody = track_people.all_people(options.people)
     for source, output in zip(options.tables, options.output, strict=True):
-        export(source, output, None, everybody)
+        export_tables(source, output, None, everybody)
 
 
 if __name__ == "__main__":

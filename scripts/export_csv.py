@@ -1,4 +1,4 @@
-"""Write tables of one video as CSV files; scripts/corpus/tidy_csv.py says in which form.
+"""Write tables of one video as CSV files; scripts/corpus/export/csv.py says in which form.
 
 python scripts/export_csv.py --video-id both --tracks results/tracks.parquet \
     --people results/people.parquet --tables results/shots/both.parquet --output shots.csv
@@ -7,9 +7,9 @@ python scripts/export_csv.py --video-id both --tracks results/tracks.parquet \
 import argparse
 from pathlib import Path
 
-from corpus import cast
-from corpus.errors import run
-from corpus.tidy_csv import export
+from corpus.core.errors import run
+from corpus.export.csv import export_tables
+from corpus.identity import track_people
 
 
 def main() -> None:
@@ -23,9 +23,9 @@ def main() -> None:
         "--output", required=True, nargs="+", type=Path, help="CSV files, in the tables' order"
     )
     options = parser.parse_args()
-    who = cast.read(options.tracks, options.people, options.video_id)
+    who = track_people.read(options.tracks, options.people, options.video_id)
     for source, output in zip(options.tables, options.output, strict=True):
-        export(source, output, options.video_id, who)
+        export_tables(source, output, options.video_id, who)
 
 
 if __name__ == "__main__":

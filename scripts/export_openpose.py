@@ -16,12 +16,22 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import cast, naming, provenance, tables
-from corpus.errors import run
-from corpus.files import completed
-from corpus.progress import track
-from corpus.skeleton_stream import SCORE, VISIBILITY, People, X, Y, along, by_frame
-from corpus.tables import POSE_KEYPOINTS
+from corpus.core.atomic_files import atomic_path
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
+from corpus.identity import track_people
+from corpus.inputs import people_file
+from corpus.pose.keypoint_stream import (
+    SCORE,
+    VISIBILITY,
+    FramePeople,
+    X,
+    Y,
+    align_to_frames,
+    people_by_frame,
+)
+from corpus.tables import parquet, provenance
+from corpus.tables.schemas import POSE_KEYPOINTS
 
 VERSION = 1.3
 BODY_25 = (
@@ -81,32 +91,37 @@ def person(number: int, parts: dict[str, np.ndarray]) -> dict:
     }
 
 
-def entry(people: People, person_of: dict[int, str]) -> str:
+def entry(people: FramePeople, person_of: dict[int, str]) -> str:
     """Text of one frame's file: people by their number in the corpus, then unknown bodies."""
-    numbered = sorted((naming.order(person_of[t]) if t in person_of else t, t) for t in people)
+    numbered = sorted(
+        (people_file.person_number(person_of[t]) if t in person_of else t, t) for t in people
+    )
     known = [(n, t) for n, t in numbered if n >= 0] + [(n, t) for n, t in numbered[::-1] if n < 0]
     found = [person(number, people[t]) for number, t in known]
     return json.dumps({"version": VERSION, "people": found}, separators=(",", ":"))
 
 
 def files(
-    video: str, frames: list[int], people: Iterator[tuple[int, People]], person_of: dict[int, str]
+    video: str,
+    frames: list[int],
+    people: Iterator[tuple[int, FramePeople]],
+    person_of: dict[int, str],
 ) -> Iterator[tuple[str, str]]:
     """(name, text) of every frame's file, also of frames without people, as OpenPose has it."""
-    for frame, found in along(frames, people):
+    for frame, found in align_to_frames(frames, people):
         yield f"{video}_{frame:012d}_keypoints.json", entry(found, person_of)
 
 
 def main() -> None:
     """Read the options and tables, write the archive."""
     options = parse_arguments()
-    frames = tables.read(options.frames, ["frame"])["frame"].tolist()
-    who = cast.read(options.tracks, options.people, options.video_id)
+    frames = parquet.read(options.frames, ["frame"])["frame"].tolist()
+    who = track_people.read(options.tracks, options.people, options.video_id)
     made_by = provenance.describe("export_openpose", {}, ("pandas",))
-    with completed(options.output) as partial, zipfile.ZipFile(partial, "w") as archive:
+    with atomic_path(options.output) as partial, zipfile.ZipFile(partial, "w") as archive:
         archive.comment = json.dumps(made_by, sort_keys=True).encode()
-        found = files(options.video_id, frames, by_frame(options.keypoints), who.person_of)
-        for name, text in track(found, "export_openpose", len(frames)):
+        found = files(options.video_id, frames, people_by_frame(options.keypoints), who.person_of)
+        for name, text in with_progress(found, "export_openpose", len(frames)):
             about = zipfile.ZipInfo(name, MADE_AT)
             about.compress_type = zipfile.ZIP_DEFLATED
             about.external_attr = 0o644 << 16

@@ -19,13 +19,14 @@ from pose_format import Pose
 from pose_format.numpy import NumPyPoseBody
 from pose_format.pose_header import PoseHeader, PoseHeaderComponent, PoseHeaderDimensions
 
-from corpus import cast, tables
-from corpus.clock import NOMINAL_RATE
-from corpus.connections import HAND_CONNECTIONS, POSE_CONNECTIONS
-from corpus.errors import run
-from corpus.files import completed
-from corpus.skeleton_stream import SCORE, VISIBILITY, WORLD, People, X, Z, by_frame
-from corpus.tables import HAND_KEYPOINTS, POSE_KEYPOINTS
+from corpus.core.atomic_files import atomic_path
+from corpus.core.errors import run
+from corpus.identity import track_people
+from corpus.pose.keypoint_stream import SCORE, VISIBILITY, WORLD, FramePeople, X, Z, people_by_frame
+from corpus.pose.skeleton_topology import HAND_CONNECTIONS, POSE_CONNECTIONS
+from corpus.tables import parquet
+from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
+from corpus.video.timestamps import NOMINAL_RATE
 
 VERSION = 0.2
 N_POSE, N_HAND = len(POSE_KEYPOINTS), len(HAND_KEYPOINTS)
@@ -72,7 +73,7 @@ def steps(times: np.ndarray, fps: float, is_vfr: bool) -> np.ndarray:
     return np.maximum(np.searchsorted(np.maximum.accumulate(times), at, side="right") - 1, 0)
 
 
-def slots(extents: dict[int, tuple[int, int]], who: cast.Cast) -> dict[int, int]:
+def slots(extents: dict[int, tuple[int, int]], who: track_people.TrackPeople) -> dict[int, int]:
     """Place of each track on the axis of people.
 
     People come first, by their number, each at one place all through the video. Bodies whose face
@@ -104,7 +105,9 @@ def extents(keypoints: Path) -> dict[int, tuple[int, int]]:
     return found
 
 
-def fill(data: np.ndarray, confidence: np.ndarray, people: People, place: dict[int, int]) -> None:
+def fill(
+    data: np.ndarray, confidence: np.ndarray, people: FramePeople, place: dict[int, int]
+) -> None:
     """Put the people of one frame into `data` (slots, points, 3) and `confidence` (slots, points).
 
     Of two tracks of one person at a time, which only a mistaken name makes, the first counts.
@@ -124,14 +127,16 @@ def _put(data: np.ndarray, confidence: np.ndarray, points: np.ndarray, sure: np.
     data[known], confidence[known] = points[known], sure[known]
 
 
-def body(keypoints: Path, times: np.ndarray, is_vfr: bool, who: cast.Cast) -> NumPyPoseBody:
+def body(
+    keypoints: Path, times: np.ndarray, is_vfr: bool, who: track_people.TrackPeople
+) -> NumPyPoseBody:
     """All frames: (frames, people, points, x y z), with confidence 0 for what was not found."""
     fps = rate(times, is_vfr)
     shown = steps(times, fps, is_vfr)
     place = slots(extents(keypoints), who)
     shape = (len(shown), max(place.values(), default=0) + 1, IN_SPACE.stop)
     data, confidence = np.zeros((*shape, 3), np.float32), np.zeros(shape, np.float32)
-    for frame, people in by_frame(keypoints):
+    for frame, people in people_by_frame(keypoints):
         first, end = np.searchsorted(shown, [frame, frame + 1])
         if first < end:
             fill(data[first], confidence[first], people, place)
@@ -143,15 +148,15 @@ def main() -> None:
     """Read the options and tables, write the .pose file."""
     options = parse_arguments()
     [status] = pq.read_table(options.status).to_pylist()
-    who = cast.read(options.tracks, options.people, status["video_id"])
-    times = tables.read(options.frames, ["time_s"])["time_s"].to_numpy()
+    who = track_people.read(options.tracks, options.people, status["video_id"])
+    times = parquet.read(options.frames, ["time_s"])["time_s"].to_numpy()
     width, height = status["width"] or 0, status["height"] or 0
     header = PoseHeader(VERSION, PoseHeaderDimensions(width, height, width), components())
     is_vfr = bool(status["is_vfr"])
     pose = Pose(header, body(options.keypoints, times, is_vfr, who))
     if is_vfr:
         logging.warning("the rate varies; taken at %.3f frames a second", pose.body.fps)
-    with completed(options.output) as partial, partial.open("wb") as file:
+    with atomic_path(options.output) as partial, partial.open("wb") as file:
         pose.write(file)
 
 

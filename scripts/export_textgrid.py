@@ -12,11 +12,13 @@ from pathlib import Path
 
 from pympi.Praat import TextGrid
 
-from corpus import cast, elan_tiers, tables
-from corpus.eaf import Annotation, Tier
-from corpus.errors import run
-from corpus.files import completed
-from corpus.headers import player_zero
+from corpus.core.atomic_files import atomic_path
+from corpus.core.errors import run
+from corpus.elan import tiers
+from corpus.elan.eaf_writer import Annotation, Tier
+from corpus.identity import track_people
+from corpus.tables import parquet
+from corpus.video.stream_info import player_zero
 
 EMPTY_MS = 1000
 """Length of the TextGrid of a video without frames; Praat reads none of length 0."""
@@ -41,13 +43,13 @@ def text_grid(found: list[Tier], fallback: str) -> TextGrid:
 def main() -> None:
     """Read the options and tables, write the TextGrid."""
     options = parse_arguments()
-    shots, phases = tables.read(options.shots), tables.read(options.phases)
-    [status] = tables.read(options.status).itertuples()
-    who = cast.read(options.tracks, options.people, status.video_id)
+    shots, phases = parquet.read(options.shots), parquet.read(options.phases)
+    [status] = parquet.read(options.status).itertuples()
+    who = track_people.read(options.tracks, options.people, status.video_id)
     zero_s = player_zero(options.video) if len(shots) else 0.0
-    found = elan_tiers.tiers(shots, who.tracks, phases, who.names, zero_s)
+    found = tiers.tiers(shots, who.tracks, phases, who.names, zero_s)
     grid = text_grid(found, status.status)
-    with completed(options.output) as partial:
+    with atomic_path(options.output) as partial:
         grid.to_file(partial)
 
 

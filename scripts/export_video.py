@@ -18,10 +18,15 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from corpus import cast, provenance, tables
-from corpus.cover_faces import Heads, cover
-from corpus.covers import Covers
-from corpus.draw_people import (
+from corpus.core.atomic_files import atomic_path
+from corpus.core.errors import run
+from corpus.core.intervals import hand_phases, presence
+from corpus.core.progress import with_progress
+from corpus.faces.track_boxes import TrackBoxes
+from corpus.faces.track_extents import track_extents
+from corpus.identity import track_people
+from corpus.overlay.palette import person_colours
+from corpus.overlay.skeleton_drawing import (
     Sizes,
     colour_of,
     draw_face,
@@ -29,30 +34,28 @@ from corpus.draw_people import (
     draw_person,
     head_box,
 )
-from corpus.errors import run
-from corpus.extents import extents
-from corpus.face_boxes import FaceBoxes
-from corpus.files import completed
-from corpus.film import Film
-from corpus.head_places import first_sightings
-from corpus.headers import describe_stream
-from corpus.intervals import hand_phases, presence
-from corpus.lettering import can_write
-from corpus.palette import colours
-from corpus.progress import track
-from corpus.skeleton_stream import People, along, by_frame
-from corpus.tables import HANDS
-from corpus.time_bar import GROUND, Row, TimeBar
-from corpus.video import Frame, Reader
+from corpus.overlay.text import can_write
+from corpus.overlay.timeline import GROUND, Timeline, TimelineRow
+from corpus.pose.keypoint_stream import FramePeople, align_to_frames, people_by_frame
+from corpus.privacy.head_regions import first_sightings
+from corpus.privacy.kept_masks import Covers
+from corpus.privacy.masking import Heads, cover
+from corpus.tables import parquet, provenance
+from corpus.tables.schemas import HANDS
+from corpus.video.reader import Frame, Reader
+from corpus.video.stream_info import describe_stream
+from corpus.video.writer import VideoWriter
 
-Painter = Callable[[Frame, int, People], np.ndarray]
+Painter = Callable[[Frame, int, FramePeople], np.ndarray]
 """Picture of a frame, given its shot and its people."""
 
 
-def time_bar_rows(options: argparse.Namespace, who: cast.Cast, zero_s: float) -> list[Row]:
+def time_bar_rows(
+    options: argparse.Namespace, who: track_people.TrackPeople, zero_s: float
+) -> list[TimelineRow]:
     """A row for each person, longest on screen first, times on the player's clock."""
-    tints = colours(who.people)
-    found = hand_phases(tables.read(options.phases), who)
+    tints = person_colours(who.people)
+    found = hand_phases(parquet.read(options.phases), who)
     rows = []
     for person, spans in presence(who).items():
         hands = {
@@ -60,11 +63,11 @@ def time_bar_rows(options: argparse.Namespace, who: cast.Cast, zero_s: float) ->
             for hand in HANDS
         }
         present = [(a - zero_s, b - zero_s) for a, b in spans]
-        rows.append(Row(written(who, person), tints[person], present, hands))
+        rows.append(TimelineRow(written(who, person), tints[person], present, hands))
     return sorted(rows, key=lambda row: -sum(b - a for a, b in row.present))
 
 
-def written(who: cast.Cast, person: str) -> str:
+def written(who: track_people.TrackPeople, person: str) -> str:
     """The person's name, or the id where there is none or the font lacks its letters."""
     name = who.label(person)
     return name if can_write(name) else person
@@ -75,24 +78,24 @@ class Skeletons:
 
     def __init__(self, options: argparse.Namespace, over_picture: bool, zero_s: float) -> None:
         video = status_of(options)["video_id"]
-        self.who = cast.read(options.tracks, options.people, video)
+        self.who = track_people.read(options.tracks, options.people, video)
         if not over_picture:
             # A name says who it is as surely as a face does.
-            self.who = cast.Cast(self.who.tracks, {})
+            self.who = track_people.TrackPeople(self.who.tracks, {})
         self.over_picture, self.zero_s = over_picture, zero_s
-        self.person_of, self.tints = self.who.person_of, colours(self.who.people)
-        shots = tables.read(options.shots)
-        shown = extents(tables.read(options.faces), shots, options.samples_per_second)
-        self.faces = FaceBoxes(tables.read(options.faces), shown)
+        self.person_of, self.tints = self.who.person_of, person_colours(self.who.people)
+        shots = parquet.read(options.shots)
+        shown = track_extents(parquet.read(options.faces), shots, options.samples_per_second)
+        self.faces = TrackBoxes(parquet.read(options.faces), shown)
         spans = (shots[["start_s", "end_s"]] - zero_s).itertuples(index=False, name=None)
         self.spans, self.rows = list(spans), time_bar_rows(options, self.who, zero_s)
-        self.bar: TimeBar | None = None
+        self.bar: Timeline | None = None
 
-    def __call__(self, frame: Frame, shot: int, people: People) -> np.ndarray:
+    def __call__(self, frame: Frame, shot: int, people: FramePeople) -> np.ndarray:
         image = frame.image.copy() if self.over_picture else np.full_like(frame.image, GROUND)
         sizes = Sizes.of(image)
         if self.bar is None:
-            self.bar = TimeBar(image.shape[1], sizes.letters, self.spans, self.rows)
+            self.bar = Timeline(image.shape[1], sizes.letters, self.spans, self.rows)
         boxes = self.faces.at(frame.time_s, shot)
         for number in sorted(people):
             colour = colour_of(number, self.person_of, self.tints)
@@ -113,14 +116,16 @@ class Blurred:
     """Covers faces and heads, also those of people who were forgotten."""
 
     def __init__(self, options: argparse.Namespace, frames: pd.DataFrame) -> None:
-        faces, shots = tables.read(options.faces), tables.read(options.shots)
-        boxes = FaceBoxes(faces, extents(faces, shots, options.samples_per_second))
+        faces, shots = parquet.read(options.faces), parquet.read(options.shots)
+        boxes = TrackBoxes(faces, track_extents(faces, shots, options.samples_per_second))
         times, shot_of = frames["time_s"].to_numpy(), frames["shot"].to_numpy()
-        found = ((times[n], int(shot_of[n]), people) for n, people in by_frame(options.keypoints))
-        covers = Covers(tables.read(options.covers)) if options.covers else Covers()
+        found = (
+            (times[n], int(shot_of[n]), people) for n, people in people_by_frame(options.keypoints)
+        )
+        covers = Covers(parquet.read(options.covers)) if options.covers else Covers()
         self.heads = Heads(boxes, first_sightings(found, boxes), covers)
 
-    def __call__(self, frame: Frame, shot: int, people: People) -> np.ndarray:
+    def __call__(self, frame: Frame, shot: int, people: FramePeople) -> np.ndarray:
         return cover(frame.image, self.heads(frame, shot, people))
 
 
@@ -140,8 +145,8 @@ def main() -> None:
     """Read the options and tables, write the video."""
     options = parse_arguments()
     cv2.setNumThreads(1)
-    frames = tables.read(options.frames)
-    with completed(options.output) as partial:
+    frames = parquet.read(options.frames)
+    with atomic_path(options.output) as partial:
         if not len(frames):
             partial.touch()
             return
@@ -150,9 +155,9 @@ def main() -> None:
         used = provenance.parameters(options, ())
         made_by = provenance.describe("export_video", used, ("av", "opencv-python-headless"))
         shots = frames["shot"].to_numpy()
-        reader = track(Reader(options.video), f"export_video {options.kind}", len(frames))
-        people = along(range(len(frames)), by_frame(options.keypoints))
-        with Film(partial, options.video, stream, options.sound, made_by) as film:
+        reader = with_progress(Reader(options.video), f"export_video {options.kind}", len(frames))
+        people = align_to_frames(range(len(frames)), people_by_frame(options.keypoints))
+        with VideoWriter(partial, options.video, stream, options.sound, made_by) as film:
             for frame, (number, found) in zip(reader, people, strict=False):
                 film.write(paint(frame, int(shots[number]), found), frame.time_s)
 

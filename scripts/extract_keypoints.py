@@ -13,26 +13,26 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import provenance, tables
-from corpus.device import DEVICES
-from corpus.errors import run
-from corpus.extents import extents
-from corpus.face_boxes import FaceBoxes
-from corpus.hands import hands_of
-from corpus.landmarkers import Followers, Keypoints, Landmarkers
-from corpus.models import verify
-from corpus.progress import track
-from corpus.sampling import sample
-from corpus.skeletons import (
-    body_of,
-    drop_doubles,
-    extent,
+from corpus.core.devices import DEVICES
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
+from corpus.faces.track_boxes import TrackBoxes
+from corpus.faces.track_extents import track_extents
+from corpus.faces.tracking import Tracker
+from corpus.inputs.model_catalogue import verify
+from corpus.pose.bodies import (
+    bodies_without_face,
+    drop_duplicate_bodies,
     face_size,
-    faceless,
+    find_body,
+    torso_box,
     torso_size,
 )
-from corpus.tracking import Tracker
-from corpus.video import Frame, Reader
+from corpus.pose.hands import find_hands
+from corpus.pose.landmarkers import Keypoints, Landmarkers, PersonLandmarkers
+from corpus.tables import parquet, provenance, schemas
+from corpus.video.frame_sampling import sample_frames
+from corpus.video.reader import Frame, Reader
 
 CONFIRMED_S = 0.4
 """A body without a face counts once it was seen for so long: single finds are furniture."""
@@ -46,9 +46,9 @@ People = dict[int, dict[str, Keypoints]]
 class Extractor:
     """Frame after frame: the bodies of the face tracks, bodies without a face, and their hands."""
 
-    def __init__(self, landmarkers: Landmarkers, faces: FaceBoxes, full_frame: bool) -> None:
+    def __init__(self, landmarkers: Landmarkers, faces: TrackBoxes, full_frame: bool) -> None:
         self.landmarkers, self.faces, self.full_frame = landmarkers, faces, full_frame
-        self.followers: dict[int, Followers] = {}
+        self.followers: dict[int, PersonLandmarkers] = {}
         self.bodies = Tracker(max_gap_s=CONFIRMED_S)
         self.looked_s = self.previous_s = -np.inf
         self.seen_alone = False
@@ -60,10 +60,10 @@ class Extractor:
         for number, face in boxes.items():
             others = [box for other, box in boxes.items() if other != number]
             followers = self._followers(number)
-            body = body_of(face, others, frame.image, frame.time_s, followers, self.landmarkers)
+            body = find_body(face, others, frame.image, frame.time_s, followers, self.landmarkers)
             if body is not None:
                 bodies[number] = body
-        bodies = drop_doubles(bodies, boxes)
+        bodies = drop_duplicate_bodies(bodies, boxes)
         bodies |= self._without_face(frame, shot, list(boxes.values()), list(bodies.values()))
         # The shoulders are about twice as wide as a face box.
         sized = {
@@ -71,7 +71,7 @@ class Extractor:
             for number, body in bodies.items()
         }
         followers = {number: self._followers(number) for number in bodies}
-        hands = hands_of(sized, frame.image, frame.time_s, followers, self.landmarkers)
+        hands = find_hands(sized, frame.image, frame.time_s, followers, self.landmarkers)
         self._forget([*boxes, *bodies])
         return {number: {"pose": body} | hands[number] for number, body in bodies.items()}
 
@@ -79,7 +79,7 @@ class Extractor:
         self._forget({})
         self.landmarkers.close()
 
-    def _followers(self, number: int) -> Followers:
+    def _followers(self, number: int) -> PersonLandmarkers:
         if number not in self.followers:
             self.followers[number] = self.landmarkers.follow()
         return self.followers[number]
@@ -101,10 +101,10 @@ class Extractor:
         if not self.full_frame or not (self.seen_alone or due):
             return {}
         self.looked_s = frame.time_s
-        found = faceless(frame.image, faces, known, self.landmarkers)
+        found = bodies_without_face(frame.image, faces, known, self.landmarkers)
         self.seen_alone = bool(found)
         found.sort(key=lambda body: body.points[0, 0])
-        boxes = np.array([extent(body) for body in found]).reshape(-1, 4)
+        boxes = np.array([torso_box(body) for body in found]).reshape(-1, 4)
         numbers = self.bodies.update(shot, frame.time_s, boxes)
         return {-1 - number: body for number, body in zip(numbers, found, strict=True)}
 
@@ -138,9 +138,9 @@ def confirmed(frames: Iterable[tuple[Frame, int, People]]) -> Iterator[tuple[Fra
 def rows(frame: Frame, shot: int, people: People) -> dict[str, list]:
     """Rows of the keypoints table. Rounded to a hundredth of a pixel and a tenth of a millimetre:
     what lies below is noise, which would only make files large and machines disagree."""
-    columns: dict[str, list] = {name: [] for name in tables.SCHEMAS["keypoints"].names}
+    columns: dict[str, list] = {name: [] for name in schemas.SCHEMAS["keypoints"].names}
     for number in sorted(people):
-        for part, names in tables.PARTS.items():
+        for part, names in schemas.PARTS.items():
             if part not in people[number]:
                 continue
             found, count = people[number][part], len(names)
@@ -181,21 +181,21 @@ def main() -> None:
     files = (arguments.pose_model, arguments.hand_model)
     checked = zip(files, arguments.sha256, strict=True)
     models = {file.name: verify(file, digest) for file, digest in checked}
-    frames = tables.read(arguments.frames)
+    frames = parquet.read(arguments.frames)
     if arguments.frames_per_second:
-        frames = sample(frames, arguments.frames_per_second)
+        frames = sample_frames(frames, arguments.frames_per_second)
     shot_of = dict(zip(frames["frame"], frames["shot"], strict=True))
-    faces = tables.read(arguments.faces)
-    shown = extents(faces, tables.read(arguments.shots), arguments.samples_per_second)
+    faces = parquet.read(arguments.faces)
+    shown = track_extents(faces, parquet.read(arguments.shots), arguments.samples_per_second)
     landmarkers = Landmarkers(*files, arguments.device, arguments.min_confidence)
     used = provenance.parameters(arguments, ("device", "sha256"))
     used["device"] = landmarkers.delegate
     made_by = provenance.describe("extract_keypoints", used, ("mediapipe", "av"), models)
-    extractor = Extractor(landmarkers, FaceBoxes(faces, shown), arguments.full_frame)
-    with closing(extractor), tables.Writer(arguments.output, "keypoints", made_by) as out:
+    extractor = Extractor(landmarkers, TrackBoxes(faces, shown), arguments.full_frame)
+    with closing(extractor), parquet.Writer(arguments.output, "keypoints", made_by) as out:
         if len(frames):
             reader = Reader(arguments.video, frozenset(shot_of))
-            decoded = track(reader, "extract_keypoints", max(shot_of) + 1)
+            decoded = with_progress(reader, "extract_keypoints", max(shot_of) + 1)
             pictures = (frame for frame in decoded if frame.image is not None)
             found = ((f, shot_of[f.number], extractor(f, shot_of[f.number])) for f in pictures)
             for frame, shot, people in confirmed(found):

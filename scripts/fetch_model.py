@@ -21,10 +21,10 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-from corpus.errors import ModelError, run
-from corpus.hashing import sha256
-from corpus.models import CATALOGUE, Model, Package, fault
-from corpus.progress import track
+from corpus.core.checksums import sha256
+from corpus.core.errors import ModelError, run
+from corpus.core.progress import with_progress
+from corpus.inputs.model_catalogue import CATALOGUE, Model, Package, fault
 
 # The pixel ranges the networks were trained on, as in the graphs that used these files before
 # bundles existed: mediapipe 0.10.21, modules/pose_detection/pose_detection_cpu.pbtxt (-1 to 1) and
@@ -106,7 +106,7 @@ def from_address(address: str, path: Path) -> None:
         with urllib.request.urlopen(address, timeout=60) as response, path.open("wb") as out:
             total = int(response.headers.get("Content-Length") or 0) // (1 << 20)
             pieces = iter(lambda: response.read(1 << 20), b"")
-            for piece in track(pieces, path.name, total, unit="MB"):
+            for piece in with_progress(pieces, path.name, total, unit="MB"):
                 out.write(piece)
     except (OSError, http.client.HTTPException) as error:
         raise ModelError(f"could not download {address}: {error}") from error

@@ -4,7 +4,7 @@ The picture is never re-encoded: where the site serves another container than th
 asks for, the streams are copied into it; a file that has it already is kept byte by byte.
 
 A video that is gone for good (removed, private, ...) gives an empty media file and a record that
-says why. Anything that may pass (see corpus.fetch_errors) ends with exit status 1, and the next
+says why. Anything that may pass (see corpus.video.download_errors) ends with exit status 1, and the next
 attempt takes up the transfer where it broke off.
 """
 
@@ -26,10 +26,10 @@ from yt_dlp import YoutubeDL
 from yt_dlp.cookies import CookieLoadError
 from yt_dlp.utils import PostProcessingError, YoutubeDLError, parse_bytes
 
-from corpus.errors import InputError, run
-from corpus.fetch_errors import FetchError, causes, gone, message
-from corpus.hashing import sha256
-from corpus.progress import EVERY_S
+from corpus.core.checksums import sha256
+from corpus.core.errors import InputError, run
+from corpus.core.progress import EVERY_S
+from corpus.video.download_errors import FetchError, causes, is_gone, message
 
 MERGE_CONTAINERS = ("mp4", "mkv", "webm", "mov", "avi", "flv")
 """Containers that yt-dlp can merge a picture and a sound stream into."""
@@ -103,7 +103,7 @@ def download(options: argparse.Namespace) -> dict:
     except YoutubeDLError as error:
         if any(isinstance(each, (CookieLoadError, LoadError)) for each in causes(error)):
             raise InputError(f"fetch.cookies: {options.cookies} is no cookies.txt") from error
-        if not gone(error):
+        if not is_gone(error):
             raise FetchError(f"{options.video_id}: {explain(error)}") from error
         shutil.rmtree(folder)
         options.media.write_bytes(b"")

@@ -9,14 +9,16 @@ import logging
 from difflib import get_close_matches
 from pathlib import Path
 
-from corpus import eaf_reader, manifest, provenance, tables
-from corpus.eaf_reader import Annotation, Document
-from corpus.errors import InputError, VideoError, run
-from corpus.fingerprints import Written
-from corpus.headers import player_zero
-from corpus.progress import track
+from corpus.core.errors import InputError, VideoError, run
+from corpus.core.progress import with_progress
+from corpus.elan import eaf_reader
+from corpus.elan.eaf_reader import Annotation, Document
+from corpus.elan.edit_detection import Written
+from corpus.inputs import manifest
+from corpus.tables import parquet, provenance, schemas
+from corpus.video.stream_info import player_zero
 
-COLUMNS = tables.SCHEMAS["annotations"].names
+COLUMNS = schemas.SCHEMAS["annotations"].names
 
 
 def video_of(path: Path) -> str:
@@ -92,7 +94,7 @@ def _row(annotation: Annotation) -> tuple[str, int, int, str]:
 
 def tell(path: Path, origins: list[str], document: Document) -> None:
     """Log what somebody did to a file."""
-    counts = ", ".join(f"{origins.count(origin)} {origin}" for origin in tables.ORIGINS)
+    counts = ", ".join(f"{origins.count(origin)} {origin}" for origin in schemas.ORIGINS)
     gone = Written(document.properties).gone(map(_row, document.annotations))
     logging.info("%s: %s; %d of the workflow's moved or deleted", path.name, counts, gone)
 
@@ -106,8 +108,8 @@ def main() -> None:
     files = sorted(options.files, key=lambda path: path.name)
     faults = strangers(files, videos)
     files = [path for path in files if video_of(path) in videos]
-    with tables.Writer(options.output, "annotations", made_by) as out:
-        for path in track(files, "files", len(files), "files"):
+    with parquet.Writer(options.output, "annotations", made_by) as out:
+        for path in with_progress(files, "files", len(files), "files"):
             video = video_of(path)
             try:
                 document = eaf_reader.read(path)
@@ -115,7 +117,7 @@ def main() -> None:
             except InputError as error:
                 faults.append(str(error))
                 continue
-            suffix = manifest.suffix(videos[video]["source"], options.container)
+            suffix = manifest.media_suffix(videos[video]["source"], options.container)
             media = options.results / "videos" / f"{video}.{suffix}"
             columns = rows(video, path.name, document, zero_s(document, media))
             tell(path, columns["origin"], document)

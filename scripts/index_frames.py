@@ -22,12 +22,12 @@ import numpy as np
 from scenedetect.common import FrameTimecode
 from scenedetect.detectors import AdaptiveDetector
 
-from corpus import provenance, tables
-from corpus.containers import missing_bytes
-from corpus.errors import VideoError, run
-from corpus.headers import expected_frames, time_base
-from corpus.progress import track
-from corpus.video import Reader
+from corpus.core.errors import VideoError, run
+from corpus.core.progress import with_progress
+from corpus.tables import parquet, provenance, schemas
+from corpus.video.reader import Reader
+from corpus.video.stream_info import expected_frames, time_base
+from corpus.video.truncation import missing_bytes
 
 LONGEST = 256
 """Longer side of the pictures that are searched for cuts, pixels; PySceneDetect's own default."""
@@ -59,7 +59,7 @@ def index(path: Path, threshold: float) -> Index:
     result = Index()
 
     def pictures() -> Iterator[np.ndarray]:
-        for frame in track(reader, path.name, expected_frames(path)):
+        for frame in with_progress(reader, path.name, expected_frames(path)):
             result.times.append(frame.time_s)
             result.last_duration_s = frame.duration_s
             yield frame.image
@@ -193,7 +193,7 @@ def to_tables(result: Index, min_length_s: float) -> tuple[dict, dict, dict]:
 def empty_tables(status: str, reason: str) -> tuple[dict, dict, dict]:
     """What is written of a video without frames."""
     frames, shots = (
-        {name: [] for name in tables.SCHEMAS[table].names} for table in ("frames", "shots")
+        {name: [] for name in schemas.SCHEMAS[table].names} for table in ("frames", "shots")
     )
     return frames, shots, {"status": status, "reason": reason, "n_frames": 0, "n_shots": 0}
 
@@ -223,7 +223,7 @@ def main() -> None:
         "index_frames", provenance.parameters(options, leave_out=()), ("av", "scenedetect")
     )
     for table, rows in zip(("frames", "shots", "status"), columns, strict=True):
-        tables.write(getattr(options, table), table, rows, made_by)
+        parquet.write(getattr(options, table), table, rows, made_by)
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -17,13 +17,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus import provenance, tables
-from corpus.body import POSE_POINTS, WORLD, Body, Seen, positions, shoulder_widths
-from corpus.errors import InputError, run
-from corpus.kinematics import as_table, frame_ends, hand_stretches, measure
-from corpus.phases import Follower, Phase, Rules
-from corpus.progress import track
-from corpus.smoothing import half_window
+from corpus.core.errors import InputError, run
+from corpus.core.progress import with_progress
+from corpus.movement.body_coordinates import (
+    POSE_POINTS,
+    WORLD,
+    Body,
+    Seen,
+    positions,
+    shoulder_widths,
+)
+from corpus.movement.kinematics import as_table, frame_ends, hand_stretches, measure_kinematics
+from corpus.movement.local_regression import half_window
+from corpus.movement.phases import Follower, Phase, Rules
+from corpus.tables import parquet, provenance, schemas
 
 COLUMNS = ["frame", "track", "part", "keypoint", "x", "y", "visibility", *WORLD]
 BLOCK = 1500
@@ -142,7 +149,9 @@ def kinematics(
             body = Body(own, numbers[around])
             placed = positions(body, times[around], widths.get(number, np.nan), seen)
             for order, (point, values) in enumerate(placed.items()):
-                found = measure(values, times[around], half_s, max_gap_s, rules.max_jitter)
+                found = measure_kinematics(
+                    values, times[around], half_s, max_gap_s, rules.max_jitter
+                )
                 if not found:
                     continue
                 found["place"] += block.first
@@ -183,7 +192,7 @@ def phase_table(found: list[tuple[Hand, Phase]]) -> dict[str, list]:
                 "world_path_length": own.world_path,
             }
         )
-    return {name: [row[name] for row in rows] for name in tables.SCHEMAS["phases"].names}
+    return {name: [row[name] for row in rows] for name in schemas.SCHEMAS["phases"].names}
 
 
 def main() -> None:
@@ -195,7 +204,7 @@ def main() -> None:
             f"movement.onset_speed, which is {options.onset_speed:g}"
         )
     rules = Rules(**{name: getattr(options, name) for name in Rules.__dataclass_fields__})
-    frames, shots = tables.read(options.frames), tables.read(options.shots)
+    frames, shots = parquet.read(options.frames), parquet.read(options.shots)
     [status] = pq.read_table(options.status, columns=["width", "height"]).to_pylist()
     seen = Seen(
         options.min_visibility,
@@ -207,11 +216,11 @@ def main() -> None:
     made_by = provenance.describe("measure_movement", provenance.parameters(options, ()))
     hands = Hands(rules)
     half_s = half_window(options.cutoff_hz)
-    with tables.Writer(options.kinematics, "kinematics", made_by) as out:
+    with parquet.Writer(options.kinematics, "kinematics", made_by) as out:
         measured = kinematics(options.keypoints, frames, shots, seen, half_s, hands)
-        for table in track(measured, "measure_movement", unit="blocks"):
+        for table in with_progress(measured, "measure_movement", unit="blocks"):
             out.append(table)
-    tables.write(options.phases, "phases", phase_table(hands.phases()), made_by)
+    parquet.write(options.phases, "phases", phase_table(hands.phases()), made_by)
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -13,10 +13,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from corpus import coverage, manifest, plotting, provenance
-from corpus.errors import run
-from corpus.progress import track
-from corpus.words import counted, shortened
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
+from corpus.core.wording import count_noun, shorten
+from corpus.inputs import manifest
+from corpus.report import coverage, plot_style
+from corpus.tables import provenance
 
 MOST_ROWS = 40
 """Videos up to which each has a row of its own."""
@@ -26,10 +28,10 @@ LOW_SCORE = 0.98
 """Median score of a video's faces below which they are called doubtful: the surest detection of a
 track must reach 0.97 by itself, and nearly all faces of clear pictures reach 0.99."""
 KINDS = {
-    "face": ("a face", plotting.BLUE),
-    "body": ("a body", plotting.GREEN),
-    "wrist": ("a wrist in view", plotting.YELLOW),
-    "hand": ("a hand", plotting.RED),
+    "face": ("a face", plot_style.BLUE),
+    "body": ("a body", plot_style.GREEN),
+    "wrist": ("a wrist in view", plot_style.YELLOW),
+    "hand": ("a hand", plot_style.RED),
 }
 """Label and colour of each kind."""
 TITLE = {"fontsize": 10, "fontweight": "bold"}
@@ -37,7 +39,10 @@ TITLE = {"fontsize": 10, "fontweight": "bold"}
 
 def measure(results: Path, videos: list[str]) -> pd.DataFrame:
     """A row a video, in the columns of coverage."""
-    rows = [coverage.of_video(results, v) for v in track(videos, "coverage", len(videos), "videos")]
+    rows = [
+        coverage.of_video(results, v)
+        for v in with_progress(videos, "coverage", len(videos), "videos")
+    ]
     return pd.DataFrame(rows, columns=coverage.COLUMNS)
 
 
@@ -53,17 +58,17 @@ def draw_rows(every: np.ndarray, videos: pd.DataFrame, n_ticks: int) -> None:
     """On one of `every` axes (4,) for each kind: a bar a video, and at the end what to know."""
     rows = np.arange(len(videos))
     for axes, (kind, (name, colour)) in zip(every, KINDS.items(), strict=True):
-        axes.barh(rows, 1, 0.62, color=plotting.RAIL)
+        axes.barh(rows, 1, 0.62, color=plot_style.RAIL)
         axes.barh(rows, videos[kind], 0.62, color=colour)
         axes.set_title(name.replace(" in view", "\nin view"), fontsize=9, fontweight="normal")
         axes.set(xlim=(0, 1), ylim=(max(len(rows), 2) - 0.5, -0.5))
-        axes.set_yticks(rows, [shortened(v, plotting.NAME_LETTERS) for v in videos["video_id"]])
+        axes.set_yticks(rows, [shorten(v, plot_style.NAME_LETTERS) for v in videos["video_id"]])
         axes.tick_params(axis="y", labelleft=axes is every[0])
         axes.spines["left"].set_visible(False)
         percents(axes, n_ticks)
         axes.set_xlabel("")
     for row, told in zip(rows, videos.apply(flags, axis=1), strict=True):
-        every[-1].text(1.06, row, told, va="center", fontsize=8, color=plotting.SOFT)
+        every[-1].text(1.06, row, told, va="center", fontsize=8, color=plot_style.SOFT)
 
 
 def percents(axes: Axes, n_ticks: int = 5) -> None:
@@ -79,7 +84,7 @@ def draw_distributions(every: np.ndarray, videos: pd.DataFrame) -> None:
     for axes, (kind, (name, colour)) in zip(every, KINDS.items(), strict=True):
         values = videos[kind].dropna()
         axes.hist(values, np.linspace(0, 1, 21), color=colour, rwidth=0.9)
-        axes.axvline(values.median(), color=plotting.INK, linewidth=1)
+        axes.axvline(values.median(), color=plot_style.INK, linewidth=1)
         axes.set_title(f"{name}: median {values.median():.0%}", fontsize=9, fontweight="normal")
         axes.set(xlim=(0, 1), ylabel="videos")
         axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
@@ -93,16 +98,16 @@ def draw(measured: pd.DataFrame) -> Figure:
     """A row a video with frames; where there are many, distributions, and the lowest by name."""
     videos = measured[measured["n_frames_analysed"] > 0]
     if videos.empty:
-        drawing = plotting.figure(1)
-        plotting.tell(drawing.subplots(), "No video of this corpus has a picture.")
+        drawing = plot_style.figure(1)
+        plot_style.tell(drawing.subplots(), "No video of this corpus has a picture.")
         return drawing
     if len(videos) <= MOST_ROWS:
-        drawing = plotting.figure(0.9 + 0.24 * max(len(videos), 2))
+        drawing = plot_style.figure(0.9 + 0.24 * max(len(videos), 2))
         drawing.get_layout_engine().set(wspace=0.08)
         draw_rows(drawing.subplots(1, 4, sharey=True), videos, n_ticks=3)
         drawing.suptitle("Part of the frames with ...", x=0, ha="left", **TITLE)
         return drawing
-    drawing = plotting.figure(7.2)
+    drawing = plot_style.figure(7.2)
     left, right = drawing.subfigures(1, 2, width_ratios=(5, 6))
     draw_distributions(left.subplots(4, 1), videos)
     left.suptitle("All videos: part of the frames with ...", x=0.02, ha="left", **TITLE)
@@ -120,10 +125,10 @@ def main() -> None:
     measured = measure(options.results, list(manifest.read(options.videos, look=False)))
     for kind, (name, _) in KINDS.items():
         logging.info("frames with %s: median %.0f%%", name, 100 * measured[kind].median())
-    logging.info("%s", counted(len(measured), "video"))
+    logging.info("%s", count_noun(len(measured), "video"))
     made_by = provenance.describe("plot_coverage", {}, ("matplotlib", "pandas"))
-    plotting.save(draw(measured), options.plot, made_by)
-    plotting.write_table(options.table, measured)
+    plot_style.save(draw(measured), options.plot, made_by)
+    plot_style.write_table(options.table, measured)
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -17,10 +17,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 
-from corpus import manifest, plotting, provenance, tables
-from corpus.errors import run
-from corpus.progress import track
-from corpus.words import counted, length, shortened
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
+from corpus.core.wording import count_noun, format_duration, shorten
+from corpus.inputs import manifest
+from corpus.report import plot_style
+from corpus.tables import parquet, provenance
 
 PICTURED = ("ok", "truncated")
 """Statuses of videos with frames."""
@@ -47,7 +49,7 @@ class Stage:
 def reason(text: str | None) -> str:
     """A reason as it can be counted: without the video's own id, one line, not too long."""
     first = (text or "no reason given").strip().splitlines()[0]
-    return shortened(_SITE.sub("", first).rstrip("."), REASON_LETTERS)
+    return shorten(_SITE.sub("", first).rstrip("."), REASON_LETTERS)
 
 
 def listed(what: str, reasons: Iterable[str | None]) -> list[str]:
@@ -65,7 +67,7 @@ def gestured(results: Path, videos: list[str]) -> set[str] | None:
     if not all(path.exists() for path in paths.values()):
         return None
     found = set()
-    for video, path in track(paths.items(), "gestures", len(paths), "videos"):
+    for video, path in with_progress(paths.items(), "gestures", len(paths), "videos"):
         people = pq.read_table(path, columns=["person"])["person"]
         if pc.count(people).as_py():
             found.add(video)
@@ -117,22 +119,22 @@ def draw(steps: list[Stage]) -> Figure:
     for step in steps:
         tops.append(y)
         y += BAR + NOTE * len(step.notes) + GAP
-    drawing = plotting.figure(y + 0.2)
+    drawing = plot_style.figure(y + 0.2)
     axes = drawing.subplots()
     most = max(steps[0].videos, 1)
     for step, top in zip(steps, tops, strict=True):
         middle = top + BAR / 2
-        axes.barh(middle, most, BAR, color=plotting.RAIL)
-        colour = plotting.CYAN if step.is_part else plotting.BLUE
+        axes.barh(middle, most, BAR, color=plot_style.RAIL)
+        colour = plot_style.CYAN if step.is_part else plot_style.BLUE
         axes.barh(middle, step.videos, BAR, color=colour)
-        told = counted(step.videos, "video")
+        told = count_noun(step.videos, "video")
         if step.seconds is not None:
-            told += f" · {length(step.seconds)}"
+            told += f" · {format_duration(step.seconds)}"
         axes.text(most * 1.015, middle, told, va="center")
         for line, note in enumerate(step.notes):
             axes.text(
                 most * 0.005, top + BAR + 0.04 + NOTE * line, note,
-                va="top", fontsize=8, color=plotting.SOFT, in_layout=False,
+                va="top", fontsize=8, color=plot_style.SOFT, in_layout=False,
             )  # fmt: skip
     axes.set_yticks([top + BAR / 2 for top in tops], [step.label for step in steps])
     axes.set(xlim=(0, most * 1.3), ylim=(y, -0.05), xticks=[])
@@ -143,16 +145,16 @@ def draw(steps: list[Stage]) -> Figure:
 def main() -> None:
     """Read the options and tables, draw the funnel, list the videos."""
     options = parse_arguments()
-    corpus = tables.read(options.results / "corpus.parquet")
-    tracks = tables.read(options.results / "tracks.parquet", ["video_id", "person"])
+    corpus = parquet.read(options.results / "corpus.parquet")
+    tracks = parquet.read(options.results / "tracks.parquet", ["video_id", "person"])
     steps = stages(corpus, tracks, gestured(options.results, corpus["video_id"].tolist()))
     for step in steps:
         logging.info("%s: %d videos", " ".join(step.label.split()), step.videos)
     made_by = provenance.describe("plot_funnel", {}, ("matplotlib", "pandas"))
-    plotting.save(draw(steps), options.plot, made_by)
+    plot_style.save(draw(steps), options.plot, made_by)
     # Snakemake's report takes the table in, and is passed on.
     shown = corpus.assign(source=corpus["source"].map(manifest.shown_source))
-    plotting.write_table(options.table, shown.drop(columns="sha256"))
+    plot_style.write_table(options.table, shown.drop(columns="sha256"))
 
 
 def parse_arguments() -> argparse.Namespace:

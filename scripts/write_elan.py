@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from corpus import eaf, edited, elan_tiers, manifest, provenance, tables
-from corpus.errors import VideoError, run
-from corpus.files import write_text
-from corpus.headers import player_zero
-from corpus.progress import track
+from corpus.core.atomic_files import write_text
+from corpus.core.errors import VideoError, run
+from corpus.core.progress import with_progress
+from corpus.elan import eaf_writer, preserve_edits
+from corpus.elan import tiers as tiers_module
+from corpus.inputs import manifest
+from corpus.tables import parquet, provenance
+from corpus.video.stream_info import player_zero
 
 
 def media_clock(path: Path) -> float | None:
@@ -31,33 +34,36 @@ def video_document(
 ) -> str:
     """Text of one video's .eaf. `media` is the name of its file, `tracks` are its rows."""
     zero = media_clock(results / "videos" / media)
-    tiers = elan_tiers.tiers(
-        tables.read(results / f"shots/{video}.parquet"),
+    tiers = tiers_module.tiers(
+        parquet.read(results / f"shots/{video}.parquet"),
         tracks,
-        tables.read(results / f"phases/{video}.parquet"),
+        parquet.read(results / f"phases/{video}.parquet"),
         names,
         zero or 0.0,
     )
     properties = {"video_id": video, "player_zero_s": repr(zero or 0.0)}
     link = None if zero is None else f"../videos/{media}"
-    return eaf.document(tiers, link, properties, made_by)
+    return eaf_writer.document(tiers, link, properties, made_by)
 
 
 def main() -> None:
     """Read the options and tables, write the files."""
     options = parse_arguments()
     videos = manifest.read(options.videos, look=False)
-    tracks = tables.read(options.results / "tracks.parquet")
+    tracks = parquet.read(options.results / "tracks.parquet")
     of_video = dict(tuple(tracks.groupby("video_id")))
-    people = tables.read(options.results / "people.parquet").dropna(subset=["name"])
+    people = parquet.read(options.results / "people.parquet").dropna(subset=["name"])
     names = dict(zip(people["person"], people["name"], strict=True))
     used = provenance.parameters(options, ("container",))
     made_by = provenance.describe("write_elan", used, ("pympi-ling", "pandas"))
     folder = options.results / "elan"
     # All of them before the first is written: whatever fails later, nothing is lost.
-    kept = [edited.keep(folder / f"{video}.eaf", options.annotations) for video in sorted(videos)]
-    for video in track(sorted(videos), "elan", len(videos), "videos"):
-        media = f"{video}.{manifest.suffix(videos[video]['source'], options.container)}"
+    kept = [
+        preserve_edits.keep(folder / f"{video}.eaf", options.annotations)
+        for video in sorted(videos)
+    ]
+    for video in with_progress(sorted(videos), "elan", len(videos), "videos"):
+        media = f"{video}.{manifest.media_suffix(videos[video]['source'], options.container)}"
         own = of_video.get(video, tracks.iloc[:0])
         text = video_document(video, media, options.results, own, names, made_by)
         write_text(folder / f"{video}.eaf", text)

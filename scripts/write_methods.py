@@ -17,12 +17,14 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from corpus import bibliography, made_by, methods, methods_page, provenance
-from corpus.bibliography import Entry
-from corpus.errors import run
-from corpus.files import write_text
-from corpus.methods_facts import Facts, gather
-from corpus.models import CATALOGUE
+from corpus.core.atomic_files import write_text
+from corpus.core.errors import run
+from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.report import lineage
+from corpus.report.methods import bibliography, page, paragraphs
+from corpus.report.methods.bibliography import Entry
+from corpus.report.methods.facts import CorpusSummary, gather
+from corpus.tables import provenance
 
 BIOMETRIC = (
     "Face embeddings identify people and are biometric data, a special category of personal data "
@@ -33,14 +35,14 @@ BIOMETRIC = (
 """What only the authors know stands in brackets."""
 
 
-def differences(facts: Facts) -> list[str]:
+def differences(facts: CorpusSummary) -> list[str]:
     """What to know where not all videos were analysed alike; nothing where they were."""
-    told = made_by.differences(facts.made)
+    told = lineage.differences(facts.made)
     if not told:
         return []
     lead = (
         "Not all videos were analysed alike; above stands what is most frequent. "
-        f"{made_by.advice(facts.made)}"
+        f"{lineage.advice(facts.made)}"
     )
     return ["## Differences within the corpus", lead, "\n".join(f"- {text}" for text in told)]
 
@@ -51,7 +53,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def appendix(facts: Facts) -> list[str]:
+def appendix(facts: CorpusSummary) -> list[str]:
     """Versions of the software and the workflow, checksums of the models, and parameters, as
     tables."""
     tools = {}
@@ -63,7 +65,7 @@ def appendix(facts: Facts) -> list[str]:
     told = ["## Software", table(("package", "version"), versions)]
     states = [
         (version, f"`{commit}`", f"{number:,}")
-        for version, commit, number in made_by.states(facts.made.values())
+        for version, commit, number in lineage.states(facts.made.values())
     ]
     told += ["## Workflow", table(("version", "commit", "tables made"), states)]
     models = {name: digest for step in facts.made.values() for name, digest in step.models.items()}
@@ -81,23 +83,23 @@ def appendix(facts: Facts) -> list[str]:
     return told
 
 
-def compose(facts: Facts) -> str:
+def compose(facts: CorpusSummary) -> str:
     """The whole text, in Markdown."""
-    parts = ["# Methods", *methods.paragraphs(facts), *differences(facts)]
+    parts = ["# Methods", *paragraphs.paragraphs(facts), *differences(facts)]
     parts += ["## Data availability and ethics", BIOMETRIC, *appendix(facts)]
     return "\n\n".join(parts) + "\n"
 
 
-def of_workflow(entry: Entry, facts: Facts) -> Entry:
+def of_workflow(entry: Entry, facts: CorpusSummary) -> Entry:
     """The workflow's own entry, with the version and commit that analysed this corpus."""
-    version, commit = made_by.usual(made_by.workflows(facts.made.values()))
+    version, commit = lineage.usual(lineage.workflows(facts.made.values()))
     note = {"version": version, "note": f"Version {version}, commit {commit}"}
     return replace(entry, fields=entry.fields | note)
 
 
-def references(text: str, facts: Facts, entries: dict[str, Entry]) -> str:
+def references(text: str, facts: CorpusSummary, entries: dict[str, Entry]) -> str:
     """BibTeX of what the text cites, out of `entries`."""
-    own = {methods.OWN: of_workflow(entries[methods.OWN], facts)}
+    own = {paragraphs.OWN: of_workflow(entries[paragraphs.OWN], facts)}
     return bibliography.render(entries | own, bibliography.cited(text))
 
 
@@ -106,9 +108,9 @@ def main() -> None:
     options = parse_arguments()
     facts = gather(options.results, options.coverage)
     text = compose(facts)
-    for difference in made_by.differences(facts.made):
+    for difference in lineage.differences(facts.made):
         logging.warning("not all videos were analysed alike: %s", difference)
-    if advice := made_by.advice(facts.made):
+    if advice := lineage.advice(facts.made):
         logging.warning("%s", advice)
     made = json.dumps(provenance.describe("write_methods", {}, ("pandas",)), sort_keys=True)
     # As a comment, which pandoc leaves out. It would end at two hyphens, which JSON can escape.
@@ -117,7 +119,7 @@ def main() -> None:
     write_text(options.methods, f"{text}\n{comment}")
     works = references(text, facts, bibliography.read(options.bibliography))
     write_text(options.references, f"% provenance: {made}\n\n{works}")
-    write_text(options.page, methods_page.render(text, works) + comment)
+    write_text(options.page, page.render(text, works) + comment)
     logging.info("%d works cited", len(bibliography.cited(text)))
 
 

@@ -12,18 +12,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus import coverage, manifest, page
-from corpus.errors import run
-from corpus.files import write_text
-from corpus.page.data import Corpus, pictures
-from corpus.progress import track
+from corpus.core.atomic_files import write_text
+from corpus.core.errors import run
+from corpus.core.progress import with_progress
+from corpus.inputs import manifest
+from corpus.report import coverage, page
+from corpus.report.page.data import Corpus, pictures
 
 
 def blocks(corpus: Corpus, faces: list[Path], names_file: Path, title: str) -> Iterator[str]:
     """The page's data: of the corpus, of each video, and the pictures."""
     videos, details = [], []
     rows = corpus.corpus
-    for place, row in track(rows.iterrows(), "write_page", len(rows), "videos"):
+    for place, row in with_progress(rows.iterrows(), "write_page", len(rows), "videos"):
         video, detail = corpus.video(row)
         videos.append(video)
         details.append(page.block(f"video-{place}", detail))

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import images
-import slurm_cluster
-
-ROOT = Path(__file__).parents[1]
+import container_images
+from repository import ROOT, TOOLS
+from workflow_runs import DEMO, run_snakemake
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,41 +20,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     wanted = any("image" in item.fixturenames for item in session.items)
-    if wanted and not session.config.option.collectonly and not images.missing():
-        images.Making.start()
+    if wanted and not session.config.option.collectonly and not container_images.missing():
+        container_images.Making.start()
 
 
 @pytest.fixture(scope="session")
 def image() -> Path:
     """The workflow's image, as one file. Without the tools to build it, its tests are skipped and
     say what is missing; in CI they fail."""
-    if lack := images.missing():
+    if lack := container_images.missing():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
-    images.Making.wait()
-    return images.CORPUS
+    container_images.Making.wait()
+    return container_images.CORPUS
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The workflow's folder."""
     return ROOT
-
-
-def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
-    """Snakemake in the workflow's folder, as a user starts it; what it prints is in `stdout`."""
-    # The rules' `python` must be the one that runs the tests.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = [sys.executable, "-m", "snakemake", *map(str, arguments)]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"PATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert not check or done.returncode == 0, done.stdout[-8000:]
-    return done
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +50,8 @@ def snakemake() -> Callable[..., subprocess.CompletedProcess]:
 def demo_clips() -> Path:
     """The rendered demo clips with their truth.json."""
     folder = ROOT / "resources" / "demo"
-    subprocess.run([sys.executable, ROOT / "scripts" / "render_demo.py", folder], check=True)
+    subprocess.run([sys.executable, TOOLS / "render_demo.py", folder], check=True)
     return folder
-
-
-DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -81,15 +60,6 @@ def demo(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = tmp_path_factory.mktemp("demo") / "results"
     run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
     return results
-
-
-def started_cluster(folder: Path, accounting: bool = False) -> Iterator[slurm_cluster.Cluster]:
-    """A SLURM of the tests' own, for a fixture. Where it cannot be, its tests are skipped and say
-    what is missing; in CI, which is to show everything, they fail."""
-    if lack := slurm_cluster.missing(accounting):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
-    with slurm_cluster.Cluster(folder, accounting) as cluster:
-        yield cluster
 
 
 @pytest.fixture(scope="session")

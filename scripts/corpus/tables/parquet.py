@@ -1,0 +1,126 @@
+"""Read and write the tables as Parquet files, with provenance in their schema metadata.
+
+Files are deterministic: fixed schema, zstd compression, fixed row-group size, no pandas metadata
+and no timestamps. Provenance is stored under `PROVENANCE_KEY` as sorted JSON.
+"""
+
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus.tables.schemas import schema
+
+PROVENANCE_KEY = b"provenance"
+ROW_GROUP = 1 << 17
+"""Rows buffered before a row group is written: bounds memory whatever the length of a video."""
+
+
+class Writer:
+    """Write one table, piece by piece, under a temporary name until it is complete.
+
+    >>> with Writer(path, "frames", provenance) as out:
+    ...     out.append({"frame": [0], "time_s": [0.0], "shot": [0]})
+
+    Columns left out of a piece are null. An exception inside the block leaves nothing behind.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        table: str,
+        provenance: dict,
+        extra: tuple[str, ...] = (),
+        vector: int | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.schema = schema(table, extra, vector).with_metadata(
+            {PROVENANCE_KEY: json.dumps(provenance, sort_keys=True).encode()}
+        )
+        # Text is gathered plain: a dictionary made early would hold what other pieces hold too.
+        self._plain = pa.schema(
+            pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type)
+            for f in self.schema
+        )
+        self._pending: list[pa.Table] = []
+        self._rows = 0
+
+    def __enter__(self) -> "Writer":
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._partial = self.path.with_name(f".{self.path.name}.partial")
+        self._file = pq.ParquetWriter(self._partial, self.schema, compression="zstd")
+        return self
+
+    def append(self, columns: dict | pd.DataFrame) -> None:
+        """Add rows: a mapping of column names to equally long sequences, or a data frame."""
+        unknown = set(columns) - set(self.schema.names)
+        if unknown:
+            raise ValueError(f"{self.path.name}: columns not in the contract: {sorted(unknown)}")
+        length = len(next(iter(columns.values()))) if isinstance(columns, dict) else len(columns)
+        arrays = [
+            _array(columns[field.name], field.type)
+            if field.name in columns
+            else pa.nulls(length, field.type)
+            for field in self._plain
+        ]
+        self._pending.append(pa.Table.from_arrays(arrays, schema=self._plain))
+        self._rows += length
+        while self._rows >= ROW_GROUP:
+            self._flush(ROW_GROUP)
+
+    def _flush(self, rows: int) -> None:
+        """Write the first `rows` pending rows as one row group, so that the bytes do not depend
+        on how the rows were handed over."""
+        table = pa.concat_tables(self._pending)
+        group = table.slice(0, rows).combine_chunks().cast(self.schema)
+        self._file.write_table(group, row_group_size=ROW_GROUP)
+        self._pending, self._rows = [table.slice(rows)], self._rows - rows
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None and self._rows:
+                self._flush(self._rows)
+            self._file.close()
+            if kind is None:
+                os.replace(self._partial, self.path)
+        finally:
+            self._partial.unlink(missing_ok=True)
+
+
+def _array(values: object, dtype: pa.DataType) -> pa.Array:
+    if pa.types.is_list(dtype) or pa.types.is_fixed_size_list(dtype):
+        values = [np.asarray(value).tolist() for value in values]
+    return pa.array(values, dtype, from_pandas=True)
+
+
+def write(
+    path: Path | str,
+    table: str,
+    columns: dict | pd.DataFrame,
+    provenance: dict,
+    extra: tuple[str, ...] = (),
+    vector: int | None = None,
+) -> None:
+    """Write a whole table at once."""
+    with Writer(path, table, provenance, extra, vector) as out:
+        out.append(columns)
+
+
+def read(path: Path | str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table into pandas. Raises FileNotFoundError, or pyarrow's error for a broken file."""
+    return pq.read_table(path, columns=columns).to_pandas()
+
+
+def read_provenance(path: Path | str) -> dict:
+    """What made this file: versions, models, parameters."""
+    return json.loads(pq.read_schema(path).metadata[PROVENANCE_KEY])

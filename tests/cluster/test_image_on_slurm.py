@@ -1,0 +1,467 @@
+"""The workflow in its image, on a real SLURM, with a real Apptainer.
+
+The images are built from the recipes, see images.py. Nothing of SLURM is in them: what reaches the
+cluster, reaches it through the bridge.
+"""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import container_images
+from repository import ROOT
+from slurm_cluster import Cluster, interruptible
+from slurm_runs import (
+    WITHOUT_SACCT,
+    Run,
+    copied_workflow,
+    on_demo,
+    one_video,
+    queued,
+    running,
+    submissions,
+    tables,
+    until,
+)
+from workflow_runs import run_snakemake, started_cluster
+
+pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
+LITTLE_WAITING = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
+
+
+@pytest.fixture(scope="module")
+def slurm(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Iterator[Cluster]:
+    yield from started_cluster(tmp_path_factory.mktemp("cluster"))
+    Run.end_all()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Path:
+    """A site file for these tests: the image, and pytest's folder, which is no one's home."""
+    folder = tmp_path_factory.getbasetemp()
+    file = folder / "site.ini"
+    binds = f"binds =\n    {folder}\n    {ROOT / 'resources'}\n"
+    cache = f"cache = {folder / 'cache'}\n"
+    file.write_text(f"[site]\nimage = {image}\n{binds}{cache}tmp = $LOCAL_SCRATCH\n")
+    return file
+
+
+class Host:
+    """A machine where people start the image: SLURM's commands, Apptainer, python3, no more."""
+
+    def __init__(self, slurm: Cluster, site: Path) -> None:
+        path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+        own = ("HOME", "USER", "LOGNAME", "LANG")
+        self.environment = {n: os.environ[n] for n in own if n in os.environ}
+        self.environment |= {"PATH": path, "CORPUS_SITE": str(site)}
+        self.environment["SLURM_CONF"] = slurm.environment["SLURM_CONF"]
+        self.slurm = slurm
+
+    def start(self, program: str, *arguments: str | Path, **settings) -> subprocess.Popen:
+        """One of containers/: run, exec, doctor."""
+        command = [str(ROOT / "containers" / program), *map(str, arguments)]
+        usual = {
+            "cwd": ROOT, "env": self.environment, "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "preexec_fn": interruptible,
+            "start_new_session": True,
+        }  # fmt: skip
+        return subprocess.Popen(command, **usual | settings)
+
+    def run(self, program: str, *arguments: str | Path, **settings) -> tuple[int, str]:
+        """Its exit status, and what it said."""
+        process = self.start(program, *arguments, **settings)
+        said, _ = process.communicate(timeout=600)
+        return process.returncode, said.decode()
+
+
+@pytest.fixture(scope="module")
+def host(slurm: Cluster, site: Path) -> Host:
+    return Host(slurm, site)
+
+
+def cluster_options(slurm: Cluster) -> list[str]:
+    partitions = str(slurm.folder / "partitions.yaml")
+    return ["--slurm-partition-config", partitions, *LITTLE_WAITING, *WITHOUT_SACCT]
+
+
+# The image
+
+
+def test_the_image_says_what_it_is(image: Path) -> None:
+    record = json.loads(Path(f"{image}.json").read_text())
+    labels = record["labels"]
+    assert labels["lock.sha256"] == digest(ROOT / "envs" / "lock.txt")
+    from corpus.tables import provenance
+
+    assert labels["org.opencontainers.image.revision"] == provenance.commit()
+    assert record["size"] == image.stat().st_size and record["sha256"] == digest(image)
+    # CUDA is in it; the driver is the host's.
+    code = "import torch; print(torch.version.cuda)"
+    start = ["apptainer", "exec", "--cleanenv", image, "python", "-c", code]
+    assert re.match(r"\d+\.\d+", subprocess.run(start, capture_output=True, text=True).stdout)
+
+
+def digest(file: Path) -> str:
+    return subprocess.run(["sha256sum", file], capture_output=True, text=True).stdout.split()[0]
+
+
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+@contextlib.contextmanager
+def open_to_all(*paths: Path) -> Iterator[None]:
+    """Let other users come to some files of the tests, which are root's alone."""
+    # Unprivileged, Apptainer mounts by FUSE; elsewhere its device is open to all.
+    Path("/dev/fuse").chmod(0o666)
+    folders = {folder for path in paths for folder in path.resolve().parents}
+    modes = {folder: folder.stat().st_mode for folder in folders}
+    try:
+        for folder, mode in modes.items():
+            folder.chmod(mode | 0o001)
+        yield
+    finally:
+        for folder, mode in modes.items():
+            folder.chmod(mode)
+
+
+def test_any_user_can_run_all_of_it(image: Path, tmp_path: Path) -> None:
+    """Nobody in particular, without a home, who may write nothing."""
+    code = (
+        "import cv2, hdbscan, mediapipe, os, pyarrow\n"
+        "print(os.getuid(), sorted(os.listdir('/opt/models')))\n"
+        "print(open('/opt/video-corpus-workflow/COMMIT').read())"
+    )
+    start = ["apptainer", "exec", "--cleanenv", "--no-home", image, "python", "-c", code]
+    with open_to_all(image):
+        done = subprocess.run([*AS_NOBODY, *start], cwd="/", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert re.match(r"65534 \['dlib', 'dlib_landmarks', 'hand_landmarker_bundled', ", lines[0])
+    assert (
+        lines[1]
+        == json.loads(Path(f"{image}.json").read_text())["labels"][
+            "org.opencontainers.image.revision"
+        ]
+    )
+
+
+def test_an_image_that_was_made_is_left_alone(image: Path) -> None:
+    before = container_images.FETCH.stat().st_mtime_ns
+    command = [sys.executable, ROOT / "containers/build", "--engine", "buildah", "--image"]
+    recipe = ["--recipe", "containers/fetch/Dockerfile", "--", *container_images.ENGINE]
+    done = subprocess.run(
+        [*command, container_images.FETCH, *recipe], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "was made of this image already" in done.stdout
+    assert done.stdout.count("Using cache") + done.stderr.count("Using cache") >= 8
+    assert container_images.FETCH.stat().st_mtime_ns == before
+
+
+# The bridge, with a container in between
+
+
+def test_doctor_finds_nothing_to_mend(host: Host, tmp_path: Path) -> None:
+    status, said = host.run("doctor", "--job", "--", "--partition=highmem")
+    assert "FAULT" not in said and status == 0, said
+    for link in ("Apptainer", "image", "start", "bridge", "sbatch", "job", "working folder"):
+        assert re.search(rf"^ok +{link}: ", said, re.M), said
+
+
+@pytest.mark.parametrize("status", [0, 7])
+def test_the_launchers_exit_status_is_the_commands(host: Host, status: int) -> None:
+    assert host.run("exec", "sh", "-c", f"exit {status}")[0] == status
+    assert host.run("exec", "sbatch", "--wait", "-o/dev/null", f"--wrap=exit {status}")[0] == status
+
+
+def test_a_job_and_its_step_run_in_the_image(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "job's script").write_text(
+        "#!/bin/bash\n#SBATCH --partition=highmem\n#SBATCH --output=out\n"
+        "which python; srun which python; squeue -h -o %j:%P; echo $1:$TMPDIR; ls /etc/slurm\n"
+        "exit 9\n"
+    )
+    scratch = tmp_path / "scratch of the node"
+    scratch.mkdir()
+    job = ["sbatch", "--wait", f"--export=ALL,LOCAL_SCRATCH={scratch}", "job's script", "a b"]
+    status, _ = host.run("exec", *job, cwd=tmp_path)
+    lines = (tmp_path / "out").read_text().splitlines()
+    python = "/opt/venv/bin/python"
+    assert lines[:4] == [python, python, "job_s_script:highmem", f"a b:{scratch}"]
+    assert "No such file" in lines[4]
+    assert status == 9
+
+
+def test_an_ordinary_user_submits_from_inside(host: Host, image: Path, tmp_path: Path) -> None:
+    """All other tests are root's, who may do anything."""
+    work = tmp_path / "of nobody"
+    work.mkdir()
+    os.chown(work, 65534, 65534)
+    site = work / "site.ini"
+    site.write_text(f"[site]\nimage = {image}\n")
+    environment = host.environment | {"HOME": str(work), "USER": "nobody", "LOGNAME": "nobody"}
+    script = (
+        "id -u; sinfo -h -o %P; sbatch --wait -o out --wrap 'id -u; srun id -u; exit 4'; echo $?"
+    )
+    command = [*AS_NOBODY, ROOT / "containers/exec", "--site", site, "sh", "-c", script]
+    with open_to_all(work, image, host.slurm.folder / "slurm.conf", ROOT / "Snakefile"):
+        done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert lines[:4] == ["65534", "cpu*", "gpu", "highmem"], done.stderr
+    assert lines[-1] == "4" and (work / "out").read_text() == "65534\n65534\n"
+    assert (work / "out").stat().st_uid == 65534
+
+
+def test_a_sibling_is_another_image_on_the_host(host: Host) -> None:
+    script = (
+        "apptainer exec $0 sh -c 'echo $APPTAINER_NAME; python -c \"import snakemake\"'; echo $?"
+    )
+    _, said = host.run("exec", "sh", "-c", script, container_images.FETCH)
+    assert said.splitlines()[0] == "fetch.sif"
+    assert "No module named 'snakemake'" in said and said.splitlines()[-1] == "1"
+
+
+def test_fifty_requests_at_once(host: Host) -> None:
+    script = "for i in $(seq 50); do sinfo -h -o $i:%P & done; wait"
+    status, said = host.run("exec", "sh", "-c", script)
+    assert status == 0
+    wanted = {f"{i}:{p}" for i in range(1, 51) for p in ("cpu*", "gpu", "highmem")}
+    assert set(said.split()) == wanted and len(said.split()) == 150
+
+
+def test_a_request_beyond_the_list_is_refused(host: Host, tmp_path: Path) -> None:
+    """A stand-in under another name asks for it."""
+    script = (
+        'cd "$1"; B=$(dirname $(command -v squeue)); '
+        "sed 's/ squeue \"/ touch \"/' $B/squeue > ask; sh ask ran; echo $?"
+    )
+    _, said = host.run("exec", "sh", "-c", script, "sh", tmp_path)
+    assert said.count("'touch' is not among") == 2  # logged and answered
+    assert said.splitlines()[-1] == "126" and not (tmp_path / "ran").exists()
+
+
+def test_a_killed_host_side_is_an_error_within_seconds(host: Host, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    script = f"touch '{started}'; sleep 2; time -p sinfo; echo status $?"
+    process = host.start("exec", "bash", "-c", script)
+    until(started.exists, "the container")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    bridge = [
+        pid for pid in children if b"containers/exec" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    assert len(bridge) == 1
+    os.kill(int(bridge[0]), signal.SIGKILL)
+    said = process.communicate(timeout=60)[0].decode()
+    assert "the bridge to the host does not answer" in said and "status 125" in said
+    assert float(re.search(r"real ([\d.]+)", said)[1]) < 5
+    assert process.returncode == 0
+
+
+def test_nothing_is_left_when_it_ends(host: Host) -> None:
+    def left() -> list[str]:
+        return [str(p) for p in Path("/tmp").glob(f"corpus-bridge-{os.getuid()}-*")]
+
+    _, said = host.run("exec", "sh", "-c", "command -v squeue")
+    folder = said.strip().removesuffix("/bin/squeue")
+    assert folder.startswith("/tmp/corpus-bridge-")
+    until(lambda: folder not in left(), "the end of the bridge")
+
+
+# The workflow
+
+
+class UnderWay:
+    """Runs of one video each, which mostly wait, and so are all under way at the same time."""
+
+    def __init__(self, host: Host, image: Path, video: Path, folder: Path) -> None:
+        self.folders = {name: folder / name for name in ("failing", "controller", "rules")}
+        self.processes = {}
+        for place in self.folders.values():
+            place.mkdir()
+        place = self.folders["failing"]
+        gone = on_demo(place / "r", *one_video(place, "http://127.0.0.1:9/clip.mp4"))
+        options = cluster_options(host.slurm)
+        with open(place / "log", "wb") as log:
+            more = ("videos", *options, "--retries", "0", *gone)
+            self.processes["failing"] = host.start("run", *more, stdout=log)
+        place = self.folders["controller"]
+        corpus = on_demo(place / "r", *one_video(place, video))
+        submit = [
+            "sbatch", "--wait", "--partition=highmem", "--time=30", "--mem=3000",
+            f"--output={place / 'log'}", "profiles/slurm/controller.sbatch", "--image", "videos",
+            *options, *corpus,
+        ]  # fmt: skip
+        self.processes["controller"] = subprocess.Popen(
+            list(map(str, submit)), cwd=ROOT, env=host.environment
+        )
+        place = self.folders["rules"]
+        corpus = on_demo(place / "r", *one_video(place, video), f"containers={{all: {image}}}")
+        keep = ("--slurm-keep-successful-logs", "--slurm-logdir", place / "slurm")
+        run = Run(host.slurm, place / "log", "videos", "--sdm", "apptainer", *keep, *corpus)
+        self.processes["rules"] = run.process
+
+    def ended(self, name: str) -> tuple[int, str]:
+        """Exit status of a run, and what it said."""
+        status = self.processes[name].wait(300)
+        return status, (self.folders[name] / "log").read_text()
+
+
+@pytest.fixture(scope="module")
+def under_way(host: Host, image: Path, demo_clips: Path, tmp_path_factory) -> Iterator[UnderWay]:
+    runs = UnderWay(host, image, demo_clips / "both.mp4", tmp_path_factory.mktemp("under_way"))
+    yield runs
+    for process in runs.processes.values():
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def on_cluster(host: Host, under_way: UnderWay, tmp_path_factory) -> tuple[Path, str]:
+    """The demo's results, by Snakemake in the image, and what it printed."""
+    folder = tmp_path_factory.mktemp("in_image")
+    own_image = f"containers={{fetch_video: {container_images.FETCH}}}"
+    results = folder / "results"
+    status, said = host.run(
+        "run", *cluster_options(host.slurm), "--slurm-keep-successful-logs",
+        "--slurm-logdir", folder / "slurm", "--software-deployment-method", "apptainer",
+        *on_demo(results, own_image),
+    )  # fmt: skip
+    assert status == 0, said[-8000:]
+    return folder, said
+
+
+def test_tables_are_byte_identical_to_those_of_the_laptop(demo: Path, on_cluster: tuple) -> None:
+    here, there = tables(demo), tables(on_cluster[0] / "results")
+    assert len(here) > 20
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def test_jobs_went_to_three_partitions_and_all_ended_well(slurm: Cluster, on_cluster) -> None:
+    jobs = submissions(on_cluster[1])
+    assert len(jobs) == 25
+    until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
+    ended = {r["JobId"]: r for r in slurm.requests() if r["JobId"] in jobs}
+    assert {r["JobState"] for r in ended.values()} == {"COMPLETED"}
+    assert {r["Partition"] for r in ended.values()} == {"cpu", "gpu", "highmem"}
+
+
+def test_one_rule_ran_in_its_own_image(on_cluster: tuple) -> None:
+    logs = {rule: "" for rule in ("fetch_video", "index_frames")}
+    for rule in logs:
+        files = (on_cluster[0] / "slurm" / f"rule_{rule}").rglob("*.log")
+        logs[rule] = "\n".join(file.read_text() for file in files)
+    assert logs["fetch_video"].count(f"Activating singularity image {container_images.FETCH}") >= 3
+    assert logs["index_frames"] and "Activating" not in logs["index_frames"]
+
+
+def test_a_failing_rule_fails_its_job_and_the_run(slurm: Cluster, under_way: UnderWay) -> None:
+    status, said = under_way.ended("failing")
+    assert status == 1, said[-4000:]
+    (job,) = submissions(said)
+    until(lambda: job in {r["JobId"] for r in slurm.requests()}, "the job's record")
+    assert [r["JobState"] for r in slurm.requests() if r["JobId"] == job] == ["FAILED"]
+
+
+def test_the_controller_can_be_a_job(under_way: UnderWay) -> None:
+    status, said = under_way.ended("controller")
+    assert status == 0, said[-4000:]
+    assert len(submissions(said)) == 2
+
+
+def test_rules_in_the_image_through_slurm(under_way: UnderWay, image: Path) -> None:
+    """Snakemake of an environment of its own; only the rules' commands are in the image."""
+    status, said = under_way.ended("rules")
+    assert status == 0, said[-4000:]
+    logs = (under_way.folders["rules"] / "slurm").rglob("*.log")
+    said = "\n".join(file.read_text() for file in logs)
+    assert said.count(f"Activating singularity image {image}") >= 2
+
+
+def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, tmp_path) -> None:
+    """A real one: the terminal sends it to all that is in the foreground, as it does to people."""
+    import pty
+
+    main, side = pty.openpty()
+    log = open(tmp_path / "log", "wb")  # noqa: SIM115 - for as long as the run
+    take_terminal = (
+        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    command = [str(ROOT / "containers" / "run"), "videos", *cluster_options(slurm)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", take_terminal, *command, *on_demo(tmp_path / "r")],
+        cwd=ROOT, env=host.environment, stdin=side, stdout=log, stderr=log,
+        start_new_session=True, preexec_fn=interruptible,
+    )  # fmt: skip
+    os.close(side)
+    until(lambda: len(running(slurm)) == 3, "three jobs at work")
+    jobs = running(slurm)
+    os.write(main, b"\x03")
+    assert process.wait(60) == 1
+    until(lambda: queued(slurm) == [], "an empty queue")
+    assert "3 jobs were cancelled on the cluster" in (tmp_path / "log").read_text()
+    until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
+    ends = {r["JobState"] for r in slurm.requests() if r["JobId"] in jobs}
+    assert ends == {"CANCELLED"}
+    log.close()
+
+
+def test_an_edit_counts_without_a_new_image(host: Host, demo_clips: Path, tmp_path: Path) -> None:
+    """The working copy lies over the image's; this one is a copy, to be edited."""
+    workflow = copied_workflow(tmp_path / "workflow")
+    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
+
+    def said() -> str:
+        command = [str(workflow / "containers" / "run"), *map(str, run)]
+        done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
+        assert done.returncode == 0, done.stderr[-4000:]
+        return done.stderr.decode() + done.stdout.decode()
+
+    assert "rule index_frames" in said()
+    assert "Nothing to be done" in said()
+    script = workflow / "scripts" / "index_frames.py"
+    script.write_text(script.read_text() + "\nlogging.info('this was edited')\n")
+    assert "rule index_frames" in said()
+    assert "this was edited" in (tmp_path / "r/logs/index_frames/one.log").read_text()
+    inside = [workflow / "containers" / "exec", "tail", "-n1"]
+    there = subprocess.run(
+        [*inside, "/opt/video-corpus-workflow/scripts/index_frames.py"],
+        env=host.environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert there.stdout == "logging.info('this was edited')\n"
+
+
+def test_the_archived_file_alone_is_enough(host: Host, image, demo_clips, tmp_path) -> None:
+    """The workflow out of the image, run in it; what it makes says which commit it was."""
+    workflow = tmp_path / "mine"
+    copy = ["cp", "-r", "/opt/video-corpus-workflow", workflow]
+    subprocess.run(["apptainer", "exec", image, *copy], cwd=tmp_path, check=True)
+    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
+    command = [str(workflow / "containers" / "run"), *map(str, run)]
+    done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    made_by = pq.read_schema(tmp_path / "r/frames/one.parquet").metadata[b"provenance"]
+    record = json.loads(Path(f"{image}.json").read_text())
+    commit = record["labels"]["org.opencontainers.image.revision"]
+    assert json.loads(made_by)["workflow"]["commit"] == commit
+
+
+def test_rules_in_the_image_on_a_laptop(image: Path, demo_clips: Path, tmp_path: Path) -> None:
+    """Snakemake of the laptop's own environment; every rule's commands in the image."""
+    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    done = run_snakemake(
+        "videos", "--profile", "profiles/laptop", "--cores", "2", "--sdm", "apptainer",
+        *corpus, f"containers={{all: {image}}}",
+    )  # fmt: skip
+    assert done.stdout.count(f"Activating singularity image {image}") >= 2
+    assert (tmp_path / "r/frames/one.parquet").exists()

@@ -1,0 +1,40 @@
+"""Run the workflow as a user starts it, and start a SLURM for the tests."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import slurm_cluster
+from repository import ROOT
+
+DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
+
+
+def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
+    """Snakemake in the workflow's folder, as a user starts it; what it prints is in `stdout`."""
+    # The rules' `python` must be the one that runs the tests.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = [sys.executable, "-m", "snakemake", *map(str, arguments)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert not check or done.returncode == 0, done.stdout[-8000:]
+    return done
+
+
+def started_cluster(folder: Path, accounting: bool = False) -> Iterator[slurm_cluster.Cluster]:
+    """A SLURM of the tests' own, for a fixture. Where it cannot be, its tests are skipped and say
+    what is missing; in CI, which is to show everything, they fail."""
+    if lack := slurm_cluster.missing(accounting):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
+    with slurm_cluster.Cluster(folder, accounting) as cluster:
+        yield cluster

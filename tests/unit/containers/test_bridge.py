@@ -1,0 +1,434 @@
+"""The bridge: commands of the host, started from a container."""
+
+import array
+import os
+import signal
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bridge import protocol
+from bridge_commands import ON_LINUX, Bridge
+
+pytestmark = ON_LINUX
+
+SHOW = r"""
+case "$1" in
+    arguments) shift; printf '%s\0' "$@" ;;
+    where) pwd -P; exit 0 ;;
+    environment) env -0 ;;
+    umask) umask ;;
+    status) exit "$2" ;;
+    die) kill -"$2" $$ ;;
+    cat) cat ;;
+    both) echo out; echo err >&2 ;;
+    big) head -c "$2" /dev/zero ;;
+    line) read -r line; echo "$line" ;;
+    touch) touch "$2" ;;
+    sleep) touch "$2"; exec sleep 300 ;;
+    wait) exec python3 -c "
+import signal, sys
+signal.signal(signal.SIGUSR1, lambda *_: print('got USR1', flush=True))
+signal.signal(signal.SIGINT, lambda *_: (print('got INT', flush=True), sys.exit(5)))
+open(sys.argv[1], 'w')
+while True: signal.pause()" "$2" ;;
+    stubborn) trap '' TERM; touch "$2"; for _ in $(seq 3000); do sleep 0.02; done ;;
+    slow) echo one; sleep 1; echo two ;;
+    tty) test -t 0 && test -t 1 && stty size ;;
+    pid) echo $$ ;;
+esac
+"""
+
+
+@pytest.fixture(scope="module")
+def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
+    # A socket's path has 107 bytes at most, and pytest's own folders are long.
+    folder = tmp_path_factory.mktemp("b")
+    programs = {name: SHOW for name in ("squeue", "scancel", "sinfo", "apptainer")}
+    with Bridge(folder / "b", programs, SLURM_FROM_HOST="yes", APPTAINER_BIND="/host") as bridge:
+        yield bridge
+
+
+def until(happened, timeout_s: float = 10) -> None:
+    end = time.monotonic() + timeout_s
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def running(bridge: Bridge, text: str) -> list[str]:
+    """Command lines on this machine that have `text` in them."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if text in line and "client.py" not in line:
+            found.append(line)
+    return found
+
+
+@pytest.mark.parametrize("status", [0, 1, 7, 42, 126, 255])
+def test_exit_statuses_are_the_commands_own(bridge: Bridge, status: int) -> None:
+    assert bridge.run("squeue", "status", str(status)).returncode == status
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV])
+def test_a_command_that_a_signal_ends_looks_like_it(bridge: Bridge, number: int) -> None:
+    assert bridge.run("squeue", "die", str(int(number))).returncode == -number
+
+
+def test_arguments_arrive_as_they_are(bridge: Bridge) -> None:
+    odd = [
+        "",
+        " ",
+        "a b",
+        "$(touch /tmp/x)",
+        "`id`",
+        "'",
+        '"',
+        "\n",
+        "ä",
+        "*",
+        "--",
+        "\\",
+        ";",
+        "é\n",
+    ]
+    sent = [os.fsencode(text) for text in odd] + [b"\xff\xfe bytes that are no text"]
+    done = bridge.run("squeue", "arguments", *map(os.fsdecode, sent))
+    assert done.stdout.split(b"\0")[:-1] == sent
+
+
+def test_output_and_errors_stay_apart(bridge: Bridge) -> None:
+    done = bridge.run("squeue", "both")
+    assert (done.stdout, done.stderr) == (b"out\n", b"err\n")
+
+
+def test_output_comes_as_it_is_made(bridge: Bridge) -> None:
+    process = bridge.start("squeue", "slow")
+    start = time.monotonic()
+    assert process.stdout.readline() == b"one\n"
+    # The first line was there while the command went on for a second.
+    assert process.poll() is None and time.monotonic() - start < 1
+    assert process.stdout.read() == b"two\n"
+    process.wait()
+
+
+def test_binary_input_and_big_output_pass(bridge: Bridge, tmp_path: Path) -> None:
+    content = os.urandom(5_000_000) + bytes(range(256))
+    assert bridge.run("squeue", "cat", input=content).stdout == content
+    with open(tmp_path / "out", "wb") as out:
+        bridge.run("squeue", "big", "300000000", stdout=out, capture_output=False)
+    assert (tmp_path / "out").stat().st_size == 300_000_000
+
+
+def test_input_that_a_command_does_not_read_is_left(bridge: Bridge) -> None:
+    """As with a program of the container: `while read line; do squeue ...; done` goes on."""
+    command = " ".join(f"'{word}'" for word in bridge.command("squeue", "line"))
+    script = f"{command}; echo then; cat"
+    done = subprocess.run(["sh", "-c", script], input=b"1\n2\n3\n", capture_output=True)
+    assert done.stdout == b"1\nthen\n2\n3\n"
+
+
+def test_a_closed_input_is_an_empty_one(bridge: Bridge) -> None:
+    command = " ".join(f"'{word}'" for word in bridge.command("squeue", "cat"))
+    done = subprocess.run(["sh", "-c", f"{command} <&-"], capture_output=True, timeout=20)
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_a_terminal_stays_one(bridge: Bridge) -> None:
+    import pty
+
+    main, side = pty.openpty()
+    process = bridge.start("squeue", "tty", stdin=side, stdout=side, stderr=side)
+    assert process.wait(20) == 0
+    assert os.read(main, 100).strip() == b"0 0"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a b", "it's", 'a "b"', "a\nb", "$(touch pwned)", "`touch pwned`", "; touch pwned", "-n", "ä"],
+)
+def test_hostile_folders_are_only_folders(bridge: Bridge, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    done = bridge.run("squeue", "where", cwd=folder)
+    assert done.stdout == os.fsencode(folder) + b"\n"
+    assert list(folder.iterdir()) == [] and [f.name for f in tmp_path.iterdir()] == [name]
+
+
+def test_of_named_variables_the_command_sees_the_clients_and_no_others(bridge: Bridge) -> None:
+    own = {
+        "PATH": os.environ["PATH"], "SBATCH_ACCOUNT": "of\nmine", "SNAKEMAKE_X": "1", "EXTRA": "2",
+        "UNNAMED": "3", "LD_PRELOAD": "/nothing", "APPTAINER_BIND": "/inside",
+        "APPTAINER_CACHEDIR": "/cache", "APPTAINERENV_FOO": "bar",
+    }  # fmt: skip
+    own.pop("LD_PRELOAD")
+    done = bridge.run("squeue", "environment", env=own)
+    seen = dict(item.split("=", 1) for item in done.stdout.decode().split("\0") if "=" in item)
+    assert (seen["SBATCH_ACCOUNT"], seen["SNAKEMAKE_X"], seen["EXTRA"]) == ("of\nmine", "1", "2")
+    assert (seen["APPTAINER_CACHEDIR"], seen["APPTAINERENV_FOO"]) == ("/cache", "bar")
+    # What is the host's own stays, also which folders images see; what the client unset is unset.
+    assert seen["HOST_ONLY"] == "yes" and seen["APPTAINER_BIND"] == "/host"
+    assert "UNNAMED" not in seen and "SLURM_FROM_HOST" not in seen
+    assert seen["PATH"].startswith(str(bridge.host_bin))
+
+
+def test_the_umask_goes_along(bridge: Bridge) -> None:
+    """A job that is submitted has it: else its results are readable for others, or not."""
+    done = bridge.run("squeue", "umask", preexec_fn=lambda: os.umask(0o027))
+    assert done.stdout == b"0027\n"
+
+
+def test_fifty_requests_at_once(bridge: Bridge) -> None:
+    start = time.monotonic()
+    waiting = [bridge.start("squeue", "slow") for _ in range(25)]
+    quick = [bridge.start("scancel", "arguments", str(n)) for n in range(25)]
+    for number, process in enumerate(quick):
+        assert process.communicate(timeout=60)[0] == b"%d\0" % number
+    for process in waiting:
+        assert process.communicate(timeout=60)[0] == b"one\ntwo\n"
+    assert {p.returncode for p in waiting + quick} == {0}
+    # One after the other they would take 25 seconds.
+    assert time.monotonic() - start < 20
+
+
+def test_signals_reach_the_command(bridge: Bridge, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    process = bridge.start("squeue", "wait", str(started))
+    until(started.exists)
+    process.send_signal(signal.SIGUSR1)
+    assert process.stdout.readline() == b"got USR1\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20)[0] == b"got INT\n"
+    assert process.returncode == 5
+
+
+def test_an_interrupt_ends_command_and_client_alike(bridge: Bridge, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    process = bridge.start("squeue", "sleep", str(started))
+    until(started.exists)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == -signal.SIGINT
+
+
+def test_a_client_that_vanishes_ends_the_command(bridge: Bridge, tmp_path: Path) -> None:
+    started = tmp_path / "started by a client"
+    process = bridge.start("squeue", "stubborn", str(started))
+    until(started.exists)
+    assert running(bridge, str(started))
+    process.kill()
+    # It ignores the first, kind signal.
+    until(lambda: not running(bridge, str(started)), 15)
+
+
+def test_a_bridge_that_is_killed_ends_all_within_seconds(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    with Bridge(tmp_path / "b", {"squeue": SHOW}) as bridge:
+        process = bridge.start("squeue", "sleep", str(started))
+        until(started.exists)
+        bridge.process.kill()
+        begin = time.monotonic()
+        assert process.wait(10) == 125
+        assert b"the bridge to the host ended" in process.stderr.read()
+        done = bridge.run("squeue", "status", "0")
+        assert done.returncode == 125 and b"does not answer" in done.stderr
+        assert time.monotonic() - begin < 5
+        until(lambda: not running(bridge, str(started)))
+
+
+def test_a_bridge_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    code = f"import subprocess, sys; subprocess.Popen([sys.executable, {str(Path(__file__).with_name('bridges.py'))!r}, {str(tmp_path / 'b')!r}]); import time; time.sleep(60)"  # noqa: E501
+    (tmp_path / "b").mkdir()
+    starter = subprocess.Popen([sys.executable, "-c", code])
+    until((tmp_path / "b" / "ready").exists, 20)
+    starter.kill()
+    starter.wait()
+    until(lambda: not running(None, str(tmp_path / "b")))
+
+
+# ---- What is refused
+
+
+def refused(bridge: Bridge, fields: list, files: int = 3, raw: bytes | None = None) -> str:
+    """What the host side answers to a request that no client would send."""
+    data = protocol.packed(*fields) if raw is None else raw
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(30)
+        connection.connect(str(bridge.folder / "socket"))
+        rights = array.array("i", [0, 1, 2, 0][:files])
+        sent = connection.sendmsg(
+            [data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)] if files else []
+        )
+        connection.sendall(data[sent:])
+        if raw is not None:
+            connection.shutdown(socket.SHUT_WR)
+        answer = protocol.receive(connection)
+        if answer == ["started"]:
+            connection.recv(100)  # when it has ended
+    return answer[1] if answer[0] == "refused" else "not at all"
+
+
+def valid(tmp_path: Path, **changes: object) -> list:
+    """A request that leaves a file behind where it is carried out, with some changes."""
+    request = {
+        "program": "squeue", "cwd": tmp_path, "umask": "22", "count": 2,
+        "arguments": ["touch", tmp_path / "ran"], "environment": ["SLURM_X=1"],
+    } | changes  # fmt: skip
+    arguments, environment = request.pop("arguments"), request.pop("environment")
+    return [*request.values(), *arguments, *environment]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"program": "bash"}, "'bash' is not among: apptainer"),
+        ({"program": "/usr/bin/touch"}, "'/usr/bin/touch' is not among"),
+        ({"program": "../squeue"}, "is not among"),
+        ({"program": ""}, "is not among"),
+        ({"count": "two"}, "a request has a program"),
+        ({"count": -1}, "the number of arguments"),
+        ({"count": 9}, "the number of arguments"),
+        ({"cwd": "/no/such/folder"}, "there is no folder '/no/such/folder' on the host"),
+        ({"cwd": "."}, "there is no folder"),
+        ({"cwd": "/etc/passwd"}, "there is no folder"),
+        ({"cwd": "/\n`touch ran`"}, "there is no folder '/\\n`touch ran`' on the host"),
+        ({"environment": ["LD_PRELOAD=/x.so"]}, "carries no variable LD_PRELOAD"),
+        ({"environment": ["PATH=/x"]}, "carries no variable PATH"),
+        ({"environment": ["APPTAINER_BIND=/"]}, "carries no variable APPTAINER_BIND"),
+        ({"environment": ["SLURM_X"]}, "a request has a program"),
+        ({"umask": "rwx"}, "a request has a program"),
+        ({"umask": "7777"}, "the umask cannot be"),
+    ],
+)
+def test_what_is_beyond_the_list_is_refused_and_nothing_runs(
+    bridge: Bridge, tmp_path: Path, changes: dict, told: str
+) -> None:
+    before = len(bridge.log.read_text())
+    answer = refused(bridge, valid(tmp_path, **changes))
+    assert told in answer
+    logged = bridge.log.read_text()[before:]
+    assert logged.startswith("bridge: refused: ") and logged.count("\n") == 1
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_same_request_without_a_fault_runs(bridge: Bridge, tmp_path: Path) -> None:
+    """Else the test above would show nothing."""
+    assert refused(bridge, valid(tmp_path)) == "not at all"
+    until((tmp_path / "ran").exists)
+
+
+@pytest.mark.parametrize("files", [0, 2, 4])
+def test_a_request_without_its_files_is_refused(bridge: Bridge, tmp_path: Path, files: int) -> None:
+    assert "open files" in refused(bridge, valid(tmp_path), files)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (struct.pack("!I", 1 << 30) + b"x" * 100_000, "1073741824 bytes, and 8388608 are the most"),
+        (struct.pack("!I", 5) + b"hello", "no request that can be read"),
+        (struct.pack("!I", 6) + b"hello\0", "a request has a program"),
+        (struct.pack("!I", 0), "no request that can be read"),
+        (struct.pack("!I", 500) + b"short", "broke off"),
+        (b"\0\0", "broke off"),
+    ],
+)
+def test_oversized_and_broken_requests_are_refused(bridge: Bridge, raw: bytes, told: str) -> None:
+    assert told in refused(bridge, [], raw=raw)
+    assert bridge.run("squeue", "status", "3").returncode == 3
+
+
+def test_a_request_that_never_comes_holds_nobody_up(bridge: Bridge) -> None:
+    with socket.socket(socket.AF_UNIX) as idle:
+        idle.connect(str(bridge.folder / "socket"))
+        assert bridge.run("squeue", "status", "3").returncode == 3
+
+
+def test_the_client_says_what_was_refused(bridge: Bridge, tmp_path: Path) -> None:
+    (bridge.folder / "bin" / "bash").write_text(
+        (bridge.folder / "bin" / "squeue").read_text().replace(" squeue ", " bash ")
+    )
+    (bridge.folder / "bin" / "bash").chmod(0o755)
+    done = bridge.run("bash", "-c", f"touch {tmp_path}/ran")
+    assert done.returncode == 126 and b"the host refused: 'bash' is not among" in done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
+def test_only_this_user_can_reach_the_socket(bridge: Bridge) -> None:
+    mode = (bridge.folder / "socket").stat().st_mode
+    assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_another_user_is_refused_even_with_an_open_socket(bridge: Bridge, tmp_path: Path) -> None:
+    folder = bridge.folder
+    opened = [folder, *folder.parents][: len(folder.parts) - 1]
+    modes = {path: path.stat().st_mode for path in opened}
+    code = (
+        "import os, socket, sys; os.setgid(65534); os.setuid(65534)\n"
+        "s = socket.socket(socket.AF_UNIX)\n"
+        "try: s.connect(sys.argv[1])\n"
+        "except PermissionError: print('closed'); sys.exit()\n"
+        "print(s.recv(9999)[4:].split(bytes(1))[1].decode())\n"
+    )
+
+    def asked() -> str:
+        command = [sys.executable, "-ISc", code, str(folder / "socket")]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    try:
+        assert asked() == "closed\n"
+        for path in opened:
+            path.chmod(path.stat().st_mode | 0o005)
+        (folder / "socket").chmod(0o666)
+        assert asked() == "user 65534 is not the one that the bridge works for\n"
+        assert "user 65534" in bridge.log.read_text()
+    finally:
+        (folder / "socket").chmod(0o600)
+        for path, mode in modes.items():
+            path.chmod(mode)
+
+
+def test_many_more_than_are_handled_at_once_all_get_their_turn(bridge: Bridge) -> None:
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(bridge.run("sinfo", "status", "9").returncode)
+
+    threads = [threading.Thread(target=ask) for _ in range(60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [9] * 60
+
+
+# Defects of those before
+
+
+def test_a_request_does_not_wait_for_another(bridge: Bridge, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    long = bridge.start("squeue", "sleep", str(started))
+    until(started.exists)
+    assert bridge.run("squeue", "status", "0", timeout=10).returncode == 0
+    assert long.poll() is None
+    long.kill()
+
+
+def test_a_command_cannot_read_other_requests(bridge: Bridge, tmp_path: Path) -> None:
+    first = bridge.start("squeue", "cat", stdin=subprocess.PIPE)
+    waiting = [bridge.start("squeue", "pid") for _ in range(5)]
+    assert all(process.communicate(timeout=20)[0].strip().isdigit() for process in waiting)
+    assert first.communicate(b"mine", timeout=20)[0] == b"mine"

@@ -1,0 +1,215 @@
+"""containers/build and containers/doctor where something is missing or is there already.
+
+Stand-ins take the place of the engines and of Apptainer; test_containers.py has real ones.
+"""
+
+import fcntl
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from test_launcher import APPTAINER, Started
+
+from bridge_commands import CONTAINERS, ON_LINUX
+
+pytestmark = ON_LINUX
+
+ENGINE = """#!/bin/bash
+echo "$@" >> {log}
+case "$1 $2" in
+    "image inspect") echo '[{{"Id": "sha256:abc", "Config": {{"Env": ["PATH=/x", "A=it'"'"'s $B"],
+        "Labels": {{"l": "1"}}, "Entrypoint": ["snakemake"], "Cmd": ["-n", "a b"]}}}}]' ;;
+    create*) echo container ;;
+    export*) cd {root} && tar -c . ;;
+esac
+"""
+PACK = """
+if sys.argv[1] == "pull" or "build" in sys.argv:
+    target = sys.argv[-2]
+    with open({seen!r}, "w") as file:
+        json.dump({{"arguments": sys.argv[1:], "environment": dict(os.environ)}}, file)
+    open(target, "w").write("packed")
+    if "build" in sys.argv:
+        os.system("cp -r " + sys.argv[-1] + " " + {copy!r})
+    sys.exit()
+"""
+
+
+class Builder(Started):
+    """A machine with a stand-in for an engine, too."""
+
+    def __init__(self, folder: Path, engine: str | None = "podman") -> None:
+        super().__init__(folder)
+        self.image.unlink()
+        self.log = folder / "engine.log"
+        self.copy = folder / "copy"
+        (folder / "root" / "dev").mkdir(parents=True)
+        (folder / "root" / "dev" / "sda").touch()
+        (folder / "root" / "file").write_text("content")
+        if engine:
+            self.script(engine, ENGINE.format(log=self.log, root=folder / "root"))
+        pack = PACK.format(seen=str(self.seen_file), copy=str(self.copy))
+        text = APPTAINER.format(python=sys.executable, seen=str(self.seen_file))
+        self.script("apptainer", text.replace("image = next", pack + "image = next"))
+
+    def script(self, name: str, text: str) -> None:
+        (self.bin / name).write_text(text)
+        (self.bin / name).chmod(0o755)
+
+    def build(self, *options: str) -> subprocess.CompletedProcess:
+        # This machine's own engines are out of sight.
+        command = [sys.executable, str(CONTAINERS / "build"), *options]
+        path = {"PATH": f"{self.bin}:/usr/bin:/bin"}
+        return subprocess.run(
+            command, env=self.environment | path, capture_output=True, text=True, timeout=60
+        )
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> Builder:
+    return Builder(tmp_path)
+
+
+@pytest.mark.parametrize("engine", ["docker", "podman"])
+def test_an_image_is_built_packed_and_recorded(tmp_path: Path, engine: str) -> None:
+    builder = Builder(tmp_path, engine)
+    done = builder.build("--engine", engine, "--", "--build-arg", "MODELS=dlib")
+    assert done.returncode == 0, done.stderr
+    first = builder.log.read_text().splitlines()[0]
+    assert "--build-arg COMMIT=" in first and "--file containers/Dockerfile" in first
+    assert "--build-arg MODELS=dlib" in first
+    record = json.loads(Path(f"{builder.image}.json").read_text())
+    assert record == {
+        "labels": {"l": "1"}, "oci": "abc", "size": 6,
+        "sha256": hashlib.sha256(b"packed").hexdigest(),
+    }  # fmt: skip
+    # What the engine's image says of variables and its command is where Apptainer looks.
+    settings = builder.copy / ".singularity.d"
+    shown = f'. {settings}/env/90-environment.sh; echo "$PATH|$A"'
+    assert subprocess.check_output(["sh", "-c", shown], text=True) == "/x|it's $B\n"
+    assert (settings / "runscript").read_text() == "#!/bin/sh\nexec snakemake -n 'a b' \"$@\"\n"
+    assert (builder.copy / "file").exists() and not (builder.copy / "dev" / "sda").exists()
+    assert builder.log.read_text().splitlines()[-1] == "rm container"
+
+
+def test_the_same_image_is_not_packed_again(builder: Builder) -> None:
+    builder.build("--engine", "podman")
+    builder.seen_file.unlink()
+    done = builder.build("--engine", "podman")
+    assert "was made of this image already" in done.stdout and not builder.seen_file.exists()
+
+
+def test_a_published_image_is_fetched_once(builder: Builder) -> None:
+    builder.set(f"image = {builder.image}", f"cache = {builder.folder}/cache")
+    address = "docker://ghcr.io/me/image:v1"
+    assert builder.build("--pull", address).returncode == 0
+    assert builder.seen["arguments"][:2] == ["pull", "--force"]
+    assert builder.seen["environment"]["APPTAINER_CACHEDIR"] == f"{builder.folder}/cache/apptainer"
+    assert json.loads(Path(f"{builder.image}.json").read_text())["from"] == address
+    builder.seen_file.unlink()
+    assert "was fetched from there already" in builder.build("--pull", address).stdout
+    assert not builder.seen_file.exists()
+
+
+def test_a_second_build_waits_for_the_first(builder: Builder) -> None:
+    with open(f"{builder.image}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = [sys.executable, str(CONTAINERS / "build"), "--engine", "podman"]
+        process = subprocess.Popen(
+            command, env=builder.environment, stdout=subprocess.PIPE, text=True
+        )
+        assert "waiting" in process.stdout.readline()
+        time.sleep(0.3)
+        assert process.poll() is None and not builder.log.exists()
+    assert process.wait(30) == 0
+    assert builder.log.exists()
+
+
+def test_no_engine_is_told_with_what_to_do(tmp_path: Path) -> None:
+    builder = Builder(tmp_path, engine=None)
+    builder.environment["PATH"] = str(builder.bin)
+    command = [sys.executable, str(CONTAINERS / "build")]
+    done = subprocess.run(command, env=builder.environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert (
+        "none of docker, podman and buildah is here and answers" in done.stderr
+        and "--pull" in done.stderr
+    )
+
+
+def test_an_engine_that_does_not_answer_is_passed_over(builder: Builder) -> None:
+    builder.script("docker", "#!/bin/sh\nexit 1\n")
+    assert builder.build().returncode == 0
+    first, second, *_ = builder.log.read_text().splitlines()
+    assert first == "info" and second.startswith("build --layers ")
+
+
+def test_a_failed_build_leaves_no_image(builder: Builder) -> None:
+    builder.script("podman", "#!/bin/sh\necho broken >&2; exit 7\n")
+    done = builder.build("--engine", "podman")
+    assert done.returncode == 1 and "exit status 7 of: podman build" in done.stderr
+    assert not builder.image.exists()
+
+
+# The doctor
+
+
+def doctor(machine: Started, *options: str) -> tuple[int, str]:
+    done = machine.run(*options, program="doctor")
+    return done.returncode, done.stdout
+
+
+def harmed(machine: Started, program: str, body: str) -> None:
+    (machine.bin / program).write_text(f"#!/bin/sh\n{body}\n")
+    (machine.bin / program).chmod(0o755)
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Started:
+    machine = Started(tmp_path)
+    said = {
+        "python": "echo 9.27.1", "sinfo": "echo cpu up 1:00:00", "sbatch": "echo would start",
+        "sacct": "true",
+    }  # fmt: skip
+    for name, body in said.items():
+        harmed(machine, name, body)
+    apptainer = machine.bin / "apptainer"
+    apptainer.write_text(apptainer.read_text().replace(":/usr/bin", f":{machine.bin}:/usr/bin"))
+    content = machine.image.read_bytes()
+    record = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    Path(f"{machine.image}.json").write_text(json.dumps(record))
+    return machine
+
+
+def test_a_sound_machine_has_no_faults(patient: Started) -> None:
+    status, said = doctor(patient)
+    assert "FAULT" not in said and status == 0, said
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (lambda m: m.image.unlink(), "FAULT  image: not usable\n       no image"),
+        (lambda m: m.image.write_bytes(b"IMAGE"), "FAULT  image: sha256"),
+        (lambda m: Path(f"{m.image}.json").unlink(), "has no record"),
+        (lambda m: m.set("imag = x"), "FAULT  site file"),
+        (lambda m: harmed(m, "python", "exit 3"), "FAULT  start: exit status 3"),
+        (lambda m: harmed(m, "sinfo", "exit 1"), "FAULT  bridge: sinfo"),
+        (lambda m: harmed(m, "sbatch", "exit 1"), "FAULT  sbatch: exit status 1"),
+        (lambda m: m.set(f"image = {m.image}", "binds = /no/such"), "there is no folder /no/such"),
+    ],
+)  # fmt: skip
+def test_each_broken_link_is_named(patient: Started, harm, told: str) -> None:
+    harm(patient)
+    status, said = doctor(patient)
+    assert told in said and status == 1, said
+
+
+def test_no_accounting_is_noted(patient: Started) -> None:
+    harmed(patient, "sacct", "exit 1")
+    status, said = doctor(patient)
+    assert "set slurm-status-command: squeue" in said and status == 0

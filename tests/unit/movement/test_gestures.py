@@ -1,0 +1,102 @@
+"""Gestures by person, from phases and tracks."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import segment_gestures
+from corpus.tables import parquet, schemas
+from repository import ROOT
+
+PHASES = pd.DataFrame(
+    [
+        # shot, track, hand, phase, start_s, end_s, gesture, peak, mean, path, world_path
+        (0, 0, "right", "rest", 0.0, 1.0, None, 0.1, 0.05, 0.05, 0.02),
+        (0, -1, "left", "movement", 0.5, 1.0, 0, 2.0, 1.0, 0.5, None),
+        (0, 0, "right", "movement", 1.0, 1.5, 1, 5.0, 3.0, 1.5, 0.5),
+        (0, 0, "right", "hold", 1.5, 2.25, 1, 0.3, 0.1, 0.075, 0.03),
+        (0, 0, "right", "movement", 2.25, 3.0, 1, 6.0, 2.0, 1.5, None),
+        (0, 0, "right", "rest", 3.0, 4.0, None, 0.1, 0.05, 0.05, 0.02),
+        (1, 1, "left", "movement", 4.0, 5.0, 2, 4.0, 2.0, 2.0, 0.7),
+    ],
+    columns=schemas.SCHEMAS["phases"].names,
+)
+
+
+def results(folder: Path, videos: dict[str, pd.DataFrame], tracks: list[tuple]) -> list[str]:
+    """A corpus with these phases and tracks (video, track, person); the script's options."""
+    (folder / "phases").mkdir()
+    for video, phases in videos.items():
+        parquet.write(folder / "phases" / f"{video}.parquet", "phases", phases, {})
+    known = pd.DataFrame(tracks, columns=["video_id", "track", "person"])
+    parquet.write(folder / "tracks.parquet", "tracks", known, {})
+    lines = ["video_id\tsource", *(f"{video}\t{video}.mp4" for video in videos)]
+    (folder / "videos.tsv").write_text("\n".join(lines) + "\n")
+    paths = {
+        "results": folder,
+        "videos": folder / "videos.tsv",
+        "tracks": folder / "tracks.parquet",
+    }
+    return [str(word) for name, path in paths.items() for word in (f"--{name}", path)]
+
+
+def test_a_gesture_is_movements_and_the_holds_between():
+    found = segment_gestures.gestures(PHASES, {0: "p0001", 1: "p0002"})
+    assert found["gesture"].tolist() == [0, 1, 2]
+    second = found.loc[1]
+    assert second[["track", "hand", "shot"]].tolist() == [0, "right", 0]
+    assert (second["start_s"], second["end_s"]) == (1.0, 3.0)
+    assert (second["n_movements"], second["hold_s"]) == (2, 0.75)
+    assert second["peak_speed"] == 6.0
+    assert second["path_length"] == pytest.approx(3.075)
+    assert second["mean_speed"] == pytest.approx(3.075 / 2.0)
+    assert second["world_path_length"] == pytest.approx(0.53)
+
+
+def test_a_body_without_a_face_is_nobody():
+    found = segment_gestures.gestures(PHASES, {0: "p0001", 1: "p0002"})
+    assert found["person"].fillna("").tolist() == ["", "p0001", "p0002"]
+    assert found["world_path_length"].isna().tolist() == [True, False, False]
+
+
+def test_tracks_are_those_of_the_same_video(tmp_path, monkeypatch):
+    videos = {"b": PHASES, "a": PHASES, "none": PHASES[:0]}
+    tracks = [("a", 0, "p0001"), ("a", 1, "p0002"), ("b", 0, "p0002"), ("b", 1, "p0001")]
+    monkeypatch.setattr(sys, "argv", ["gestures.py", *results(tmp_path, videos, tracks)])
+    segment_gestures.main()
+    found = {video: parquet.read(tmp_path / "gestures" / f"{video}.parquet") for video in videos}
+    people = {video: table["person"].fillna("").tolist() for video, table in found.items()}
+    assert people == {"a": ["", "p0001", "p0002"], "b": ["", "p0002", "p0001"], "none": []}
+    for table in found.values():
+        assert table.columns.tolist() == schemas.SCHEMAS["gestures"].names
+
+
+def test_a_corpus_without_anybody(tmp_path):
+    options = results(tmp_path, {"a": PHASES[:0]}, [])
+    script = ROOT / "scripts" / "gestures.py"
+    first = subprocess.run([sys.executable, script, *options], capture_output=True, text=True)
+    assert first.returncode == 0, first.stderr
+    assert "0 gestures in 1 videos" in first.stderr
+    assert len(parquet.read(tmp_path / "gestures" / "a.parquet")) == 0
+
+
+def test_the_same_bytes_each_time(tmp_path, monkeypatch):
+    options = results(tmp_path, {"a": PHASES}, [("a", 0, "p0001")])
+    monkeypatch.setattr(sys, "argv", ["gestures.py", *options])
+    written = []
+    for _ in range(2):
+        segment_gestures.main()
+        written.append((tmp_path / "gestures" / "a.parquet").read_bytes())
+    assert written[0] == written[1]
+    made_by = parquet.read_provenance(tmp_path / "gestures" / "a.parquet")
+    assert made_by["step"] == "gestures" and str(tmp_path) not in str(made_by)
+
+
+@pytest.mark.workflow
+def test_portraits_that_only_the_camera_moves_make_no_gesture(demo):
+    files = sorted((demo / "gestures").glob("*.parquet"))
+    assert [file.stem for file in files] == ["both", "collins", "hopper"]
+    assert sum(len(parquet.read(file)) for file in files) == 0

@@ -1,0 +1,469 @@
+"""Videos of exports: what is shown, when, and what is not."""
+
+import json
+import os
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+import export_video
+import exported_video
+from corpus.overlay.palette import PALETTE, person_colours
+from corpus.overlay.text import can_write, paste, render_label, shorten_to_width
+from corpus.overlay.timeline import GROUND, Timeline, TimelineRow, clock
+from corpus.privacy.head_regions import Ellipse, of_body, of_face
+from corpus.privacy.masking import cover
+from corpus.tables import parquet, schemas
+from corpus.video.reader import Reader
+from corpus.video.stream_info import describe_stream, player_zero
+from corpus.video.writer import VideoWriter
+from exported_video import NAMES, Found, call, named
+from fake_landmarkers import puppet
+from synthetic_videos import (
+    CODECS,
+    ffmpeg,
+    ffmpeg_picture,
+    from_pictures,
+    late,
+    pattern,
+    plain,
+    tone,
+)
+
+found, gone = exported_video.found, exported_video.gone
+KINDS = ("overlay", "skeleton", "blurred")
+NEEDED = ["status", "frames", "shots", "faces", "keypoints"]
+SHOWN = ["phases", "tracks", "people"]
+
+
+@pytest.fixture
+def write(monkeypatch):
+    def run(found: Found, kind: str, video=None, *options: str):
+        output = found.folder / kind / "v.mp4"
+        more = [] if kind == "blurred" else named(found, *SHOWN)
+        call(
+            monkeypatch, export_video, "--kind", kind, "--video", video or found.video(),
+            *named(found, *NEEDED), *more, *options, "--output", output,
+        )  # fmt: skip
+        return output
+
+    return run
+
+
+def times(path) -> list[float]:
+    return [frame.time_s for frame in Reader(path)]
+
+
+def pictures(path) -> list[np.ndarray]:
+    return [frame.image for frame in Reader(path)]
+
+
+def sound(path) -> tuple[float, np.ndarray] | None:
+    """Time of the first sample and all samples (n,) of the first channel, or None."""
+    with av.open(path) as container:
+        if not container.streams.audio:
+            return None
+        frames = list(container.decode(audio=0))
+        samples = [
+            frame.to_ndarray().reshape(len(frame.layout.channels), -1)[0] for frame in frames
+        ]
+        return float(frames[0].pts * frames[0].time_base), np.concatenate(samples)
+
+
+# When pictures are shown --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_are_shown_when_the_originals_are(found, write, kind):
+    assert times(write(found, kind)) == times(found.video())
+
+
+def test_a_varying_rate_stays(tmp_path, write):
+    varying = Found(tmp_path, [0, 0.033, 0.1, 0.101, 0.5, 0.533, 2.0], cut=7)
+    assert times(write(varying, "overlay")) == pytest.approx(varying.times, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "kept"),
+    [
+        (lambda path: late(path, 0.6), "late.mkv", True),
+        (lambda path: late(path, 0.6), "late.mkv", False),
+        (lambda path: late(path, 0.6), "late.mov", True),
+        (plain, "from_1.4_s.ts", True),
+        (plain, "from_1.4_s.ts", False),
+        (lambda path: plain(path, rate="30000/1001"), "ntsc.mp4", True),
+        (plain, "dts_only.avi", True),
+        (plain, "mp2_sound.mpg", True),
+        (plain, "opus_sound.webm", True),
+    ],
+)
+def test_times_are_the_players_whatever_the_container(tmp_path, make, name, kept):
+    """Also where nothing is written that starts as early as the original's sound did."""
+    source = make(tmp_path / name)
+    stream, output = describe_stream(source), tmp_path / "out.mp4"
+    with VideoWriter(output, source, stream, kept, {}) as film:
+        for frame in Reader(source):
+            film.write(frame.image, frame.time_s)
+    wanted = [time - player_zero(source) for time in times(source)]
+    seen = times(output)
+    assert player_zero(output) == pytest.approx(0, abs=0.025), "an AAC frame at most"
+    late_picture = not kept and wanted[0] > 0.01
+    assert len(seen) == len(wanted) + late_picture
+    assert seen[-len(wanted) :] == pytest.approx(wanted, abs=2e-5)
+    if late_picture:
+        assert seen[0] == 0 and pictures(output)[0].max() < 20, "black until the picture starts"
+
+
+def test_frames_that_do_not_move_on_come_a_tick_later(tmp_path):
+    source = plain(tmp_path / "a.mp4", seconds=0.2)
+    with VideoWriter(tmp_path / "out.mp4", source, describe_stream(source), False, {}) as film:
+        for time in (0.0, 0.04, 0.04, 0.02, 0.08):
+            film.write(np.zeros((48, 64, 3), np.uint8), time)
+    seen = times(tmp_path / "out.mp4")
+    assert np.all(np.diff(seen) > 0) and seen == pytest.approx(
+        [0, 0.04, 0.04, 0.04, 0.08], abs=1e-3
+    )
+
+
+# Sound --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.ts", "a.mpg", "a.webm", "a.avi"])
+def test_sound_stays_in_time(tmp_path, name):
+    """A beep in silence, copied or encoded again, is where it was."""
+    source = tmp_path / name
+    beep = "sine=f=440:d=2,volume='if(between(t,1,1.2),1,0)':eval=frame"
+    ffmpeg(*pattern(), "-f", "lavfi", "-i", beep, *CODECS[source.suffix[1:]], "-shortest", source)
+    with VideoWriter(tmp_path / "out.mp4", source, describe_stream(source), True, {}) as film:
+        for frame in Reader(source):
+            film.write(frame.image, frame.time_s)
+
+    def beep_at(path) -> float:
+        start, samples = sound(path)
+        with av.open(path) as container:
+            rate = container.streams.audio[0].rate
+        loud = np.abs(samples) > 0.2 * np.abs(samples).max()
+        return start + np.flatnonzero(loud)[0] / rate - player_zero(path)
+
+    assert beep_at(tmp_path / "out.mp4") == pytest.approx(beep_at(source), abs=0.03)
+    with av.open(tmp_path / "out.mp4") as container:
+        assert container.streams.audio[0].codec_context.name == "aac"
+
+
+def test_sound_goes_along_only_where_it_is_wanted(found, write, tmp_path):
+    source = tmp_path / "talk.mp4"
+    ffmpeg(*pattern("160x120", seconds=0.8), *tone(0.8), *CODECS["mp4"], source)
+    for kind in KINDS:
+        assert sound(write(found, kind, source)) is None
+        assert sound(write(found, kind, source, "--sound")) is not None
+
+
+def test_a_silent_video_has_no_sound_to_keep(found, write):
+    assert sound(write(found, "overlay", None, "--sound")) is None
+
+
+# What must not go along ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_of_the_originals_metadata_goes_along(found, write, tmp_path, kind):
+    source, words = tmp_path / "phone.mov", tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,000 --> 00:00:01,000\nMy name is Secret\n")
+    secrets = {
+        "title": "Secret title", "artist": "Secret artist", "comment": "Secret comment",
+        "location": "+12.3456+065.4321/", "com.apple.quicktime.location.ISO6709": "+12.3456",
+        "make": "SecretPhone", "creation_time": "2021-02-03T04:05:06Z",
+    }  # fmt: skip
+    tags = [word for key, value in secrets.items() for word in ("-metadata", f"{key}={value}")]
+    tags += ["-metadata:s:a", "title=Secret track", "-metadata:s:v", "handler_name=Secret camera"]
+    inputs = [*pattern("160x120", seconds=0.8), *tone(0.8), "-i", words]
+    movflags = ["-movflags", "use_metadata_tags"]
+    ffmpeg(*inputs, *CODECS["mov"][:-2], "-c:s", "mov_text", *tags, *movflags, source)
+    assert b"Secret" in source.read_bytes() and b"12.3456" in source.read_bytes()
+    output = write(found, kind, source, "--sound")
+    raw = output.read_bytes()
+    for secret in (b"Secret", b"12.3456", b"2021", b"phone"):
+        assert secret not in raw
+    with av.open(output) as container:
+        assert [s.type for s in container.streams] == ["video", "audio"]
+        assert set(container.metadata) <= {
+            "comment", "major_brand", "minor_version", "compatible_brands",
+        }  # fmt: skip
+        assert json.loads(container.metadata["comment"])["step"] == "export_video"
+
+
+@pytest.mark.parametrize("kind", ["skeleton", "blurred"])
+def test_videos_for_sharing_name_nobody(found, write, kind):
+    """The same skeletons and covers, whatever people are called."""
+    first = write(found, kind).read_bytes()
+    people = parquet.read(found.path("people"))
+    found.write("people", people.assign(name=["Somebody else", "Another"]))
+    assert write(found, kind).read_bytes() == first
+
+
+def test_a_skeleton_video_shows_nothing_of_the_picture(found, write, tmp_path):
+    first = write(found, "skeleton").read_bytes()
+    noise = np.random.default_rng(0).integers(0, 256, (20, 120, 160, 3), np.uint8)
+    source = from_pictures(tmp_path / "noise.mp4", noise, [40 * n for n in range(20)])
+    assert write(found, "skeleton", source).read_bytes() == first
+
+
+# What is shown ------------------------------------------------------------------------------------
+
+
+def test_the_overlay_keeps_the_picture_and_adds_people_below_and_on_it(found, write):
+    shown, original = pictures(write(found, "overlay")), pictures(found.video())
+    assert shown[0].shape[1] == 160 and shown[0].shape[0] > 140 and shown[0].shape[0] % 2 == 0
+    far = (slice(2, 10), slice(148, 158))
+    assert np.abs(shown[5][far].astype(int) - original[5][far]).max() < 8
+    tints = person_colours(NAMES)
+    for person, x in (("p0001", 45), ("p0002", 110)):
+        near = shown[5][20:110, x - 30 : x + 30].reshape(-1, 3).astype(int)
+        assert np.abs(near - tints[person]).sum(axis=1).min() < 60, person
+
+
+def test_a_name_that_the_font_lacks_is_an_id(found):
+    assert can_write(NAMES["p0001"]) and can_write("Ωμέγα Жук") and not can_write("明")
+    who = export_video.cast.Cast(parquet.read(found.path("tracks")), {"p0001": "明", "p0002": "Bo"})
+    assert [export_video.written(who, person) for person in NAMES] == ["p0001", "Bo"]
+
+
+def test_pixels_that_are_not_square_stay_so(tmp_path, monkeypatch, write):
+    source = tmp_path / "anamorphic.mp4"
+    ffmpeg(*pattern("160x120", seconds=0.8), "-vf", "setsar=16/11", "-c:v", "libx264", source)
+    found = Found(tmp_path, times(source))
+    with av.open(write(found, "blurred", source)) as container:
+        assert container.streams.video[0].sample_aspect_ratio == Fraction(16, 11)
+
+
+def test_odd_sizes_and_colours(tmp_path):
+    """H.264 wants even sizes; colours are those of the original."""
+    source = plain(tmp_path / "a.mp4", seconds=0.1)
+    colour = np.zeros((61, 83, 3), np.uint8) + np.array([200, 60, 30], np.uint8)
+    with VideoWriter(tmp_path / "out.mp4", source, describe_stream(source), False, {}) as film:
+        film.write(colour, 0.0)
+    picture = ffmpeg_picture(tmp_path / "out.mp4", 62, 84)
+    assert np.abs(picture[20:40, 20:60].mean(axis=(0, 1)) - [200, 60, 30]).max() < 4
+    assert np.abs(pictures(tmp_path / "out.mp4")[0][30, 30].astype(int) - [200, 60, 30]).max() < 4
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_bytes_each_time(found, write, kind):
+    first = write(found, kind).read_bytes()
+    assert write(found, kind).read_bytes() == first
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_video_that_is_gone_is_an_empty_file(gone, write, kind):
+    assert write(gone, kind).read_bytes() == b""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody(tmp_path, write, kind):
+    alone = Found(tmp_path, [0.04 * n for n in range(12)])
+    for table in ("tracks", "people", "phases", "faces", "keypoints"):
+        alone.write(table, {name: [] for name in schemas.SCHEMAS[table].names})
+    assert len(times(write(alone, kind))) == 12
+
+
+def test_nothing_is_left_of_a_video_that_fails(found, write, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("full")
+
+    monkeypatch.setattr(export_video.Skeletons, "__call__", fail)
+    with pytest.raises(RuntimeError):
+        write(found, "overlay")
+    assert os.listdir(found.folder / "overlay") == []
+
+
+# Covered faces ------------------------------------------------------------------------------------
+
+RANDOM = np.random.default_rng(1).integers(0, 256, (120, 160, 3), np.uint8)
+
+
+def changed(before: np.ndarray, after: np.ndarray, x: float, y: float, radius: int = 4) -> bool:
+    """Whether what was around a point is not there any more."""
+    x, y = round(x), round(y)
+    area = (slice(max(y - radius, 0), y + radius + 1), slice(max(x - radius, 0), x + radius + 1))
+    return np.abs(after[area].astype(float) - before[area]).mean() > 25
+
+
+def test_a_cover_leaves_a_few_colours():
+    places = [[Ellipse(80, 60, 30, 30)]]
+    covered = cover(RANDOM, places)
+    inside = covered[45:75, 65:95].astype(float)
+    assert inside.std(axis=(0, 1)).max() < 15 < RANDOM[45:75, 65:95].std(axis=(0, 1)).min()
+    assert (covered[:25] == RANDOM[:25]).all() and (covered[:, 115:] == RANDOM[:, 115:]).all()
+
+
+@pytest.mark.parametrize("place", [(-50, 60), (0, 0), (159, 119), (80, 500), (80, 119.5)])
+def test_covers_at_the_edge(place):
+    assert cover(RANDOM, [[Ellipse(*place, 20, 20)]]).shape == RANDOM.shape
+
+
+def test_all_of_a_face_box_is_covered():
+    box = np.array([60.0, 40, 90, 80])
+    covered = cover(np.where(RANDOM > 127, 255, 0).astype(np.uint8), [[of_face(box)]])
+    for x, y in ((60, 40), (89, 40), (60, 79), (89, 79)):
+        assert covered[y, x].min() > 0 and covered[y, x].max() < 255
+
+
+def test_a_head_is_covered_from_any_side():
+    """From the front, and from the side, where the ears are at one place."""
+    names = export_video.tables.POSE_KEYPOINTS
+    front = {"left_ear": (60.0, 50.0), "right_ear": (40.0, 50.0), "nose": (50.0, 54.0)}
+    side = {"left_ear": (50.0, 50.0), "right_ear": (51.0, 50.0), "nose": (38.0, 53.0)}
+    for moved in (front, side):
+        body = np.zeros((33, 8), np.float32)
+        body[:, :2] = puppet(50, 54, 20, **moved).points[:, :2]
+        head = of_body(body)
+        for point in moved.values():
+            assert abs(point[0] - head.x) < head.across and abs(point[1] - head.y) < head.down
+        assert 14 < head.across < 40, (moved, names[0])
+    assert of_body(np.full((33, 8), np.nan, np.float32)) is None
+
+
+def noisy(found: Found, folder):
+    """A video in which every place has structure."""
+    noise = np.random.default_rng(2).integers(0, 256, (60, 80, 3), np.uint8)
+    picture = np.kron(noise, np.ones((2, 2, 1), np.uint8))
+    n = len(found.times)
+    return from_pictures(
+        folder / "noise.mp4", [picture] * n, [1000 * Fraction(t) for t in found.times]
+    )
+
+
+def test_faces_are_covered_in_every_frame(found, write, tmp_path):
+    """Faces were looked for in every fifth frame; people move in between."""
+    source = noisy(found, tmp_path)
+    before, after = pictures(source), pictures(write(found, "blurred", source))
+    for frame in range(20):
+        for x in (40 + frame, 110):
+            assert changed(before[frame], after[frame], x, 30), (frame, x)
+    corner = (slice(100, 118), slice(2, 8))
+    assert np.abs(after[5][corner].astype(int) - before[5][corner]).mean() < 20
+
+
+def test_faces_alone_are_enough(found, write, tmp_path):
+    """Without bodies the boxes go on: between detections, and to where the face was last seen."""
+    found.write("keypoints", {name: [] for name in schemas.SCHEMAS["keypoints"].names})
+    source = noisy(found, tmp_path)
+    before, after = pictures(source), pictures(write(found, "blurred", source))
+    assert all(changed(before[n], after[n], 110, 30) for n in range(20))
+    assert all(changed(before[n], after[n], 40 + n, 30) for n in range(6))
+
+
+def test_bodies_whose_face_was_not_found_are_covered(found, write, tmp_path):
+    """Also just before they are first seen, and after they are lost, but not in the next shot."""
+    source = noisy(found, tmp_path)
+    before, after = pictures(source), pictures(write(found, "blurred", source))
+    assert all(changed(before[n], after[n], 75, 40, 2) for n in range(10))
+    assert not changed(before[15], after[15], 75, 40, 2)
+
+
+def test_a_lost_head_is_followed(tmp_path, write):
+    """A face seen only in the first frames goes on being covered where it moves to."""
+    rolling = Found(tmp_path, [0.04 * n for n in range(20)], cut=20)
+    faces = parquet.read(rolling.path("faces"))
+    rolling.write("faces", faces[(faces["frame"] == 0) & (faces["track"] == 0)])
+    rolling.write("keypoints", {name: [] for name in schemas.SCHEMAS["keypoints"].names})
+    noise = np.random.default_rng(3).integers(0, 256, (12, 16, 3), np.uint8)
+    head = np.kron(noise, np.ones((3, 3, 1), np.uint8))
+    images = []
+    for n in range(20):
+        image = np.full((120, 160, 3), 128, np.uint8)
+        image[12:48, 16 + 4 * n : 64 + 4 * n] = head
+        images.append(image)
+    source = from_pictures(tmp_path / "moving.mp4", images, [40 * n for n in range(20)])
+    before, after = pictures(source), pictures(write(rolling, "blurred", source))
+    for n in range(20):
+        assert changed(before[n], after[n], 40 + 4 * n, 30), n
+
+
+@pytest.mark.workflow
+def test_the_demo_without_faces(demo, monkeypatch, tmp_path):
+    """The workflow's own detector finds nobody, its embedder knows none of the covered faces."""
+    from corpus.faces.embedding_networks import Dlib
+    from portraits import detector, model_file
+
+    output = tmp_path / "both.mp4"
+    inputs = [w for t in NEEDED for w in (f"--{t}", demo / t / "both.parquet")]
+    video = next((demo / "videos").glob("both.mp4"))
+    call(
+        monkeypatch,
+        export_video,
+        "--kind",
+        "blurred",
+        "--video",
+        video,
+        *inputs,
+        "--output",
+        output,
+    )
+    images = pictures(output)
+    found = [detector()([image])[0] for image in images[::4]]
+    assert sum(len(boxes) for boxes, _, _ in found) == 0
+    dlib = Dlib(*(model_file(name) for name in ("dlib", "dlib_landmarks")))
+    known = np.stack(parquet.read(demo / "embeddings/both.parquet")["embedding"])
+    faces = parquet.read(demo / "faces/both.parquet")
+    for row in faces[faces["frame"] % 20 == 0].itertuples():
+        [seen] = dlib([images[row.frame]], [np.array([row.x1, row.y1, row.x2, row.y2])])
+        assert np.linalg.norm(known - seen, axis=1).min() > 0.6, "dlib's distance of one person"
+
+
+# Letters, colours and the time bar ----------------------------------------------------------------
+
+
+def test_letters_are_pasted_within_the_picture():
+    image = np.zeros((20, 30, 3), np.uint8)
+    for x, y in ((-500, 0), (25, 15), (-3, -3), (0, 400)):
+        paste(image, render_label("Ab", 12, (255, 255, 255), (10, 20, 30)), x, y)
+    assert image[19, 29].any() and image[0, 0].any()
+
+
+def test_a_long_name_is_cut():
+    text = shorten_to_width("Wolfeschlegelsteinhausenbergerdorff", 12, 80)
+    assert text.endswith("…") and render_label(text, 12, (1, 2, 3)).shape[1] <= 82
+    assert shorten_to_width("Bo", 12, 80) == "Bo"
+
+
+def test_colours_differ_and_stay():
+    few = person_colours(["p0001", "p0008", "p0003"])
+    assert len(set(few.values())) == 3 and few["p0001"] == PALETTE[0] and few["p0003"] == PALETTE[2]
+    assert len(person_colours([f"p{n:04d}" for n in range(1, 30)])) == 29
+
+
+def test_the_time_bar_shows_what_is_now():
+    rows = [
+        TimelineRow("Ada", (230, 159, 0), [(0, 2)], {"left": [(1, 1.5, "movement")]}),
+        TimelineRow("Bo", (86, 180, 233), [(3, 4)], {}),
+    ]
+    bar = Timeline(400, 12, [(0, 2), (2, 4)], rows)
+    drawn = bar.draw(1.25, 0)
+    assert drawn.shape == (bar.height, 400, 3)
+    at = bar._x(1.25, 0)
+    assert (drawn[bar.row + 6, at] == 255).all(), "the line that is now"
+    first, second = drawn[bar.row : 2 * bar.row], drawn[2 * bar.row : 3 * bar.row]
+    x = bar._x(1.1, 0)
+    assert (first[5, x] == (230, 159, 0)).all(), "the left hand moves, in the upper half"
+    assert not (first[-5, x] == (230, 159, 0)).all() and not (first[-5, x] == GROUND).all()
+    assert (second[5, x] == GROUND).all(), "Bo is not there yet"
+    assert (bar.draw(3.5, 1)[5] != drawn[5]).any(), "the time code"
+
+
+def test_long_videos_have_pages_and_many_people_a_number():
+    rows = [TimelineRow(f"p{n:04d}", (200, 0, 0), [(0, 9000)], {}) for n in range(9)]
+    bar = Timeline(640, 14, [(0, 9000)], rows)
+    assert len(bar.rows) == 6 and bar.more == 3 and bar.height < 260
+    one, two = bar.draw(29.9, 0), bar.draw(30.1, 0)
+    assert bar._x(29.9, 0) > 600 and bar._page[0] == 1
+    assert (one != two).any()
+    bar.draw(9001.0, 0)
+
+
+def test_clock():
+    assert clock(3.48, 10) == "0:03.480" and clock(75.9996, 100) == "1:16.000"
+    assert clock(3723.5, 4000) == "1:02:03.500" and clock(65, 100, whole=True) == "1:05"
+    assert clock(-0.5, 10) == "0:00.000"

@@ -43,6 +43,7 @@ lint: resources/demo/truth.json
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile rules
+	PYTHONPATH=scripts lint-imports --no-logo --no-cache
 	snakemake --lint --configfile config/laptop.yaml
 	zizmor --offline --no-progress --quiet .github
 

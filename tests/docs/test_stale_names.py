@@ -1,0 +1,187 @@
+"""Documents, comments, docstrings and messages name only files, functions and rules that exist.
+
+A word with an underscore (`local_fit`), a word in camel case (`TrackBoxes`), a path
+(`scripts/write_page.py`) and a dotted name (`corpus.video.reader`) are taken as names. Each must
+be a file of the repository, or an identifier of its code, rules, configuration or tables.
+"""
+
+import ast
+import io
+import re
+import subprocess
+import tokenize
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from corpus.inputs import settings
+from corpus.tables.schemas import SCHEMAS
+from repository import ROOT
+
+TEXT = {".md", ".rst"}
+"""Suffixes of files in which everything is read as text; in others, comments and docstrings."""
+
+CODE_COMMENT = re.compile(r"(?:^|\s)(?:#(?!!)|//)[^\n]*|/\*(?s:.*?)\*/|<!--(?s:.*?)-->", re.MULTILINE)
+SNAKE = re.compile(r"(?<![\w/.{<$@-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/-])")
+CAMEL = re.compile(r"(?<![\w/.])[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+(?!\w)")
+DOTTED = re.compile(r"(?<![\w.])corpus(?:\.(?!(?:parquet|csv|tsv|sif)\b)[A-Za-z_]\w*)+")
+FOLDERS = "benchmarks|config|containers|docs|envs|profiles|rules|scripts|tests|tools"
+REPOSITORY_PATH = re.compile(rf"(?<![\w/.}}<-])(?:{FOLDERS})/[\w./-]*\w")
+FILE_NAME = re.compile(r"(?<![\w/.{}<>*-])[a-z]\w*\.(?:py|smk)(?!\w)")
+
+EXAMPLE = re.compile(r"mine|my_|example|interview|talk|known\.parquet")
+"""Names of files that the reader is invited to create."""
+
+
+@cache
+def repository_files() -> list[str]:
+    """Paths of all files that git tracks or would track, relative to the root."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [path for path in listed.splitlines() if (ROOT / path).is_file()]
+
+
+def content(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def is_python(path: str) -> bool:
+    return path.endswith(".py") or (
+        path.startswith("containers/") and content(path).startswith("#!/usr/bin/env python3")
+    )
+
+
+def prose_of_python(source: str, with_messages: bool) -> list[str]:
+    """Comments and docstrings of a Python file, and its messages (string literals with a blank)."""
+    comments = [
+        token.string
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+    ]
+    nodes = list(ast.walk(ast.parse(source)))
+    if not with_messages:
+        nodes = [node.value for node in nodes if isinstance(node, ast.Expr)]
+    strings = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    ]
+    return comments + strings
+
+
+def prose(path: str) -> str:
+    """The part of a file that is written for readers."""
+    text = content(path)
+    if is_python(path):
+        return "\n".join(prose_of_python(text, with_messages=not path.startswith("tests/")))
+    if Path(path).suffix in TEXT:
+        return text
+    if path == "docs/flow.svg":
+        return "\n".join(re.findall(r"<(?:desc|text)[^>]*>([^<]*)<", text))
+    docstrings = []
+    if path.endswith((".smk", "Snakefile")):
+        docstrings = re.findall(r'"""(.*?)"""', text, re.DOTALL)
+    return "\n".join([*docstrings, *CODE_COMMENT.findall(text)])
+
+
+def identifiers_of_python(source: str) -> set[str]:
+    """Names that are defined or used in a Python file, and strings that are a name."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        for field in ("id", "attr", "arg", "name", "module"):
+            value = getattr(node, field, None)
+            if isinstance(value, str):
+                names |= set(value.split("."))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if " " not in node.value.strip():
+                names |= set(re.findall(r"\w+", node.value))
+            elif " " in node.value and "_" in node.value and len(node.value.split()) > 4:
+                # A list of names that is split, such as those of keypoints.
+                words = node.value.split()
+                if all(re.fullmatch(r"\w+", word) for word in words):
+                    names |= set(words)
+    return names
+
+
+@cache
+def identifiers() -> frozenset[str]:
+    """Every name that text may use: of code, files, rules, settings, tables and columns."""
+    names = {part for path in repository_files() for part in re.findall(r"\w+", path)}
+    for path in repository_files():
+        if path.startswith("docs/") or path.endswith((".md", ".lock")):
+            continue
+        if is_python(path):
+            names |= identifiers_of_python(content(path))
+        elif path.endswith((".smk", "Snakefile")):
+            code = re.sub(r'""".*?"""', "", content(path), flags=re.DOTALL)
+            code = re.sub(r"^\s*#.*$", "", code, flags=re.MULTILINE)
+            names |= set(re.findall(r"\w+", code))
+        elif path.endswith((".js", ".css", ".html", ".yaml", ".tsv", ".sbatch", ".sh", ".txt", ".ini")):
+            code = CODE_COMMENT.sub("", content(path)) if path.endswith((".yaml", ".sh")) else content(path)
+            names |= set(re.findall(r"\w+", code))
+    for table, schema in SCHEMAS.items():
+        names |= {table, *schema.names}
+    for key in settings.keys(settings.schema(ROOT)):
+        names |= set(key.split("."))
+    return frozenset(names)
+
+
+OUTSIDE = set(
+    """
+    """.split()
+)
+"""Names of other programs, libraries and formats that the text refers to."""
+
+
+def unknown_words(text: str) -> set[str]:
+    words = set(SNAKE.findall(text)) | set(CAMEL.findall(text))
+    return {word for word in words - identifiers() - OUTSIDE if not EXAMPLE.search(word)}
+
+
+def unknown_paths(text: str) -> set[str]:
+    paths = {path.rstrip(".") for path in REPOSITORY_PATH.findall(text)}
+    missing = {path for path in paths if not (ROOT / path).exists() and not EXAMPLE.search(path)}
+    basenames = {Path(path).name for path in repository_files()}
+    return missing | {
+        name for name in FILE_NAME.findall(text) if name not in basenames and not EXAMPLE.search(name)
+    }
+
+
+def resolves(dotted: str) -> bool:
+    """Whether corpus.a.b.c is a package, a module, or a name that a module defines."""
+    folder = ROOT / "scripts"
+    parts = dotted.split(".")
+    for place, part in enumerate(parts):
+        folder = folder / part
+        if folder.is_dir():
+            continue
+        module = folder.with_suffix(".py")
+        rest = parts[place + 1 :]
+        if module.is_file():
+            return not rest or rest[0] in identifiers_of_python(module.read_text("utf-8"))
+        package = folder.parent / "__init__.py"
+        return package.is_file() and part in identifiers_of_python(package.read_text("utf-8"))
+    return True
+
+
+READ = [path for path in repository_files() if not path.endswith((".lock", ".tsv", ".bib", ".png"))]
+
+
+@pytest.mark.parametrize("path", READ)
+def test_text_names_only_what_exists(path: str) -> None:
+    text = prose(path)
+    stale = unknown_words(text) | unknown_paths(text)
+    stale |= {name for name in DOTTED.findall(text) if not resolves(name)}
+    assert sorted(stale) == []
+
+
+def test_names_that_are_gone_are_found() -> None:
+    assert unknown_words("see picture_people and FaceBoxes") == {"picture_people", "FaceBoxes"}
+    assert unknown_paths("scripts/people.py, rules/lookups.smk, lookups.smk") == {
+        "scripts/people.py",
+        "rules/lookups.smk",
+        "lookups.smk",
+    }
+    assert not resolves("corpus.naming") and not resolves("corpus.video.reader.Film")
+    assert resolves("corpus.video.reader.Reader") and resolves("corpus.tables")

@@ -17,7 +17,7 @@ from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.inputs import manifest, people_file
 from corpus.tables import parquet, provenance
-from corpus.video.frames_at import stills
+from corpus.video.frames_at import read_frames_at
 
 SIZE = 192
 """Pixels of a picture's sides: twice the 96 at which the page shows a face."""
@@ -67,7 +67,7 @@ def cut_out(video: Path, frames: pd.DataFrame, rows: pd.DataFrame) -> Iterator[t
     """Index and JPEG of each of `rows`, which are the tracks chosen of one video."""
     times = frames["time_s"].to_numpy()
     at = {row.Index: int(np.abs(times - row.best_time_s).argmin()) for row in rows.itertuples()}
-    for number, image in stills(video, set(at.values()), times):
+    for number, image in read_frames_at(video, set(at.values()), times):
         for index, wanted in at.items():
             if wanted == number:
                 yield index, picture(image, rows.at[index, "best_box"])

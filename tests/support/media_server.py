@@ -1,11 +1,11 @@
-"""A web server for tests: a folder of videos on 127.0.0.1, with faults on demand.
+"""Web server for tests: it serves a folder of videos on 127.0.0.1, with faults on demand.
 
 >>> with serve(folder) as server:
 ...     server.faults["/clip.mp4"] = Fault(status=503, times=2)
 ...     fetch(server.url("clip.mp4"))
 ...     assert [request.status for request in server.requests] == [503, 503, 200]
 
-It answers GET and HEAD, honours Range, and keeps the requests it got.
+It answers GET and HEAD, supports Range, and keeps a list of its requests.
 """
 
 import mimetypes
@@ -35,24 +35,24 @@ TYPES = {
     ".vtt": "text/vtt",
     ".m3u8": "application/vnd.apple.mpegurl",
 }
-"""What the platform's own table lacks, or says differently from machine to machine."""
+"""MIME types that the platform's table lacks, or that differ between platforms."""
 BLOCK = 16384
 
 
 @dataclass
 class Fault:
-    """What goes wrong with a path's answers; several may be combined."""
+    """A fault in the answers for one path; several kinds can be combined."""
 
     status: int | None = None
     """Answer with this status and no file."""
     cut: int | None = None
-    """Close the connection after so many bytes of the body."""
+    """Close the connection after this many bytes of the body."""
     stall: int | None = None
-    """Send so many bytes of the body, then nothing until the client gives up."""
+    """Send this many bytes of the body, then nothing until the client gives up."""
     rate: int | None = None
-    """Bytes a second."""
+    """Transfer rate in bytes per second."""
     times: int | None = None
-    """How many answers are affected; None: all, until the fault is taken out."""
+    """How many answers are affected; None: all, until the fault is removed."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Request:
 
 
 class MediaServer(ThreadingHTTPServer):
-    """Serves `folder`; `faults` maps paths such as "/clip.mp4" to what goes wrong there."""
+    """Serves `folder`; `faults` maps paths such as "/clip.mp4" to their faults."""
 
     daemon_threads = True
 
@@ -79,11 +79,11 @@ class MediaServer(ThreadingHTTPServer):
         self._lock = threading.Lock()
 
     def url(self, path: str) -> str:
-        """Address of a file, by its path in the folder."""
+        """Return the address of a file, given its path in the folder."""
         return f"http://127.0.0.1:{self.server_address[1]}/{quote(path)}"
 
     def fault(self, path: str) -> Fault:
-        """The fault of the next answer for `path`; counts it."""
+        """Return the fault of the next answer for `path`, and count the answer."""
         with self._lock:
             fault = self.faults.get(path, Fault())
             if fault.times == 0:
@@ -93,11 +93,11 @@ class MediaServer(ThreadingHTTPServer):
             return fault
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up early is none of the server's business."""
+        """Ignore clients that close the connection early."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one request."""
+    """Handles one request."""
 
     server: MediaServer
 
@@ -110,17 +110,17 @@ class Handler(BaseHTTPRequestHandler):
         if not file.is_relative_to(self.server.folder.resolve()) or not file.is_file():
             return self._refuse(path, HTTPStatus.NOT_FOUND)
         size = file.stat().st_size
-        asked = self.headers.get("Range")
-        start, end = byte_range(asked, size)
-        if start >= end and asked:
+        range_header = self.headers.get("Range")
+        start, end = byte_range(range_header, size)
+        if start >= end and range_header:
             return self._refuse(path, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
-        status = HTTPStatus.PARTIAL_CONTENT if asked else HTTPStatus.OK
-        self._note(path, status)
+        status = HTTPStatus.PARTIAL_CONTENT if range_header else HTTPStatus.OK
+        self._record(path, status)
         self.send_response(status)
         self.send_header("Content-Type", media_type(file))
         self.send_header("Content-Length", str(end - start))
         self.send_header("Accept-Ranges", "bytes")
-        if asked:
+        if range_header:
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
         self.end_headers()
         if self.command == "GET":
@@ -130,13 +130,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, file: Path, start: int, end: int, fault: Fault) -> None:
         limits = [limit for limit in (fault.cut, fault.stall) if limit is not None]
-        left = min([end - start, *limits])
+        remaining = min([end - start, *limits])
         with file.open("rb") as opened:
             opened.seek(start)
-            while left > 0:
-                block = opened.read(min(BLOCK, left))
+            while remaining > 0:
+                block = opened.read(min(BLOCK, remaining))
                 self.wfile.write(block)
-                left -= len(block)
+                remaining -= len(block)
                 if fault.rate:
                     time.sleep(len(block) / fault.rate)
         if fault.stall is not None:
@@ -144,27 +144,30 @@ class Handler(BaseHTTPRequestHandler):
             self.server.closing.wait(60)
 
     def _refuse(self, path: str, status: int) -> None:
-        self._note(path, status)
+        self._record(path, status)
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def _note(self, path: str, status: int) -> None:
-        asked = self.headers.get("Range")
-        self.server.requests.append(Request(self.command, path, asked, int(status)))
+    def _record(self, path: str, status: int) -> None:
+        range_header = self.headers.get("Range")
+        self.server.requests.append(Request(self.command, path, range_header, int(status)))
 
     def log_message(self, *arguments: object) -> None:
-        """Keep the tests' output clean; `requests` has it all."""
+        """Print nothing: the list `requests` has the same information."""
 
 
 def media_type(file: Path) -> str:
-    """The file's MIME type, by its suffix."""
+    """Return the MIME type of a file, by its suffix."""
     guess = mimetypes.guess_type(file.name)[0]
     return TYPES.get(file.suffix.lower()) or guess or "application/octet-stream"
 
 
 def byte_range(header: str | None, size: int) -> tuple[int, int]:
-    """Half-open interval of a Range header with one range; the whole file without one."""
+    """Return the half-open byte interval of a Range header with one range.
+
+    Without a header, this is the complete file.
+    """
     match = re.fullmatch(r"bytes=(\d*)-(\d*)", header or "")
     if not match or not any(match.groups()):
         return 0, size
@@ -176,7 +179,7 @@ def byte_range(header: str | None, size: int) -> tuple[int, int]:
 
 @contextmanager
 def serve(folder: Path | str) -> Iterator[MediaServer]:
-    """Serve a folder while the block runs."""
+    """Serve a folder inside a `with` block."""
     server = MediaServer(folder)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
@@ -191,7 +194,7 @@ def serve(folder: Path | str) -> Iterator[MediaServer]:
 
 @contextmanager
 def closed_port() -> Iterator[int]:
-    """A port that refuses connections: bound, but nobody listens."""
+    """Yield a port that refuses connections: it is bound, but no process listens."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]

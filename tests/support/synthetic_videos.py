@@ -1,6 +1,7 @@
-"""Makes small videos that are odd in one way each, in a fraction of a second.
+"""Write small test videos, each with one special property, in a fraction of a second.
 
-Every function writes `path` and returns it. Pictures are FFmpeg's moving test pattern unless said.
+Functions with the parameter `path` write that file and return the path. Frames show FFmpeg's moving
+test pattern unless the docstring says otherwise.
 """
 
 import subprocess
@@ -13,6 +14,7 @@ import imageio_ffmpeg
 import numpy as np
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "12")
+"""FFmpeg options for H.264 with B-frames and a keyframe every 12 frames."""
 CODECS = {
     "mp4": (*X264, "-c:a", "aac", "-movflags", "+faststart"),
     "mov": (*X264, "-c:a", "aac", "-movflags", "+faststart"),
@@ -23,57 +25,60 @@ CODECS = {
     "mpg": ("-c:v", "mpeg1video", "-b:v", "1M", "-c:a", "mp2"),
     "avi": ("-c:v", "mpeg4", "-q:v", "4", "-c:a", "ac3"),
 }
+"""FFmpeg options for video and sound, by the suffix of the file."""
 
 
 def ffmpeg(*arguments: object) -> bytes:
-    """Run FFmpeg; what it writes to `-`, or its log where that is asked for with `-v info`."""
+    """Run FFmpeg; return what it writes to `-`, or else its log (requested with `-v info`)."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)]
-    done = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-    return done.stdout or done.stderr
+    process = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    return process.stdout or process.stderr
 
 
 def pattern(size: str = "160x120", rate: object = 25, seconds: float = 2) -> tuple[str, ...]:
+    """Return FFmpeg options for a moving test pattern as input."""
     return ("-f", "lavfi", "-i", f"testsrc2=s={size}:r={rate}:d={seconds}")
 
 
 def tone(seconds: float = 2) -> tuple[str, ...]:
+    """Return FFmpeg options for a sine tone as input."""
     return ("-f", "lavfi", "-i", f"sine=d={seconds}")
 
 
 def plain(path: Path, rate: object = 25, seconds: float = 2) -> Path:
-    """Picture and sound in the container that the suffix names, with B-frames where it can."""
+    """Video and sound in the format that the suffix names, with B-frames where it supports them."""
     codecs = CODECS[path.suffix[1:]]
     ffmpeg(*pattern(rate=rate, seconds=seconds), *tone(seconds), *codecs, path)
     return path
 
 
 def silent(path: Path, *options: str, size: str = "64x48", seconds: float = 0.4) -> Path:
-    """Picture only, with FFmpeg's own `options` for the output."""
+    """Video without sound; `options` are FFmpeg's options for the output."""
     ffmpeg(*pattern(size, seconds=seconds), *options, "-an", path)
     return path
 
 
 def fragmented(path: Path) -> Path:
-    """MP4 in fragments, as live streams are recorded."""
+    """Fragmented MP4, the format in which live streams are recorded."""
     ffmpeg(*pattern(), *X264, "-movflags", "frag_keyframe+empty_moov", path)
     return path
 
 
 def late(path: Path, start_s: float) -> Path:
-    """The picture starts `start_s` after the sound."""
-    sound, picture = tone(3), ("-itsoffset", start_s, *pattern())
-    ffmpeg(*sound, *picture, "-map", "1:v", "-map", "0:a", *CODECS[path.suffix[1:]], path)
+    """The video stream starts `start_s` seconds after the sound."""
+    sound, video = tone(3), ("-itsoffset", start_s, *pattern())
+    ffmpeg(*sound, *video, "-map", "1:v", "-map", "0:a", *CODECS[path.suffix[1:]], path)
     return path
 
 
 def edited(path: Path, scratch: Path, start_s: float) -> Path:
-    """MP4 cut without encoding: an edit list hides the frames before `start_s`, which are kept."""
+    """MP4 cut without encoding: the frames before `start_s` stay, hidden by an edit list."""
     ffmpeg("-ss", start_s, "-i", plain(scratch / "whole.mp4"), "-c", "copy", path)
     return path
 
 
 def turned(path: Path, scratch: Path, degrees: int, flip: str | None = None) -> Path:
-    """With a display matrix: turned counter-clockwise, and flipped `h` or `v`."""
+    """Video with a display matrix: turned counter-clockwise by `degrees`, flipped `h` or `v`."""
     stored = silent(scratch / "stored.mp4", *X264, "-crf", "1", seconds=0.08)
     flips = [f"-display_{flip}flip"] if flip else []
     ffmpeg("-display_rotation", degrees, *flips, "-i", stored, "-c", "copy", path)
@@ -81,22 +86,25 @@ def turned(path: Path, scratch: Path, degrees: int, flip: str | None = None) -> 
 
 
 def shortened(path: Path, part: float = 0.6) -> Path:
-    """Cut the file itself off after a part of its bytes."""
+    """Truncate an existing file to a part of its bytes."""
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * part)])
     return path
 
 
 def blanked(path: Path, part: float = 0.5) -> Path:
-    """As long as it should be, but zeros from a part on: a download that was never finished."""
+    """Replace the end of an existing file, after a part of its bytes, by zeros.
+
+    The size stays the same, as in an unfinished download.
+    """
     data = path.read_bytes()
-    keep = int(len(data) * part)
-    path.write_bytes(data[:keep] + bytes(len(data) - keep))
+    n_kept = int(len(data) * part)
+    path.write_bytes(data[:n_kept] + bytes(len(data) - n_kept))
     return path
 
 
 def damaged(path: Path, packets: Sequence[int]) -> Path:
-    """Overwrite the content of some picture packets, counted from 0 in order of decoding."""
+    """Overwrite some video packets of an existing file, numbered from 0 in decoding order."""
     with av.open(path) as container:
         contents = [bytes(packet) for packet in container.demux(video=0)]
     data = bytearray(path.read_bytes())
@@ -108,18 +116,19 @@ def damaged(path: Path, packets: Sequence[int]) -> Path:
 
 
 def without_index(path: Path, scratch: Path) -> Path:
-    """MP4 that lost its end, where its index is."""
+    """MP4 without its end, where the index is stored."""
     ffmpeg("-i", plain(scratch / "whole.mp4"), "-c", "copy", "-movflags", "-faststart", path)
     return shortened(path, 0.5)
 
 
 def only_sound(path: Path) -> Path:
+    """Sound without video."""
     ffmpeg(*tone(0.5), "-c:a", "aac", path)
     return path
 
 
 def cover_art(path: Path) -> Path:
-    """Sound with a picture of the album."""
+    """Sound with a picture of the album cover."""
     picture = ("-map", "0", "-map", "1", "-frames:v", "1", "-c:v", "mjpeg")
     ffmpeg(*tone(0.5), *pattern(seconds=0.1), *picture, "-disposition:v:0", "attached_pic", path)
     return path
@@ -131,7 +140,7 @@ def from_pictures(
     times: Sequence[Fraction | int],
     tick: Fraction = Fraction(1, 1000),
 ) -> Path:
-    """Given RGB pictures at given times (in ticks), lossy but sharp."""
+    """Video of the given RGB pictures at the given times (in ticks), in high quality."""
     with av.open(path, "w") as container:
         stream = container.add_stream("libx264", options={"crf": "8", "preset": "ultrafast"})
         stream.height, stream.width = pictures[0].shape[:2]
@@ -145,23 +154,37 @@ def from_pictures(
     return path
 
 
+def from_shots(
+    path: Path,
+    lengths: Sequence[int],
+    step_ms: int = 40,
+    times: Sequence[int] | None = None,
+) -> Path:
+    """Video of still scenes separated by cuts; `lengths` are their lengths in frames.
+
+    Frames are `step_ms` milliseconds apart, or shown at `times`, in milliseconds.
+    """
+    pictures = [scene(seed) for seed, length in enumerate(lengths) for _ in range(length)]
+    return from_pictures(path, pictures, times or range(0, step_ms * len(pictures), step_ms))
+
+
 def scene(seed: int, width: int = 96, height: int = 64) -> np.ndarray:
-    """A still picture of large coloured blocks, different for every seed."""
+    """Return a picture of large coloured blocks, different for every seed."""
     blocks = np.random.default_rng(seed).integers(0, 256, (4, 6, 3), np.uint8)
     return np.kron(blocks, np.ones((height // 4, width // 6, 1), np.uint8))
 
 
 def ffmpeg_times(path: Path) -> list[Fraction]:
-    """Presentation times of all frames, seconds, as FFmpeg's own program sees them."""
+    """Return the presentation times of all frames, seconds, according to the ffmpeg program."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-copyts", "-i", str(path)]
     command += ["-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "showinfo", "-f", "null", "-"]
     log = subprocess.run(command, check=True, capture_output=True, text=True).stderr
-    clock = log.split("config in time_base: ")[1].split(",")[0]
+    time_base = log.split("config in time_base: ")[1].split(",")[0]
     ticks = [int(line.split()[0]) for line in log.split(" pts:")[1:]]
-    return [tick * Fraction(clock) for tick in ticks]
+    return [tick * Fraction(time_base) for tick in ticks]
 
 
 def ffmpeg_picture(path: Path, height: int, width: int) -> np.ndarray:
-    """First frame as FFmpeg's own program shows it: (height, width, 3) uint8 RGB."""
+    """Return the first frame according to the ffmpeg program: (height, width, 3) uint8 RGB."""
     raw = ffmpeg("-i", path, "-frames:v", 1, "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
     return np.frombuffer(raw, np.uint8).reshape(height, width, 3)

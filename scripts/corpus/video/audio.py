@@ -1,4 +1,4 @@
-"""The sound of a video, carried over into another file."""
+"""Copy the sound of a video into an MP4 file that is being written."""
 
 import logging
 from collections.abc import Iterator
@@ -7,17 +7,18 @@ from pathlib import Path
 
 import av
 
-COPIED = ("aac", "mp3")
-"""Codecs that every browser plays inside MP4; all others become AAC."""
-GAP_S = 0.1
-"""Silence that is longer than clocks are inexact, and stays."""
+COPYABLE_CODECS = ("aac", "mp3")
+"""Codecs that every browser plays inside MP4. Sound in other codecs is encoded as AAC."""
+MIN_GAP_S = 0.1
+"""Silence in the timestamps longer than this is kept; shorter gaps are inaccurate timestamps."""
 
 
 class AudioCopier:
-    """First sound stream of `source`, for an MP4 file that is being written.
+    """Packets of the first sound stream of `source`, for the output container `target`.
 
-    A second pass over the file, that decodes no pictures. Times move by `-zero_s`, as those of the
-    pictures do. Where `source` has no sound, nothing comes.
+    It reads the source file a second time, without decoding its frames. Times are shifted by
+    `-zero_s`, as those of the frames are. Without sound in `source` there are no packets, and
+    `output` is None.
     """
 
     def __init__(self, source: Path, target: "av.container.OutputContainer", zero_s: float) -> None:
@@ -26,26 +27,28 @@ class AudioCopier:
             f"file:{source}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
         )
         self.stream = next(iter(self.container.streams.audio), None)
-        self.output = self._added(target) if self.stream else None
-        self._sample: int | None = None
-        self._packets = self._read()
-        self._next: av.Packet | None = next(self._packets, None)
+        self.output = self._add_stream(target) if self.stream else None
+        self._next_sample: int | None = None
+        self._packets = self._output_packets()
+        self._next_packet: av.Packet | None = next(self._packets, None)
 
-    def until(self, time_s: float) -> Iterator["av.Packet"]:
-        """Packets up to a time of the new file, seconds, in order."""
-        while self._next is not None and _time(self._next) <= time_s:
-            yield self._next
-            self._next = next(self._packets, None)
+    def packets_until(self, time_s: float) -> Iterator["av.Packet"]:
+        """Yield the remaining packets up to a time of the new file, seconds, in order."""
+        while self._next_packet is not None and _packet_time(self._next_packet) <= time_s:
+            yield self._next_packet
+            self._next_packet = next(self._packets, None)
 
     def close(self) -> None:
+        """Close the source file."""
         self.container.close()
 
     @property
-    def copied(self) -> bool:
-        return self.stream.codec_context.name in COPIED
+    def is_copied(self) -> bool:
+        """Whether packets are copied; otherwise the sound is decoded and encoded as AAC."""
+        return self.stream.codec_context.name in COPYABLE_CODECS
 
-    def _added(self, target: "av.container.OutputContainer") -> "av.AudioStream":
-        if self.copied:
+    def _add_stream(self, target: "av.container.OutputContainer") -> "av.AudioStream":
+        if self.is_copied:
             output = target.add_stream_from_template(self.stream)
             output.metadata.clear()
             return output
@@ -55,12 +58,12 @@ class AudioCopier:
         )
         return output
 
-    def _read(self) -> Iterator["av.Packet"]:
+    def _output_packets(self) -> Iterator["av.Packet"]:
         if self.stream is None:
             return
-        copied = self.copied
-        for packet in self._demuxed():
-            if copied:
+        is_copied = self.is_copied
+        for packet in self._source_packets():
+            if is_copied:
                 if packet.dts is None:
                     continue
                 shift = round(Fraction(self.zero_s) / packet.time_base)
@@ -69,36 +72,40 @@ class AudioCopier:
                 packet.stream = self.output
                 yield packet
             else:
-                yield from self._encoded(packet)
-        if not copied:
+                yield from self._encode(packet)
+        if not is_copied:
             yield from self.output.encode(None)
 
-    def _demuxed(self) -> Iterator["av.Packet"]:
+    def _source_packets(self) -> Iterator["av.Packet"]:
         try:
             yield from self.container.demux(self.stream)
         except av.FFmpegError as error:
-            logging.warning("the sound breaks off: %s", error)
+            logging.warning("the sound stream ends early: %s", error)
 
-    def _encoded(self, packet: "av.Packet") -> Iterator["av.Packet"]:
+    def _encode(self, packet: "av.Packet") -> Iterator["av.Packet"]:
         try:
             frames = packet.decode()
         except av.FFmpegError:
             return
         for frame in frames:
-            yield from self.output.encode(self._timed(frame))
+            yield from self.output.encode(self._set_time(frame))
 
-    def _timed(self, frame: "av.AudioFrame") -> "av.AudioFrame":
-        """On the new file's clock, in samples: after the frame before, except after a gap."""
-        base = Fraction(1, frame.sample_rate)
+    def _set_time(self, frame: "av.AudioFrame") -> "av.AudioFrame":
+        """Set the frame's time in the new file, in samples.
+
+        It follows the frame before without a break, except after a gap of more than MIN_GAP_S.
+        """
+        time_base = Fraction(1, frame.sample_rate)
         if frame.pts is not None:
-            at = round((frame.pts * frame.time_base - Fraction(self.zero_s)) / base)
-            if self._sample is None or at > self._sample + GAP_S * frame.sample_rate:
-                self._sample = at
-        frame.pts, frame.time_base = self._sample or 0, base
-        self._sample = frame.pts + frame.samples
+            sample = round((frame.pts * frame.time_base - Fraction(self.zero_s)) / time_base)
+            max_sample = (self._next_sample or 0) + MIN_GAP_S * frame.sample_rate
+            if self._next_sample is None or sample > max_sample:
+                self._next_sample = sample
+        frame.pts, frame.time_base = self._next_sample or 0, time_base
+        self._next_sample = frame.pts + frame.samples
         return frame
 
 
-def _time(packet: "av.Packet") -> float:
-    stamp = packet.dts if packet.dts is not None else packet.pts
-    return float((stamp or 0) * packet.time_base)
+def _packet_time(packet: "av.Packet") -> float:
+    timestamp = packet.dts if packet.dts is not None else packet.pts
+    return float((timestamp or 0) * packet.time_base)

@@ -1,24 +1,28 @@
-"""Which failed download is worth another attempt, and which video is gone for good.
+"""Classify failed downloads: is another attempt worthwhile, or is the video permanently gone?
 
-A video that is gone becomes a row of the corpus and blocks nothing; everything else fails the job,
-so that Snakemake tries again. Whatever is not known here counts as passing: a needless retry costs
-minutes, while a video taken for gone by mistake is lost from the corpus.
+A video that is permanently gone becomes a row of the corpus and stops nothing. Every other error
+fails the job, so that Snakemake tries again. An error that is not listed here counts as temporary:
+a needless retry costs minutes, whereas a video that is wrongly taken for gone is lost from the
+corpus.
 
 | what happened | counts as | because |
 |---|---|---|
-| HTTP 404, 410, 451 | gone | not found, removed, removed for legal reasons |
-| HTTP 401; login, age check, members or payment needed | gone | no retry helps; cookies may |
-| private, removed, account closed, geo-blocked, DRM | gone | the site says so |
-| a file of no bytes, after all of yt-dlp's own attempts | gone | that is what the site holds |
-| a page that yt-dlp finds no video in | gone | the address is wrong or its site not supported |
-| HTTP 403 | passing | an expired media address or a throttled network far more often than a |
-| | | dead link: a whole corpus must not be taken for gone in one bad hour |
-| HTTP 429, 5xx, and every other status | passing | the server's trouble |
-| no connection, DNS, timeout, TLS, broken transfer | passing | the network's trouble |
-| "not a bot", captcha, rate limits, "content isn't available" | passing | YouTube's words for a |
-| | | network or account that asked too often |
-| not begun yet, live now, no such format | passing | there is a video, only not now or not so |
-| disk full, not writable, ffmpeg failed | passing | says nothing about the video |
+| HTTP 404, 410, 451 | permanent | not found, removed, removed for legal reasons |
+| HTTP 401; login, age check, membership or payment required | permanent | no retry helps, but |
+| | | cookies may |
+| private, removed, account closed, geo-blocked, DRM | permanent | the site says so |
+| a file of 0 bytes, after all of yt-dlp's own attempts | permanent | the site has nothing else |
+| a page on which yt-dlp finds no video | permanent | the address is wrong, or its site not |
+| | | supported |
+| HTTP 403 | temporary | far more often an expired media address or a throttled network than |
+| | | a dead link; a whole corpus must not be taken for gone after one bad hour |
+| HTTP 429, 5xx, and every other status | temporary | a problem of the server |
+| no connection, DNS, timeout, TLS, interrupted transfer | temporary | a problem of the network |
+| "not a bot", captcha, rate limits, "content isn't available" | temporary | YouTube's messages |
+| | | for a network or an account with too many requests |
+| not started yet, live now, no such format | temporary | there is a video, but not now or not in |
+| | | this format |
+| disk full, not writable, ffmpeg failed | temporary | says nothing about the video |
 """
 
 import re
@@ -29,17 +33,19 @@ from yt_dlp.utils import GeoRestrictedError, UnsupportedError, bug_reports_messa
 
 from corpus.core.errors import CorpusError
 
-GONE_STATUS = frozenset({401, 404, 410, 451})
+PERMANENT_STATUS = frozenset({401, 404, 410, 451})
+"""HTTP statuses after which no retry helps."""
 
-# yt-dlp has types for few of these: extractors hand on the words of the site, mostly YouTube.
-PASSING_WORDS = re.compile(
+# yt-dlp has exception types for few of these cases: its extractors pass on the messages of the
+# site. Most of these patterns are messages of YouTube.
+TEMPORARY_MESSAGES = re.compile(
     r"not a bot|captcha|rate.?limit|too many requests|try again|needs to be reloaded"
-    # said of every video to a network or an account that asked too often
+    # Shown for every video when a network or an account has sent too many requests.
     r"|content isn't available|content is not available"
     r"|premieres in|will begin|not currently live|requested format is not available",
     re.IGNORECASE,
 )
-GONE_WORDS = re.compile(
+PERMANENT_MESSAGES = re.compile(
     r"private video|video is private|been removed|been deleted|no longer available"
     r"|does not exist|doesn't exist|account .*(?:terminated|closed)"
     r"|video (?:is unavailable|is not available|isn't available)|video unavailable\.?$"
@@ -57,47 +63,53 @@ class FetchError(CorpusError):
     """A video could not be fetched this time; another attempt may succeed."""
 
 
-def is_gone(error: BaseException) -> bool:
-    """Whether an exception that yt-dlp raised means that the video is gone for good."""
-    errors = list(causes(error))
-    words = " ".join(_plain(str(each)) for each in errors)
-    if PASSING_WORDS.search(words):
+def is_permanent(error: BaseException) -> bool:
+    """Return whether an exception of yt-dlp means that the video is permanently gone."""
+    chain = list(exception_chain(error))
+    messages = [_normalise(str(exception)) for exception in chain]
+    if TEMPORARY_MESSAGES.search(" ".join(messages)):
         return False
-    if any(isinstance(each, (GeoRestrictedError, UnsupportedError)) for each in errors):
+    if any(isinstance(exception, (GeoRestrictedError, UnsupportedError)) for exception in chain):
         return True
-    if any(GONE_WORDS.search(_plain(str(each))) for each in errors):
+    if any(PERMANENT_MESSAGES.search(message) for message in messages):
         return True
-    return any(isinstance(each, HTTPError) and each.status in GONE_STATUS for each in errors)
+    return any(
+        isinstance(exception, HTTPError) and exception.status in PERMANENT_STATUS
+        for exception in chain
+    )
 
 
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and all that it was raised from, outermost first.
+def exception_chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the exception and all exceptions that caused it, outermost first.
 
-    yt-dlp keeps the original in `exc_info` or `cause`, beside Python's own chain.
+    yt-dlp stores the original exception in `exc_info` or `cause`, in addition to Python's chain.
     """
-    pending, seen = [error], set()
+    pending, visited = [error], set()
     while pending:
-        each = pending.pop(0)
-        if not isinstance(each, BaseException) or id(each) in seen:
+        exception = pending.pop(0)
+        if not isinstance(exception, BaseException) or id(exception) in visited:
             continue
-        seen.add(id(each))
-        yield each
+        visited.add(id(exception))
+        yield exception
         pending += [
-            (getattr(each, "exc_info", None) or (None, None))[1],
-            getattr(each, "cause", None),
-            each.__cause__,
-            each.__context__,
+            (getattr(exception, "exc_info", None) or (None, None))[1],
+            getattr(exception, "cause", None),
+            exception.__cause__,
+            exception.__context__,
         ]
 
 
-def message(error: BaseException) -> str:
-    """yt-dlp's message on one line, without its prefix, the cause's repr and the plea to report."""
+def one_line_message(error: BaseException) -> str:
+    """Return yt-dlp's message on one line.
+
+    Its prefix, the repr of its cause and the request to report a bug are removed.
+    """
     text = str(error).removeprefix("ERROR: ").partition(bug_reports_message())[0]
     text = re.sub(r" \(caused by .*\)", "", text)
     return " ".join(text.split())
 
 
-def _plain(text: str) -> str:
-    """The message without addresses, which may hold any word, and with straight apostrophes."""
-    without = re.sub(r"https?://\S+", "", text)
-    return " ".join(without.split()).replace("\u2019", "'")
+def _normalise(text: str) -> str:
+    """Remove web addresses, which may contain any word, and use straight apostrophes."""
+    text_without_addresses = re.sub(r"https?://\S+", "", text)
+    return " ".join(text_without_addresses.split()).replace("\u2019", "'")

@@ -1,32 +1,35 @@
-"""Which way up a picture is: cameras store it as it comes and say how to turn it."""
+"""Turn frames upright: cameras store the picture as the sensor delivers it, and add a matrix."""
 
 import av
 import numpy as np
 from av.sidedata.sidedata import Type as SideData
 
 
-def orientation(frame: "av.VideoFrame") -> np.ndarray | None:
-    """The 2 x 2 part of the display matrix: stored x and y in rows, shown x and y in columns."""
+def display_matrix(frame: "av.VideoFrame") -> np.ndarray | None:
+    """Return the 2 x 2 part of the display matrix, or None where the frame has none.
+
+    Rows are the stored x and y, columns the shown x and y.
+    """
     if SideData.DISPLAYMATRIX not in frame.side_data:
         return None
     matrix = np.frombuffer(bytes(frame.side_data[SideData.DISPLAYMATRIX]), np.int32)
     return matrix.reshape(3, 3)[:2, :2]
 
 
-def is_turned(matrix: np.ndarray | None) -> bool:
-    """Whether width and height change places."""
+def swaps_axes(matrix: np.ndarray | None) -> bool:
+    """Return whether the display matrix exchanges width and height."""
     return matrix is not None and abs(int(matrix[0, 0])) < abs(int(matrix[0, 1]))
 
 
-def upright(image: np.ndarray, matrix: np.ndarray | None) -> np.ndarray:
-    """(height, width, 3) picture with the display matrix applied, to the nearest quarter turn.
+def turn_upright(image: np.ndarray, matrix: np.ndarray | None) -> np.ndarray:
+    """Apply the display matrix to a (height, width, 3) image, to the nearest quarter turn.
 
-    Not by PyAV's `frame.rotation`, which knows no mirrored pictures: it takes a left-right flip for
+    PyAV's `frame.rotation` cannot be used: it ignores mirroring, and reports a left-right flip as
     half a turn.
     """
     if matrix is None:
         return image
-    if is_turned(matrix):
+    if swaps_axes(matrix):
         image = image.transpose(1, 0, 2)
         flip_x, flip_y = matrix[1, 0] < 0, matrix[0, 1] < 0
     else:

@@ -1,12 +1,13 @@
-"""Reading video: every stage sees the same frames, with the same numbers, times and orientation.
+"""Read video frames so that every stage sees the same numbers, times and orientation.
 
-Frames are numbered as they come out of the decoder, from 0. Times are the container's own
-presentation timestamps (PTS), never frame / fps: phone videos vary their frame rate and streams
-may start late. A rotation or mirror flag is applied, so pictures are upright. Pixels are as coded:
-interlaced fields are left as they are, and pixels that are not square stay so.
+Frames are numbered from 0 in the order in which the decoder returns them. Times are the
+container's presentation timestamps (PTS), never frame / fps: phones record at a variable frame
+rate, and streams may start late. A rotation or mirror flag is applied, so images are upright.
+Pixels are used as coded: interlaced frames are not deinterlaced, and pixels that are not square are
+not rescaled.
 
-Decoding uses one thread: FFmpeg conceals damage differently with every number of threads, and
-tables must not depend on how many cores a machine has. Run several videos at once instead.
+Decoding uses one thread. FFmpeg conceals damage differently for each number of threads, and tables
+must not depend on how many cores a machine has. Process several videos in parallel instead.
 """
 
 import logging
@@ -20,193 +21,231 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from corpus.core.errors import VideoError
-from corpus.video.orientation import is_turned, orientation, upright
+from corpus.video.orientation import display_matrix, swaps_axes, turn_upright
 from corpus.video.timestamps import Clock
 
-EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
-"""How colours are converted and pictures scaled: the same on every processor, for 1 ms a frame."""
-SLACK_S = 0.5
-"""So much, and two frames more, a stream may end before its declared end: honest files do."""
+BITEXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+"""Conversion of colours and scaling of images that gives the same result on every processor. It
+costs about 1 ms per frame."""
+END_TOLERANCE_S = 0.5
+"""An intact stream may end this many seconds, plus two frames, before its declared end."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A decoded frame: its number, its time in seconds, and its picture where it was wanted."""
+    """A decoded frame."""
 
     number: int
+    """Position in the video, from 0."""
     time_s: float
+    """Presentation time, seconds."""
     image: np.ndarray | None
-    """(height, width, 3) uint8 RGB, upright; None where the picture was not asked for."""
+    """(height, width, 3) uint8 RGB, upright; None where the image was not requested."""
     duration_s: float | None = None
-    """How long the container says it is shown, seconds; None where it does not say."""
+    """Duration that the container declares, seconds; None where it declares none."""
 
 
 class Reader:
     """Iterate over a video's frames once, in order of presentation.
 
-    `wanted` holds the numbers of the frames whose pictures are needed (None: all); the others are
-    decoded, since the next may depend on them, but not converted. Iteration stops after the last
-    wanted frame when `wanted` is a sized collection of numbers. Pictures are scaled down until
-    their longer side has at most `longest` pixels (None: left as they are).
+    Parameters
+    ----------
+    path
+        The media file.
+    frame_numbers
+        Frames to return images of (None: all). The other frames are decoded, since later frames may
+        depend on them, but not converted. If this is a set, iteration stops after its last frame.
+    max_side
+        Images are scaled down until their longer side has at most this many pixels (None: images
+        keep their size).
 
-    Attributes after iteration: `size` is (width, height) of the first frame, upright and not
-    scaled. `broken` says why the file seems to break off early, else None. `undecodable` counts
-    packets that the decoder refused, `damaged` frames that it patched up.
+    Attributes
+    ----------
+    size
+        (width, height) of the first frame in pixels, upright and before scaling.
+    truncation
+        After iteration: why the file seems to be truncated, or None.
+    undecodable_packets
+        Number of packets that the decoder rejected.
+    damaged_frames
+        Number of frames that the decoder returned with concealed errors.
 
-    Raises VideoError where there is no picture stream or not even a container, OSError where the
-    file cannot be read.
+    Raises
+    ------
+    VideoError
+        The file has no video stream or is not a media file.
+    OSError
+        The file cannot be read.
     """
 
     def __init__(
         self,
         path: Path | str,
-        wanted: Container[int] | None = None,
-        longest: int | None = None,
+        frame_numbers: Container[int] | None = None,
+        max_side: int | None = None,
     ) -> None:
         self.path = Path(path)
-        self.wanted = wanted
-        self.longest = longest
+        self.frame_numbers = frame_numbers
+        self.max_side = max_side
         self.size: tuple[int, int] | None = None
-        self.broken: str | None = None
-        self.undecodable = 0
-        self.damaged = 0
-        self._shape: tuple[int, int] | None = None
+        self.truncation: str | None = None
+        self.undecodable_packets = 0
+        self.damaged_frames = 0
+        self._scaled_size: tuple[int, int] | None = None
         self._scaler = VideoReformatter()
 
     def __iter__(self) -> Iterator[Frame]:
-        last = max(self.wanted, default=-1) if isinstance(self.wanted, (set, frozenset)) else None
-        with open_pictures(self.path) as (container, stream):
+        last = self._last_number()
+        with open_video_stream(self.path) as (container, stream):
             clock = Clock(stream)
             for number, frame in enumerate(self._decode(container, stream)):
                 if last is not None and number > last:
                     return
                 if self.size is None:
-                    self._measure(frame)
-                wanted = self.wanted is None or number in self.wanted
-                time, duration = clock.read(frame)
-                yield Frame(number, time, self._image(frame) if wanted else None, duration)
+                    self._set_size(frame)
+                has_image = self.frame_numbers is None or number in self.frame_numbers
+                time_s, duration_s = clock.read(frame)
+                yield Frame(number, time_s, self._image(frame) if has_image else None, duration_s)
+
+    def _last_number(self) -> int | None:
+        if isinstance(self.frame_numbers, (set, frozenset)):
+            return max(self.frame_numbers, default=-1)
+        return None
 
     def _decode(
         self, container: "av.container.InputContainer", stream: "av.VideoStream"
     ) -> Iterator["av.VideoFrame"]:
-        """Every frame that can be had: a packet that does not decode costs no more than itself."""
-        end = _End(container, stream)
-        for frames in self._pieces(container, stream, end):
+        """Yield every decodable frame; a corrupt packet is skipped, its neighbours are kept."""
+        end = _EndCheck(container, stream)
+        for frames in self._decode_packets(container, stream, end):
             for frame in frames:
-                self.damaged += frame.is_corrupt
-                end.show(frame)
+                self.damaged_frames += frame.is_corrupt
+                end.add_frame(frame)
                 yield frame
-        self.broken = self.broken or end.reason()
+        self.truncation = self.truncation or end.truncation()
 
-    def _pieces(
-        self, container: "av.container.InputContainer", stream: "av.VideoStream", end: "_End"
+    def _decode_packets(
+        self, container: "av.container.InputContainer", stream: "av.VideoStream", end: "_EndCheck"
     ) -> Iterator[list["av.VideoFrame"]]:
+        """Yield the frames of each packet of the video stream."""
         for packet in self._demux(container):
             if packet.stream.index != stream.index:
-                end.pass_by(packet)
+                end.add_other_packet(packet)
                 continue
             if packet.size:
-                end.incomplete = packet.is_corrupt
+                end.last_packet_incomplete = packet.is_corrupt
             try:
                 yield packet.decode()
             except av.FFmpegError as error:
-                if not self.undecodable:
-                    logging.warning("%s: a packet does not decode: %s", self.path.name, error)
-                self.undecodable += 1
-        # Frames the decoder still holds where reading, or asking for the last ones, failed.
+                if not self.undecodable_packets:
+                    logging.warning("%s: a packet cannot be decoded: %s", self.path.name, error)
+                self.undecodable_packets += 1
+        # The decoder still holds frames if reading, or flushing the decoder, failed above.
         yield _flush(stream)
 
     def _demux(self, container: "av.container.InputContainer") -> Iterator["av.Packet"]:
-        """Packets of all streams: the others tell how far the file goes. A read error ends them."""
+        """Yield the packets of all streams, until the end or the first read error.
+
+        Packets of the other streams show how far the file extends.
+        """
         try:
             for packet in container.demux():
-                # An empty packet tells a decoder that its stream is over; only ours is asked.
+                # An empty packet marks the end of a stream and flushes its decoder. Only the video
+                # decoder is used.
                 if packet.size or packet.stream.type == "video":
                     yield packet
         except av.FFmpegError as error:
             _check_readable(self.path)
-            # Not the whole error, which may hold a path of this machine.
-            self.broken = f"reading stopped: {error.strerror}"
-            logging.warning("%s: %s", self.path.name, self.broken)
+            # Only `strerror`: the full message may contain the path, which differs by machine.
+            self.truncation = f"reading stopped: {error.strerror}"
+            logging.warning("%s: %s", self.path.name, self.truncation)
 
-    def _measure(self, frame: "av.VideoFrame") -> None:
-        """Take the first frame's size; scaled pictures all get one shape, even if that changes."""
+    def _set_size(self, frame: "av.VideoFrame") -> None:
+        """Set the sizes from the first frame: scaled images keep it even if it changes."""
         width, height = frame.width, frame.height
-        scale = min(1.0, self.longest / max(width, height)) if self.longest else 1.0
+        scale = min(1.0, self.max_side / max(width, height)) if self.max_side else 1.0
         if scale < 1.0:
-            self._shape = max(1, round(width * scale)), max(1, round(height * scale))
-        self.size = (height, width) if is_turned(orientation(frame)) else (width, height)
+            self._scaled_size = max(1, round(width * scale)), max(1, round(height * scale))
+        self.size = (height, width) if swaps_axes(display_matrix(frame)) else (width, height)
 
     def _image(self, frame: "av.VideoFrame") -> np.ndarray:
-        width, height = self._shape or (frame.width, frame.height)
+        """Convert a frame to upright RGB of the chosen size."""
+        width, height = self._scaled_size or (frame.width, frame.height)
         rgb = self._scaler.reformat(
             frame,
             width,
             height,
             "rgb24",
-            interpolation=EXACT,
+            interpolation=BITEXACT,
             threads=1,
         )
-        return upright(rgb.to_ndarray(), orientation(frame))
+        return turn_upright(rgb.to_ndarray(), display_matrix(frame))
 
 
-class _End:
-    """How a file ends, and how it should."""
+class _EndCheck:
+    """Compares where the video stream ends with the end that the file declares."""
 
     def __init__(self, container: "av.container.InputContainer", stream: "av.VideoStream") -> None:
-        self.base = stream.time_base
-        self.incomplete = False
-        """The last packet read is cut short."""
-        self._damaged = False
-        self._reached = self._gap = 0.0
-        self._shown: float | None = None
-        self._own = stream.duration is not None
-        if self._own:
-            self._declared = float(((stream.start_time or 0) + stream.duration) * self.base)
+        self.time_base = stream.time_base
+        self.last_packet_incomplete = False
+        self._last_frame_damaged = False
+        self._end_s = self._longest_gap_s = 0.0
+        self._last_time_s: float | None = None
+        self._stream_declares_end = stream.duration is not None
+        if self._stream_declares_end:
+            ticks = (stream.start_time or 0) + stream.duration
+            self._declared_end_s = float(ticks * self.time_base)
         else:
             start, length = container.start_time or 0, container.duration or 0
-            self._declared = (start + length) / av.time_base
+            self._declared_end_s = (start + length) / av.time_base
 
-    def pass_by(self, packet: "av.Packet") -> None:
-        """A packet of another stream: it may be what a length of the whole file is about."""
-        if not self._own and packet.pts is not None:
-            end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-            self._reached = max(self._reached, end)
+    def add_other_packet(self, packet: "av.Packet") -> None:
+        """Take note of a packet of another stream: the declared length may refer to that stream."""
+        if not self._stream_declares_end and packet.pts is not None:
+            end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+            self._end_s = max(self._end_s, end_s)
 
-    def show(self, frame: "av.VideoFrame") -> None:
-        """A frame of the picture stream."""
-        self._damaged = frame.is_corrupt
-        if frame.pts is not None:
-            time = float(frame.pts * self.base)
-            if self._shown is not None:
-                self._gap = max(self._gap, time - self._shown)
-            self._shown = time
-            self._reached = max(self._reached, time + float((frame.duration or 0) * self.base))
+    def add_frame(self, frame: "av.VideoFrame") -> None:
+        """Take note of a decoded frame."""
+        self._last_frame_damaged = frame.is_corrupt
+        if frame.pts is None:
+            return
+        time_s = float(frame.pts * self.time_base)
+        if self._last_time_s is not None:
+            self._longest_gap_s = max(self._longest_gap_s, time_s - self._last_time_s)
+        self._last_time_s = time_s
+        duration_s = float((frame.duration or 0) * self.time_base)
+        self._end_s = max(self._end_s, time_s + duration_s)
 
-    def reason(self) -> str | None:
-        """Why the file seems to break off, or None.
+    def truncation(self) -> str | None:
+        """Return why the file seems to be truncated, or None.
 
-        Late by half a second and two frames is not enough: containers round, and count frames that
-        an edit list leaves out.
+        An early end within END_TOLERANCE_S and two frames is accepted: containers round lengths,
+        and some count frames that an edit list hides.
         """
-        missing = self._declared - self._reached
-        if missing > SLACK_S + 2 * self._gap:
+        missing_s = self._declared_end_s - self._end_s
+        if missing_s > END_TOLERANCE_S + 2 * self._longest_gap_s:
             return (
-                f"the picture ends {missing:.1f} s before its declared end, {self._declared:.1f} s"
+                f"the picture ends {missing_s:.1f} s before its declared end, "
+                f"{self._declared_end_s:.1f} s"
             )
-        if self.incomplete:
+        if self.last_packet_incomplete:
             return "the last packet is incomplete"
-        return "the last frame is damaged" if self._damaged else None
+        return "the last frame is damaged" if self._last_frame_damaged else None
 
 
 @contextmanager
-def open_pictures(
+def open_video_stream(
     path: Path | str,
 ) -> Iterator[tuple["av.container.InputContainer", "av.VideoStream"]]:
-    """Open a file: the container, and its picture stream, made ready for decoding."""
+    """Open a file; yield the container and its first video stream, set to decode in one thread.
+
+    Raises VideoError where there is no video stream or the file is not a media file, OSError where
+    it cannot be read.
+    """
     container = open_container(Path(path))
     with container:
-        # Cover art in an audio file is a stream of one picture, not a video.
+        # Cover art of an audio file is stored as a video stream of one picture.
         streams = [
             stream
             for stream in container.streams.video
@@ -221,35 +260,40 @@ def open_pictures(
 
 
 def open_container(path: Path) -> "av.container.InputContainer":
+    """Open a media file with FFmpeg.
+
+    Raises VideoError where it is not a media file, OSError where it cannot be read.
+    """
     if not path.stat().st_size:
         raise VideoError(f"{path.name}: the file is empty")
     level = av.logging.get_level()
     av.logging.set_level(av.logging.ERROR)
     av.logging.set_skip_repeated(False)
     try:
-        with av.logging.Capture() as notes:
-            # `file:` keeps a colon in a name from being taken for a protocol; the whitelist keeps a
-            # playlist that poses as a video off the network.
+        with av.logging.Capture() as log_entries:
+            # With `file:`, FFmpeg does not take a colon in the name for a protocol. The whitelist
+            # stops a playlist that is named like a video from reaching the network.
             return av.open(
                 f"file:{path}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
             )
     except (av.FFmpegError, OSError) as error:
         _check_readable(path)
-        # The demuxer's own words say more than its error code: "moov atom not found".
-        words = [message.strip() for _, _, message in notes] + [error.strerror or str(error)]
-        raise VideoError(f"{path.name}: not a video file ({words[0]})") from error
+        # The demuxer's log says more than its error code, for instance "moov atom not found".
+        messages = [text.strip() for _, _, text in log_entries] + [error.strerror or str(error)]
+        raise VideoError(f"{path.name}: not a video file ({messages[0]})") from error
     finally:
         av.logging.set_level(level)
 
 
 def _check_readable(path: Path) -> None:
-    """Raise OSError where not the video but its disk is at fault: that may pass."""
+    """Read the whole file; raises OSError where the disk failed, so that the job is retried."""
     with path.open("rb") as file:
         while file.read(1 << 20):
             pass
 
 
 def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:
+    """Return the frames that the decoder still holds."""
     try:
         return stream.decode(None)
     except av.FFmpegError:

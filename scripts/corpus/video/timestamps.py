@@ -1,48 +1,51 @@
-"""The time of each frame, from what container and decoder say."""
+"""The time of each frame, from the timestamps of the container and the decoder."""
 
 from fractions import Fraction
 
 import av
 
 NOMINAL_RATE = Fraction(25)
-"""Frames a second of a raw stream that carries neither timestamps nor a rate."""
+"""Frames per second assumed for a raw stream that has neither timestamps nor a frame rate."""
+ROUNDING_S = 0.001
+"""Matroska rounds times to this many seconds; MP4 files made from Matroska keep the rounding."""
 
 
 class Clock:
-    """Presentation times, as FFmpeg itself settles on them.
+    """Presentation times of successive frames, determined as FFmpeg itself determines them.
 
-    A frame's PTS is its time. Some containers (AVI) store only the order of decoding, so that PTS
-    run backwards; where they do so more often than the decoder's timestamps (DTS), those count.
-    Frames without a time follow the one before, at its duration or the stream's nominal rate.
+    The time of a frame is its presentation timestamp (PTS). Some containers (AVI) store only the
+    decoding order, so that their PTS run backwards. If the PTS run backwards more often than the
+    decoding timestamps (DTS), the DTS are used. A frame without a timestamp follows the frame
+    before it, after that frame's duration or one period of the stream's nominal rate.
     """
 
     def __init__(self, stream: "av.VideoStream") -> None:
-        self.base = Fraction(stream.time_base)
-        self.step = 1 / Fraction(stream.average_rate or NOMINAL_RATE)
-        self.next = Fraction(0)
+        self.time_base = Fraction(stream.time_base)
+        self.frame_period_s = 1 / Fraction(stream.average_rate or NOMINAL_RATE)
+        self.next_time_s = Fraction(0)
         self._last: dict[str, int | None] = {"pts": None, "dts": None}
-        self._faults = {"pts": 0, "dts": 0}
+        self._n_backwards = {"pts": 0, "dts": 0}
 
     def read(self, frame: "av.VideoFrame") -> tuple[float, float | None]:
-        """Time and declared duration (None: not declared) of the next frame, seconds."""
+        """Return the next frame's time and declared duration (None: not declared), seconds."""
         ticks = self._ticks(frame)
-        time = self.next if ticks is None else ticks * self.base
-        duration = frame.duration * self.base if frame.duration else None
-        self.next = time + (duration or self.step)
-        return float(time), None if duration is None else float(duration)
+        time_s = self.next_time_s if ticks is None else ticks * self.time_base
+        duration_s = frame.duration * self.time_base if frame.duration else None
+        self.next_time_s = time_s + (duration_s or self.frame_period_s)
+        return float(time_s), None if duration_s is None else float(duration_s)
 
     def _ticks(self, frame: "av.VideoFrame") -> int | None:
         stamps = {"pts": frame.pts, "dts": frame.dts}
         for name, other in (("dts", "pts"), ("pts", "dts")):
             last, stamp = self._last[name], stamps[name]
             if stamp is not None:
-                self._faults[name] += last is not None and stamp <= last
+                self._n_backwards[name] += last is not None and stamp <= last
                 self._last[name] = stamp
             elif stamps[other] is not None:
                 self._last[name] = stamps[other]
-        trusted = self._faults["pts"] <= self._faults["dts"]
+        trust_pts = self._n_backwards["pts"] <= self._n_backwards["dts"]
         if frame.dts is None:
-            # As with frames drained from the decoder at the end.
-            forward = frame.pts is not None and frame.pts * self.base >= self.next
-            return frame.pts if trusted or forward else None
-        return frame.pts if trusted and frame.pts is not None else frame.dts
+            # The frames that the decoder returns last, at the end of the file, have no DTS.
+            is_later = frame.pts is not None and frame.pts * self.time_base >= self.next_time_s
+            return frame.pts if trust_pts or is_later else None
+        return frame.pts if trust_pts and frame.pts is not None else frame.dts

@@ -1,8 +1,8 @@
-"""How long a media file says it is: containers state their size, and a cut file is shorter.
+"""Detect truncated media files: the size that the container declares exceeds the file's size.
 
-Read from the outermost structure only, a few bytes each of MP4/MOV boxes, the Matroska/WebM
-segment and RIFF (AVI) chunks. A transport stream states no size, but consists of whole packets.
-MPEG program streams, FLV and raw streams say nothing.
+Only the outermost structure is read, a few bytes of each MP4/MOV box, of the Matroska/WebM segment
+or of each RIFF (AVI) chunk. An MPEG transport stream declares no size, but consists of packets of
+equal length. MPEG program streams, FLV and raw streams declare nothing.
 """
 
 from collections.abc import Callable
@@ -15,26 +15,30 @@ _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 
 
 def missing_bytes(path: Path | str) -> int:
-    """Bytes that the container says follow the end of the file; 0 where it does not say."""
+    """Return how many bytes the file is shorter than its container declares.
+
+    Returns 0 where nothing is missing or the container declares no size.
+    """
     size = Path(path).stat().st_size
     with Path(path).open("rb") as file:
         head = file.read(12)
-        return max(0, _declared_size(head)(file, size) - size)
+        return max(0, _size_parser(head)(file, size) - size)
 
 
-def _declared_size(head: bytes) -> Callable[[BinaryIO, int], int]:
+def _size_parser(head: bytes) -> Callable[[BinaryIO, int], int]:
+    """Choose the function that reads the declared size, by the first bytes of the file."""
     if head[4:8] in _BOXES:
-        return _mp4
+        return _mp4_size
     if head[:4] == _EBML:
-        return _matroska
+        return _matroska_size
     if head[:4] == b"RIFF":
-        return _riff
+        return _riff_size
     if head[:1] == _SYNC:
-        return _transport
+        return _transport_stream_size
     return lambda file, size: 0
 
 
-def _mp4(file: BinaryIO, size: int) -> int:
+def _mp4_size(file: BinaryIO, size: int) -> int:
     end = 0
     while end + 8 <= size:
         file.seek(end)
@@ -42,36 +46,39 @@ def _mp4(file: BinaryIO, size: int) -> int:
         length = int.from_bytes(head[:4])
         if length == 1:
             length = int.from_bytes(head[8:16])
-        # A length of 0 means up to the end; what is no box has been appended by someone.
+        # A length of 0 means "to the end of the file". Data after the last box is not MP4.
         if head[4:8] not in _BOXES or length < 8:
             break
         end += length
     return end
 
 
-def _matroska(file: BinaryIO, size: int) -> int:
+def _matroska_size(file: BinaryIO, size: int) -> int:
     file.seek(4)
-    file.seek(_vint(file) or 0, 1)
+    file.seek(_read_vint(file) or 0, 1)
     if file.read(4) != _SEGMENT:
         return 0
-    length = _vint(file)
+    length = _read_vint(file)
     return 0 if length is None else file.tell() + length
 
 
-def _vint(file: BinaryIO) -> int | None:
-    """An EBML length: as many bytes as the first has leading zeros, plus one. All ones: unknown."""
+def _read_vint(file: BinaryIO) -> int | None:
+    """Read an EBML length: its size in bytes is the number of leading zero bits plus one.
+
+    Returns None for a length that is unknown (all bits are ones).
+    """
     first = file.read(1)
     if not first or not first[0]:
         return None
-    extra = 8 - first[0].bit_length()
-    bits = 7 * (extra + 1)
-    value = int.from_bytes(first + file.read(extra)) & ((1 << bits) - 1)
-    return None if value == (1 << bits) - 1 else value
+    n_more_bytes = 8 - first[0].bit_length()
+    n_bits = 7 * (n_more_bytes + 1)
+    value = int.from_bytes(first + file.read(n_more_bytes)) & ((1 << n_bits) - 1)
+    return None if value == (1 << n_bits) - 1 else value
 
 
-def _riff(file: BinaryIO, size: int) -> int:
+def _riff_size(file: BinaryIO, size: int) -> int:
     end = 0
-    # Long AVI files are several RIFF chunks in a row.
+    # A long AVI file consists of several RIFF chunks in a row.
     while end + 8 <= size:
         file.seek(end)
         head = file.read(8)
@@ -82,6 +89,6 @@ def _riff(file: BinaryIO, size: int) -> int:
     return end
 
 
-def _transport(file: BinaryIO, size: int) -> int:
+def _transport_stream_size(file: BinaryIO, size: int) -> int:
     file.seek(_PACKET)
     return -(-size // _PACKET) * _PACKET if file.read(1) == _SYNC else 0

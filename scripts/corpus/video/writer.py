@@ -1,11 +1,12 @@
-"""Writes a video that shows each picture when the original does.
+"""Write a video that shows each image at the same time as the original video does.
 
-H.264 and AAC in MP4, which every player and browser takes. The time of a picture is that of the
-original's on the clock of players (corpus.video.stream_info.player_zero), so that annotations fit both, and
-nothing is resampled to an even rate. Only pictures, and sound where it is wanted, come from the
-original: no title, no place, no subtitles, no second stream.
+The output is H.264 and AAC in MP4, which every player and browser plays. Times are those of the
+original's frames on the clock of players (`corpus.video.stream_info.player_zero`), so that
+annotations fit both files. Images are not resampled to a constant frame rate. Only images, and
+sound where requested, come from the original: metadata such as title and place, subtitles and
+further streams are not copied.
 
-One thread: x264 decides differently with every number of threads.
+Encoding uses one thread, because x264's decisions depend on the number of threads.
 """
 
 import json
@@ -19,26 +20,30 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from corpus.video.audio import AudioCopier
-from corpus.video.reader import EXACT
+from corpus.video.reader import BITEXACT
 from corpus.video.stream_info import StreamInfo
 
-QUALITY = {"preset": "veryfast", "crf": "20", "bf": "0", "g": "50"}
-"""x264: good to look at; without B-frames, whose delay some players take for a late start, and with
-a key frame every 50 pictures, so that ELAN jumps quickly."""
-FINE = 90_000
-"""Ticks a second that the clock can show at least, beside the original's own ticks."""
+X264_OPTIONS = {"preset": "veryfast", "crf": "20", "bf": "0", "g": "50"}
+"""Good visual quality. No B-frames: some players mistake their delay for a late start. A keyframe
+every 50 frames, so that ELAN seeks quickly."""
+MIN_TICKS_PER_S = 90_000
+"""Lowest resolution of the output's clock; the clock also represents the original's ticks."""
 
 
 class VideoWriter:
-    """An MP4 file that grows picture by picture. Use as a context manager."""
+    """An MP4 file to which images are added one by one. Use it as a context manager."""
 
     def __init__(
         self, path: Path, source: Path, stream: StreamInfo, sound: bool, made_by: dict
     ) -> None:
-        """`stream` tells of the original's pictures; `made_by` is kept as the file's comment."""
-        self.source, self.stream, self.sound_wanted = source, stream, sound
-        ticks = lcm(stream.time_base.denominator, FINE)
-        self.base = Fraction(1, ticks if ticks < 1 << 31 else FINE)
+        """Open the file.
+
+        `stream` describes the video stream of `source`; `sound` copies its sound; `made_by` is
+        stored as JSON in the file's comment.
+        """
+        self.source, self.stream, self.copy_sound = source, stream, sound
+        ticks = lcm(stream.time_base.denominator, MIN_TICKS_PER_S)
+        self.time_base = Fraction(1, ticks if ticks < 1 << 31 else MIN_TICKS_PER_S)
         self.container = av.open(
             str(path),
             "w",
@@ -46,64 +51,65 @@ class VideoWriter:
             options={
                 "movflags": "+faststart",
                 "fflags": "+bitexact",
-                "movie_timescale": str(FINE),
+                "movie_timescale": str(MIN_TICKS_PER_S),
             },
         )
         self.container.metadata["comment"] = json.dumps(made_by, sort_keys=True)
         self.video: av.VideoStream | None = None
         self.sound: AudioCopier | None = None
-        self.last = -1
+        self.last_tick = -1
         self._scaler = VideoReformatter()
 
     def __enter__(self) -> "VideoWriter":
         return self
 
     def write(self, image: np.ndarray, time_s: float) -> None:
-        """Add a picture (height, width, 3) uint8 RGB, shown from `time_s` of the original on.
+        """Add a (height, width, 3) uint8 RGB image, shown from the original's time `time_s` on.
 
-        All pictures take the first one's size. One that is not later than the one before comes a
-        tick after it.
+        All images are scaled to the size of the first one. An image that is not later than the one
+        before it is placed one tick after it.
         """
-        image = _even(image)
+        image = _pad_to_even_size(image)
         if self.video is None:
             self._start(image, time_s)
         height, width = self.video.height, self.video.width
         if image.shape[:2] != (height, width):
             image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
-        at = round((Fraction(time_s) - Fraction(self.stream.zero_s)) / self.base)
-        self._encode(image, max(at, self.last + 1))
+        tick = round((Fraction(time_s) - Fraction(self.stream.zero_s)) / self.time_base)
+        self._encode(image, max(tick, self.last_tick + 1))
 
     def _start(self, image: np.ndarray, time_s: float) -> None:
+        """Add the streams, with the properties of the first image."""
         rate = self.stream.rate.limit_denominator(1001)
-        self.video = self.container.add_stream("libx264", rate=rate, options=dict(QUALITY))
+        self.video = self.container.add_stream("libx264", rate=rate, options=dict(X264_OPTIONS))
         self.video.height, self.video.width = image.shape[:2]
-        self.video.pix_fmt, self.video.time_base = "yuv420p", self.base
+        self.video.pix_fmt, self.video.time_base = "yuv420p", self.time_base
         context = self.video.codec_context
-        context.time_base, context.thread_count = self.base, 1
+        context.time_base, context.thread_count = self.time_base, 1
         context.sample_aspect_ratio = self.stream.pixel_aspect
         context.colorspace, context.color_range = Colorspace.SMPTE170M, ColorRange.MPEG
-        if self.sound_wanted:
+        if self.copy_sound:
             self.sound = AudioCopier(self.source, self.container, self.stream.zero_s)
-        if time_s - self.stream.zero_s > float(self.base) and not (
-            self.sound and self.sound.output
-        ):
-            # Players count from the first thing in a file. Where the original had sound before
-            # the picture, something must be there.
+        starts_late = time_s - self.stream.zero_s > float(self.time_base)
+        if starts_late and not (self.sound and self.sound.output):
+            # Players count from the first packet in a file. If the original's sound starts before
+            # its frames and is left out, a black frame at 0 keeps the times right.
             self._encode(np.zeros_like(image), 0)
 
-    def _encode(self, image: np.ndarray, at: int) -> None:
+    def _encode(self, image: np.ndarray, tick: int) -> None:
+        """Write an image, after the sound up to its time."""
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
         frame = self._scaler.reformat(
             frame,
             format="yuv420p",
             dst_colorspace=Colorspace.SMPTE170M,
             dst_color_range=ColorRange.MPEG,
-            interpolation=EXACT,
+            interpolation=BITEXACT,
             threads=1,
         )
-        frame.pts, frame.time_base, self.last = at, self.base, at
+        frame.pts, frame.time_base, self.last_tick = tick, self.time_base, tick
         if self.sound:
-            self.container.mux(list(self.sound.until(float(at * self.base))))
+            self.container.mux(list(self.sound.packets_until(float(tick * self.time_base))))
         self.container.mux(self.video.encode(frame))
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -111,15 +117,15 @@ class VideoWriter:
             if self.video is not None and kind is None:
                 self.container.mux(self.video.encode())
                 if self.sound:
-                    self.container.mux(list(self.sound.until(float("inf"))))
+                    self.container.mux(list(self.sound.packets_until(float("inf"))))
         finally:
             if self.sound:
                 self.sound.close()
             self.container.close()
 
 
-def _even(image: np.ndarray) -> np.ndarray:
-    """With an even number of rows and columns, as H.264's colours need: the last one twice."""
+def _pad_to_even_size(image: np.ndarray) -> np.ndarray:
+    """Repeat the last row or column where needed: H.264's colour format needs even sizes."""
     height, width = image.shape[:2]
     if not height % 2 and not width % 2:
         return image

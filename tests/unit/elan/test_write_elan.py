@@ -52,7 +52,7 @@ class TestOffsets:
         self, results: Results, tmp_path: Path, monkeypatch, name: str, make, at_ms: int
     ) -> None:
         media = make(tmp_path / name)
-        start_s = next(iter(Reader(media, wanted=frozenset({0})))).time_s
+        start_s = next(iter(Reader(media, frame_numbers=frozenset({0})))).time_s
         assert start_s > 0.8, "the container's clock does not start at 0"
         results.add("v", media, shots(start_s, start_s + 1), *NOBODY)
         results.finish({})

@@ -13,7 +13,7 @@ from PIL import Image
 import crop_faces
 import synthetic_videos
 from corpus.tables import parquet, schemas
-from corpus.video.frames_at import stills
+from corpus.video.frames_at import read_frames_at
 from corpus.video.reader import Reader
 from page_corpus import times_of
 
@@ -106,7 +106,7 @@ def test_stills_are_the_frames_of_a_whole_reading(tmp_path):
         times = times_of(path)
         wanted = {0, 1, 11, len(times) // 2, len(times) - 1} & set(range(len(times)))
         whole = {f.number: f.image for f in Reader(path, wanted) if f.image is not None}
-        seen = dict(stills(path, wanted, times))
+        seen = dict(read_frames_at(path, wanted, times))
         assert list(seen) == sorted(wanted), kind
         for number, image in seen.items():
             assert (image == whole[number]).all(), (kind, number)
@@ -115,10 +115,10 @@ def test_stills_are_the_frames_of_a_whole_reading(tmp_path):
 def test_a_video_is_not_read_from_its_start_where_that_can_be_helped(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     path = synthetic_videos.plain(tmp_path / "plain.mp4")
-    assert len(dict(stills(path, {45}, times_of(path)))) == 1
+    assert len(dict(read_frames_at(path, {45}, times_of(path)))) == 1
     assert caplog.text == ""
     path = synthetic_videos.plain(tmp_path / "plain.mpg")
-    assert len(dict(stills(path, {45}, times_of(path)))) == 1
+    assert len(dict(read_frames_at(path, {45}, times_of(path)))) == 1
     assert "plain.mpg: read from its start" in caplog.text
 
 
@@ -128,7 +128,7 @@ def test_times_that_do_not_fit_are_not_trusted(tmp_path, caplog):
     path = synthetic_videos.plain(tmp_path / "plain.mp4")
     times = times_of(path)
     times[20] = times[21]
-    [(number, image)] = stills(path, {21}, times)
+    [(number, image)] = read_frames_at(path, {21}, times)
     [right] = [f.image for f in Reader(path, {21}) if f.image is not None]
     assert number == 21 and (image == right).all() and "from its start" in caplog.text
 

@@ -1,0 +1,171 @@
+"""Index a video: the time and shot of every frame, its shots, and the condition of the file.
+
+A video that is unavailable, has no video stream or is truncated is not an error. Its status row
+gives the reason, and its tables are valid and hold the frames that could be decoded. The status
+`ok` with a reason means that the file was read to its end but contains damaged data.
+"""
+
+import logging
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from corpus.core.errors import VideoError
+from corpus.core.progress import with_progress
+from corpus.tables import schemas
+from corpus.video.reader import Reader
+from corpus.video.shots import MAX_SIDE, find_cuts, shot_starts
+from corpus.video.stream_info import estimate_frame_count, seconds_per_tick
+from corpus.video.timestamps import ROUNDING_S
+from corpus.video.truncation import missing_bytes
+
+Tables = tuple[dict, dict, dict]
+"""Columns of the frames table, columns of the shots table, and the video's status."""
+
+
+@dataclass
+class FrameIndex:
+    """What one pass over a video yields."""
+
+    times: array = field(default_factory=lambda: array("d"))
+    """Times of all frames, seconds."""
+    cuts: list[int] = field(default_factory=list)
+    """Numbers of the frames that start a new shot, except frame 0."""
+    last_duration_s: float | None = None
+    """Duration that the container declares for the last frame, seconds."""
+    size: tuple[int, int] | None = None
+    """(width, height) of the first frame in pixels, upright."""
+    tick_s: float = 0.0
+    """Seconds per tick of the video stream's clock."""
+    truncation: str | None = None
+    """Why the file seems to be truncated, or None."""
+    damage: str | None = None
+    """What could not be decoded, in numbers, or None."""
+
+
+def index_frames(path: Path, threshold: float) -> FrameIndex:
+    """Read a video once and collect its times and cuts.
+
+    `threshold` is that of `shots.find_cuts`. Raises VideoError where no frame can be decoded.
+    """
+    reader = Reader(path, max_side=MAX_SIDE)
+    index = FrameIndex()
+
+    def images() -> Iterator[np.ndarray]:
+        for frame in with_progress(reader, path.name, estimate_frame_count(path)):
+            index.times.append(frame.time_s)
+            index.last_duration_s = frame.duration_s
+            yield frame.image
+
+    index.cuts = find_cuts(images(), threshold)
+    index.damage = _describe_damage(reader, index.times)
+    if not index.times:
+        raise VideoError(f"{path.name}: no frame could be decoded ({index.damage})")
+    index.truncation = _describe_truncation(path, reader)
+    index.size, index.tick_s = reader.size, seconds_per_tick(path)
+    return index
+
+
+def _describe_truncation(path: Path, reader: Reader) -> str | None:
+    """Return why the file seems to be truncated, or None. The text goes into the status table."""
+    n_missing = missing_bytes(path)
+    if n_missing:
+        return f"the file ends {n_missing} bytes before its container does"
+    return reader.truncation
+
+
+def _describe_damage(reader: Reader, times: array) -> str | None:
+    """Return counts of undecodable and damaged data. The text goes into the status table."""
+    counts = {
+        "packets not decoded": reader.undecodable_packets,
+        "frames damaged": reader.damaged_frames,
+        "frames not later than the one before": int(np.sum(np.diff(times) <= 0)),
+    }
+    return ", ".join(f"{name}: {count}" for name, count in counts.items() if count) or None
+
+
+def last_frame_duration(times: np.ndarray, declared_s: float | None) -> float:
+    """Return how long the last frame is shown, seconds.
+
+    This is the declared duration or, without one, the median gap between frames.
+    """
+    if declared_s:
+        return declared_s
+    return float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+
+
+def is_vfr(times: np.ndarray, tick_s: float) -> bool:
+    """Return whether the frame rate varies by more than the clock's resolution explains.
+
+    Since times are rounded to ticks, each gap may differ from the median gap by 1.5 ticks or 1 ms,
+    whichever is more. A difference of more than half the median gap is never due to rounding, even
+    with a coarse clock.
+    """
+    if len(times) < 3:
+        return False
+    gaps = np.diff(times)
+    median_gap = float(np.median(gaps))
+    tolerance = min(max(1.5 * tick_s, ROUNDING_S), median_gap / 2)
+    return bool(np.any(np.abs(gaps - median_gap) > tolerance + 1e-9))
+
+
+def to_tables(index: FrameIndex, min_length_s: float) -> Tables:
+    """Build the tables from an index; `min_length_s` is the shortest shot before a cut, seconds."""
+    times = np.frombuffer(index.times)
+    starts = shot_starts(times, index.cuts, min_length_s)
+    n_frames_in_shot = np.diff(np.append(starts, len(times)))
+    end_s = float(times[-1]) + last_frame_duration(times, index.last_duration_s)
+    frames = {
+        "frame": np.arange(len(times), dtype=np.int32),
+        "time_s": times,
+        "shot": np.repeat(np.arange(len(starts), dtype=np.int32), n_frames_in_shot),
+    }
+    shots = {
+        "shot": np.arange(len(starts), dtype=np.int32),
+        "start_frame": starts,
+        "end_frame": starts + n_frames_in_shot,
+        "start_s": times[starts],
+        "end_s": np.append(times[starts[1:]], end_s),
+    }
+    width, height = index.size or (None, None)
+    status = {
+        "status": "truncated" if index.truncation else "ok",
+        "reason": "; ".join(filter(None, (index.truncation, index.damage))) or None,
+        "width": width,
+        "height": height,
+        "n_frames": len(times),
+        "start_s": float(times[0]),
+        "duration_s": end_s - float(times[0]),
+        "is_vfr": is_vfr(times, index.tick_s),
+        "n_shots": len(starts),
+    }
+    return frames, shots, status
+
+
+def empty_tables(status: str, reason: str) -> Tables:
+    """Build the tables of a video without frames."""
+    frames, shots = (
+        {name: [] for name in schemas.SCHEMAS[table].names} for table in ("frames", "shots")
+    )
+    return frames, shots, {"status": status, "reason": reason, "n_frames": 0, "n_shots": 0}
+
+
+def index_file(media: Path, record: dict, threshold: float, min_length_s: float) -> Tables:
+    """Index a video in any condition; return the columns of its three tables.
+
+    `record` is the JSON record that `fetch_video` wrote. If it says that the video is unavailable,
+    the media file is not opened.
+    """
+    identity = {name: record[name] for name in ("video_id", "source", "sha256")}
+    if record["status"] != "ok":
+        frames, shots, status = empty_tables(record["status"], record["reason"])
+    else:
+        try:
+            frames, shots, status = to_tables(index_frames(media, threshold), min_length_s)
+        except VideoError as error:
+            frames, shots, status = empty_tables("no_video", str(error))
+    logging.info("%s: %s", identity["video_id"], status)
+    return frames, shots, {name: [value] for name, value in (identity | status).items()}

@@ -1,10 +1,11 @@
-"""Where a person's hands are, relative to the body: without camera, distance and zoom.
+"""Positions of hands in body coordinates, which do not depend on camera, distance and zoom.
 
-The origin is the shoulders' middle, the unit the person's shoulder width. In the picture that width
-shrinks when the torso turns, and grows in a zoom. So it is not measured there: the picture's scale
-in pixels a metre comes from matching the torso's keypoints in the picture with the same in the
-pose model's metric coordinates, whose axes are the camera's (weak perspective, as in Hartley and
-Zisserman 2004, Multiple View Geometry, section 6.3), and the width in metres is the track's.
+The origin is the midpoint of the shoulders and the unit is the person's shoulder width. The
+shoulder width in the image cannot serve as the unit: it shrinks when the torso turns and grows when
+the camera zooms in. Instead, the image scale in pixels per metre is estimated by matching the
+torso's keypoints in the image with the same keypoints in the pose model's metric coordinates, whose
+axes are the camera's (weak perspective, as in Hartley and Zisserman 2004, Multiple View Geometry,
+section 6.3). The shoulder width in metres is a constant of the face track.
 """
 
 from dataclasses import dataclass
@@ -20,162 +21,209 @@ SHOULDERS = TORSO[:2]
 FINGERS = ("index", "pinky", "thumb")
 POSE_POINTS = [*TORSO, *(f"{side}_{name}" for side in HANDS for name in ("wrist", *FINGERS))]
 WORLD = ["world_x", "world_y", "world_z"]
-SCALE_HALF_S = 1.0
-"""Half the window in which the scale is smoothed: a torso keypoint's jitter is 1 to 2 % of the
-shoulder width, a raised arm moves the shoulders by some more, and zooms are slower than both."""
+SCALE_HALF_WINDOW_S = 1.0
+"""Half the window in seconds over which the scale is smoothed. The jitter of a torso keypoint is 1
+to 2 % of the shoulder width and a raised arm moves the shoulders somewhat more; zooms are slower
+than both."""
+WINDOW_TOLERANCE_S = 1e-6
+"""Tolerance of the observation windows' ends: timestamps are rounded."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """When a point counts as seen."""
+class ObservationRules:
+    """When a keypoint counts as observed.
+
+    `min_visibility` is the lowest visibility of an observed pose keypoint. A point must be observed
+    in at least the share `seen_share` of the frames in the `seen_window_s` seconds before or after.
+    `width` and `height` are the size of the image in pixels.
+    """
 
     min_visibility: float
-    window_s: float
-    share: float
+    seen_window_s: float
+    seen_share: float
     width: float
     height: float
 
-    def inside(self, points: np.ndarray) -> np.ndarray:
-        """Which of (..., 2) pixel positions are in the picture."""
+    def is_in_image(self, points: np.ndarray) -> np.ndarray:
+        """Return which of the pixel positions (..., 2) lie inside the image."""
         size = np.array([self.width, self.height])
         return ((points[..., :2] >= 0) & (points[..., :2] < size)).all(axis=-1)
 
-    def often(self, times: np.ndarray, seen: np.ndarray, looked: np.ndarray) -> np.ndarray:
-        """(n,) where a point is `seen` (n,), and not just now and then.
+    def is_steadily_observed(
+        self, times: np.ndarray, observed: np.ndarray, examined: np.ndarray
+    ) -> np.ndarray:
+        """Return where a point is observed, and not only in scattered frames.
 
-        That is, of the frames that were `looked` at (n,) in the `window_s` before or after, it is
-        seen in the `share` or more. Before or after: so that a hand counts from the frame in which
-        it comes into view. At the ends of `times` the window stays inside.
+        `times` (n,) are in seconds. The point is `observed` (n,) in some of the frames that were
+        `examined` (n,) for it. A frame is kept if, of the examined frames in the `seen_window_s`
+        before it or in the `seen_window_s` after it, the share `seen_share` or more are observed.
+        Either window suffices, so that a hand counts from the very frame in which it appears. At
+        the ends of `times` the window is shifted to stay inside.
         """
-        clock = np.cumsum(np.diff(times, prepend=times[:1]).clip(min=0))
-        count = np.concatenate([[0], np.cumsum(seen & looked)])
-        out_of = np.concatenate([[0], np.cumsum(looked)])
-        good = np.zeros(len(times), bool)
-        for start in (clock - self.window_s, clock):
-            start = np.clip(start, clock[0], max(clock[-1] - self.window_s, clock[0]))
-            first = np.searchsorted(clock, start - 1e-6)
-            last = np.searchsorted(clock, start + self.window_s + 1e-6, side="right")
-            good |= count[last] - count[first] >= self.share * (out_of[last] - out_of[first])
-        return seen & good
+        elapsed = np.cumsum(np.diff(times, prepend=times[:1]).clip(min=0))
+        n_observed = np.concatenate([[0], np.cumsum(observed & examined)])
+        n_examined = np.concatenate([[0], np.cumsum(examined)])
+        is_steady = np.zeros(len(times), bool)
+        latest_start = max(elapsed[-1] - self.seen_window_s, elapsed[0])
+        for start in (elapsed - self.seen_window_s, elapsed):
+            start = np.clip(start, elapsed[0], latest_start)
+            end = start + self.seen_window_s
+            first = np.searchsorted(elapsed, start - WINDOW_TOLERANCE_S)
+            last = np.searchsorted(elapsed, end + WINDOW_TOLERANCE_S, side="right")
+            required = self.seen_share * (n_examined[last] - n_examined[first])
+            is_steady |= n_observed[last] - n_observed[first] >= required
+        return observed & is_steady
 
 
-def shoulder_widths(rows: pd.DataFrame) -> pd.Series:
-    """Metres between the shoulders in space, indexed by track and frame."""
-    ends = [
-        rows[rows["keypoint"] == name].set_index(["track", "frame"])[WORLD] for name in SHOULDERS
-    ]
-    return np.sqrt(((ends[0] - ends[1]) ** 2).sum(axis=1, skipna=False)).dropna()
+def shoulder_widths(keypoints: pd.DataFrame) -> pd.Series:
+    """Return the distance between the shoulders in metres, indexed by track and frame."""
+    left, right = (
+        keypoints[keypoints["keypoint"] == name].set_index(["track", "frame"])[WORLD]
+        for name in SHOULDERS
+    )
+    return np.sqrt(((left - right) ** 2).sum(axis=1, skipna=False)).dropna()
 
 
-def scale(pixels: np.ndarray, metres: np.ndarray) -> np.ndarray:
-    """(n,) pixels a metre that map the metric points (n, k, 2) best onto those in the picture
-    (n, k, 2), by least squares, wherever they lie."""
+def fit_scale(pixels: np.ndarray, metres: np.ndarray) -> np.ndarray:
+    """Return the scale (n,) in pixels per metre that maps metric points onto image points.
+
+    `pixels` (n, k, 2) and `metres` (n, k, 2) hold the same k points. The fit is a least-squares one
+    after both sets were centred, so the result does not depend on where the points are.
+    """
     pixels = pixels - pixels.mean(axis=1, keepdims=True)
     metres = metres - metres.mean(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         return (pixels * metres).sum(axis=(1, 2)) / (metres**2).sum(axis=(1, 2))
 
 
-def smooth_scale(times: np.ndarray, raw: np.ndarray) -> np.ndarray:
-    """(n,) the scale without its jitter: a line in its logarithm, so that a steady zoom stays."""
-    found = np.full(len(raw), np.nan)
+def smooth_scale(times: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return the scale (n,) without its jitter.
+
+    A line is fitted to the logarithm of the scale around each time, which leaves a steady zoom
+    unchanged. NaN or non-positive scales stay NaN.
+    """
+    smoothed = np.full(len(scale), np.nan)
     with np.errstate(invalid="ignore"):
-        good = raw > 0
-    for own in contiguous_runs(times, good, np.inf):
-        logs = np.log(raw[own])[:, None]
-        line = local_fit(times[own], logs, times[own], SCALE_HALF_S, degree=1)[0, :, 0]
-        found[own] = np.exp(line) if len(own) > 1 else raw[own]
-    return found
+        is_valid = scale > 0
+    for run in contiguous_runs(times, is_valid, np.inf):
+        logs = np.log(scale[run])[:, None]
+        line = local_fit(times[run], logs, times[run], SCALE_HALF_WINDOW_S, degree=1)[0, :, 0]
+        smoothed[run] = np.exp(line) if len(run) > 1 else scale[run]
+    return smoothed
 
 
-class Body:
-    """One track's keypoints in some frames (n), as arrays: `pose[name]` and `hand[side]`, each
-    (n, 6) of x, y, visibility and world x, y, z, with NaN where there is none."""
+class TrackKeypoints:
+    """The keypoints of one face track in n frames, as arrays.
 
-    def __init__(self, rows: pd.DataFrame, frames: np.ndarray) -> None:
-        place = pd.Series(np.arange(len(frames)), index=frames)
+    `pose[name]` (n, 6) holds a pose keypoint and `hand[side]` (n, 6) the centre of a hand of the
+    hand model. The columns are x and y in pixels, visibility, and world x, y and z in metres; they
+    are NaN in frames without the keypoint.
+    """
+
+    def __init__(self, keypoints: pd.DataFrame, frames: np.ndarray) -> None:
+        index_of_frame = pd.Series(np.arange(len(frames)), index=frames)
         columns = ["x", "y", "visibility", *WORLD]
         self.pose = {name: np.full((len(frames), 6), np.nan) for name in POSE_POINTS}
         self.hand = {side: np.full((len(frames), 6), np.nan) for side in HANDS}
-        pose = rows[rows["part"] == "pose"]
-        for name, own in pose.groupby("keypoint", observed=True):
+        pose = keypoints[keypoints["part"] == "pose"]
+        for name, rows in pose.groupby("keypoint", observed=True):
             if name in self.pose:
-                self.pose[name][place[own["frame"]]] = own[columns]
+                self.pose[name][index_of_frame[rows["frame"]]] = rows[columns]
         for side in HANDS:
-            own = rows[rows["part"] == f"{side}_hand"]
-            if len(own):
-                self.hand[side][place[np.unique(own["frame"])]] = _hand(own, columns)
+            rows = keypoints[keypoints["part"] == f"{side}_hand"]
+            if len(rows):
+                self.hand[side][index_of_frame[np.unique(rows["frame"])]] = _hand_centres(
+                    rows, columns
+                )
 
-    def origin(self, seen: Seen) -> np.ndarray:
-        """(n, 5) the shoulders' middle, pixels and metres; NaN where a shoulder is not seen."""
-        ends = [self.pose[name] for name in SHOULDERS]
-        middle = (ends[0] + ends[1]) / 2
-        hidden = ~(np.minimum(ends[0][:, 2], ends[1][:, 2]) >= seen.min_visibility)
-        middle = np.delete(middle, 2, axis=1)
-        middle[hidden] = np.nan
-        return middle
+    def shoulder_midpoint(self, rules: ObservationRules) -> np.ndarray:
+        """Return the midpoint of the shoulders (n, 5): x, y in pixels, world x, y, z in metres.
+
+        It is NaN where a shoulder is not observed.
+        """
+        left, right = (self.pose[name] for name in SHOULDERS)
+        midpoint = (left + right) / 2
+        is_hidden = ~(np.minimum(left[:, 2], right[:, 2]) >= rules.min_visibility)
+        midpoint = np.delete(midpoint, 2, axis=1)
+        midpoint[is_hidden] = np.nan
+        return midpoint
 
     def scale(self) -> np.ndarray:
-        """(n,) pixels a metre, as seen in each frame."""
+        """Return the image scale (n,) in pixels per metre of the torso in each frame."""
         torso = np.stack([self.pose[name] for name in TORSO], axis=1)
-        return scale(torso[..., :2], torso[..., 3:5])
+        return fit_scale(torso[..., :2], torso[..., 3:5])
 
-    def point(self, name: str, times: np.ndarray, seen: Seen) -> np.ndarray:
-        """(n, 5) a point of `KINEMATIC_POINTS`, pixels and metres from the hips; NaN where it is
-        not seen.
+    def point(self, name: str, times: np.ndarray, rules: ObservationRules) -> np.ndarray:
+        """Return one of `KINEMATIC_POINTS` (n, 5): x, y in pixels, world x, y, z in metres.
 
-        The hand model counts where it finds the hand often: its hand is up to a fifth of the
-        shoulder width away from the pose's, so that going from one to the other is a jump.
+        The world coordinates start at the hips. The point is NaN where it is not observed.
+
+        The hand model is used for a hand where it detects that hand steadily, otherwise the pose
+        model. The two estimates are up to a fifth of the shoulder width apart, so switching between
+        them in scattered frames would look like a jump.
         """
-        looked = np.isfinite(self.pose[SHOULDERS[0]][:, 0])
-        side, what = name.split("_")
+        examined = np.isfinite(self.pose[SHOULDERS[0]][:, 0])
+        side, kind = name.split("_")
         wrist = self.pose[f"{side}_wrist"]
-        if what == "wrist":
-            found = _visible(wrist, seen)
-            found[~seen.often(times, np.isfinite(found[:, 0]), looked)] = np.nan
-            return found
-        fingers = sum(self.pose[f"{side}_{finger}"] for finger in FINGERS) / len(FINGERS)
-        found = _visible(fingers, seen)
-        hand = np.delete(self.hand[side], 2, axis=1)
-        # The hand model's metres start at the hand; those of its wrist are the pose's.
-        hand[:, 2:] += wrist[:, 3:]
-        better = seen.often(times, seen.inside(hand), looked)
-        found[better] = hand[better]
-        found[~seen.often(times, np.isfinite(found[:, 0]), looked)] = np.nan
-        return found
+        if kind == "wrist":
+            point = _observed_point(wrist, rules)
+        else:
+            fingers = sum(self.pose[f"{side}_{finger}"] for finger in FINGERS) / len(FINGERS)
+            point = _observed_point(fingers, rules)
+            hand = np.delete(self.hand[side], 2, axis=1)
+            # The hand model's metric origin is its own wrist: move it to the pose model's wrist.
+            hand[:, 2:] += wrist[:, 3:]
+            in_image = rules.is_in_image(hand)
+            use_hand_model = rules.is_steadily_observed(times, in_image, examined)
+            point[use_hand_model] = hand[use_hand_model]
+        is_observed = np.isfinite(point[:, 0])
+        point[~rules.is_steadily_observed(times, is_observed, examined)] = np.nan
+        return point
 
 
-def _hand(own: pd.DataFrame, columns: list[str]) -> np.ndarray:
-    """(n, 6) the middle of each hand: x and y in the picture, metres from its wrist."""
-    points = own.sort_values("frame", kind="stable")[columns].to_numpy(np.float64)
+def _hand_centres(rows: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    """(n, 6) mean of each hand's keypoints: pixels, and metres relative to its own wrist."""
+    points = rows.sort_values("frame", kind="stable")[columns].to_numpy(np.float64)
     points = points.reshape(-1, len(HAND_KEYPOINTS), len(columns))
-    middle = points.mean(axis=1)
-    middle[:, 3:] -= points[:, HAND_KEYPOINTS.index("wrist"), 3:]
-    return middle
+    centres = points.mean(axis=1)
+    centres[:, 3:] -= points[:, HAND_KEYPOINTS.index("wrist"), 3:]
+    return centres
 
 
-def _visible(point: np.ndarray, seen: Seen) -> np.ndarray:
-    """(n, 5) without visibility, NaN where it is too low or outside the picture."""
-    found = np.delete(point, 2, axis=1)
-    found[~((point[:, 2] >= seen.min_visibility) & seen.inside(point))] = np.nan
-    return found
+def _observed_point(point: np.ndarray, rules: ObservationRules) -> np.ndarray:
+    """(n, 5) the point without its visibility; NaN where that is too low or outside the image."""
+    observed = np.delete(point, 2, axis=1)
+    is_observed = (point[:, 2] >= rules.min_visibility) & rules.is_in_image(point)
+    observed[~is_observed] = np.nan
+    return observed
 
 
-def unit(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> np.ndarray:
-    """(n,) pixels a shoulder width of `width_m` metres, NaN where a shoulder is not seen."""
-    raw = np.where(np.isfinite(body.origin(seen)[:, 0]), body.scale(), np.nan)
-    return smooth_scale(times, raw) * width_m
+def pixels_per_shoulder_width(
+    keypoints: TrackKeypoints, times: np.ndarray, width_m: float, rules: ObservationRules
+) -> np.ndarray:
+    """Return the unit of body coordinates (n,) in pixels, for a shoulder width in metres.
+
+    It is NaN where a shoulder is not observed.
+    """
+    has_shoulders = np.isfinite(keypoints.shoulder_midpoint(rules)[:, 0])
+    scale = np.where(has_shoulders, keypoints.scale(), np.nan)
+    return smooth_scale(times, scale) * width_m
 
 
-def positions(body: Body, times: np.ndarray, width_m: float, seen: Seen) -> dict[str, np.ndarray]:
-    """Each of `KINEMATIC_POINTS` as (n, 5): x to the right and y upwards in shoulder widths, then
-    x, y and z to the right, upwards and towards the camera in metres, all from the shoulders'
-    middle; NaN where it, or the shoulders, are not seen."""
-    origin = body.origin(seen)
-    pixels = unit(body, times, width_m, seen)
-    found = {}
+def body_positions(
+    keypoints: TrackKeypoints, times: np.ndarray, width_m: float, rules: ObservationRules
+) -> dict[str, np.ndarray]:
+    """Return each of `KINEMATIC_POINTS` in body coordinates, as arrays (n, 5).
+
+    The columns are x (to the right in the image) and y (upwards) in shoulder widths, then x (to the
+    right), y (upwards) and z (towards the camera) in metres, all relative to the midpoint of the
+    shoulders. A position is NaN where the point or a shoulder is not observed.
+    """
+    origin = keypoints.shoulder_midpoint(rules)
+    unit = pixels_per_shoulder_width(keypoints, times, width_m, rules)
+    positions = {}
     for name in KINEMATIC_POINTS:
-        apart = body.point(name, times, seen) - origin
-        apart[:, :2] /= pixels[:, None]
-        found[name] = apart * np.array([1, -1, 1, -1, -1])
-    return found
+        relative = keypoints.point(name, times, rules) - origin
+        relative[:, :2] /= unit[:, None]
+        positions[name] = relative * np.array([1, -1, 1, -1, -1])
+    return positions

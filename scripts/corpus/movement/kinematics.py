@@ -1,105 +1,168 @@
-"""Speeds and accelerations of wrists and hands, as the table of kinematics has them."""
+"""Speeds and accelerations of wrists and hands, in the columns of the kinematics table."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 
-from corpus.movement.local_regression import NEIGHBOURS, contiguous_runs, local_fit, running_median
-from corpus.movement.phases import Stretch
+from corpus.movement.local_regression import (
+    GAP_TOLERANCE_S,
+    NEIGHBOURS,
+    contiguous_runs,
+    local_fit,
+    running_median,
+)
+from corpus.movement.phases import HandTrajectory
+from corpus.movement.settings import MovementSettings
 
-VALUES = ("x", "y", "world_x", "world_y", "world_z")
+COORDINATES = ("x", "y", "world_x", "world_y", "world_z")
 RATES = ("speed", "acceleration", "world_speed", "world_acceleration")
-PARTS = (slice(0, 2), slice(2, 5))
-"""In the picture's plane, and in space."""
-JITTER_HALF_S = 0.5
-"""Half the time over which jitter is judged: far longer than a movement's fastest part, in which
-smoothing takes something off, too."""
+DIMENSIONS = (slice(0, 2), slice(2, 5))
+"""Columns of a position in the image plane and in space."""
+MIN_SAMPLES = NEIGHBOURS - 1
+"""Shorter runs of positions give no kinematics."""
+JITTER_HALF_WINDOW_S = 0.5
+"""Half the window in seconds over which jitter is judged. It is far longer than the fastest part of
+a movement, which smoothing flattens as well."""
+
+
+@dataclass
+class PointKinematics:
+    """Kinematics of one point in m frames.
+
+    `frame_index` (m,) are positions in the table of frames, `position` (m, 5) the smoothed body
+    coordinates (see `body_coordinates.body_positions`). Speeds and accelerations (m,) are lengths
+    of vectors: in shoulder widths per second (squared) in the image plane, and in metres per second
+    (squared) in space. `interpolated` (m,) marks frames in which the point was not observed.
+    """
+
+    frame_index: np.ndarray
+    position: np.ndarray
+    speed: np.ndarray
+    acceleration: np.ndarray
+    world_speed: np.ndarray
+    world_acceleration: np.ndarray
+    interpolated: np.ndarray
+
+    def select(self, mask: np.ndarray) -> "PointKinematics":
+        """Return only the frames in which `mask` (m,) is true."""
+        columns = (getattr(self, field.name) for field in fields(self))
+        return PointKinematics(*(column[mask] for column in columns))
 
 
 def frame_ends(frames: pd.DataFrame, shots: pd.DataFrame) -> np.ndarray:
-    """(n,) when each frame gives way to the next of its shot, or its shot ends, seconds."""
+    """Return the end time (n,) of each frame in seconds.
+
+    A frame ends where the next frame of its shot starts, or where its shot ends.
+    """
     times = frames["time_s"].to_numpy()
     ends = np.append(times[1:], np.nan)
-    last = shots["end_frame"].to_numpy() - 1
-    ends[np.searchsorted(frames["frame"], last)] = shots["end_s"]
-    # Where a clock jumps back, a frame is taken to last as long as most do.
-    steps = ends - times
-    known = steps[steps > 0]
-    usual = np.median(known) if len(known) else 0.0
-    return np.where(steps > 0, ends, times + usual)
+    last_frames = shots["end_frame"].to_numpy() - 1
+    ends[np.searchsorted(frames["frame"], last_frames)] = shots["end_s"]
+    # Where the clock jumps back, use the median duration of all frames.
+    durations = ends - times
+    positive = durations[durations > 0]
+    median_s = np.median(positive) if len(positive) else 0.0
+    return np.where(durations > 0, ends, times + median_s)
 
 
-def reject_jitter(
-    points: np.ndarray, times: np.ndarray, half_s: float, max_gap_s: float, max_jitter: float
-) -> np.ndarray:
-    """(n,) where positions (n, d) in the picture, NaN where unseen, are those of a hand.
+def reject_jitter(points: np.ndarray, times: np.ndarray, settings: MovementSettings) -> np.ndarray:
+    """Return where the positions (n, d) in the image plane are those of a real hand.
 
-    The pose model also gives hands that it cannot see, and is now and then sure of them. Such
-    guesses jump about, while a hand moves smoothly: so positions do not count where they are off
-    their own smoothed course by more than `max_jitter`, as the median of a second.
+    The pose model also estimates hands that it cannot see, sometimes with high visibility. Such
+    guesses jump about while a hand moves smoothly. Positions are therefore rejected where their
+    distance from their own smoothed path exceeds `max_jitter`, as the median over one second.
+    Positions that are not observed are NaN, and rejected as well.
     """
-    good = np.zeros(len(points), bool)
-    for own in contiguous_runs(times, np.isfinite(points[:, 0]), max_gap_s):
-        if len(own) < NEIGHBOURS - 1:
+    is_accepted = np.zeros(len(points), bool)
+    for run in contiguous_runs(times, np.isfinite(points[:, 0]), settings.max_gap_s):
+        if len(run) < MIN_SAMPLES:
             continue
-        course = local_fit(times[own], points[own], times[own], half_s)[0]
-        off = np.linalg.norm(points[own] - course, axis=1)
-        good[own] = running_median(times[own], off, JITTER_HALF_S) <= max_jitter
-    return good
+        path = local_fit(times[run], points[run], times[run], settings.half_window_s)[0]
+        deviation = np.linalg.norm(points[run] - path, axis=1)
+        typical_deviation = running_median(times[run], deviation, JITTER_HALF_WINDOW_S)
+        is_accepted[run] = typical_deviation <= settings.max_jitter
+    return is_accepted
 
 
 def measure_kinematics(
-    points: np.ndarray, times: np.ndarray, half_s: float, max_gap_s: float, max_jitter: float
-) -> dict[str, np.ndarray]:
-    """Kinematics of one point from its positions (n, 5), NaN where it is not seen.
+    points: np.ndarray, times: np.ndarray, settings: MovementSettings
+) -> PointKinematics | None:
+    """Measure the kinematics of one point from its positions.
 
-    Returns `place` (m,) of the frames in which it is seen or filled in, `value` (m, 5), `speed`,
-    `acceleration`, `world_speed`, `world_acceleration` and `interpolated` (m,). Nothing is known of
-    fewer than four successive positions.
+    `points` (n, 5) are body coordinates, NaN where the point is not observed, and `times` (n,) the
+    frames' times in seconds. Returns None if there are no four successive positions. The
+    `frame_index` of the result counts from the first of the n frames.
     """
-    seen = reject_jitter(points[:, :2], times, half_s, max_gap_s, max_jitter)
-    found = {name: [] for name in ("place", "value", *RATES, "interpolated")}
-    for own in contiguous_runs(times, seen, max_gap_s):
-        if len(own) < NEIGHBOURS - 1:
+    observed = reject_jitter(points[:, :2], times, settings)
+    parts = []
+    for run in contiguous_runs(times, observed, settings.max_gap_s):
+        if len(run) < MIN_SAMPLES:
             continue
-        place = np.arange(own[0], own[-1] + 1)
-        value, *rates = local_fit(times[own], points[own], times[place], half_s)
-        lengths = [np.linalg.norm(rate[:, part], axis=1) for part in PARTS for rate in rates]
-        columns = (place, value, *lengths, ~np.isin(place, own))
-        for name, column in zip(found, columns, strict=True):
-            found[name].append(column)
-    return {name: np.concatenate(parts) for name, parts in found.items() if parts}
+        # All frames of the run, including those of short gaps, which are interpolated.
+        frames = np.arange(run[0], run[-1] + 1)
+        position, *derivatives = local_fit(
+            times[run], points[run], times[frames], settings.half_window_s
+        )
+        lengths = [
+            np.linalg.norm(derivative[:, dimensions], axis=1)
+            for dimensions in DIMENSIONS
+            for derivative in derivatives
+        ]
+        parts.append((frames, position, *lengths, ~np.isin(frames, run)))
+    if not parts:
+        return None
+    return PointKinematics(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def as_table(found: dict, frames: pd.DataFrame, number: int, point: str) -> pd.DataFrame:
-    """What `measure` found of one point of a track, in the columns of the kinematics table."""
-    own = frames.iloc[found["place"]]
+def kinematics_rows(
+    kinematics: PointKinematics, frames: pd.DataFrame, track: int, point: str
+) -> pd.DataFrame:
+    """Return the kinematics of one point of a face track in the columns of the kinematics table."""
+    rows = frames.iloc[kinematics.frame_index]
     return pd.DataFrame(
         {
-            "frame": own["frame"].to_numpy(),
-            "time_s": own["time_s"].to_numpy(),
-            "shot": own["shot"].to_numpy(),
-            "track": number,
+            "frame": rows["frame"].to_numpy(),
+            "time_s": rows["time_s"].to_numpy(),
+            "shot": rows["shot"].to_numpy(),
+            "track": track,
             "point": point,
-            **dict(zip(VALUES, found["value"].T, strict=True)),
-            **{name: found[name] for name in RATES},
-            "interpolated": found["interpolated"],
+            **dict(zip(COORDINATES, kinematics.position.T, strict=True)),
+            **{name: getattr(kinematics, name) for name in RATES},
+            "interpolated": kinematics.interpolated,
         }
     )
 
 
-def hand_stretches(
-    found: dict, frames: np.ndarray, times: np.ndarray, ends: np.ndarray, max_gap_s: float
-) -> Iterator[Stretch]:
-    """The unbroken parts of what `measure` found."""
-    place, value, speed = found["place"], found["value"], found["speed"]
-    step = np.diff(times[place])
-    cuts = np.flatnonzero((np.diff(place) != 1) | (step <= 0) | (step > max_gap_s + 1e-6)) + 1
-    for own in np.split(np.arange(len(place)), cuts):
-        if len(own):
-            at = place[own]
-            # A last frame that stays long counts for as long as a gap that is filled.
-            last = min(ends[at[-1]], times[at[-1]] + max_gap_s + 1e-6)
-            until = np.append(times[at[1:]], last)
-            yield Stretch(frames[at], times[at], until, value[own, :2], value[own, 2:], speed[own])
+def hand_trajectories(
+    kinematics: PointKinematics,
+    frames: np.ndarray,
+    times: np.ndarray,
+    ends: np.ndarray,
+    max_gap_s: float,
+) -> Iterator[HandTrajectory]:
+    """Yield the unbroken trajectories of a hand.
+
+    `frames`, `times` and `ends` (n,) are the numbers, start and end times of all frames of the
+    video. A trajectory breaks where frames are missing, where the clock stands still or jumps back,
+    and where two frames are more than `max_gap_s` apart.
+    """
+    index = kinematics.frame_index
+    step_s = np.diff(times[index])
+    is_break = (np.diff(index) != 1) | (step_s <= 0) | (step_s > max_gap_s + GAP_TOLERANCE_S)
+    breaks = np.flatnonzero(is_break) + 1
+    for part in np.split(np.arange(len(index)), breaks):
+        if len(part):
+            part_index = index[part]
+            # The last frame may stay on screen for long: count at most the longest filled gap.
+            last_index = part_index[-1]
+            last_end = min(ends[last_index], times[last_index] + max_gap_s + GAP_TOLERANCE_S)
+            yield HandTrajectory(
+                frames=frames[part_index],
+                times=times[part_index],
+                ends=np.append(times[part_index[1:]], last_end),
+                positions=kinematics.position[part, :2],
+                world_positions=kinematics.position[part, 2:],
+                speeds=kinematics.speed[part],
+            )

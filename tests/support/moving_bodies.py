@@ -1,59 +1,79 @@
-"""Keypoints of people who move as a test says, seen by a camera that does, too.
+"""Keypoints of people with known movement, filmed by a camera that may move as well.
 
-A mover is a metric body that faces the camera, its axes the camera's: x to the right in the
-picture, y down, z away. Its left is the viewer's right. Hands are given in body coordinates:
-shoulder widths to the right and upwards from the shoulders' middle.
+A body is metric and faces the camera. Its axes are the camera's: x to the right in the image, y
+downwards, z away from the camera. The person's left is therefore on the right of the image. Hands
+are given in body coordinates: shoulder widths to the right and upwards from the midpoint of the
+shoulders.
 """
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
+import measure_movement
 from corpus.tables import parquet, schemas
 from corpus.tables.schemas import HAND_KEYPOINTS
 
 WIDTH_M = 0.35
+"""Shoulder width in metres."""
 SIZE = (640, 480)
+"""Width and height of the image in pixels."""
 SCALE = 300.0
-"""Pixels a metre: shoulders 105 pixels apart."""
+"""Pixels per metre, so the shoulders are 105 pixels apart."""
 HANGING = {"left": (0.6, -1.7), "right": (-0.6, -1.7)}
+"""Positions of hanging hands in body coordinates."""
 TORSO = {"shoulder": (WIDTH_M / 2, -0.5), "hip": (0.12, 0.0)}
 FINGERS = {"wrist": 0.0, "pinky": 0.01, "index": -0.01, "thumb": 0.0}
+INPUT_TABLES = ("keypoints", "frames", "shots", "status")
+OUTPUT_TABLES = ("kinematics", "phases")
 
-Path2 = Callable[[np.ndarray], np.ndarray]
+HandPath = Callable[[np.ndarray], np.ndarray]
+"""Maps times (n,) in seconds to positions (n, 2) in body coordinates."""
 
 
-def at(x: float, y: float) -> Path2:
-    """A hand that stays at a place."""
+def fixed_position(x: float, y: float) -> HandPath:
+    """Return the path of a hand that does not move."""
     return lambda times: np.tile([x, y], (len(times), 1))
 
 
-def through(*points: tuple[float, float, float]) -> Path2:
-    """A hand that is at (time, x, y), and moves between them as people do: from stillness to
-    stillness, with the least jerk (Flash and Hogan 1985)."""
+def minimum_jerk_path(*points: tuple[float, float, float]) -> HandPath:
+    """Return the path of a hand through points (time, x, y).
+
+    The hand stops at each point and moves between them with the least jerk, as people do (Flash and
+    Hogan 1985).
+    """
 
     def path(times: np.ndarray) -> np.ndarray:
-        known = np.array(points)
-        leg = np.clip(np.searchsorted(known[:, 0], times, side="right") - 1, 0, len(known) - 2)
-        share = (times - known[leg, 0]) / (known[leg + 1, 0] - known[leg, 0])
-        share = np.clip(share, 0, 1)[:, None]
-        bend = share**3 * (10 - 15 * share + 6 * share**2)
-        return known[leg, 1:] + bend * (known[leg + 1, 1:] - known[leg, 1:])
+        waypoints = np.array(points)
+        leg = np.searchsorted(waypoints[:, 0], times, side="right") - 1
+        leg = np.clip(leg, 0, len(waypoints) - 2)
+        duration = waypoints[leg + 1, 0] - waypoints[leg, 0]
+        elapsed = np.clip((times - waypoints[leg, 0]) / duration, 0, 1)[:, None]
+        progress = elapsed**3 * (10 - 15 * elapsed + 6 * elapsed**2)
+        return waypoints[leg, 1:] + progress * (waypoints[leg + 1, 1:] - waypoints[leg, 1:])
 
     return path
 
 
-def clock(fps: float, seconds: float, start: float = 0.0) -> np.ndarray:
-    """Times of frames at a steady rate."""
+RAISED_HAND = minimum_jerk_path(
+    (0.0, -0.6, -1.7), (1.0, -0.6, -1.7), (1.5, 0.0, -0.2), (2.2, 0.0, -0.2), (2.7, -0.6, -1.7)
+)
+"""A right hand that rises within half a second, stays raised for 0.7 s and falls again."""
+
+
+def frame_times(fps: float, seconds: float, start: float = 0.0) -> np.ndarray:
+    """Return the times of frames at a constant frame rate, in seconds."""
     return start + np.arange(round(fps * seconds)) / fps
 
 
-def mover(
+def moving_body(
     times: np.ndarray,
-    left: Path2 | None = None,
-    right: Path2 | None = None,
+    left: HandPath | None = None,
+    right: HandPath | None = None,
     *,
     track: int = 0,
     zoom: np.ndarray | float = 1.0,
@@ -64,42 +84,27 @@ def mover(
     hands: np.ndarray | bool = True,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Rows of keypoints (without shots) of one person in frames at `times` (n,), whose hands hang
-    where no path is given.
+    """Return keypoints of one person in frames at `times` (n,), without the column shot.
 
-    `zoom` scales the picture around the hips' middle, which is at `pan` (n, 2); the torso turns by
-    `yaw` radians around its axis, and the hands stay. `noise` is the jitter of every keypoint,
-    shoulder widths. `visibility` is that of wrists and fingers, `hands` (n,) where the hand model
-    finds the hands.
+    A hand without a path hangs. `zoom` scales the image around the midpoint of the hips, which is
+    at `pan` (n, 2) in pixels. The torso turns by `yaw` radians around its axis while the hands
+    stay. `noise` is the jitter of every keypoint in shoulder widths, `visibility` that of wrists
+    and fingers, and `hands` (n,) says where the hand model detects the hands.
     """
-    count = len(times)
+    n_frames = len(times)
     random = np.random.default_rng(seed)
-    zoom, yaw = np.broadcast_to(zoom, count), np.broadcast_to(yaw, count)
-    pan = np.broadcast_to(pan, (count, 2))
-    points: dict[tuple[str, str], np.ndarray] = {}
-    for joint, (aside, down) in TORSO.items():
-        for side, sign in (("left", 1), ("right", -1)):
-            place = np.empty((count, 3))
-            place[:, 0], place[:, 1] = sign * aside * np.cos(yaw), down
-            place[:, 2] = sign * aside * np.sin(yaw)
-            points["pose", f"{side}_{joint}"] = place
-    points["pose", "nose"] = np.tile([0.0, -0.75, -0.1], (count, 1))
-    for side, path in (("left", left), ("right", right)):
-        path = path or at(*HANGING[side])
-        x, y = path(np.asarray(times)).T * WIDTH_M
-        place = np.column_stack([x, -0.5 - y, np.full(count, -0.1)])
-        for name, aside in FINGERS.items():
-            points["pose", f"{side}_{name}"] = place + [aside, 0, 0]
-        for name in HAND_KEYPOINTS:
-            points[f"{side}_hand", name] = place
-    rows = []
-    for (part, name), place in points.items():
-        pixels = place[:, :2] * SCALE * zoom[:, None] + pan
-        pixels = pixels + random.normal(0, 1, (count, 2)) * noise * WIDTH_M * SCALE * zoom[:, None]
-        limb = name.split("_")[-1] in FINGERS
-        own = pd.DataFrame(
+    zoom, yaw = np.broadcast_to(zoom, n_frames), np.broadcast_to(yaw, n_frames)
+    pan = np.broadcast_to(pan, (n_frames, 2))
+    keypoints = _metric_keypoints(times, {"left": left, "right": right}, yaw)
+    tables = []
+    for (part, name), metres in keypoints.items():
+        pixels = metres[:, :2] * SCALE * zoom[:, None] + pan
+        jitter = random.normal(0, 1, (n_frames, 2)) * noise * WIDTH_M * SCALE * zoom[:, None]
+        pixels = pixels + jitter
+        is_limb = name.split("_")[-1] in FINGERS
+        rows = pd.DataFrame(
             {
-                "frame": np.arange(count),
+                "frame": np.arange(n_frames),
                 "time_s": times,
                 "track": track,
                 "part": part,
@@ -107,50 +112,109 @@ def mover(
                 "x": pixels[:, 0],
                 "y": pixels[:, 1],
                 "z": 0.0,
-                "visibility": (np.asarray(visibility) if limb else 1.0) if part == "pose" else None,
+                "visibility": (
+                    (np.asarray(visibility) if is_limb else 1.0) if part == "pose" else None
+                ),
                 "score": 1.0,
             }
         )
-        world = place if part == "pose" else np.zeros_like(place)
-        own[["world_x", "world_y", "world_z"]] = world
+        world = metres if part == "pose" else np.zeros_like(metres)
+        rows[["world_x", "world_y", "world_z"]] = world
         if part != "pose":
-            own = own[np.broadcast_to(hands, count)]
-        rows.append(own)
-    order = {part: place for place, part in enumerate(schemas.PARTS)}
-    table = pd.concat(rows, ignore_index=True)
+            rows = rows[np.broadcast_to(hands, n_frames)]
+        tables.append(rows)
+    order = {part: position for position, part in enumerate(schemas.PARTS)}
+    table = pd.concat(tables, ignore_index=True)
     table["order"] = table["part"].map(order)
     return table.sort_values(["frame", "order"], kind="stable").drop(columns="order")
 
 
-def write(
+def _metric_keypoints(
+    times: np.ndarray, paths: dict[str, HandPath | None], yaw: np.ndarray
+) -> dict[tuple[str, str], np.ndarray]:
+    """Positions (n, 3) in metres from the hips, for each part and keypoint."""
+    n_frames = len(times)
+    keypoints: dict[tuple[str, str], np.ndarray] = {}
+    for joint, (sideways, down) in TORSO.items():
+        for side, sign in (("left", 1), ("right", -1)):
+            position = np.empty((n_frames, 3))
+            position[:, 0], position[:, 1] = sign * sideways * np.cos(yaw), down
+            position[:, 2] = sign * sideways * np.sin(yaw)
+            keypoints["pose", f"{side}_{joint}"] = position
+    keypoints["pose", "nose"] = np.tile([0.0, -0.75, -0.1], (n_frames, 1))
+    for side, path in paths.items():
+        path = path or fixed_position(*HANGING[side])
+        x, y = path(np.asarray(times)).T * WIDTH_M
+        position = np.column_stack([x, -0.5 - y, np.full(n_frames, -0.1)])
+        for name, sideways in FINGERS.items():
+            keypoints["pose", f"{side}_{name}"] = position + [sideways, 0, 0]
+        for name in HAND_KEYPOINTS:
+            keypoints[f"{side}_hand", name] = position
+    return keypoints
+
+
+def write_results(
     folder: Path, times: np.ndarray, *people: pd.DataFrame, cuts: tuple[int, ...] = ()
 ) -> Path:
-    """A results folder with the tables of one video named v, cut before the frames `cuts`."""
-    shots = np.searchsorted(cuts, np.arange(len(times)), side="right")
-    frames = {"frame": np.arange(len(times)), "time_s": times, "shot": shots}
+    """Write the input tables of a video named v, with cuts before the frames `cuts`.
+
+    `people` are tables of `moving_body`. Returns the results folder.
+    """
+    shot_of_frame = np.searchsorted(cuts, np.arange(len(times)), side="right")
+    frames = {"frame": np.arange(len(times)), "time_s": times, "shot": shot_of_frame}
     starts = [0, *cuts] if len(times) else []
     ends = [*cuts, len(times)] if len(times) else []
     step = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
-    limits = np.append(times, times[-1] + step if len(times) else 0.0)
-    shot_rows = {
+    edges = np.append(times, times[-1] + step if len(times) else 0.0)
+    shots = {
         "shot": range(len(starts)),
         "start_frame": starts,
         "end_frame": ends,
-        "start_s": limits[starts],
-        "end_s": limits[ends],
+        "start_s": edges[starts],
+        "end_s": edges[ends],
     }
     columns = schemas.SCHEMAS["keypoints"].names
     keypoints = pd.concat(people) if people else pd.DataFrame(columns=columns)
     if len(keypoints):
-        keypoints = keypoints.assign(shot=shots[keypoints["frame"]])
+        keypoints = keypoints.assign(shot=shot_of_frame[keypoints["frame"]])
         keypoints = keypoints.sort_values(["frame", "track"], kind="stable")
     status = {"video_id": ["v"], "status": ["ok"], "width": [SIZE[0]], "height": [SIZE[1]]}
-    for name, table in (
-        ("frames", frames),
-        ("shots", shot_rows),
-        ("keypoints", keypoints),
-        ("status", status),
-    ):
+    for name, table in zip(INPUT_TABLES, (keypoints, frames, shots, status), strict=True):
         (folder / name).mkdir(parents=True, exist_ok=True)
         parquet.write(folder / name / "v.parquet", name, table, {})
     return folder
+
+
+def table_options(results: Path) -> list[str]:
+    """Return the options of measure_movement.py that name the tables of the video v."""
+    names = (*INPUT_TABLES, *OUTPUT_TABLES)
+    return [option for name in names for option in (f"--{name}", str(results / name / "v.parquet"))]
+
+
+def measure(results: Path, *options: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run measure_movement.py on the video v; return its tables of kinematics and phases."""
+    for name in OUTPUT_TABLES:
+        (results / name).mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["measure_movement.py", *table_options(results), *options])
+        measure_movement.main()
+    kinematics, phases = (parquet.read(results / name / "v.parquet") for name in OUTPUT_TABLES)
+    return kinematics, phases
+
+
+def measure_people(
+    folder: Path, times: np.ndarray, *people: pd.DataFrame, cuts: tuple[int, ...] = ()
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Write the tables of `write_results`; return the kinematics and phases measured from them."""
+    return measure(write_results(folder, times, *people, cuts=cuts))
+
+
+def rows_of(table: pd.DataFrame, name: str, track: int = 0) -> pd.DataFrame:
+    """Return the rows of one point (kinematics) or hand (phases) of a track."""
+    column = "point" if "point" in table else "hand"
+    return table[(table[column] == name) & (table["track"] == track)].reset_index(drop=True)
+
+
+def phase_names(phases: pd.DataFrame, hand: str = "right", track: int = 0) -> list[str]:
+    """Return the successive phases of one hand."""
+    return rows_of(phases, hand, track)["phase"].tolist()

@@ -1,28 +1,32 @@
-"""benchmarks/movement.py, and what docs/gestures.md says."""
+"""The benchmark movement.py, and the facts that docs/gestures.md states."""
 
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import movement
-from moving_bodies import clock, mover, through, write
+from moving_bodies import frame_times, minimum_jerk_path, moving_body, write_results
 from repository import ROOT
 
 PAGE = (ROOT / "docs" / "gestures.md").read_text(encoding="utf-8")
-RISE = through((0, -0.6, -1.7), (1, -0.6, -1.7), (1.5, 0, -0.2), (2.0, -0.6, -1.7), (3, -0.6, -1.7))
+RAISED_HAND = minimum_jerk_path(
+    (0, -0.6, -1.7), (1, -0.6, -1.7), (1.5, 0, -0.2), (2.0, -0.6, -1.7), (3, -0.6, -1.7)
+)
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> Path:
-    """A clip with one gesture, from 1 to 2 s."""
-    times = clock(30, 3)
-    return write(tmp_path_factory.mktemp("clip"), times, mover(times, right=RISE))
+    """Results of a clip with one gesture, from 1 to 2 s."""
+    times = frame_times(30, 3)
+    body = moving_body(times, right=RAISED_HAND)
+    return write_results(tmp_path_factory.mktemp("clip"), times, body)
 
 
 @pytest.mark.parametrize(
-    ("found", "share"),
+    ("detected", "intersection_over_union"),
     [
         ([(1.0, 2.0)], 1.0),
         ([(1.0, 1.5)], 0.5),
@@ -32,11 +36,12 @@ def results(tmp_path_factory) -> Path:
         ([], 0.0),
     ],
 )
-def test_overlap_is_what_both_cover_by_what_either_covers(found, share):
-    assert movement.overlap(found, (1.0, 2.0)) == pytest.approx(share, abs=0.002)
+def test_overlap_is_intersection_over_union(detected, intersection_over_union):
+    overlap = movement.overlap(detected, (1.0, 2.0))
+    assert overlap == pytest.approx(intersection_over_union, abs=0.002)
 
 
-def test_the_report_compares_with_marks_and_with_others(results, tmp_path):
+def test_the_report_compares_gestures_and_other_segments_with_the_marks(results, tmp_path):
     truth = pd.DataFrame(
         {"video_id": ["v", "absent"], "start_s": [1.0, None], "end_s": [2.0, None]}
     )
@@ -58,24 +63,33 @@ def test_the_plot_has_no_date(results, tmp_path):
     assert b"<dc:date>" not in paths[0].read_bytes()
 
 
+def test_each_unit_of_length_changes_the_apparent_speed_of_resting_hands(results, monkeypatch):
+    monkeypatch.setattr(movement, "CLIPS_AT_REST", ("v",))
+    rows = [line.strip("| ").split(" | ") for line in list(movement.scales(results))[2:]]
+    still, zoomed = np.array([row[1:] for row in rows], float).T
+    assert np.allclose(still, 0, atol=0.01), "synthetic hands have no jitter"
+    assert zoomed[1] > 0.1, "a constant unit mistakes the zoom for movement"
+    assert np.allclose(zoomed[[0, 2, 3]], 0, atol=0.02)
+
+
 def test_the_page_gives_each_setting_with_its_value():
     table = PAGE.partition("| setting | value | why |")[2].partition("\n\n")[0]
-    told = {}
+    documented = {}
     for row in table.splitlines()[2:]:
         names, values = row.split("|")[1:3]
         names = re.findall(r"`(\w+)`", names)
-        told |= dict(zip(names, re.findall(r"-?[\d.]+", values), strict=True))
-    assert {name: float(value) for name, value in told.items()} == movement.settings()
+        documented |= dict(zip(names, re.findall(r"-?[\d.]+", values), strict=True))
+    assert {name: float(value) for name, value in documented.items()} == movement.settings()
 
 
-def test_links_of_the_page_lead_somewhere():
+def test_links_of_the_page_have_targets():
     targets = re.findall(r"\]\(([^)#]+)", PAGE)
-    inner = [target for target in targets if not target.startswith("http")]
-    assert "gestures.svg" in inner
-    assert [target for target in inner if not (ROOT / "docs" / target).exists()] == []
+    local_links = [target for target in targets if not target.startswith("http")]
+    assert "gestures.svg" in local_links
+    assert [target for target in local_links if not (ROOT / "docs" / target).exists()] == []
 
 
-def test_marks_are_in_order():
+def test_each_marked_movement_ends_after_its_start():
     truth = pd.read_csv(movement.TRUTH, sep="\t")
     assert truth["video_id"].is_unique
     moving = truth.dropna(subset=["start_s"])

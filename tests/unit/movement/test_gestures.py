@@ -1,4 +1,4 @@
-"""Gestures by person, from phases and tracks."""
+"""Gestures of people, merged from phases and face tracks."""
 
 import subprocess
 import sys
@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import segment_gestures
+from corpus.movement.gestures import merge_phases
 from corpus.tables import parquet, schemas
 from repository import ROOT
 
@@ -26,13 +27,13 @@ PHASES = pd.DataFrame(
 )
 
 
-def results(folder: Path, videos: dict[str, pd.DataFrame], tracks: list[tuple]) -> list[str]:
-    """A corpus with these phases and tracks (video, track, person); the script's options."""
+def write_corpus(folder: Path, videos: dict[str, pd.DataFrame], tracks: list[tuple]) -> list[str]:
+    """Write phases by video and tracks (video, track, person); return the script's options."""
     (folder / "phases").mkdir()
     for video, phases in videos.items():
         parquet.write(folder / "phases" / f"{video}.parquet", "phases", phases, {})
-    known = pd.DataFrame(tracks, columns=["video_id", "track", "person"])
-    parquet.write(folder / "tracks.parquet", "tracks", known, {})
+    table = pd.DataFrame(tracks, columns=["video_id", "track", "person"])
+    parquet.write(folder / "tracks.parquet", "tracks", table, {})
     lines = ["video_id\tsource", *(f"{video}\t{video}.mp4" for video in videos)]
     (folder / "videos.tsv").write_text("\n".join(lines) + "\n")
     paths = {
@@ -40,13 +41,13 @@ def results(folder: Path, videos: dict[str, pd.DataFrame], tracks: list[tuple]) 
         "videos": folder / "videos.tsv",
         "tracks": folder / "tracks.parquet",
     }
-    return [str(word) for name, path in paths.items() for word in (f"--{name}", path)]
+    return [str(option) for name, path in paths.items() for option in (f"--{name}", path)]
 
 
-def test_a_gesture_is_movements_and_the_holds_between():
-    found = segment_gestures.gestures(PHASES, {0: "p0001", 1: "p0002"})
-    assert found["gesture"].tolist() == [0, 1, 2]
-    second = found.loc[1]
+def test_a_gesture_merges_movements_and_the_holds_between_them():
+    gestures = merge_phases(PHASES, {0: "p0001", 1: "p0002"})
+    assert gestures["gesture"].tolist() == [0, 1, 2]
+    second = gestures.loc[1]
     assert second[["track", "hand", "shot"]].tolist() == [0, "right", 0]
     assert (second["start_s"], second["end_s"]) == (1.0, 3.0)
     assert (second["n_movements"], second["hold_s"]) == (2, 0.75)
@@ -56,47 +57,42 @@ def test_a_gesture_is_movements_and_the_holds_between():
     assert second["world_path_length"] == pytest.approx(0.53)
 
 
-def test_a_body_without_a_face_is_nobody():
-    found = segment_gestures.gestures(PHASES, {0: "p0001", 1: "p0002"})
-    assert found["person"].fillna("").tolist() == ["", "p0001", "p0002"]
-    assert found["world_path_length"].isna().tolist() == [True, False, False]
+def test_a_body_without_a_face_has_no_person():
+    gestures = merge_phases(PHASES, {0: "p0001", 1: "p0002"})
+    assert gestures["person"].fillna("").tolist() == ["", "p0001", "p0002"]
+    assert gestures["world_path_length"].isna().tolist() == [True, False, False]
 
 
-def test_tracks_are_those_of_the_same_video(tmp_path, monkeypatch):
+def test_people_come_from_the_tracks_of_the_same_video(tmp_path, monkeypatch):
     videos = {"b": PHASES, "a": PHASES, "none": PHASES[:0]}
     tracks = [("a", 0, "p0001"), ("a", 1, "p0002"), ("b", 0, "p0002"), ("b", 1, "p0001")]
-    monkeypatch.setattr(sys, "argv", ["gestures.py", *results(tmp_path, videos, tracks)])
+    monkeypatch.setattr(
+        sys, "argv", ["segment_gestures.py", *write_corpus(tmp_path, videos, tracks)]
+    )
     segment_gestures.main()
-    found = {video: parquet.read(tmp_path / "gestures" / f"{video}.parquet") for video in videos}
-    people = {video: table["person"].fillna("").tolist() for video, table in found.items()}
+    gestures = {video: parquet.read(tmp_path / "gestures" / f"{video}.parquet") for video in videos}
+    people = {video: table["person"].fillna("").tolist() for video, table in gestures.items()}
     assert people == {"a": ["", "p0001", "p0002"], "b": ["", "p0002", "p0001"], "none": []}
-    for table in found.values():
+    for table in gestures.values():
         assert table.columns.tolist() == schemas.SCHEMAS["gestures"].names
 
 
-def test_a_corpus_without_anybody(tmp_path):
-    options = results(tmp_path, {"a": PHASES[:0]}, [])
-    script = ROOT / "scripts" / "gestures.py"
-    first = subprocess.run([sys.executable, script, *options], capture_output=True, text=True)
-    assert first.returncode == 0, first.stderr
-    assert "0 gestures in 1 videos" in first.stderr
+def test_a_corpus_without_people_has_no_gestures(tmp_path):
+    options = write_corpus(tmp_path, {"a": PHASES[:0]}, [])
+    script = ROOT / "scripts" / "segment_gestures.py"
+    process = subprocess.run([sys.executable, script, *options], capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    assert "0 gestures in 1 videos" in process.stderr
     assert len(parquet.read(tmp_path / "gestures" / "a.parquet")) == 0
 
 
-def test_the_same_bytes_each_time(tmp_path, monkeypatch):
-    options = results(tmp_path, {"a": PHASES}, [("a", 0, "p0001")])
-    monkeypatch.setattr(sys, "argv", ["gestures.py", *options])
-    written = []
+def test_the_output_bytes_are_always_the_same(tmp_path, monkeypatch):
+    options = write_corpus(tmp_path, {"a": PHASES}, [("a", 0, "p0001")])
+    monkeypatch.setattr(sys, "argv", ["segment_gestures.py", *options])
+    contents = []
     for _ in range(2):
         segment_gestures.main()
-        written.append((tmp_path / "gestures" / "a.parquet").read_bytes())
-    assert written[0] == written[1]
+        contents.append((tmp_path / "gestures" / "a.parquet").read_bytes())
+    assert contents[0] == contents[1]
     made_by = parquet.read_provenance(tmp_path / "gestures" / "a.parquet")
-    assert made_by["step"] == "gestures" and str(tmp_path) not in str(made_by)
-
-
-@pytest.mark.workflow
-def test_portraits_that_only_the_camera_moves_make_no_gesture(demo):
-    files = sorted((demo / "gestures").glob("*.parquet"))
-    assert [file.stem for file in files] == ["both", "collins", "hopper"]
-    assert sum(len(parquet.read(file)) for file in files) == 0
+    assert made_by["step"] == "segment_gestures" and str(tmp_path) not in str(made_by)

@@ -1,6 +1,6 @@
-"""What every other file here needs: the checked configuration, the videos and their files.
+"""Needed by all other rule files: the checked configuration and the list of videos.
 
-Nothing is written here, and little imported: each job of a cluster reads this file again.
+Every job on a cluster reads this file again, so it writes nothing and imports little.
 """
 
 import gc
@@ -10,8 +10,9 @@ from pathlib import Path
 
 from snakemake.logging import logger
 
-# A plan is millions of objects that all stay. To look for garbage among them after every 700 new
-# ones, as Python does, takes a fifth of the time; this often is enough, also in a run of days.
+# A plan consists of millions of objects that stay alive. Python's default, a garbage collection
+# after every 700 new objects, takes a fifth of the planning time. These thresholds are enough, also
+# in runs of several days.
 gc.set_threshold(200_000, 10, 10)
 
 ROOT = Path(str(workflow.current_basedir)).parent
@@ -19,42 +20,44 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus.core.errors import InputError
 from corpus.inputs import manifest, settings
-from corpus.planning.code_version import closure
 
 
-def near(path):
-    """Path as Snakemake should see it: relative where possible, so that a clone can be moved."""
+def display_path(path):
+    """A path as Snakemake records it: relative below the working directory, so that a clone can be
+    moved without running its jobs again."""
     inside = Path(path).is_relative_to(Path.cwd())
     return relpath(path) if inside else str(path)
 
 
-def shipped(path):
-    """A path of the configuration: from the working directory, else from the workflow's own."""
-    own = ROOT / path
-    return near(own) if not exists(path) and own.exists() else path
+def resolve_path(path):
+    """A path from the configuration, relative to the working directory or else to the workflow."""
+    in_workflow = ROOT / path
+    use_workflow = not exists(path) and in_workflow.exists()
+    return display_path(in_workflow) if use_workflow else path
 
 
 def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
     settings.complete(config, ROOT)
     if workflow.is_main_process:
-        given = workflow.config_settings
         files = [ROOT / settings.DEFAULTS, *workflow.overwrite_configfiles]
-        settings.check(config, ROOT, [near(file) for file in files], given.config)
-    config["videos"] = shipped(config["videos"])
-    config["people"] = shipped(config["people"])
+        paths = [display_path(file) for file in files]
+        settings.check(config, ROOT, paths, workflow.config_settings.config)
+    config["videos"] = resolve_path(config["videos"])
+    config["people"] = resolve_path(config["people"])
     if config["clustering"]["known"]:
-        config["clustering"]["known"] = shipped(config["clustering"]["known"])
-    # Each corpus has its own, and what people save goes there: never one of the workflow's own.
-    beside = f"{splitext(config['videos'])[0]}_annotations"
-    config["annotations"] = config["annotations"] or beside
+        config["clustering"]["known"] = resolve_path(config["clustering"]["known"])
+    # Each corpus has its own folder of annotations beside its manifest. It is never resolved to a
+    # folder of the workflow, because people save their edited files there.
+    default_folder = f"{splitext(config['videos'])[0]}_annotations"
+    config["annotations"] = config["annotations"] or default_folder
     return manifest.read(config["videos"], look=workflow.is_main_process)
 
 
 try:
     MANIFEST = read_corpus()
 except InputError as error:
-    # An exception would come with the place in this file, where there is nothing to mend.
+    # An exception would be reported with a line of this file, where there is nothing to correct.
     logger.error(str(error))
     sys.exit(1)
 

@@ -17,7 +17,7 @@ rule write_elan:
         tracks="<results>/tracks.parquet",
         people="<results>/people.parquet",
     output:
-        update(written_by("write_elan", "<results>/elan/{video}.eaf")),
+        update(all_outputs("write_elan", "<results>/elan/{video}.eaf")),
     log:
         "<logs>/write_elan.log",
     benchmark:

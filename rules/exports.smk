@@ -200,9 +200,9 @@ rule export_video:
         shots="<results>/shots/{video}.parquet",
         faces="<results>/faces/{video}.parquet",
         keypoints="<results>/keypoints/{video}.parquet",
-        phases=shown_phases,
-        identities=shown_identities,
-        covers=forgotten_heads,
+        phases=phases_table,
+        identities=identity_tables,
+        covers=erased_heads,
     output:
         "<results>/exports/{kind}/{video}.mp4",
     log:
@@ -223,7 +223,7 @@ rule export_video:
         script=code("export_video")[0],
         version=version("export_video"),
         samples_per_second=config["faces"]["samples_per_second"],
-        shown=shown_flags,
+        shown=overlay_flags,
         sound=sound_flag,
     shell:
         "python {params.script:q}"

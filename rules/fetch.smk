@@ -30,8 +30,8 @@ rule fetch_video:
         # No version: what was downloaded stays good when the code changes; it may be gone by then.
         script=code("fetch_video")[0],
         source=source,
-        format=wanted_format,
-        subtitles=wanted_subtitles,
+        format=download_format,
+        subtitles=subtitle_languages,
     shell:
         """
         python {params.script:q} \

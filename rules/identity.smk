@@ -11,7 +11,7 @@ rule cluster_faces:
         # videos. The tables faces and shots, read as well, are what the embeddings were made of.
         embeddings=all_tables("embeddings"),
         # People of an earlier run; none unless the configuration names them.
-        known=known_file(),
+        known=known_people_file(),
     output:
         "<results>/clusters.parquet",
     log:
@@ -37,8 +37,8 @@ rule cluster_faces:
         samples_per_second=config["faces"]["samples_per_second"],
         min_cluster_size=config["clustering"]["min_cluster_size"],
         min_samples=config["clustering"]["min_samples"],
-        same_person=same_person(),
-        known=known_flags,
+        same_person=same_person_flag(),
+        known=known_people_flags,
         device=config["clustering"]["device"],
     shell:
         "python {params.script:q}"
@@ -56,9 +56,6 @@ rule cluster_faces:
         " 2> {log:q}"
 
 
-NAMES = names_file()
-
-
 rule identify_people:
     """Clusters and people.tsv -> who is in each track, all people, all videos, and a people.tsv.
 
@@ -67,7 +64,7 @@ rule identify_people:
     input:
         script=code("identify_people"),
         videos=config["videos"],
-        names=NAMES,
+        names=PEOPLE_FILES,
         clusters="<results>/clusters.parquet",
         # The tables faces and status, read as well, come before the clusters; named are the faces
         # of the videos in people.tsv, whose rows must fit them.

@@ -13,7 +13,7 @@ rule fetch_model:
     input:
         # The checksum says which file it must be; an edit of the script is no reason to fetch it.
         script=ancient(code("fetch_model")),
-        file=own_file,
+        file=local_model_file,
     output:
         "<resources>/models/{model_file}",
     log:
@@ -33,9 +33,9 @@ rule fetch_model:
         runtime=model_minutes,
         downloads=n_model_downloads,
     params:
-        name=wanted_model,
-        url=own_url,
-        sha256=wanted_sha256,
+        name=model_name,
+        url=model_url,
+        sha256=expected_sha256,
     shell:
         "python {input.script[0]:q}"
         " --model {params.name:q}"

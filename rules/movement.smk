@@ -75,7 +75,7 @@ rule segment_gestures:
         tracks="<results>/tracks.parquet",
         phases=all_tables("phases"),
     output:
-        written_by("segment_gestures", "<results>/gestures/{video}.parquet"),
+        all_outputs("segment_gestures", "<results>/gestures/{video}.parquet"),
     log:
         "<logs>/segment_gestures.log",
     benchmark:
@@ -86,8 +86,8 @@ rule segment_gestures:
         image("segment_gestures")
     threads: 1
     resources:
-        mem_mb=gathering_mb("segment_gestures"),
-        runtime=gathering_minutes("segment_gestures"),
+        mem_mb=corpus_mb("segment_gestures"),
+        runtime=corpus_minutes("segment_gestures"),
     params:
         results=subpath(input.tracks, parent=True),
         videos=config["videos"],

@@ -47,18 +47,18 @@ rule write_page:
     """
     input:
         script=code("write_page"),
-        parts=page_parts(),
+        parts=page_assets(),
         corpus="<results>/corpus.parquet",
         people="<results>/people.parquet",
         tracks="<results>/tracks.parquet",
         clusters="<results>/clusters.parquet",
         template="<results>/people.tsv",
         # Its comments and further rows go into the file that is saved from the page.
-        own_names=NAMES,
+        own_names=PEOPLE_FILES,
         # The other tables of each video, read as well, come before these.
         gestures=rules.segment_gestures.output[0],
         coverage="<results>/report/coverage.tsv",
-        pictures=pictures_file(),
+        pictures=pictures_table(),
     output:
         "<results>/report/index.html",
     log:
@@ -71,12 +71,12 @@ rule write_page:
         image("write_page")
     threads: 1
     resources:
-        mem_mb=gathering_mb("write_page"),
-        runtime=gathering_minutes("write_page"),
+        mem_mb=corpus_mb("write_page"),
+        runtime=corpus_minutes("write_page"),
     params:
         results=subpath(input.corpus, parent=True),
         videos=config["videos"],
-        names=names_place,
+        names=people_path,
         container=config["fetch"]["container"],
         samples_per_second=config["faces"]["samples_per_second"],
     shell:

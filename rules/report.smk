@@ -119,8 +119,8 @@ rule plot_coverage:
         image("plot_coverage")
     threads: 1
     resources:
-        mem_mb=gathering_mb("plot_coverage"),
-        runtime=gathering_minutes("plot_coverage"),
+        mem_mb=corpus_mb("plot_coverage"),
+        runtime=corpus_minutes("plot_coverage"),
     params:
         results=subpath(output.plot, ancestor=2),
         # No input: a new video is a new table, and a touched manifest changes nothing.
@@ -138,7 +138,7 @@ rule write_methods:
     """All tables and their metadata -> a methods section with its references, for a paper."""
     input:
         script=code("write_methods"),
-        bibliography=near(ROOT / "scripts/corpus/report/methods/references.bib"),
+        bibliography=display_path(ROOT / "scripts/corpus/report/methods/references.bib"),
         corpus="<results>/corpus.parquet",
         # How many were named and joined by hand.
         people="<results>/people.parquet",

@@ -1,53 +1,97 @@
-"""What jobs need: memory in MB, time in minutes, a share of the profile's limits.
+"""What jobs request: memory in MB, time in minutes, GPUs, and shares of the profile's limits.
 
-Functions of what is known of the input and of `attempt`: what failed for want of it is given more.
-corpus.planning.input_facts looks the input up, corpus.planning.resource_model holds the numbers; docs/resources.md explains both.
+The functions here depend on what is known about the input and on `attempt`: a failed job requests
+more at its next attempt. corpus.planning.input_facts reads what is known about the input,
+corpus.planning.resource_model holds the coefficients. docs/resources.md explains both.
 """
 
 from dataclasses import replace
+from functools import partial
 from shlex import join
 
 from corpus.core.devices import has_nvidia_gpu
 from corpus.faces.embedders import EMBEDDERS
 from corpus.planning import input_facts, resource_model, slurm
 
-limited = slurm.limiter(workflow)
 EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
-EMBEDDING = "embed_faces_facenet" if EMBED_ON_GPU else "embed_faces_dlib"
+EMBEDDING_TASK = "embed_faces_facenet" if EMBED_ON_GPU else "embed_faces_dlib"
 SETTINGS = {
     "samples_per_second": config["faces"]["samples_per_second"],
     "min_size": config["faces"]["min_size"],
     "batch_size": config["faces"]["batch_size"],
     "best": config["faces"]["best"],
     "frames_per_second": config["keypoints"]["frames_per_second"] or 0,
-    "faceless": int(config["keypoints"]["full_frame"]),
+    "bodies_without_face": int(config["keypoints"]["full_frame"]),
     "dimensions": EMBEDDERS[config["faces"]["embedder"]].dimensions,
     "n_videos": len(VIDEOS),
 }
 
 
+def request(resource, estimate, wildcards, rulename, attempt, n_gpus=0):
+    """What a job requests of `mem_mb` or `runtime`: its estimate for this attempt, but on a cluster
+    no more than the largest partition allows."""
+    return slurm.limited_request(
+        workflow,
+        resource,
+        estimate,
+        rulename=rulename,
+        wildcards=wildcards,
+        attempt=attempt,
+        n_gpus=n_gpus,
+    )
+
+
+def request_memory(task, facts, wildcards, rulename, attempt, n_gpus=0):
+    """Memory of a task of the resource model, in MB."""
+    estimate = partial(resource_model.memory_mb, task, facts, n_gpus=n_gpus)
+    return request("mem_mb", estimate, wildcards, rulename, attempt, n_gpus)
+
+
+def request_time(task, facts, wildcards, rulename, attempt, n_gpus=0, threads=1):
+    """Time of a task of the resource model, in minutes."""
+    estimate = partial(resource_model.minutes, task, facts, threads=threads)
+    return request("runtime", estimate, wildcards, rulename, attempt, n_gpus)
+
+
+# GPUs and shared limits
+
+
 def n_gpus(wildcards):
-    """GPUs of a job that may use one. With `auto`, none where jobs run on this machine and it has
-    none, so that the profile's limit on GPUs does not keep the cores waiting."""
+    """GPUs of a job that can use one.
+
+    With `device: auto` and local execution this is 0 on a machine without a GPU; otherwise the
+    profile's limit on GPUs would leave cores idle.
+    """
     if config["device"] == "auto" and workflow.local_exec:
         return int(has_nvidia_gpu())
     return 0 if config["device"] == "cpu" else 1
 
 
 def n_embedding_gpus(wildcards):
-    """As above; dlib runs on the CPU."""
+    """GPUs of a job that embeds faces; dlib runs on the CPU."""
     return n_gpus(wildcards) if EMBED_ON_GPU else 0
 
 
+def n_clustering_gpus(wildcards):
+    """GPUs of the clustering job: one only if the configuration requests it, since nodes with much
+    memory rarely have a GPU."""
+    return int(config["clustering"]["device"] == "cuda")
+
+
 def n_downloads(wildcards):
-    """What a video takes of the profile's limit on downloads at a time."""
+    """Share of the profile's limit on simultaneous downloads that a video takes."""
     return 0 if local_source(wildcards) else 1
 
 
-def download_flags(wildcards):
-    """Flags for how to download, which say nothing about what arrives.
+def n_model_downloads(wildcards):
+    """Share of the profile's limit on simultaneous downloads that a model takes."""
+    return 0 if local_model_file(wildcards) else 1
 
-    A resource and no param, since a change of those would download a finished corpus again.
+
+def download_flags(wildcards):
+    """Flags for how to download, which do not affect the downloaded file.
+
+    They are a resource, because a change of a param would download a finished corpus again.
     """
     fetch = config["fetch"]
     flags = {
@@ -60,241 +104,228 @@ def download_flags(wildcards):
     )
 
 
-def n_model_downloads(wildcards):
-    """What a model takes of the profile's limit on downloads at a time."""
-    return 0 if own_file(wildcards) else 1
+# What is known about the input
 
 
-def on_disk(wildcards, media):
-    """Size of a video's file, or of the local one that it will be a link to."""
-    return input_facts.size_mb(local_source(wildcards) or media)
+def media_facts(wildcards, media):
+    """Size of a video's file, or of the local file that it will link to."""
+    return input_facts.from_media(local_source(wildcards) or media)
 
 
-def of_file(wildcards, media):
-    """A video of which nothing is known but its file."""
-    return resource_model.InputFacts(**on_disk(wildcards, media))
+def facts_before_index(wildcards, media):
+    """A video of which only the file size is known."""
+    return resource_model.InputFacts(**media_facts(wildcards, media))
 
 
-def indexed(wildcards, media):
-    """A video that was indexed: its status is there when its frames are, from the same job."""
+def facts_after_index(wildcards, media):
+    """An indexed video: the job that writes its frames also writes its status."""
     status = f"{config['results']}/status/{wildcards.video}.parquet"
-    known = on_disk(wildcards, media) | input_facts.of_status(status)
-    return resource_model.InputFacts(**SETTINGS, **known)
+    facts = media_facts(wildcards, media) | input_facts.from_status(status)
+    return resource_model.InputFacts(**SETTINGS, **facts)
 
 
-def searched(wildcards, media, faces):
-    """A video whose faces were found, too."""
-    return replace(indexed(wildcards, media), **input_facts.of_faces(faces))
+def facts_after_detection(wildcards, media, faces):
+    """An indexed video with its table of faces."""
+    facts = facts_after_index(wildcards, media)
+    return replace(facts, **input_facts.from_faces(faces))
+
+
+def facts_after_keypoints(wildcards):
+    """The same for a rule that reads the keypoints and no longer the video's file."""
+    # Pathvars do not work here: where this workflow is used as a module, they are those of the
+    # importing workflow by the time this function is called.
+    results = config["results"]
+    path = media(wildcards).replace("<results>", results)
+    faces = f"{results}/faces/{wildcards.video}.parquet"
+    return facts_after_detection(wildcards, path, faces)
+
+
+def embeddings_facts(paths):
+    """All embeddings of the corpus."""
+    facts = input_facts.from_embeddings(paths, SETTINGS["dimensions"])
+    return resource_model.InputFacts(**SETTINGS, **facts)
+
+
+def clusters_facts(path):
+    """All face tracks of the corpus."""
+    return resource_model.InputFacts(**SETTINGS, **input_facts.from_clusters(path))
+
+
+def corpus_facts(task):
+    """All videos and tracks, and the tables that the task reads for every video."""
+    results = config["results"]
+    folder = f"{results}/{resource_model.CORPUS_TABLES[task]}"
+    facts = input_facts.from_clusters(f"{results}/clusters.parquet")
+    facts |= input_facts.from_tables(f"{folder}/{video}.parquet" for video in VIDEOS)
+    return resource_model.InputFacts(**SETTINGS, **facts)
+
+
+# Memory and time of each rule
 
 
 def fetch_mb(wildcards, attempt):
-    """Of a download nothing is known before."""
+    """Constant, since nothing is known about a download in advance."""
     return resource_model.fetch_mb(attempt)
 
 
-@limited("runtime")
-def fetch_minutes(wildcards, attempt):
-    """Long for a download; a local file is only read once."""
+def fetch_minutes(wildcards, rulename, attempt):
+    """Long for a download; a local file is only linked and read once."""
     local = local_source(wildcards)
-    if not local:
-        return resource_model.download_minutes(attempt)
-    return resource_model.link_minutes(of_file(wildcards, local), attempt)
+    estimate = resource_model.download_minutes
+    if local:
+        facts = facts_before_index(wildcards, local)
+        estimate = partial(resource_model.link_minutes, facts)
+    return request("runtime", estimate, wildcards, rulename, attempt)
 
 
 def model_minutes(wildcards, attempt):
-    """Of a model as little is known, but that it is a file of 112 MB at most."""
+    """Constant: model downloads are at most 116 MB."""
     return resource_model.model_minutes(attempt)
 
 
-@limited("mem_mb")
-def index_mb(wildcards, input, attempt):
-    """By the size of the file, from which the size of the picture is guessed."""
-    known = of_file(wildcards, input.media)
-    return resource_model.memory_mb("index_frames", known, attempt)
+def index_mb(wildcards, input, rulename, attempt):
+    """From the file size, by which the size of the frames is estimated."""
+    facts = facts_before_index(wildcards, input.media)
+    return request_memory("index_frames", facts, wildcards, rulename, attempt)
 
 
-@limited("runtime")
-def index_minutes(wildcards, input, attempt):
-    """By the size of the file, which bounds what there is to decode."""
-    known = of_file(wildcards, input.media)
-    return resource_model.minutes("index_frames", known, attempt)
+def index_minutes(wildcards, input, rulename, attempt):
+    """From the file size, which limits how much there is to decode."""
+    facts = facts_before_index(wildcards, input.media)
+    return request_time("index_frames", facts, wildcards, rulename, attempt)
 
 
-@limited("mem_mb", gpus=n_gpus)
-def detection_mb(wildcards, input, attempt):
-    """By the size of a batch of pictures, as they are decoded and as they are searched."""
-    known = indexed(wildcards, input.video)
-    return resource_model.memory_mb("detect_faces", known, attempt, n_gpus(wildcards))
+def detection_mb(wildcards, input, rulename, attempt):
+    """From the size of a batch of frames, as decoded and as searched for faces."""
+    facts, gpus = facts_after_index(wildcards, input.video), n_gpus(wildcards)
+    return request_memory("detect_faces", facts, wildcards, rulename, attempt, gpus)
 
 
-@limited("runtime", gpus=n_gpus)
-def detection_minutes(wildcards, input, attempt):
-    """By the frames to decode, and those to search."""
-    known = indexed(wildcards, input.video)
-    return resource_model.minutes("detect_faces", known, attempt)
+def detection_minutes(wildcards, input, rulename, attempt):
+    """From the frames to decode and the frames to search."""
+    facts, gpus = facts_after_index(wildcards, input.video), n_gpus(wildcards)
+    return request_time("detect_faces", facts, wildcards, rulename, attempt, gpus)
 
 
-@limited("mem_mb", gpus=n_embedding_gpus)
-def embedding_mb(wildcards, input, attempt):
-    """By the size of the picture; the embedder's network takes most."""
-    known = searched(wildcards, input.video, input.faces)
-    return resource_model.memory_mb(
-        EMBEDDING, known, attempt, n_embedding_gpus(wildcards)
+def embedding_mb(wildcards, input, rulename, attempt):
+    """From the size of the frames; the embedder's network takes most of the memory."""
+    facts = facts_after_detection(wildcards, input.video, input.faces)
+    gpus = n_embedding_gpus(wildcards)
+    return request_memory(EMBEDDING_TASK, facts, wildcards, rulename, attempt, gpus)
+
+
+def embedding_minutes(wildcards, input, rulename, attempt):
+    """From the frames to decode and the faces to embed."""
+    facts = facts_after_detection(wildcards, input.video, input.faces)
+    gpus = n_embedding_gpus(wildcards)
+    return request_time(EMBEDDING_TASK, facts, wildcards, rulename, attempt, gpus)
+
+
+def keypoints_mb(wildcards, input, rulename, attempt):
+    """From the size of the frames and the most people on screen."""
+    facts = facts_after_detection(wildcards, input.video, input.faces)
+    gpus = n_gpus(wildcards)
+    return request_memory(
+        "extract_keypoints", facts, wildcards, rulename, attempt, gpus
     )
 
 
-@limited("runtime", gpus=n_embedding_gpus)
-def embedding_minutes(wildcards, input, attempt):
-    """By the frames to decode and the faces to embed."""
-    known = searched(wildcards, input.video, input.faces)
-    return resource_model.minutes(EMBEDDING, known, attempt)
+def keypoints_minutes(wildcards, input, rulename, attempt):
+    """From the people in all frames, plus one body without a face in each frame if these are
+    searched for."""
+    facts = facts_after_detection(wildcards, input.video, input.faces)
+    gpus = n_gpus(wildcards)
+    return request_time("extract_keypoints", facts, wildcards, rulename, attempt, gpus)
 
 
-@limited("mem_mb", gpus=n_gpus)
-def keypoints_mb(wildcards, input, attempt):
-    """By the size of the picture and the people on screen at once."""
-    known = searched(wildcards, input.video, input.faces)
-    return resource_model.memory_mb(
-        "extract_keypoints", known, attempt, n_gpus(wildcards)
-    )
+def movement_mb(wildcards, input, rulename, attempt):
+    """From the most people on screen, and a little from the people in all frames."""
+    facts = facts_after_keypoints(wildcards)
+    return request_memory("measure_movement", facts, wildcards, rulename, attempt)
 
 
-@limited("runtime", gpus=n_gpus)
-def keypoints_minutes(wildcards, input, attempt):
-    """By the people in all frames; one more is thought to be there, whose face was not found."""
-    known = searched(wildcards, input.video, input.faces)
-    return resource_model.minutes("extract_keypoints", known, attempt)
+def movement_minutes(wildcards, input, rulename, attempt):
+    """From the people in all frames."""
+    facts = facts_after_keypoints(wildcards)
+    return request_time("measure_movement", facts, wildcards, rulename, attempt)
 
 
-def moving(wildcards):
-    """The same of a video whose keypoints are there: its own file is not needed any more."""
-    # Not by pathvars, which are those of whoever uses this workflow as a module when this is asked.
-    results = config["results"]
-    path = media(wildcards).replace("<results>", results)
-    return searched(wildcards, path, f"{results}/faces/{wildcards.video}.parquet")
+def export_mb(wildcards, input, rulename, attempt):
+    """Of an exported video, from the size of the frames."""
+    facts = facts_after_index(wildcards, input.video)
+    return request_memory("export_video", facts, wildcards, rulename, attempt)
 
 
-@limited("mem_mb")
-def movement_mb(wildcards, input, attempt):
-    """By the people at once, and a little by all frames of all people."""
-    return resource_model.memory_mb("measure_movement", moving(wildcards), attempt)
+def export_minutes(wildcards, input, rulename, attempt):
+    """Of an exported video, from the frames to draw and encode."""
+    facts = facts_after_index(wildcards, input.video)
+    return request_time("export_video", facts, wildcards, rulename, attempt)
 
 
-@limited("runtime")
-def movement_minutes(wildcards, input, attempt):
-    """By the people in all frames."""
-    return resource_model.minutes("measure_movement", moving(wildcards), attempt)
-
-
-@limited("mem_mb")
-def export_mb(wildcards, input, attempt):
-    """Of an exported video, by the size of the picture."""
-    known = indexed(wildcards, input.video)
-    return resource_model.memory_mb("export_video", known, attempt)
-
-
-@limited("runtime")
-def export_minutes(wildcards, input, attempt):
-    """By the frames to draw and to encode."""
-    known = indexed(wildcards, input.video)
-    return resource_model.minutes("export_video", known, attempt)
-
-
-@limited("mem_mb")
-def pose_mb(wildcards, input, attempt):
-    """Of a .pose file, by its frames and people, and a body or two without a face."""
-    n_frames = input_facts.of_status(input.status).get("n_frames", 0)
-    n_people = input_facts.n_people(input.tracks, wildcards.video) + 2
-    return resource_model.pose_mb(n_frames, n_people, attempt)
-
-
-def embedded(paths):
-    """All embeddings of the corpus."""
-    return resource_model.InputFacts(
-        **SETTINGS, **input_facts.of_embeddings(paths, SETTINGS["dimensions"])
-    )
-
-
-def n_clustering_gpus(wildcards):
-    """One where the configuration says so: a job for a node with much memory rarely finds both."""
-    return int(config["clustering"]["device"] == "cuda")
+def pose_mb(wildcards, input, rulename, attempt):
+    """Of a .pose file, from its frames and people, plus up to two bodies without a face."""
+    n_frames = input_facts.from_status(input.status).get("n_frames", 0)
+    n_people = input_facts.count_people(input.tracks, wildcards.video) + 2
+    estimate = partial(resource_model.pose_mb, n_frames, n_people)
+    return request("mem_mb", estimate, wildcards, rulename, attempt)
 
 
 def cluster_threads(wildcards, input):
-    """By the pairs of faces; the result does not depend on it."""
-    return resource_model.cores("cluster_faces", embedded(input.embeddings))
+    """Cores, from the number of pairs of faces. The result does not depend on them."""
+    return resource_model.cores("cluster_faces", embeddings_facts(input.embeddings))
 
 
-@limited("mem_mb", gpus=n_clustering_gpus)
-def cluster_mb(wildcards, input, attempt):
-    """By the size of all embeddings."""
-    known = embedded(input.embeddings)
-    n_gpus = n_clustering_gpus(wildcards)
-    return resource_model.memory_mb("cluster_faces", known, attempt, n_gpus)
+def cluster_mb(wildcards, input, rulename, attempt):
+    """From the size of all embeddings."""
+    facts, gpus = embeddings_facts(input.embeddings), n_clustering_gpus(wildcards)
+    return request_memory("cluster_faces", facts, wildcards, rulename, attempt, gpus)
 
 
-@limited("runtime", gpus=n_clustering_gpus)
-def cluster_minutes(wildcards, input, threads, attempt):
-    """By the pairs of faces, of which there are as many as the square of the faces."""
-    known = embedded(input.embeddings)
-    return resource_model.minutes("cluster_faces", known, attempt, threads)
-
-
-def clustered(path):
-    """All face tracks of the corpus."""
-    return resource_model.InputFacts(**SETTINGS, **input_facts.of_clusters(path))
-
-
-@limited("mem_mb")
-def people_mb(wildcards, input, attempt):
-    """By the face tracks of the corpus."""
-    return resource_model.memory_mb(
-        "identify_people", clustered(input.clusters), attempt
+def cluster_minutes(wildcards, input, threads, rulename, attempt):
+    """From the number of pairs of faces, which grows with the square of the faces."""
+    facts, gpus = embeddings_facts(input.embeddings), n_clustering_gpus(wildcards)
+    return request_time(
+        "cluster_faces", facts, wildcards, rulename, attempt, gpus, threads
     )
 
 
-@limited("runtime")
-def people_minutes(wildcards, input, attempt):
-    """By the face tracks and the videos of the corpus."""
-    return resource_model.minutes("identify_people", clustered(input.clusters), attempt)
+def people_mb(wildcards, input, rulename, attempt):
+    """From the face tracks of the corpus."""
+    facts = clusters_facts(input.clusters)
+    return request_memory("identify_people", facts, wildcards, rulename, attempt)
 
 
-@limited("mem_mb")
-def pictures_mb(wildcards, attempt):
-    """Of pictures of faces, whatever the corpus: one video at a time."""
-    return resource_model.pictures_mb(attempt)
+def people_minutes(wildcards, input, rulename, attempt):
+    """From the face tracks and videos of the corpus."""
+    facts = clusters_facts(input.clusters)
+    return request_time("identify_people", facts, wildcards, rulename, attempt)
 
 
-@limited("runtime")
-def pictures_minutes(wildcards, attempt):
-    """By the videos."""
-    return resource_model.pictures_minutes(len(VIDEOS), attempt)
+def pictures_mb(wildcards, rulename, attempt):
+    """Of cropped faces: constant, since one video is read at a time."""
+    estimate = resource_model.pictures_mb
+    return request("mem_mb", estimate, wildcards, rulename, attempt)
 
 
-def gathered(need):
-    """All videos, tracks, and the tables that the rule gathers for people to look at."""
-    results = config["results"]
-    folder = f"{results}/{resource_model.GATHERED[need]}"
-    known = input_facts.of_clusters(f"{results}/clusters.parquet")
-    known |= input_facts.of_gathered(f"{folder}/{video}.parquet" for video in VIDEOS)
-    return resource_model.InputFacts(**SETTINGS, **known)
+def pictures_minutes(wildcards, rulename, attempt):
+    """Of cropped faces, from the number of videos."""
+    estimate = partial(resource_model.pictures_minutes, len(VIDEOS))
+    return request("runtime", estimate, wildcards, rulename, attempt)
 
 
-def gathering_mb(need):
-    """Memory of such a rule, by the corpus, as a function."""
+def corpus_mb(task):
+    """Memory of a task that reads tables of all videos, as a function for its rule."""
 
-    @limited("mem_mb")
-    def memory(wildcards, attempt):
-        return resource_model.memory_mb(need, gathered(need), attempt)
+    def memory(wildcards, rulename, attempt):
+        return request_memory(task, corpus_facts(task), wildcards, rulename, attempt)
 
     return memory
 
 
-def gathering_minutes(need):
-    """Its time, likewise."""
+def corpus_minutes(task):
+    """Time of a task that reads tables of all videos, as a function for its rule."""
 
-    @limited("runtime")
-    def minutes(wildcards, attempt):
-        return resource_model.minutes(need, gathered(need), attempt)
+    def minutes(wildcards, rulename, attempt):
+        return request_time(task, corpus_facts(task), wildcards, rulename, attempt)
 
     return minutes

@@ -1,4 +1,7 @@
-"""What is looked at before jobs go to a slurm. Nothing here runs where they run on this machine."""
+"""SLURM: checks before jobs are submitted, and a report of cancelled jobs.
+
+Skipped for local execution.
+"""
 
 from corpus.planning import slurm
 
@@ -7,9 +10,9 @@ onstart:
     if slurm.is_used(workflow):
         try:
             slurm.check_accounting(workflow)
-            slurm.check_asks(workflow)
+            slurm.check_requests(workflow)
             slurm.wait_for_earlier_jobs(workflow, logger)
-            slurm.record_finished(workflow)
+            slurm.record_finished_jobs(workflow)
         except InputError as error:
             logger.error(str(error))
             sys.exit(1)
@@ -17,4 +20,4 @@ onstart:
 
 onerror:
     if slurm.is_used(workflow):
-        slurm.tell_cancelled(workflow, logger)
+        slurm.report_cancelled_jobs(workflow, logger)

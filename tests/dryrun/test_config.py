@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from corpus.core.errors import InputError
 from corpus.inputs import manifest, settings
 from corpus.inputs.config_lines import place
-from corpus.planning.code_version import closure
+from corpus.planning.code_version import source_files
 from corpus.tables import schemas
 from repository import ROOT
 
@@ -409,14 +409,14 @@ def test_closure_follows_every_kind_of_import(tmp_path):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    found = [path.relative_to(tmp_path).as_posix() for path in closure(tmp_path / "step.py")]
+    found = [path.relative_to(tmp_path).as_posix() for path in source_files(tmp_path / "step.py")]
     assert found[0] == "step.py"
     assert found[1:] == sorted(set(files) - {"step.py", "other.py", "corpus/unused.py"})
 
 
 def test_closure_of_a_missing_script_names_it(tmp_path):
     with pytest.raises(FileNotFoundError, match="step.py"):
-        closure(tmp_path / "step.py")
+        source_files(tmp_path / "step.py")
 
 
 # What Snakemake makes of it ----------------------------------------------------------------------

@@ -8,7 +8,7 @@ from importlib.metadata import packages_distributions
 import pytest
 import yaml
 
-from corpus.planning.code_version import closure
+from corpus.planning.code_version import source_files
 
 STAGES = ("fetch", "frames", "faces", "keypoints", "people", "report")
 
@@ -111,7 +111,7 @@ def test_environments_hold_what_the_scripts_import(root, stage):
     held = {name_of(pin) for pin in pins(root, stage)}
     origin = packages_distributions() | {"dlib": ["dlib-bin"]}
     for script in scripts:
-        for file in closure(root / f"scripts/{script}.py"):
+        for file in source_files(root / f"scripts/{script}.py"):
             for package in imported(file):
                 names = {name_of(name) for name in origin[package]}
                 assert names & held, f"{file.name} imports {package}, which {stage}.yaml lacks"

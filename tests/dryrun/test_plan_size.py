@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.planning.code_version import checksum, closure
+from corpus.planning.code_version import source_checksum, source_files
 
 STAGES = ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints")
 STAGES += ("measure_movement",)
@@ -142,10 +142,10 @@ def test_a_checksum_follows_contents_and_names_only(tmp_path: Path) -> None:
         finish(tmp_path / clone, "step.py", "corpus/__init__.py", "corpus/a.py", "corpus/other.py")
         (tmp_path / clone / "step.py").write_text("from corpus import a\n")
     one, two = (tmp_path / clone / "step.py" for clone in ("one", "two"))
-    first = checksum(one)
-    assert checksum(two) == first, "a clone elsewhere, of another time, is the same"
+    first = source_checksum(one)
+    assert source_checksum(two) == first, "a clone elsewhere, of another time, is the same"
     (tmp_path / "one" / "corpus" / "other.py").write_text("x = 1\n")
-    assert checksum(one) == first, "not imported"
+    assert source_checksum(one) == first, "not imported"
     (tmp_path / "one" / "corpus" / "a.py").write_text("x = 1\n")
-    assert checksum(one) != first
-    assert len(closure(one)) == 3
+    assert source_checksum(one) != first
+    assert len(source_files(one)) == 3

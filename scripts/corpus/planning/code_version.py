@@ -1,4 +1,7 @@
-"""Which files a script's behaviour depends on: itself and every module of ours it imports."""
+"""Find the source files that a script depends on, and compute a checksum of them.
+
+Rules use this to run a stage again when its script, or any project module it imports, changes.
+"""
 
 import ast
 import hashlib
@@ -8,57 +11,68 @@ from pathlib import Path
 
 
 @cache
-def closure(script: Path) -> list[Path]:
-    """The script, then every module beside it that it imports, directly or not, sorted.
+def source_files(script: Path) -> list[Path]:
+    """List a script and all project modules that it imports, directly or indirectly.
 
-    Imports inside functions count. The script's folder is where its imports are looked up, as
-    Python itself does; installed packages are left out. Raises FileNotFoundError and SyntaxError.
+    The script comes first, the modules follow in sorted order. Imports inside functions count.
+    Imports are looked up in the script's folder, as Python does when it runs the script; installed
+    packages are left out.
+
+    Raises FileNotFoundError if the script is missing and SyntaxError if a file is not valid Python.
     """
-    found: set[Path] = set()
-    waiting = [script]
-    while waiting:
-        module = waiting.pop()
-        if module not in found:
-            found.add(module)
-            waiting += _imports(module, script.parent)
-    return [script, *sorted(found - {script})]
+    visited: set[Path] = set()
+    pending = [script]
+    while pending:
+        file = pending.pop()
+        if file not in visited:
+            visited.add(file)
+            pending += _imported_files(file, script.parent)
+    return [script, *sorted(visited - {script})]
 
 
-def checksum(script: Path) -> str:
-    """Of the names and the contents of all files in `closure`: another one after any edit.
+def source_checksum(script: Path) -> str:
+    """Return a checksum of the names and contents of all `source_files` of a script.
 
-    Where the folder lies makes no difference, nor do the files' times.
+    It is the first 16 hexadecimal digits of a SHA-256. Any edit changes it. The location of the
+    folder and the modification times of the files do not.
     """
     digest = hashlib.sha256()
-    for file in closure(script):
+    for file in source_files(script):
         name, content = file.relative_to(script.parent).as_posix(), file.read_bytes()
         digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()[:16]
 
 
 @cache
-def _imports(module: Path, root: Path) -> list[Path]:
-    """Files below `root` that this one module imports."""
-    tree = ast.parse(module.read_text(encoding="utf-8"), filename=str(module))
-    return [file for name in _names(tree, module, root) for file in _files(name, root)]
+def _imported_files(file: Path, root: Path) -> list[Path]:
+    """List the files below `root` that one Python file imports directly."""
+    tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    return [
+        imported
+        for module in _imported_modules(tree, file, root)
+        for imported in _module_files(module, root)
+    ]
 
 
-def _names(tree: ast.Module, module: Path, root: Path) -> Iterator[str]:
-    """Dotted names that are imported; `from a import b` may mean the module a.b."""
+def _imported_modules(tree: ast.Module, file: Path, root: Path) -> Iterator[str]:
+    """Yield the dotted names that a file imports.
+
+    `from a import b` yields `a.b`, since b may be a module. Relative imports become absolute.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = module.relative_to(root).parent.parts
-            base = ".".join(above[: len(above) + 1 - node.level]) if node.level else ""
+            parents = file.relative_to(root).parent.parts
+            base = ".".join(parents[: len(parents) + 1 - node.level]) if node.level else ""
             package = ".".join(part for part in (base, node.module) if part)
             yield from (f"{package}.{alias.name}".lstrip(".") for alias in node.names)
 
 
-def _files(name: str, root: Path) -> Iterator[Path]:
-    """Files that importing the dotted name runs: packages on the way, and the module."""
+def _module_files(module: str, root: Path) -> Iterator[Path]:
+    """Yield the files that importing a dotted name runs: each parent package, then the module."""
     path = root
-    for part in name.split("."):
+    for part in module.split("."):
         path /= part
         for file in (path / "__init__.py", path.with_suffix(".py")):
             if file.is_file():

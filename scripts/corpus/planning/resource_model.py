@@ -1,10 +1,10 @@
-"""How much memory and time a job asks for, from what is known of its input.
+"""Estimate how much memory and time a job needs, from what is known about its input.
 
-Each rule's need is a sum: measured coefficients times facts of the input, such as megapixels
-or people on screen. docs/resources.md shows what was measured, and how to measure it on your own
-machines with benchmarks/resources.py, which prints MEMORY and SECONDS as they stand here.
+Each estimate is a sum of measured coefficients times properties of the input, such as megapixels
+per frame or people on screen. docs/resources.md shows the measurements. benchmarks/resources.py
+repeats them on your own machines and prints MEMORY and SECONDS in the format used here.
 
-Rules import this in Snakemake's own process and in every job: standard library only.
+Snakemake imports this module in its own process and in every job: standard library only.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ MEMORY = {
     "detect_faces": {"base": 1260.0, "batch": 4.48, "batch_searched": 12.2, "batch_pyramid": 63.1},
     "embed_faces_dlib": {"base": 285.0, "batch": 3.91},
     "embed_faces_facenet": {"base": 1070.0, "batch": 5.37},
-    "extract_keypoints": {"base": 600.0, "mpx": 208.0, "at_once": 115.0},
+    "extract_keypoints": {"base": 600.0, "mpx": 208.0, "people": 115.0},
     "measure_movement": {"base": 144.0, "block": 49.1, "frames": 2.55},
     "export_video": {"base": 224.0, "mpx": 351.0},
     "cluster_faces": {"base": 1090.0, "embeddings_mb": 2.72},
@@ -24,257 +24,300 @@ MEMORY = {
     "plot_coverage": {"base": 227.0, "videos": 0.0},
     "write_page": {"base": 276.0, "videos": 0.0},
 }
-"""MB at the peak, resident, of a job and all its processes: coefficients of the facts in `terms`.
-Fitted on one CPU core, without a GPU."""
+"""Peak resident memory of a job and all its processes, in MB, by task.
+
+A task is a rule; `embed_faces` has one task for each kind of embedder. The values are coefficients
+of the `terms`, fitted on one CPU core without a GPU."""
 
 SECONDS = {
     "index_frames": {"base": 1.37, "frames": 0.745, "decoded": 3.65},
     "detect_faces": {"base": 9.53, "decoded": 3.65, "searched": 0.0102, "pyramid": 1.85},
     "embed_faces_dlib": {"base": 0.0, "decoded": 3.65, "embedded": 0.165},
     "embed_faces_facenet": {"base": 21.0, "decoded": 3.65, "embedded": 0.0422},
-    "extract_keypoints": {"base": 9.13, "decoded": 3.65, "looks": 0.0, "person_frames": 0.129},
+    "extract_keypoints": {
+        "base": 9.13,
+        "decoded": 3.65,
+        "body_searches": 0.0,
+        "person_frames": 0.129,
+    },
     "measure_movement": {"base": 0.71, "person_frames": 9.4e-05},
     "export_video": {"base": 1.56, "encoded": 27.4},
-    "cluster_faces": {"base": 6.41, "face_pairs": 18.2, "pairs": 0.0381},
+    "cluster_faces": {"base": 6.41, "face_pairs": 18.2, "face_pair_values": 0.0381},
     "identify_people": {"base": 0.725, "tracks": 0.0345, "videos": 0.0},
     "segment_gestures": {"base": 0.575, "videos": 15.8},
     "plot_coverage": {"base": 1.79, "videos": 18.7, "read_mb": 0.00128},
     "write_page": {"base": 0.544, "videos": 26.1, "read_mb": 0.124},
 }
-"""Seconds from a job's start to its end, likewise."""
+"""Wall-clock seconds from the start of a job to its end, by task, as for MEMORY."""
 
 MEMORY_FACTOR = 1.5
-"""How many times the fitted memory is asked for: other codecs, longer groups of pictures."""
+"""Requested memory over fitted memory: margin for other codecs and longer groups of pictures."""
 TIME_FACTOR = 3
-"""How many times the fitted time: cores half as fast, and busy neighbours on a node."""
-CORE_MINUTES, MOST_CORES = 5, 8
-"""Minutes of work for which a job gets one core more, and how many it gets at most."""
-GATHERED = {"segment_gestures": "phases", "plot_coverage": "keypoints", "write_page": "kinematics"}
-"""The largest tables that a job reads of all videos, one after another."""
-LEAST_MB = {"cluster_faces": 20_000}
-"""The least that is asked for: all others have been spent for the one job that sees the whole
-corpus. It is what the curve gives for two million faces of 512 numbers, so up to there memory is no
-matter; it keeps the job off small nodes."""
+"""Requested time over fitted time: margin for cores half as fast and for nodes shared with others."""
+MINUTES_PER_CORE, MAX_CORES = 5, 8
+"""A job gets one core per MINUTES_PER_CORE minutes of work, but at most MAX_CORES."""
+CORPUS_TABLES = {
+    "segment_gestures": "phases",
+    "plot_coverage": "keypoints",
+    "write_page": "kinematics",
+}
+"""The largest kind of table that each of these jobs reads, for all videos, one after another."""
+MIN_MB = {"cluster_faces": 20_000}
+"""Lower bound on requested memory: losing this job would waste every job before it.
+
+The fit gives this value for two million faces with 512 values each, so up to there memory is not
+a concern. The bound also keeps the job off small nodes."""
 START_MINUTES = 10
-"""On top, for a job to start: a network disk may take minutes to load PyTorch at first."""
+"""Added to every time request: loading PyTorch from a network disk can take minutes."""
 GPU_MB = 3000
-"""On top, where a GPU is used: memory of the host that CUDA and its libraries take. Not measured;
-2000 to 3000 are usual with PyTorch."""
+"""Added to the memory request of a GPU job: host memory of CUDA and its libraries.
+
+Not measured; 2000 to 3000 MB are usual with PyTorch."""
 
 FETCH_MB = 1000
-"""yt-dlp, and ffmpeg that joins picture and sound: both stream, so size is no matter."""
+"""yt-dlp, and ffmpeg joining picture and sound: both stream, so the file size does not matter."""
 DOWNLOAD_MINUTES = 240
-"""Nothing is known of a download before; what was transferred is kept for the next attempt."""
+"""Nothing is known about a video before its download. A partial download is kept for a retry."""
 MODEL_MINUTES = 60
-"""The largest model has 112 MB: enough at 250 kbit/s."""
+"""Model downloads are at most 116 MB: one hour suffices at 260 kbit/s."""
 COPY_MB_PER_S = 20
-"""A local file is linked and its checksum taken, on a slow network disk at this speed."""
+"""Speed at which a slow network disk is read to compute the checksum of a local video."""
 
-PICTURES_MB, PICTURES_S = 1200, 4
-"""For pictures of faces: a few frames of 4K, and seconds a video. In each of one or two of them a
-quarter of a minute is decoded, from the keyframe before; a small video took 0.1 s."""
-POSE_MB, POSE_KB = 170, 5
-"""A .pose file is made as a whole: memory at least, and for each frame and person in the video.
-Measured with 16,500 frames of seven people."""
+PICTURES_MB, PICTURES_S_PER_VIDEO = 1200, 4
+"""Memory and seconds per video for cropping faces.
 
-BLOCK = 1650
-"""Frames that `measure_movement` holds at a time, with those around them, at 25 a second."""
-UNKNOWN_MB = 100
-"""Size of a video that is not there yet: asked for in a dry run, and for a group with its download.
-With the guess below it is ten minutes in 1080p."""
+The memory suffices for a few 4K frames. The time allows for one or two places per video, at each of
+which a quarter of a minute is decoded, starting at the keyframe before it. A small video took 0.1 s."""
+POSE_MB, POSE_KB_PER_PERSON_FRAME = 170, 5
+"""A .pose file is built in memory: a constant, plus memory per frame and person in the video.
+
+Measured on 16,500 frames with seven people."""
+
+BLOCK_FRAMES = 1650
+"""Frames that `measure_movement` holds at a time, including their context, at 25 frames/s."""
+ASSUMED_SIZE_MB = 100
+"""Assumed size of a video that does not exist yet.
+
+Used in a dry run, and for a job group that includes the download. With the guesses below it
+corresponds to ten minutes of 1080p video."""
 MPX_PER_MB = 400
-"""Megapixels of video in a megabyte, where the file has not been indexed yet: 0.02 bits a pixel,
-what AV1 needs for a talking head. H.264 has two to ten times as many, and asks for too much."""
-SMALLEST_MPX, LARGEST_MPX, MB_A_MPX = 2.1, 8.3, 250
-"""Megapixels of its frames: 1080p, and the more the larger the file is, up to 4K at 1.5 GB."""
-GUESSED_FPS = 25
-GUESSED_PEOPLE = 2
-"""People on screen, where faces have not been detected yet."""
-GUESSED_TRACK_S = 2
-"""Length of a face track, likewise."""
+"""Assumed megapixels of video per MB of a file that has not been indexed: 0.02 bits per pixel.
+
+AV1 needs that for a talking head. H.264 needs two to ten times as many bits, so the estimate is then
+too high."""
+MIN_FRAME_MPX, MAX_FRAME_MPX, MB_PER_FRAME_MPX = 2.1, 8.3, 250
+"""Assumed megapixels per frame: 1080p, increasing with file size up to 4K at 1.5 GB."""
+ASSUMED_FPS = 25
+ASSUMED_PEOPLE = 2
+"""Assumed people on screen, before faces have been detected."""
+ASSUMED_TRACK_S = 2
+"""Assumed length of a face track in seconds, before faces have been detected."""
 
 
 @dataclass(frozen=True)
 class InputFacts:
-    """What is known of a job's input; None is not known yet, and guessed by `complete`."""
+    """What is known about a job's input; None means unknown and is estimated by `fill_unknown`."""
 
     size_mb: float | None = None
-    """Of the video's file, in millions of bytes."""
+    """Size of the video file, in millions of bytes."""
     width: int | None = None
     height: int | None = None
+    """Upright size of the frames, in pixels."""
     n_frames: int | None = None
     duration_s: float | None = None
     n_shots: int | None = None
     n_faces: int | None = None
-    """Detections, in the sampled frames."""
+    """Faces detected in the sampled frames."""
     n_tracks: int | None = None
     """Face tracks, of the video or of the whole corpus."""
-    at_once: int | None = None
-    """The most faces in one frame."""
+    max_people: int | None = None
+    """Most faces in one frame."""
     n_videos: int = 0
     n_embeddings: int = 0
     read_mb: float = 0.0
-    """Of the largest tables that it reads of all videos, in millions of bytes."""
+    """Total size of the largest tables that the job reads for all videos, in millions of bytes."""
 
-    # Settings that count
+    # Settings that affect memory or time.
     samples_per_second: float = 5.0
     min_size: float = 0.06
     batch_size: int = 16
     best: int = 6
     frames_per_second: float = 0.0
-    """Frames searched for keypoints; 0: all."""
-    faceless: int = 0
-    """Bodies without a face in every frame, which nothing tells before: 1 where they are sought."""
+    """Frames per second searched for keypoints; 0 means all frames."""
+    bodies_without_face: float = 0
+    """Bodies without a face per frame. Unknown before the job runs: 1 if they are searched for."""
     dimensions: int = 128
-    """Numbers of an embedding."""
+    """Values per embedding."""
 
 
-def grown(amount: float, attempt: int) -> int:
-    """What attempt 1, 2, 3 ... asks for: twice as much each time, so that a job that ran out of
-    memory or time soon has enough. In rules/resources.smk a cluster's partitions limit it."""
+def scale_by_attempt(amount: float, attempt: int) -> int:
+    """Double the amount with each attempt and round up; `attempt` counts from 1.
+
+    A job that ran out of memory or time thus soon gets enough. On a cluster,
+    `corpus.planning.slurm` limits the result to what the partitions allow.
+    """
     return ceil(amount * 2 ** (attempt - 1))
 
 
-def memory_mb(need: str, facts: InputFacts, attempt: int = 1, n_gpus: int = 0) -> int:
-    """Memory to ask for, MB, in hundreds. `need` is a key of MEMORY."""
-    asked = MEMORY_FACTOR * fitted(MEMORY[need], facts) + (GPU_MB if n_gpus else 0)
-    return grown(max(100 * ceil(asked / 100), LEAST_MB.get(need, 0)), attempt)
+def memory_mb(task: str, facts: InputFacts, attempt: int = 1, n_gpus: int = 0) -> int:
+    """Return the memory to request in MB, a multiple of 100. `task` is a key of MEMORY."""
+    amount = MEMORY_FACTOR * fitted_value(MEMORY[task], facts) + (GPU_MB if n_gpus else 0)
+    return scale_by_attempt(max(_round_up_to_100(amount), MIN_MB.get(task, 0)), attempt)
 
 
-def minutes(need: str, facts: InputFacts, attempt: int = 1, threads: int = 1) -> int:
-    """Time to ask for, minutes. `need` is a key of SECONDS, which are those of one core."""
-    seconds = fitted(SECONDS[need], facts) / threads
-    return grown(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
+def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) -> int:
+    """Return the time to request in minutes. `task` is a key of SECONDS, measured on one core."""
+    seconds = fitted_value(SECONDS[task], facts) / threads
+    return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
 
 
-def cores(need: str, facts: InputFacts) -> int:
-    """Cores to ask for, where the work divides: one for each CORE_MINUTES, at most MOST_CORES."""
-    return min(MOST_CORES, ceil(fitted(SECONDS[need], facts) / 60 / CORE_MINUTES))
+def cores(task: str, facts: InputFacts) -> int:
+    """Return the cores to request for a task that can be parallelised."""
+    return min(MAX_CORES, ceil(fitted_value(SECONDS[task], facts) / 60 / MINUTES_PER_CORE))
 
 
 def fetch_mb(attempt: int = 1) -> int:
-    """Memory to fetch a video or a model, MB: nothing is known of it before."""
-    return grown(FETCH_MB, attempt)
+    """Return the memory in MB for fetching a video or a model."""
+    return scale_by_attempt(FETCH_MB, attempt)
 
 
 def download_minutes(attempt: int = 1) -> int:
-    """Time to download a video, minutes."""
-    return grown(DOWNLOAD_MINUTES, attempt)
+    """Return the time in minutes for downloading a video."""
+    return scale_by_attempt(DOWNLOAD_MINUTES, attempt)
 
 
 def link_minutes(facts: InputFacts, attempt: int = 1) -> int:
-    """Time to link a local video, minutes."""
-    return grown(START_MINUTES + complete(facts).size_mb / COPY_MB_PER_S / 60, attempt)
+    """Return the time in minutes for linking a local video and computing its checksum."""
+    seconds = fill_unknown(facts).size_mb / COPY_MB_PER_S
+    return scale_by_attempt(START_MINUTES + seconds / 60, attempt)
 
 
 def model_minutes(attempt: int = 1) -> int:
-    """Time to fetch a model, minutes."""
-    return grown(MODEL_MINUTES, attempt)
+    """Return the time in minutes for fetching a model."""
+    return scale_by_attempt(MODEL_MINUTES, attempt)
 
 
 def pictures_mb(attempt: int = 1) -> int:
-    """Memory to cut faces out of videos, MB."""
-    return grown(PICTURES_MB, attempt)
+    """Return the memory in MB for cropping faces from videos."""
+    return scale_by_attempt(PICTURES_MB, attempt)
 
 
 def pictures_minutes(n_videos: int, attempt: int = 1) -> int:
-    """Time for that, minutes."""
-    return grown(START_MINUTES + n_videos * PICTURES_S / 60, attempt)
+    """Return the time in minutes for cropping faces from videos."""
+    return scale_by_attempt(START_MINUTES + n_videos * PICTURES_S_PER_VIDEO / 60, attempt)
 
 
 def pose_mb(n_frames: int, n_people: int, attempt: int = 1) -> int:
-    """Memory to write a .pose file, MB."""
-    asked = MEMORY_FACTOR * (POSE_MB + POSE_KB * n_frames * n_people / 1e3)
-    return grown(100 * ceil(asked / 100), attempt)
+    """Return the memory in MB for writing a .pose file."""
+    amount = MEMORY_FACTOR * (POSE_MB + POSE_KB_PER_PERSON_FRAME * n_frames * n_people / 1e3)
+    return scale_by_attempt(_round_up_to_100(amount), attempt)
 
 
-def fitted(coefficients: dict[str, float], facts: InputFacts) -> float:
-    """The fit's own value, without any margin."""
-    known = terms(complete(facts))
-    return sum(coefficient * known[term] for term, coefficient in coefficients.items())
+def fitted_value(coefficients: dict[str, float], facts: InputFacts) -> float:
+    """Evaluate a fit for one input, without any margin. `coefficients` is a value of MEMORY or
+    SECONDS."""
+    values = terms(fill_unknown(facts))
+    return sum(coefficient * values[term] for term, coefficient in coefficients.items())
 
 
-def complete(facts: InputFacts) -> InputFacts:
-    """`facts` with a guess for each that is not known, from those that are."""
-    size_mb = UNKNOWN_MB if facts.size_mb is None else facts.size_mb
+def fill_unknown(facts: InputFacts) -> InputFacts:
+    """Replace each unknown field with an estimate from the known ones."""
+    size_mb = ASSUMED_SIZE_MB if facts.size_mb is None else facts.size_mb
     width, height = facts.width, facts.height
     if not width or not height:
-        height = round(750 * min(SMALLEST_MPX + size_mb / MB_A_MPX, LARGEST_MPX) ** 0.5)
+        frame_mpx = min(MIN_FRAME_MPX + size_mb / MB_PER_FRAME_MPX, MAX_FRAME_MPX)
+        height = round(750 * frame_mpx**0.5)
         width = height * 16 // 9
     n_frames = facts.n_frames
     if n_frames is None:
         n_frames = ceil(size_mb * MPX_PER_MB / (width * height / 1e6))
-    duration_s = n_frames / GUESSED_FPS if facts.duration_s is None else facts.duration_s
-    found = replace(facts, size_mb=size_mb, width=width, height=height)
-    found = replace(found, n_frames=n_frames, duration_s=duration_s, n_shots=facts.n_shots or 0)
-    n_faces, n_tracks, at_once = facts.n_faces, facts.n_tracks, facts.at_once
+    duration_s = n_frames / ASSUMED_FPS if facts.duration_s is None else facts.duration_s
+    video = replace(
+        facts,
+        size_mb=size_mb,
+        width=width,
+        height=height,
+        n_frames=n_frames,
+        duration_s=duration_s,
+        n_shots=facts.n_shots or 0,
+    )
+    n_faces, n_tracks, max_people = facts.n_faces, facts.n_tracks, facts.max_people
     if n_faces is None:
-        n_faces = ceil(n_samples(found) * GUESSED_PEOPLE)
+        n_faces = ceil(n_sampled_frames(video) * ASSUMED_PEOPLE)
     if n_tracks is None:
-        n_tracks = ceil(n_faces / (GUESSED_TRACK_S * facts.samples_per_second))
-    if at_once is None:
-        at_once = GUESSED_PEOPLE
-    return replace(found, n_faces=n_faces, n_tracks=n_tracks, at_once=at_once)
+        n_tracks = ceil(n_faces / (ASSUMED_TRACK_S * facts.samples_per_second))
+    if max_people is None:
+        max_people = ASSUMED_PEOPLE
+    return replace(video, n_faces=n_faces, n_tracks=n_tracks, max_people=max_people)
 
 
 def terms(facts: InputFacts) -> dict[str, float]:
-    """What coefficients are multiplied by, by name; all `facts` must be known."""
+    """Return the terms that the coefficients multiply, by name. All `facts` must be known."""
     mpx = facts.width * facts.height / 1e6
     searched, pyramid = detector_mpx(facts)
-    samples, used = n_samples(facts), n_used(facts)
-    person_frames = facts.n_faces / max(samples, 1) * used + facts.faceless * used
+    n_sampled, n_keypoint = n_sampled_frames(facts), n_keypoint_frames(facts)
+    faces_per_frame = facts.n_faces / max(n_sampled, 1)
+    people = facts.max_people + facts.bodies_without_face
     return {
         "base": 1.0,
-        # Megapixels of a frame; thousands of frames; thousands of megapixels decoded.
+        # Megapixels per frame; thousands of frames; thousands of megapixels decoded.
         "mpx": mpx,
         "frames": facts.n_frames / 1e3,
         "decoded": facts.n_frames * mpx / 1e3,
-        # The same, where they are also drawn on and encoded.
+        # Thousands of megapixels decoded, drawn on and encoded.
         "encoded": facts.n_frames * mpx / 1e3,
-        # Pictures that faces are searched in: megapixels of a batch and of all of them, as they
-        # are decoded, as they are searched, and of the largest that the first network looks at.
+        # Megapixels of one batch of sampled frames: as decoded, as searched for faces, and as the
+        # largest image that the detector's first network sees.
         "batch": facts.batch_size * mpx,
         "batch_searched": facts.batch_size * searched,
         "batch_pyramid": facts.batch_size * pyramid,
-        "searched": samples * searched,
-        "pyramid": samples * pyramid,
-        "samples": samples,
+        # Megapixels of all sampled frames, as searched and as the first network sees them.
+        "searched": n_sampled * searched,
+        "pyramid": n_sampled * pyramid,
+        "samples": n_sampled,
         "faces": facts.n_faces,
         "embedded": min(facts.best * facts.n_tracks, facts.n_faces),
-        # Keypoints: people in all frames, frames searched for people without a face.
-        "person_frames": person_frames,
-        "looks": min(used, 5 * facts.duration_s),
-        # People in the frames that movement is measured in at a time, thousands.
-        "block": (facts.at_once + facts.faceless) * min(used, BLOCK) / 1e3,
-        "at_once": facts.at_once + facts.faceless,
-        # The corpus: millions of bytes of embeddings as float32; thousands of millions of pairs of
-        # faces, and of numbers in them; thousands of tracks, thousands of videos.
+        # People summed over the frames with keypoints; frames searched for bodies without a face.
+        "person_frames": faces_per_frame * n_keypoint + facts.bodies_without_face * n_keypoint,
+        "body_searches": min(n_keypoint, 5 * facts.duration_s),
+        # Thousands of people, summed over the frames of one block of `measure_movement`.
+        "block": people * min(n_keypoint, BLOCK_FRAMES) / 1e3,
+        "people": people,
+        # The corpus: MB of embeddings as float32; thousands of millions of pairs of faces, and of
+        # embedding values in these pairs; size of tables in MB; thousands of tracks and of videos.
         "embeddings_mb": 4 * facts.n_embeddings * facts.dimensions / 1e6,
         "face_pairs": facts.n_embeddings**2 / 1e9,
-        "pairs": facts.n_embeddings**2 * facts.dimensions / 1e9,
+        "face_pair_values": facts.n_embeddings**2 * facts.dimensions / 1e9,
         "read_mb": facts.read_mb,
         "tracks": facts.n_tracks / 1e3,
         "videos": facts.n_videos / 1e3,
     }
 
 
-def n_samples(facts: InputFacts) -> float:
-    """Frames searched for faces: one each 1 / samples_per_second, and the first of each shot."""
+def n_sampled_frames(facts: InputFacts) -> float:
+    """Count the frames searched for faces: every 1 / samples_per_second, and one per shot."""
     return min(facts.n_frames, facts.duration_s * facts.samples_per_second + facts.n_shots)
 
 
-def n_used(facts: InputFacts) -> float:
-    """Frames that keypoints are looked for in."""
+def n_keypoint_frames(facts: InputFacts) -> float:
+    """Count the frames searched for keypoints."""
     if not facts.frames_per_second:
         return facts.n_frames
     return min(facts.n_frames, facts.duration_s * facts.frames_per_second + facts.n_shots)
 
 
 def detector_mpx(facts: InputFacts) -> tuple[float, float]:
-    """Megapixels of the picture that `detect_faces` searches, and of that picture shrunk so that
-    the smallest face has the 12 pixels of the detector's first network."""
+    """Return the sizes of two images that `detect_faces` makes of a frame, in megapixels.
+
+    The first is the frame as it is searched. The second is that image reduced further, so that the
+    smallest face has the 12 pixels that the detector's first network expects.
+    """
     shorter = min(facts.width, facts.height)
     scale = min(1.0, 48 / (facts.min_size * shorter))
-    smallest = max(facts.min_size * shorter * scale, 12)
+    smallest_face = max(facts.min_size * shorter * scale, 12)
     searched = facts.width * facts.height * scale**2 / 1e6
-    return searched, searched * (12 / smallest) ** 2
+    return searched, searched * (12 / smallest_face) ** 2
+
+
+def _round_up_to_100(amount: float) -> int:
+    return 100 * ceil(amount / 100)

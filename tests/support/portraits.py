@@ -36,12 +36,12 @@ def detector():
 
 
 @cache
-def faces() -> dict[str, tuple[np.ndarray, float, np.ndarray]]:
-    """Return box, score and landmarks of the face in each portrait, by person."""
+def portrait_faces() -> dict[str, tuple[np.ndarray, float, np.ndarray]]:
+    """Box, score and landmarks of the face in each portrait, by person."""
     detections = detector()(list(portraits().values()))
     return {
-        person: tuple(values[0] for values in faces_of_image)
-        for person, faces_of_image in zip(portraits(), detections, strict=True)
+        person: (boxes[0], scores[0], landmarks[0])
+        for person, (boxes, scores, landmarks) in zip(portraits(), detections, strict=True)
     }
 
 

@@ -1,6 +1,7 @@
-"""Which face embedders there are, and what is known of each without loading it.
+"""The available face embedders, and their properties that are known without loading them.
 
-Rules ask here for an embedder's models: keep imports at the top to the standard library.
+The rules import this module to look up the models of an embedder: import only the standard library
+at the top.
 """
 
 from dataclasses import dataclass
@@ -8,23 +9,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Embedder:
-    """What is known of an embedder without loading it."""
+    """Properties of an embedder that are known without loading its network."""
 
     models: tuple[str, ...]
-    """Names in corpus.models.CATALOGUE, in the order its network takes the files."""
+    """Names in corpus.inputs.model_catalogue.CATALOGUE, in the order in which the network takes the
+    files."""
     dimensions: int
+    """Length of an embedding."""
     same_person: float
-    """Distance up to which two faces are taken for one person when clusters are joined."""
+    """Euclidean distance of two embeddings up to which clusters are merged into one person."""
 
 
 EMBEDDERS = {
-    # 0.6 is where dlib's author separates pairs (http://dlib.net/face_recognition.py.html).
-    # Clusters are joined at less, since one wrong link joins two people for good: the largest at
-    # which all people in labelled clips stay apart, also where these are altered
-    # (docs/clustering.md).
+    # The author of dlib separates pairs of faces at a distance of 0.6
+    # (http://dlib.net/face_recognition.py.html). Clusters are merged at a smaller distance, since
+    # one wrong link merges two people permanently: the largest distance at which all people in
+    # labelled clips stay separate, also in altered versions of these clips (docs/clustering.md).
     "dlib": Embedder(("dlib", "dlib_landmarks"), 128, 0.35),
-    # FaceNet decides pairs at a squared distance of 1.1, about 1.05
-    # (https://arxiv.org/abs/1503.03832, figure 1); the same share of it as above, not measured.
+    # FaceNet separates pairs of faces at a squared distance of 1.1, that is a distance of about
+    # 1.05 (https://arxiv.org/abs/1503.03832, figure 1). The distance for merging clusters is the
+    # same fraction of this as for dlib; it was not measured.
     "facenet-vggface2": Embedder(("facenet-vggface2",), 512, 0.6),
     "facenet-casia-webface": Embedder(("facenet-casia-webface",), 512, 0.6),
 }

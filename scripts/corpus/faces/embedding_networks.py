@@ -1,6 +1,7 @@
-"""The networks behind the embedders: a face's picture in, a vector out, near for the same person.
+"""The networks of the embedders, which turn the image of a face into a vector.
 
-Each prepares the pixels as its network was trained; the distance between two faces is Euclidean.
+Each network class prepares the pixels as they were prepared for its training. The Euclidean
+distance between the vectors of two faces is small if they show the same person.
 """
 
 import logging
@@ -13,8 +14,11 @@ import numpy as np
 from corpus.core.errors import ModelError
 
 
-def load_embedder(name: str, files: list[Path], device):
-    """The embedder `name`, ready to call. Raises ModelError for files that are not its models."""
+def load_embedder(name: str, files: list[Path], device) -> "Dlib | FaceNet":
+    """Load the embedder `name` from its model files, in the order of `Embedder.models`.
+
+    `device` is a torch.device; None for dlib. Raises ModelError if the files are not its models.
+    """
     logging.info("embedder %s on %s", name, device or "cpu")
     return Dlib(*files) if name == "dlib" else FaceNet(*files, device)
 
@@ -22,28 +26,33 @@ def load_embedder(name: str, files: list[Path], device):
 class Dlib:
     """dlib's ResNet (http://blog.dlib.net/2017/02/high-quality-face-recognition-with-deep.html).
 
-    Trained on 150 x 150 RGB chips, turned and scaled so that the eye corners and the nose lie at
-    fixed points with 25 % padding: dlib.get_face_chip, as face_recognition uses it.
+    It was trained on RGB chips of 150 x 150 pixels, rotated and scaled so that the corners of the
+    eyes and the nose lie at fixed points, with 25 % padding. `dlib.get_face_chip` makes such chips;
+    the package face_recognition uses it as well.
     """
 
     def __init__(self, network: Path, landmarks: Path) -> None:
         import dlib
 
         self.dlib = dlib
-        self.network = _open(dlib.face_recognition_model_v1, network)
-        self.landmarks = _open(dlib.shape_predictor, landmarks)
+        self.network = _load_dlib_model(dlib.face_recognition_model_v1, network)
+        self.landmarks = _load_dlib_model(dlib.shape_predictor, landmarks)
 
     def __call__(self, images: list[np.ndarray], boxes: list[np.ndarray]) -> np.ndarray:
-        """(n, 128) float32 of n RGB pictures and the box (x1, y1, x2, y2 pixels) of a face each."""
+        """Embeddings (n, 128) float32 of one face in each of n RGB images.
+
+        `boxes` are (4,) x1, y1, x2, y2 in pixels.
+        """
         chips = [self._chip(image, box) for image, box in zip(images, boxes, strict=True)]
         vectors = self.network.compute_face_descriptor(chips)
         return np.array([list(vector) for vector in vectors], dtype=np.float32)
 
     def _chip(self, image: np.ndarray, box: np.ndarray) -> np.ndarray:
-        image = np.ascontiguousarray(image)  # dlib takes no padded rows
-        # The aligner was trained on squares around the face without the forehead's top.
-        centre, half = (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2])) / 2 * 0.9
-        corners = np.round([centre - half, centre + half]).astype(int).ravel().tolist()
+        image = np.ascontiguousarray(image)  # dlib does not accept padded rows
+        # The landmark model was trained on squares around the face that leave out the top of the
+        # forehead.
+        centre, half_side = (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2])) / 2 * 0.9
+        corners = np.round([centre - half_side, centre + half_side]).astype(int).ravel().tolist()
         shape = self.landmarks(image, self.dlib.rectangle(*corners))
         return self.dlib.get_face_chip(image, shape, size=150, padding=0.25)
 
@@ -51,9 +60,9 @@ class Dlib:
 class FaceNet:
     """Inception ResNet v1 (https://arxiv.org/abs/1503.03832) as ported by facenet-pytorch.
 
-    The pixels are those of its published LFW evaluation (facenet-pytorch,
-    examples/lfw_evaluate.ipynb): the MTCNN box with a margin of 14 pixels at 160 x 160, not
-    turned, RGB, (value - 127.5) / 128.
+    The pixels are prepared as in its published LFW evaluation (facenet-pytorch,
+    examples/lfw_evaluate.ipynb): the MTCNN box with a margin of 14 pixels at 160 x 160 pixels, not
+    rotated, RGB, (value - 127.5) / 128.
     """
 
     SIZE, MARGIN = 160, 14
@@ -70,16 +79,19 @@ class FaceNet:
             model.load_state_dict(state)
         except Exception as error:
             raise ModelError(
-                f"model {weights} holds no weights of InceptionResnetV1 ({_first_line(error)}): "
-                "put a state dict of facenet-pytorch there"
+                f"model {weights} does not contain weights of InceptionResnetV1 "
+                f"({_first_line(error)}): replace it by a state dict of facenet-pytorch"
             ) from error
         self.model = model.eval().to(device)
 
     def __call__(self, images: list[np.ndarray], boxes: list[np.ndarray]) -> np.ndarray:
-        """(n, 512) float32, of length 1, of n RGB pictures and the box of a face each."""
-        chips = np.stack([self._chip(i, b) for i, b in zip(images, boxes, strict=True)])
+        """Embeddings (n, 512) float32 of length 1, of one face in each of n RGB images.
+
+        `boxes` are (4,) x1, y1, x2, y2 in pixels.
+        """
+        chips = [self._chip(image, box) for image, box in zip(images, boxes, strict=True)]
         with self.torch.no_grad():
-            pixels = self.torch.from_numpy(chips).permute(0, 3, 1, 2).to(self.device)
+            pixels = self.torch.from_numpy(np.stack(chips)).permute(0, 3, 1, 2).to(self.device)
             return self.model((pixels - 127.5) / 128).cpu().numpy()
 
     def _chip(self, image: np.ndarray, box: np.ndarray) -> np.ndarray:
@@ -92,14 +104,13 @@ class FaceNet:
         return cv2.resize(face, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _open(kind: Callable, path: Path):
-    """One of dlib's models from its file."""
+def _load_dlib_model(model_class: Callable, path: Path):
     try:
-        return kind(str(path))
+        return model_class(str(path))
     except RuntimeError as error:
         raise ModelError(
-            f"model {path} is no {kind.__name__} of dlib ({_first_line(error)}): put dlib's own "
-            "file there"
+            f"model {path} is not a {model_class.__name__} of dlib ({_first_line(error)}): replace "
+            "it by dlib's own file"
         ) from error
 
 

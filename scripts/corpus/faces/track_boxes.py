@@ -1,26 +1,40 @@
-"""Where faces are between the frames in which they were looked for."""
+"""Interpolate the boxes of face tracks between the sampled frames."""
 
 import numpy as np
 import pandas as pd
 
 
 class TrackBoxes:
-    """Where each face track is at any time: the detections, and straight lines between them."""
+    """The box of each face track at any time, linearly interpolated between its detections.
 
-    def __init__(self, faces: pd.DataFrame, shown: pd.DataFrame) -> None:
-        """`faces` is the table of faces, `shown` the tracks' extents (corpus.extents)."""
-        self.tracks = shown.index.to_numpy()
-        self.shots, self.start_s, self.end_s = shown[["shot", "start_s", "end_s"]].to_numpy().T
+    Parameters
+    ----------
+    faces
+        The faces table of a video.
+    extents
+        The extents of its tracks (`corpus.faces.track_extents.track_extents`).
+
+    Attributes
+    ----------
+    tracks, shots, start_s, end_s
+        (n,) the track numbers, and the shot, start and end (seconds, half-open) of each track.
+    boxes
+        {track: (times (k,) in seconds, boxes (k, 4) x1, y1, x2, y2 in pixels)} of the detections.
+    """
+
+    def __init__(self, faces: pd.DataFrame, extents: pd.DataFrame) -> None:
+        self.tracks = extents.index.to_numpy()
+        self.shots, self.start_s, self.end_s = extents[["shot", "start_s", "end_s"]].to_numpy().T
         self.boxes = {
-            number: (rows["time_s"].to_numpy(), rows[["x1", "y1", "x2", "y2"]].to_numpy(float))
-            for number, rows in faces.sort_values("frame").groupby("track")
+            track: (rows["time_s"].to_numpy(), rows[["x1", "y1", "x2", "y2"]].to_numpy(float))
+            for track, rows in faces.sort_values("frame").groupby("track")
         }
 
     def at(self, time_s: float, shot: int) -> dict[int, np.ndarray]:
-        """{track: (4,) x1, y1, x2, y2 in pixels} of the tracks on screen."""
-        now = (self.shots == shot) & (self.start_s <= time_s) & (time_s < self.end_s)
-        found = {}
-        for number in sorted(self.tracks[now]):
-            times, boxes = self.boxes[number]
-            found[int(number)] = np.array([np.interp(time_s, times, boxes[:, i]) for i in range(4)])
-        return found
+        """Boxes (4,) x1, y1, x2, y2 in pixels of the tracks on screen, by track in order."""
+        is_visible = (self.shots == shot) & (self.start_s <= time_s) & (time_s < self.end_s)
+        return {int(track): self._box(track, time_s) for track in sorted(self.tracks[is_visible])}
+
+    def _box(self, track: int, time_s: float) -> np.ndarray:
+        times, boxes = self.boxes[track]
+        return np.array([np.interp(time_s, times, boxes[:, side]) for side in range(4)])

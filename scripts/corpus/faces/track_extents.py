@@ -1,4 +1,4 @@
-"""How long each face track of a video is on screen."""
+"""Compute how long each face track of a video is on screen."""
 
 import numpy as np
 import pandas as pd
@@ -7,17 +7,30 @@ import pandas as pd
 def track_extents(
     faces: pd.DataFrame, shots: pd.DataFrame, samples_per_second: float
 ) -> pd.DataFrame:
-    """Tracks of one video: shot, start_s, end_s (seconds, half-open), n_faces; indexed by track.
+    """Start and end of each face track of one video.
 
-    A track lasts from its first detection to one sampling interval after its last, since nothing
-    is known of the frames up to the next sample, but never beyond its shot.
+    A track lasts from its first detection until one sampling interval after its last detection,
+    since the frames up to the next sample were not searched. It never extends beyond its shot.
+
+    Parameters
+    ----------
+    faces, shots
+        The faces table and the shots table of the video.
+    samples_per_second
+        Number of frames per second that were searched for faces.
+
+    Returns a data frame indexed by track with the columns shot, start_s and end_s (seconds,
+    half-open), and n_faces (number of detections).
     """
-    ordered = faces.sort_values(["track", "frame"])
-    found = ordered.groupby("track").agg(
-        shot=("shot", "first"),
-        start_s=("time_s", "first"),
-        end_s=("time_s", "last"),
-        n_faces=("time_s", "size"),
+    extents = (
+        faces.sort_values(["track", "frame"])
+        .groupby("track")
+        .agg(
+            shot=("shot", "first"),
+            start_s=("time_s", "first"),
+            end_s=("time_s", "last"),
+            n_faces=("time_s", "size"),
+        )
     )
-    shot_end = found["shot"].map(shots.set_index("shot")["end_s"]).astype(float)
-    return found.assign(end_s=np.minimum(found["end_s"] + 1 / samples_per_second, shot_end))
+    shot_end_s = extents["shot"].map(shots.set_index("shot")["end_s"]).astype(float)
+    return extents.assign(end_s=np.minimum(extents["end_s"] + 1 / samples_per_second, shot_end_s))

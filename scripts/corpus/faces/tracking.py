@@ -1,9 +1,10 @@
-"""Face tracks: detections of successive frames that are the same face.
+"""Join detections in successive frames into tracks.
 
-Tracking by detection: boxes moved on at constant velocity are matched to the next frame's
-detections by optimal assignment over their overlap, as in SORT (Bewley et al. 2016,
-https://arxiv.org/abs/1602.00763), with the distance of the centres as a second chance, since
-frames are sampled sparsely and a face may leave its own box between two of them.
+Tracking by detection: the boxes of the tracks are extrapolated at constant velocity and matched to
+the detections of the next frame by optimal assignment, as in SORT (Bewley et al. 2016,
+https://arxiv.org/abs/1602.00763). SORT matches by overlap alone. Here the distance between the
+centres counts as well, since frames are sampled sparsely and a face may move by more than its own
+width between two samples.
 """
 
 from dataclasses import dataclass
@@ -12,60 +13,75 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 MAX_COST = 1.0
-"""Cost above which a detection is not the track's: boxes apart by nine tenths of a face width."""
+"""A detection with a higher cost does not belong to the track. The cost is 1 for boxes of one size
+whose centres are nine tenths of their width apart."""
+TIME_TOLERANCE_S = 1e-3
+"""Containers round the times of frames, some to milliseconds."""
 
 
 @dataclass
 class _Track:
     number: int
     time_s: float
+    """Time of the last detection."""
     box: np.ndarray
+    """(4,) box of the last detection, pixels."""
     velocity: np.ndarray
+    """(4,) pixels per second, equal for both corners of the box."""
 
     def predict(self, time_s: float) -> np.ndarray:
         return self.box + self.velocity * (time_s - self.time_s)
 
     def update(self, time_s: float, box: np.ndarray) -> None:
-        elapsed = time_s - self.time_s
-        if elapsed > 0:
-            self.velocity = (_centre(box) - _centre(self.box))[[0, 1, 0, 1]] / elapsed
+        elapsed_s = time_s - self.time_s
+        if elapsed_s > 0:
+            self.velocity = (_centre(box) - _centre(self.box))[[0, 1, 0, 1]] / elapsed_s
         self.time_s, self.box = time_s, box
 
 
 class Tracker:
-    """Number the faces of one video, frame after frame; numbers never repeat.
+    """Assign the detections of one video to numbered tracks, frame by frame.
 
-    A track ends after `max_gap_s` seconds without a detection and at each cut.
+    A track ends at a cut, and after more than `max_gap_s` seconds without a detection. Numbers
+    count from 0 and are not reused.
     """
 
     def __init__(self, max_gap_s: float) -> None:
         self.max_gap_s = max_gap_s
-        self._live: list[_Track] = []
+        self._active: list[_Track] = []
         self._shot = -1
-        self._next = 0
+        self._next_number = 0
 
     def update(self, shot: int, time_s: float, boxes: np.ndarray) -> list[int]:
-        """Track numbers of one frame's `boxes` ((n, 4): x1, y1, x2, y2 pixels)."""
-        if shot != self._shot:
-            self._live, self._shot = [], shot
-        # A millisecond more: container clocks round.
-        self._live = [t for t in self._live if time_s - t.time_s <= self.max_gap_s + 1e-3]
+        """Return the track number of each of one frame's `boxes` (n, 4): x1, y1, x2, y2 pixels."""
+        self._end_tracks(shot, time_s)
         numbers = [-1] * len(boxes)
-        predicted = np.array([t.predict(time_s) for t in self._live]).reshape(-1, 4)
+        predicted = np.array([track.predict(time_s) for track in self._active]).reshape(-1, 4)
         cost = match_cost(predicted, boxes)
-        # A pair that cannot be counts like any other: else the assignment would give up good pairs
-        # to avoid a bad one, as where a face goes while another comes.
+        # All impossible pairs cost the same. Otherwise the assignment would give up possible pairs
+        # to avoid a very expensive impossible one, for example when one face leaves the frame while
+        # another enters it.
         pairs = linear_sum_assignment(np.minimum(cost, MAX_COST))
         for row, column in zip(*pairs, strict=True):
             if cost[row, column] <= MAX_COST:
-                self._live[row].update(time_s, boxes[column])
-                numbers[column] = self._live[row].number
+                self._active[row].update(time_s, boxes[column])
+                numbers[column] = self._active[row].number
         for column, box in enumerate(boxes):
             if numbers[column] < 0:
-                numbers[column] = self._next
-                self._live.append(_Track(self._next, time_s, box, np.zeros(4)))
-                self._next += 1
+                numbers[column] = self._start_track(time_s, box)
         return numbers
+
+    def _end_tracks(self, shot: int, time_s: float) -> None:
+        if shot != self._shot:
+            self._active, self._shot = [], shot
+        longest_gap_s = self.max_gap_s + TIME_TOLERANCE_S
+        self._active = [track for track in self._active if time_s - track.time_s <= longest_gap_s]
+
+    def _start_track(self, time_s: float, box: np.ndarray) -> int:
+        track = _Track(self._next_number, time_s, box, np.zeros(4))
+        self._active.append(track)
+        self._next_number += 1
+        return track.number
 
 
 def _centre(boxes: np.ndarray) -> np.ndarray:
@@ -76,24 +92,29 @@ def iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Intersection over union, (n, m), of boxes (n, 4) and (m, 4)."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    common = np.clip(high - low, 0, None).prod(axis=2)
-    area = [np.clip(x[:, 2:] - x[:, :2], 0, None).prod(axis=1) for x in (a, b)]
-    union = area[0][:, None] + area[1][None, :] - common
-    return common / np.maximum(union, 1e-9)
+    intersection = np.clip(high - low, 0, None).prod(axis=2)
+    area_a, area_b = (
+        np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1) for boxes in (a, b)
+    )
+    union = area_a[:, None] + area_b[None, :] - intersection
+    return intersection / np.maximum(union, 1e-9)
 
 
 def match_cost(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(n, m) cost of two boxes being one face: 0 on top of each other, 1.1 a face width apart.
+    """Cost (n, m) of matching boxes (n, 4) to boxes (m, 4): 0 for equal boxes.
 
-    The distance of the centres in widths of the smaller face, plus the part of the boxes that
-    does not overlap as a tie-breaker for faces side by side; a face does not double its size
-    between two samples.
+    The cost is the distance between the centres in widths of the smaller box, plus 0.1 (1 - IoU),
+    which decides between faces side by side. Two boxes of one size that touch side by side cost
+    1.1. A pair costs 1000 if one box is more than twice as large as the other, since a face does
+    not double its size between two samples.
     """
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)))
-    size_a, size_b = (np.sqrt((x[:, 2:] - x[:, :2]).clip(1e-6).prod(axis=1)) for x in (a, b))
-    apart = np.linalg.norm(_centre(a)[:, None] - _centre(b)[None], axis=2)
+    size_a, size_b = (
+        np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(1e-6).prod(axis=1)) for boxes in (a, b)
+    )
+    distance = np.linalg.norm(_centre(a)[:, None] - _centre(b)[None], axis=2)
     smaller = np.minimum(size_a[:, None], size_b[None])
     larger = np.maximum(size_a[:, None], size_b[None])
-    cost = apart / smaller + 0.1 * (1 - iou(a, b))
+    cost = distance / smaller + 0.1 * (1 - iou(a, b))
     return np.where(larger > 2 * smaller, 1e3, cost)

@@ -1,0 +1,70 @@
+"""The script detect_faces writes a valid and reproducible table of faces."""
+
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pyarrow.parquet as pq
+
+import detect_faces
+import synthetic_videos
+from corpus.tables import parquet, schemas
+from face_tables import frames_table
+from portraits import portraits
+
+
+def command(folder, video, output, *options):
+    """Command line of the script for a video in `folder` with its frames table."""
+    arguments = ["--video", folder / video, "--frames", folder / "frames.parquet"]
+    return [str(part) for part in ("x", *arguments, "--output", output, *options)]
+
+
+def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
+    synthetic_videos.silent(
+        tmp_path / "clip.mp4", *synthetic_videos.X264, size="96x64", seconds=0.4
+    )
+    parquet.write(tmp_path / "frames.parquet", "frames", frames_table(np.arange(10) / 25), {})
+    output = tmp_path / "faces.parquet"
+    monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mp4", output, "--device", "cpu"))
+    detect_faces.main()
+    assert pq.read_schema(output).equals(schemas.SCHEMAS["faces"])
+    assert len(parquet.read(output)) == 0
+    made_by = parquet.read_provenance(output)
+    assert made_by["parameters"]["device"] == "cpu"
+    assert {"facenet-pytorch", "torch", "av"} <= set(made_by["tools"])
+
+
+def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypatch):
+    both = np.hstack(list(portraits().values()))
+    both = cv2.resize(both, (640, 380), interpolation=cv2.INTER_AREA)
+    images = [np.roll(both, 4 * number, axis=1) for number in range(4)]
+    synthetic_videos.from_pictures(tmp_path / "clip.mkv", images, [0, 200, 400, 600])
+    parquet.write(tmp_path / "frames.parquet", "frames", frames_table(np.arange(4) / 5), {})
+    options = ("--device", "cpu", "--batch-size", 3)
+    for name in ("a", "b"):
+        monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mkv", tmp_path / name, *options))
+        detect_faces.main()
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    faces = parquet.read(tmp_path / "a")
+    assert list(faces["frame"]) == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert list(faces["track"]) == [0, 1] * 4
+    movement = faces[faces["track"] == 0]["x1"].diff().dropna()
+    assert movement.between(1, 7).all()
+    assert pq.read_schema(tmp_path / "a").equals(schemas.SCHEMAS["faces"])
+
+
+def test_a_video_without_frames_does_not_load_pytorch(tmp_path):
+    parquet.write(tmp_path / "frames.parquet", "frames", frames_table([]), {})
+    (tmp_path / "clip.mp4").touch()
+    (tmp_path / "torch.py").write_text("raise RuntimeError('loaded')")
+    script = detect_faces.__file__
+    code = f"import sys, runpy; sys.path.insert(0, {str(tmp_path)!r}); sys.argv = sys.argv[1:]; "
+    code += f"sys.path.insert(0, {script.rsplit('/', 1)[0]!r}); "
+    code += f"runpy.run_path({script!r}, run_name='__main__'); assert 'torch' not in sys.modules"
+    output = tmp_path / "faces.parquet"
+    arguments = command(tmp_path, "clip.mp4", output)
+    subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
+    assert pq.read_schema(output).equals(schemas.SCHEMAS["faces"])
+    assert len(parquet.read(output)) == 0
+    assert parquet.read_provenance(output)["parameters"]["device"] is None

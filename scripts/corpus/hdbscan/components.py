@@ -1,17 +1,20 @@
-"""Points joined by edges that are surely in a minimum spanning tree, and what lies between them."""
+"""Components joined by certain edges of a minimum spanning tree, and edges between them."""
 
 import numpy as np
 import torch
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
-from corpus.hdbscan.neighbours import Lists, Track
+from corpus.hdbscan.neighbours import Lists, Progress
 from corpus.hdbscan.points import Points
 from corpus.hdbscan.walk import Edges
 
 
 def listed_edges(lists: Lists, core: torch.Tensor) -> Edges:
-    """Each pair of a point and one that it lists, once, by mutual reachability as far as known."""
+    """Edges between each point and its listed neighbours, once per pair.
+
+    Weights are mutual reachability distances, exact where the list has exact distances.
+    """
     real = torch.isfinite(lists.distances)
     a = lists.points[:, None].expand_as(lists.others)[real]
     b = lists.others[real]
@@ -20,24 +23,25 @@ def listed_edges(lists: Lists, core: torch.Tensor) -> Edges:
 
 
 def distinct(edges: Edges) -> Edges:
-    """Each pair of points once, the lower first."""
+    """Each pair of points once, with the lower point number first."""
     low, high = np.minimum(edges.a, edges.b), np.maximum(edges.a, edges.b)
     _, chosen = np.unique(low * (high.max(initial=0) + 1) + high, return_index=True)
     return Edges(low, high, edges.weight).some(chosen)
 
 
 def measured(points: Points, core: torch.Tensor, edges: Edges) -> Edges:
-    """The same edges, with their exact weights."""
+    """The same edges with exact weights."""
     a, b = (torch.from_numpy(end).to(points.device) for end in (edges.a, edges.b))
     weight = torch.maximum(points.distances(a, b), torch.maximum(core[a], core[b]))
     return Edges(edges.a, edges.b, weight.cpu().numpy())
 
 
 def forest(edges: Edges, n: int) -> Edges:
-    """A minimum spanning forest of n points (Kruskal 1956), shortest edges first."""
+    """A minimum spanning forest of n points (Kruskal 1956), in ascending order of weight."""
     order = np.lexsort((edges.b, edges.a, edges.weight))
     edges = edges.some(order)
-    # By rank, since 0 would be no edge; ranks differ, so there is one minimal forest.
+    # SciPy treats weight 0 as a missing edge, so ranks are used. They are unique, so the minimum
+    # spanning forest is, too.
     ranks = np.arange(1, len(edges) + 1, dtype=float)
     graph = coo_matrix((ranks, (edges.a, edges.b)), shape=(n, n)).tocsr()
     kept = minimum_spanning_tree(graph).data.astype(np.int64) - 1
@@ -47,11 +51,12 @@ def forest(edges: Edges, n: int) -> Edges:
 def contract(
     components: np.ndarray, edges: Edges, radius: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Components (n,) joined further, and which of the `edges` did it.
+    """Join components (n,) along certain edges; return the new components and a mask of used edges.
 
-    Borůvka's step, repeated: a component's shortest edge is in a minimum spanning tree. Of it only
-    listed `edges` are known, a forest with the shortest first; it is the shortest of all if it is
-    no longer than `radius` (n,), below which no point has an edge that is not listed.
+    Repeats Borůvka's step: the shortest edge that leaves a component is in a minimum spanning tree.
+    `edges` contains only listed edges, a forest in ascending order. The shortest listed edge is the
+    shortest of all edges if it is not longer than `radius` (n,), because no point has a shorter
+    edge that is not listed.
     """
     n = components.max(initial=-1) + 1
     reach = np.full(n, np.inf)
@@ -78,12 +83,12 @@ def contract(
 
 
 def lightest_between(
-    points: Points, core: torch.Tensor, components: np.ndarray, track: Track
+    points: Points, core: torch.Tensor, components: np.ndarray, progress: Progress
 ) -> Edges:
-    """An edge for each of the pairs of components in a minimum spanning tree of components.
+    """One edge between each pair of components that are adjacent in their minimum spanning tree.
 
-    All pairs of components are held at once, and found as bounds, so the tree may not be quite
-    minimal. Weights are left at 0, for `measured`.
+    The matrix of all pairs of components is held in memory. It contains lower bounds, so the tree
+    may not be exactly minimal. Weights are 0; `measured` computes them.
     """
     label = torch.from_numpy(components).to(points.device)
     by_component = torch.argsort(label, stable=True)
@@ -92,7 +97,7 @@ def lightest_between(
     low = torch.full((n, n), torch.inf, device=points.device)
     row = torch.zeros((n, n), dtype=torch.int32, device=points.device)
     starts = range(0, points.n, points.blocks.rows)
-    for start in track(starts, "distances between components", len(starts), "blocks"):
+    for start in progress(starts, "distances between components", len(starts), "blocks"):
         rows = by_component[start : start + points.blocks.rows]
         left = points.some(rows, torch.float32)
         for column in range(start, points.n, points.blocks.columns):
@@ -114,14 +119,17 @@ def _take_minima(
     low: torch.Tensor,
     row: torch.Tensor,
 ) -> None:
-    """Lower `low` where a tile of bounds has less, and note in which row. Components are sorted."""
+    """Update `low` with the minima of one tile of bounds, and `row` with the point of each minimum.
+
+    Rows and columns of the tile are sorted by component.
+    """
     across, down = of_columns - of_columns[0], of_rows - of_rows[0]
     width, height = int(across[-1]) + 1, int(down[-1]) + 1
     each = torch.full((len(rows), width), torch.inf, device=bounds.device)
     each.scatter_reduce_(1, across.expand_as(bounds), bounds, "amin")
     best = torch.full((height, width), torch.inf, device=bounds.device)
     best.scatter_reduce_(0, down[:, None].expand_as(each), each, "amin")
-    # The lowest point of those that reach the minimum.
+    # Of several points that reach the minimum, the one with the lowest number.
     numbers = torch.where(each == best[down], rows[:, None], torch.iinfo(torch.int32).max)
     which = torch.full_like(best, torch.iinfo(torch.int32).max, dtype=torch.int32)
     which.scatter_reduce_(0, down[:, None].expand_as(each), numbers.int(), "amin")
@@ -135,7 +143,7 @@ def _take_minima(
 
 
 def _make_symmetric(low: torch.Tensor, row: torch.Tensor, step: int) -> None:
-    """Let either of two components know what was found from the other, block by block in place."""
+    """Make both tables symmetric in place: each pair of components keeps the lower bound."""
     for start in range(0, len(low), step):
         some = slice(start, start + step)
         less = low[some] > low[:, some].T
@@ -144,23 +152,23 @@ def _make_symmetric(low: torch.Tensor, row: torch.Tensor, step: int) -> None:
 
 
 def _tree_of_components(low: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Pairs of a minimum spanning tree of the table (n, n) of all pairs, by Prim's algorithm."""
+    """Edges of a minimum spanning tree of a dense weight matrix (n, n), by Prim's algorithm."""
     n = len(low)
     near = low[0].clone()
     near[0] = torch.inf
     source = torch.zeros(n, dtype=torch.int64, device=low.device)
     outside = torch.ones(n, dtype=torch.bool, device=low.device)
     outside[0] = False
-    found = torch.zeros(n - 1, dtype=torch.int64, device=low.device)
+    reached = torch.zeros(n - 1, dtype=torch.int64, device=low.device)
     for place in range(n - 1):
         chosen = near.argmin()
-        found[place] = chosen
+        reached[place] = chosen
         outside[chosen] = False
         closer = (low[chosen] < near) & outside
         source[closer] = chosen
         near = torch.where(closer, low[chosen], near)
         near[chosen] = torch.inf
-    return source[found], found
+    return source[reached], reached
 
 
 def _edges_between(
@@ -172,15 +180,14 @@ def _edges_between(
     i: torch.Tensor,
     j: torch.Tensor,
 ) -> Edges:
-    """The edge from each point `row` to the nearest point of the one of i and j that it is not
-    in."""
+    """Edges from each point `row` to the nearest point of the other component, i or j."""
     target = torch.where(label[row] == i, j, i)
     ends = torch.searchsorted(label[by_component], torch.arange(int(label.max()) + 2).to(row))
     partner = torch.zeros_like(row)
     for component in torch.unique(target).tolist():
-        asking = target == component
+        pending = target == component
         members = by_component[ends[component] : ends[component + 1]]
-        for some in asking.nonzero().squeeze(1).split(points.blocks.rows):
+        for some in pending.nonzero().squeeze(1).split(points.blocks.rows):
             bounds = points.bounds(row[some], members)
             bounds += points.lift(row[some])[:, None]
             bounds = torch.maximum(bounds, (core[members] / points.unit).square().float())

@@ -1,15 +1,16 @@
-"""The minimum spanning tree of mutual reachability, exact, from two or three looks at all pairs.
+"""The exact minimum spanning tree of mutual reachability, in two or three passes over all pairs.
 
-1. Each point's nearest neighbours give its core distance, and settle every edge that is shorter
-   than the distance to the first that is not listed (components.contract).
-2. Of what is left, the lightest edges between all pairs of components make a tree that is minimal
-   up to rounding. Where components are too many to hold all pairs, lists of the nearest points of
-   *other* components join more of them before.
-3. All pairs are looked at once more, for those that are not farther apart than the longest edge
-   between them in this tree. These are all edges of all minimum spanning trees, whatever the
-   rounding before, so that the tree is proved, and chosen among equals as hdbscan does.
+1. The nearest neighbours of each point give its core distance. They also determine every tree edge
+   that is shorter than the distance to the first neighbour that is not listed
+   (`components.contract`).
+2. Between the remaining components, the lightest edges form a tree that is minimal up to rounding.
+   If there are too many components to hold all pairs of them in memory, lists of the nearest
+   points of *other* components join more of them first.
+3. A last pass over all pairs finds those that are not farther apart than the longest edge on the
+   path between them in this tree. These are the edges of all minimum spanning trees, regardless of
+   earlier rounding. This proves the tree, and allows ties to be resolved as hdbscan does.
 
-Bounds come from matrix products, whatever they leave open is decided by exact distances.
+Lower bounds are computed by matrix products. Exact distances decide whatever the bounds leave open.
 """
 
 from collections.abc import Iterator
@@ -27,18 +28,18 @@ from corpus.hdbscan.components import (
     listed_edges,
     measured,
 )
-from corpus.hdbscan.neighbours import Lists, Track, certain_lists, nearest
+from corpus.hdbscan.neighbours import Lists, Progress, certain_lists, nearest
 from corpus.hdbscan.points import Points
 from corpus.hdbscan.walk import NO_EDGES, Bottlenecks, Edges, Walk, walk
 
 LISTED = 16
-"""Nearest neighbours of a point that are listed, at least."""
+"""Minimum number of nearest neighbours listed for each point."""
 FEWEST_COMPONENTS = 2048
-"""So many are always held pairwise: 32 MB."""
+"""Up to this many components, all pairs are held in memory (32 MB)."""
 TIES, FEWEST_TIES = 32, 1 << 21
-"""Edges a point, and at least, among which the walk may choose: 2,048 points may all be equally far
-apart. Where more are equal, the tree is as light, but chosen among equals by their numbers and not
-as hdbscan does."""
+"""Number of equal edges that are kept, per point, and at least in total; the total is enough for
+2,048 points that are all equally far apart. If there are more, the tree has the same weight, but
+ties are resolved by point number and not as in hdbscan."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Tree:
     """A minimum spanning tree of n points."""
 
     edges: np.ndarray
-    """(n - 1, 3) float64: two points and their mutual reachability, in the order of Prim's walk"""
+    """(n - 1, 3) float64: two points and their mutual reachability, in Prim's order"""
     core_distances: np.ndarray
     """(n,) float64"""
     products: int
@@ -54,9 +55,9 @@ class Tree:
 
 
 def minimum_spanning_tree(
-    embeddings: np.ndarray, min_samples: int, device: str, track: Track
+    embeddings: np.ndarray, min_samples: int, device: str, progress: Progress
 ) -> Tree:
-    """The tree that hdbscan would find for points (n, d), n 2 or more."""
+    """The tree that hdbscan would compute for points (n, d), with n of 2 or more."""
     n = len(embeddings)
     min_samples = min(n - 1, min_samples)
     first, groups = equal_points(embeddings)
@@ -66,7 +67,7 @@ def minimum_spanning_tree(
     if len(first) > 1:
         points = Points(embeddings if len(first) == n else embeddings[first], device)
         with full_precision():
-            edges, core = edges_of_all(points, counts, min_samples, track)
+            edges, core = edges_of_all(points, counts, min_samples, progress)
         products = points.products
     route = walk(edges, [members.tolist() for members in by_group], core)
     steps = np.column_stack([route.source, route.point, route.weight])
@@ -75,7 +76,7 @@ def minimum_spanning_tree(
 
 @contextmanager
 def full_precision() -> Iterator[None]:
-    """Products of float32 are made in float32, and not in less, which would break the bounds."""
+    """Compute float32 products in full float32 precision; less would invalidate the bounds."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("highest")
     try:
@@ -85,7 +86,7 @@ def full_precision() -> Iterator[None]:
 
 
 def equal_points(embeddings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first of each group of equal points, in order, and every point's group (n,)."""
+    """The first point of each group of equal points, and the group of every point (n,)."""
     words = np.ascontiguousarray(embeddings).view(np.uint32)
     odd = np.random.default_rng(0).integers(2**62, size=words.shape[1], dtype=np.uint64) * 2 + 1
     keys = np.concatenate(
@@ -95,7 +96,7 @@ def equal_points(embeddings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for start in range(0, len(words), 4096):
         part = slice(start, start + 4096)
         if not np.array_equal(words[part], words[first[groups[part]]]):
-            # Two that differ have one checksum, which never happens by chance: compare them all.
+            # Different points share a checksum, which is practically impossible: compare all.
             _, first, groups = np.unique(words, axis=0, return_index=True, return_inverse=True)
             groups = groups.ravel()
             break
@@ -104,73 +105,74 @@ def equal_points(embeddings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def edges_of_all(
-    points: Points, counts: np.ndarray, min_samples: int, track: Track
+    points: Points, counts: np.ndarray, min_samples: int, progress: Progress
 ) -> tuple[Edges, np.ndarray]:
-    """Edges that a minimum spanning tree may have, which hold one, and core distances.
+    """Edges that contain every minimum spanning tree, and the core distances (n,).
 
-    `points` differ, and each stands for `counts` (n,) equal ones; n is 2 or more.
+    `points` are distinct, and each stands for `counts` (n,) equal ones; n is 2 or more.
     """
     n = points.n
-    number = torch.from_numpy(counts).to(points.device)
-    lists, core = certain_lists(points, max(LISTED, min_samples), min_samples, number, track)
-    tree, components = _settle(points, lists, core, track)
+    duplicates = torch.from_numpy(counts).to(points.device)
+    lists, core = certain_lists(points, max(LISTED, min_samples), min_samples, duplicates, progress)
+    tree, components = _certain_components(points, lists, core, progress)
     if len(tree) < n - 1:
-        tree += lightest_between(points, core, components, track)
+        tree += lightest_between(points, core, components, progress)
     cores = core.cpu().numpy()
-    return _proved(points, forest(measured(points, core, tree), n), core, track), cores
+    return _all_tree_edges(points, forest(measured(points, core, tree), n), core, progress), cores
 
 
-def _settle(
-    points: Points, lists: Lists, core: torch.Tensor, track: Track
+def _certain_components(
+    points: Points, lists: Lists, core: torch.Tensor, progress: Progress
 ) -> tuple[Edges, np.ndarray]:
-    """Edges found so far and the components that they make, few enough to hold all pairs of."""
+    """Tree edges, and the components they form: few enough to hold all pairs of them in memory."""
     n = points.n
-    # The two tables of pairs together never outgrow the embeddings as float32.
+    # The two matrices of pairs together are never larger than the embeddings as float32.
     most = max(FEWEST_COMPONENTS, int((n * points.d / 2) ** 0.5))
     components = np.arange(n)
-    found = NO_EDGES
+    tree = NO_EDGES
     while True:
         edges = forest(listed_edges(lists, core), n)
         radius = torch.maximum(lists.radius, core[lists.points]).cpu().numpy()
         before = components.max() + 1
         components, used = contract(components, edges, radius)
         if components.max() + 1 > max(most, before // 2):
-            # Too little is certain: take the rest on trust, since the proof will tell.
+            # Too few edges are certain: accept the others for now, the proof corrects them later.
             components, more = contract(components, edges, np.full(n, np.inf))
             used |= more
-        found += edges.some(used)
+        tree += edges.some(used)
         if components.max() + 1 <= most:
-            return found, components
+            return tree, components
         groups = torch.from_numpy(components).to(points.device)
         label = "nearest neighbours in other components"
         k = min(LISTED, n - 1)
-        lists = nearest(points, k, track, 0, groups, label)
+        lists = nearest(points, k, progress, 0, groups, label)
 
 
-def _proved(points: Points, tree: Edges, core: torch.Tensor, track: Track) -> Edges:
-    """All edges of all minimum spanning trees, from a `tree` that is nearly minimal."""
-    found, complete = _not_longer(points, core, _route(tree, points.n), track)
+def _all_tree_edges(points: Points, tree: Edges, core: torch.Tensor, progress: Progress) -> Edges:
+    """All edges of all minimum spanning trees, given a `tree` that is minimal up to rounding."""
+    pairs, complete = _pairs_not_longer(points, core, _route(tree, points.n), progress)
     if not complete:
-        found = distinct(found + tree)
-    best = _route(forest(found, points.n), points.n)
-    return found.some(found.weight <= Bottlenecks(best).between(found.a, found.b))
+        pairs = distinct(pairs + tree)
+    best = _route(forest(pairs, points.n), points.n)
+    return pairs.some(pairs.weight <= Bottlenecks(best).between(pairs.a, pairs.b))
 
 
 def _route(tree: Edges, n: int) -> Walk:
     return walk(tree, [[point] for point in range(n)], np.full(n, np.inf))
 
 
-def _not_longer(
-    points: Points, core: torch.Tensor, route: Walk, track: Track
+def _pairs_not_longer(
+    points: Points, core: torch.Tensor, route: Walk, progress: Progress
 ) -> tuple[Edges, bool]:
-    """Pairs whose mutual reachability is not above the longest edge between them on the route.
+    """Pairs whose mutual reachability is at most the longest edge between them on the route.
 
-    Every edge of every minimum spanning tree is one of them, since a longer one could be replaced
-    by that edge. And whether all are there: beyond the limit of TIES only those that are shorter.
+    They include every edge of every minimum spanning tree, because a longer edge could be replaced
+    by that one. The second value is False if the limit set by TIES was reached; from then on, only
+    pairs with a shorter distance are kept.
     """
     n = points.n
     order = torch.from_numpy(route.order).to(points.device)
-    # steps[i] is the edge by which the walk came to order[i].
+    # steps[i] is the length of the edge by which the walk reached order[i].
     steps = torch.from_numpy(np.concatenate([[0.0], route.weight])).to(points.device)
     parts: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
     total, limit = 0, max(TIES * n, FEWEST_TIES)
@@ -178,10 +180,10 @@ def _not_longer(
     starts = range(0, n, size)
 
     def squared(step: torch.Tensor) -> torch.Tensor:
-        """As bounds are, and not less in spite of rounding."""
+        """In the units of bounds, rounded up."""
         return (step / points.unit).square().float() * (1 + 1e-6)
 
-    for start in track(starts, "proof", len(starts), "blocks"):
+    for start in progress(starts, "proof", len(starts), "blocks"):
         end = min(start + size, n)
         rows = order[start:end]
         left, lift = points.some(rows, torch.float32), points.lift(rows)[:, None]

@@ -1,10 +1,10 @@
-"""Prim's walk through a graph, in the order in which hdbscan takes it.
+"""Prim's algorithm on a sparse graph, with ties resolved as hdbscan does.
 
-Where edges are equally long, as they often are in mutual reachability, many trees are minimal and
-the labels depend on which is taken. hdbscan takes that of Prim's algorithm (1957,
-https://doi.org/10.1002/j.1538-7305.1957.tb01515.x), which starts at point 0 and goes to the lowest
-number among equals. Edges that are in no minimum spanning tree are never walked, so a graph of
-those that may be is enough to walk as it does in the graph of all pairs.
+Mutual reachability often produces edges of equal length. Then several trees are minimal, and the
+labels depend on the choice. hdbscan uses Prim's algorithm (1957,
+https://doi.org/10.1002/j.1538-7305.1957.tb01515.x), starting at point 0 and preferring the lowest
+point number among equal edges. Edges outside every minimum spanning tree are never used, so the
+graph of all candidate edges gives the same result as the graph of all pairs.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Edges:
         return len(self.a)
 
     def some(self, chosen: np.ndarray) -> "Edges":
-        """Those at places, or where a mask holds."""
+        """The edges at the given indices, or where a mask is set."""
         return Edges(self.a[chosen], self.b[chosen], self.weight[chosen])
 
     def __add__(self, more: "Edges") -> "Edges":
@@ -41,10 +41,10 @@ NO_EDGES = Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 @dataclass(frozen=True)
 class Walk:
-    """The points in the order of the walk."""
+    """The points in the order in which Prim's algorithm reaches them."""
 
     source: np.ndarray
-    """(n - 1,) point from which each but the first was reached"""
+    """(n - 1,) point from which each point except the first was reached"""
     point: np.ndarray
     """(n - 1,) point reached"""
     weight: np.ndarray
@@ -52,48 +52,52 @@ class Walk:
 
     @property
     def order(self) -> np.ndarray:
-        """All n points, 0 first."""
+        """All n points, starting with point 0."""
         return np.concatenate([[0], self.point])
 
 
-def walk(edges: Edges, members: list[list[int]], own: np.ndarray) -> Walk:
-    """From point 0 through a connected graph of groups of equal points.
+def walk(edges: Edges, members: list[list[int]], inner_weight: np.ndarray) -> Walk:
+    """Run Prim's algorithm from point 0 on a connected graph of groups of equal points.
 
-    `members` of each group are its points, in order; group 0 holds point 0. `edges` are between
-    groups, `own` (groups,) is the distance between members of one group.
+    `members` lists the points of each group in ascending order; group 0 contains point 0. `edges`
+    connect groups. `inner_weight` (groups,) is the mutual reachability within each group.
     """
     starts, ends, weights = _neighbours(edges, len(members))
     key = [np.inf] * len(members)
     source = [-1] * len(members)
-    done = [0] * len(members)  # members reached
-    found: list[tuple[int, int, float]] = []
-    own_weights = own.tolist()
+    n_reached = [0] * len(members)  # members reached so far
+    steps: list[tuple[int, int, float]] = []
+    inner_weights = inner_weight.tolist()
     heap = [(-1.0, 0, 0)]
     while heap:
         weight, point, group = heappop(heap)
-        mine, place = members[group], done[group]
-        if place == len(mine) or mine[place] != point or (weight >= 0 and weight != key[group]):
-            continue  # reached meanwhile, or by a shorter edge
+        points_of_group, position = members[group], n_reached[group]
+        if (
+            position == len(points_of_group)
+            or points_of_group[position] != point
+            or (weight >= 0 and weight != key[group])
+        ):
+            continue  # already reached, or a shorter edge was found later
         if weight >= 0:
-            found.append((source[group], point, weight))
-        done[group] = place + 1
-        if place == 0:
-            # What later members of the group offer is never shorter than what the first did.
-            for at in range(starts[group], starts[group + 1]):
-                other, length = ends[at], weights[at]
-                if length < key[other] and done[other] < len(members[other]):
+            steps.append((source[group], point, weight))
+        n_reached[group] = position + 1
+        if position == 0:
+            # Later members of the group never offer a shorter edge than the first.
+            for index in range(starts[group], starts[group + 1]):
+                other, length = ends[index], weights[index]
+                if length < key[other] and n_reached[other] < len(members[other]):
                     key[other], source[other] = length, point
-                    heappush(heap, (length, members[other][done[other]], other))
-            if own_weights[group] < key[group]:
-                key[group], source[group] = own_weights[group], point
-        if place + 1 < len(mine):
-            heappush(heap, (key[group], mine[place + 1], group))
-    sources, points, lengths = zip(*found, strict=True) if found else ((), (), ())
+                    heappush(heap, (length, members[other][n_reached[other]], other))
+            if inner_weights[group] < key[group]:
+                key[group], source[group] = inner_weights[group], point
+        if position + 1 < len(points_of_group):
+            heappush(heap, (key[group], points_of_group[position + 1], group))
+    sources, points, lengths = zip(*steps, strict=True) if steps else ((), (), ())
     return Walk(np.array(sources, np.int64), np.array(points, np.int64), np.array(lengths, float))
 
 
 def _neighbours(edges: Edges, n: int) -> tuple[list[int], list[int], list[float]]:
-    """Both directions of all edges by the group they leave: starts, ends, lengths."""
+    """Adjacency lists of all groups in both directions: start offsets, end groups, lengths."""
     a = np.concatenate([edges.a, edges.b])
     order = np.argsort(a, kind="stable")
     starts = np.searchsorted(a[order], np.arange(n + 1))
@@ -103,30 +107,30 @@ def _neighbours(edges: Edges, n: int) -> tuple[list[int], list[int], list[float]
 
 
 class Bottlenecks:
-    """The longest edge on the way between any two points in a minimum spanning tree.
+    """The longest edge on the path between any two points of a minimum spanning tree.
 
-    In the order of Prim's walk it is the longest step between the two; a sparse table of the
-    longest of 1, 2, 4, 8 ... steps finds it (Bender & Farach-Colton 2000,
-    https://doi.org/10.1007/10719839_9).
+    In the order of Prim's algorithm, this is the longest step between the two points. A sparse
+    table of the maxima of 1, 2, 4, 8 ... consecutive steps gives it
+    (range maximum query; Bender & Farach-Colton 2000, https://doi.org/10.1007/10719839_9).
     """
 
     def __init__(self, route: Walk):
-        self.place = np.empty(len(route.point) + 1, dtype=np.int64)
-        self.place[route.order] = np.arange(len(self.place))
+        self.position = np.empty(len(route.point) + 1, dtype=np.int64)
+        self.position[route.order] = np.arange(len(self.position))
         self.levels = [route.weight]
         while 2 ** len(self.levels) <= len(route.weight):
             last, step = self.levels[-1], 2 ** (len(self.levels) - 1)
             self.levels.append(np.maximum(last[:-step], last[step:]))
 
     def between(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """(m,) for pairs of different points (m,)."""
-        first = np.minimum(self.place[a], self.place[b])
-        count = np.abs(self.place[a] - self.place[b])
+        """Longest edges (m,) for pairs of different points `a` and `b` (m,)."""
+        first = np.minimum(self.position[a], self.position[b])
+        count = np.abs(self.position[a] - self.position[b])
         level = np.log2(count).astype(np.int64)
-        found = np.empty(len(count))
+        maxima = np.empty(len(count))
         for number, longest in enumerate(self.levels):
             chosen = level == number
             start = first[chosen]
             last = start + count[chosen] - 2**number
-            found[chosen] = np.maximum(longest[start], longest[last])
-        return found
+            maxima[chosen] = np.maximum(longest[start], longest[last])
+        return maxima

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from corpus.core.progress import with_progress
+
 NOISE = -1
 
 
@@ -36,7 +38,7 @@ def cluster_faces(
         cluster_selection_epsilon=same_person,
         device=device,
         repeatable=True,
-        progress=True,
+        progress=with_progress,
     )
     tree, labels = found.condensed, found.labels
     if one_person(tree, n, same_person):

@@ -1,4 +1,4 @@
-"""The exact clustering gives what hdbscan gives, also where distances are equal or tiny."""
+"""The exact clustering gives the same result as hdbscan, also for equal or tiny distances."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def people(rng, n):
     return middles[rng.integers(len(middles), size=n)] + spread * rng.normal(size=(n, 64))
 
 
-def whole_numbers(rng, n):
+def integers(rng, n):
     return rng.integers(0, 4, size=(n, 3)).astype(float)
 
 
@@ -36,7 +36,7 @@ def repeated(rng, n):
 
 
 def tight(rng, n):
-    """Closer together than float32 can tell."""
+    """Points that are closer together than float32 can resolve."""
     middles = rng.normal(size=(max(1, n // 30), 20)) * 1e3
     return middles[rng.integers(len(middles), size=n)] + rng.normal(size=(n, 20)) * 1e-4
 
@@ -53,65 +53,65 @@ def equal(rng, n):
     return np.ones((n, 5))
 
 
-KINDS = (noise, people, whole_numbers, bits, repeated, tight, far_away, huge, equal)
+KINDS = (noise, people, integers, bits, repeated, tight, far_away, huge, equal)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(12))
-def test_the_same_as_hdbscan(kind, seed):
+def test_result_is_the_same_as_hdbscan(kind, seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(2, 300))
     vectors = kind(rng, n)
     size, samples = int(rng.integers(2, 8)), int(rng.integers(1, 7))
     epsilon = float(rng.choice([0.0, 1.0]))
-    known = HDBSCAN(
+    reference = HDBSCAN(
         min_cluster_size=size, min_samples=samples, cluster_selection_epsilon=epsilon,
         algorithm="prims_kdtree", gen_min_span_tree=True,
     ).fit(vectors.astype(float))  # fmt: skip
-    found = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
-    assert found.labels.tolist() == known.labels_.tolist()
-    assert found.probabilities == pytest.approx(known.probabilities_, nan_ok=True)
-    assert found.outlier_scores == pytest.approx(known.outlier_scores_, nan_ok=True)
-    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
+    result = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
+    assert result.labels.tolist() == reference.labels_.tolist()
+    assert result.probabilities == pytest.approx(reference.probabilities_, nan_ok=True)
+    assert result.outlier_scores == pytest.approx(reference.outlier_scores_, nan_ok=True)
+    assert np.array_equal(result.spanning_tree, reference._min_spanning_tree)
 
 
-def test_no_dependence_on_threads():
+def test_result_does_not_depend_on_threads():
     import torch
 
     vectors = people(np.random.default_rng(5), 3000).astype(np.float32)
-    found = []
+    result = []
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        found.append(cluster(vectors, 3, 2, repeatable=True).spanning_tree.tobytes())
-    assert found[0] == found[1]
+        result.append(cluster(vectors, 3, 2, repeatable=True).spanning_tree.tobytes())
+    assert result[0] == result[1]
 
 
 @pytest.mark.parametrize("n", (0, 1, 2))
-def test_hardly_any_points(n):
+def test_fewer_than_three_points(n):
     assert cluster(np.ones((n, 4)), 2, 1).labels.shape == (n,)
 
 
 @pytest.mark.parametrize(
-    ("vectors", "fault"),
+    ("vectors", "message"),
     [
         (np.full((5, 3), np.nan), "finite"),
         (np.full((5, 3), np.inf), "finite"),
         (np.ones(5), "dimensions"),
-        (np.ones((5, 0)), "without a number"),
+        (np.ones((5, 0)), "zero dimensions"),
         (np.array([["a"]]), "numbers"),
     ],
 )
-def test_what_is_no_table_of_numbers_is_refused(vectors, fault):
-    with pytest.raises(ValueError, match=fault):
+def test_invalid_arrays_are_rejected(vectors, message):
+    with pytest.raises(ValueError, match=message):
         cluster(vectors)
 
 
-# Any input --------------------------------------------------------------------------------------
+# Generated input ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def small_tiles(monkeypatch):
-    """What takes thousands of points otherwise is there with a few."""
+    """Small limits, so that a few points reach code that otherwise needs thousands."""
     monkeypatch.setitem(points.BLOCKS, "cpu", points.Blocks(8, 16, 40))
     monkeypatch.setattr(spanning_tree, "LISTED", 2)
     monkeypatch.setattr(spanning_tree, "FEWEST_COMPONENTS", 3)
@@ -125,10 +125,10 @@ def of_hdbscan(vectors, size, samples, epsilon):
 
 
 def assert_as_hdbscan(vectors, size, samples, epsilon):
-    found = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
-    known = of_hdbscan(vectors.astype(float), size, samples, epsilon)
-    assert found.labels.tolist() == known.labels_.tolist()
-    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
+    result = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
+    reference = of_hdbscan(vectors.astype(float), size, samples, epsilon)
+    assert result.labels.tolist() == reference.labels_.tolist()
+    assert np.array_equal(result.spanning_tree, reference._min_spanning_tree)
 
 
 SHAPES = st.tuples(st.integers(2, 60), st.integers(1, 6))
@@ -143,8 +143,8 @@ EACH = settings(
 
 @EACH
 @given(vectors=arrays(float, SHAPES, elements=st.integers(-3, 3).map(float)), options=OPTIONS)
-def test_any_whole_numbers(small_tiles, vectors, options):
-    """Ties everywhere, whose order decides the labels."""
+def test_generated_integers(small_tiles, vectors, options):
+    """Nearly all edges are equal, and their order decides the labels."""
     assert_as_hdbscan(vectors, *options)
 
 
@@ -157,7 +157,7 @@ def test_any_whole_numbers(small_tiles, vectors, options):
     scale=st.sampled_from([1e-30, 1e-3, 1.0, 1e30]),
     offset=st.sampled_from([0.0, 1e4]),
 )
-def test_any_repeated_points(small_tiles, seed, shape, distinct, options, scale, offset):
+def test_generated_repeated_points(small_tiles, seed, shape, distinct, options, scale, offset):
     rng = np.random.default_rng(seed)
     some = (rng.normal(size=(distinct, shape[1])) + offset) * scale
     vectors = some[rng.integers(distinct, size=shape[0])]
@@ -172,59 +172,59 @@ def test_any_repeated_points(small_tiles, seed, shape, distinct, options, scale,
     ),
     options=OPTIONS,
 )
-def test_any_numbers(small_tiles, vectors, options):
+def test_generated_numbers(small_tiles, vectors, options):
     assert_as_hdbscan(vectors, *options)
 
 
-# How it gets there -------------------------------------------------------------------------------
+# Implementation ---------------------------------------------------------------------------------
 
 
-def test_by_default_hdbscan_finds_the_same_people():
-    """Where nothing hangs on the order of equal edges, whichever way hdbscan goes."""
+def test_labels_are_those_of_hdbscan_with_its_defaults():
+    """If the order of equal edges does not matter, all algorithms agree."""
     vectors = people(np.random.default_rng(1), 400)
     assert ari(cluster(vectors, 5, 3).labels, HDBSCAN(5, 3).fit(vectors).labels_) == 1
 
 
-def test_thousands_of_points_in_a_few_looks(monkeypatch):
-    """All pairs are multiplied twice at most, in tiles that are small whatever n is."""
+def test_thousands_of_points_need_two_passes_in_small_tiles(monkeypatch):
+    """All pairs are multiplied at most twice, in tiles that do not grow with n."""
     sizes = []
 
-    def seen(self, rows, columns, *more, bounds=points.Points.bounds, **named):
+    def recording(self, rows, columns, *more, bounds=points.Points.bounds, **named):
         tile = bounds(self, rows, columns, *more, **named)
         sizes.append(tile.numel())
         return tile
 
-    monkeypatch.setattr(points.Points, "bounds", seen)
+    monkeypatch.setattr(points.Points, "bounds", recording)
     rng = np.random.default_rng(2)
     vectors = np.repeat(rng.normal(size=(300, 64)), 20, axis=0)
     vectors = (vectors + 0.2 * rng.normal(size=vectors.shape)).astype(np.float32)
-    found = cluster(vectors, 3, 2)
+    result = cluster(vectors, 3, 2)
     n, d = vectors.shape
-    assert found.labels.max() == 299
-    assert 1.5 * n * n * d < found.products < 2 * n * n * d
+    assert result.labels.max() == 299
+    assert 1.5 * n * n * d < result.products < 2 * n * n * d
     assert max(sizes) <= 1024 * 4096 < n * n
 
 
-def test_many_components_are_joined_by_lists_first(small_tiles, monkeypatch):
-    asked = []
+def test_many_components_are_first_joined_by_neighbour_lists(small_tiles, monkeypatch):
+    calls = []
 
-    def seen(*arguments, nearest=spanning_tree.nearest):
-        asked.append(arguments)
+    def recording(*arguments, nearest=spanning_tree.nearest):
+        calls.append(arguments)
         return nearest(*arguments)
 
-    monkeypatch.setattr(spanning_tree, "nearest", seen)
+    monkeypatch.setattr(spanning_tree, "nearest", recording)
     vectors = np.random.default_rng(3).normal(size=(400, 2))
-    found = cluster(vectors, 3, 2)
-    assert asked, "more components than a table may have"
-    assert np.array_equal(found.spanning_tree, of_hdbscan(vectors, 3, 2, 0.0)._min_spanning_tree)
+    result = cluster(vectors, 3, 2)
+    assert calls, "more components than fit in one matrix"
+    assert np.array_equal(result.spanning_tree, of_hdbscan(vectors, 3, 2, 0.0)._min_spanning_tree)
 
 
-def test_many_ties_of_few_points_are_all_kept(small_tiles, monkeypatch):
+def test_all_ties_of_few_points_are_kept(small_tiles, monkeypatch):
     monkeypatch.setattr(spanning_tree, "TIES", 1)
     assert_as_hdbscan(bits(np.random.default_rng(4), 200), 3, 2, 0.0)
 
 
-def test_more_ties_than_are_kept_make_no_heavier_tree(small_tiles, monkeypatch):
+def test_dropped_ties_do_not_make_the_tree_heavier(small_tiles, monkeypatch):
     monkeypatch.setattr(spanning_tree, "TIES", 1)
     monkeypatch.setattr(spanning_tree, "FEWEST_TIES", 0)
     vectors = bits(np.random.default_rng(4), 200)
@@ -232,20 +232,20 @@ def test_more_ties_than_are_kept_make_no_heavier_tree(small_tiles, monkeypatch):
     assert cluster(vectors, 3, 2).spanning_tree[:, 2].sum() == weight
 
 
-def test_a_fixed_order_of_equal_edges(monkeypatch):
-    """With `repeatable` it is that of hdbscan if its sort left equals in order, as some machines'
-    sorts do and others' do not."""
+def test_repeatable_sorts_equal_edges_stably(monkeypatch):
+    """With `repeatable`, the result is that of hdbscan with a stable sort. Whether NumPy's default
+    sort is stable depends on the machine."""
     vectors = bits(np.random.default_rng(5), 200).astype(float)
-    monkeypatch.setattr(hdbscan_module, "np", Stable())
-    known = of_hdbscan(vectors, 3, 2, 0.0)
+    monkeypatch.setattr(hdbscan_module, "np", StableNumpy())
+    reference = of_hdbscan(vectors, 3, 2, 0.0)
     monkeypatch.undo()
-    found = cluster(vectors, 3, 2, repeatable=True)
-    assert np.array_equal(found.spanning_tree, known._min_spanning_tree)
-    assert found.labels.tolist() == known.labels_.tolist()
+    result = cluster(vectors, 3, 2, repeatable=True)
+    assert np.array_equal(result.spanning_tree, reference._min_spanning_tree)
+    assert result.labels.tolist() == reference.labels_.tolist()
 
 
-class Stable:
-    """NumPy with a sort that is stable."""
+class StableNumpy:
+    """NumPy with a stable argsort."""
 
     def __getattr__(self, name):
         return getattr(np, name)
@@ -254,49 +254,56 @@ class Stable:
         return np.argsort(values, kind="stable")
 
 
-def test_less_precise_products_are_not_used():
+def test_products_have_full_float32_precision():
     import torch
 
     torch.set_float32_matmul_precision("medium")
     try:
         vectors = people(np.random.default_rng(6), 500).astype(np.float32)
-        found = cluster(vectors, 3, 2)
-        assert torch.get_float32_matmul_precision() == "medium", "left as it was"
+        result = cluster(vectors, 3, 2)
+        assert torch.get_float32_matmul_precision() == "medium", "the setting is restored"
     finally:
         torch.set_float32_matmul_precision("highest")
     assert np.array_equal(
-        found.spanning_tree, of_hdbscan(vectors.astype(float), 3, 2, 0.0)._min_spanning_tree
+        result.spanning_tree, of_hdbscan(vectors.astype(float), 3, 2, 0.0)._min_spanning_tree
     )
 
 
 @pytest.mark.parametrize("dtype", (np.float32, np.float64))
-def test_bounds_are_below_and_near(dtype):
+def test_bounds_are_below_the_distances_and_close(dtype):
     import torch
 
     rng = np.random.default_rng(7)
     vectors = (rng.normal(size=(300, 40)) * rng.lognormal(0, 4, size=(300, 1))).astype(dtype)
-    made = points.Points(vectors)
-    everyone = torch.arange(300)
-    bounds = (made.bounds(everyone, everyone) + made.lift(everyone)[:, None]).double().numpy()
+    cloud = points.Points(vectors)
+    all_points = torch.arange(300)
+    bounds = (
+        (cloud.bounds(all_points, all_points) + cloud.lift(all_points)[:, None]).double().numpy()
+    )
     exact = vectors.astype(np.longdouble)
-    squares = (((exact[:, None] - exact[None]) / made.unit) ** 2).sum(-1)
+    squares = (((exact[:, None] - exact[None]) / cloud.unit) ** 2).sum(-1)
     assert (bounds <= squares).all()
-    assert (squares - bounds).max() <= made.slack
+    assert (squares - bounds).max() <= cloud.slack
 
 
-def test_progress_is_told(caplog):
-    caplog.set_level("INFO")
-    cluster(people(np.random.default_rng(8), 300), 3, 2, progress=True)
-    for part in ("nearest neighbours", "distances between components", "proof"):
-        assert part in caplog.text
+def test_progress_wraps_the_long_loops():
+    labels = []
+
+    def progress(items, label, total, unit):
+        labels.append((label, total == len(items), unit))
+        return items
+
+    cluster(people(np.random.default_rng(8), 300), 3, 2, progress=progress)
+    for label in ("nearest neighbours", "distances between components", "proof"):
+        assert (label, True, "blocks") in labels
 
 
-def test_numbers_too_large_to_be_squared_are_told():
+def test_numbers_too_large_to_be_squared_are_rejected():
     with pytest.raises(ValueError, match="scale them down"):
         cluster(np.array([[1e200], [2e200], [3e200]]))
 
 
 @pytest.mark.parametrize("options", [{"min_cluster_size": 1}, {"min_samples": 0}])
-def test_options_out_of_range_are_refused(options):
+def test_options_out_of_range_are_rejected(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         cluster(np.ones((5, 2)), **options)

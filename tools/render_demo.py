@@ -91,12 +91,12 @@ def sway(centre: Placement, dx: float, dy: float, n_cycles: float, phase: float)
 
 
 def one_person(person: str, start: Placement, end: Placement) -> tuple[Actor, ...]:
-    """Return the cast of a shot with one person, who glides across the frame."""
+    """Return the actors of a shot with one person, who glides across the frame."""
     return (Actor(person, glide(start, end)),)
 
 
 def side_by_side(collins_left: bool, phase: float) -> tuple[Actor, Actor]:
-    """Return the cast of a shot with both people, each swaying in one half of the frame."""
+    """Return the actors of a shot with both people, each swaying in one half of the frame."""
     half = WIDTH // 2
     collins, hopper = (0, half) if collins_left else (half, 0)
     return (

@@ -16,7 +16,7 @@ MIN_GAP_S = 0.1
 class AudioCopier:
     """Packets of the first sound stream of `source`, for the output container `target`.
 
-    It reads the source file a second time, without decoding its frames. Times are shifted by
+    It reads the source file a second time, without decoding its video frames. Times are shifted by
     `-zero_s`, as those of the frames are. Without sound in `source` there are no packets, and
     `output` is None.
     """

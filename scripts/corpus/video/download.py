@@ -267,7 +267,7 @@ def move_into_place(info: dict, media: Path) -> None:
 def write_record(request: Request, outcome: dict) -> None:
     """Write the record to a temporary file, then move it into place.
 
-    `outcome` holds the status, and the fields that differ from those of an unavailable video.
+    `outcome` holds the status, and the fields that replace the default values of the record.
     """
     is_ok = outcome["status"] == "ok"
     record = {

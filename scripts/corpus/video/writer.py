@@ -3,8 +3,8 @@
 The output is H.264 and AAC in MP4, which every player and browser plays. Times are those of the
 original's frames on the clock of players (`corpus.video.stream_info.player_zero`), so that
 annotations fit both files. Images are not resampled to a constant frame rate. Only images, and
-sound where requested, come from the original: metadata such as title and place, subtitles and
-further streams are not copied.
+sound where requested, come from the original: metadata such as title and location, subtitles
+and further streams are not copied.
 
 Encoding uses one thread, because x264's decisions depend on the number of threads.
 """

@@ -91,10 +91,11 @@ def test_heads_stay_in_the_frame_and_in_their_half(truth):
                     affine[0][2],
                     affine[1][2],
                 ]
-                middle = clip["width"] / 2 * (len(people) == 2 and left > clip["width"] / 2 - 20)
-                assert left >= middle, (name, number, person)
-                limit = clip["width"] if len(people) == 1 or middle else clip["width"] / 2
-                assert right <= limit, (name, number, person)
+                middle = clip["width"] / 2
+                left_limit = middle * (len(people) == 2 and left > middle - 20)
+                assert left >= left_limit, (name, number, person)
+                right_limit = clip["width"] if len(people) == 1 or left_limit else middle
+                assert right <= right_limit, (name, number, person)
                 assert top >= 0, (name, number, person)
                 assert bottom <= clip["height"], (name, number, person)
 

@@ -425,7 +425,7 @@ def test_script_returns_the_exit_status_and_logs_the_messages_of_ytdlp(fetch, se
     assert "HTTP Error 503" in failed.stderr
     assert "Traceback" not in failed.stderr
     server.faults.clear()
-    done = run_script(server.url("clip.mp4"))
-    assert done.returncode == 0, done.stderr
-    assert "v1: ok" in done.stderr
-    assert done.stdout == ""
+    completed = run_script(server.url("clip.mp4"))
+    assert completed.returncode == 0, completed.stderr
+    assert "v1: ok" in completed.stderr
+    assert completed.stdout == ""

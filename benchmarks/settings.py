@@ -212,7 +212,7 @@ def of_made_up(n: int, seed: int) -> Callable[[Values], Row]:
 def report(rows: pd.DataFrame, defaults: Values) -> str:
     """Markdown: the safe range of each setting, and the grid."""
     lines = [
-        "| setting | shipped | right from | to | tried | just outside |",
+        "| setting | default | correct from | to | tried | just outside |",
         "|---|" + "---:|" * 5,
     ]
     lines[1] = "|---|---:|---:|---:|---|---|"

@@ -1,4 +1,4 @@
-"""What README.md and docs/ say is so: files, commands, keys, tables, code and its output."""
+"""The README and the pages in docs/ agree with the files, commands, keys and tables they describe."""
 
 import contextlib
 import io
@@ -13,39 +13,41 @@ import yaml
 
 import document_tables
 from corpus.inputs import settings
+from corpus.tables import reference_page
 from repository import ROOT
+from rule_files import RULES
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-READING = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
 PAGES = ["README.md", *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")))]
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = [(kind, text) for kind, text in FENCED.findall(README)]
-PROSE = FENCED.sub("", README)
-SPANS = re.findall(r"`([^`\n]+)`", PROSE)
+TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
+README = TEXTS["README.md"]
+RESULTS = TEXTS["docs/results.md"]
+READING = TEXTS["docs/reading.md"]
+FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+PROSE = {page: FENCED.sub("", text) for page, text in TEXTS.items()}
+SPANS = {page: re.findall(r"`([^`\n]+)`", prose) for page, prose in PROSE.items()}
 SUFFIXES = (".py", ".smk", ".yaml", ".tsv", ".md", ".txt", ".toml", ".sh", ".cff", ".svg")
 KEYS = settings.keys(settings.schema(ROOT))
+TARGETS = set(re.findall(r"^rule (\w+):", (ROOT / "Snakefile").read_text(), re.MULTILINE))
 
 
-def blocks(kind: str) -> list[str]:
-    return [text for found, text in BLOCKS if found == kind]
+def blocks(page: str, kind: str) -> list[str]:
+    return [text for found, text in FENCED.findall(TEXTS[page]) if found == kind]
 
 
 def is_example(path: str) -> bool:
-    """Files that the reader is told to make, and those of the results."""
+    """Whether a path is a file that the reader creates, or one of the results."""
     name = Path(path).name
-    made = (
-        path.startswith(("results", "report/", "exports/", "covers/", "elan/"))
-        or name == "people.tsv"
-    )
-    return made or name.startswith(("mine", "my_stage"))
+    in_results = path.startswith(("results", "report/", "exports/", "covers/", "elan/"))
+    return in_results or name == "people.tsv" or name.startswith(("mine", "my_stage"))
 
 
 def commands() -> list[list[str]]:
-    """Every command of the shell in the README, as its words."""
-    lines = [line for block in blocks("bash") for line in block.splitlines()] + SPANS
-    words = [
-        shlex.split(line, comments=True) for line in lines if "'" not in line or "find" in line
-    ]
+    """Every shell command in the README and the pages, split into words."""
+    lines = []
+    for page in PAGES:
+        lines += [line for block in blocks(page, "bash") for line in block.splitlines()]
+        lines += SPANS[page]
+    words = [shlex.split(line, comments=True) for line in lines if line.count("'") in (0, 2)]
     return [line for line in words if line]
 
 
@@ -56,35 +58,48 @@ def anchors(markdown: str) -> set[str]:
 
 def test_the_tables_page_is_up_to_date():
     written = document_tables.PAGE.read_text(encoding="utf-8")
-    assert written == document_tables.page(), "run: python tools/document_tables.py"
+    assert written == reference_page.page(), "run: python tools/document_tables.py"
 
 
-def test_the_page_knows_every_column():
-    page = document_tables.page()
-    for table, schema in document_tables.SCHEMAS.items():
+def test_the_tables_page_lists_every_column():
+    page = reference_page.page()
+    for table, schema in reference_page.SCHEMAS.items():
         section = page.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
-        assert [name for name in re.findall(r"^\| `(\w+)`", section, re.MULTILINE)] == schema.names
+        assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == schema.names
 
 
 def test_the_readme_stays_short():
-    assert len(README.splitlines()) < 400
+    assert len(README.splitlines()) <= 130
 
 
-def test_paths_exist():
+def test_every_page_can_be_reached_from_the_readme():
+    reached, waiting = set(), ["README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached or page not in TEXTS:
+            continue
+        reached.add(page)
+        for target in re.findall(r"\]\(([^)#]+\.md)", TEXTS[page]):
+            waiting.append(str(((ROOT / page).parent / target).resolve().relative_to(ROOT)))
+    assert reached == set(PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_paths_exist(page):
     paths = {
         span
-        for span in SPANS
+        for span in SPANS[page]
         if re.fullmatch(r"[\w./-]+", span)
-        and ("/" in span or span.endswith(SUFFIXES) or span == "Snakefile")
+        and ("/" in span or span == "Snakefile")
+        and span.split("/")[0] in {path.name for path in ROOT.iterdir()}
         and not is_example(span)
     }
-    assert "scripts/corpus/tables/schemas.py" in paths and "rules/" in paths
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
-    text = (ROOT / page).read_text(encoding="utf-8")
+    text = TEXTS[page]
     broken = []
     for target in re.findall(r"\]\(([^)]+)\)", text):
         if target.startswith(("http://", "https://")):
@@ -98,21 +113,16 @@ def test_links_lead_somewhere(page):
     assert [pair for pair in labelled if pair[0] != pair[1].removeprefix("../")] == []
 
 
-def test_the_picture_names_the_rules():
-    rules = "".join(file.read_text("utf-8") for file in (ROOT / "rules").glob("*.smk"))
-    drawn = set(re.findall(r">([a-z]+(?:_[a-z]+)?)</text>", (ROOT / "docs/flow.svg").read_text()))
-    drawn = {name for name in drawn if "_" in name or name in ("people", "gestures")}
-    small = {"fetch_model", "picture_people", "import_elan", "write_methods", "efficiency"}
-    known = set(re.findall(r"^rule (\w+):", rules, re.MULTILINE)) - small
-    assert drawn == {name for name in known if not name.startswith(("plot_", "export_"))}
+def test_the_flow_chart_shows_the_rules():
+    drawn = set(re.findall(r">([a-z]+_[a-z]+)</text>", (ROOT / "docs/flow.svg").read_text()))
+    left_out = {"fetch_model", "crop_faces", "import_elan", "write_methods", "report_efficiency"}
+    expected = {name for name in RULES if not name.startswith(("plot_", "export_"))} - left_out
+    assert drawn == expected
 
 
 def test_snakemake_targets_and_profiles_exist():
-    source = "".join(
-        file.read_text("utf-8") for file in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]
-    )
-    rules = set(re.findall(r"^rule (\w+):", source, re.MULTILINE))
-    runs = [words[1:] for words in commands() if words[0] == "snakemake"]
+    names = set(RULES) | TARGETS
+    runs = [words[1:] for words in commands() if words[0] == "snakemake" and len(words) > 1]
     assert len(runs) > 3
     for words in runs:
         # Targets come first: --configfile takes every word that follows it.
@@ -120,16 +130,23 @@ def test_snakemake_targets_and_profiles_exist():
         if "--report" in before:
             assert before[1].endswith(".html") and len(before) == 2
             continue
-        assert {word for word in before if not word.startswith("-")} <= rules, words
+        named = {word for word in before if re.fullmatch(r"[a-z]\w*", word)}
+        assert named <= names, words
         if "--profile" in words:
             assert (ROOT / words[words.index("--profile") + 1] / "profile.yaml").exists()
         if "--configfile" in words:
-            assert len(words) == words.index("--configfile") + 2, words
-    named = re.search(r"name a target \*\*before\*\*.*", PROSE)[0]
-    assert set(re.findall(r"`(\w+)`", named)) <= rules
-    table = PROSE.partition("| you | runs again |")[2].partition("\n\n")[0]
-    for cell in (row.split("|")[2] for row in table.splitlines() if row.startswith("| ")):
-        assert set(re.findall(r"`([a-z]+_?[a-z]+)`", cell)) <= rules | {"dlib"}
+            following = words[words.index("--configfile") + 2 :]
+            assert following == [] or following[0].startswith("-"), words
+    named = re.search(r"name a target \*\*before\*\*.*", PROSE["README.md"])[0]
+    assert set(re.findall(r"`(\w+)`", named)) <= TARGETS
+
+
+def test_the_pages_name_rules_that_exist():
+    table = PROSE["docs/reruns.md"].partition("| you | runs again |")[2].partition("\n\n")[0]
+    rows = [row.split("|")[2] for row in table.splitlines() if row.startswith("| ")]
+    assert len(rows) > 15
+    for cell in rows:
+        assert set(re.findall(r"`([a-z]+_[a-z]+)`", cell)) <= set(RULES)
 
 
 def test_make_targets_exist():
@@ -140,24 +157,29 @@ def test_make_targets_exist():
 
 
 def test_config_keys_are_in_the_schema(tmp_path, monkeypatch):
-    # The reader has copied who is known by then.
+    # Pages tell the reader to copy this file before the configuration names it.
     (tmp_path / "config").mkdir()
     (tmp_path / "config/mine_known.parquet").touch()
     monkeypatch.chdir(tmp_path)
     sections = {key.partition(".")[0] for key in KEYS if "." in key}
-    named = {s.partition(":")[0] for s in SPANS if s.partition(".")[0] in sections and "." in s}
-    named = {key for key in named if not key.endswith((".tsv", ".parquet"))}
+    spans = [span for page in PAGES for span in SPANS[page]]
+    named = {s.partition(":")[0] for s in spans if s.partition(".")[0] in sections and "." in s}
+    named = {key for key in named if not key.endswith((".tsv", ".parquet", ".md", ".py"))}
     assert "faces.embedder" in named
     unknown = {key for key in named if key.removesuffix("*").rstrip(".") not in KEYS}
     assert unknown == set()
-    for block in blocks("yaml"):
-        given = yaml.safe_load(block)
-        settings.complete(given, ROOT)
-        settings.check(given, ROOT)
+    checked = 0
+    for page in ("README.md", "docs/people.md"):
+        for block in blocks(page, "yaml"):
+            given = yaml.safe_load(block)
+            settings.complete(given, ROOT)
+            settings.check(given, ROOT)
+            checked += 1
+    assert checked == 2
 
 
 @pytest.mark.workflow
-def test_python_code_prints_what_is_said(demo):
+def test_python_code_prints_what_the_page_shows(demo):
     """The blocks run one after another, as a reader would run them."""
     here, ran, shown_blocks = {}, 0, FENCED.findall(READING)
     for place, (kind, text) in enumerate(shown_blocks):
@@ -175,16 +197,16 @@ def test_python_code_prints_what_is_said(demo):
 
 
 @pytest.mark.workflow
-def test_the_summary_is_what_the_readme_says(demo):
+def test_the_summary_is_what_the_readme_shows(demo):
     script = [sys.executable, ROOT / "tools/summarise.py", "--results", demo]
     done = subprocess.run(script, check=True, capture_output=True, text=True)
     printed = done.stdout.replace(str(demo), "results/laptop")
-    assert printed.splitlines() == blocks("text")[0].splitlines()
+    assert printed.splitlines() == blocks("README.md", "text")[0].splitlines()
 
 
 @pytest.mark.workflow
-def test_the_results_are_what_the_readme_lists(demo):
-    [tree] = [block for block in blocks("text") if block.startswith("report/index.html")]
+def test_the_results_are_the_files_that_the_page_lists(demo):
+    [tree] = [block for block in blocks("docs/results.md", "text") if "report/index.html" in block]
     listed = {line.split()[0] for line in tree.splitlines()}
     for path in listed:
         assert (demo / path.replace("{video}", "both")).exists(), path

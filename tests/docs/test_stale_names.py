@@ -22,7 +22,9 @@ from repository import ROOT
 TEXT = {".md", ".rst"}
 """Suffixes of files in which everything is read as text; in others, comments and docstrings."""
 
-CODE_COMMENT = re.compile(r"(?:^|\s)(?:#(?!!)|//)[^\n]*|/\*(?s:.*?)\*/|<!--(?s:.*?)-->", re.MULTILINE)
+CODE_COMMENT = re.compile(
+    r"(?:^|\s)(?:#(?!!)|//)[^\n]*|/\*(?s:.*?)\*/|<!--(?s:.*?)-->", re.MULTILINE
+)
 SNAKE = re.compile(r"(?<![\w/.{<$@-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/-])")
 CAMEL = re.compile(r"(?<![\w/.])[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+(?!\w)")
 DOTTED = re.compile(r"(?<![\w.])corpus(?:\.(?!(?:parquet|csv|tsv|sif)\b)[A-Za-z_]\w*)+")
@@ -117,8 +119,14 @@ def identifiers() -> frozenset[str]:
             code = re.sub(r'""".*?"""', "", content(path), flags=re.DOTALL)
             code = re.sub(r"^\s*#.*$", "", code, flags=re.MULTILINE)
             names |= set(re.findall(r"\w+", code))
-        elif path.endswith((".js", ".css", ".html", ".yaml", ".tsv", ".sbatch", ".sh", ".txt", ".ini")):
-            code = CODE_COMMENT.sub("", content(path)) if path.endswith((".yaml", ".sh")) else content(path)
+        elif path.endswith(
+            (".js", ".css", ".html", ".yaml", ".tsv", ".sbatch", ".sh", ".txt", ".ini")
+        ):
+            code = (
+                CODE_COMMENT.sub("", content(path))
+                if path.endswith((".yaml", ".sh"))
+                else content(path)
+            )
             names |= set(re.findall(r"\w+", code))
     for table, schema in SCHEMAS.items():
         names |= {table, *schema.names}
@@ -144,7 +152,9 @@ def unknown_paths(text: str) -> set[str]:
     missing = {path for path in paths if not (ROOT / path).exists() and not EXAMPLE.search(path)}
     basenames = {Path(path).name for path in repository_files()}
     return missing | {
-        name for name in FILE_NAME.findall(text) if name not in basenames and not EXAMPLE.search(name)
+        name
+        for name in FILE_NAME.findall(text)
+        if name not in basenames and not EXAMPLE.search(name)
     }
 
 

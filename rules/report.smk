@@ -138,6 +138,7 @@ rule write_methods:
     """All tables and their metadata -> a methods section with its references, for a paper."""
     input:
         script=code("write_methods"),
+        template=display_path(ROOT / "scripts/corpus/report/methods/methods.md.j2"),
         bibliography=display_path(ROOT / "scripts/corpus/report/methods/references.bib"),
         corpus="<results>/corpus.parquet",
         # How many were named and joined by hand.
@@ -181,6 +182,7 @@ rule write_methods:
         "python {input.script[0]:q}"
         " --results {params.results:q}"
         " --coverage {input.coverage:q}"
+        " --template {input.template:q}"
         " --bibliography {input.bibliography:q}"
         " --methods {output.methods:q}"
         " --references {output.references:q}"

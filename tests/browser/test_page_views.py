@@ -6,8 +6,7 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-import plot_funnel
-from corpus.report import page
+from corpus.report import funnel, page
 from corpus.tables import parquet
 from page_browser import FACELESS, GONE, LATE, PLAIN, UNPLAYABLE
 from page_corpus import EVIL, video_name
@@ -36,12 +35,12 @@ def test_the_overview_counts_the_corpus(opened):
 def test_the_funnel_counts_gestures_as_its_plot_does(opened):
     corpus = parquet.read(opened.results / "corpus.parquet")
     tracks = parquet.read(opened.results / "tracks.parquet", ["video_id", "person"])
-    moving = plot_funnel.gestured(opened.results, corpus["video_id"].tolist())
+    moving = funnel.find_videos_with_gestures(opened.results, corpus["video_id"].tolist())
     assert (
         len(parquet.read(opened.results / f"gestures/{FACELESS}.parquet"))
         and FACELESS not in moving
     )
-    stages = {stage.label: stage.videos for stage in plot_funnel.stages(corpus, tracks, moving)}
+    stages = {stage.label: stage.n_videos for stage in funnel.funnel_stages(corpus, tracks, moving)}
     opened.go()
     steps = opened.texts(".funnel-what"), map(int, opened.texts(".funnel-number"))
     numbers = dict(zip(*steps, strict=True))

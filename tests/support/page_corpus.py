@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import plot_coverage  # noqa: E402
 import write_page  # noqa: E402
 from corpus.inputs import manifest  # noqa: E402
-from corpus.report import plot_style  # noqa: E402
+from corpus.report import coverage, plot_style  # noqa: E402
 from corpus.tables import parquet  # noqa: E402
 from corpus.video.reader import Reader  # noqa: E402
 from synthetic_corpus import EVIL, make, name_people, video_name  # noqa: E402
@@ -58,7 +57,7 @@ def covered(results: Path, videos: Path) -> Path:
     path = results / "report/coverage.tsv"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows = plot_coverage.measure(results, list(manifest.read(videos, look=False)))
+        rows = coverage.measure_corpus(results, list(manifest.read(videos, look=False)))
         plot_style.write_table(path, rows)
     return path
 

@@ -1,10 +1,12 @@
-"""How the tables of a corpus were made, out of their own metadata, and where they differ.
+"""How the tables of a corpus were made, read from their own metadata, and where they differ.
 
-All videos are meant to be analysed alike. A corpus that grew may have been made with two versions
-of a tool, or on two kinds of device: then the most frequent is told, and what differs beside.
+All videos of a corpus should be analysed in the same way. The tables of a corpus that grew over
+time may come from two versions of a tool, or from two kinds of device. Reports then show the most
+frequent value and list the differences.
 
-Commits of the workflow are no difference: a table stays good as long as the code that makes it is
-the same, whatever else changed. Nor is it one that people were taken out of some tables.
+Two things are not reported as differences. The commits of the workflow: a table stays valid as
+long as the code that makes it stays the same, even if other code changed. And the removal of
+people from some tables.
 """
 
 from collections import Counter
@@ -16,7 +18,7 @@ from corpus.core.progress import with_progress
 from corpus.core.wording import count_noun, join_words
 from corpus.tables import parquet
 
-STEPS = {
+VIDEO_STEPS = {
     "index_frames": "status",
     "detect_faces": "faces",
     "embed_faces": "embeddings",
@@ -24,153 +26,163 @@ STEPS = {
     "measure_movement": "kinematics",
     "segment_gestures": "gestures",
 }
-"""The table of each video by whose metadata a step is known."""
+"""Steps that write one table per video, and the table that holds the provenance of the step."""
 CORPUS_STEPS = {"cluster_faces": "clusters", "identify_people": "people"}
-"""The same of those that are one for the corpus."""
-NO_DIFFERENCE = ("batch_size",)
-"""Parameters that do not change what comes out."""
-SEARCHES = ("index_frames", "detect_faces", "extract_keypoints")
-"""Steps that look for people in the pictures, or lead to one that does: run again, they find those
-who were taken out."""
+"""Steps that write one table for the corpus, and the table that holds the provenance."""
+PARAMETERS_WITHOUT_EFFECT = ("batch_size",)
+"""Parameters that do not change the results."""
+SEARCHING_STEPS = ("index_frames", "detect_faces", "extract_keypoints")
+"""Steps that search the frames for people, or that cause such a step to run. If one of them runs
+again, it finds people again who were removed from the results."""
 
-Fact = tuple[str, str]
-"""Where a fact stands in the metadata: parameters, tools or models, and its name."""
+ProvenanceField = tuple[str, str]
+"""Section of the metadata (parameters, tools or models) and name of the entry in it."""
 
 
 @dataclass
-class Lineage:
-    """What is known of one step: how many tables say which value of each fact."""
+class StepProvenance:
+    """Provenance of all tables of one step: how many tables have which value of each entry."""
 
-    values: dict[Fact, Counter] = field(default_factory=dict)
-    workflows: Counter = field(default_factory=Counter)
-    """Of (version, commit)."""
-    taken_out: int = 0
-    """Tracks that its tables lost since, as somebody was to be forgotten."""
+    value_counts: dict[ProvenanceField, Counter] = field(default_factory=dict)
+    workflow_counts: Counter = field(default_factory=Counter)
+    """Number of tables by (version, commit) of the workflow."""
+    n_removed_tracks: int = 0
+    """Number of face tracks that were removed from the tables after they were made, because a
+    person was erased."""
 
     def add(self, provenance: dict) -> None:
-        """One more table's metadata. What was not needed for it, such as a device, is None."""
+        """Count the metadata of one more table.
+
+        Entries that are None are skipped: the table did not need them. An example is the device of
+        a video without frames.
+        """
         workflow = provenance["workflow"]
-        self.workflows[workflow["version"], workflow["commit"]] += 1
-        self.taken_out += provenance.get("tracks_taken_out", 0)
+        self.workflow_counts[workflow["version"], workflow["commit"]] += 1
+        self.n_removed_tracks += provenance.get("tracks_taken_out", 0)
         for section in ("parameters", "tools", "models"):
             for name, value in provenance[section].items():
                 if value is not None:
-                    self.values.setdefault((section, name), Counter())[value] += 1
+                    self.value_counts.setdefault((section, name), Counter())[value] += 1
 
     @property
-    def differing(self) -> list[Fact]:
-        """The facts that its tables do not agree in, and that change what comes out."""
+    def inconsistent_fields(self) -> list[ProvenanceField]:
+        """Entries that affect the results and have several values among the tables, sorted."""
         return sorted(
             (section, name)
-            for (section, name), counts in self.values.items()
-            if len(counts) > 1 and name not in NO_DIFFERENCE
+            for (section, name), counts in self.value_counts.items()
+            if len(counts) > 1 and name not in PARAMETERS_WITHOUT_EFFECT
         )
-
-    def _usual(self, section: str) -> dict:
-        return {
-            name: usual(counts) for (where, name), counts in self.values.items() if where == section
-        }
 
     @property
     def parameters(self) -> dict:
         """The most frequent value of each parameter."""
-        return self._usual("parameters")
+        return self._most_frequent_values("parameters")
 
     @property
     def tools(self) -> dict[str, str]:
         """The most frequent version of each tool."""
-        return self._usual("tools")
+        return self._most_frequent_values("tools")
 
     @property
     def models(self) -> dict[str, str]:
-        """The most frequent sha256 of each model, by its file's name."""
-        return self._usual("models")
+        """The most frequent sha256 of each model, by file name."""
+        return self._most_frequent_values("models")
+
+    def _most_frequent_values(self, wanted_section: str) -> dict:
+        return {
+            name: most_frequent(counts)
+            for (section, name), counts in self.value_counts.items()
+            if section == wanted_section
+        }
 
 
-def short(commit: str) -> str:
-    """A commit as it is cited, and whether its code was changed."""
-    return commit[:8] + " with changes" * commit.endswith("+changes")
+def most_frequent(counts: Counter) -> object:
+    """The most frequent value. Of equally frequent values, the first in text order."""
+    return _by_frequency(counts)[0][0]
 
 
-def usual(counts: Counter) -> object:
-    """The most frequent value; of equally frequent ones the first in order."""
-    return min(counts, key=lambda value: (-counts[value], str(value)))
+def _by_frequency(counts: Counter) -> list[tuple]:
+    """Pairs of value and count, the most frequent first, then in text order of the values."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
 
 
-def read(results: Path, pictured: list[str]) -> dict[str, Lineage]:
-    """What each step that ran left in its tables, for the videos that have a picture."""
-    found: dict[str, Lineage] = {}
-    for video in with_progress(pictured, "provenance", len(pictured), "videos"):
-        for step, table in STEPS.items():
-            _add(found, step, results / table / f"{video}.parquet")
+def read_steps(results: Path, videos: list[str]) -> dict[str, StepProvenance]:
+    """Read the provenance of each step that ran.
+
+    `results` is the results folder, `videos` are the ids of the videos that have frames. Returns
+    the provenance by step name, in the order of the workflow.
+    """
+    steps: dict[str, StepProvenance] = {}
+    for video in with_progress(videos, "provenance", len(videos), "videos"):
+        for step, table in VIDEO_STEPS.items():
+            _add_table(steps, step, results / table / f"{video}.parquet")
     for step, table in CORPUS_STEPS.items():
-        _add(found, step, results / f"{table}.parquet")
-    return found
+        _add_table(steps, step, results / f"{table}.parquet")
+    return steps
 
 
-def _add(found: dict[str, Lineage], step: str, path: Path) -> None:
+def _add_table(steps: dict[str, StepProvenance], step: str, path: Path) -> None:
+    """Add the metadata of one table to its step, if the table exists."""
     if path.exists():
-        found.setdefault(step, Lineage()).add(parquet.read_provenance(path))
+        steps.setdefault(step, StepProvenance()).add(parquet.read_provenance(path))
 
 
-def workflows(made: Iterable[Lineage]) -> Counter:
-    """How many tables each (version, commit) of the workflow made, over all steps."""
-    return sum((step.workflows for step in made), Counter())
+def workflow_counts(steps: Iterable[StepProvenance]) -> Counter:
+    """Number of tables, over all steps, by (version, commit) of the workflow."""
+    return sum((step.workflow_counts for step in steps), Counter())
 
 
-def states(made: Iterable[Lineage]) -> list[tuple[str, str, int]]:
-    """Version and commit of each state of the workflow that made tables, and how many it made, the
-    most frequent first. That they are several is a fact, and no fault."""
-    return [(*state, number) for state, number in _ranked(workflows(made))]
+def workflow_versions(steps: Iterable[StepProvenance]) -> list[tuple[str, str, int]]:
+    """Version and commit of the workflow, and how many tables it wrote, the most frequent first.
+
+    More than one workflow version is reported, but not treated as an inconsistency.
+    """
+    return [(*version, n_tables) for version, n_tables in _by_frequency(workflow_counts(steps))]
 
 
-def differences(made: dict[str, Lineage]) -> list[str]:
-    """A sentence for each parameter (such as the device), tool or model in which the tables of one
-    step differ, each with its number of videos."""
-    told = []
-    for step, facts in made.items():
-        for section, name in facts.differing:
-            shown = [
+def abbreviate_commit(commit: str) -> str:
+    """The first 8 characters of a commit, and a note if the code had uncommitted changes."""
+    return f"{commit[:8]} with changes" if commit.endswith("+changes") else commit[:8]
+
+
+def describe_differences(steps: dict[str, StepProvenance]) -> list[str]:
+    """One sentence for each parameter, tool or model that has several values within one step.
+
+    A sentence gives the number of videos with each value. The device counts as a parameter.
+    Checksums of models are shortened to 8 characters.
+    """
+    sentences = []
+    for step, provenance in steps.items():
+        for section, name in provenance.inconsistent_fields:
+            values = [
                 f"{str(value)[:8] if section == 'models' else value} in {count_noun(n, 'video')}"
-                for value, n in _ranked(facts.values[section, name])
+                for value, n in _by_frequency(provenance.value_counts[section, name])
             ]
-            told.append(f"`{name}` of the step `{step}` was {join_words(shown)}")
-    return told
+            sentences.append(f"`{name}` of the step `{step}` was {join_words(values)}")
+    return sentences
 
 
-def advice(made: dict[str, Lineage]) -> str:
-    """What to do about `differences`; nothing where there are none."""
-    steps = [step for step, facts in made.items() if facts.differing]
-    if not steps:
+def suggest_reruns(steps: dict[str, StepProvenance]) -> str:
+    """What to do about the differences, or an empty text if there are none.
+
+    Running the steps again makes the tables consistent. If people were removed from the results,
+    the text warns that a step that searches the frames would find them again.
+    """
+    inconsistent = [step for step, provenance in steps.items() if provenance.inconsistent_fields]
+    if not inconsistent:
         return ""
-    force = f"`--forcerun {' '.join(steps)}`"
-    if taken_out(made) and set(steps) & set(SEARCHES):
+    option = f"`--forcerun {' '.join(inconsistent)}`"
+    if count_removed_tracks(steps) and set(inconsistent) & set(SEARCHING_STEPS):
         return (
-            f"Report the differences. Running snakemake with {force} would make the tables alike, "
-            "but search videos again and find those who were taken out."
+            f"Report the differences. Running snakemake with {option} would make the tables "
+            "consistent, but it would search the videos again and find the people who were removed."
         )
     return (
-        "Report the differences, or make the tables alike: run snakemake as always, and with "
-        f"{force}."
+        "Report the differences, or make the tables consistent: run snakemake as before, with "
+        f"{option} added."
     )
 
 
-def taken_out(made: dict[str, Lineage]) -> int:
-    """How many face tracks were taken out, as somebody was to be forgotten."""
-    return made["detect_faces"].taken_out if "detect_faces" in made else 0
-
-
-def removals(made: dict[str, Lineage]) -> str:
-    """A sentence about tracks that were taken out, which names nobody; nothing where none were."""
-    number = taken_out(made)
-    if not number:
-        return ""
-    them = "it" if number == 1 else "them"
-    return (
-        f"Afterwards, {count_noun(number, 'face track')} and all that was derived from {them} were "
-        f"removed at the request of those concerned; the numbers given here do not include {them}."
-    )
-
-
-def _ranked(counts: Counter) -> list[tuple]:
-    return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
+def count_removed_tracks(steps: dict[str, StepProvenance]) -> int:
+    """Number of face tracks that were removed because a person was erased from the results."""
+    return steps["detect_faces"].n_removed_tracks if "detect_faces" in steps else 0

@@ -1,8 +1,8 @@
-"""How the plots of the report look, and how they are written: the same bytes each time.
+"""Style of the report's plots, and functions that write them with the same bytes on each run.
 
-Text stays text in the SVG, so that it can be searched, and names in any script are drawn with the
-reader's own fonts. Colours are Paul Tol's "bright" scheme, which people who see colours differently
-can tell apart (https://personal.sron.nl/~pault/).
+Text stays text in the SVG files. It can be searched, and names in any script are drawn with the
+fonts of the reader's computer. The colours are Paul Tol's "bright" scheme, which readers with
+colour vision deficiencies can distinguish (https://personal.sron.nl/~pault/).
 """
 
 import json
@@ -18,19 +18,19 @@ from matplotlib.figure import Figure
 
 from corpus.core.atomic_files import write_text
 
-BLUE, CYAN, GREEN, YELLOW, RED, PURPLE = (
-    *("#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377"),
-)
+BLUE, CYAN, GREEN = "#4477aa", "#66ccee", "#228833"
+YELLOW, RED, PURPLE = "#ccbb44", "#ee6677", "#aa3377"
 INK, SOFT, LINE, RAIL = "#1a202c", "#5a6473", "#d5dae1", "#e9edf2"
+"""Greys: text, secondary text, axis lines, and the background of bars."""
 
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "video-corpus-workflow",
     "font.family": "sans-serif",
-    # Verdana has the widths of DejaVu Sans, by which texts are placed.
+    # matplotlib places text by the widths of DejaVu Sans; Verdana has the same widths.
     "font.sans-serif": ["DejaVu Sans", "Verdana"],
     "font.size": 9,
-    # Names are people's own, and a dollar sign in them is no formula.
+    # A dollar sign in a person's name must not start a formula.
     "text.parse_math": False,
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -55,65 +55,67 @@ STYLE = {
     "legend.fontsize": 9,
 }
 WIDTH = 9.0
-"""Inches; the report shows pictures about so wide."""
-NAME_LETTERS = 28
-"""Of a name that a plot has room for."""
+"""Width of a figure in inches, about the width at which Snakemake's report shows images."""
+MAX_NAME_LENGTH = 28
+"""Number of characters after which names are shortened in plots."""
 
 
 def figure(height: float, width: float = WIDTH) -> Figure:
-    """An empty figure, in inches."""
-    # A setting of the user's own, in a matplotlibrc, must not change the plots.
+    """An empty figure. `height` and `width` are in inches."""
+    # Ignore the user's matplotlibrc, so that plots look the same on every computer.
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(STYLE)
     return Figure(figsize=(width, height), facecolor="white", layout="constrained")
 
 
-def save(drawing: Figure, path: Path, made_by: dict) -> None:
-    """Write a figure as SVG, with what made it in its description and no date."""
-    facts = json.dumps(made_by, sort_keys=True)
-    text = StringIO()
-    about = {"Date": None, "Creator": None, "Description": facts}
+def save(drawing: Figure, path: Path, provenance: dict) -> None:
+    """Write a figure as SVG, with its provenance as the description and without a date."""
+    description = json.dumps(provenance, sort_keys=True)
+    svg = StringIO()
+    metadata = {"Date": None, "Creator": None, "Description": description}
     with warnings.catch_warnings():
-        # It tells of each letter that its own font lacks; the reader's fonts draw the text.
+        # matplotlib warns about glyphs missing in its font. The reader's fonts draw the text.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        drawing.savefig(text, format="svg", metadata=about)
-    # Spaces at the ends of lines say nothing.
-    lines = (line.rstrip() for line in text.getvalue().splitlines())
+        drawing.savefig(svg, format="svg", metadata=metadata)
+    # Remove spaces at the ends of lines.
+    lines = (line.rstrip() for line in svg.getvalue().splitlines())
     write_text(path, "\n".join(lines) + "\n")
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a table for people to open, as TSV: numbers in four digits, nothing where unknown."""
+    """Write a table as TSV for readers: numbers with four significant digits, empty if unknown."""
     text = table.to_csv(sep="\t", index=False, float_format="%.4g", lineterminator="\n")
     write_text(path, text)
 
 
 TIMES_S = (0.1, 1, 10, 60, 600, 3600, 36_000, 360_000, 3_600_000)
-"""Ticks of a logarithmic axis of time, seconds."""
+"""Possible ticks of a logarithmic time axis, in seconds."""
 
 
-def time_name(seconds: float) -> str:
-    """A tick of an axis of time: "10 s", "1 min", "100 h"."""
+def time_label(seconds: float) -> str:
+    """Label of a tick on a time axis: "10 s", "1 min", "100 h"."""
     for limit, unit, size in ((60, "s", 1), (3600, "min", 60), (float("inf"), "h", 3600)):
         if seconds < limit:
             return f"{seconds / size:g} {unit}"
-    raise ValueError(f"no length of time: {seconds}")
+    raise ValueError(f"not a duration: {seconds}")
 
 
-def ticks_between(low: float, high: float, ticks: Iterable[float], most: int = 4) -> list[float]:
-    """Those from `low` to `high`, and of many only every second, third ... one."""
+def ticks_between(
+    low: float, high: float, ticks: Iterable[float], max_ticks: int = 4
+) -> list[float]:
+    """The ticks from `low` to `high`. If there are too many, only every second, third ... one."""
     inside = [tick for tick in ticks if low <= tick <= high]
-    return inside[:: -(-len(inside) // most)] if inside else []
+    return inside[:: -(-len(inside) // max_ticks)] if inside else []
 
 
-def unit_for(seconds: float) -> tuple[str, float]:
-    """The unit of an axis up to `seconds`, and its length in seconds."""
-    if seconds < 120:
+def time_unit(longest_s: float) -> tuple[str, float]:
+    """Unit of a time axis that ends at `longest_s` seconds, and the length of it in seconds."""
+    if longest_s < 120:
         return "seconds", 1.0
-    return ("minutes", 60.0) if seconds < 7200 else ("hours", 3600.0)
+    return ("minutes", 60.0) if longest_s < 7200 else ("hours", 3600.0)
 
 
-def tell(axes: Axes, text: str) -> None:
-    """A sentence in place of a plot that has nothing to show."""
+def show_message(axes: Axes, text: str) -> None:
+    """Show a sentence instead of a plot, for a corpus with nothing to plot."""
     axes.set_axis_off()
     axes.text(0, 0.5, text, transform=axes.transAxes, va="center", color=SOFT, fontsize=11)

@@ -1,6 +1,7 @@
-"""The plot of the jobs' time and memory, rule by rule, a point a job."""
+"""The plot of run time and memory: one row per rule, one point per job."""
 
 from math import log2
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,99 +10,95 @@ from matplotlib.figure import Figure
 
 from corpus.core.wording import count_noun
 from corpus.report import plot_style
+from corpus.tables import parquet
 
 PANELS = {
     "minutes": "Time",
     "mem_mb": "Memory",
-    "real_time": "Seconds for a second of video",
+    "real_time": "Seconds per second of video",
 }
-"""What each panel shows of a job. MB are 1024 x 1024 bytes, as in the benchmark files."""
-MOST_POINTS = 300
-"""Of a rule: more would not tell more, and make the file large."""
+"""Title of each panel. MB are 1024 x 1024 bytes, as in the benchmark files."""
+MAX_POINTS = 300
+"""Number of points per rule and panel. More points would add nothing and make the file large."""
 SPREAD = 0.3
-"""Half the height that the points of one rule take, of the distance between two rules."""
+"""Largest vertical offset of a point from the middle of its row. Rows are 1 apart."""
+GOLDEN_RATIO = 0.6180339887
 
 
-def video_of(job: str, videos: set[str]) -> str | None:
-    """The video that a job is about: its name is the video's id, or that of the video's file."""
+def render(jobs: pd.DataFrame, durations: dict[str, float]) -> Figure:
+    """Draw run time, memory and real-time factor of all jobs.
+
+    `jobs` has the columns of `benchmarks.JOB_COLUMNS`, `durations` are seconds by video id. Rules
+    are sorted by the total run time of their jobs, longest first.
+    """
+    if jobs.empty:
+        figure = plot_style.figure(1)
+        plot_style.show_message(figure.subplots(), "There are no benchmark files.")
+        return figure
+    jobs = add_real_time(jobs, durations)
+    total_s = jobs.groupby("rule")["seconds"].sum()
+    rules = sorted(total_s.index, key=lambda rule: (-total_s[rule], rule))
+    figure = plot_style.figure(1.1 + 0.34 * max(len(rules), 2))
+    figure.get_layout_engine().set(wspace=0.08)
+    panels = figure.subplots(1, len(PANELS), sharey=True)
+    for axes, panel in zip(panels, PANELS, strict=True):
+        draw_panel(axes, jobs, rules, panel)
+    # Left of 1, a job is faster than the video plays.
+    panels[-1].axvline(1, color=plot_style.SOFT, linewidth=0.8, linestyle=(0, (4, 3)))
+    add_legend(figure)
+    title = count_noun(len(jobs), "job")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9, color=plot_style.SOFT)
+    return figure
+
+
+def read_durations(corpus_table: Path | None) -> dict[str, float]:
+    """Seconds of each video with frames, from the table `corpus`. Empty without a table."""
+    if corpus_table is None:
+        return {}
+    corpus = parquet.read(corpus_table, ["video_id", "duration_s"]).dropna()
+    return dict(zip(corpus["video_id"], corpus["duration_s"], strict=True))
+
+
+def add_real_time(jobs: pd.DataFrame, durations: dict[str, float]) -> pd.DataFrame:
+    """`jobs` with the column `real_time`: run time in seconds per second of video.
+
+    `durations` are seconds by video id. The column is NaN for jobs that do not process a single
+    video with frames.
+    """
+    known = {video: seconds for video, seconds in durations.items() if seconds > 0}
+    videos = [video_of_job(job, set(known)) for job in jobs["job"]]
+    lengths_s = np.array([known.get(video, np.nan) for video in videos])
+    return jobs.assign(real_time=jobs["seconds"] / lengths_s)
+
+
+def video_of_job(job: str, videos: set[str]) -> str | None:
+    """The video of a job whose name is a video id, or a video id with a file suffix."""
     stem = job.rpartition(".")[0]
     return job if job in videos else stem if stem in videos else None
 
 
-def with_real_time(jobs: pd.DataFrame, durations: dict[str, float]) -> pd.DataFrame:
-    """`jobs` with the column `real_time`: seconds that a job took for one of its video.
-
-    `durations` are the seconds of each video. NaN of jobs that are not about one video with frames.
-    """
-    known = {video: seconds for video, seconds in durations.items() if seconds > 0}
-    videos = [video_of(job, set(known)) for job in jobs["job"]]
-    lengths = np.array([known.get(video, np.nan) for video in videos])
-    return jobs.assign(real_time=jobs["seconds"] / lengths)
-
-
-def spread(n: int) -> np.ndarray:
-    """Offsets (n,) that lay points of one row apart evenly, as likely up as down.
-
-    Multiples of the golden ratio: alike for like jobs each time, where chance would not be.
-    """
-    return (np.arange(n) * 0.6180339887 % 1 - 0.5) * 2 * SPREAD if n > 1 else np.zeros(n)
-
-
-def thinned(values: pd.Series) -> np.ndarray:
-    """All values in order, or of many MOST_POINTS of them, evenly by rank and with both ends."""
-    ordered = values[values > 0].sort_values().to_numpy()
-    n = min(len(ordered), MOST_POINTS)
-    return ordered[np.linspace(0, len(ordered) - 1, n).round().astype(int)]
-
-
-def memory(mb: float) -> str:
-    """A tick of the axis of memory."""
-    return f"{mb:g} MB" if mb < 1024 else f"{mb / 1024:g} GB"
-
-
-def minutes(number: float) -> str:
-    """A tick of the axis of time."""
-    return plot_style.time_name(round(60 * number, 6))
-
-
-TICKS = {
-    "minutes": ([seconds / 60 for seconds in plot_style.TIMES_S], minutes),
-    "mem_mb": ([4**power for power in range(12)], memory),
-    "real_time": ([10.0**power for power in range(-4, 6)], "{:g}".format),
-}
-"""Where each panel may have ticks, and what they are called."""
-
-
 def draw_panel(axes: Axes, jobs: pd.DataFrame, rules: list[str], panel: str) -> None:
-    """A row a rule: a point a job, the median, and as a hollow mark what was asked for."""
+    """Draw one panel: one row per rule, with a point per job, the median and the request."""
     used = panel if panel == "real_time" else f"{panel}_used"
-    asked = f"{panel}_asked"
+    requested = f"{panel}_asked"
     groups = dict(tuple(jobs.groupby("rule")))
     for row, rule in enumerate(rules):
-        own = groups[rule]
-        values = thinned(own[used].dropna())
-        # Many points: small and pale, so that where most are is darkest.
-        alpha = 1 / max(1, log2(len(values) / 4)) if len(values) else 1
-        axes.scatter(
-            values,
-            row + spread(len(values)),
-            16,
-            plot_style.BLUE,
-            alpha=alpha,
-            linewidths=0,
-            zorder=3,
-        )
-        if len(values):
-            axes.vlines(own[used].median(), row - 0.4, row + 0.4, color=plot_style.INK, zorder=4)
-        if asked in own and own[asked].notna().any():
+        group = groups[rule]
+        draw_points(axes, group[used].dropna(), row)
+        if requested in group and group[requested].notna().any():
             axes.scatter(
-                own[asked].max(), row, 34, marker="D", facecolors="none",
-                edgecolors=plot_style.RED, zorder=4,
-            )  # fmt: skip
+                group[requested].max(),
+                row,
+                34,
+                marker="D",
+                facecolors="none",
+                edgecolors=plot_style.RED,
+                zorder=4,
+            )
     axes.set_xscale("log")
-    ticks, name = TICKS[panel]
-    shown = plot_style.ticks_between(*axes.get_xlim(), ticks)
-    axes.set_xticks(shown, map(name, shown))
+    possible_ticks, label = TICKS[panel]
+    ticks = plot_style.ticks_between(*axes.get_xlim(), possible_ticks)
+    axes.set_xticks(ticks, map(label, ticks))
     axes.minorticks_off()
     axes.set_yticks(range(len(rules)), rules)
     axes.set_ylim(len(rules) - 0.4, -0.6)
@@ -109,38 +106,61 @@ def draw_panel(axes: Axes, jobs: pd.DataFrame, rules: list[str], panel: str) -> 
     axes.grid(axis="x")
 
 
-def render(jobs: pd.DataFrame, durations: dict[str, float]) -> Figure:
-    """Time, memory and real-time factor of all jobs. `jobs` are in the columns of efficiency.JOB.
+def draw_points(axes: Axes, values: pd.Series, row: int) -> None:
+    """Draw a point for each value in a row, and their median."""
+    points = thin_out(values)
+    # Many points are paler, so that the darkest place shows where most of them are.
+    alpha = 1 / max(1, log2(len(points) / 4)) if len(points) else 1
+    heights = row + spread_offsets(len(points))
+    axes.scatter(points, heights, 16, plot_style.BLUE, alpha=alpha, linewidths=0, zorder=3)
+    if len(points):
+        axes.vlines(values.median(), row - 0.4, row + 0.4, color=plot_style.INK, zorder=4)
 
-    Rules are in the order of their jobs' whole time, longest first.
+
+def thin_out(values: pd.Series) -> np.ndarray:
+    """The positive values, sorted. At most `MAX_POINTS`, evenly spaced by rank, with both ends."""
+    ordered = values[values > 0].sort_values().to_numpy()
+    n = min(len(ordered), MAX_POINTS)
+    return ordered[np.linspace(0, len(ordered) - 1, n).round().astype(int)]
+
+
+def spread_offsets(n: int) -> np.ndarray:
+    """Vertical offsets (n,) that separate the points of one row, evenly above and below its middle.
+
+    They are multiples of the golden ratio modulo 1. Unlike random offsets, they are the same on
+    each run.
     """
-    if jobs.empty:
-        drawing = plot_style.figure(1)
-        plot_style.tell(drawing.subplots(), "There are no benchmark files.")
-        return drawing
-    jobs = with_real_time(jobs, durations)
-    sums = jobs.groupby("rule")["seconds"].sum()
-    rules = sorted(sums.index, key=lambda rule: (-sums[rule], rule))
-    drawing = plot_style.figure(1.1 + 0.34 * max(len(rules), 2))
-    drawing.get_layout_engine().set(wspace=0.08)
-    every = drawing.subplots(1, len(PANELS), sharey=True)
-    for axes, panel in zip(every, PANELS, strict=True):
-        draw_panel(axes, jobs, rules, panel)
-    # On one real-time axis left of 1 is faster than the video plays.
-    every[-1].axvline(1, color=plot_style.SOFT, linewidth=0.8, linestyle=(0, (4, 3)))
+    return (np.arange(n) * GOLDEN_RATIO % 1 - 0.5) * 2 * SPREAD if n > 1 else np.zeros(n)
+
+
+def memory_label(mb: float) -> str:
+    """Label of a tick on the memory axis."""
+    return f"{mb:g} MB" if mb < 1024 else f"{mb / 1024:g} GB"
+
+
+def minutes_label(minutes: float) -> str:
+    """Label of a tick on the time axis."""
+    return plot_style.time_label(round(60 * minutes, 6))
+
+
+TICKS = {
+    "minutes": ([seconds / 60 for seconds in plot_style.TIMES_S], minutes_label),
+    "mem_mb": ([4**power for power in range(12)], memory_label),
+    "real_time": ([10.0**power for power in range(-4, 6)], "{:g}".format),
+}
+"""Possible ticks of each panel, and the function that labels them."""
+
+
+def add_legend(figure: Figure) -> None:
+    """Add the legend of the three marks above the panels."""
+    median = {"color": plot_style.INK, "markersize": 11, "markeredgewidth": 1.5}
     marks = {
-        "a job": {"marker": "o", "color": plot_style.BLUE},
-        "median": {
-            "marker": "|",
-            "color": plot_style.INK,
-            "markersize": 11,
-            "markeredgewidth": 1.5,
-        },
-        "the most asked for": {"marker": "D", "color": plot_style.RED, "fillstyle": "none"},
+        "one job": {"marker": "o", "color": plot_style.BLUE},
+        "median": {"marker": "|"} | median,
+        "largest request": {"marker": "D", "color": plot_style.RED, "fillstyle": "none"},
     }
-    handles = [every[0].plot([], [], linestyle="", label=n, **kind)[0] for n, kind in marks.items()]
-    drawing.legend(handles=handles, loc="outside upper right", ncols=3)
-    drawing.suptitle(
-        count_noun(len(jobs), "job"), x=0.01, ha="left", fontsize=9, color=plot_style.SOFT
-    )
-    return drawing
+    axes = figure.axes[0]
+    handles = [
+        axes.plot([], [], linestyle="", label=label, **style)[0] for label, style in marks.items()
+    ]
+    figure.legend(handles=handles, loc="outside upper right", ncols=3)

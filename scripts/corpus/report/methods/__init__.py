@@ -1,0 +1,1 @@
+"""The methods text: facts about an analysed corpus, filled into a template, with its references."""

@@ -1,58 +1,72 @@
-"""The works that a text cites, out of one BibTeX file.
+"""Reads BibTeX entries, and selects those that a text cites.
 
-Citations are pandoc's: `[@zhang2016]`, or `[@campello2013; @mcinnes2017]` for several
+Citations are pandoc's: `[@zhang2016]` for one work, `[@campello2013; @mcinnes2017]` for several
 (https://pandoc.org/MANUAL.html#citation-syntax).
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 FILE = Path(__file__).with_name("references.bib")
+WORKFLOW_KEY = "videocorpusworkflow"
+"""Key of the entry of this workflow."""
 _START = re.compile(r"^@(\w+)\{([\w-]+),\s*$", re.MULTILINE)
 _FIELD = re.compile(r"^  (\w+) = \{(.*?)\},$", re.MULTILINE | re.DOTALL)
-_CITED = re.compile(r"(?<=[\[ ])@([\w-]+)(?=[];])")
+_CITATION = re.compile(r"(?<=[\[ ])@([\w-]+)(?=[];])")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A work: its kind, such as article, its key, and its fields as BibTeX writes them."""
+    """A work: its kind, such as article, its key, and its fields as they stand in BibTeX."""
 
     kind: str
     key: str
     fields: dict[str, str]
 
     def render(self) -> str:
-        """The entry as BibTeX."""
+        """The entry in BibTeX."""
         lines = [f"  {name} = {{{value}}},\n" for name, value in self.fields.items()]
         return f"@{self.kind}{{{self.key},\n{''.join(lines)}}}\n"
 
 
 def read(path: Path = FILE) -> dict[str, Entry]:
-    """All entries by key. A field starts a line and ends one; an entry ends with a lone brace.
+    """Read all entries of a BibTeX file, by key.
 
-    Raises ValueError where an entry is not written so, or a key is there twice.
+    A field must start and end a line, and an entry must end with a brace on its own line. Raises
+    ValueError if an entry does not have this form, or if a key occurs twice.
     """
     text = path.read_text(encoding="utf-8")
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     for start in _START.finditer(text):
         body, end, _ = text[start.end() :].partition("\n}\n")
         entry = Entry(start[1], start[2], dict(_FIELD.findall(f"{body}\n")))
-        if (
-            not end
-            or entry.key in found
-            or entry.render() != text[start.start() :][: len(entry.render())]
-        ):
-            raise ValueError(f"{path}: {entry.key}: not as it should be written, or there twice")
-        found[entry.key] = entry
-    return found
+        if not end or entry.render() != text[start.start() :][: len(entry.render())]:
+            raise ValueError(f"{path}: {entry.key}: entry is not in the expected form")
+        if entry.key in entries:
+            raise ValueError(f"{path}: {entry.key}: the key occurs twice")
+        entries[entry.key] = entry
+    return entries
 
 
-def cited(text: str) -> list[str]:
-    """Keys that a text cites, in the order of their first mention."""
-    return list(dict.fromkeys(_CITED.findall(text)))
+def cited_keys(text: str) -> list[str]:
+    """Keys that a text cites, without repetitions, in the order of their first citation."""
+    return list(dict.fromkeys(_CITATION.findall(text)))
 
 
 def render(entries: dict[str, Entry], keys: list[str]) -> str:
-    """BibTeX of these works, sorted by key. Raises KeyError for one that is not known."""
+    """The entries of these keys in BibTeX, sorted by key. Raises KeyError for an unknown key."""
     return "\n".join(entries[key].render() for key in sorted(keys))
+
+
+def references(text: str, entries: dict[str, Entry], workflow_version: tuple[str, str]) -> str:
+    """The works that a text cites, in BibTeX.
+
+    `workflow_version` is the version and commit of the workflow that analysed the corpus; they are
+    added to the entry of the workflow. Raises KeyError if the text cites an unknown key.
+    """
+    version, commit = workflow_version
+    workflow = entries[WORKFLOW_KEY]
+    fields = workflow.fields | {"version": version, "note": f"Version {version}, commit {commit}"}
+    entries = entries | {WORKFLOW_KEY: replace(workflow, fields=fields)}
+    return render(entries, cited_keys(text))

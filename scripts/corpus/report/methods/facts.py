@@ -1,90 +1,182 @@
-"""What the methods text tells: counts out of the tables, and how these were made."""
+"""Computes the facts that the template of the methods text needs, paragraph by paragraph.
 
-import json
-from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
+No number stands in the template if the tables or their metadata can provide it. Facts of a step
+that did not run are None, and the template leaves out its paragraph.
+"""
 
-import pandas as pd
-import pyarrow.parquet as pq
+from types import SimpleNamespace
 
-from corpus.report import coverage as covered
+from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.report import lineage
-from corpus.report.lineage import Lineage
-from corpus.tables import parquet
+from corpus.report.methods.summary import CorpusSummary
+from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 
-PICTURED = ("ok", "truncated")
-"""Statuses of videos with frames."""
+NETWORK_STEPS = ("detect_faces", "embed_faces", "extract_keypoints")
+"""Steps that run neural networks. Results of a GPU and of a CPU differ by rounding."""
 
-
-@dataclass(frozen=True)
-class CorpusSummary:
-    """A corpus: its tables, what made them, and counts of what is too large to hold."""
-
-    corpus: pd.DataFrame
-    people: pd.DataFrame
-    tracks: pd.DataFrame
-    n_clusters: int
-    """People before those of one name were joined."""
-    made: dict[str, Lineage]
-    downloaders: Counter
-    """How many videos each version of yt-dlp downloaded."""
-    coverage: pd.DataFrame
-    """A row a video with frames: the shares of frames with a body, a hand ..."""
-    gestures: pd.DataFrame | None
-    """A row a gesture: person, and seconds; None where gestures were not looked for."""
-
-    @property
-    def pictured(self) -> pd.DataFrame:
-        """Rows of the corpus table that have frames."""
-        return self.corpus[self.corpus["status"].isin(PICTURED)]
-
-    def parameter(self, step: str, name: str) -> object:
-        """The usual value of a step's parameter; None where it is not known."""
-        return self.made[step].parameters.get(name) if step in self.made else None
-
-    def tool(self, step: str, name: str, shown: str) -> str:
-        """A tool as people call it, and the version that a step used, as far as known."""
-        version = self.made[step].tools.get(name) if step in self.made else None
-        return f"{shown} {version}" if version else shown
+VISIBILITY_PARAMETERS = {
+    "min_visibility", "seen_share", "seen_window_s", "max_jitter", "max_gap_s",
+}  # fmt: skip
+"""Parameters of measure_movement that define when a hand is seen."""
+PHASE_PARAMETERS = {
+    "onset_speed", "offset_speed", "min_movement_s", "min_extent", "min_still_s", "max_hold_s",
+    "rest_height", "rest_radius",
+}  # fmt: skip
+"""Parameters of measure_movement that define movement, rest and hold."""
 
 
-def downloaders(results: Path, videos: list[str]) -> Counter:
-    """Versions of yt-dlp that downloaded these videos, by the records beside the files."""
-    wanted = set(videos)
-    found: Counter = Counter()
-    # A video's suffix follows from its source; its id has no dot. Subtitles and yt-dlp's own
-    # description end otherwise, or have no such key.
-    for path in sorted((results / "videos").glob("*.json")):
-        if path.name.partition(".")[0] in wanted and not path.name.endswith(".info.json"):
-            record = json.loads(path.read_text(encoding="utf-8"))
-            found.update(v for tool, v in record["tools"].items() if tool == "yt-dlp")
-    return found
+def compute_facts(summary: CorpusSummary) -> dict:
+    """All variables of the template, by name."""
+    return {
+        "corpus": corpus_facts(summary),
+        "workflow": workflow_facts(summary),
+        "shots": shot_facts(summary),
+        "faces": face_facts(summary),
+        "people": people_facts(summary),
+        "keypoints": keypoint_facts(summary),
+        "devices": device_facts(summary),
+        "movement": movement_facts(summary),
+        "n_removed_tracks": lineage.count_removed_tracks(summary.steps),
+        "differences": lineage.describe_differences(summary.steps),
+        "reruns": lineage.suggest_reruns(summary.steps),
+        "tables": table_facts(summary),
+    }
 
 
-def gestures(results: Path, videos: list[str]) -> pd.DataFrame | None:
-    """Who makes each gesture and how long it is, in seconds; None where there are no tables."""
-    paths = [results / "gestures" / f"{video}.parquet" for video in videos]
-    if not paths or not all(path.exists() for path in paths):
+def corpus_facts(summary: CorpusSummary) -> SimpleNamespace:
+    """Number, origin, condition, duration and frame sizes of the videos."""
+    videos = summary.videos
+    counts = summary.corpus["status"].value_counts().to_dict()
+    sizes = videos[["width", "height"]].dropna().astype(int).drop_duplicates()
+    sizes = sorted(
+        sizes.itertuples(index=False, name=None), key=lambda size: (size[0] * size[1], size)
+    )
+    return SimpleNamespace(
+        n_videos=len(summary.corpus),
+        n_downloaded=summary.downloader_counts.total(),
+        downloaders=sorted(summary.downloader_counts),
+        n_unavailable=counts.get("unavailable", 0),
+        n_no_video=counts.get("no_video", 0),
+        n_truncated=counts.get("truncated", 0),
+        n_analysed=len(videos),
+        n_frames=int(videos["n_frames"].sum()),
+        seconds=videos["duration_s"].sum(),
+        smallest=sizes[0] if sizes else None,
+        largest=sizes[-1] if sizes else None,
+    )
+
+
+def workflow_facts(summary: CorpusSummary) -> SimpleNamespace:
+    """Versions of the workflow, and the commit that wrote most of the tables."""
+    versions = lineage.workflow_versions(summary.steps.values())
+    return SimpleNamespace(
+        versions=sorted({version for version, _, _ in versions}),
+        commit=lineage.abbreviate_commit(versions[0][1]),
+        n_other_revisions=len(versions) - 1,
+    )
+
+
+def shot_facts(summary: CorpusSummary) -> SimpleNamespace:
+    """How frames were decoded and cuts detected."""
+    return SimpleNamespace(
+        pyav=summary.tool("index_frames", "av"),
+        pyscenedetect=summary.tool("index_frames", "scenedetect"),
+        n_variable_rate=int(summary.videos["is_vfr"].sum()),
+        threshold=summary.parameter("index_frames", "threshold"),
+        min_length_s=summary.parameter("index_frames", "min_length_s"),
+        n_shots=int(summary.videos["n_shots"].sum()),
+    )
+
+
+def face_facts(summary: CorpusSummary) -> SimpleNamespace | None:
+    """How faces were detected and tracked."""
+    if "detect_faces" not in summary.steps:
         return None
-    columns = ["person", "start_s", "end_s"]
-    found = pd.concat([pq.read_table(path, columns=columns).to_pandas() for path in paths])
-    return pd.DataFrame({"person": found["person"], "seconds": found["end_s"] - found["start_s"]})
+    return SimpleNamespace(
+        **summary.steps["detect_faces"].parameters,
+        facenet_pytorch=summary.tool("detect_faces", "facenet-pytorch"),
+        n_tracks=len(summary.tracks),
+    )
 
 
-def gather(results: Path, coverage: Path) -> CorpusSummary:
-    """All facts. Raises FileNotFoundError where a table of the corpus is missing."""
-    corpus = parquet.read(results / "corpus.parquet")
-    pictured = corpus.loc[corpus["status"].isin(PICTURED), "video_id"].tolist()
-    fetched = corpus.loc[corpus["status"] != "unavailable", "video_id"].tolist()
-    shares = covered.read(coverage)
-    return CorpusSummary(
-        corpus=corpus,
-        people=parquet.read(results / "people.parquet"),
-        tracks=parquet.read(results / "tracks.parquet", ["video_id", "track", "person"]),
-        n_clusters=parquet.read(results / "clusters.parquet", ["cluster"])["cluster"].nunique(),
-        made=lineage.read(results, pictured),
-        downloaders=downloaders(results, fetched),
-        coverage=shares[shares.index.isin(pictured)],
-        gestures=gestures(results, pictured),
+def people_facts(summary: CorpusSummary) -> SimpleNamespace:
+    """How tracks were grouped into people, how many people there are, and how long on screen."""
+    people = summary.people
+    clustering = summary.steps.get("cluster_faces", lineage.StepProvenance())
+    return SimpleNamespace(
+        n_people=len(people),
+        were_clustered="cluster_faces" in summary.steps,
+        hdbscan=summary.tool("cluster_faces", "hdbscan"),
+        # "cluster" or "assign" if people of an earlier run were given, else None.
+        earlier_run=clustering.parameters.get("add") if "known" in clustering.parameters else None,
+        # Even without an earlier run, this mode describes which faces are clustered.
+        only_unknown=clustering.parameters.get("add") == "assign",
+        parameters=clustering.parameters,
+        best=summary.parameter("embed_faces", "best"),
+        n_clusters=summary.n_clusters,
+        n_merged=summary.n_clusters - len(people),
+        n_in_several_videos=int((people["n_videos"] > 1).sum()),
+        n_named=int(people["name"].notna().sum()),
+        median_s=people["seconds"].median(),
+        min_s=people["seconds"].min(),
+        max_s=people["seconds"].max(),
+    )
+
+
+def keypoint_facts(summary: CorpusSummary) -> SimpleNamespace | None:
+    """How keypoints were estimated, and in which share of the frames they were found."""
+    if "extract_keypoints" not in summary.steps:
+        return None
+    return SimpleNamespace(
+        **summary.steps["extract_keypoints"].parameters,
+        mediapipe=summary.tool("extract_keypoints", "mediapipe"),
+        n_body=len(POSE_KEYPOINTS),
+        n_hand=len(HAND_KEYPOINTS),
+        body_share=summary.coverage["body"].median(),
+        hand_share=summary.coverage["hand"].median(),
+        n_videos=len(summary.coverage),
+    )
+
+
+def device_facts(summary: CorpusSummary) -> SimpleNamespace:
+    """Steps whose networks ran on a known device, and those of them that used the CPU."""
+    devices = {step: summary.parameter(step, "device") for step in NETWORK_STEPS}
+    known = [step for step, device in devices.items() if device]
+    return SimpleNamespace(
+        steps=known, cpu_steps=[step for step in known if devices[step] == "cpu"]
+    )
+
+
+def movement_facts(summary: CorpusSummary) -> SimpleNamespace | None:
+    """How movement was measured, and how many gestures there are. None without gestures' tables."""
+    if "measure_movement" not in summary.steps or summary.gestures is None:
+        return None
+    parameters = summary.steps["measure_movement"].parameters
+    return SimpleNamespace(
+        parameters=parameters,
+        has_visibility=parameters.keys() >= VISIBILITY_PARAMETERS,
+        has_phases=parameters.keys() >= PHASE_PARAMETERS,
+        n_gestures=len(summary.gestures),
+        n_identified=int(summary.gestures["person"].notna().sum()),
+        median_s=summary.gestures["seconds"].median(),
+    )
+
+
+def table_facts(summary: CorpusSummary) -> SimpleNamespace:
+    """Rows of the tables at the end: software, workflow versions, models and parameters."""
+    steps = summary.steps
+    tools = {name: version for step in steps.values() for name, version in step.tools.items()}
+    if summary.downloader_counts:
+        tools["yt-dlp"] = ", ".join(sorted(summary.downloader_counts))
+    models = {name: sha256 for step in steps.values() for name, sha256 in step.models.items()}
+    licences = {model.sha256: model.licence for model in CATALOGUE.values()}
+    return SimpleNamespace(
+        software=sorted(tools.items(), key=lambda item: item[0].lower()),
+        versions=lineage.workflow_versions(steps.values()),
+        models=[(*model, licences.get(model[1])) for model in sorted(models.items())],
+        parameters=[
+            (step, name, f"{value:g}" if isinstance(value, float) else str(value))
+            for step, provenance in steps.items()
+            for name, value in sorted(provenance.parameters.items())
+        ],
     )

@@ -1,60 +1,47 @@
-"""The methods text as a page to read: one HTML file without scripts or other files."""
+"""The methods text as an HTML page: one file without scripts or other files."""
 
 import re
 from html import escape
 
-from corpus.report.efficiency.page import STYLE
+from corpus.report.html_style import html_document
 
 _CODE = re.compile(r"`([^`]*)`")
 
 
-def inline(text: str) -> str:
-    """Text of a block as HTML; what stands between backticks is code."""
-    return _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
+def render(methods: str, references: str) -> str:
+    """Render a methods text in Markdown as a page, followed by its references in BibTeX."""
+    blocks = "\n".join(convert_block(text) for text in methods.strip().split("\n\n"))
+    body = f"""\
+{blocks}
+<h2>References of the keys in brackets, as BibTeX</h2>
+<div class="wide"><pre>{escape(references, quote=False)}</pre></div>"""
+    return html_document("Methods", body)
 
 
-def row(line: str, cell: str) -> str:
-    """A line of a Markdown table as a row of HTML."""
-    cells = [inline(text.strip()) for text in line.strip("|").split("|")]
-    return "<tr>" + "".join(f"<{cell}>{text}</{cell}>" for text in cells) + "</tr>"
-
-
-def block(text: str) -> str:
-    """A heading, list, table or paragraph, as write_methods makes them, as HTML."""
+def convert_block(text: str) -> str:
+    """Convert a heading, list, table or paragraph of the methods text to HTML."""
     lines = text.split("\n")
     if text.startswith("#"):
         marks, _, title = text.partition(" ")
-        return f"<h{len(marks)}>{inline(title)}</h{len(marks)}>"
+        return f"<h{len(marks)}>{convert_inline(title)}</h{len(marks)}>"
     if text.startswith("- "):
-        return "<ul>" + "".join(f"<li>{inline(line[2:])}</li>" for line in lines) + "</ul>"
+        return "<ul>" + "".join(f"<li>{convert_inline(line[2:])}</li>" for line in lines) + "</ul>"
     if text.startswith("|"):
         head, _, *rows = lines
-        body = "\n".join(row(line, "td") for line in rows)
+        body = "\n".join(table_row(line, "td") for line in rows)
         return (
-            f'<div class="wide"><table><thead>{row(head, "th")}</thead>\n'
+            f'<div class="wide"><table><thead>{table_row(head, "th")}</thead>\n'
             f"<tbody>{body}</tbody></table></div>"
         )
-    return f"<p>{inline(text)}</p>"
+    return f"<p>{convert_inline(text)}</p>"
 
 
-def render(methods: str, references: str) -> str:
-    """The page about a methods text in Markdown, with its works in BibTeX at the end."""
-    title = "What the keys in brackets cite, as BibTeX"
-    blocks = "\n".join(block(text) for text in methods.strip().split("\n\n"))
-    return f"""\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Methods</title>
-<style>
-{STYLE}</style>
-</head>
-<body>
-{blocks}
-<h2>{title}</h2>
-<div class="wide"><pre>{escape(references, quote=False)}</pre></div>
-</body>
-</html>
-"""
+def table_row(line: str, tag: str) -> str:
+    """Convert a line of a Markdown table to a row with cells of the element `tag`."""
+    cells = [convert_inline(text.strip()) for text in line.strip("|").split("|")]
+    return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in cells) + "</tr>"
+
+
+def convert_inline(text: str) -> str:
+    """Escape text as HTML, and mark text between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text, quote=False))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from corpus.report import lineage
-from corpus.report.methods.facts import PICTURED
+from corpus.report.corpus_table import videos_with_frames
 from corpus.tables import provenance
 
 
@@ -14,12 +14,12 @@ def tell(results: Path, corpus: pd.DataFrame, used: dict) -> dict:
 
     `corpus` is the table of this name, `used` are the page's own parameters.
     """
-    pictured = corpus.loc[corpus["status"].isin(PICTURED), "video_id"].tolist()
-    made = lineage.read(results, pictured)
+    pictured = videos_with_frames(corpus)["video_id"].tolist()
+    made = lineage.read_steps(results, pictured)
     steps = [
         {
             "step": step,
-            "states": lineage.states([facts]),
+            "states": lineage.workflow_versions([facts]),
             "parameters": facts.parameters,
             "models": facts.models,
             "tools": facts.tools,
@@ -28,7 +28,7 @@ def tell(results: Path, corpus: pd.DataFrame, used: dict) -> dict:
     ]
     return {
         "made": steps,
-        "differences": lineage.differences(made),
-        "advice": lineage.advice(made),
+        "differences": lineage.describe_differences(made),
+        "advice": lineage.suggest_reruns(made),
         "page": provenance.describe("write_page", used, ("pandas", "av")),
     }

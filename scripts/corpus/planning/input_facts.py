@@ -1,9 +1,11 @@
 """Read what is known about a job's input before the job runs, from files that already exist.
 
 The rules call these functions for every planned job, so they must be fast: a missing file is not
-opened and triggers no import; of an existing file they read only the header, one row or two columns,
-which takes milliseconds. Each function returns fields of `resource_model.InputFacts`; unknown fields
-are left out. `corpus.planning.resource_model` computes memory and time from them.
+opened and triggers no import. Of an existing file they read only the header, one row or two
+columns, which takes milliseconds.
+
+Each function returns fields of `resource_model.InputFacts` by name and leaves out unknown fields.
+`corpus.planning.resource_model` computes memory and time from them.
 """
 
 from collections.abc import Iterable

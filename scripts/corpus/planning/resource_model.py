@@ -53,7 +53,7 @@ SECONDS = {
 MEMORY_FACTOR = 1.5
 """Requested memory over fitted memory: margin for other codecs and longer groups of pictures."""
 TIME_FACTOR = 3
-"""Requested time over fitted time: margin for cores half as fast and for nodes shared with others."""
+"""Requested time over fitted time: margin for cores half as fast and for shared nodes."""
 MINUTES_PER_CORE, MAX_CORES = 5, 8
 """A job gets one core per MINUTES_PER_CORE minutes of work, but at most MAX_CORES."""
 CORPUS_TABLES = {
@@ -86,8 +86,8 @@ COPY_MB_PER_S = 20
 PICTURES_MB, PICTURES_S_PER_VIDEO = 1200, 4
 """Memory and seconds per video for cropping faces.
 
-The memory suffices for a few 4K frames. The time allows for one or two places per video, at each of
-which a quarter of a minute is decoded, starting at the keyframe before it. A small video took 0.1 s."""
+The memory suffices for a few 4K frames. The time allows for decoding a quarter of a minute at one
+or two places per video, each time from the keyframe before it. A small video took 0.1 s."""
 POSE_MB, POSE_KB_PER_PERSON_FRAME = 170, 5
 """A .pose file is built in memory: a constant, plus memory per frame and person in the video.
 
@@ -103,8 +103,8 @@ corresponds to ten minutes of 1080p video."""
 MPX_PER_MB = 400
 """Assumed megapixels of video per MB of a file that has not been indexed: 0.02 bits per pixel.
 
-AV1 needs that for a talking head. H.264 needs two to ten times as many bits, so the estimate is then
-too high."""
+AV1 needs that for a talking head. H.264 needs two to ten times as many bits, so its estimate is too
+high."""
 MIN_FRAME_MPX, MAX_FRAME_MPX, MB_PER_FRAME_MPX = 2.1, 8.3, 250
 """Assumed megapixels per frame: 1080p, increasing with file size up to 4K at 1.5 GB."""
 ASSUMED_FPS = 25

@@ -42,7 +42,7 @@ def read_frames_at(
                 yield remaining[0], _seek_frame(container, stream, remaining[0], times)
                 remaining.pop(0)
     except (_UncertainSeek, av.FFmpegError):
-        logging.info("%s: seeking is not reliable; reading from the start", Path(path).name)
+        logging.info("%s: read from its start, since seeking is not reliable", Path(path).name)
         for frame in Reader(path, set(remaining)):
             if frame.image is not None:
                 yield frame.number, frame.image

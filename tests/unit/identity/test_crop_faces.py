@@ -1,7 +1,6 @@
 """Pictures of faces: which are chosen, that they are of the right frames, and of those only."""
 
 import io
-import logging
 import sys
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from PIL import Image
 import crop_faces
 import synthetic_videos
 from corpus.tables import parquet, schemas
-from corpus.video.frames_at import read_frames_at
 from corpus.video.reader import Reader
 from page_corpus import times_of
 
@@ -73,64 +71,6 @@ def test_pictures_are_at_most_so_large_and_always_the_same():
         jpeg = crop_faces.picture(image, np.array([100, 100, 100 + side, 100 + side]))
         assert Image.open(io.BytesIO(jpeg)).size == (size, size)
         assert jpeg == crop_faces.picture(image, np.array([100, 100, 100 + side, 100 + side]))
-
-
-# Frames -------------------------------------------------------------------------------------------
-
-
-def clips(folder: Path) -> dict[str, Path]:
-    """Videos of all kinds, by what is odd about them."""
-    x264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10")
-    open_gop = ("-x264-params", "open-gop=1:keyint=10:bframes=3:scenecut=0", "-c:v", "libx264")
-    return {
-        "mp4": synthetic_videos.plain(folder / "plain.mp4"),
-        "mkv": synthetic_videos.plain(folder / "plain.mkv"),
-        "webm": synthetic_videos.plain(folder / "plain.webm"),
-        "mpg": synthetic_videos.plain(folder / "plain.mpg"),
-        "avi": synthetic_videos.plain(folder / "plain.avi"),
-        "ts": synthetic_videos.plain(folder / "plain.ts"),
-        "late": synthetic_videos.late(folder / "late.mp4", 1.0),
-        "edited": synthetic_videos.edited(folder / "edited.mp4", folder, 0.7),
-        "fragmented": synthetic_videos.fragmented(folder / "fragmented.mp4"),
-        "turned": synthetic_videos.turned(folder / "turned.mp4", folder, 90, "h"),
-        "open": synthetic_videos.silent(folder / "open.mp4", *open_gop, seconds=2),
-        "damaged": synthetic_videos.damaged(
-            synthetic_videos.silent(folder / "damaged.mp4", *x264), [4]
-        ),
-        "short": synthetic_videos.shortened(synthetic_videos.plain(folder / "short.mkv"), 0.7),
-    }
-
-
-def test_stills_are_the_frames_of_a_whole_reading(tmp_path):
-    for kind, path in clips(tmp_path).items():
-        times = times_of(path)
-        wanted = {0, 1, 11, len(times) // 2, len(times) - 1} & set(range(len(times)))
-        whole = {f.number: f.image for f in Reader(path, wanted) if f.image is not None}
-        seen = dict(read_frames_at(path, wanted, times))
-        assert list(seen) == sorted(wanted), kind
-        for number, image in seen.items():
-            assert (image == whole[number]).all(), (kind, number)
-
-
-def test_a_video_is_not_read_from_its_start_where_that_can_be_helped(tmp_path, caplog):
-    caplog.set_level(logging.INFO)
-    path = synthetic_videos.plain(tmp_path / "plain.mp4")
-    assert len(dict(read_frames_at(path, {45}, times_of(path)))) == 1
-    assert caplog.text == ""
-    path = synthetic_videos.plain(tmp_path / "plain.mpg")
-    assert len(dict(read_frames_at(path, {45}, times_of(path)))) == 1
-    assert "plain.mpg: read from its start" in caplog.text
-
-
-def test_times_that_do_not_fit_are_not_trusted(tmp_path, caplog):
-    """Two frames at one time, as broken clocks have them: the number decides, not the time."""
-    caplog.set_level(logging.INFO)
-    path = synthetic_videos.plain(tmp_path / "plain.mp4")
-    times = times_of(path)
-    times[20] = times[21]
-    [(number, image)] = read_frames_at(path, {21}, times)
-    [right] = [f.image for f in Reader(path, {21}) if f.image is not None]
-    assert number == 21 and (image == right).all() and "from its start" in caplog.text
 
 
 # The table ----------------------------------------------------------------------------------------

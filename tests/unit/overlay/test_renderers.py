@@ -17,18 +17,13 @@ from corpus.privacy.head_regions import Ellipse, of_body, of_face
 from corpus.privacy.masking import cover
 from corpus.tables import parquet, schemas
 from corpus.video.reader import Reader
-from corpus.video.stream_info import describe_stream, player_zero
-from corpus.video.writer import VideoWriter
 from exported_video import NAMES, Found, call, named
 from fake_landmarkers import puppet
 from synthetic_videos import (
     CODECS,
     ffmpeg,
-    ffmpeg_picture,
     from_pictures,
-    late,
     pattern,
-    plain,
     tone,
 )
 
@@ -85,71 +80,7 @@ def test_a_varying_rate_stays(tmp_path, write):
     assert times(write(varying, "overlay")) == pytest.approx(varying.times, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("make", "name", "kept"),
-    [
-        (lambda path: late(path, 0.6), "late.mkv", True),
-        (lambda path: late(path, 0.6), "late.mkv", False),
-        (lambda path: late(path, 0.6), "late.mov", True),
-        (plain, "from_1.4_s.ts", True),
-        (plain, "from_1.4_s.ts", False),
-        (lambda path: plain(path, rate="30000/1001"), "ntsc.mp4", True),
-        (plain, "dts_only.avi", True),
-        (plain, "mp2_sound.mpg", True),
-        (plain, "opus_sound.webm", True),
-    ],
-)
-def test_times_are_the_players_whatever_the_container(tmp_path, make, name, kept):
-    """Also where nothing is written that starts as early as the original's sound did."""
-    source = make(tmp_path / name)
-    stream, output = describe_stream(source), tmp_path / "out.mp4"
-    with VideoWriter(output, source, stream, kept, {}) as film:
-        for frame in Reader(source):
-            film.write(frame.image, frame.time_s)
-    wanted = [time - player_zero(source) for time in times(source)]
-    seen = times(output)
-    assert player_zero(output) == pytest.approx(0, abs=0.025), "an AAC frame at most"
-    late_picture = not kept and wanted[0] > 0.01
-    assert len(seen) == len(wanted) + late_picture
-    assert seen[-len(wanted) :] == pytest.approx(wanted, abs=2e-5)
-    if late_picture:
-        assert seen[0] == 0 and pictures(output)[0].max() < 20, "black until the picture starts"
-
-
-def test_frames_that_do_not_move_on_come_a_tick_later(tmp_path):
-    source = plain(tmp_path / "a.mp4", seconds=0.2)
-    with VideoWriter(tmp_path / "out.mp4", source, describe_stream(source), False, {}) as film:
-        for time in (0.0, 0.04, 0.04, 0.02, 0.08):
-            film.write(np.zeros((48, 64, 3), np.uint8), time)
-    seen = times(tmp_path / "out.mp4")
-    assert np.all(np.diff(seen) > 0) and seen == pytest.approx(
-        [0, 0.04, 0.04, 0.04, 0.08], abs=1e-3
-    )
-
-
 # Sound --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["a.mp4", "a.ts", "a.mpg", "a.webm", "a.avi"])
-def test_sound_stays_in_time(tmp_path, name):
-    """A beep in silence, copied or encoded again, is where it was."""
-    source = tmp_path / name
-    beep = "sine=f=440:d=2,volume='if(between(t,1,1.2),1,0)':eval=frame"
-    ffmpeg(*pattern(), "-f", "lavfi", "-i", beep, *CODECS[source.suffix[1:]], "-shortest", source)
-    with VideoWriter(tmp_path / "out.mp4", source, describe_stream(source), True, {}) as film:
-        for frame in Reader(source):
-            film.write(frame.image, frame.time_s)
-
-    def beep_at(path) -> float:
-        start, samples = sound(path)
-        with av.open(path) as container:
-            rate = container.streams.audio[0].rate
-        loud = np.abs(samples) > 0.2 * np.abs(samples).max()
-        return start + np.flatnonzero(loud)[0] / rate - player_zero(path)
-
-    assert beep_at(tmp_path / "out.mp4") == pytest.approx(beep_at(source), abs=0.03)
-    with av.open(tmp_path / "out.mp4") as container:
-        assert container.streams.audio[0].codec_context.name == "aac"
 
 
 def test_sound_goes_along_only_where_it_is_wanted(found, write, tmp_path):
@@ -236,17 +167,6 @@ def test_pixels_that_are_not_square_stay_so(tmp_path, monkeypatch, write):
     found = Found(tmp_path, times(source))
     with av.open(write(found, "blurred", source)) as container:
         assert container.streams.video[0].sample_aspect_ratio == Fraction(16, 11)
-
-
-def test_odd_sizes_and_colours(tmp_path):
-    """H.264 wants even sizes; colours are those of the original."""
-    source = plain(tmp_path / "a.mp4", seconds=0.1)
-    colour = np.zeros((61, 83, 3), np.uint8) + np.array([200, 60, 30], np.uint8)
-    with VideoWriter(tmp_path / "out.mp4", source, describe_stream(source), False, {}) as film:
-        film.write(colour, 0.0)
-    picture = ffmpeg_picture(tmp_path / "out.mp4", 62, 84)
-    assert np.abs(picture[20:40, 20:60].mean(axis=(0, 1)) - [200, 60, 30]).max() < 4
-    assert np.abs(pictures(tmp_path / "out.mp4")[0][30, 30].astype(int) - [200, 60, 30]).max() < 4
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,77 @@
+"""Frames that are read by seeking equal those of reading the complete video."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import synthetic_videos as videos
+from corpus.video.frames_at import read_frames_at
+from corpus.video.reader import Reader
+
+NO_IMAGES = frozenset({10**9})
+OPEN_GOP = ("-x264-params", "open-gop=1:keyint=10:bframes=3:scenecut=0", "-c:v", "libx264")
+SHORT_GOP = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10")
+KINDS = {
+    "mp4": lambda folder: videos.plain(folder / "plain.mp4"),
+    "mkv": lambda folder: videos.plain(folder / "plain.mkv"),
+    "webm": lambda folder: videos.plain(folder / "plain.webm"),
+    "mpg": lambda folder: videos.plain(folder / "plain.mpg"),
+    "avi": lambda folder: videos.plain(folder / "plain.avi"),
+    "ts": lambda folder: videos.plain(folder / "plain.ts"),
+    "late": lambda folder: videos.late(folder / "late.mp4", 1.0),
+    "edited": lambda folder: videos.edited(folder / "edited.mp4", folder, 0.7),
+    "fragmented": lambda folder: videos.fragmented(folder / "fragmented.mp4"),
+    "turned": lambda folder: videos.turned(folder / "turned.mp4", folder, 90, "h"),
+    "open GOP": lambda folder: videos.silent(folder / "open.mp4", *OPEN_GOP, seconds=2),
+    "damaged": lambda folder: videos.damaged(
+        videos.silent(folder / "damaged.mp4", *SHORT_GOP), [4]
+    ),
+    "shortened": lambda folder: videos.shortened(videos.plain(folder / "short.mkv"), 0.7),
+}
+"""Functions that write a video into a folder, by the video's special property."""
+
+
+def frame_times(path: Path) -> list[float]:
+    return [frame.time_s for frame in Reader(path, NO_IMAGES)]
+
+
+def images_of(path: Path, frame_numbers: set[int]) -> dict[int, np.ndarray]:
+    """Return the images of some frames, read from the start of the video."""
+    frames = Reader(path, frame_numbers)
+    return {frame.number: frame.image for frame in frames if frame.image is not None}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_frames_equal_those_of_reading_from_the_start(tmp_path, kind):
+    path = KINDS[kind](tmp_path)
+    times = frame_times(path)
+    frame_numbers = {0, 1, 11, len(times) // 2, len(times) - 1} & set(range(len(times)))
+    expected = images_of(path, frame_numbers)
+    images = dict(read_frames_at(path, frame_numbers, times))
+    assert list(images) == sorted(frame_numbers)
+    for number, image in images.items():
+        assert (image == expected[number]).all(), number
+
+
+def test_seeking_is_used_in_formats_with_an_index(tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+    path = videos.plain(tmp_path / "plain.mp4")
+    assert len(dict(read_frames_at(path, {45}, frame_times(path)))) == 1
+    assert caplog.text == ""
+    path = videos.plain(tmp_path / "plain.mpg")
+    assert len(dict(read_frames_at(path, {45}, frame_times(path)))) == 1
+    assert "plain.mpg: read from its start" in caplog.text
+
+
+def test_video_is_read_from_the_start_if_times_do_not_match(tmp_path, caplog):
+    """If two frames have the same time, the frame is identified by its number."""
+    caplog.set_level(logging.INFO)
+    path = videos.plain(tmp_path / "plain.mp4")
+    times = frame_times(path)
+    times[20] = times[21]
+    [(number, image)] = read_frames_at(path, {21}, times)
+    assert number == 21
+    assert (image == images_of(path, {21})[21]).all()
+    assert "from its start" in caplog.text

@@ -21,12 +21,14 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 import accuracy
-import cluster_faces
 import synthetic_faces
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import InputError, run
 from corpus.faces.embedders import EMBEDDERS
 from corpus.identity import clustering
+from corpus.identity.corpus_embeddings import read_embeddings
+from corpus.identity.corpus_tracks import read_tracks
+from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
 from corpus.inputs import manifest
 from settings_plot import draw
 
@@ -147,17 +149,16 @@ def of_results(options: argparse.Namespace) -> Callable[[Values], Row]:
     }
     who = labelled(options.labels, sources)
     videos = sorted(sources)
-    tracks, conflicts = cluster_faces.read_tracks(
-        options.results, videos, options.samples_per_second
-    )
-    faces = cluster_faces.read_embeddings(options.results, videos, options.embedder)
+    tracks = read_tracks(options.results, videos, options.samples_per_second)
+    embeddings = read_embeddings(options.results, videos, options.embedder)
 
     def score(values: Values) -> Row:
-        clusters = cluster_faces.cluster_tracks(
-            *(tracks, conflicts, *faces),
-            *(int(values["min_cluster_size"]), int(values["min_samples"])),
-            _above_zero(values["same_person"]),
+        clustering_options = ClusteringOptions(
+            min_cluster_size=int(values["min_cluster_size"]),
+            min_samples=int(values["min_samples"]),
+            same_person=_above_zero(values["same_person"]),
         )
+        clusters = cluster_tracks(tracks, embeddings, clustering_options)
         people = clusters.assign(person=clusters["cluster"].map(str))
         longest = accuracy.main_people(people)
         found = [longest.get(video, "") for video in who]

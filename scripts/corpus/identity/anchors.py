@@ -1,81 +1,104 @@
-"""Whose face an anchor of people.tsv is in."""
+"""Finding the person whose face contains an anchor of people.tsv."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from corpus.identity.corpus_tracks import BOX
 from corpus.inputs.people_file import Anchor
 from corpus.tables import parquet
 
-BOX = ["x1", "y1", "x2", "y2"]
+
+class TrackBox(NamedTuple):
+    """Where the face of a track is at the time of an anchor."""
+
+    offset_s: float
+    """How far the anchor's time is outside of the track, 0 inside."""
+    row: int
+    """Index of the track in the table of tracks."""
+    box: np.ndarray
+    """(4,) x1, y1, x2, y2 in pixels."""
 
 
-def boxes_at(anchor: Anchor, tracks: pd.DataFrame, faces: pd.DataFrame, slack_s: float) -> list:
-    """Each track of one video on screen at the anchor's time: (seconds off, row, box (4,) pixels).
+def boxes_at(
+    anchor: Anchor, tracks: pd.DataFrame, faces: pd.DataFrame, slack_s: float
+) -> list[TrackBox]:
+    """Return the face box of each track of the video at the anchor's time.
 
-    Between two detections a box moves evenly. A track that misses the time by up to `slack_s`
-    counts with its nearest box.
+    Between two detections the box is interpolated linearly. Outside of the track, up to `slack_s`
+    seconds before its start or after its end, the nearest box is used.
     """
-    found = []
-    for row, number, start_s, end_s in tracks[["track", "start_s", "end_s"]].itertuples():
-        off = max(start_s - anchor.time_s, anchor.time_s - end_s)
-        # Half-open: where one shot's track ends, the next shot's may begin.
-        off = max(off, 1e-9) if anchor.time_s >= end_s else max(off, 0.0)
-        if off <= slack_s:
-            own = faces[faces["track"] == number].sort_values("time_s")
-            times = own["time_s"].to_numpy()
-            box = np.array([np.interp(anchor.time_s, times, own[edge]) for edge in BOX])
-            found.append((off, row, box))
-    return found
+    boxes = []
+    for row, track, start_s, end_s in tracks[["track", "start_s", "end_s"]].itertuples():
+        offset_s = max(start_s - anchor.time_s, anchor.time_s - end_s)
+        # Intervals are half-open: where the track of one shot ends, that of the next may begin.
+        offset_s = max(offset_s, 1e-9) if anchor.time_s >= end_s else max(offset_s, 0.0)
+        if offset_s <= slack_s:
+            detections = faces[faces["track"] == track].sort_values("time_s")
+            times = detections["time_s"].to_numpy()
+            box = np.array([np.interp(anchor.time_s, times, detections[edge]) for edge in BOX])
+            boxes.append(TrackBox(offset_s, row, box))
+    return boxes
 
 
-def hit(anchor: Anchor, tracks: pd.DataFrame, faces: pd.DataFrame, slack_s: float) -> str:
-    """The person of the track whose face the anchor is in, of the columns of `tracks`.
+def person_at(anchor: Anchor, tracks: pd.DataFrame, faces: pd.DataFrame, slack_s: float) -> str:
+    """Return the person whose face contains the anchor.
 
-    The track that is on screen at the time goes before one that misses it; of faces that overlap
-    it is the one whose middle is nearest. Raises LookupError that says who is near.
+    `tracks` and `faces` are those of the anchor's video. A track that is on screen at the anchor's
+    time is preferred to one that misses it by up to `slack_s` seconds. Of overlapping faces, the
+    one with the nearest centre is chosen. Raises LookupError with a message that says who is near.
     """
     boxes = boxes_at(anchor, tracks, faces, slack_s)
     point = np.array([anchor.x, anchor.y])
-    inside = [
-        (off, float(np.abs(point - (box[:2] + box[2:]) / 2).max()), row)
-        for off, row, box in boxes
-        if (box[:2] <= point).all() and (point <= box[2:]).all()
-    ]
-    if inside:
-        return tracks.at[min(inside)[-1], "person"]
-    place = f"anchor: no face at ({anchor.x:g}, {anchor.y:g}) in {anchor.video_id}"
-    raise LookupError(f"{place} at {anchor.time_s:g} s; {_near(anchor, tracks, boxes)}")
+    hits = []
+    for offset_s, row, box in boxes:
+        if (box[:2] <= point).all() and (point <= box[2:]).all():
+            distance = float(np.abs(point - (box[:2] + box[2:]) / 2).max())
+            hits.append((offset_s, distance, row))
+    if hits:
+        _, _, row = min(hits)
+        return tracks.at[row, "person"]
+    raise LookupError(
+        f"anchor: no face at ({anchor.x:g}, {anchor.y:g}) in {anchor.video_id} at "
+        f"{anchor.time_s:g} s; {_describe_near_faces(anchor, tracks, boxes)}"
+    )
 
 
-def _near(anchor: Anchor, tracks: pd.DataFrame, boxes: list) -> str:
-    """Whom somebody who missed may have meant."""
+def _describe_near_faces(anchor: Anchor, tracks: pd.DataFrame, boxes: list[TrackBox]) -> str:
+    """Describe the faces at the anchor's time; if there are none, the one nearest in time."""
     if boxes:
-        seen = "; ".join(
-            "{} is at x {:.0f} to {:.0f}, y {:.0f} to {:.0f}".format(
-                tracks.at[row, "person"], *box[[0, 2, 1, 3]]
-            )
-            for _, row, box in boxes
-        )
-        return f"then {seen}"
+        descriptions = []
+        for _, row, (x1, y1, x2, y2) in boxes:
+            person = tracks.at[row, "person"]
+            descriptions.append(f"{person} is at x {x1:.0f} to {x2:.0f}, y {y1:.0f} to {y2:.0f}")
+        return f"at this time, {'; '.join(descriptions)}"
     if not len(tracks):
         return "no face was found in this video"
-    off = np.maximum(tracks["start_s"] - anchor.time_s, anchor.time_s - tracks["end_s"])
-    near = tracks.loc[off.idxmin()]
-    return f"nearest is {near['person']}, on screen {near['start_s']:.3f} to {near['end_s']:.3f} s"
+    offset_s = np.maximum(tracks["start_s"] - anchor.time_s, anchor.time_s - tracks["end_s"])
+    nearest = tracks.loc[offset_s.idxmin()]
+    return (
+        f"the nearest is {nearest['person']}, on screen from {nearest['start_s']:.3f} to "
+        f"{nearest['end_s']:.3f} s"
+    )
 
 
-def find_anchors(results: Path, tracks: pd.DataFrame, slack_s: float) -> Callable[[Anchor], str]:
-    """What `naming.resolve` asks who is at an anchor, reading each video's faces once."""
-    read: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
+def anchor_lookup(results: Path, tracks: pd.DataFrame, slack_s: float) -> Callable[[Anchor], str]:
+    """Return a function that finds the person at an anchor, for `people_file.resolve`.
 
-    def at(anchor: Anchor) -> str:
+    `tracks` are all tracks of the corpus with their people. The function works as `person_at` does.
+    It reads the faces of each video only once.
+    """
+    tables: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
+
+    def lookup(anchor: Anchor) -> str:
         video = anchor.video_id
-        if video not in read:
+        if video not in tables:
             faces = parquet.read(results / f"faces/{video}.parquet", ["track", "time_s", *BOX])
-            read[video] = tracks[tracks["video_id"] == video], faces
-        return hit(anchor, *read[video], slack_s)
+            tables[video] = tracks[tracks["video_id"] == video], faces
+        video_tracks, video_faces = tables[video]
+        return person_at(anchor, video_tracks, video_faces, slack_s)
 
-    return at
+    return lookup

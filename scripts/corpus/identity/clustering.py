@@ -1,8 +1,9 @@
-"""Which face tracks are one person, from the embeddings of their best faces.
+"""Clustering of faces into people, and votes of the faces on the person of their track.
 
 HDBSCAN (Campello et al. 2013, https://doi.org/10.1007/978-3-642-37456-2_14) clusters the faces of
-the whole corpus, then each track is decided by the votes of its faces, so that a few bad faces do
-not lose it. Plain numpy in and out; a label is a number from 0, or NOISE.
+the whole corpus. Then the faces of each track vote on the label of the track, so that a few bad
+faces do not lose it. All functions take and return plain NumPy arrays. A label is an integer from
+0, or NOISE for no cluster.
 """
 
 from collections.abc import Iterable
@@ -21,17 +22,19 @@ def cluster_faces(
     same_person: float,
     device: str = "cpu",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (n,) int64 and memberships (n,) 0 to 1 of the faces (n, d).
+    """Cluster the embeddings (n, d) of faces.
 
-    Clusters nearer than `same_person`, a Euclidean distance, are joined (HDBSCAN's
+    Clusters that are closer than `same_person`, a Euclidean distance, are merged (HDBSCAN's
     cluster_selection_epsilon; Malzer & Baum 2020, https://doi.org/10.1109/MFI49285.2020.9235263).
+
+    Returns the label (n,) int64 and the membership (n,), 0 to 1, of each face.
     """
     n = len(embeddings)
-    if n < max(2, min_cluster_size):  # too few for a cluster; below two HDBSCAN fails
+    if n < max(2, min_cluster_size):  # too few for a cluster; HDBSCAN fails below two
         return np.full(n, NOISE), np.zeros(n)
     from corpus.hdbscan import cluster
 
-    found = cluster(
+    clustering = cluster(
         embeddings,
         min_cluster_size,
         min_samples,
@@ -40,112 +43,145 @@ def cluster_faces(
         repeatable=True,
         progress=with_progress,
     )
-    tree, labels = found.condensed, found.labels
-    if one_person(tree, n, same_person):
-        labels = without_outliers(tree, n, min_cluster_size, same_person)
-    return labels, np.where(labels == NOISE, 0.0, memberships(tree, n, same_person))
+    tree, labels = clustering.condensed, clustering.labels
+    if is_one_person(tree, n, same_person):
+        labels = label_one_person(tree, n, min_cluster_size, same_person)
+    face_memberships = membership(merge_distances(tree, n), same_person)
+    return labels, np.where(labels == NOISE, 0.0, face_memberships)
 
 
-def one_person(tree: np.ndarray, n: int, same_person: float) -> bool:
-    """Whether the n faces of a condensed tree fall apart into clusters only below `same_person`.
+def is_one_person(tree: np.ndarray, n: int, same_person: float) -> bool:
+    """Return whether the n faces of a condensed tree split into clusters only below `same_person`.
 
-    HDBSCAN never takes all faces for one cluster: a corpus of one person would come out as two
-    people, or none. This is what its epsilon would do if it could.
+    HDBSCAN never returns all points as one cluster: a corpus of one person would give two people or
+    none. This test does what its epsilon would do if it applied to the root of the tree.
     """
-    splits = tree["lambda_val"][(tree["parent"] == n) & (tree["child_size"] > 1)]
+    is_split_of_root = (tree["parent"] == n) & (tree["child_size"] > 1)
+    splits = tree["lambda_val"][is_split_of_root]
     return not len(splits) or splits.min() >= 1 / same_person
 
 
-def without_outliers(
+def label_one_person(
     tree: np.ndarray, n: int, min_cluster_size: int, same_person: float
 ) -> np.ndarray:
-    """Labels where all faces are one person, but for those farther away than `same_person`."""
-    # The root is node n; a face leaves it at the inverse of its distance from the rest.
-    far = (tree["parent"] == n) & (tree["child_size"] == 1) & (tree["lambda_val"] < 1 / same_person)
-    labels = np.zeros(n, dtype=np.int64)
-    labels[tree["child"][far]] = NOISE
-    return labels if n - far.sum() >= min_cluster_size else np.full(n, NOISE)
+    """Return the labels (n,) of faces that are all one person.
 
-
-def memberships(tree: np.ndarray, n: int, same_person: float) -> np.ndarray:
-    """How near each face (n,) is to its cluster: 1 on top of it, 0.5 at `same_person`.
-
-    Not HDBSCAN's own, which are relative to the densest place of the cluster: where a few faces
-    are equal, as in a still picture, those of all others are 0.
+    All are 0, except for faces farther from the rest than `same_person`, which are NOISE. All are
+    NOISE if fewer than `min_cluster_size` faces remain.
     """
+    # The root is node n. A face leaves it at the inverse of its distance from the other faces.
+    leaves_root = (tree["parent"] == n) & (tree["child_size"] == 1)
+    is_far = leaves_root & (tree["lambda_val"] < 1 / same_person)
+    labels = np.zeros(n, dtype=np.int64)
+    labels[tree["child"][is_far]] = NOISE
+    return labels if n - is_far.sum() >= min_cluster_size else np.full(n, NOISE)
+
+
+def merge_distances(tree: np.ndarray, n: int) -> np.ndarray:
+    """Return the distance (n,) at which each face joins its cluster in a condensed tree."""
     faces = tree[tree["child_size"] == 1]
-    distance = np.zeros(n)
-    distance[faces["child"]] = 1 / faces["lambda_val"]  # equal faces: 1 / infinity
-    return 1 / (1 + (distance / same_person) ** 2)
+    distances = np.zeros(n)
+    distances[faces["child"]] = 1 / faces["lambda_val"]  # equal faces: 1 / infinity
+    return distances
+
+
+def membership(distances: np.ndarray, same_person: float) -> np.ndarray:
+    """Return the membership (n,) of faces at these distances (n,) from their person.
+
+    It is 1 at distance 0 and 0.5 at the distance `same_person`. HDBSCAN's own memberships are not
+    used because they are relative to the densest part of the cluster: where some faces are equal,
+    as in a still picture, those of all other faces are 0.
+    """
+    return 1 / (1 + (distances / same_person) ** 2)
 
 
 Votes = list[tuple[float, int]]
-"""A track's shares and labels, best first; shares are 0 to 1."""
+"""The shares (0 to 1) and labels that a track's faces vote for, largest share first."""
 
 
-def votes(
-    tracks: np.ndarray, labels: np.ndarray, memberships: np.ndarray, n_tracks: int
+def count_votes(
+    track_of_face: np.ndarray, labels: np.ndarray, memberships: np.ndarray, n_tracks: int
 ) -> list[Votes]:
-    """What the faces of each track 0 ... n_tracks - 1 vote for; `tracks` (n,) are the faces' own.
+    """Count the votes of the faces of each track 0 ... n_tracks - 1.
 
-    A label's share is the sum of its faces' memberships over the number of the track's faces.
-    Labels of fewer faces than are noise are left out; of equal shares the lower label is first.
+    `track_of_face`, `labels` and `memberships` (n,) describe the faces. The share of a label is the
+    sum of its faces' memberships divided by the number of all faces of the track. A label with
+    fewer faces than the track has NOISE is dropped. Equal shares are ordered by label.
     """
-    n_faces = np.bincount(tracks, minlength=n_tracks)
-    n_noise = np.bincount(tracks[labels == NOISE], minlength=n_tracks)
-    ballots: list[Votes] = [[] for _ in range(n_tracks)]
-    kept = labels != NOISE
-    pairs, place = np.unique(
-        np.stack([tracks[kept], labels[kept]], axis=1), axis=0, return_inverse=True
+    n_faces = np.bincount(track_of_face, minlength=n_tracks)
+    n_noise = np.bincount(track_of_face[labels == NOISE], minlength=n_tracks)
+    votes: list[Votes] = [[] for _ in range(n_tracks)]
+    has_label = labels != NOISE
+    pairs, pair_of_face = np.unique(
+        np.stack([track_of_face[has_label], labels[has_label]], axis=1),
+        axis=0,
+        return_inverse=True,
     )
-    place = place.ravel()
-    counts = np.bincount(place, minlength=len(pairs))
-    sums = np.bincount(place, weights=memberships[kept], minlength=len(pairs))
+    pair_of_face = pair_of_face.ravel()
+    counts = np.bincount(pair_of_face, minlength=len(pairs))
+    sums = np.bincount(pair_of_face, weights=memberships[has_label], minlength=len(pairs))
     for (track, label), count, total in zip(pairs.tolist(), counts, sums.tolist(), strict=True):
         if count >= n_noise[track]:
-            ballots[track].append((total / int(n_faces[track]), label))
-    return [sorted(ballot, key=_best_first) for ballot in ballots]
+            votes[track].append((total / int(n_faces[track]), label))
+    return [sorted(track_votes, key=_largest_share_first) for track_votes in votes]
 
 
-def _best_first(vote: tuple[float, int]) -> tuple[float, int]:
-    return -vote[0], vote[1]
+def _largest_share_first(vote: tuple[float, int]) -> tuple[float, int]:
+    share, label = vote
+    return -share, label
 
 
-def decide(
-    ballots: list[Votes], conflicts: Iterable[tuple[int, int]]
+def assign_labels(
+    votes: list[Votes],
+    conflicts: Iterable[tuple[int, int]],
+    fixed_labels: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Labels and probabilities (n,) of the tracks, such that no conflicting two have one label.
+    """Assign a label to each of n tracks so that no two conflicting tracks share a label.
 
-    `conflicts` are pairs of tracks seen in one frame, who are two people. The surest vote of all
-    is granted first, then the next, each unless a conflicting track has the label already; of
-    equally sure votes the lower track's is first. A track left without label is NOISE at 0.
+    `conflicts` are pairs of tracks that are visible in the same frame, so they are two people.
+    Votes are granted in order of their share, each unless a conflicting track has the label
+    already; of equal shares, that of the lower track comes first. `fixed_labels` (n,) gives tracks
+    whose label must not change, NOISE for the others; they are assigned before any vote.
+
+    Returns labels (n,) and probabilities (n,), the shares of the granted votes. A track without a
+    granted vote has the label NOISE. Without a granted vote the probability is 0.
     """
-    rivals: list[list[int]] = [[] for _ in ballots]
+    rivals: list[list[int]] = [[] for _ in votes]
     for a, b in conflicts:
         rivals[a].append(b)
         rivals[b].append(a)
-    labels = np.full(len(ballots), NOISE)
-    probabilities = np.zeros(len(ballots))
-    claims = ((-share, track, label) for track, b in enumerate(ballots) for share, label in b)
-    for share, track, label in sorted(claims):
-        if labels[track] == NOISE and not any(labels[rival] == label for rival in rivals[track]):
-            labels[track], probabilities[track] = label, -share
+    labels = np.full(len(votes), NOISE) if fixed_labels is None else fixed_labels.copy()
+    probabilities = np.zeros(len(votes))
+    claims = [
+        (-share, track, label)
+        for track, track_votes in enumerate(votes)
+        for share, label in track_votes
+    ]
+    for negative_share, track, label in sorted(claims):
+        is_taken = any(labels[rival] == label for rival in rivals[track])
+        if labels[track] == NOISE and not is_taken:
+            labels[track], probabilities[track] = label, -negative_share
     return labels, probabilities
 
 
-def number(labels: np.ndarray, seconds: np.ndarray, starts: list[tuple]) -> np.ndarray:
-    """Labels (n,) int64 anew: 0 is longest on screen, and tracks of NOISE are people of their own.
+def number_people(labels: np.ndarray, seconds: np.ndarray, starts: list[tuple]) -> np.ndarray:
+    """Return the number (n,) int64 of each track's person; 0 is on screen for the longest time.
 
-    `seconds` (n,) each track is on screen, `starts` what orders equals: the earliest goes first.
+    `labels` (n,) are those of the tracks; each track with the label NOISE is a person of its own.
+    `seconds` (n,) is the time that each track is on screen. `starts` are sort keys of the tracks:
+    of people with equal time, the one with the lowest key comes first.
     """
-    alone = labels == NOISE
+    is_single = labels == NOISE
     people = labels.copy()
-    people[alone] = labels.max(initial=NOISE) + 1 + np.arange(alone.sum())
+    people[is_single] = labels.max(initial=NOISE) + 1 + np.arange(is_single.sum())
     totals = np.bincount(people, weights=seconds)
-    first: dict[int, tuple] = {}
+    first_start: dict[int, tuple] = {}
     for person, start in zip(people.tolist(), starts, strict=True):
-        first[person] = min(first.get(person, start), start)
-    # To the microsecond: below it, sums of equal lengths may differ.
-    order = sorted(first, key=lambda person: (-round(float(totals[person]), 6), first[person]))
-    rank = {person: place for place, person in enumerate(order)}
-    return np.array([rank[person] for person in people.tolist()], dtype=np.int64)
+        first_start[person] = min(first_start.get(person, start), start)
+    # Round to microseconds: sums of equal durations can differ below that.
+    order = sorted(
+        first_start,
+        key=lambda person: (-round(float(totals[person]), 6), first_start[person]),
+    )
+    number = {person: rank for rank, person in enumerate(order)}
+    return np.array([number[person] for person in people.tolist()], dtype=np.int64)

@@ -1,18 +1,21 @@
-"""People who were found before keep their numbers when videos are added.
+"""People of an earlier run keep their numbers when videos are added.
 
-The clusters of an earlier run say which tracks were whose. Either everything is clustered anew and
-each cluster takes the number of the known person with whom it shares most (`renumber`), or tracks
-that are known stay as they are and only other faces are looked at (`assign`). The idea of keeping a
-clustering and asking where new points lie is that of hdbscan's approximate_predict
-(https://hdbscan.readthedocs.io/en/latest/prediction_tutorial.html); the nearest known faces decide
-here instead, as in k-nearest-neighbour classification with rejection, since distances between faces
-mean the same for everybody and a label then says how far away the person is.
+The clusters table of an earlier run says which tracks belong to whom. There are two modes
+(`ADD_MODES`). `cluster` clusters everything again and gives each cluster the number of the known
+person with whom it shares most seconds (`keep_known_numbers`). `assign` leaves known tracks
+unchanged and assigns only the other faces (`assign_to_known`).
 
-Numbers of people are those of the table clusters, from 0; NOISE stands for nobody known.
+Keeping a clustering and asking where new points belong is the idea of hdbscan's approximate_predict
+(https://hdbscan.readthedocs.io/en/latest/prediction_tutorial.html). Here, the nearest known faces
+decide instead, as in k-nearest-neighbour classification with rejection: distances between faces
+mean the same for every person, so the distance from the assigned person can be interpreted.
+
+The number of a person is the cluster number in the clusters table, from 0. NOISE means no known
+person.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,188 +25,254 @@ import pyarrow as pa
 
 from corpus.core.checksums import sha256
 from corpus.core.errors import InputError
-from corpus.identity import clustering, nearest_groups
+from corpus.identity import clustering
 from corpus.identity.clustering import NOISE
+from corpus.identity.corpus_tracks import TRACK_KEY, CorpusTracks
+from corpus.identity.nearest_groups import nearest_group
 from corpus.tables import parquet
 
-KEY = ["video_id", "track"]
 SAME_START_S = 0.01
-"""Tracks of one video and number are one where they start within so many seconds: less than the
-time between two frames, so that another track that came to have the number is told apart."""
-ADD = ("cluster", "assign")
-"""What to do with videos that were added: cluster everything anew, or assign the new faces."""
-MISSING = "no such file; copy the clusters.parquet of an earlier run there"
-_SURE = 2.0
-"""Above every share of votes, which are 1 at most."""
+"""A track with the video and number of a known track is that track only if the two starts differ by
+less than this. It is less than the time between two frames, so a different track that received the
+same number is recognised as different."""
+ADD_MODES = ("cluster", "assign")
+"""How to treat added videos: cluster everything again, or assign only the new faces."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """People who were found before."""
+class KnownPeople:
+    """The people of an earlier run."""
 
     tracks: pd.DataFrame
-    """Columns video_id, track, start_s, end_s, cluster, probability of the table clusters."""
+    """Columns video_id, track, start_s, end_s, cluster and probability of the clusters table."""
     first_new: int
-    """The number of the first new person: all below were given, even where nobody has them now."""
+    """Number of the first new person. All lower numbers were given at some time, even if no track
+    has them any more."""
     sha256: str
     """Checksum of the file."""
 
 
-def read(path: Path, embedder: str) -> Known:
-    """The people of an earlier run's clusters.parquet.
+def read(path: Path, embedder: str) -> KnownPeople:
+    """Read the people of an earlier run from its clusters.parquet.
 
-    Raises InputError where the file is missing, is no such table or is of another embedder.
+    Raises InputError if the file is missing, is not a clusters table, or was made with another
+    embedder.
     """
-    key = f"{path} (config key clustering.known)"
-    columns = [*KEY, "start_s", "end_s", "cluster", "probability"]
+    source = f"{path} (config key clustering.known)"
+    columns = [*TRACK_KEY, "start_s", "end_s", "cluster", "probability"]
     try:
         tracks = parquet.read(path, columns)
-        used = parquet.read_provenance(path)["parameters"]
-        made_with = used["embedder"]
+        parameters = parquet.read_provenance(path)["parameters"]
+        file_embedder = parameters["embedder"]
     except FileNotFoundError as error:
-        raise InputError(f"{key}: {MISSING}") from error
-    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{key}: not the clusters.parquet of an earlier run ({error})") from error
-    if made_with != embedder:
         raise InputError(
-            f"{key}: its people were told apart by the embedder {made_with}, but faces.embedder is "
-            f"{embedder}; set that back to {made_with}, or clustering.known to null"
+            f"{source}: no such file; copy the clusters.parquet of an earlier run there"
+        ) from error
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{source}: not the clusters.parquet of an earlier run ({error})"
+        ) from error
+    if file_embedder != embedder:
+        raise InputError(
+            f"{source}: its people were clustered with the embedder {file_embedder}, but "
+            f"faces.embedder is {embedder}; set faces.embedder to {file_embedder}, or "
+            "clustering.known to null"
         )
-    if tracks.duplicated(KEY).any():
-        video, track = tracks.loc[tracks.duplicated(KEY), KEY].iloc[0]
-        raise InputError(f"{key}: track {track} of {video} is there twice")
-    first_new = max(int(tracks["cluster"].max()) + 1 if len(tracks) else 0, used.get("numbers", 0))
-    return Known(tracks, first_new, sha256(path))
+    is_duplicate = tracks.duplicated(TRACK_KEY)
+    if is_duplicate.any():
+        video, track = tracks.loc[is_duplicate, TRACK_KEY].iloc[0]
+        raise InputError(f"{source}: track {track} of {video} is listed twice")
+    next_number = int(tracks["cluster"].max()) + 1 if len(tracks) else 0
+    return KnownPeople(tracks, max(next_number, parameters.get("numbers", 0)), sha256(path))
 
 
-def parameters(known: Known, add: str, clusters: np.ndarray) -> dict:
-    """What the provenance of new clusters says of the known ones.
+def provenance_parameters(known: KnownPeople, add: str, clusters: np.ndarray) -> dict:
+    """Return what the provenance of new clusters says about the known people.
 
-    `numbers` is how many numbers of people were given so far. Who left the corpus for good is in
-    no later table, but the number must not become somebody else's: names may hang on it.
+    `numbers` is how many numbers of people were given so far. A person who left the corpus is in no
+    later table, but the number must not be given to somebody else, because names may refer to it.
     """
     numbers = max(known.first_new, int(clusters.max(initial=NOISE)) + 1)
     return {"known": known.sha256, "add": add, "numbers": numbers}
 
 
-def same_tracks(tracks: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """Columns cluster, probability and shared_s of the rows of `tracks`; NaN where one is new.
+def match_tracks(tracks: pd.DataFrame, known: KnownPeople) -> pd.DataFrame:
+    """Look up the tracks among the known ones.
 
-    `shared_s` is how many seconds a track is on screen both in `tracks` and as it was known.
+    Returns the columns cluster, probability and shared_s for the rows of `tracks`, NaN where a
+    track is new. `shared_s` is how many seconds both the track and the known track last.
     """
-    both = tracks[[*KEY, "start_s", "end_s"]].merge(
-        known.tracks, "left", KEY, suffixes=("", "_before")
+    both = tracks[[*TRACK_KEY, "start_s", "end_s"]].merge(
+        known.tracks, "left", TRACK_KEY, suffixes=("", "_known")
     )
-    same = (both["start_s"] - both["start_s_before"]).abs() < SAME_START_S
-    starts = both[["start_s", "start_s_before"]].max(axis=1)
-    both["shared_s"] = (both[["end_s", "end_s_before"]].min(axis=1) - starts).clip(lower=0)
-    return both[["cluster", "probability", "shared_s"]].where(same)
+    is_same = (both["start_s"] - both["start_s_known"]).abs() < SAME_START_S
+    latest_start = both[["start_s", "start_s_known"]].max(axis=1)
+    earliest_end = both[["end_s", "end_s_known"]].min(axis=1)
+    both["shared_s"] = (earliest_end - latest_start).clip(lower=0)
+    return both[["cluster", "probability", "shared_s"]].where(is_same)
 
 
-def renumber(tracks: pd.DataFrame, clusters: np.ndarray, known: Known) -> np.ndarray:
-    """`clusters` (n,) of the n tracks, numbered from 0 without gaps, with the known numbers.
+def keep_known_numbers(
+    tracks: pd.DataFrame, clusters: np.ndarray, known: KnownPeople
+) -> np.ndarray:
+    """Return the numbers (n,) of the people to whom the n tracks belong, keeping known numbers.
 
-    Clusters and known people are paired by the seconds of the tracks that they share, the most
-    first; each has one of the other at most. Of equal seconds, the lower known number and then the
-    lower cluster goes first. Clusters without a known person get new numbers in their own order.
+    `clusters` (n,) are the tracks' clusters, numbered from 0 without gaps. Clusters and known
+    people are paired one to one in order of the seconds of the tracks that they share. For equal
+    seconds, the lower known number and then the lower cluster comes first. Clusters without a known
+    person get new numbers, in the order of the clusters.
     """
-    same = same_tracks(tracks, known).assign(found=clusters).dropna()
-    shared = same.groupby(["cluster", "found"])["shared_s"].sum()
-    # To the microsecond: below it, sums of equal lengths may differ.
+    matches = match_tracks(tracks, known).rename(columns={"cluster": "person"})
+    matches = matches.assign(cluster=clusters).dropna()
+    shared_seconds = matches.groupby(["person", "cluster"])["shared_s"].sum()
+    # Round to microseconds: sums of equal durations can differ below that.
     pairs = sorted(
         (-round(float(seconds), 6), int(person), int(cluster))
-        for (person, cluster), seconds in shared.items()
+        for (person, cluster), seconds in shared_seconds.items()
     )
-    numbers: dict[int, int] = {}
-    given = set()
+    person_of_cluster: dict[int, int] = {}
+    paired_people = set()
     for _, person, cluster in pairs:
-        if cluster not in numbers and person not in given:
-            numbers[cluster] = person
-            given.add(person)
-    strangers = [c for c in range(int(clusters.max(initial=NOISE)) + 1) if c not in numbers]
-    numbers |= {cluster: known.first_new + rank for rank, cluster in enumerate(strangers)}
+        if cluster not in person_of_cluster and person not in paired_people:
+            person_of_cluster[cluster] = person
+            paired_people.add(person)
+    n_clusters = int(clusters.max(initial=NOISE)) + 1
+    new_clusters = [cluster for cluster in range(n_clusters) if cluster not in person_of_cluster]
+    person_of_cluster |= {
+        cluster: known.first_new + rank for rank, cluster in enumerate(new_clusters)
+    }
     logging.info(
-        "%d people were known: %d of them found again; %d people are new",
-        known.tracks["cluster"].nunique(), len(given), len(strangers),
-    )  # fmt: skip
-    return np.array([numbers[cluster] for cluster in clusters.tolist()], dtype=np.int64)
+        "%d known people, %d of them found again; %d new people",
+        known.tracks["cluster"].nunique(),
+        len(paired_people),
+        len(new_clusters),
+    )
+    return np.array([person_of_cluster[cluster] for cluster in clusters.tolist()], dtype=np.int64)
 
 
-def assign(
-    tracks: pd.DataFrame,
-    conflicts: Iterable[tuple[int, int]],
-    of_face: np.ndarray,
+@dataclass(frozen=True)
+class Candidates:
+    """Labels under which faces vote for known people and for new clusters at the same time.
+
+    Label i stands for the known person `people[i]`. The labels from len(people) on stand for the
+    new clusters 0, 1, 2 and so on. NOISE stays NOISE.
+    """
+
+    people: np.ndarray
+    """Numbers of known people, ascending and without duplicates."""
+
+    def label_people(self, people: np.ndarray) -> np.ndarray:
+        """Return the labels of known people, who must all be candidates."""
+        return np.where(people == NOISE, NOISE, np.searchsorted(self.people, people))
+
+    def label_clusters(self, clusters: np.ndarray) -> np.ndarray:
+        """Return the labels of new clusters."""
+        return np.where(clusters == NOISE, NOISE, len(self.people) + clusters)
+
+    def people_of(self, labels: np.ndarray) -> np.ndarray:
+        """Return the known people of the labels, NOISE where a label is not a known person's."""
+        people = np.full(len(labels), NOISE)
+        is_person = (labels != NOISE) & (labels < len(self.people))
+        people[is_person] = self.people[labels[is_person]]
+        return people
+
+    def clusters_of(self, labels: np.ndarray) -> np.ndarray:
+        """Return the new clusters of the labels, NOISE where a label is not a cluster's."""
+        return np.where(labels < len(self.people), NOISE, labels - len(self.people))
+
+
+def assign_to_known(
+    tracks: CorpusTracks,
+    track_of_face: np.ndarray,
     vectors: np.ndarray,
-    known: Known,
+    known: KnownPeople,
+    *,
     min_samples: int,
     same_person: float,
     cluster: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Clusters and probabilities (n,) of the n tracks; known tracks keep what they have.
+    """Assign tracks that are not known yet to known or new people; known tracks stay unchanged.
 
-    `of_face` (m,) is the row in `tracks` of each of the m faces in `vectors` (m, d), `conflicts`
-    are pairs of rows seen in one frame. `cluster` gives labels and memberships of faces, as
-    clustering.cluster_faces does: it gets those of nobody known, whose people get new numbers,
-    longest on screen first. Raises InputError where two known tracks of one person are in one
-    frame.
+    `track_of_face` (m,) is the row in `tracks` of each of the m faces with the embeddings `vectors`
+    (m, d). `cluster` returns labels and memberships of embeddings, as `clustering.cluster_faces`
+    does. It is called for faces that resemble no known person. Their people get new numbers, the
+    longest on screen first.
+
+    Returns the number of the person (n,) and the probability (n,) of each of the n tracks. Raises
+    InputError if two known tracks of one person are visible in the same frame.
     """
-    same = same_tracks(tracks, known)
-    before = same["cluster"].fillna(NOISE).to_numpy().astype(np.int64)
-    conflicts = list(conflicts)
-    _check_apart(tracks, before, conflicts)
-    labels, memberships = label_faces(vectors, before[of_face], min_samples, same_person)
-    strange = (before[of_face] == NOISE) & (labels == NOISE)
-    found, sure = cluster(vectors[strange])
-    labels[strange] = np.where(found == NOISE, NOISE, known.first_new + found)
-    memberships[strange] = sure
-    ballots = clustering.votes(of_face, labels, memberships, len(tracks))
-    for row in np.flatnonzero(before != NOISE).tolist():
-        ballots[row] = [(_SURE, int(before[row]))]
-    chosen, probabilities = clustering.decide(ballots, conflicts)
-    probabilities = np.where(before != NOISE, same["probability"].to_numpy(), probabilities)
-    new = (chosen == NOISE) | (chosen >= known.first_new)
-    rows = tracks[new]
-    people = clustering.number(
-        np.where(chosen[new] == NOISE, NOISE, chosen[new] - known.first_new),
-        (rows["end_s"] - rows["start_s"]).to_numpy(),
-        list(rows[["video_id", "start_s", "track"]].itertuples(index=False, name=None)),
+    matches = match_tracks(tracks.rows, known)
+    known_person = matches["cluster"].fillna(NOISE).to_numpy().astype(np.int64)
+    is_known = known_person != NOISE
+    _check_known_tracks(tracks, known_person)
+
+    person_of_known_face = known_person[track_of_face]
+    nearest_person, memberships = nearest_known_person(
+        vectors, person_of_known_face, min_samples, same_person
     )
-    chosen[new] = known.first_new + people
+    is_unmatched = (person_of_known_face == NOISE) & (nearest_person == NOISE)
+    new_clusters, new_memberships = cluster(vectors[is_unmatched])
+    memberships[is_unmatched] = new_memberships
+
+    candidates = Candidates(np.unique(known_person[is_known]))
+    face_labels = candidates.label_people(nearest_person)
+    face_labels[is_unmatched] = candidates.label_clusters(new_clusters)
+    votes = clustering.count_votes(track_of_face, face_labels, memberships, len(tracks.rows))
+    labels, probabilities = clustering.assign_labels(
+        votes, tracks.conflicts, fixed_labels=candidates.label_people(known_person)
+    )
+    probabilities = np.where(is_known, matches["probability"].to_numpy(), probabilities)
+
+    people = candidates.people_of(labels)
+    is_new = people == NOISE
+    new_people = clustering.number_people(
+        candidates.clusters_of(labels[is_new]),
+        tracks.seconds[is_new],
+        [key for key, new in zip(tracks.sort_keys, is_new, strict=True) if new],
+    )
+    people[is_new] = known.first_new + new_people
     logging.info(
-        "%d tracks were known; of %d others, %d are of a known person and %d of %d new people",
-        (before != NOISE).sum(), (before == NOISE).sum(), ((before == NOISE) & ~new).sum(),
-        new.sum(), len(set(people.tolist())),
-    )  # fmt: skip
-    return chosen, probabilities
+        "%d known tracks; of %d other tracks, %d belong to known people and %d to %d new people",
+        is_known.sum(),
+        (~is_known).sum(),
+        (~is_known & ~is_new).sum(),
+        is_new.sum(),
+        len(set(new_people.tolist())),
+    )
+    return people, probabilities
 
 
-def _check_apart(
-    tracks: pd.DataFrame, before: np.ndarray, conflicts: list[tuple[int, int]]
-) -> None:
-    """Raise InputError where two known tracks of one person are in one frame: they are two people,
-    but neither may change."""
-    for a, b in conflicts:
-        if before[a] == before[b] != NOISE:
-            video, first, second = tracks["video_id"].iloc[a], *tracks["track"].iloc[[a, b]]
+def _check_known_tracks(tracks: CorpusTracks, known_person: np.ndarray) -> None:
+    """Raise InputError if two known tracks of one person are visible in the same frame.
+
+    They are two people, but the numbers of known tracks must not change.
+    """
+    for a, b in tracks.conflicts:
+        if known_person[a] == known_person[b] != NOISE:
+            video = tracks.rows["video_id"].iloc[a]
+            first, second = tracks.rows["track"].iloc[[a, b]]
             raise InputError(
                 f"config key clustering.known: tracks {first} and {second} of {video} are one "
-                "person there, but are seen in one frame; set clustering.add to cluster"
+                "person there, but are visible in the same frame; set clustering.add to cluster"
             )
 
 
-def label_faces(
-    vectors: np.ndarray, known: np.ndarray, min_samples: int, same_person: float
+def nearest_known_person(
+    vectors: np.ndarray, known_person: np.ndarray, min_samples: int, same_person: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (n,) int64 and memberships (n,) of the faces (n, d) that are not known yet.
+    """Find the known person whose faces are nearest to each face that is not known yet.
 
-    `known` (n,) is the person of each known face, NOISE for the others. A face is the person of
-    whom the `min_samples`-th nearest known face is nearest (the farthest where the person has
-    fewer), within `same_person`, a Euclidean distance; of equally near ones the lower number. Its
-    membership is that of clustering.memberships at this distance. Faces of nobody known, and those
-    that are known already, are NOISE at 0.
+    `vectors` (n, d) are embeddings and `known_person` (n,) the person of each known face, NOISE for
+    the other faces. The distance of a person is the Euclidean distance of the `min_samples`-th
+    nearest known face of this person, or of the farthest if there are fewer. The nearest person
+    within `same_person` is chosen; of equally near ones, the lower number.
+
+    Returns the number of the person (n,) and the membership (n,), which is that of
+    `clustering.membership` at this distance. They are NOISE and 0 for faces that resemble no known
+    person, and for known faces.
     """
-    people, distances = nearest_groups.groups(vectors, known, min_samples, same_person)
-    sure = np.zeros(len(vectors))
-    near = people != NOISE
-    sure[near] = 1 / (1 + (distances[near] / same_person) ** 2)
-    return people, sure
+    people, distances = nearest_group(vectors, known_person, min_samples, same_person)
+    memberships = np.zeros(len(vectors))
+    is_near = people != NOISE
+    memberships[is_near] = clustering.membership(distances[is_near], same_person)
+    return people, memberships

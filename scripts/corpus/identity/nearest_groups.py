@@ -1,4 +1,4 @@
-"""The group of points that is nearest, exactly, in blocks that fit into memory."""
+"""Exact search for the nearest group of points, in blocks that fit into memory."""
 
 import numpy as np
 import torch
@@ -6,91 +6,104 @@ import torch
 from corpus.core.progress import with_progress
 from corpus.hdbscan.points import Points
 
-NONE = -1
-_BLOCK, _ROWS = 1 << 22, 64
-"""Distances looked at together: 16 MB, and some ten times that where all of them are near. Never
-less than so many vectors, which would take as long as these."""
+NO_GROUP = -1
+BLOCK_DISTANCES, MIN_BLOCK_ROWS = 1 << 22, 64
+"""Distances that are computed together, 16 MB. Up to ten times as much memory is used where all of
+these are near. A block has at least this many vectors: fewer would take the same time."""
 
 
-def groups(
-    vectors: np.ndarray, group: np.ndarray, k: int, limit: float
+def nearest_group(
+    vectors: np.ndarray, group: np.ndarray, k: int, max_distance: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest group (n,) int64 of each vector (n, d) without one, and its distance (n,).
+    """Find the nearest group for each vector that has no group.
 
-    `group` (n,) is NONE for the vectors in question. A group's distance is the Euclidean one of its
-    `k`-th nearest vector, of its farthest where it has fewer; the lowest of equally near groups is
-    taken. NONE at infinity for a vector that has a group, or no group within `limit`.
+    `vectors` is (n, d). `group` (n,) is the group of each vector, NO_GROUP for the vectors to look
+    up. The distance of a group is the Euclidean distance of its `k`-th nearest vector, or of its
+    farthest if it has fewer than `k`. Of equally near groups the lowest is taken.
 
-    Bounds in single precision leave few candidates, whose exact distances decide. So the answer
-    does not depend on how many vectors were looked at together.
+    Returns the nearest group (n,) int64 and its distance (n,). They are NO_GROUP and infinity for a
+    vector that has a group, and for one without a group within `max_distance`.
+
+    Lower bounds in single precision leave few candidates, and exact distances decide among these.
+    The result therefore does not depend on the size of the blocks.
     """
-    nearest = np.full(len(vectors), NONE, dtype=np.int64)
+    nearest = np.full(len(vectors), NO_GROUP, dtype=np.int64)
     distances = np.full(len(vectors), np.inf)
-    asked = np.flatnonzero(group == NONE)
-    # By group, so that the candidates of each come together.
-    given = np.argsort(group, kind="stable")[len(asked) :]
-    if not len(asked) or not len(given):
+    queries = np.flatnonzero(group == NO_GROUP)
+    # Sort the members by group, so that the candidates of each group are adjacent.
+    members = np.argsort(group, kind="stable")[len(queries) :]
+    if not len(queries) or not len(members):
         return nearest, distances
     points = Points(vectors)
-    numbers, of_member = np.unique(group[given], return_inverse=True)
-    needed = np.minimum(np.bincount(of_member), k)
-    members = torch.from_numpy(given)
-    rows = max(_ROWS, _BLOCK // len(given))
-    starts = range(0, len(asked), rows)
+    groups, group_of_member = np.unique(group[members], return_inverse=True)
+    k_of_group = np.minimum(np.bincount(group_of_member), k)
+    member_points = torch.from_numpy(members)
+    block_rows = max(MIN_BLOCK_ROWS, BLOCK_DISTANCES // len(members))
+    starts = range(0, len(queries), block_rows)
     for start in with_progress(starts, "nearest known faces", len(starts), "blocks"):
-        block = asked[start : start + rows]
-        faces = torch.from_numpy(block)
-        near = (points.bounds(faces, members) + points.lift(faces)[:, None]).numpy()
-        row, member = np.nonzero(near <= (limit / points.unit) ** 2)
-        bounds = near[row, member]
-        row, member = _contenders(row, member, bounds, of_member, needed, points.slack)
-        exact = points.distances(faces[row], members[member]).numpy()
-        row, found, distance = _kth(row, of_member[member], exact, needed)
-        order = np.lexsort((found, distance, row))
-        order = order[distance[order] <= limit]
+        block = queries[start : start + block_rows]
+        query_points = torch.from_numpy(block)
+        bounds = points.bounds(query_points, member_points) + points.lift(query_points)[:, None]
+        bounds = bounds.numpy()
+        row, member = np.nonzero(bounds <= (max_distance / points.unit) ** 2)
+        row, member = _candidates(
+            row, member, bounds[row, member], group_of_member, k_of_group, points.slack
+        )
+        exact = points.distances(query_points[row], member_points[member]).numpy()
+        row, near_group, distance = _kth_nearest(row, group_of_member[member], exact, k_of_group)
+        order = np.lexsort((near_group, distance, row))
+        order = order[distance[order] <= max_distance]
         row, first = np.unique(row[order], return_index=True)
-        nearest[block[row]] = numbers[found[order][first]]
+        nearest[block[row]] = groups[near_group[order][first]]
         distances[block[row]] = distance[order][first]
     return nearest, distances
 
 
-def _contenders(
+def _candidates(
     row: np.ndarray,
     member: np.ndarray,
-    near: np.ndarray,
-    of_member: np.ndarray,
-    needed: np.ndarray,
+    bound: np.ndarray,
+    group_of_member: np.ndarray,
+    k_of_group: np.ndarray,
     slack: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Of pairs of a row and a member, `near` squared distances too low by up to `slack`, those that
-    may decide which group is nearest to the row."""
-    rows, found, bound = _kth(row, of_member[member], near, needed)
-    best = np.full(row.max(initial=NONE) + 1, np.inf)
-    np.minimum.at(best, rows, bound)
-    kept = bound <= best[rows] + 2 * slack
-    # For each pair, the bound of its row and group; pairs and bounds are sorted by both.
-    n_groups = len(needed)
-    keys, bound = (rows * n_groups + found)[kept], bound[kept]
+    """Return the pairs of a row and a member that can decide which group is nearest to the row.
+
+    `bound` are the pairs' squared distances, too low by up to `slack`.
+    """
+    group_row, near_group, group_bound = _kth_nearest(
+        row, group_of_member[member], bound, k_of_group
+    )
+    lowest_bound = np.full(row.max(initial=NO_GROUP) + 1, np.inf)
+    np.minimum.at(lowest_bound, group_row, group_bound)
+    is_near = group_bound <= lowest_bound[group_row] + 2 * slack
+    # Look up, for each pair, the bound of its row and group. Both are sorted by row and group.
+    n_groups = len(k_of_group)
+    keys, group_bound = (group_row * n_groups + near_group)[is_near], group_bound[is_near]
     if not len(keys):
         return row[:0], member[:0]
-    pairs = row * n_groups + of_member[member]
-    place = np.minimum(np.searchsorted(keys, pairs), len(keys) - 1)
-    wanted = (keys[place] == pairs) & (near <= bound[place] + 2 * slack)
-    return row[wanted], member[wanted]
+    pair_keys = row * n_groups + group_of_member[member]
+    position = np.minimum(np.searchsorted(keys, pair_keys), len(keys) - 1)
+    is_candidate = keys[position] == pair_keys
+    is_candidate &= bound <= group_bound[position] + 2 * slack
+    return row[is_candidate], member[is_candidate]
 
 
-def _kth(
-    row: np.ndarray, group: np.ndarray, distance: np.ndarray, needed: np.ndarray
+def _kth_nearest(
+    row: np.ndarray, group: np.ndarray, distance: np.ndarray, k_of_group: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Row, group and distance of the needed-th nearest of each row and group, sorted by both; those
-    of which fewer are there are left out. Pairs must be sorted by row and group."""
+    """Return row, group and distance of the k-th nearest member for each pair of row and group.
+
+    Pairs must be sorted by row and group, and so is the result. A group of which fewer than k
+    members are given for a row is left out.
+    """
     if not len(row):
         return row, group, distance
     ends = np.flatnonzero((np.diff(row) != 0) | (np.diff(group) != 0)) + 1
     starts = np.concatenate([[0], ends])
     counts = np.diff(np.concatenate([starts, [len(row)]]))
-    wanted = needed[group[starts]]
+    k = k_of_group[group[starts]]
     order = np.lexsort((distance, np.repeat(np.arange(len(starts)), counts)))
-    enough = counts >= wanted
-    place = starts[enough] + wanted[enough] - 1
-    return row[starts[enough]], group[starts[enough]], distance[order[place]]
+    is_complete = counts >= k
+    kth = starts[is_complete] + k[is_complete] - 1
+    return row[starts[is_complete]], group[starts[is_complete]], distance[order[kth]]

@@ -1,4 +1,4 @@
-"""Who the tracks of one video are."""
+"""The people in the face tracks of one video, for exports and overlays."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,21 +9,22 @@ import pyarrow.parquet as pq
 from corpus.inputs import people_file
 from corpus.tables import parquet, schemas
 
-TRACK = ["track", "shot", "start_s", "end_s", "person"]
+COLUMNS = ["track", "shot", "start_s", "end_s", "person"]
 
 
 @dataclass(frozen=True)
 class TrackPeople:
-    """Face tracks of a video and the people they are."""
+    """Face tracks of a video and the people in them."""
 
     tracks: pd.DataFrame
-    """track, shot, start_s, end_s (seconds, container's clock), person; sorted by track."""
+    """Columns track, shot, start_s, end_s (seconds on the container's clock) and person; sorted by
+    track."""
     names: dict[str, str]
-    """Names of the people that have one."""
+    """Names of the people that have one, by person id."""
 
     @property
     def person_of(self) -> dict[int, str]:
-        """Person of each track; bodies whose face was not found have none."""
+        """Person of each track. Bodies without a detected face are not included."""
         return dict(zip(self.tracks["track"].tolist(), self.tracks["person"], strict=True))
 
     @property
@@ -32,28 +33,33 @@ class TrackPeople:
         return sorted(set(self.tracks["person"]), key=people_file.person_number)
 
     def label(self, person: str) -> str:
-        """The name, else the id."""
+        """Return the person's name, or the id if there is no name."""
         return self.names.get(person, person)
 
 
 def read(tracks: Path, people: Path, video: str) -> TrackPeople:
-    """From the tables tracks and people of the corpus, without the rows of other videos."""
-    rows = pq.read_table(tracks, columns=TRACK, filters=[("video_id", "=", video)])
-    found = rows.to_pandas().sort_values("track", ignore_index=True)
-    known = parquet.read(people, ["person", "name"]).dropna()
-    known = known[known["person"].isin(found["person"])]
-    return TrackPeople(found, dict(zip(known["person"], known["name"], strict=True)))
+    """Read the tracks of one video and the names of its people from the corpus' tables."""
+    rows = pq.read_table(tracks, columns=COLUMNS, filters=[("video_id", "=", video)])
+    video_tracks = rows.to_pandas().sort_values("track", ignore_index=True)
+    named_people = _read_named_people(people)
+    named_people = named_people[named_people["person"].isin(video_tracks["person"])]
+    return TrackPeople(video_tracks, _names_by_id(named_people))
 
 
 def without_people() -> TrackPeople:
-    """A cast without anybody, for what must not tell who somebody is."""
+    """Return no tracks and no names, for results that must not reveal anybody's identity."""
     empty = schemas.schema("tracks").empty_table().to_pandas()
-    return TrackPeople(empty[TRACK], {})
+    return TrackPeople(empty[COLUMNS], {})
 
 
 def all_people(people: Path) -> TrackPeople:
-    """Names of all people in the corpus, without any track."""
-    known = parquet.read(people, ["person", "name"]).dropna()
-    return TrackPeople(
-        without_people().tracks, dict(zip(known["person"], known["name"], strict=True))
-    )
+    """Return the names of all people in the corpus, without any tracks."""
+    return TrackPeople(without_people().tracks, _names_by_id(_read_named_people(people)))
+
+
+def _read_named_people(people: Path) -> pd.DataFrame:
+    return parquet.read(people, ["person", "name"]).dropna()
+
+
+def _names_by_id(people: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(people["person"], people["name"], strict=True))

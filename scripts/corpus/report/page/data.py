@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from corpus.core.errors import InputError, VideoError
-from corpus.identity.anchors import find_anchors
+from corpus.identity.anchors import anchor_lookup
 from corpus.inputs import manifest, people_file
 from corpus.inputs.tsv import cells_of, read_lines
 from corpus.report.page import about, movement, own_names, quality
@@ -79,7 +79,7 @@ class Corpus:
         """Lines of the user's own people.tsv, and its rows that fit nobody: see `own_names`."""
         people = [people_file.person_id(cluster) for cluster in self.all_tracks["cluster"]]
         tracks = self.all_tracks.assign(person=people)
-        at = find_anchors(self.results, tracks, 1 / self.samples_per_second)
+        at = anchor_lookup(self.results, tracks, 1 / self.samples_per_second)
         return own_names.read(path, self.rows, self.found, at)
 
     def _table(self, name: str) -> pd.DataFrame:

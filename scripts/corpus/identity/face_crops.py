@@ -1,0 +1,94 @@
+"""Cropped images of each person's best faces."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from corpus.inputs import people_file
+from corpus.video.frames_at import read_frames_at
+
+SIZE = 192
+"""Largest width and height of an image in pixels: twice the 96 at which the page shows a face."""
+MARGIN = 0.4
+"""Margin on each side as a share of the face's size. It shows hair and chin, but rarely others."""
+JPEG = {"format": "JPEG", "quality": 85, "optimize": True}
+
+
+def choose_faces(tracks: pd.DataFrame, n_per_person: int) -> pd.DataFrame:
+    """Choose up to `n_per_person` tracks of each person whose best face is shown.
+
+    As far as possible they come from different videos, because the looks of a person differ most
+    between videos. Returns the chosen rows of `tracks` sorted by person, best face first, with the
+    column `rank`, which counts the faces of each person from 0.
+    """
+    best_first = ["best_quality", "video_id", "track"]
+    ascending = [False, True, True]
+    ranked = tracks.sort_values(best_first, ascending=ascending)
+    # Round 0 has the best face of each video, round 1 the second best, and so on.
+    ranked["round"] = ranked.groupby(["person", "video_id"]).cumcount()
+    ranked = ranked.sort_values(["round", *best_first], ascending=[True, *ascending])
+    chosen = ranked.groupby("person").head(n_per_person)
+    chosen = chosen.sort_values(best_first, ascending=ascending)
+    chosen["rank"] = chosen.groupby("person").cumcount()
+    chosen["number"] = chosen["person"].map(people_file.person_number)
+    return chosen.sort_values(["number", "rank"]).drop(columns=["round", "number"])
+
+
+def crop_square(box: np.ndarray, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of a square around a face, moved inside the image.
+
+    `box` (4,) is x1, y1, x2, y2, and `width` and `height` are those of the image, all in pixels.
+    """
+    x1, y1, x2, y2 = (float(edge) for edge in box)
+    side = min(round(max(x2 - x1, y2 - y1) * (1 + 2 * MARGIN)), width, height)
+    left = min(max(round((x1 + x2 - side) / 2), 0), width - side)
+    top = min(max(round((y1 + y2 - side) / 2), 0), height - side)
+    return left, top, left + side, top + side
+
+
+def crop_face(image: np.ndarray, box: np.ndarray) -> bytes:
+    """Return a JPEG file of the face in `box` (4,), cut from an RGB image (height, width, 3).
+
+    Images larger than SIZE are scaled down; smaller ones keep their size.
+    """
+    height, width = image.shape[:2]
+    face = Image.fromarray(image).crop(crop_square(box, width, height))
+    if face.width > SIZE:
+        face = face.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    face.save(file, **JPEG)
+    return file.getvalue()
+
+
+def crop_video_faces(
+    video: Path, times: np.ndarray, tracks: pd.DataFrame
+) -> Iterator[tuple[int, bytes]]:
+    """Yield the index and the JPEG file of the best face of each track of one video.
+
+    `times` are the times of all frames in seconds, `tracks` the chosen tracks of the video. Faces
+    in frames that cannot be decoded are left out.
+    """
+    frame_of_track = {
+        track.Index: int(np.abs(times - track.best_time_s).argmin())
+        for track in tracks.itertuples()
+    }
+    for frame, image in read_frames_at(video, set(frame_of_track.values()), times):
+        for index, track_frame in frame_of_track.items():
+            if track_frame == frame:
+                yield index, crop_face(image, tracks.at[index, "best_box"])
+
+
+def picture_columns(chosen: pd.DataFrame, jpegs: dict[int, bytes]) -> dict[str, object]:
+    """Return the columns of the pictures table.
+
+    `chosen` are the rows of `choose_faces` and `jpegs` the files by index; rows without a file are
+    left out.
+    """
+    chosen = chosen.loc[sorted(jpegs)]
+    columns = {"time_s": chosen["best_time_s"], "quality": chosen["best_quality"]}
+    columns |= {name: chosen[name] for name in ("person", "rank", "video_id", "track")}
+    return columns | {"jpeg": [jpegs[index] for index in chosen.index]}

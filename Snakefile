@@ -1,9 +1,9 @@
-"""From a list of videos to who is in them and how they move.
+"""Analyse a corpus of videos: who is in them, when, and how they move.
 
 snakemake --profile profiles/laptop                                      the corpus of config/config.yaml
 snakemake --profile profiles/laptop --configfile config/laptop.yaml      the demo
-snakemake --profile profiles/slurm                                       on a cluster
-snakemake --profile profiles/laptop faces                                a part: see the targets below
+snakemake --profile profiles/slurm                                       on a SLURM cluster
+snakemake --profile profiles/laptop faces                                a part: see the targets
 """
 
 from snakemake.utils import min_version
@@ -43,7 +43,7 @@ include: "rules/slurm.smk"
 
 
 rule models:
-    """Only the models, for machines whose network comes and goes."""
+    """Only download the models, for example before working without a network."""
     input:
         [model(name) for name in (POSE_MODEL, HAND_MODEL, *FACE_MODELS)],
 
@@ -51,55 +51,55 @@ rule models:
 rule videos:
     """Only download the videos and index their frames and shots."""
     input:
-        # The videos are named, so that one that was deleted is fetched again.
+        # The videos are listed so that a deleted video is fetched again.
         all_media,
         all_tables("status"),
 
 
 rule faces:
-    """Only find and embed faces."""
+    """Only detect and embed faces."""
     input:
         all_tables("embeddings"),
 
 
 rule keypoints:
-    """Only the keypoints, which need the face tracks but no identities."""
+    """Only extract keypoints, which need the face tracks but no identities."""
     input:
         all_tables("keypoints"),
 
 
 rule movement:
-    """Only how hands move, which needs no identities."""
+    """Only measure how hands move, which needs no identities."""
     input:
         all_tables("phases"),
 
 
 rule people:
-    """Only who is in the corpus, and when: the tables corpus, tracks and people."""
+    """Only identify people: the tables corpus, tracks and people."""
     input:
         rules.identify_people.output,
 
 
 rule gestures:
-    """Only the gestures of each person, one table for each video."""
+    """Only find the gestures of each person: one table per video."""
     input:
         rules.segment_gestures.output,
 
 
 rule efficiency:
-    """The efficiency report: requested and used memory, time and cores."""
+    """Only the efficiency report: requested and used memory, time and cores."""
     input:
         rules.report_efficiency.output,
 
 
 rule page:
-    """Only the page about the corpus, and all that it shows."""
+    """Only the page about the corpus, and what it shows."""
     input:
         rules.write_page.output,
 
 
 rule annotations:
-    """Only read what people edited in ELAN back into a table."""
+    """Only import edited ELAN files into a table."""
     input:
         rules.import_elan.output,
 
@@ -112,31 +112,31 @@ rule csv:
 
 
 rule openpose:
-    """Keypoints as OpenPose JSON, an archive a video."""
+    """Keypoints as OpenPose JSON, one archive per video."""
     input:
         all_files("<results>/exports/openpose/{video}.zip"),
 
 
 rule pose:
-    """Keypoints as .pose files, for the tools of sign language processing."""
+    """Keypoints as .pose files, for sign language processing tools."""
     input:
         all_files("<results>/exports/pose/{video}.pose"),
 
 
 rule textgrid:
-    """Praat TextGrids."""
+    """Shots, people and movement phases as Praat TextGrids."""
     input:
         all_files("<results>/exports/textgrid/{video}.TextGrid"),
 
 
 rule overlays:
-    """Videos with skeletons, names and a time bar."""
+    """Videos with skeletons, names and a timeline."""
     input:
         all_files("<results>/exports/overlay/{video}.mp4"),
 
 
 rule skeletons:
-    """Videos of the skeletons alone, for sharing."""
+    """Videos that show only the skeletons, for sharing."""
     input:
         all_files("<results>/exports/skeleton/{video}.mp4"),
 
@@ -148,11 +148,11 @@ rule blurred:
 
 
 rule all:
-    """Everything: who is in the corpus, when, and how they move."""
+    """Everything except exports: people, keypoints, movement, gestures, ELAN files and reports."""
     default_target: True
     input:
-        # What people open is named, so that a file that was deleted is made again. The tables that
-        # these are made of are not: each name of each video takes time.
+        # Final results are listed so that a deleted file is made again. Intermediate tables are not
+        # listed, because each file of each video adds to the planning time.
         all_media,
         all_tables("keypoints"),
         all_tables("kinematics"),

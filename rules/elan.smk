@@ -1,18 +1,21 @@
-"""ELAN: files to open and edit there, and what people added read back."""
+"""ELAN: write files for editing, and import the edited files."""
 
 
 rule write_elan:
-    """Shots, who is there, and what hands do -> an .eaf for each video.
+    """Write one ELAN file per video.
 
-    Somebody may have edited the files of an earlier run: they stay until the script has copied
-    what was edited into the folder of annotations, and come back if it fails. Only a job that runs
-    where Snakemake was started is sure of that: of one that dies on a node, Snakemake deletes all.
+    Input:  phases, tracks and people; the videos, for the time at which a player shows 0:00
+    Steps:  write tiers for shots, people and movement phases
+    Output: one .eaf per video
+
+    Users may have edited the files of an earlier run. `update` keeps them until the script has
+    copied the edited ones into the folder of annotations, and restores them if it fails. This only
+    works for a local rule: if a job dies on a node, Snakemake deletes its outputs.
     """
     input:
         script=code("write_elan"),
-        # Where a player shows 0:00 is looked up in each.
         media=all_media,
-        # The tables shots, read as well, are what the phases were made of.
+        # The job also reads the tables of shots, from which the phases were made.
         phases=all_tables("phases"),
         tracks="<results>/tracks.parquet",
         people="<results>/people.parquet",
@@ -46,7 +49,12 @@ rule write_elan:
 
 
 rule import_elan:
-    """The ELAN files that people edited -> one table of all annotations, and who made each."""
+    """Import edited ELAN files.
+
+    Input:  the .eaf files in the folder of annotations, and the manifest
+    Steps:  read all tiers, compare them with the tiers that the workflow wrote
+    Output: one table of all annotations and their authors
+    """
     input:
         script=code("import_elan"),
         videos=config["videos"],

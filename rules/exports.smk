@@ -1,6 +1,7 @@
-"""Exports on demand: the results in the formats of other tools, and videos to look at or to share.
+"""Exports on request: results in the formats of other tools, and videos for viewing or sharing.
 
-No part of a whole run. Targets of the Snakefile ask for one kind of every video, a path for one file.
+The default target does not include them. A target of the Snakefile makes one kind of export for
+every video; the path of a file makes only that file.
 """
 
 CSV_TABLES = [
@@ -16,7 +17,12 @@ VIDEO_KINDS = ["overlay", "skeleton", "blurred"]
 
 
 rule export_corpus_csv:
-    """Tables of the whole corpus -> CSV files."""
+    """Export the tables of the whole corpus as CSV.
+
+    Input:  tables of the corpus, people and tracks
+    Steps:  add people's names, convert to CSV
+    Output: one CSV file per table
+    """
     input:
         tables=collect(
             "<results>/{table}.parquet", table=["corpus", "people", "tracks"]
@@ -50,7 +56,12 @@ rule export_corpus_csv:
 
 
 rule export_csv:
-    """Tables of a video, and who is who -> CSV files with people's ids and names."""
+    """Export the tables of a video as CSV, with the ids and names of people.
+
+    Input:  tables of a video, tracks and people
+    Steps:  add people's ids and names, convert to CSV
+    Output: one CSV file per table
+    """
     input:
         tables=collect("<results>/{table}/{{video}}.parquet", table=CSV_TABLES),
         tracks="<results>/tracks.parquet",
@@ -83,7 +94,12 @@ rule export_csv:
 
 
 rule export_openpose:
-    """Keypoints of a video, and who is who -> an archive with an OpenPose JSON file for each frame."""
+    """Export the keypoints of a video as OpenPose JSON.
+
+    Input:  frames and keypoints of a video, tracks and people
+    Steps:  map the keypoints to OpenPose's, and write one JSON file per frame
+    Output: a zip archive
+    """
     input:
         frames="<results>/frames/{video}.parquet",
         keypoints="<results>/keypoints/{video}.parquet",
@@ -118,7 +134,12 @@ rule export_openpose:
 
 
 rule export_pose:
-    """Keypoints of a video, and who is who -> a .pose file."""
+    """Export the keypoints of a video as a .pose file.
+
+    Input:  status, frames and keypoints of a video, tracks and people
+    Steps:  build one array of all frames and people
+    Output: a .pose file
+    """
     input:
         status="<results>/status/{video}.parquet",
         frames="<results>/frames/{video}.parquet",
@@ -154,7 +175,12 @@ rule export_pose:
 
 
 rule export_textgrid:
-    """A video's shots and hands, and who is who -> a Praat TextGrid."""
+    """Export a video's shots, people and movement phases as a Praat TextGrid.
+
+    Input:  a video, its status, shots and phases, tracks and people
+    Steps:  write one tier per kind of interval and person
+    Output: a TextGrid
+    """
     input:
         video=MEDIA,
         status="<results>/status/{video}.parquet",
@@ -192,7 +218,12 @@ rule export_textgrid:
 
 
 rule export_video:
-    """A video and what was found in it -> the video with skeletons, skeletons alone, or faces covered."""
+    """Render a video with skeletons and names, skeletons only, or covered faces.
+
+    Input:  a video and its tables; tracks, people and phases if the video shows them
+    Steps:  decode, draw or cover faces, encode
+    Output: an MP4 file; `kind` is overlay, skeleton or blurred
+    """
     input:
         video=MEDIA,
         status="<results>/status/{video}.parquet",

@@ -1,8 +1,13 @@
-"""Faces: found and joined into tracks, then the best of each track turned into numbers."""
+"""Faces: detect them, join them into tracks, and embed the best faces of each track."""
 
 
 rule detect_faces:
-    """A video and its frames' times and shots -> the faces of sampled frames, in tracks."""
+    """Detect faces in sampled frames and join them into tracks.
+
+    Input:  a video and its table of frames
+    Steps:  sample frames, detect faces, join detections within a shot into tracks
+    Output: table of faces with their tracks
+    """
     input:
         video=MEDIA,
         frames="<results>/frames/{video}.parquet",
@@ -49,7 +54,12 @@ rule detect_faces:
 
 
 rule embed_faces:
-    """A video and its faces -> an embedding of each of the best faces of every track."""
+    """Compute embeddings of the best faces of every track.
+
+    Input:  a video, its table of faces, and the models of the embedder
+    Steps:  choose the best faces by quality, align them, compute their embeddings
+    Output: table of embeddings
+    """
     input:
         video=MEDIA,
         faces="<results>/faces/{video}.parquet",

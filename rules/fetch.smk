@@ -1,10 +1,14 @@
-"""Get the videos: downloads by yt-dlp, links to files that are already here."""
+"""Videos: download them with yt-dlp, or link local files."""
 
 
 rule fetch_video:
-    """Download one video, or link it where it is a local file.
+    """Download one video, or link it if it is a local file.
 
-    A video that is gone for good becomes an empty file and a record that says why.
+    Input:  the local file, if the source is one
+    Steps:  download with yt-dlp, or link; compute the checksum
+    Output: the video, and a JSON record of where it came from
+
+    A video that is no longer available becomes an empty file; the record gives the reason.
     """
     input:
         local_source,
@@ -27,7 +31,8 @@ rule fetch_video:
         downloads=n_downloads,
         flags=download_flags,
     params:
-        # No version: what was downloaded stays good when the code changes; it may be gone by then.
+        # No version: a change of the code does not invalidate a downloaded video, and the video may
+        # no longer be available.
         script=code("fetch_video")[0],
         source=source,
         format=download_format,

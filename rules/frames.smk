@@ -1,10 +1,15 @@
-"""Frames, shots and the condition of every video: one pass over each file."""
+"""Frames, shots and status of every video, in one pass over each file."""
 
 
 rule index_frames:
-    """A video and the record of its download -> its frames' times and shots, its shots, its status.
+    """Index the frames of a video and find its shots.
 
-    A video that is gone, broken or without a picture gets a status that says so, and valid tables.
+    Input:  a video and its record
+    Steps:  decode all frames, read their times, detect shot boundaries
+    Output: tables of frames and shots, and the status of the video
+
+    An unavailable or damaged video, or one without a picture, gets a status with the reason, and
+    valid tables.
     """
     input:
         media=MEDIA,

@@ -1,16 +1,20 @@
-"""Who is who: face tracks of all videos joined into people, and the people's names."""
+"""Identity: group the face tracks of all videos into people, and name the people."""
 
 
 rule cluster_faces:
-    """All videos' embedded faces -> which of their tracks are one person, without names.
+    """Cluster the embeddings of all videos, so that each cluster is one person.
 
-    A high-memory job: the only one that holds the whole corpus at once.
+    Input:  embeddings of all videos, and optionally the people of an earlier run
+    Steps:  cluster the faces with HDBSCAN, and assign each track to a cluster
+    Output: table of clusters: each track with its cluster, without names
+
+    This job needs much memory: it is the only one that holds the whole corpus at once.
     """
     input:
-        # One file a video and nothing else, so that --batch cluster_faces=1/10 is a tenth of the
-        # videos. The tables faces and shots, read as well, are what the embeddings were made of.
+        # Only one file per video, so that --batch cluster_faces=1/10 is a tenth of the videos. The
+        # job also reads the tables of faces and shots, from which the embeddings were made.
         embeddings=all_tables("embeddings"),
-        # People of an earlier run; none unless the configuration names them.
+        # People of an earlier run, if the configuration names them.
         known=known_people_file(),
     output:
         "<results>/clusters.parquet",
@@ -31,7 +35,8 @@ rule cluster_faces:
         script=code("cluster_faces")[0],
         version=version("cluster_faces"),
         results=subpath(output[0], parent=True),
-        # No input: a new video is a new table, and a touched manifest changes nothing.
+        # Not an input: a new video already adds a table, and a new time of the manifest changes
+        # nothing.
         videos=config["videos"],
         embedder=config["faces"]["embedder"],
         samples_per_second=config["faces"]["samples_per_second"],
@@ -57,17 +62,21 @@ rule cluster_faces:
 
 
 rule identify_people:
-    """Clusters and people.tsv -> who is in each track, all people, all videos, and a people.tsv.
+    """Combine the clusters with the names and corrections in people.tsv.
 
-    An edit of people.tsv repeats only this and what shows people.
+    Input:  clusters, the manifest, and people.tsv if it exists
+    Steps:  name and merge people as people.tsv says
+    Output: tables of tracks, people and videos, and a people.tsv to fill in
+
+    After an edit of people.tsv, only this rule and the rules that show people run again.
     """
     input:
         script=code("identify_people"),
         videos=config["videos"],
         names=PEOPLE_FILES,
         clusters="<results>/clusters.parquet",
-        # The tables faces and status, read as well, come before the clusters; named are the faces
-        # of the videos in people.tsv, whose rows must fit them.
+        # The job also reads the tables of faces and status of all videos, from which the clusters
+        # were made. Listed are only the faces that people.tsv refers to.
         faces=anchored_faces,
     output:
         tracks="<results>/tracks.parquet",

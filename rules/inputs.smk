@@ -101,8 +101,8 @@ def all_outputs(rule, pattern):
 
     The command line is the only source for this: when the rules are read, Snakemake 9 has not yet
     stored the job's target in the workflow object (`workflow.dag_settings` is None). Every executor
-    starts a job with `--allowed-rules`, which names its rule, with a prefix if this workflow is used
-    as a module.
+    starts a job with `--allowed-rules` and the name of its rule, which has a prefix if this workflow
+    is used as a module.
 
     A rule that reads these files names the first one, which brings in the job. Naming all of them
     takes minutes for ten thousand videos, because Snakemake searches all outputs for each name. If

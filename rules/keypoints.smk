@@ -1,8 +1,14 @@
-"""Keypoints: bodies and hands of the people on screen, in every frame."""
+"""Keypoints: bodies and hands of the people on screen."""
 
 
 rule extract_keypoints:
-    """A video, its shots and its face tracks -> keypoints of each person's body and hands."""
+    """Extract keypoints of each person's body and hands.
+
+    Input:  a video, its tables of frames, shots and faces, and the pose and hand models
+    Steps:  follow each face track with a pose model, then find the hands; optionally search for
+            bodies without a face
+    Output: table of keypoints
+    """
     input:
         video=MEDIA,
         frames="<results>/frames/{video}.parquet",

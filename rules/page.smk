@@ -1,11 +1,12 @@
-"""The page that a researcher opens: the corpus, its people and videos, and their names."""
+"""The page about the corpus: its people and videos, and a form to name the people."""
 
 
 rule crop_faces:
-    """Face tracks, by cluster, and the videos -> pictures of each person's best faces.
+    """Crop pictures of each person's best faces, if `report.pictures` is set.
 
-    Only made where `report.pictures` says so. A video is opened once, and decoded from the
-    keyframes before the faces.
+    Input:  clusters, and the videos
+    Steps:  open each video once, decode from the keyframe before each face, crop the face
+    Output: table of pictures
     """
     input:
         script=code("crop_faces"),
@@ -26,7 +27,7 @@ rule crop_faces:
         runtime=pictures_minutes,
     params:
         results=subpath(output[0], parent=True),
-        # No input, as in cluster_faces: videos that change change the clusters.
+        # Not an input, as in cluster_faces: a change of the videos changes the clusters.
         videos=config["videos"],
         container=config["fetch"]["container"],
         pictures_per_person=config["report"]["pictures_per_person"],
@@ -41,9 +42,13 @@ rule crop_faces:
 
 
 rule write_page:
-    """The corpus's tables and those of all videos -> one page to look at, search and name people.
+    """Write one HTML page to view and search the corpus and to name people.
 
-    Without `report.pictures` it also removes the pictures that an earlier run left.
+    Input:  tables of the corpus and of all videos
+    Steps:  summarise the tables and insert them into the page
+    Output: the page, which needs no other file and no network
+
+    Without `report.pictures` it also deletes the pictures of an earlier run.
     """
     input:
         script=code("write_page"),
@@ -53,9 +58,9 @@ rule write_page:
         tracks="<results>/tracks.parquet",
         clusters="<results>/clusters.parquet",
         template="<results>/people.tsv",
-        # Its comments and further rows go into the file that is saved from the page.
+        # Its comments and additional rows are copied to the file that users save from the page.
         own_names=PEOPLE_FILES,
-        # The other tables of each video, read as well, come before these.
+        # The job also reads the other tables of each video, which were made before these.
         gestures=rules.segment_gestures.output[0],
         coverage="<results>/report/coverage.tsv",
         pictures=pictures_table(),

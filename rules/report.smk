@@ -1,12 +1,17 @@
-"""What Snakemake's own report shows of the corpus: plots, tables, and a text for a paper.
+"""Plots, tables and a methods text for Snakemake's report: snakemake --report report.html.
 
-They come together in one file: snakemake --report report.html. Each has one label, since of two the
-report makes a switch, and fails where one of its positions has nothing to show.
+Each file has one label. From two labels the report would make a switch, and it fails if one
+position of the switch has nothing to show.
 """
 
 
 rule plot_funnel:
-    """All videos' status, faces and people -> how many are left at each step, and why not all."""
+    """Plot how many videos remain at each step of the analysis, and why others do not.
+
+    Input:  tables of the corpus, tracks and gestures
+    Steps:  count the videos at each step, and the reasons
+    Output: plot, and table of all videos
+    """
     input:
         script=code("plot_funnel"),
         corpus="<results>/corpus.parquet",
@@ -49,7 +54,12 @@ rule plot_funnel:
 
 
 rule plot_people:
-    """All people -> how long each is on screen, and in how many videos."""
+    """Plot how long each person is on screen, and in how many videos.
+
+    Input:  table of people
+    Steps:  sort by time on screen
+    Output: plot, and table of all people
+    """
     input:
         script=code("plot_people"),
         people="<results>/people.parquet",
@@ -88,13 +98,18 @@ rule plot_people:
 
 
 rule plot_coverage:
-    """All videos' tables -> in what part of each one's frames faces, bodies and hands were found.
+    """Plot the share of each video's frames in which faces, bodies and hands were found.
 
-    Needs no identities, so a name changes nothing here.
+    Input:  keypoints of all videos
+    Steps:  count frames with faces, bodies and hands
+    Output: plot, and table of all videos
+
+    It needs no identities, so a new name does not run it again.
     """
     input:
         script=code("plot_coverage"),
-        # The tables status, frames, shots and faces, read as well, are what these were made of.
+        # The job also reads the tables of status, frames, shots and faces, from which these were
+        # made.
         keypoints=all_tables("keypoints"),
     output:
         plot=report(
@@ -123,7 +138,8 @@ rule plot_coverage:
         runtime=corpus_minutes("plot_coverage"),
     params:
         results=subpath(output.plot, ancestor=2),
-        # No input: a new video is a new table, and a touched manifest changes nothing.
+        # Not an input: a new video already adds a table, and a new time of the manifest changes
+        # nothing.
         videos=config["videos"],
     shell:
         "python {input.script[0]:q}"
@@ -135,13 +151,18 @@ rule plot_coverage:
 
 
 rule write_methods:
-    """All tables and their metadata -> a methods section with its references, for a paper."""
+    """Write a methods section for a paper.
+
+    Input:  tables of the corpus with their provenance, coverage and gestures
+    Steps:  describe each step with its parameters, models and versions
+    Output: text, references and page
+    """
     input:
         script=code("write_methods"),
         template=display_path(ROOT / "scripts/corpus/report/methods/methods.md.j2"),
         bibliography=display_path(ROOT / "scripts/corpus/report/methods/references.bib"),
         corpus="<results>/corpus.parquet",
-        # How many were named and joined by hand.
+        # For the number of people who were named or merged by hand.
         people="<results>/people.parquet",
         coverage="<results>/report/coverage.tsv",
         gestures=rules.segment_gestures.output[0],
@@ -191,13 +212,15 @@ rule write_methods:
 
 
 rule report_efficiency:
-    """Benchmark files -> asked and used memory, time and cores of each rule, and of each job.
+    """Compare requested with used memory, time and cores, by rule and by job.
 
-    Snakemake's own report takes it in: snakemake --report report.html
+    Input:  the last output of every stage, so that all jobs have ended; the table of the corpus
+    Steps:  read Snakemake's benchmark files, and compare requests with usage
+    Output: page, table and plot
     """
     input:
         script=code("report_efficiency"),
-        # Read by nothing here: when the last files of all stages are there, all jobs have ended.
+        # Not read: when the last outputs of all stages exist, all jobs have ended.
         elan=rules.write_elan.output[0],
         report=[
             rules.write_page.output,
@@ -212,13 +235,13 @@ rule report_efficiency:
             "<results>/report/efficiency.html",
             caption="../docs/report/efficiency.rst",
             category="Efficiency",
-            labels={"shows": "asked and used, by rule (page)"},
+            labels={"shows": "requested and used, by rule (page)"},
         ),
         table=report(
             "<results>/report/efficiency.tsv",
             caption="../docs/report/efficiency.rst",
             category="Efficiency",
-            labels={"shows": "asked and used, by rule (TSV)"},
+            labels={"shows": "requested and used, by rule (TSV)"},
         ),
         plot=report(
             "<results>/report/efficiency.svg",
@@ -240,7 +263,7 @@ rule report_efficiency:
         mem_mb=1000,
         runtime=30,
     params:
-        # No input: benchmarks are by-products, which a killed job does not leave.
+        # Not an input: benchmark files are by-products, and a killed job leaves none.
         benchmarks=workflow.pathvars.apply("<benchmarks>"),
     shell:
         "python {input.script[0]:q}"

@@ -13,6 +13,12 @@ from repository import ROOT, TOOLS
 from workflow_runs import DEMO, run_snakemake
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option --fix."""
+    text = "rewrite approved files instead of comparing with them; review the differences"
+    parser.addoption("--fix", action="store_true", help=text)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the images comes last: they are built while the other tests run."""
     items.sort(key=lambda item: "image" in item.fixturenames)

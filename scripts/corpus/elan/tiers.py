@@ -7,26 +7,18 @@ hand may move a little longer than its face was found. Nothing is left out.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import pandas as pd
 
+from corpus.core.intervals import (
+    LabelledInterval,
+    in_sequence,
+    merge_intervals,
+    resolve_overlaps,
+)
 from corpus.elan.eaf_writer import Annotation, Tier
 from corpus.inputs.people_file import person_number
-from corpus.tables.schemas import HANDS
-
-SHOWN = ("movement", "hold")
-"""Phases that become annotations, and which wins where two overlap; rest is the gap between."""
-
-
-class Stretch(NamedTuple):
-    """A stretch of time within a shot, and what to write there; on tiers in whole ms."""
-
-    start: float
-    end: float
-    shot: int
-    value: str
-    who: str
+from corpus.tables.schemas import GESTURE_PHASES, HANDS
 
 
 @dataclass
@@ -35,8 +27,10 @@ class Somebody:
 
     name: str
     participant: str | None = None
-    seen: list[Stretch] = field(default_factory=list)
-    hands: dict[str, list[Stretch]] = field(default_factory=lambda: {hand: [] for hand in HANDS})
+    seen: list[LabelledInterval] = field(default_factory=list)
+    hands: dict[str, list[LabelledInterval]] = field(
+        default_factory=lambda: {hand: [] for hand in HANDS}
+    )
 
 
 def tiers(
@@ -54,13 +48,13 @@ def tiers(
     stretch = on_clock(player_zero)
     numbers = [stretch(row, str(row.shot), "") for row in shots.itertuples()]
     taken: set[str] = set()
-    found = [Tier(free_name("shots", taken), "shots", _annotations(in_a_row(numbers)))]
+    found = [Tier(free_name("shots", taken), "shots", _annotations(in_sequence(numbers)))]
     for somebody in [*people(tracks, phases, names, stretch), *bodies(phases, stretch)]:
         found += _tiers_of(somebody, taken)
     return found
 
 
-def on_clock(player_zero: float) -> Callable[[tuple, str, str], Stretch]:
+def on_clock(player_zero: float) -> Callable[[tuple, str, str], LabelledInterval]:
     """Function that makes a stretch of a table's row with start_s, end_s and shot, a value, and who
     it is about."""
 
@@ -68,9 +62,9 @@ def on_clock(player_zero: float) -> Callable[[tuple, str, str], Stretch]:
         # Not below 0, which the format cannot say: a frame may be due before the player starts.
         return max(0, round((time_s - player_zero) * 1000))
 
-    def stretch(row: tuple, value: str, who: str) -> Stretch:
+    def stretch(row: tuple, value: str, who: str) -> LabelledInterval:
         start = ms(row.start_s)
-        return Stretch(start, max(ms(row.end_s), start + 1), row.shot, value, who)
+        return LabelledInterval(start, max(ms(row.end_s), start + 1), row.shot, value, who)
 
     return stretch
 
@@ -84,7 +78,7 @@ def people(
     of_track = dict(zip(tracks["track"], tracks["person"], strict=True))
     for row in tracks.itertuples():
         found[row.person].seen.append(stretch(row, row.person, row.person))
-    for row in phases[(phases["track"] >= 0) & phases["phase"].isin(SHOWN)].itertuples():
+    for row in phases[(phases["track"] >= 0) & phases["phase"].isin(GESTURE_PHASES)].itertuples():
         person = of_track[row.track]
         found[person].hands[row.hand].append(stretch(row, row.phase, person))
     for somebody in found.values():
@@ -107,20 +101,23 @@ def bodies(phases: pd.DataFrame, stretch: Callable) -> list[Somebody]:
         until[place] = end
         for row in rows[track].itertuples():
             found[place].seen.append(stretch(row, str(track), str(track)))
-            if row.phase in SHOWN:
+            if row.phase in GESTURE_PHASES:
                 found[place].hands[row.hand].append(stretch(row, row.phase, str(track)))
     return found
 
 
 def _tiers_of(somebody: Somebody, taken: set[str]) -> Iterator[Tier]:
     """The tier of somebody's presence, and one for each hand below it, also where it is empty."""
-    hands = {hand: in_a_row(apart(found)) for hand, found in somebody.hands.items()}
-    moving = [s._replace(value=s.who) for found in hands.values() for s in found]
+    hands = {
+        hand: in_sequence(resolve_overlaps(found, GESTURE_PHASES))
+        for hand, found in somebody.hands.items()
+    }
+    moving = [s._replace(label=s.owner) for found in hands.values() for s in found]
     name = free_name(somebody.name, taken)
     yield Tier(
         name,
         "presence",
-        _annotations(together(somebody.seen + moving)),
+        _annotations(merge_intervals(somebody.seen + moving)),
         participant=somebody.participant,
     )
     for hand, found in hands.items():
@@ -133,68 +130,6 @@ def _tiers_of(somebody: Somebody, taken: set[str]) -> Iterator[Tier]:
         )
 
 
-def together(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Their union: those that overlap, or touch within a shot, become one."""
-    found: list[Stretch] = []
-    for new in sorted(stretches):
-        last = found[-1] if found else new._replace(end=-1)
-        same = (new.shot, new.who) == (last.shot, last.who)
-        if new.start < last.end or (new.start == last.end and same):
-            found[-1] = last._replace(end=max(last.end, new.end))
-        else:
-            found.append(new)
-    return found
-
-
-def apart(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Without overlaps, as two tracks of one person at one time would give; no time is lost.
-
-    Where a movement and a hold overlap, the hold gives way.
-    """
-    return [rest for group in _overlapping(stretches) for rest in _resolved(group)]
-
-
-def _overlapping(stretches: Iterable[Stretch]) -> Iterator[list[Stretch]]:
-    """Groups that overlap among themselves, but no other."""
-    group: list[Stretch] = []
-    until = 0.0
-    for new in sorted(stretches):
-        if group and new.start >= until:
-            yield group
-            group = []
-        group.append(new)
-        until = max(until, new.end)
-    if group:
-        yield group
-
-
-def _resolved(group: list[Stretch]) -> list[Stretch]:
-    found: list[Stretch] = []
-    for new in sorted(group, key=lambda s: (SHOWN.index(s.value), s)):
-        parts = [new]
-        for old in found:
-            parts = [rest for part in parts for rest in _without(part, old)]
-        found += parts
-    return sorted(found)
-
-
-def _without(part: Stretch, old: Stretch) -> Iterator[Stretch]:
-    """What of `part` lies before and after `old`."""
-    if part.start < min(part.end, old.start):
-        yield part._replace(end=min(part.end, old.start))
-    if max(part.start, old.end) < part.end:
-        yield part._replace(start=max(part.start, old.end))
-
-
-def in_a_row(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Each begins where the one before ends or later, and is 1 ms long or longer."""
-    found: list[Stretch] = []
-    for new in sorted(stretches):
-        start = max(new.start, found[-1].end if found else 0)
-        found.append(new._replace(start=start, end=max(new.end, start + 1)))
-    return found
-
-
 def free_name(name: str, taken: set[str]) -> str:
     """The name, or with a number where another tier has it; tiers are told apart by name."""
     free, number = name, 1
@@ -205,5 +140,5 @@ def free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-def _annotations(stretches: Iterable[Stretch]) -> tuple[Annotation, ...]:
-    return tuple(Annotation(s.start, s.end, s.value) for s in stretches)
+def _annotations(stretches: Iterable[LabelledInterval]) -> tuple[Annotation, ...]:
+    return tuple(Annotation(s.start, s.end, s.label) for s in stretches)

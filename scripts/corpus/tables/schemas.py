@@ -40,6 +40,9 @@ PHASES = {
 }
 """What a hand does at any time it is seen. Movements and holds in a row are a gesture."""
 
+GESTURE_PHASES = ("movement", "hold")
+"""Phases that gestures consist of. Where a movement and a hold overlap, the movement is kept."""
+
 ORIGINS = {
     "workflow": "as the workflow wrote it",
     "changed": "on a tier that the workflow wrote, but moved, renamed or added there",

@@ -1,46 +1,75 @@
-"""Stretches of time for time bars."""
+"""Interval arithmetic: unions, and intervals without overlaps."""
 
-from corpus.core.intervals import hand_phases, union
-from corpus.elan import tiers as tiers_module
-from corpus.identity.track_people import TrackPeople
-from elan_corpus import phases, shots, tracks
+import pytest
 
-JOINED = tracks((0, 0, 0, 4, "p0001"), (1, 0, 0, 4, "p0001"), (2, 0, 0, 4, "p0002"))
-"""Two tracks of one person, as after joining two by name."""
+from corpus.core.intervals import (
+    LabelledInterval,
+    in_sequence,
+    merge_intervals,
+    resolve_overlaps,
+    union_of_spans,
+)
 
-
-def test_union():
-    assert union([(3, 4), (0, 1), (1, 2), (1.5, 1.8)]) == [(0, 2), (3, 4)]
-
-
-def test_a_hold_gives_way_to_a_movement_and_goes_on_after_it():
-    found = hand_phases(
-        phases((0, 0, "left", "hold", 0, 4), (0, 1, "left", "movement", 1, 3)),
-        TrackPeople(JOINED, {}),
-    )
-    assert found == {("p0001", "left"): [(0, 1, "hold"), (1, 3, "movement"), (3, 4, "hold")]}
+PRIORITY = ("movement", "hold")
 
 
-def test_people_hands_and_bodies_are_apart_and_rest_is_nothing():
-    rows = phases(
-        (0, 0, "left", "movement", 0, 2), (0, 1, "right", "hold", 1, 3),
-        (0, 2, "left", "hold", 0.5, 1), (0, -1, "left", "movement", 0, 1),
-        (0, 0, "left", "rest", 2, 4),
-    )  # fmt: skip
-    assert hand_phases(rows, TrackPeople(JOINED, {})) == {
-        ("-1", "left"): [(0, 1, "movement")],
-        ("p0001", "left"): [(0, 2, "movement")],
-        ("p0001", "right"): [(1, 3, "hold")],
-        ("p0002", "left"): [(0.5, 1, "hold")],
-    }
+def interval(
+    start: float, end: float, label: str = "movement", owner: str = "p0001", shot: int = 0
+):
+    return LabelledInterval(start, end, shot, label, owner)
 
 
-def test_time_bars_and_elan_say_the_same():
-    rows = phases(
-        (0, 0, "left", "hold", 0, 2.5), (0, 1, "left", "movement", 0.5, 1),
-        (0, 1, "left", "hold", 1, 3), (0, 0, "left", "movement", 2.5, 3.5),
-    )  # fmt: skip
-    tiers = tiers_module.tiers(shots(0, 4), JOINED, rows, {}, 0.0)
-    [written] = [tier for tier in tiers if tier.name == "p0001 left hand"]
-    drawn = hand_phases(rows, TrackPeople(JOINED, {}))["p0001", "left"]
-    assert [(a.start / 1000, a.end / 1000, a.value) for a in written.annotations] == drawn
+def test_spans_that_overlap_or_touch_are_united():
+    assert union_of_spans([(3, 4), (0, 1), (1, 2), (1.5, 1.8)]) == [(0, 2), (3, 4)]
+
+
+def test_intervals_of_one_owner_are_merged_if_they_touch_within_a_shot():
+    touching = [interval(1, 2), interval(0, 1)]
+    assert merge_intervals(touching) == [interval(0, 2)]
+    assert merge_intervals([interval(0, 1), interval(1, 2, shot=1)]) == [
+        interval(0, 1),
+        interval(1, 2, shot=1),
+    ]
+    assert merge_intervals([interval(0, 1), interval(1, 2, owner="p0002")]) == [
+        interval(0, 1),
+        interval(1, 2, owner="p0002"),
+    ]
+
+
+def test_overlapping_intervals_are_merged_whoever_owns_them():
+    assert merge_intervals([interval(0, 2), interval(1, 3, owner="p0002")]) == [interval(0, 3)]
+
+
+def test_the_label_with_priority_cuts_the_other():
+    hold, movement = interval(0, 4, "hold"), interval(1, 3)
+    assert resolve_overlaps([hold, movement], PRIORITY) == [
+        interval(0, 1, "hold"),
+        movement,
+        interval(3, 4, "hold"),
+    ]
+
+
+def test_resolved_intervals_cover_the_same_time_without_overlaps():
+    intervals = [
+        interval(0, 2.5, "hold"),
+        interval(0.5, 1),
+        interval(1, 3, "hold"),
+        interval(2.5, 3.5),
+    ]
+    resolved = resolve_overlaps(intervals, PRIORITY)
+    spans = [(part.start, part.end) for part in resolved]
+    assert union_of_spans(spans) == union_of_spans((i.start, i.end) for i in intervals)
+    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+
+
+@pytest.mark.parametrize("function", [merge_intervals, in_sequence])
+def test_no_intervals_give_none(function):
+    assert function([]) == [] and resolve_overlaps([], PRIORITY) == []
+
+
+def test_a_sequence_has_no_overlaps_and_no_empty_intervals():
+    assert in_sequence([interval(0, 10), interval(5, 8), interval(20, 20)]) == [
+        interval(0, 10),
+        interval(10, 11),
+        interval(20, 21),
+    ]

@@ -1,0 +1,46 @@
+"""The rows of the timeline show what the tables say, and the same as the ELAN tiers."""
+
+from corpus.elan import tiers as elan_tiers
+from corpus.identity.track_people import TrackPeople
+from corpus.overlay.timeline_rows import hand_phases, presence
+from elan_corpus import phases, shots, tracks
+
+JOINED = tracks((0, 0, 0, 4, "p0001"), (1, 0, 0, 4, "p0001"), (2, 0, 0, 4, "p0002"))
+"""Two tracks of one person, as after merging two people by name, and one of another."""
+
+
+def test_presence_combines_the_tracks_of_a_person():
+    assert presence(TrackPeople(JOINED, {})) == {"p0001": [(0, 4)], "p0002": [(0, 4)]}
+
+
+def test_a_hold_is_cut_by_a_movement_and_continues_after_it():
+    of_hands = hand_phases(
+        phases((0, 0, "left", "hold", 0, 4), (0, 1, "left", "movement", 1, 3)),
+        TrackPeople(JOINED, {}),
+    )
+    assert of_hands == {("p0001", "left"): [(0, 1, "hold"), (1, 3, "movement"), (3, 4, "hold")]}
+
+
+def test_people_hands_and_bodies_are_kept_separate_and_rest_is_left_out():
+    rows = phases(
+        (0, 0, "left", "movement", 0, 2), (0, 1, "right", "hold", 1, 3),
+        (0, 2, "left", "hold", 0.5, 1), (0, -1, "left", "movement", 0, 1),
+        (0, 0, "left", "rest", 2, 4),
+    )  # fmt: skip
+    assert hand_phases(rows, TrackPeople(JOINED, {})) == {
+        ("-1", "left"): [(0, 1, "movement")],
+        ("p0001", "left"): [(0, 2, "movement")],
+        ("p0001", "right"): [(1, 3, "hold")],
+        ("p0002", "left"): [(0.5, 1, "hold")],
+    }
+
+
+def test_the_timeline_and_the_elan_tiers_agree():
+    rows = phases(
+        (0, 0, "left", "hold", 0, 2.5), (0, 1, "left", "movement", 0.5, 1),
+        (0, 1, "left", "hold", 1, 3), (0, 0, "left", "movement", 2.5, 3.5),
+    )  # fmt: skip
+    tiers = elan_tiers.tiers(shots(0, 4), JOINED, rows, {}, 0.0)
+    [tier] = [tier for tier in tiers if tier.name == "p0001 left hand"]
+    drawn = hand_phases(rows, TrackPeople(JOINED, {}))["p0001", "left"]
+    assert [(a.start / 1000, a.end / 1000, a.value) for a in tier.annotations] == drawn

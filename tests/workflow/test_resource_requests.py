@@ -1,0 +1,46 @@
+"""Requests of real jobs: from existing results, and compared with the benchmarks of a run."""
+
+from pathlib import Path
+
+import pytest
+
+import resources
+from corpus.planning import input_facts, resource_model
+from corpus.planning.resource_model import InputFacts
+from dry_run_plans import requests
+from workflow_runs import DEMO
+
+pytestmark = pytest.mark.workflow
+
+
+def expected(rule: str, task: str, facts: InputFacts) -> tuple[str, int, int]:
+    """Rule, memory and minutes that a job should request at its first attempt."""
+    return rule, resource_model.memory_mb(task, facts), resource_model.minutes(task, facts)
+
+
+def test_rules_request_from_what_is_known(snakemake, demo: Path, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    results.symlink_to(demo)
+    done = snakemake(*DEMO, "--dry-run", "--forceall", "--config", f"results={results}")
+    settings = {"samples_per_second": 5, "bodies_without_face": 1}
+    jobs = set()
+    for video in ("collins", "hopper", "both"):
+        known = input_facts.from_media(demo / f"videos/{video}.mp4")
+        jobs.add(expected("index_frames", "index_frames", InputFacts(**known)))
+        known |= input_facts.from_status(demo / f"status/{video}.parquet")
+        jobs.add(expected("detect_faces", "detect_faces", InputFacts(**known, **settings)))
+        known |= input_facts.from_faces(demo / f"faces/{video}.parquet")
+        facts = InputFacts(**known, **settings)
+        jobs.add(expected("embed_faces", "embed_faces_dlib", facts))
+        jobs.add(expected("extract_keypoints", "extract_keypoints", facts))
+    assert jobs <= set(requests(done.stdout))
+
+
+def test_the_benchmarks_of_a_run_can_be_collected(demo: Path) -> None:
+    points = resources.collect(demo)
+    not_run = {"embed_faces_facenet", "export_video"}
+    assert {point["task"] for point in points} == set(resource_model.MEMORY) - not_run
+    assert len(points) == 5 * 3 + 5
+    for point in points:
+        row = resources.compare(point)
+        assert 0 < row["seconds"] < row["seconds_requested"]

@@ -1,6 +1,7 @@
-"""Names for people: who is meant, who is joined, and what is wrong with a people.tsv."""
+"""Names of people: who is named, who is merged, and which errors of people.tsv are reported."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,77 +9,106 @@ import pytest
 
 import identify_people
 from corpus.core.errors import InputError
-from corpus.identity import anchors
 from corpus.inputs import people_file
-from corpus.inputs.people_file import Anchor
 from corpus.tables import parquet, schemas
 
 HEADER = "person\tname\tvideo_id\ttime_s\tx\ty\n"
+VIDEOS = ("v2", "v1", "gone")
+FPS = 5
+OUTPUT_TABLES = ("tracks", "people", "corpus")
+
+Track = tuple[str, int, int, int]
+"""Video, cluster, first frame and number of frames."""
 
 
 class Results:
-    """Tables of three videos. A track: video, cluster, start frame, frames; 5 samples a second.
+    """Tables of three videos, at 5 frames per second. The video gone could not be downloaded.
 
-    A face is 50 pixels wide and moves 10 pixels a frame to the right, from x = 100 * its track.
+    A face is 50 pixels wide. It starts at x = 100 times the number of its track and moves 10 pixels
+    to the right in each frame.
     """
 
-    def __init__(self, folder, tracks, extra=""):
+    def __init__(self, folder: Path, tracks: list[Track], with_language: bool = False) -> None:
         self.folder = folder
         self.names = folder / "names.tsv"
         self.manifest = folder / "videos.tsv"
-        rows = [f"{video}\thttps://example.org/{video}{extra}" for video in ("v2", "v1", "gone")]
-        header = "video_id\tsource" + ("\tlanguage" if extra else "")
-        self.manifest.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-        for video in ("v2", "v1", "gone"):
-            self.video(video, [t for t in tracks if t[0] == video])
-        self.clusters(tracks)
+        extra_header, extra_cell = ("\tlanguage", "\tÅland") if with_language else ("", "")
+        rows = [f"{video}\thttps://example.org/{video}{extra_cell}" for video in VIDEOS]
+        lines = ["video_id\tsource" + extra_header, *rows]
+        self.manifest.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for video in VIDEOS:
+            self.write_video(video, [track for track in tracks if track[0] == video])
+        self.write_clusters(tracks)
 
-    def video(self, video, tracks):
-        ok = video != "gone"
+    def write_video(self, video: str, tracks: list[Track]) -> None:
+        """Write the tables status and faces of a video."""
+        is_ok = video != "gone"
         status = {
-            "video_id": [video], "source": [f"https://example.org/{video}"],
-            "status": ["ok" if ok else "unavailable"], "reason": [None if ok else "private"],
-            "sha256": ["00" if ok else None], "width": [640 if ok else None], "n_frames": [50 * ok],
-            "is_vfr": [False if ok else None], "n_shots": [1 * ok],
-        }  # fmt: skip
+            "video_id": [video],
+            "source": [f"https://example.org/{video}"],
+            "status": ["ok" if is_ok else "unavailable"],
+            "reason": [None if is_ok else "private"],
+            "sha256": ["00" if is_ok else None],
+            "width": [640 if is_ok else None],
+            "n_frames": [50 * is_ok],
+            "is_vfr": [False if is_ok else None],
+            "n_shots": [1 * is_ok],
+        }
         parquet.write(self.folder / f"status/{video}.parquet", "status", status, {})
-        frame = [(n, k) for n, (_, _, start, count) in enumerate(tracks)
-                 for k in range(start, start + count)]  # fmt: skip
-        left = [100.0 * n + 10 * (k - tracks[n][2]) for n, k in frame]
-        faces = {
-            "frame": [k for _, k in frame], "time_s": [k / 5 for _, k in frame],
-            "shot": [0] * len(frame), "track": [n for n, _ in frame],
-            "x1": left, "y1": [10.0] * len(frame), "x2": [x + 50 for x in left],
-            "y2": [60.0] * len(frame), "quality": [0.5] * len(frame),
-        }  # fmt: skip
+        rows = [
+            {
+                "frame": start + step,
+                "time_s": (start + step) / FPS,
+                "shot": 0,
+                "track": number,
+                "x1": 100.0 * number + 10 * step,
+                "y1": 10.0,
+                "x2": 100.0 * number + 10 * step + 50,
+                "y2": 60.0,
+                "quality": 0.5,
+            }
+            for number, (_, _, start, n_frames) in enumerate(tracks)
+            for step in range(n_frames)
+        ]
+        columns = ("frame", "time_s", "shot", "track", "x1", "y1", "x2", "y2", "quality")
+        faces = {column: [row[column] for row in rows] for column in columns}
         parquet.write(self.folder / f"faces/{video}.parquet", "faces", faces, {})
 
-    def clusters(self, tracks):
-        seen: dict[str, int] = {}
+    def write_clusters(self, tracks: list[Track]) -> None:
+        """Write the clusters table; longer tracks have better faces."""
+        n_tracks: dict[str, int] = {}
         rows = []
-        for video, cluster, start, count in tracks:
-            n = seen[video] = seen.get(video, -1) + 1
-            box = [100.0 * n, 10, 100 * n + 50, 60]
-            extent = (start / 5, (start + count) / 5, count)
-            rows.append((video, n, 0, *extent, cluster, 0.9, start / 5, box, 0.5 + count / 100))
-        frame = pd.DataFrame(rows, columns=schemas.SCHEMAS["clusters"].names)
-        frame = frame.sort_values(["video_id", "track"])
-        parquet.write(self.folder / "clusters.parquet", "clusters", frame, {})
+        for video, cluster, start, n_frames in tracks:
+            number = n_tracks.get(video, 0)
+            n_tracks[video] = number + 1
+            box = [100.0 * number, 10, 100 * number + 50, 60]
+            extent = (start / FPS, (start + n_frames) / FPS, n_frames)
+            best = (start / FPS, box, 0.5 + n_frames / 100)
+            rows.append((video, number, 0, *extent, cluster, 0.9, *best))
+        table = pd.DataFrame(rows, columns=schemas.SCHEMAS["clusters"].names)
+        table = table.sort_values(["video_id", "track"])
+        parquet.write(self.folder / "clusters.parquet", "clusters", table, {})
 
-    def run(self, monkeypatch, names=None):
-        """tracks, people, corpus and the text of people.tsv."""
-        options = {key: self.folder / f"{key}.parquet" for key in ("tracks", "people", "corpus")}
+    def run(
+        self, monkeypatch: pytest.MonkeyPatch, names: str | None = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, str]:
+        """Run identify_people.py with the text of a people.tsv, if given.
+
+        Returns tracks, people, corpus and the text of the people.tsv that is written.
+        """
+        options = {name: self.folder / f"{name}.parquet" for name in OUTPUT_TABLES}
         options |= {"template": self.folder / "people.tsv", "results": self.folder}
         options |= {"videos": self.manifest, "clusters": self.folder / "clusters.parquet"}
-        command = ["people"] + [p for key, path in options.items() for p in (f"--{key}", str(path))]
+        command = ["identify_people.py"]
+        command += [part for name, path in options.items() for part in (f"--{name}", str(path))]
         command.append("--names")
         if names is not None:
             self.names.write_text(names, encoding="utf-8", newline="")
             command.append(str(self.names))
         monkeypatch.setattr(sys, "argv", command)
         identify_people.main()
-        read = [parquet.read(options[key]) for key in ("tracks", "people", "corpus")]
-        return *read, options["template"].read_text(encoding="utf-8")
+        tracks, people, corpus = (parquet.read(options[name]) for name in OUTPUT_TABLES)
+        return tracks, people, corpus, options["template"].read_text(encoding="utf-8")
 
 
 TRACKS = [
@@ -91,30 +121,31 @@ TRACKS = [
 
 
 @pytest.fixture
-def results(tmp_path):
-    return Results(tmp_path, TRACKS, extra="\tÅland")
+def results(tmp_path) -> Results:
+    return Results(tmp_path, TRACKS, with_language=True)
 
 
-def names_of(table):
-    return {row.person: row.name for row in table[["person", "name"]].itertuples(index=False)}
+def names_of(people: pd.DataFrame) -> dict[str, str]:
+    """Names by person id."""
+    return dict(zip(people["person"], people["name"], strict=True))
 
 
-# Without names -----------------------------------------------------------------------------------
+# Without names
 
 
-def test_tables_without_names(results, monkeypatch):
-    tracks, found, corpus, text = results.run(monkeypatch)
+def test_tables_are_complete_without_names(results, monkeypatch):
+    tracks, people, corpus, text = results.run(monkeypatch)
     assert list(zip(tracks["video_id"], tracks["track"], strict=True)) == [
         ("v1", 0), ("v1", 1), ("v1", 2), ("v2", 0), ("v2", 1),
     ]  # fmt: skip
     assert tracks["person"].tolist() == ["p0001", "p0002", "p0001", "p0001", "p0003"]
-    assert found["person"].tolist() == ["p0001", "p0002", "p0003"]
-    assert found["name"].isna().all()
-    assert found["seconds"].tolist() == pytest.approx([7.0, 2.0, 1.6])
-    assert found["n_videos"].tolist() == [2, 1, 1]
-    assert found["n_tracks"].tolist() == [3, 1, 1]
-    assert found["best_video_id"].tolist() == ["v1", "v1", "v2"]
-    assert found["best_track"].tolist() == [0, 1, 1]
+    assert people["person"].tolist() == ["p0001", "p0002", "p0003"]
+    assert people["name"].isna().all()
+    assert people["seconds"].tolist() == pytest.approx([7.0, 2.0, 1.6])
+    assert people["n_videos"].tolist() == [2, 1, 1]
+    assert people["n_tracks"].tolist() == [3, 1, 1]
+    assert people["best_video_id"].tolist() == ["v1", "v1", "v2"]
+    assert people["best_track"].tolist() == [0, 1, 1]
     assert corpus["video_id"].tolist() == ["v2", "v1", "gone"], "in the manifest's order"
     assert corpus["n_face_tracks"].tolist() == [2, 3, 0]
     assert corpus["n_people"].tolist() == [2, 2, 0]
@@ -124,10 +155,10 @@ def test_tables_without_names(results, monkeypatch):
     assert text.splitlines()[:2] == [HEADER.rstrip("\n"), "p0001\t\tv1\t0.000\t25\t35"]
 
 
-def test_an_empty_corpus(tmp_path, monkeypatch):
+def test_a_corpus_without_faces_gives_empty_tables(tmp_path, monkeypatch):
     results = Results(tmp_path, [])
-    tracks, found, corpus, text = results.run(monkeypatch, HEADER)
-    assert (len(tracks), len(found), text) == (0, 0, HEADER)
+    tracks, people, corpus, text = results.run(monkeypatch, HEADER)
+    assert (len(tracks), len(people), text) == (0, 0, HEADER)
     assert corpus["n_people"].tolist() == [0, 0, 0]
     with pytest.raises(InputError, match="line 2, person: no 'p0001' in this corpus, where nobody"):
         results.run(monkeypatch, "person\tname\np0001\tAda\n")
@@ -135,7 +166,7 @@ def test_an_empty_corpus(tmp_path, monkeypatch):
         results.run(monkeypatch, HEADER + "\tAda\tgone\t1\t1\t1\n")
 
 
-# Naming ------------------------------------------------------------------------------------------
+# Names
 
 
 @pytest.mark.parametrize(
@@ -146,41 +177,41 @@ def test_an_empty_corpus(tmp_path, monkeypatch):
         "\ufeffperson\tname\np0002\tAda",
         "y\tx\ttime_s\tvideo_id\tname\n30\t130\t0.5\tv1\tAda\n",
         HEADER + "p0002\tAda\np0001\t\tnowhere\tx\n",
-        HEADER + "p0001\tAda\tv1\t0.5\t130\t30\n",  # the anchor decides
+        HEADER + "p0001\tAda\tv1\t0.5\t130\t30\n",  # the anchor takes precedence
         HEADER + "p0999\tAda\tv1\t0.5\t130\t30\n",
     ],
 )
-def test_people_get_names(results, monkeypatch, text):
-    _, found, _, template = results.run(monkeypatch, text)
-    assert found["name"].dropna().to_dict() == {1: "Ada"}
+def test_people_get_names_by_id_or_anchor(results, monkeypatch, text):
+    _, people, _, template = results.run(monkeypatch, text)
+    assert people["name"].dropna().to_dict() == {1: "Ada"}
     assert "p0002\tAda\tv1\t0.000\t125\t35\n" in template
 
 
-def test_people_of_one_name_are_one(results, monkeypatch):
+def test_people_with_the_same_name_are_merged(results, monkeypatch):
     text = "person\tname\np0003\tAda\np0002\tAda\n"
-    tracks, found, corpus, template = results.run(monkeypatch, text)
+    tracks, people, corpus, template = results.run(monkeypatch, text)
     assert tracks["person"].tolist() == ["p0001", "p0002", "p0001", "p0001", "p0002"]
-    assert found["person"].tolist() == ["p0001", "p0002"]
-    assert found["seconds"].tolist() == pytest.approx([7.0, 3.6])
-    assert found["n_videos"].tolist() == [2, 2]
+    assert people["person"].tolist() == ["p0001", "p0002"]
+    assert people["seconds"].tolist() == pytest.approx([7.0, 3.6])
+    assert people["n_videos"].tolist() == [2, 2]
     assert corpus["n_people"].tolist() == [2, 2, 0]
     assert [line.split("\t")[:2] for line in template.splitlines()[1:]] == [
         ["p0001", ""], ["p0002", "Ada"], ["p0003", "Ada"],
     ]  # fmt: skip
 
 
-def test_joining_may_change_the_order_but_no_ids(results, monkeypatch):
-    results.clusters([("v1", 0, 0, 10), ("v1", 1, 20, 9), ("v2", 2, 0, 8)])
-    _, found, _, _ = results.run(monkeypatch, "person\tname\np0002\tAda\np0003\tAda\n")
-    assert found["person"].tolist() == ["p0002", "p0001"]
+def test_merging_can_change_the_order_but_not_the_ids(results, monkeypatch):
+    results.write_clusters([("v1", 0, 0, 10), ("v1", 1, 20, 9), ("v2", 2, 0, 8)])
+    _, people, _, _ = results.run(monkeypatch, "person\tname\np0002\tAda\np0003\tAda\n")
+    assert people["person"].tolist() == ["p0002", "p0001"]
 
 
-def test_a_composed_letter_is_the_same_letter(results, monkeypatch):
-    _, found, _, _ = results.run(monkeypatch, "person\tname\np0002\tÅsa\np0003\tA\u030asa\n")
-    assert found["name"].dropna().tolist() == ["Åsa"]
+def test_a_composed_and_a_decomposed_letter_are_the_same(results, monkeypatch):
+    _, people, _, _ = results.run(monkeypatch, "person\tname\np0002\tÅsa\np0003\tA\u030asa\n")
+    assert people["name"].dropna().tolist() == ["Åsa"]
 
 
-def test_the_template_is_a_people_tsv(results, monkeypatch):
+def test_the_template_is_a_valid_people_file(results, monkeypatch):
     names = "person\tname\np0002\tAda\np0003\tAda\np0001\tBo\n"
     first = results.run(monkeypatch, names)
     second = results.run(monkeypatch, first[3])
@@ -188,55 +219,24 @@ def test_the_template_is_a_people_tsv(results, monkeypatch):
         assert a.equals(b) if isinstance(a, pd.DataFrame) else a == b
 
 
-def test_anchors_survive_clustering_anew(results, monkeypatch):
+def test_anchors_stay_valid_when_people_get_other_ids(results, monkeypatch):
     _, _, _, template = results.run(monkeypatch, "person\tname\np0001\tBo\np0003\tAda\n")
-    renumbered = {0: 2, 1: 0, 2: 1}
-    results.clusters([(video, renumbered[c], *rest) for video, c, *rest in TRACKS])
-    _, found, _, _ = results.run(monkeypatch, template)
-    names = names_of(found)
+    new_cluster = {0: 2, 1: 0, 2: 1}
+    results.write_clusters([(video, new_cluster[old], *rest) for video, old, *rest in TRACKS])
+    _, people, _, _ = results.run(monkeypatch, template)
+    names = names_of(people)
     assert names["p0003"] == "Bo"
     assert names["p0002"] == "Ada"
     assert pd.isna(names["p0001"])
 
 
-def test_joining_people_seen_together_is_allowed_but_told(results, monkeypatch, caplog):
-    _, found, _, _ = results.run(monkeypatch, "person\tname\np0001\tAda\np0002\tAda\n")
-    assert found["person"].tolist() == ["p0001", "p0003"]
+def test_merging_people_who_are_on_screen_together_gives_a_warning(results, monkeypatch, caplog):
+    _, people, _, _ = results.run(monkeypatch, "person\tname\np0001\tAda\np0002\tAda\n")
+    assert people["person"].tolist() == ["p0001", "p0003"]
     assert "v1: p0001 and p0002 are both on screen at 0.000 s" in caplog.text
 
 
-# Anchors -----------------------------------------------------------------------------------------
-
-
-def test_an_anchor_hits_a_moving_face():
-    """Two faces overlap, and one leaves where the next shot begins."""
-    tracks = pd.DataFrame(
-        {"track": [0, 1, 2], "start_s": [0.0, 0.0, 2.0], "end_s": [2.0, 2.0, 4.0],
-         "person": ["p1", "p2", "p3"]}
-    )  # fmt: skip
-    faces = pd.DataFrame(
-        [(0, 0, 0, 100), (0, 1, 100, 200), (1, 0, 60, 160), (1, 1, 60, 160), (2, 2, 60, 160)],
-        columns=["track", "time_s", "x1", "x2"],
-    ).assign(y1=0.0, y2=50.0)
-
-    def at(time_s, x):
-        return anchors.hit(Anchor("v", time_s, x, 25), tracks, faces, 0.2)
-
-    assert at(0, 50) == "p1"
-    assert at(0, 90) == "p2", "the nearer middle"
-    assert at(0.9, 185) == "p1", "between detections"
-    assert at(0.9, 65) == "p2"
-    assert at(1.9, 120) == "p2"
-    assert at(2.0, 130) == "p3", "intervals are half-open"
-    assert at(2.1, 195) == "p1", "missed by less than the slack"
-    assert at(4.1, 70) == "p3"
-    with pytest.raises(LookupError, match="nearest is p3, on screen 2.000 to 4.000 s"):
-        at(9, 70)
-    with pytest.raises(LookupError, match="at 3 s; then p3 is at x 60 to 160, y 0 to 50"):
-        at(3, 500)
-
-
-def test_only_anchored_videos_of_named_rows_are_asked_for(tmp_path):
+def test_anchored_videos_are_those_of_rows_with_a_name(tmp_path):
     path = tmp_path / "people.tsv"
     path.write_text(HEADER + "p0001\tAda\n\tBo\tv2\t1\t1\t1\n\t\tv1\t1\t1\t1\n\tCy\tnowhere\n")
     assert people_file.anchored_videos(path) == {"v2", "nowhere"}
@@ -245,7 +245,7 @@ def test_only_anchored_videos_of_named_rows_are_asked_for(tmp_path):
     assert people_file.anchored_videos(tmp_path / "none.tsv") == set()
 
 
-# Mistakes ----------------------------------------------------------------------------------------
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -263,20 +263,20 @@ def test_only_anchored_videos_of_named_rows_are_asked_for(tmp_path):
         (HEADER + "\tA\tv3\t1\t1\t1\n", "line 2, video_id: no 'v3' in the manifest"),
         (HEADER + "\tA\tv1\t1\t1\n", "line 2, y: empty; an anchor needs video_id, time_s, x, y"),
         (HEADER + "\tA\tv1\t1,5\t1\tnan\n", "line 2, time_s: '1,5' is no number"),
-        (HEADER + "\tA\tv1\t1\t1\t1\n", "line 2, anchor: no face at (1, 1) in v1 at 1 s; then "
-         "p0001 is at x 50 to 100"),
+        (HEADER + "\tA\tv1\t1\t1\t1\n", "line 2, anchor: no face at (1, 1) in v1 at 1 s; "
+         "at this time, p0001 is at x 50 to 100"),
         ("person\tname\np0001\tA\n\np0001\tB\n", "line 4, name: p0001 is 'B' here and 'A' on "
          "line 2"),
     ],
 )  # fmt: skip
-def test_mistakes_are_told(results, monkeypatch, text, message):
+def test_each_error_names_the_line_and_the_column(results, monkeypatch, text, message):
     with pytest.raises(InputError) as error:
         results.run(monkeypatch, text)
     assert f"{results.names}, {message}" in str(error.value)
     assert not (results.folder / "tracks.parquet").exists()
 
 
-def test_all_mistakes_are_told_at_once(results, monkeypatch):
+def test_all_errors_are_reported_together(results, monkeypatch):
     text = HEADER + "p0009\tA\n\tB\tv1\tx\ty\t1\np0001\tC\n\tD\tv1\t0\t25\t35\np0002\tE\n"
     with pytest.raises(InputError) as error:
         results.run(monkeypatch, text)

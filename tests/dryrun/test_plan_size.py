@@ -1,4 +1,4 @@
-"""Planning stays cheap: few files a job, no list of all videos in each of them, even batches."""
+"""Plans stay small: few files per job, no list of all videos in each job, even batches."""
 
 import re
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.planning.code_version import source_checksum, source_files
+from dry_run_plans import files_of_rule, videos_by_rule
 
 STAGES = ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints")
 STAGES += ("measure_movement",)
@@ -18,36 +18,23 @@ IDS = {f"video{number}" for number in range(N_VIDEOS)}
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> tuple[str, ...]:
-    """Options for a corpus of web addresses with nothing done yet."""
+def settings(tmp_path: Path) -> list[str]:
+    """Settings of a corpus of web addresses without results."""
     rows = [f"{video}\thttps://example.org/{video}" for video in sorted(IDS)]
     manifest = tmp_path / "videos.tsv"
     manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
     values = {"videos": manifest, "results": tmp_path / "results", "people": tmp_path / "none.tsv"}
-    settings = [f"{key}={value}" for key, value in values.items()]
-    return ("--profile", "profiles/laptop", "--config", *settings, "device=cpu")
+    return [*(f"{key}={value}" for key, value in values.items()), "device=cpu"]
 
 
-def planned(printed: str) -> dict[str, list[str]]:
-    """Videos of the planned jobs, by rule."""
-    found: dict[str, list[str]] = {}
-    pattern = r"^(?:local)?rule (\w+):$.*?(?=^\[|^Job stats|\Z)"
-    for block in re.finditer(pattern, printed, re.M | re.S):
-        video = re.search(r"wildcards: (?:.*, )?video=(\w+)", block[0])
-        found.setdefault(block[1], []).append(video[1] if video else "")
-    return found
+@pytest.fixture
+def corpus(settings: list[str]) -> tuple[str, ...]:
+    """Snakemake's options for that corpus."""
+    return ("--profile", "profiles/laptop", "--config", *settings)
 
 
-def n_inputs(printed: str, rule: str) -> int:
-    """The most inputs of a job of the rule."""
-    pattern = rf"^(?:local)?rule {rule}:\n(?:    input: (.*)\n)?"
-    return max(
-        len(found.split(", ")) if found else 0 for found in re.findall(pattern, printed, re.M)
-    )
-
-
-def finish(folder: Path, *names: str) -> None:
-    """Put empty files where jobs would have left theirs."""
+def touch_files(folder: Path, *names: str) -> None:
+    """Create empty files where jobs would have written theirs."""
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
@@ -55,58 +42,95 @@ def finish(folder: Path, *names: str) -> None:
 
 def test_jobs_have_few_inputs(snakemake: Callable, corpus: tuple[str, ...]) -> None:
     printed = snakemake("--dry-run", *corpus).stdout
-    assert {rule: len(videos) for rule, videos in planned(printed).items() if rule in STAGES} == {
-        rule: N_VIDEOS for rule in STAGES
-    }
-    assert n_inputs(printed, "fetch_video") == 0
-    assert all(n_inputs(printed, rule) <= 6 for rule in STAGES)
-    assert n_inputs(printed, "cluster_faces") == N_VIDEOS
+    n_jobs = {rule: len(videos) for rule, videos in videos_by_rule(printed).items()}
+    assert {rule: n_jobs[rule] for rule in STAGES} == dict.fromkeys(STAGES, N_VIDEOS)
+
+    def most_inputs(rule: str) -> int:
+        return max(len(inputs) for inputs in files_of_rule(printed, rule, "input"))
+
+    assert most_inputs("fetch_video") == 0
+    assert all(most_inputs(rule) <= 6 for rule in STAGES)
+    assert most_inputs("cluster_faces") == N_VIDEOS
 
 
 def test_batches_are_slices_of_the_videos(
     snakemake: Callable, corpus: tuple[str, ...], tmp_path: Path
 ) -> None:
-    whole, slices = {rule: [] for rule in STAGES}, []
+    all_videos, slices = {rule: [] for rule in STAGES}, []
     for number in (1, 2):
         if number == 2:
-            # The last batch asks for what the other left.
+            # The last batch requires the results of the first.
             done = set().union(*slices)
-            finish(tmp_path / "results", *(f"embeddings/{video}.parquet" for video in done))
-            for table in ("keypoints", "kinematics", "phases"):
-                finish(tmp_path / "results", *(f"{table}/{video}.parquet" for video in done))
-        faces = planned(
-            snakemake("people", "-n", *corpus, "--batch", f"cluster_faces={number}/2").stdout
-        )
-        bodies = planned(
-            snakemake("movement", "-n", *corpus, "--batch", f"movement={number}/2").stdout
-        )
-        assert ("cluster_faces" in faces) == ("people" in faces) == (number == 2)
-        slices.append(set(faces["embed_faces"]))
-        assert slices[-1] == set(bodies["measure_movement"]), "both loops cut at the same videos"
+            for table in ("embeddings", "keypoints", "kinematics", "phases"):
+                touch_files(tmp_path / "results", *(f"{table}/{video}.parquet" for video in done))
+        people_batch = ("people", "-n", *corpus, "--batch", f"cluster_faces={number}/2")
+        people = videos_by_rule(snakemake(*people_batch).stdout)
+        movement_batch = ("movement", "-n", *corpus, "--batch", f"movement={number}/2")
+        movement = videos_by_rule(snakemake(*movement_batch).stdout)
+        assert ("cluster_faces" in people) == ("identify_people" in people) == (number == 2)
+        slices.append(set(people["embed_faces"]))
+        assert slices[-1] == set(movement["measure_movement"]), "both targets have the same slices"
         for rule in STAGES[:3]:
-            assert set(faces[rule]) == set(bodies[rule]) == slices[-1]
+            assert set(people[rule]) == set(movement[rule]) == slices[-1]
         for rule in STAGES:
-            whole[rule] += faces.get(rule) or bodies[rule]
-    assert all(sorted(videos) == sorted(IDS) for videos in whole.values()), "each video once"
+            all_videos[rule] += people.get(rule) or movement[rule]
+    assert all(sorted(videos) == sorted(IDS) for videos in all_videos.values()), "each video once"
     assert {len(videos) for videos in slices} == {3, 4}
 
 
 def test_the_rules_are_read_without_listing_all_videos(root: Path) -> None:
-    """Each job on a node reads them, and needs one video."""
-    names = ("fetch", "frames", "faces", "keypoints", "people", "movement", "exports")
+    """Each job on a node reads the rules, and needs only one video."""
+    names = ("fetch", "frames", "faces", "keypoints", "identity", "movement", "exports")
     files = [root / "Snakefile", *(root / "rules" / f"{name}.smk" for name in names)]
-    found = [
+    lists = [
         f"{file.name}: {line.strip()}"
         for file in files
         for line in file.read_text().splitlines()
         if re.search(r"video=VIDEOS\b", line)
     ]
-    assert found == [], "all_tables() lists them where a job asks"
+    assert lists == [], "use all_tables(), which lists them only for a job that needs them"
 
 
-def test_what_each_job_imports_again_is_the_standard_library(root: Path) -> None:
-    names = "manifest, settings, sources, naming, embedders, models, errors"
-    script = f"import sys; from corpus import {names}; print(*sys.modules)"
+REMOTE_JOB = ("--dry-run", "--mode", "remote", "--nolock", "--no-hooks")
+"""Options of a job on a node, which reads the rules again."""
+
+
+def n_outputs(snakemake: Callable, snakefile: Path, settings: list[str], *options: str) -> int:
+    """How many outputs segment_gestures has, as printed while the rules are read."""
+    command = ("--snakefile", snakefile, *options, "--config", *settings)
+    printed = snakemake(*command, check=False).stdout
+    return int(re.search(r"^n_outputs (\d+)$", printed, re.M)[1])
+
+
+@pytest.mark.parametrize("prefix", ["", "corpus_"])
+def test_only_the_job_of_a_rule_lists_its_outputs_for_all_videos(
+    snakemake: Callable, root: Path, settings: list[str], tmp_path: Path, prefix: str
+) -> None:
+    """Also where another workflow uses this one as a module, with or without a prefix."""
+    snakefile = tmp_path / "Snakefile"
+    snakefile.write_text(
+        f'module corpus:\n    snakefile: "{root}/Snakefile"\n    config: config\n'
+        f"use rule * from corpus as {prefix}*\n"
+        f"print('n_outputs', len(rules.{prefix}segment_gestures.output))\n"
+    )
+
+    def job_of(name: str) -> tuple[str, ...]:
+        return (*REMOTE_JOB, "--target-jobs", f"{prefix}{name}:", "--allowed-rules", prefix + name)
+
+    arguments = (snakemake, snakefile, settings)
+    assert n_outputs(*arguments, "--dry-run") == N_VIDEOS
+    assert n_outputs(*arguments, *job_of("segment_gestures")) == N_VIDEOS
+    assert n_outputs(*arguments, *job_of("plot_funnel")) == 1
+
+
+def test_a_job_imports_only_light_modules_to_read_the_rules(root: Path) -> None:
+    imports = (
+        "from corpus.core import devices, errors\n"
+        "from corpus.faces import embedders\n"
+        "from corpus.inputs import manifest, model_catalogue, people_file, settings\n"
+        "from corpus.planning import code_version, input_facts, resource_model\n"
+    )
+    script = f"import sys\n{imports}print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=root / "scripts", capture_output=True, text=True
     )
@@ -115,37 +139,25 @@ def test_what_each_job_imports_again_is_the_standard_library(root: Path) -> None
     assert heavy & set(done.stdout.split()) == set()
 
 
-def test_an_edit_reruns_the_stages_that_import_it(snakemake: Callable, root: Path, tmp_path: Path):
-    """By the checksum that is a param of theirs; what was downloaded stays."""
+def test_an_edit_reruns_only_the_stages_that_import_the_file(
+    snakemake: Callable, root: Path, tmp_path: Path
+) -> None:
+    """The params of a stage hold the checksum of its files; downloads have none."""
     clone = tmp_path / "clone"
     for name in ("rules", "scripts", "config", "envs", "profiles", "docs"):
         shutil.copytree(root / name, clone / name)
     shutil.copy(root / "Snakefile", clone)
     (tmp_path / "videos.tsv").write_text("video_id\tsource\na\ta.mp4\n")
     tables = ("frames", "shots", "status", "faces", "embeddings", "keypoints")
-    finish(tmp_path, "a.mp4", "results/videos/a.mp4", "results/videos/a.mp4.json")
-    finish(tmp_path, *(f"results/{table}/a.parquet" for table in tables))
+    touch_files(tmp_path, "a.mp4", "results/videos/a.mp4", "results/videos/a.mp4.json")
+    touch_files(tmp_path, *(f"results/{table}/a.parquet" for table in tables))
     models = ("facenet-vggface2.pt", "pose_landmarker_bundled.task", "hand_landmarker_bundled.task")
-    finish(tmp_path, *(f"resources/models/{name}" for name in models))
+    touch_files(tmp_path, *(f"resources/models/{name}" for name in models))
     command = ("--snakefile", clone / "Snakefile", "--directory", tmp_path, "--cores", "1")
     command += ("faces", "keypoints", "--config", "videos=videos.tsv", "device=cpu")
     snakemake("--touch", *command)
-    for name in ("hands", "fetch_errors"):
-        with (clone / "scripts" / "corpus" / f"{name}.py").open("a") as file:
+    for name in ("pose/hands.py", "video/download_errors.py"):
+        with (clone / "scripts" / "corpus" / name).open("a") as file:
             file.write("# An edit.\n")
     printed = snakemake("--dry-run", *command).stdout
-    assert planned(printed).keys() == {"extract_keypoints", "keypoints"}
-
-
-def test_a_checksum_follows_contents_and_names_only(tmp_path: Path) -> None:
-    for clone in ("one", "two"):
-        finish(tmp_path / clone, "step.py", "corpus/__init__.py", "corpus/a.py", "corpus/other.py")
-        (tmp_path / clone / "step.py").write_text("from corpus import a\n")
-    one, two = (tmp_path / clone / "step.py" for clone in ("one", "two"))
-    first = source_checksum(one)
-    assert source_checksum(two) == first, "a clone elsewhere, of another time, is the same"
-    (tmp_path / "one" / "corpus" / "other.py").write_text("x = 1\n")
-    assert source_checksum(one) == first, "not imported"
-    (tmp_path / "one" / "corpus" / "a.py").write_text("x = 1\n")
-    assert source_checksum(one) != first
-    assert len(source_files(one)) == 3
+    assert videos_by_rule(printed).keys() == {"extract_keypoints", "keypoints"}

@@ -1,33 +1,28 @@
-"""The workflow's files: every configuration plans, every rule keeps the house style."""
+"""The workflow's rule files: every configuration can be planned, every rule follows the style."""
 
-import re
 from pathlib import Path
 
 import pytest
 
 from corpus.core.devices import has_nvidia_gpu
+from corpus.planning import resource_model
+from dry_run_plans import gpus_by_rule, jobs_by_rule, requests
 from rule_files import RULES
 from workflow_runs import DEMO
 
 LAPTOP = ("--profile", "profiles/laptop", "--dry-run")
 
 
-def jobs(printed: str) -> dict[str, int]:
-    """The table of jobs by rule that a dry run prints."""
-    table = printed.split("Job stats:")[1].split("total")[0]
-    return {name: int(count) for name, count in re.findall(r"^(\w+)\s+(\d+)$", table, re.M)}
-
-
 @pytest.mark.parametrize(("configuration", "n_videos"), [("config", 8), ("asl", 20), ("laptop", 3)])
-def test_every_configuration_plans(
+def test_every_configuration_can_be_planned(
     snakemake, demo_clips: Path, tmp_path: Path, configuration: str, n_videos: int
 ) -> None:
     overlay = f"config/{configuration}.yaml"
     done = snakemake(*LAPTOP, "--configfile", overlay, "--config", f"results={tmp_path}")
-    planned = jobs(done.stdout)
+    n_jobs = jobs_by_rule(done.stdout)
     for rule in ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints"):
-        assert planned[rule] == n_videos
-    assert planned["cluster_faces"] == planned["people"] == 1
+        assert n_jobs[rule] == n_videos
+    assert n_jobs["cluster_faces"] == n_jobs["identify_people"] == 1
 
 
 @pytest.mark.parametrize(
@@ -38,25 +33,33 @@ def test_every_configuration_plans(
         ("keypoints", {"fetch_video", "index_frames", "detect_faces", "extract_keypoints"}),
     ],
 )
-def test_targets_for_parts(
+def test_a_target_runs_only_the_stages_it_needs(
     snakemake, demo_clips: Path, tmp_path: Path, target: str, stages: set[str]
 ) -> None:
     done = snakemake(*DEMO, "--dry-run", target, "--config", f"results={tmp_path}")
-    assert set(jobs(done.stdout)) - {"fetch_model"} == stages | {target}
+    assert set(jobs_by_rule(done.stdout)) - {"fetch_model"} == stages | {target}
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_rule_says_what_it_does_and_needs(name: str) -> None:
+def test_a_rule_has_all_directives_that_the_style_requires(name: str) -> None:
     body = RULES[name]
     assert body.lstrip().startswith('"""'), "no docstring"
-    wanted = ("log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime=", "code(")
-    assert [part for part in wanted if part not in body] == []
-    assert "retries" not in body, "obeyed twice on a cluster: retries go in the profile"
+    required = ("log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime=", "code(")
+    assert [part for part in required if part not in body] == []
+    assert "retries" not in body, (
+        "retries go in the profile: a job on a cluster would repeat them"
+    )
     assert "lambda" not in body
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_header_names_inputs_steps_and_outputs(name: str) -> None:
+    header = RULES[name].split('"""')[1]
+    assert [part for part in ("Input:", "Steps:", "Output:") if part not in header] == []
+
+
 @pytest.mark.parametrize("name", ["detect_faces", "embed_faces", "extract_keypoints"])
-def test_rules_that_may_use_a_gpu_ask_for_it(name: str) -> None:
+def test_rules_that_can_use_a_gpu_request_it(name: str) -> None:
     assert "gpu=" in RULES[name]
 
 
@@ -67,22 +70,35 @@ def test_each_rule_has_a_script_of_its_name(root: Path) -> None:
         assert (root / "scripts" / f"{name}.py").exists()
 
 
-def test_what_every_job_reads_again_stays_small(root: Path) -> None:
+def test_what_every_job_reads_stays_small(root: Path) -> None:
     assert len((root / "rules" / "common.smk").read_text().splitlines()) < 100
     assert not (root / "profiles" / "default").exists(), "it would silently override --profile"
+
+
+# Requests
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_the_demo_fits_a_small_partition(snakemake, demo_clips: Path, tmp_path: Path, device: str):
+    done = snakemake(*DEMO, "--dry-run", "--config", f"results={tmp_path}", f"device={device}")
+    jobs = requests(done.stdout)
+    assert {rule for rule, _, _ in jobs} >= {"fetch_video", "index_frames", "identify_people"}
+    clustering = [mb for rule, mb, _ in jobs if rule == "cluster_faces"]
+    assert clustering == [resource_model.MIN_MB["cluster_faces"]]
+    others = [(mb, minutes) for rule, mb, minutes in jobs if rule != "cluster_faces"]
+    assert all(100 <= mb <= 8000 and 1 <= minutes <= 60 for mb, minutes in others), jobs
 
 
 @pytest.mark.parametrize(
     ("device", "n_gpus"),
     [("cpu", 0), ("auto", int(has_nvidia_gpu())), ("cuda", 1)],
 )
-def test_a_gpu_is_asked_for_where_one_may_be_used(
+def test_a_gpu_is_requested_where_one_can_be_used(
     snakemake, demo_clips: Path, tmp_path: Path, device: str, n_gpus: int
 ) -> None:
     settings = (f"results={tmp_path}", f"device={device}", "faces={embedder: facenet-vggface2}")
     done = snakemake(*DEMO, "--dry-run", "--config", *settings)
-    asked = re.findall(r"^(?:local)?rule (\w+):|\bgpu=(\d)", done.stdout, re.M)
-    assert of_rules(asked) == {
+    assert gpus_by_rule(done.stdout) == {
         "detect_faces": [n_gpus] * 3,
         "embed_faces": [n_gpus] * 3,
         "extract_keypoints": [n_gpus] * 3,
@@ -90,30 +106,17 @@ def test_a_gpu_is_asked_for_where_one_may_be_used(
     }
 
 
-def of_rules(asked: list[tuple[str, str]]) -> dict[str, list[int]]:
-    """GPUs of the jobs of each rule that says how many, from what a dry run prints."""
-    found: dict[str, list[int]] = {}
-    for rule, gpus in asked:
-        if rule:
-            last = rule
-        else:
-            found.setdefault(last, []).append(int(gpus))
-    return found
-
-
 @pytest.mark.parametrize(("device", "n_gpus"), [("cpu", 0), ("cuda", 1)])
-def test_clustering_asks_for_a_gpu_only_where_told(
+def test_clustering_requests_a_gpu_only_if_configured(
     snakemake, demo_clips: Path, tmp_path: Path, device: str, n_gpus: int
 ) -> None:
     settings = (f"results={tmp_path}", "device=cpu", f"clustering={{device: {device}}}")
     done = snakemake(*DEMO, "--dry-run", "--config", *settings)
-    asked = re.findall(r"^(?:local)?rule (\w+):|\bgpu=(\d)", done.stdout, re.M)
-    assert of_rules(asked)["cluster_faces"] == [n_gpus]
+    assert gpus_by_rule(done.stdout)["cluster_faces"] == [n_gpus]
 
 
-def test_dlib_asks_for_no_gpu(snakemake, demo_clips: Path, tmp_path: Path) -> None:
+def test_dlib_requests_no_gpu(snakemake, demo_clips: Path, tmp_path: Path) -> None:
     done = snakemake(*DEMO, "--dry-run", "--config", f"results={tmp_path}", "device=cuda")
-    asked = re.findall(r"^(?:local)?rule (\w+):|\bgpu=(\d)", done.stdout, re.M)
-    found = of_rules(asked)
-    assert found["embed_faces"] == [0] * 3
-    assert found["detect_faces"] == found["extract_keypoints"] == [1] * 3
+    gpus = gpus_by_rule(done.stdout)
+    assert gpus["embed_faces"] == [0] * 3
+    assert gpus["detect_faces"] == gpus["extract_keypoints"] == [1] * 3

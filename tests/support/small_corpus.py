@@ -1,6 +1,7 @@
-"""Results of a small corpus, written by hand: what plots and the methods text read."""
+"""A results folder with made-up tables of a few videos, which plots and the methods text read."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from corpus.tables import parquet
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-DLIB = {"dlib_face_recognition_resnet_model_v1.dat": "5" * 64}
+DLIB_MODEL = {"dlib_face_recognition_resnet_model_v1.dat": "5" * 64}
 STEPS = {
     "status": ("index_frames", {"threshold": 27.0, "min_length_s": 0.5}, ("av", "scenedetect")),
     "faces": (
@@ -35,143 +36,236 @@ STEPS = {
         },
         (),
     ),
-    "gestures": ("gestures", {}, ()),
+    "gestures": ("segment_gestures", {}, ()),
     "clusters": (
         "cluster_faces",
         {"embedder": "dlib", "min_cluster_size": 3, "min_samples": 2, "same_person": 0.35},
         ("hdbscan",),
     ),
-    "people": ("people", {"samples_per_second": 5.0}, ("pandas",)),
+    "people": ("identify_people", {"samples_per_second": 5.0}, ("pandas",)),
 }  # fmt: skip
-"""What makes each table: the step, its parameters and tools."""
+"""Step, parameters and tools in the provenance of each table."""
+TABLES_WITH_OTHER_PROVENANCE = {"frames": "status", "shots": "status"}
+"""Tables whose provenance is that of another table. All further tables have that of `people`."""
 
 FPS = 25
 N_FRAMES = 100
+DETECTIONS_PER_SECOND = 5
+NO_EMBEDDINGS = {"track": [], "frame": [], "time_s": [], "embedding": []}
+
+Track = tuple[str, str, float]
+"""A face track: video, person, and length in seconds."""
 
 
-def made_by(table: str, **other: object) -> dict:
-    """Metadata of a table; `other` are parameters that differ, its commit, or how many tracks were
-    taken out of it."""
+def make_provenance(table: str, tracks_taken_out: int = 0, **changes: object) -> dict:
+    """Provenance of a table.
+
+    `changes` are parameters that differ from `STEPS`, and `commit` is that of the workflow.
+    `tracks_taken_out` is the number of tracks that were removed when a person was erased.
+    """
     step, parameters, tools = STEPS[table]
-    commit = other.pop("commit", COMMIT)
-    taken_out = {key: other.pop(key) for key in ["tracks_taken_out"] if key in other}
-    return taken_out | {
+    commit = changes.pop("commit", COMMIT)
+    provenance = {
         "workflow": {"name": "video-corpus-workflow", "version": "0.1.0", "commit": commit},
         "step": step,
-        "parameters": parameters | other,
+        "parameters": parameters | changes,
         "tools": dict.fromkeys(tools, "1.2.3"),
-        "models": DLIB if table == "embeddings" else {},
+        "models": DLIB_MODEL if table == "embeddings" else {},
     }
+    if tracks_taken_out:
+        provenance["tracks_taken_out"] = tracks_taken_out
+    return provenance
 
 
-class Results:
-    """A results folder. Videos are 4 seconds of 100 frames; a track is (video, person, seconds)."""
+class SmallCorpus:
+    """A results folder. Videos with frames have 100 frames and last 4 seconds."""
 
-    def __init__(self, folder: Path, videos: dict[str, str], tracks: list = ()) -> None:
-        self.folder, self.videos, self.tracks = folder, videos, list(tracks)
+    def __init__(
+        self, folder: Path, statuses: dict[str, str], tracks: Sequence[Track] = ()
+    ) -> None:
+        """Write all tables but those of gestures. `statuses` are by video id."""
+        self.folder, self.statuses, self.tracks = folder, statuses, list(tracks)
         self.manifest = folder / "videos.tsv"
         folder.mkdir(parents=True, exist_ok=True)
-        rows = [f"{video}\thttps://example.org/{video}" for video in videos]
+        rows = [f"{video}\thttps://example.org/{video}" for video in statuses]
         self.manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
-        for video in videos:
-            self.video(video)
-            self.record(video)
-        self.corpus()
+        for video in statuses:
+            self.write_video(video)
+            self.write_download_record(video)
+        self.write_corpus()
 
-    def seen(self, video: str) -> bool:
-        return self.videos[video] in ("ok", "truncated")
+    def has_frames(self, video: str) -> bool:
+        """Whether a video has the status of a video with frames."""
+        return self.statuses[video] in ("ok", "truncated")
 
-    def write(self, table: str, video: str | None, columns: dict | pd.DataFrame, **made) -> None:
-        name = f"{table}/{video}" if video else table
+    def path(self, table: str, video: str | None = None) -> Path:
+        """Path of a table of the corpus, or of one video."""
+        return self.folder / (f"{table}/{video}.parquet" if video else f"{table}.parquet")
+
+    def write(
+        self, table: str, video: str | None, columns: dict | pd.DataFrame, **changes: object
+    ) -> None:
+        """Write a table. `changes` are passed to `make_provenance`."""
+        described = table if table in STEPS else TABLES_WITH_OTHER_PROVENANCE.get(table, "people")
+        provenance = make_provenance(described, **changes)
+        self._write(table, video, columns, provenance)
+
+    def _write(
+        self, table: str, video: str | None, columns: dict | pd.DataFrame, provenance: dict
+    ) -> None:
         vector = 2 if table == "embeddings" else None
-        of = (
-            table
-            if table in STEPS
-            else {"frames": "status", "shots": "status"}.get(table, "people")
-        )
-        path = self.folder / f"{name}.parquet"
-        parquet.write(path, table, columns, made_by(of, **made), vector=vector)
+        parquet.write(self.path(table, video), table, columns, provenance, vector=vector)
 
-    def status(self, video: str) -> dict:
-        seen = self.seen(video)
+    def change_provenance(self, table: str, video: str | None, **sections: dict) -> None:
+        """Replace entries of the provenance of a table, and keep its rows.
+
+        `sections` are entries to change, by section: workflow, parameters, tools or models.
+        """
+        provenance = parquet.read_provenance(self.path(table, video))
+        for section, entries in sections.items():
+            provenance[section] = provenance[section] | entries
+        self._write(table, video, parquet.read(self.path(table, video)), provenance)
+
+    def replace_parameters(self, table: str, video: str | None, parameters: dict) -> None:
+        """Replace all parameters in the provenance of a table, and keep its rows."""
+        provenance = parquet.read_provenance(self.path(table, video))
+        provenance["parameters"] = parameters
+        self._write(table, video, parquet.read(self.path(table, video)), provenance)
+
+    def status_row(self, video: str) -> dict:
+        """Row of a video in the table `status`."""
+        frames = self.has_frames(video)
         return {
-            "video_id": video, "source": f"https://example.org/{video}",
-            "status": self.videos[video], "reason": None if seen else f"[site] {video}: Private",
-            "sha256": "00" if seen else None, "width": 640 if seen else None,
-            "height": 480 if seen else None, "n_frames": N_FRAMES * seen,
-            "start_s": 0.0 if seen else None, "duration_s": N_FRAMES / FPS if seen else None,
-            "is_vfr": False if seen else None, "n_shots": int(seen),
-        }  # fmt: skip
+            "video_id": video,
+            "source": f"https://example.org/{video}",
+            "status": self.statuses[video],
+            "reason": None if frames else f"[site] {video}: Private",
+            "sha256": "00" if frames else None,
+            "width": 640 if frames else None,
+            "height": 480 if frames else None,
+            "n_frames": N_FRAMES * frames,
+            "start_s": 0.0 if frames else None,
+            "duration_s": N_FRAMES / FPS if frames else None,
+            "is_vfr": False if frames else None,
+            "n_shots": int(frames),
+        }
 
-    def video(self, video: str, **keypoints: object) -> None:
-        """Tables of one video; the first track's person has a body in the first half."""
-        n = N_FRAMES * self.seen(video)
+    def write_status(self, video: str, **changes: object) -> None:
+        """Write the table `status` of a video."""
+        columns = {name: [value] for name, value in self.status_row(video).items()}
+        self.write("status", video, columns, **changes)
+
+    def write_video(self, video: str) -> None:
+        """Write the tables of one video. The first track has a body in the first half."""
+        n = N_FRAMES * self.has_frames(video)
         frames = {"frame": range(n), "time_s": [k / FPS for k in range(n)], "shot": [0] * n}
         self.write("frames", video, frames)
-        ends = {"start_frame": 0, "end_frame": n, "start_s": 0.0, "end_s": n / FPS}
-        self.write("shots", video, {k: [v] * bool(n) for k, v in ({"shot": 0} | ends).items()})
-        self.write("status", video, {name: [v] for name, v in self.status(video).items()})
-        own = [track for track in self.tracks if track[0] == video]
-        faces = [(k, number) for number, (_, _, s) in enumerate(own) for k in range(int(s * 5))]
-        columns = {
-            "frame": [5 * k for k, _ in faces], "time_s": [k / 5 for k, _ in faces],
-            "shot": [0] * len(faces), "track": [number for _, number in faces],
-            "score": [0.99] * len(faces), "quality": [0.5] * len(faces),
-        }  # fmt: skip
-        self.write("faces", video, columns, device="cpu" if n else None)
-        self.write("embeddings", video, {"track": [], "frame": [], "time_s": [], "embedding": []})
-        self.keypoints(video, poses=[(k, 0, 0.9) for k in range(n // 2 * bool(own))], **keypoints)
+        shot = {"shot": 0, "start_frame": 0, "end_frame": n, "start_s": 0.0, "end_s": n / FPS}
+        self.write("shots", video, {name: [value] * bool(n) for name, value in shot.items()})
+        self.write_status(video)
+        tracks = [track for track in self.tracks if track[0] == video]
+        self._write_faces(video, [seconds for _, _, seconds in tracks], "cpu" if n else None)
+        self.write("embeddings", video, NO_EMBEDDINGS)
+        poses = [(frame, 0, 0.9) for frame in range(n // 2)] if tracks else []
+        self.write_keypoints(video, poses)
 
-    def keypoints(self, video: str, poses: list, hands: list = (), **made: object) -> None:
-        """Both wrists of the poses (frame, track, visibility), and one point of hands (frame,
-        track, part)."""
-        rows = [(k, t, "pose", f"{s}_wrist", v) for k, t, v in poses for s in ("left", "right")]
-        rows += [(k, t, part, "wrist", None) for k, t, part in hands]
+    def _write_faces(self, video: str, track_lengths: list[float], device: str | None) -> None:
+        """Write the table `faces`: all tracks start at 0 s."""
+        detections = [
+            (k, track)
+            for track, seconds in enumerate(track_lengths)
+            for k in range(int(seconds * DETECTIONS_PER_SECOND))
+        ]
+        n = len(detections)
+        columns = {
+            "frame": [k * FPS // DETECTIONS_PER_SECOND for k, _ in detections],
+            "time_s": [k / DETECTIONS_PER_SECOND for k, _ in detections],
+            "shot": [0] * n,
+            "track": [track for _, track in detections],
+            "score": [0.99] * n,
+            "quality": [0.5] * n,
+        }
+        self.write("faces", video, columns, device=device)
+
+    def write_keypoints(
+        self, video: str, poses: list[tuple], hands: list[tuple] = (), **changes: object
+    ) -> None:
+        """Write the table `keypoints`.
+
+        `poses` are (frame, track, visibility), each with both wrists. `hands` are (frame, track,
+        part), each with one keypoint.
+        """
+        rows = [
+            (frame, track, "pose", f"{side}_wrist", visibility)
+            for frame, track, visibility in poses
+            for side in ("left", "right")
+        ]
+        rows += [(frame, track, part, "wrist", None) for frame, track, part in hands]
         names = ["frame", "track", "part", "keypoint", "visibility"]
         columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
         columns["shot"] = [0] * len(rows)
-        self.write("keypoints", video, columns, **made)
+        self.write("keypoints", video, columns, **changes)
 
-    def record(self, video: str, **tools: str) -> None:
-        """What fetching it told."""
+    def write_download_record(self, video: str, **tools: str) -> None:
+        """Write the record beside a video file. `tools` are the versions that downloaded it."""
         path = self.folder / f"videos/{video}.mp4.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({"video_id": video, "tools": tools}))
 
-    def corpus(self, names: dict[str, str] | None = None, clusters: int | None = None) -> None:
-        """Tables of the whole corpus; `clusters` are more than people where some were joined."""
-        rows, people = [], {}
-        for video, person, seconds in self.tracks:
-            number = sum(row["video_id"] == video for row in rows)
-            extent = {"start_s": 0.0, "end_s": seconds, "n_faces": int(5 * seconds)}
-            rows.append({"video_id": video, "track": number, "person": person} | extent)
-            people.setdefault(person, []).append((video, seconds))
-        self.write(
-            "tracks", None, {n: [r[n] for r in rows] for n in ("video_id", "track", "person")}
-        )
-        ranked = sorted(people, key=lambda p: (-sum(s for _, s in people[p]), p))
+    def write_corpus(self, names: dict[str, str] | None = None, n_clusters: int | None = None):
+        """Write the tables of the whole corpus.
+
+        `names` are by person. `n_clusters` is larger than the number of people if some were merged.
+        """
+        videos_seen: list[str] = []
+        people: dict[str, list[Track]] = {}
+        track_numbers = []
+        for track in self.tracks:
+            track_numbers.append(videos_seen.count(track[0]))
+            videos_seen.append(track[0])
+            people.setdefault(track[1], []).append(track)
+        columns = {
+            "video_id": videos_seen,
+            "track": track_numbers,
+            "person": [person for _, person, _ in self.tracks],
+        }
+        self.write("tracks", None, columns)
+        self._write_people(people, names or {})
+        clusters = range(len(people) if n_clusters is None else n_clusters)
+        self.write("clusters", None, {"cluster": clusters})
+        rows = [
+            self.status_row(video) | {"n_face_tracks": videos_seen.count(video), "n_people": 0}
+            for video in self.statuses
+        ]
+        self.write("corpus", None, {name: [row[name] for row in rows] for name in rows[0]})
+
+    def _write_people(self, people: dict[str, list[Track]], names: dict[str, str]) -> None:
+        """Write the table `people`, the longest on screen first."""
+        seconds = {person: float(sum(t[2] for t in tracks)) for person, tracks in people.items()}
+        ranked = sorted(people, key=lambda person: (-seconds[person], person))
         columns = {
             "person": ranked,
-            "name": [(names or {}).get(person) for person in ranked],
-            "n_videos": [len({v for v, _ in people[p]}) for p in ranked],
-            "n_tracks": [len(people[p]) for p in ranked],
-            "seconds": [float(sum(s for _, s in people[p])) for p in ranked],
-            "best_video_id": [people[p][0][0] for p in ranked],
+            "name": [names.get(person) for person in ranked],
+            "n_videos": [len({video for video, _, _ in people[person]}) for person in ranked],
+            "n_tracks": [len(people[person]) for person in ranked],
+            "seconds": [seconds[person] for person in ranked],
+            "best_video_id": [people[person][0][0] for person in ranked],
             "best_time_s": [0.5] * len(ranked),
         }
         self.write("people", None, columns)
-        n = len(people) if clusters is None else clusters
-        self.write("clusters", None, {"cluster": range(n)})
-        statuses = [
-            self.status(video)
-            | {"n_face_tracks": sum(track[0] == video for track in self.tracks), "n_people": 0}
-            for video in self.videos
-        ]
-        self.write("corpus", None, {name: [s[name] for s in statuses] for name in statuses[0]})
 
-    def gestures(self, video: str, people: list[str | None], **made: object) -> None:
-        """Gestures of half a second each, by these people; None is a body without a face."""
+    def write_gestures(self, video: str, people: list[str | None], **changes: object) -> None:
+        """Write the tables `gestures` and `kinematics` of a video.
+
+        There is one gesture of half a second for each of `people`. None stands for a body without a
+        face.
+        """
         n = len(people)
         columns = {"gesture": range(n), "person": people, "start_s": [0.0] * n, "end_s": [0.5] * n}
-        self.write("gestures", video, columns, **made)
-        self.write("kinematics", video, {"frame": []}, **made)
+        self.write("gestures", video, columns, **changes)
+        self.write("kinematics", video, {"frame": []}, **changes)
+
+    def write_all_gestures(self, video: str, people: list[str | None]) -> None:
+        """Write gestures of one video, and empty tables of gestures for all other videos."""
+        for other in self.statuses:
+            self.write_gestures(other, people if other == video else [])

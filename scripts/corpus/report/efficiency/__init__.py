@@ -1,1 +1,1 @@
-"""The efficiency report: the resources that jobs requested and used, from Snakemake's benchmarks."""
+"""The efficiency report: what jobs requested and used, from Snakemake's benchmark files."""

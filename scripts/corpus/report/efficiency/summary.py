@@ -116,6 +116,7 @@ def list_limitations(jobs: pd.DataFrame, incomplete_files: list[str]) -> list[st
     if incomplete_files:
         names = ", ".join(incomplete_files[:5]) + (", ..." if len(incomplete_files) > 5 else "")
         sentences.append(
-            f"Incomplete benchmark files, left out of the report: {len(incomplete_files)} ({names})."
+            f"{len(incomplete_files)} incomplete benchmark files were left out of the report "
+            f"({names})."
         )
     return sentences

@@ -1,0 +1,69 @@
+"""The scripts plot_funnel, plot_people and plot_coverage."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from small_corpus import COMMIT, SmallCorpus
+
+SCRIPTS = {
+    "plot_funnel": ("--results", "{results}"),
+    "plot_people": ("--people", "{results}/people.parquet"),
+    "plot_coverage": ("--results", "{results}", "--videos", "{manifest}"),
+}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> SmallCorpus:
+    """Two people in five videos, of which three have frames."""
+    statuses = {"a": "ok", "b": "truncated", "c": "ok", "gone": "unavailable", "sound": "no_video"}
+    tracks = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
+    return SmallCorpus(tmp_path / "results", statuses, tracks)
+
+
+def run_script(root: Path, corpus: SmallCorpus, script: str) -> tuple[Path, Path, str]:
+    """Run a script. Returns its plot, its table and its log."""
+    out = corpus.folder.parent / "out"
+    plot, table = out / "x.svg", out / "x.tsv"
+    options = [
+        option.format(results=corpus.folder, manifest=corpus.manifest) for option in SCRIPTS[script]
+    ]
+    command = [sys.executable, root / f"scripts/{script}.py", *options]
+    command += ["--plot", plot, "--table", table]
+    process = subprocess.run(command, capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    assert sorted(out.iterdir()) == [plot, table]
+    return plot, table, process.stderr
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_scripts_write_a_plot_and_a_table(corpus: SmallCorpus, root: Path, script: str) -> None:
+    plot, table, log = run_script(root, corpus, script)
+    assert "Warning" not in log
+    svg = plot.read_text()
+    ElementTree.fromstring(svg)
+    assert str(corpus.folder) not in svg and "<dc:date>" not in svg
+    [description] = re.findall(r"<dc:description>(.*)</dc:description>", svg)
+    assert json.loads(description.replace("&quot;", '"'))["step"] == script
+    rows = pd.read_csv(table, sep="\t")
+    assert len(rows) == (2 if script == "plot_people" else 5)
+    assert COMMIT not in svg
+
+
+def test_the_table_of_videos_has_no_folders_of_this_computer(
+    corpus: SmallCorpus, root: Path
+) -> None:
+    """Snakemake's report, which people pass on, contains this table."""
+    usual = corpus.status_row
+    corpus.status_row = lambda video: usual(video) | {"source": f"/home/ada/study 7/{video}.mp4"}
+    corpus.write_corpus()
+    _, table, _ = run_script(root, corpus, "plot_funnel")
+    assert "ada" not in table.read_text()
+    rows = pd.read_csv(table, sep="\t")
+    assert rows["source"].tolist() == [f"{video}.mp4" for video in corpus.statuses]

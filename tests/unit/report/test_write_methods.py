@@ -1,0 +1,47 @@
+"""The script write_methods: its files and its help."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import write_methods
+from corpus.report.methods import bibliography
+from methods_corpora import plain_corpus, summarise
+
+
+def test_the_script_writes_the_same_bytes_on_each_run(tmp_path: Path, root: Path) -> None:
+    corpus = plain_corpus(tmp_path / "results")
+    summarise(corpus)
+    runs = []
+    for name in ("one", "two"):
+        out = tmp_path / name
+        files = {"methods": out / "m.md", "references": out / "r.bib", "page": out / "p.html"}
+        command = [sys.executable, root / "scripts/write_methods.py", "--results", corpus.folder]
+        command += ["--coverage", corpus.folder / "coverage.tsv"]
+        command += [part for option, path in files.items() for part in (f"--{option}", path)]
+        subprocess.run(command, check=True, capture_output=True)
+        assert sorted(out.iterdir()) == sorted(files.values())
+        runs.append([path.read_bytes() for path in files.values()])
+    assert runs[0] == runs[1]
+    written = b"".join(runs[0]).decode()
+    assert str(corpus.folder) not in written
+    assert not re.search(r"20\d\d-\d\d-\d\d", written)
+    [comment] = re.findall(r"^<!-- provenance: (.*) -->$", runs[0][0].decode(), re.MULTILINE)
+    assert json.loads(comment)["step"] == "write_methods"
+    assert bibliography.read(out / "r.bib")
+
+
+def test_the_pandoc_command_names_the_files_that_are_written() -> None:
+    words = write_methods.__doc__.split()
+    written = {words[words.index(option) + 1] for option in ("--methods", "--references")}
+    pandoc = words[words.index("--citeproc") :]
+    assert written == {pandoc[2], pandoc[3]}
+
+
+def test_the_rule_has_the_template_and_the_bibliography_as_inputs(root: Path) -> None:
+    """The checksum of a rule's code covers Python files only."""
+    rule = (root / "rules/report.smk").read_text().partition("rule write_methods:")[2]
+    for file in (bibliography.FILE, write_methods.text.TEMPLATE):
+        assert file.relative_to(root).as_posix() in rule.partition("output:")[0]

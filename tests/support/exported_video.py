@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.pose.keypoint_rows import keypoint_rows
+from corpus.pose.keypoints import FrameKeypoints
 from corpus.tables import parquet
-from corpus.video.reader import Frame
-from extract_keypoints import rows
-from fake_landmarkers import face_of, hand, puppet
+from fake_landmarkers import face_box, fake_body, fake_hand
 from synthetic_videos import from_pictures
 
 NAMES = {"p0001": 'Zoë "Z", née Łoś', "p0002": None}
@@ -72,17 +72,17 @@ class Found:
     def people_in(self, frame: int) -> dict:
         """The keypoints of a frame, as extract_keypoints has them."""
         base = 2 * self.shot_of[frame]
-        first, second = puppet(40 + frame, 30), puppet(110, 30)
+        first, second = fake_body(40 + frame, 30), fake_body(110, 30)
         people = {
             base: {
                 "pose": first,
-                "left_hand": hand(64 + frame, 90, True),
-                "right_hand": hand(16 + frame, 90, False),
+                "left_hand": fake_hand(64 + frame, 90, True),
+                "right_hand": fake_hand(16 + frame, 90, False),
             },
             base + 1: {"pose": second},
         }
         if 2 <= frame < self.cut:
-            people[-1] = {"pose": puppet(75, 40, 10)}
+            people[-1] = {"pose": fake_body(75, 40, 10)}
         return people
 
     def write_people(self) -> None:
@@ -111,9 +111,10 @@ class Found:
     def write_bodies(self) -> None:
         with parquet.Writer(self.path("keypoints"), "keypoints", {}) as out:
             for n, time in enumerate(self.times):
-                out.append(rows(Frame(n, time, None), self.shot_of[n], self.people_in(n)))
+                frame = FrameKeypoints(n, time, self.shot_of[n], self.people_in(n))
+                out.append(keypoint_rows(frame))
         faces = [
-            (n, t, face_of(parts["pose"]))
+            (n, t, face_box(parts["pose"]))
             for n in range(0, len(self.times), 5)
             for t, parts in self.people_in(n).items()
             if t >= 0

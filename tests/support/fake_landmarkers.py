@@ -1,14 +1,15 @@
-"""Puppets on a stage, and landmarkers that see them without a network.
+"""Fake landmarkers that return made-up bodies and hands without a network.
 
-A puppet faces the camera, its arms hanging. Lengths are in face sizes, from the nose. Its left is
-the viewer's right.
+A fake body faces the camera with hanging arms. Lengths are in face sizes, measured from the nose.
+The left side of the body is on the right of the image.
 """
 
 import numpy as np
 
 from corpus.pose.bodies import GREY
-from corpus.pose.landmarkers import Box, Keypoints, PersonLandmarkers
+from corpus.pose.keypoints import Box, Keypoints
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
+from corpus.video.reader import Frame
 
 JOINTS = {
     "shoulder": (1.0, 1.2),
@@ -23,9 +24,10 @@ JOINTS = {
     "heel": (0.6, 7.4),
     "foot": (0.7, 7.4),
 }
+"""Position of each left joint to the right of and below the nose, in face sizes."""
 
 
-def puppet(x: float, y: float, size: float = 20.0, **moved: tuple[float, float]) -> Keypoints:
+def fake_body(x: float, y: float, size: float = 20.0, **moved: tuple[float, float]) -> Keypoints:
     """A body with its nose at (x, y) pixels; `moved` joints are elsewhere: left_wrist=(x, y)."""
     points = np.zeros((len(POSE_KEYPOINTS), 3))
     for row, name in enumerate(POSE_KEYPOINTS):
@@ -37,14 +39,14 @@ def puppet(x: float, y: float, size: float = 20.0, **moved: tuple[float, float])
     return Keypoints(points, points / 100, np.full(count, 1.0), np.full(count, 0.8))
 
 
-def face_of(body: Keypoints, size: float = 20.0) -> np.ndarray:
-    """The box around a puppet's face."""
+def face_box(body: Keypoints, size: float = 20.0) -> np.ndarray:
+    """The box around the face of a fake body."""
     x, y = body.points[0, :2]
     return np.array([x - 0.4 * size, y - 0.5 * size, x + 0.4 * size, y + 0.5 * size])
 
 
-def hand(x: float, y: float, left: bool, size: float = 20.0, score: float = 0.9) -> Keypoints:
-    """A hand with its wrist at (x, y) pixels, a face size long."""
+def fake_hand(x: float, y: float, left: bool, size: float = 20.0, score: float = 0.9) -> Keypoints:
+    """A hand with its wrist at (x, y) pixels, one face size long."""
     points = np.zeros((len(HAND_KEYPOINTS), 3))
     points[:, 0] = x + np.linspace(-0.3, 0.3, len(points)) * size
     points[:, 1] = y + np.linspace(0, 1, len(points)) * size
@@ -52,80 +54,117 @@ def hand(x: float, y: float, left: bool, size: float = 20.0, score: float = 0.9)
     return Keypoints(points, points / 1000, None, np.full(len(points), score), left)
 
 
-def picture(width: int = 400, height: int = 300) -> np.ndarray:
-    """A white picture, as large as the stage."""
+def shifted(keypoints: Keypoints, dx: float, dy: float = 0.0) -> Keypoints:
+    """The same body or hand elsewhere."""
+    return Keypoints(
+        keypoints.points + [dx, dy, 0],
+        keypoints.world,
+        keypoints.visibility,
+        keypoints.score,
+        keypoints.left,
+    )
+
+
+def white_image(width: int = 400, height: int = 300) -> np.ndarray:
+    """A white image."""
     return np.full((height, width, 3), 255, np.uint8)
 
 
-class Crew(PersonLandmarkers):
-    """Followers of one person, who remember where they looked."""
+def white_frame(width: int = 400, height: int = 300) -> Frame:
+    """The first frame of a video, with a white image."""
+    return Frame(0, 0.0, white_image(width, height))
 
-    def __init__(self, stage: "Stage") -> None:
-        super().__init__({part: self._follower(part) for part in ("pose", *stage.in_view)})
-        self.stage, self.open = stage, True
+
+class FakePersonLandmarkers(dict):
+    """Fake video landmarkers of one person that record the crops they searched.
+
+    `boxes` are these crops by part. `open` is False after `close`.
+    """
+
+    def __init__(self, landmarkers: "FakeLandmarkers") -> None:
+        parts = ("pose", *landmarkers.video_hands)
+        super().__init__({part: self._fake_video_landmarker(part) for part in parts})
+        self.landmarkers, self.open = landmarkers, True
         self.boxes: dict[str, list[Box]] = {part: [] for part in self}
 
-    def _follower(self, part: str):
-        def follow(image: np.ndarray, box: Box, time_s: float) -> list[Keypoints]:
+    def _fake_video_landmarker(self, part: str):
+        def search(image: np.ndarray, box: Box, time_s: float) -> list[Keypoints]:
             assert self.open
             self.boxes[part].append(box)
-            if part == "pose":
-                return [] if self.stage.lost else self.stage.bodies_in(image, box)[:1]
-            return [h for h in self.stage.in_view[part] if is_in(h.points[0], box)]
+            if part != "pose":
+                hands = self.landmarkers.video_hands[part]
+                return [hand for hand in hands if is_inside(hand.points[0], box)]
+            if self.landmarkers.video_pose_fails:
+                return []
+            return self.landmarkers.visible_bodies(image, box)[:1]
 
-        return follow
+        return search
 
     def close(self) -> None:
         assert self.open
         self.open = False
 
 
-class Stage:
-    """Landmarkers: a body is seen where its nose is in the crop and not painted over.
+class FakeLandmarkers:
+    """Fake landmarkers: a body is found where its nose is in the crop and not painted over.
 
-    `bodies`, `in_view` (the hands that each side's follower can see) and `turned` (those seen when
-    looked for anew) are in the order in which they are noticed. Followers see nobody while `lost`.
-    `looks` and `turns` say where bodies and hands were looked for anew.
+    Attributes
+    ----------
+    bodies
+        The bodies in the image, in the order in which they are found.
+    video_hands
+        The hands that the video landmarker of each hand can find.
+    image_hands
+        The hands that the image landmarker finds.
+    video_pose_fails
+        If True, the video landmarkers find no body.
+    body_searches, hand_searches
+        The arguments of the searches in single images: boxes; and (centre, forearm, half_side).
+    people
+        The video landmarkers that were created.
+    open
+        False after `close`.
     """
 
     delegate = "cpu"
 
     def __init__(self, *bodies: Keypoints, left_hand=(), right_hand=()) -> None:
         self.bodies = list(bodies)
-        self.in_view = {"left_hand": list(left_hand), "right_hand": list(right_hand)}
-        self.turned: list[Keypoints] = []
-        self.turns: list[tuple] = []
-        self.lost = False
-        self.looks: list[Box] = []
-        self.crews: list[Crew] = []
+        self.video_hands = {"left_hand": list(left_hand), "right_hand": list(right_hand)}
+        self.image_hands: list[Keypoints] = []
+        self.video_pose_fails = False
+        self.body_searches: list[Box] = []
+        self.hand_searches: list[tuple] = []
+        self.people: list[FakePersonLandmarkers] = []
         self.open = True
 
-    def bodies_in(self, image: np.ndarray, box: Box) -> list[Keypoints]:
+    def visible_bodies(self, image: np.ndarray, box: Box) -> list[Keypoints]:
+        """The bodies in a part of the image whose faces are not painted over."""
         return [
             body
             for body in self.bodies
-            if is_in(body.points[0], box)
+            if is_inside(body.points[0], box)
             and (image[int(body.points[0, 1]), int(body.points[0, 0])] != GREY).any()
         ]
 
-    def hands(self, image, middle, forearm, half) -> list[Keypoints]:
-        self.turns.append((middle, forearm, half))
-        return self.turned
+    def detect_hands(self, image, centre, forearm, half_side) -> list[Keypoints]:
+        self.hand_searches.append((centre, forearm, half_side))
+        return self.image_hands
 
-    def poses(self, image: np.ndarray, box: Box) -> list[Keypoints]:
+    def detect_bodies(self, image: np.ndarray, box: Box) -> list[Keypoints]:
         assert self.open
-        self.looks.append(box)
-        return self.bodies_in(image, box)
+        self.body_searches.append(box)
+        return self.visible_bodies(image, box)
 
-    def follow(self) -> Crew:
-        self.crews.append(Crew(self))
-        return self.crews[-1]
+    def for_person(self) -> FakePersonLandmarkers:
+        self.people.append(FakePersonLandmarkers(self))
+        return self.people[-1]
 
     def close(self) -> None:
         assert self.open
         self.open = False
 
 
-def is_in(point: np.ndarray, box: Box) -> bool:
+def is_inside(point: np.ndarray, box: Box) -> bool:
     x1, y1, x2, y2 = box
     return bool(x1 <= point[0] < x2 and y1 <= point[1] < y2)

@@ -1,124 +1,168 @@
-"""Which hands belong to whom.
+"""Find the hands of all people in a frame, and assign each hand to one wrist.
 
-Hands are looked for at the ends of forearms, where they are large enough in the crop to be found,
-and then given out among all people of the frame at once: each hand to one wrist.
+Hands are searched at the ends of the forearms: a hand is large enough to be found in a crop around
+it, but not in the whole frame. The hands that are found are then assigned to the wrists of all
+people in the frame at once.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from corpus.pose.landmarkers import Keypoints, Landmarkers, PersonLandmarkers, clip_box
+from corpus.pose.keypoints import Keypoints, square_box
 from corpus.tables.schemas import POSE_KEYPOINTS
+
+if TYPE_CHECKING:
+    from corpus.pose.landmarkers import Landmarkers, PersonLandmarkers
+    from corpus.video.reader import Frame
 
 ARMS = {
     "left_hand": (POSE_KEYPOINTS.index("left_wrist"), POSE_KEYPOINTS.index("left_elbow")),
     "right_hand": (POSE_KEYPOINTS.index("right_wrist"), POSE_KEYPOINTS.index("right_elbow")),
 }
-HALF = 2.0
-"""Half the side of the square that a hand is looked for in, face sizes."""
-REACH = 1.5
-"""How far from a wrist a hand may be found to be its own, face sizes."""
-HIDDEN = 0.5
-"""What a hidden wrist adds to the distance, face sizes: it is a guess, and a hand that is seen is
-rather that of a wrist that is seen."""
-WRONG_SIDE = 0.3
-"""What a hand adds that the network is sure to be of the other side, face sizes."""
+"""Hand: indices of the wrist and the elbow of its arm in POSE_KEYPOINTS."""
+CROP_HALF_SIDE = 2.0
+"""Half the side of the square that is searched for a hand, in face sizes."""
+MAX_COST = 1.5
+"""A hand with a higher cost is not assigned to the wrist, in face sizes."""
+HIDDEN_WRIST_COST = 0.5
+"""Added to the cost of a hidden wrist, in face sizes. The position of a hidden wrist is a guess, so
+a hand more probably belongs to a wrist that is visible."""
+WRONG_SIDE_COST = 0.3
+"""Added to the cost of a hand that the network classifies as one of the other side with a score of
+1, in face sizes."""
 
 
 @dataclass(frozen=True)
 class Wrist:
-    """One arm's end: whose, which side, and where its hand is to be looked for."""
+    """The end of a forearm, and where its hand is searched."""
 
-    person: int
-    side: str
-    at: np.ndarray
+    track: int
+    """The person, as numbered in the keypoints table."""
+    hand: str
+    """left_hand or right_hand."""
+    position: np.ndarray
     """(2,) pixels."""
-    middle: np.ndarray
-    """(2,) pixels: about the middle of the hand, a third of the forearm beyond the wrist."""
+    hand_centre: np.ndarray
+    """(2,) pixels: estimated middle of the hand, a third of the forearm beyond the wrist."""
     forearm: np.ndarray
-    """(2,) pixels, from the elbow to the wrist."""
-    size: float
-    """The person's face size, pixels."""
+    """(2,) vector from the elbow to the wrist, pixels."""
+    face_size: float
+    """Face size of the person, pixels."""
     visibility: float
+    """0 to 1."""
 
 
 def find_hands(
-    people: Mapping[int, tuple[Keypoints, float]],
-    image: np.ndarray,
-    time_s: float,
-    followers: Mapping[int, PersonLandmarkers],
-    landmarkers: Landmarkers,
+    bodies: Mapping[int, Keypoints],
+    face_sizes: Mapping[int, float],
+    frame: "Frame",
+    landmarkers_of_track: "Mapping[int, PersonLandmarkers]",
+    landmarkers: "Landmarkers",
 ) -> dict[int, dict[str, Keypoints]]:
-    """The hands of all people of a frame: {person: {"left_hand": ..., "right_hand": ...}}, each
-    only where found.
+    """Find the hands of all people in a frame.
 
-    `people` are bodies and face sizes (pixels). Each hand is followed in a square around the end of
-    its forearm; where that sees none, it is looked for anew with the picture turned so that the
-    forearm points up. Of all hands found, one is given to each wrist, the nearest ones in all;
-    where several are near, the network's opinion on left and right decides.
+    Parameters
+    ----------
+    bodies, face_sizes
+        The body and the face size (pixels) of each person, by track.
+    landmarkers_of_track
+        The video landmarkers of each person.
+    landmarkers
+        The image landmarkers.
+
+    Returns {track: {"left_hand": keypoints, "right_hand": keypoints}}. A person may have none, one
+    or both of the hands.
     """
     wrists = [
-        w for number, (body, size) in people.items() for w in _wrists(number, body, size, image)
+        wrist
+        for track, body in bodies.items()
+        for wrist in _wrists_in_image(track, body, face_sizes[track], frame.image)
     ]
     hands: list[Keypoints] = []
     for wrist in wrists:
-        for hand in _look(wrist, image, time_s, followers[wrist.person], landmarkers):
+        for hand in _search_hands(wrist, frame, landmarkers_of_track[wrist.track], landmarkers):
             if not any(_same_hand(hand, other) for other in hands):
                 hands.append(hand)
-    found: dict[int, dict[str, Keypoints]] = {number: {} for number in people}
-    if hands and wrists:
-        cost = np.array([[_mismatch(hand, wrist) for hand in hands] for wrist in wrists])
-        # A hand out of reach counts the same however far it is: else the near ones would be given
-        # to the wrong wrists to make up for it.
-        for row, column in zip(*linear_sum_assignment(np.minimum(cost, REACH)), strict=True):
-            if cost[row, column] < REACH:
-                found[wrists[row].person][wrists[row].side] = hands[column]
-    return found
+    hands_of_track: dict[int, dict[str, Keypoints]] = {track: {} for track in bodies}
+    for wrist, hand in assign_hands(wrists, hands):
+        hands_of_track[wrist.track][wrist.hand] = hand
+    return hands_of_track
 
 
-def _wrists(person: int, body: Keypoints, size: float, image: np.ndarray) -> list[Wrist]:
-    """The wrists of a body that are in the picture, or out of it by less than half a face."""
+def assign_hands(wrists: list[Wrist], hands: list[Keypoints]) -> list[tuple[Wrist, Keypoints]]:
+    """Assign hands to wrists one to one, with the lowest total cost.
+
+    Returns the pairs that cost less than `MAX_COST`. Where several hands are near a wrist, the
+    network's classification as left or right decides.
+    """
+    if not hands or not wrists:
+        return []
+    cost = np.array([[_match_cost(hand, wrist) for hand in hands] for wrist in wrists])
+    # All hands out of reach cost the same. Otherwise near hands would be assigned to the wrong
+    # wrists to reduce the cost of a hand that is far away.
+    pairs = zip(*linear_sum_assignment(np.minimum(cost, MAX_COST)), strict=True)
+    return [(wrists[row], hands[column]) for row, column in pairs if cost[row, column] < MAX_COST]
+
+
+def _wrists_in_image(
+    track: int, body: Keypoints, face_size: float, image: np.ndarray
+) -> list[Wrist]:
+    """The wrists of a body that lie in the image, or outside it by at most half a face size."""
     wrists = []
     height, width = image.shape[:2]
-    margin = 0.5 * size
-    for side, (wrist, elbow) in ARMS.items():
-        at, forearm = body.points[wrist, :2], body.points[wrist, :2] - body.points[elbow, :2]
-        if not (np.all(at >= -margin) and np.all(at <= np.array([width, height]) + margin)):
+    margin = 0.5 * face_size
+    for hand, (wrist, elbow) in ARMS.items():
+        position, forearm = body.points[wrist, :2], body.points[wrist, :2] - body.points[elbow, :2]
+        is_inside = np.all(position >= -margin) and np.all(
+            position <= np.array([width, height]) + margin
+        )
+        if not is_inside:
             continue
         length = max(float(np.linalg.norm(forearm)), 1e-6)
-        middle = at + 0.35 * forearm * min(1.0, 1.2 * size / length)
-        seen = float(body.visibility[wrist])
-        wrists.append(Wrist(person, side, at, middle, forearm, size, seen))
+        # A forearm longer than 1.2 face sizes does not move the crop any further.
+        hand_centre = position + 0.35 * forearm * min(1.0, 1.2 * face_size / length)
+        visibility = float(body.visibility[wrist])
+        wrists.append(Wrist(track, hand, position, hand_centre, forearm, face_size, visibility))
     return wrists
 
 
-def _look(
+def _search_hands(
     wrist: Wrist,
-    image: np.ndarray,
-    time_s: float,
-    followers: PersonLandmarkers,
-    landmarkers: Landmarkers,
+    frame: "Frame",
+    person_landmarkers: "PersonLandmarkers",
+    landmarkers: "Landmarkers",
 ) -> list[Keypoints]:
-    half = HALF * wrist.size
-    box = clip_box(*(wrist.middle - half), *(wrist.middle + half), image)
-    if box is None:
+    """Search a square around the end of a forearm for hands.
+
+    The video landmarker of this hand, which continues from the previous frame, is tried first. If
+    it finds none, the image landmarker searches the square rotated so that the forearm points up.
+    """
+    half_side = CROP_HALF_SIDE * wrist.face_size
+    crop = square_box(wrist.hand_centre, half_side, frame.image)
+    if crop is None:
         return []
-    found = followers[wrist.side](image, box, time_s)
-    return found or landmarkers.hands(image, wrist.middle, wrist.forearm, half)
+    hands = person_landmarkers[wrist.hand](frame.image, crop, frame.time_s)
+    if hands:
+        return hands
+    return landmarkers.detect_hands(frame.image, wrist.hand_centre, wrist.forearm, half_side)
 
 
-def _mismatch(hand: Keypoints, wrist: Wrist) -> float:
-    """Distance of the hand's wrist to the arm's, in face sizes, with what speaks against it."""
-    apart = np.linalg.norm(hand.points[0, :2] - wrist.at) / wrist.size
-    wrong_side = hand.left != (wrist.side == "left_hand")
-    doubt = WRONG_SIDE * hand.score[0] if wrong_side else 0.0
-    return float(apart + doubt + HIDDEN * (1 - wrist.visibility))
+def _match_cost(hand: Keypoints, wrist: Wrist) -> float:
+    """Cost of assigning a hand to a wrist: their distance in face sizes, and the extra costs."""
+    distance = np.linalg.norm(hand.points[0, :2] - wrist.position) / wrist.face_size
+    is_other_side = hand.left != (wrist.hand == "left_hand")
+    side_cost = WRONG_SIDE_COST * hand.score[0] if is_other_side else 0.0
+    return float(distance + side_cost + HIDDEN_WRIST_COST * (1 - wrist.visibility))
 
 
 def _same_hand(a: Keypoints, b: Keypoints) -> bool:
-    """Found twice: keypoints apart by less than a quarter of the hand's extent on average."""
+    """Whether two detections are of one hand.
+
+    The mean distance of their keypoints must be less than a quarter of the extent of hand `a`.
+    """
     extent = max(np.ptp(a.points[:, :2], axis=0).max(), 1.0)
     return np.linalg.norm(a.points[:, :2] - b.points[:, :2], axis=1).mean() < 0.25 * extent

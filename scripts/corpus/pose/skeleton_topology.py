@@ -1,11 +1,11 @@
-"""Which keypoints are joined by a line: MediaPipe's own connections of pose and hand.
+"""The connections between keypoints that are drawn as lines, as in MediaPipe.
 
 Source: PoseLandmarksConnections and HandLandmarksConnections of mediapipe.tasks.python.vision.
 """
 
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 
-_POSE = (
+_POSE_LINES = (
     "nose-left_eye_inner left_eye_inner-left_eye left_eye-left_eye_outer left_eye_outer-left_ear "
     "nose-right_eye_inner right_eye_inner-right_eye right_eye-right_eye_outer "
     "right_eye_outer-right_ear mouth_left-mouth_right left_shoulder-right_shoulder "
@@ -28,12 +28,13 @@ _FINGERS = (
 _PALM = ((5, 9), (9, 13), (13, 17))
 
 POSE_CONNECTIONS = [
-    tuple(POSE_KEYPOINTS.index(point) for point in line.split("-")) for line in _POSE.split()
+    tuple(POSE_KEYPOINTS.index(keypoint) for keypoint in line.split("-"))
+    for line in _POSE_LINES.split()
 ]
-"""Pairs of places in POSE_KEYPOINTS."""
+"""Pairs of indices in POSE_KEYPOINTS."""
 HAND_CONNECTIONS = [
     *(pair for finger in _FINGERS for pair in zip(finger, finger[1:], strict=False)),
     *_PALM,
 ]
-"""Pairs of places in HAND_KEYPOINTS."""
+"""Pairs of indices in HAND_KEYPOINTS."""
 assert max(map(max, HAND_CONNECTIONS)) == len(HAND_KEYPOINTS) - 1

@@ -1,4 +1,4 @@
-"""Keypoints frame by frame: the same whatever the pieces in which a table is read."""
+"""Keypoints are read frame by frame, with the same result for any size of the batches."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,8 @@ from corpus.tables import schemas
 found = exported_video.found
 
 
-def listed(path) -> list:
+def read_all(path) -> list:
+    """(frame, track, part, bytes of the points) of everything in a table."""
     return [
         (frame, track, part, points.tobytes())
         for frame, people in people_by_frame(path)
@@ -20,26 +21,28 @@ def listed(path) -> list:
     ]
 
 
-@pytest.mark.parametrize("rows", [1, 7, 75, 150, 151, 1000])
-def test_pieces_make_no_difference(found, monkeypatch, rows):
-    whole = listed(found.path("keypoints"))
-    assert sorted({row[0] for row in whole}) == list(range(20))
-    monkeypatch.setattr(keypoint_stream, "ROWS", rows)
-    assert listed(found.path("keypoints")) == whole
+@pytest.mark.parametrize("rows_per_batch", [1, 7, 75, 150, 151, 1000])
+def test_the_size_of_the_batches_does_not_matter(found, monkeypatch, rows_per_batch):
+    expected = read_all(found.path("keypoints"))
+    assert sorted({row[0] for row in expected}) == list(range(20))
+    monkeypatch.setattr(keypoint_stream, "ROWS_PER_BATCH", rows_per_batch)
+    assert read_all(found.path("keypoints")) == expected
 
 
-def test_points_are_those_of_the_table(found):
+def test_points_equal_those_of_the_table(found):
     frame, people = list(people_by_frame(found.path("keypoints")))[4]
-    known = found.people_in(4)
-    assert frame == 4 and people.keys() == known.keys()
-    for track, parts in known.items():
+    expected = found.people_in(4)
+    assert frame == 4 and people.keys() == expected.keys()
+    for track, parts in expected.items():
         assert people[track].keys() == parts.keys()
         for part, points in parts.items():
             assert people[track][part][:, :3] == pytest.approx(points.points, abs=0.006)
-    assert np.isnan(people[0]["left_hand"][:, keypoint_stream.VISIBILITY]).all(), "hands have none"
+    assert np.isnan(people[0]["left_hand"][:, keypoint_stream.VISIBILITY]).all(), (
+        "hands have none"
+    )
 
 
-def test_frames_without_people_come_too():
+def test_frames_without_people_are_included():
     people = [(1, {0: {}}), (4, {1: {}})]
     assert list(align_to_frames(range(6), people)) == [
         (0, {}), (1, {0: {}}), (2, {}), (3, {}), (4, {1: {}}), (5, {}),
@@ -47,6 +50,6 @@ def test_frames_without_people_come_too():
     assert list(align_to_frames([0, 4], people)) == [(0, {}), (4, {1: {}})]
 
 
-def test_an_empty_table(found):
+def test_an_empty_table_has_no_frames(found):
     found.write("keypoints", {name: [] for name in schemas.SCHEMAS["keypoints"].names})
     assert list(people_by_frame(found.path("keypoints"))) == []

@@ -1,0 +1,233 @@
+"""The script extract_keypoints writes a valid and reproducible table of keypoints."""
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import cv2
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import extract_keypoints
+import synthetic_videos
+from corpus.core.checksums import sha256
+from corpus.core.errors import ModelError
+from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.tables import parquet, schemas
+from face_tables import FPS, faces_table, shots_table
+from fake_landmarkers import FakeLandmarkers, fake_body, white_image
+from portraits import model_file, portraits
+
+PORTRAIT_FACES = {"collins": [179.0, 61, 268, 176], "hopper": [171.0, 111, 356, 336]}
+"""Boxes of the faces in the portraits, as MTCNN detects them."""
+
+
+def prepare(folder, images, faces=(), fps=FPS, cuts=()):
+    """Write a clip of these images and its input tables; returns arguments for the script."""
+    count = len(images)
+    times = np.arange(count) / fps
+    if count:
+        synthetic_videos.from_pictures(folder / "clip.mkv", images, range(count), Fraction(1, fps))
+    shots = np.searchsorted(cuts, np.arange(count), side="right")
+    frames = pd.DataFrame({"frame": range(count), "time_s": times, "shot": shots})
+    ends = [number / fps for number in (*cuts, count)]
+    for name, table in (
+        ("frames", frames),
+        ("shots", shots_table(*ends if count else ())),
+        ("faces", faces_table(*faces)),
+    ):
+        parquet.write(folder / f"{name}.parquet", name, table, {})
+    command = ["--video", folder / "clip.mkv", "--samples-per-second", 5, "--device", "cpu"]
+    for name in ("frames", "shots", "faces"):
+        command += [f"--{name}", folder / f"{name}.parquet"]
+    names = ("pose_landmarker_bundled", "hand_landmarker_bundled")
+    for option, name in zip(("--pose-model", "--hand-model"), names, strict=True):
+        command += [option, model_file(name)]
+    command += ["--sha256", *(CATALOGUE[name].sha256 for name in names)]
+    return [str(part) for part in command]
+
+
+def extract(monkeypatch, command, output, *options):
+    """Run the script with these options and return its table."""
+    arguments = [*command, *map(str, ["--output", output, *options])]
+    monkeypatch.setattr("sys.argv", ["extract_keypoints", *arguments])
+    extract_keypoints.main()
+    assert pq.read_schema(output).equals(schemas.SCHEMAS["keypoints"])
+    return parquet.read(output)
+
+
+def images_of_both(count, step=3):
+    """Images of both people side by side, moving to the right, and rows of the faces table."""
+    portrait = portraits()
+    pair = np.hstack([portrait["collins"][:, :420], portrait["hopper"]])
+    pair = cv2.resize(pair[:600], None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    boxes = [
+        np.array(PORTRAIT_FACES["collins"]) * 0.6,
+        (np.array(PORTRAIT_FACES["hopper"]) + [420, 0, 420, 0]) * 0.6,
+    ]
+    images, faces = [], []
+    for number in range(count):
+        frame = np.full((360, 640, 3), 90, np.uint8)
+        frame[:, number * step : number * step + pair.shape[1]] = pair[:, : 640 - number * step]
+        images.append(frame)
+        if number % 5 == 0:
+            moved = [box + np.array([1, 0, 1, 0]) * number * step for box in boxes]
+            faces += [(number, number / FPS, 0, n, box) for n, box in enumerate(moved)]
+    return images, faces
+
+
+def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypatch):
+    images, faces = images_of_both(11)
+    command = prepare(tmp_path, images, faces)
+    table = extract(monkeypatch, command, tmp_path / "a")
+    extract(monkeypatch, command, tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    noses = table[(table["keypoint"] == "nose")]
+    assert noses[["frame", "track"]].values.tolist() == [[n, t] for n in range(11) for t in (0, 1)]
+    assert (noses["time_s"] == noses["frame"] / FPS).all()
+    for track, rows in noses.groupby("track"):
+        x1, y1, x2, y2 = next(box for *_, number, box in faces if number == track)
+        assert (rows["x"] - 3 * rows["frame"]).between(x1, x2).all()
+        assert rows["y"].between(y1, y2).all()
+        # They move with the image.
+        assert np.polyfit(rows["frame"], rows["x"], 1)[0] == pytest.approx(3, abs=0.6)
+    made_by = parquet.read_provenance(tmp_path / "a")
+    assert made_by["parameters"] == {
+        "device": "cpu",
+        "frames_per_second": None,
+        "full_frame": True,
+        "min_confidence": 0.5,
+        "samples_per_second": 5.0,
+    }
+    files = [model_file(f"{part}_landmarker_bundled") for part in ("pose", "hand")]
+    assert made_by["models"] == {file.name: sha256(file) for file in files}
+    assert {"mediapipe", "av"} <= set(made_by["tools"])
+
+
+@pytest.fixture(scope="module")
+def clip_without_faces(tmp_path_factory):
+    """Arguments of the script for a second of a person without a face track."""
+    small = cv2.resize(portraits()["hopper"][:600], None, fx=0.8, fy=0.8)
+    images = [np.pad(small, ((0, 0), (60 + n, 90 - n), (0, 0))) for n in range(10)]
+    return prepare(tmp_path_factory.mktemp("clip_without_faces"), images, fps=10)
+
+
+def test_a_person_without_a_face_is_found_in_the_whole_frame(clip_without_faces, tmp_path):
+    script = extract_keypoints.__file__
+    command = [sys.executable, script, *clip_without_faces, "--output", str(tmp_path / "k.parquet")]
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    # MediaPipe could also fail while the process ends.
+    assert "Traceback" not in process.stderr and "Error" not in process.stderr
+    assert "extract_keypoints: 10 frames in " in process.stderr
+    assert process.stdout == ""
+    table = parquet.read(tmp_path / "k.parquet")
+    bodies = table[table["part"] == "pose"]
+    assert set(bodies["track"]) == {-1}
+    assert bodies["frame"].drop_duplicates().tolist() == list(range(10)), "from the first frame"
+    noses = bodies[bodies["keypoint"] == "nose"]
+    x1, y1, x2, y2 = 0.8 * np.array(PORTRAIT_FACES["hopper"])
+    assert (noses["x"] - noses["frame"] - 60).between(x1, x2).all()
+    assert noses["y"].between(y1, y2).all()
+    assert [path.name for path in tmp_path.iterdir()] == ["k.parquet"]
+
+
+def test_frames_can_be_sampled(clip_without_faces, tmp_path, monkeypatch):
+    for per_second, frames in ((5, [0, 2, 4, 6, 8]), (1.5, [0, 7])):
+        options = ("--frames-per-second", per_second)
+        table = extract(monkeypatch, clip_without_faces, tmp_path / "k", *options)
+        assert table["frame"].drop_duplicates().tolist() == frames, per_second
+        assert set(table["time_s"]) == {frame / 10 for frame in frames}
+
+
+def test_a_rate_of_zero_means_every_frame(clip_without_faces, tmp_path, monkeypatch):
+    landmarkers = FakeLandmarkers(fake_body(200, 60))
+    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+    table = extract(monkeypatch, clip_without_faces, tmp_path / "k", "--frames-per-second", 0)
+    assert table["frame"].drop_duplicates().tolist() == list(range(10))
+
+
+def test_the_search_of_the_whole_frame_can_be_switched_off(
+    clip_without_faces, tmp_path, monkeypatch
+):
+    assert len(extract(monkeypatch, clip_without_faces, tmp_path / "k", "--no-full-frame")) == 0
+    parameters = parquet.read_provenance(tmp_path / "k")["parameters"]
+    assert parameters["full_frame"] is False
+
+
+def test_nobody_is_found_in_images_without_people(tmp_path, monkeypatch):
+    random = np.random.default_rng(0)
+    noise = [random.integers(0, 256, (180, 320, 3), np.uint8) for _ in range(6)]
+    clouds = [cv2.GaussianBlur(image, (0, 0), 9) for image in noise]
+    gradient = np.repeat(np.tile(np.linspace(0, 255, 320), (180, 1))[:, :, None], 3, axis=2)
+    blocks = [synthetic_videos.scene(seed, 320, 180) for seed in range(6)]
+    blocks = [cv2.resize(block, (320, 180)) for block in blocks]
+    images = [*noise, *clouds, *[gradient.astype(np.uint8)] * 6, *blocks]
+    command = prepare(tmp_path, images, fps=10, cuts=(6, 12, 18))
+    assert len(extract(monkeypatch, command, tmp_path / "k")) == 0
+
+
+def test_a_video_without_frames_has_an_empty_table(tmp_path, monkeypatch):
+    table = extract(monkeypatch, prepare(tmp_path, []), tmp_path / "new" / "k")
+    assert len(table) == 0
+    assert not (tmp_path / "clip.mkv").exists(), "the video is not opened either"
+    assert parquet.read_provenance(tmp_path / "new" / "k")["parameters"]["device"] == "cpu"
+
+
+def test_bodies_without_a_face_are_renumbered_at_cuts(tmp_path, monkeypatch):
+    landmarkers = FakeLandmarkers(fake_body(200, 60))
+    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+    command = prepare(tmp_path, [white_image()] * 20, fps=10, cuts=(10,))
+    table = extract(monkeypatch, command, tmp_path / "k")
+    tracks = table[["shot", "track"]].drop_duplicates().values.tolist()
+    assert tracks == [[0, -1], [1, -2]]
+
+
+def test_rows_are_written_as_they_come(tmp_path, monkeypatch):
+    """Neither rows nor frames without rows accumulate in memory, however long the video is."""
+    command = prepare(tmp_path, [white_image()] * 200, fps=FPS)
+    monkeypatch.setattr(parquet, "ROW_GROUP", 500)
+    landmarkers = FakeLandmarkers()
+    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+    pending, append = [], parquet.Writer.append
+
+    def watched_append(self, columns):
+        append(self, columns)
+        pending.append((self._rows, len(self._pending)))
+
+    monkeypatch.setattr(parquet.Writer, "append", watched_append)
+    detect_bodies = landmarkers.detect_bodies
+
+    def somebody_enters(image, box):
+        landmarkers.bodies = [fake_body(200, 60)] if landmarkers.body_searches[20:] else []
+        return detect_bodies(image, box)
+
+    landmarkers.detect_bodies = somebody_enters
+    table = extract(monkeypatch, command, tmp_path / "k")
+    assert len(pending) == table["frame"].nunique() == len(table) / 33
+    assert 80 < len(pending) < 110, "none for frames without people"
+    assert max(rows for rows, _ in pending) < 500
+    assert max(pieces for _, pieces in pending) <= 500 / 33 + 2
+    assert pq.ParquetFile(tmp_path / "k").num_row_groups == -(-len(table) // 500)
+    assert not landmarkers.open and not any(person.open for person in landmarkers.people)
+
+
+def test_an_error_closes_all_landmarkers_and_leaves_no_table(tmp_path, monkeypatch):
+    landmarkers = FakeLandmarkers(fake_body(200, 60))
+    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+    monkeypatch.setattr(extract_keypoints, "keypoint_rows", lambda *_: 1 / 0)
+    command = prepare(tmp_path, [white_image()] * 30)
+    before = {path.name for path in tmp_path.iterdir()}
+    with pytest.raises(ZeroDivisionError):
+        extract(monkeypatch, command, tmp_path / "k")
+    assert not landmarkers.open and not any(person.open for person in landmarkers.people)
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+def test_a_model_with_another_checksum_is_not_used(tmp_path, monkeypatch):
+    command = prepare(tmp_path, [])
+    command[command.index("--sha256") + 2] = "0" * 64
+    with pytest.raises(ModelError, match=r"hand_landmarker_bundled\.task"):
+        extract(monkeypatch, command, tmp_path / "k")
+    assert not (tmp_path / "k").exists()

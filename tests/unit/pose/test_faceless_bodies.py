@@ -1,0 +1,222 @@
+"""Bodies without a face are found in the whole frame and count if they are seen long enough."""
+
+import numpy as np
+import pytest
+
+from corpus.pose.bodies import torso_size
+from corpus.pose.faceless_bodies import (
+    FacelessBodySearch,
+    bodies_without_face,
+    keep_confirmed_bodies,
+)
+from corpus.pose.keypoints import FrameKeypoints
+from corpus.video.reader import Frame
+from fake_landmarkers import FakeLandmarkers, face_box, fake_body, shifted, white_image
+
+FPS = 25
+WHOLE_FRAME = (0, 0, 400, 300)
+
+
+# One image ---------------------------------------------------------------------------------------
+
+
+def search(landmarkers, faces=(), face_bodies=()):
+    return bodies_without_face(white_image(), list(faces), list(face_bodies), landmarkers)
+
+
+def landmarkers_with_results(*results):
+    """Landmarkers that find these bodies in successive searches."""
+    landmarkers, remaining = FakeLandmarkers(), iter(results)
+    landmarkers.detect_bodies = lambda image, box: next(remaining)
+    return landmarkers
+
+
+def test_a_body_without_a_face_is_searched_twice():
+    body = fake_body(200, 60)
+    landmarkers = FakeLandmarkers(body)
+    assert search(landmarkers) == [body]
+    first_crop, second_crop = landmarkers.body_searches
+    assert first_crop == WHOLE_FRAME
+    # 1.2 times the extent of 148 pixels, from the nose to the feet, clipped to the image.
+    assert second_crop == (111, 45, 288, 222)
+
+
+@pytest.mark.parametrize(("offset", "is_kept"), [(0.2, True), (0.3, False)])
+def test_a_body_is_discarded_if_the_second_search_finds_it_elsewhere(offset, is_kept):
+    body = fake_body(200, 60)
+    second = shifted(body, offset * torso_size(body))
+    assert (search(landmarkers_with_results([body], [second])) == [body]) is is_kept
+
+
+def test_a_body_is_discarded_if_the_second_search_finds_nothing():
+    assert search(landmarkers_with_results([fake_body(200, 60)], [])) == []
+
+
+def test_any_body_of_the_second_search_may_confirm_the_first():
+    body = fake_body(200, 60)
+    assert search(landmarkers_with_results([body], [fake_body(120, 60), shifted(body, 1)])) == [
+        body
+    ]
+
+
+def test_only_the_upper_body_has_to_agree():
+    body = fake_body(200, 60)
+    legs = {f"{side}_{j}": (0.0, 0.0) for side in ("left", "right") for j in ("knee", "ankle")}
+    assert search(landmarkers_with_results([body], [fake_body(200, 60, **legs)])) == [body]
+
+
+def test_people_with_a_face_are_not_found_again():
+    with_face, without_face = fake_body(100, 60), fake_body(250, 60)
+    face = face_box(with_face)
+    landmarkers = FakeLandmarkers(with_face, without_face)
+    assert search(landmarkers, faces=[face]) == [without_face], "its face is painted over"
+    landmarkers = FakeLandmarkers(shifted(with_face, 2), without_face)
+    assert search(landmarkers, face_bodies=[with_face]) == [without_face], "the same body"
+    landmarkers = FakeLandmarkers(without_face, shifted(without_face, 2))
+    assert search(landmarkers) == [without_face], "found twice"
+    # The network may place a nose where a face was painted over.
+    landmarkers.visible_bodies = lambda image, box: [with_face]
+    assert search(landmarkers, faces=[face]) == []
+
+
+def test_the_second_crop_of_a_body_at_the_edge_is_clipped_to_the_image():
+    landmarkers = FakeLandmarkers(fake_body(2, 3), fake_body(398, 200))
+    assert len(search(landmarkers)) == 2
+    assert landmarkers.body_searches[1][:2] == (0, 0)
+    assert landmarkers.body_searches[2][2:] == (400, 300)
+
+
+# Successive frames -------------------------------------------------------------------------------
+
+
+def video_frame(number, fps=FPS):
+    return Frame(number, number / fps, white_image())
+
+
+def test_the_whole_frame_is_searched_more_often_while_a_body_is_in_view():
+    landmarkers = FakeLandmarkers()
+    faceless_search = FacelessBodySearch(landmarkers)
+    for number in range(FPS):
+        assert faceless_search(video_frame(number), 0, [], []) == {}
+    assert landmarkers.body_searches == [WHOLE_FRAME] * 5
+    landmarkers.body_searches.clear()
+    landmarkers.bodies.append(fake_body(200, 60))
+    frames = [n for n in range(25, 50) if faceless_search(video_frame(n), 0, [], [])]
+    assert frames == list(range(frames[0], 50)) and frames[0] <= 30
+    assert landmarkers.body_searches.count(WHOLE_FRAME) >= 20
+
+
+def test_bodies_are_still_searched_after_times_jump_back():
+    landmarkers = FakeLandmarkers()
+    faceless_search = FacelessBodySearch(landmarkers)
+    faceless_search(Frame(0, 1000.0, white_image()), 0, [], [])
+    landmarkers.bodies.append(fake_body(200, 60))
+    frames = [Frame(number, 5 + number / FPS, white_image()) for number in range(1, 4)]
+    bodies = [faceless_search(frame, 0, [], []) for frame in frames]
+    assert bodies[-1]
+
+
+def numbers_in_frames(times, shots=None):
+    """Confirmed numbers in frames at these times, while one body without a face is in view."""
+    faceless_search = FacelessBodySearch(FakeLandmarkers(fake_body(200, 60)))
+    shots = shots or [0] * len(times)
+    frames = []
+    for number, (time_s, shot) in enumerate(zip(times, shots, strict=True)):
+        bodies = faceless_search(Frame(number, time_s, white_image()), shot, [], [])
+        people = {number: {"pose": body} for number, body in bodies.items()}
+        frames.append(FrameKeypoints(number, time_s, shot, people))
+    return [list(frame.people) for frame in keep_confirmed_bodies(frames)]
+
+
+def test_a_body_keeps_its_number_between_frames_that_are_far_apart():
+    assert numbers_in_frames(np.arange(6) / 1.0) == [[-1]] * 6
+    assert numbers_in_frames(np.arange(6) * 5.0) == [[-1]] * 6
+    assert numbers_in_frames([0, 0.04, 0.08, 3.0, 3.04]) == [[-1]] * 5, "a variable frame rate"
+    assert numbers_in_frames([0, 5.0], [0, 1]) == [[], []], "but not across a cut"
+    assert numbers_in_frames([0]) == [[]]
+
+
+# Bodies that are seen for some time --------------------------------------------------------------
+
+
+def frames_with(people_in_frame, count=100, fps=FPS):
+    """Keypoints of frames: `people_in_frame` gives the people of each frame by its number."""
+    for number in range(count):
+        yield FrameKeypoints(number, number / fps, 0, people_in_frame(number))
+
+
+def parts():
+    return {"pose": fake_body(200, 60)}
+
+
+def numbers(frames):
+    return [sorted(frame.people) for frame in frames]
+
+
+@pytest.mark.parametrize(("n_frames", "is_kept"), [(1, False), (10, False), (11, True), (50, True)])
+def test_a_body_counts_once_it_was_seen_for_long_enough(n_frames, is_kept):
+    body = parts()
+    frames = frames_with(lambda n: {-1: body} if 20 <= n < 20 + n_frames else {})
+    confirmed = list(keep_confirmed_bodies(frames))
+    with_people = [frame.number for frame in confirmed if frame.people]
+    expected = list(range(20, 20 + n_frames)) if is_kept else []
+    assert with_people == expected, "from its first frame"
+    assert all(frame.people[-1] is body for frame in confirmed if frame.people)
+
+
+def test_a_body_may_be_missed_in_some_frames():
+    frames = frames_with(lambda n: {-1: parts()} if n in (20, 29, 38, 47) else {})
+    confirmed = numbers(keep_confirmed_bodies(frames))
+    assert [number for number, people in enumerate(confirmed) if people] == [20, 29, 38, 47]
+
+
+def test_the_first_frame_is_kept_even_with_the_longest_gaps():
+    # Gaps of 0.399 s and 0.401 s: the first frame is held back until the body is confirmed.
+    times = enumerate([0.0, 0.399, 0.8])
+    frames = [FrameKeypoints(number, time_s, 0, {-1: parts()}) for number, time_s in times]
+    assert numbers(keep_confirmed_bodies(frames)) == [[-1]] * 3
+
+
+def test_confirmed_bodies_are_numbered_without_gaps():
+    spans = {-1: (0, 3), -2: (5, 40), -3: (6, 60), -4: (50, 52), -5: (70, 100)}
+
+    def people_in_frame(number):
+        return {body: parts() for body, (start, end) in spans.items() if start <= number < end}
+
+    confirmed = numbers(keep_confirmed_bodies(frames_with(people_in_frame)))
+    assert confirmed[:5] == [[]] * 5
+    assert confirmed[5] == [-1] and confirmed[6] == confirmed[39] == [-2, -1]
+    assert confirmed[40] == confirmed[51] == [-2]
+    assert confirmed[60:70] == [[]] * 10 and confirmed[70] == confirmed[99] == [-3]
+
+
+def test_people_with_a_face_count_at_once_and_frames_keep_their_order():
+    body = parts()
+
+    def people_in_frame(number):
+        return {3: body, -1: body} if number == 7 else {3: body} if number % 2 else {}
+
+    confirmed = list(keep_confirmed_bodies(frames_with(people_in_frame)))
+    assert [frame.number for frame in confirmed] == list(range(100))
+    assert [frame.time_s for frame in confirmed] == [number / FPS for number in range(100)]
+    assert numbers(confirmed) == [[3] if number % 2 else [] for number in range(100)]
+    assert list(keep_confirmed_bodies([])) == []
+
+
+def test_frames_keep_their_shots():
+    frames = [FrameKeypoints(number, number / FPS, number // 40, {}) for number in range(100)]
+    assert [frame.shot for frame in keep_confirmed_bodies(frames)] == [n // 40 for n in range(100)]
+
+
+def test_frames_are_not_held_back_after_times_jump_back():
+    times = [*np.arange(50) / FPS + 1000, *np.arange(500) / FPS]
+    read = []
+
+    def source():
+        for number, time_s in enumerate(times):
+            read.append(number)
+            yield FrameKeypoints(number, time_s, 0, {})
+
+    for number, frame in enumerate(keep_confirmed_bodies(source())):
+        assert frame.number == number
+        assert read[-1] - number <= 2 * FPS

@@ -1,0 +1,1 @@
+"""Helpers that every stage uses: errors, atomic files, progress, wording, intervals, devices."""

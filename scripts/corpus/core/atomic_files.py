@@ -1,4 +1,4 @@
-"""Files that are there in whole or not at all."""
+"""Write files atomically: a file is either complete or does not exist."""
 
 import os
 from collections.abc import Iterator
@@ -8,13 +8,14 @@ from pathlib import Path
 
 @contextmanager
 def atomic_path(path: Path | str) -> Iterator[Path]:
-    """A temporary name to write to, which becomes `path` at the end of the block.
+    """Temporary path that is renamed to `path` at the end of the block.
 
-    An exception inside the block leaves nothing behind. Folders are made as needed.
+    After an exception inside the block, the temporary file is removed and `path` is unchanged.
+    Missing folders are created.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The suffix stays at the end: some libraries tell the format by it.
+    # The suffix stays at the end, because some libraries derive the format from it.
     partial = path.with_name(f".partial.{path.name}")
     try:
         yield partial
@@ -30,6 +31,6 @@ def write_text(path: Path | str, text: str) -> None:
 
 
 def write_bytes(path: Path | str, content: bytes) -> None:
-    """Write a file as it is."""
+    """Write bytes unchanged."""
     with atomic_path(path) as partial:
         partial.write_bytes(content)

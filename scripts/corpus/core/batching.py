@@ -1,4 +1,4 @@
-"""Work in batches of a fixed size, so that models run full and results do not depend on timing."""
+"""Batches of a fixed size, so that models are fully used and results do not depend on timing."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -8,7 +8,7 @@ Item = TypeVar("Item")
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Successive lists of `size` items; the last may be shorter."""
+    """Yield consecutive lists of `size` items; the last one may be shorter."""
     remaining = iter(items)
     while batch := list(islice(remaining, size)):
         yield batch

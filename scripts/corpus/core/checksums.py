@@ -5,6 +5,6 @@ from pathlib import Path
 
 
 def sha256(path: Path | str) -> str:
-    """Hex digest of a file's content, read in pieces."""
+    """SHA-256 of a file as hexadecimal text. The file is read in pieces."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,22 +6,23 @@ from os.path import exists
 from corpus.core.errors import InputError
 
 DEVICES = ("auto", "cpu", "cuda")
-"""auto: on a GPU where there is one that the network can use, else on the CPU."""
+"""Values of the config key `device`. auto: a GPU if the network can use one, otherwise the CPU."""
 
 
 def has_nvidia_gpu() -> bool:
-    """Whether this machine has an NVIDIA GPU and its driver, told without loading PyTorch."""
+    """Whether this machine has an NVIDIA GPU with its driver. Does not import PyTorch."""
     return exists("/dev/nvidiactl")
 
 
-def torch_device(wanted: str, threads: int = 1):
-    """The torch.device for the configuration's `device`: auto is cuda where there is one.
+def torch_device(device: str, threads: int = 1):
+    """Set up PyTorch for repeatable results, and return the torch.device for the key `device`.
 
-    One thread on the CPU, unless the result does not hang on it: sums split over threads round
-    differently, and parallel work is for Snakemake, a video a job. Raises InputError where
-    cuda is asked for and not there.
+    `auto` selects cuda if it is available. On the CPU, use one thread unless the result does not
+    depend on the number of threads: sums that are split over threads round differently, and
+    Snakemake already runs one job per video in parallel. Raises InputError if cuda is requested but
+    not available.
     """
-    # cuBLAS gives repeatable results only with a fixed workspace, read when it starts:
+    # cuBLAS is repeatable only with a fixed workspace, which it reads at start-up:
     # https://docs.nvidia.com/cuda/cublas/#results-reproducibility
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     import torch
@@ -31,8 +32,10 @@ def torch_device(wanted: str, threads: int = 1):
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    if wanted == "auto":
-        wanted = "cuda" if torch.cuda.is_available() else "cpu"
-    elif wanted == "cuda" and not torch.cuda.is_available():
-        raise InputError("device: cuda, but PyTorch finds no CUDA device here; use auto or cpu")
-    return torch.device(wanted)
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    elif device == "cuda" and not torch.cuda.is_available():
+        raise InputError(
+            "device: cuda, but PyTorch finds no CUDA device here; use auto or cpu"
+        )
+    return torch.device(device)

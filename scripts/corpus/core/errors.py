@@ -1,4 +1,4 @@
-"""Errors that a user can act on, and the way a script reports them."""
+"""Errors that a user can fix, and how scripts report them."""
 
 import logging
 import sys
@@ -6,23 +6,26 @@ from collections.abc import Callable
 
 
 class CorpusError(Exception):
-    """Something outside the code is wrong; the message names what to change."""
+    """Base class of errors outside the code. The message says what to change."""
 
 
 class InputError(CorpusError):
-    """The configuration, the manifest or people.tsv cannot be used as it is."""
+    """The configuration, the manifest or people.tsv is invalid."""
 
 
 class ModelError(CorpusError):
-    """A model file is missing, wrong or truncated."""
+    """A model file is missing, truncated, or not the expected one."""
 
 
 class VideoError(CorpusError):
-    """A media file holds no picture that can be decoded."""
+    """A media file contains no decodable picture."""
 
 
 def run(main: Callable[[], None]) -> None:
-    """Run a script's main: plain lines on stderr, one of them for an error that a user can mend."""
+    """Run the main function of a script, with log lines on stderr.
+
+    A CorpusError ends the script with one line and exit status 1. Others keep their traceback.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
     try:
         main()

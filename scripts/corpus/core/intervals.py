@@ -33,7 +33,7 @@ def union_of_spans(spans: Iterable[Span]) -> list[Span]:
 
 
 def merge_intervals(intervals: Iterable[LabelledInterval]) -> list[LabelledInterval]:
-    """Union of intervals: those that overlap, or touch within a shot and have one owner, become one.
+    """Union of intervals that overlap, or that touch within a shot and have the same owner.
 
     A merged interval keeps shot, label and owner of its first part.
     """

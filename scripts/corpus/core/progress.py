@@ -1,4 +1,4 @@
-"""Progress that suits where it goes: a bar on a terminal, a line now and then in a log file."""
+"""Show progress: a bar on a terminal, a line every few seconds in a log file."""
 
 import logging
 import sys
@@ -10,12 +10,13 @@ from tqdm import tqdm
 
 Item = TypeVar("Item")
 EVERY_S = 10.0
+"""Seconds between two lines in a log file."""
 
 
 def with_progress(
     items: Iterable[Item], label: str, total: int | None = None, unit: str = "frames"
 ) -> Iterator[Item]:
-    """Yield the items, showing how many are done, of how many, and how fast."""
+    """Yield the items, and show how many are done, the total, and the speed."""
     if sys.stderr.isatty():
         yield from tqdm(items, desc=label, total=total, unit=f" {unit}", leave=False)
         return

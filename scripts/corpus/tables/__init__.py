@@ -1,0 +1,1 @@
+"""The tables: schemas, reading and writing Parquet files, provenance, and their reference page."""

@@ -18,16 +18,16 @@ from corpus.tables.schemas import schema
 
 PROVENANCE_KEY = b"provenance"
 ROW_GROUP = 1 << 17
-"""Rows buffered before a row group is written: bounds memory whatever the length of a video."""
+"""Rows per row group. They are buffered before writing, which limits memory for long videos."""
 
 
 class Writer:
-    """Write one table, piece by piece, under a temporary name until it is complete.
+    """Write one table in pieces, under a temporary name until it is complete.
 
     >>> with Writer(path, "frames", provenance) as out:
     ...     out.append({"frame": [0], "time_s": [0.0], "shot": [0]})
 
-    Columns left out of a piece are null. An exception inside the block leaves nothing behind.
+    Columns missing from a piece are null. After an exception inside the block, no file remains.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Writer:
         self.schema = schema(table, extra, vector).with_metadata(
             {PROVENANCE_KEY: json.dumps(provenance, sort_keys=True).encode()}
         )
-        # Text is gathered plain: a dictionary made early would hold what other pieces hold too.
+        # Text is buffered without dictionaries, because each piece would get its own dictionary.
         self._plain = pa.schema(
             pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type)
             for f in self.schema
@@ -57,10 +57,14 @@ class Writer:
         return self
 
     def append(self, columns: dict | pd.DataFrame) -> None:
-        """Add rows: a mapping of column names to equally long sequences, or a data frame."""
+        """Add rows: a data frame, or a mapping of column names to sequences of equal length.
+
+        Raises ValueError for a column that is not in the schema, and pyarrow's errors for values
+        that do not fit its type.
+        """
         unknown = set(columns) - set(self.schema.names)
         if unknown:
-            raise ValueError(f"{self.path.name}: columns not in the contract: {sorted(unknown)}")
+            raise ValueError(f"{self.path.name}: columns not in the schema: {sorted(unknown)}")
         length = len(next(iter(columns.values()))) if isinstance(columns, dict) else len(columns)
         arrays = [
             _array(columns[field.name], field.type)
@@ -74,8 +78,10 @@ class Writer:
             self._flush(ROW_GROUP)
 
     def _flush(self, rows: int) -> None:
-        """Write the first `rows` pending rows as one row group, so that the bytes do not depend
-        on how the rows were handed over."""
+        """Write the first `rows` pending rows as one row group.
+
+        Row groups have a fixed size, so the bytes do not depend on the size of the pieces.
+        """
         table = pa.concat_tables(self._pending)
         group = table.slice(0, rows).combine_chunks().cast(self.schema)
         self._file.write_table(group, row_group_size=ROW_GROUP)
@@ -111,16 +117,16 @@ def write(
     extra: tuple[str, ...] = (),
     vector: int | None = None,
 ) -> None:
-    """Write a whole table at once."""
+    """Write a complete table."""
     with Writer(path, table, provenance, extra, vector) as out:
         out.append(columns)
 
 
 def read(path: Path | str, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a table into pandas. Raises FileNotFoundError, or pyarrow's error for a broken file."""
+    """Read a table into pandas. Raises FileNotFoundError, or pyarrow's error for a damaged file."""
     return pq.read_table(path, columns=columns).to_pandas()
 
 
 def read_provenance(path: Path | str) -> dict:
-    """What made this file: versions, models, parameters."""
+    """Provenance of a file: versions, parameters and models."""
     return json.loads(pq.read_schema(path).metadata[PROVENANCE_KEY])

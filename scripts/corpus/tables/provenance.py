@@ -1,7 +1,7 @@
-"""What made a file: the workflow's version and commit, parameters, models and tool versions.
+"""Provenance of a file: version and commit of the workflow, parameters, models, tool versions.
 
-Only facts that determine the content go in, so that the same data gives the same bytes on any
-machine: no dates, no host names, no paths outside the workflow.
+It contains only facts that determine the content, so that the same data give the same bytes on any
+machine. It contains no dates, host names or paths outside the workflow.
 """
 
 import argparse
@@ -11,14 +11,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 WORKFLOW = "0.1.0"
+"""Version of the workflow."""
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @cache
 def commit() -> str:
-    """Commit of the workflow's checkout, `+changes` where code was edited since.
+    """Commit of the checkout, followed by `+changes` if code was edited since.
 
-    A copy without git (an image, an archive) carries the commit in a file `COMMIT` at its root.
+    A copy without git, such as a container image, stores the commit in a file `COMMIT` at its root.
+    Returns "unknown" if neither is available.
     """
     recorded = ROOT / "COMMIT"
     if recorded.exists():
@@ -39,9 +41,9 @@ def _git(*arguments: str) -> str:
 def describe(
     step: str, parameters: dict, tools: tuple[str, ...] = (), models: dict[str, str] | None = None
 ) -> dict:
-    """Provenance of a file that `step` writes.
+    """Provenance of a file that the rule `step` writes.
 
-    `tools` are names of installed distributions, `models` maps file names to their sha256.
+    `tools` are names of installed distributions. `models` maps file names to their sha256.
     """
     return {
         "workflow": {"name": "video-corpus-workflow", "version": WORKFLOW, "commit": commit()},
@@ -53,7 +55,7 @@ def describe(
 
 
 def parameters(arguments: argparse.Namespace, leave_out: tuple[str, ...]) -> dict:
-    """A script's options as parameters, without those that name files or do not change results."""
+    """The options of a script as parameters, without paths and the options in `leave_out`."""
     return {
         name: value
         for name, value in sorted(vars(arguments).items())

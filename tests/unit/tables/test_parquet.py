@@ -1,4 +1,4 @@
-"""Tables hold to their contract, and the same rows are the same bytes."""
+"""Tables follow their schema, and the same rows give the same bytes."""
 
 import numpy as np
 import pandas as pd
@@ -8,17 +8,17 @@ import pytest
 
 from corpus.tables import parquet, schemas
 
-MADE_BY = {"step": "test", "parameters": {"b": 1.5, "a": None}}
+PROVENANCE = {"step": "test", "parameters": {"b": 1.5, "a": None}}
 
 
 @pytest.fixture(autouse=True)
 def small_groups(monkeypatch):
-    """Row groups of 8 rows, so that a few rows make several."""
+    """Row groups of 8 rows, so that a few rows fill several groups."""
     monkeypatch.setattr(parquet, "ROW_GROUP", 8)
 
 
 def keypoints(rows: int = 30) -> dict[str, list]:
-    """Rows whose text is new every now and then, and whose numbers are partly missing."""
+    """Rows with changing text values and some missing numbers."""
     return {
         "frame": list(range(rows)),
         "time_s": [number / 25 for number in range(rows)],
@@ -28,8 +28,8 @@ def keypoints(rows: int = 30) -> dict[str, list]:
     }
 
 
-def in_pieces(path, rows, sizes):
-    with parquet.Writer(path, "keypoints", MADE_BY) as out:
+def written_in_pieces(path, rows, sizes):
+    with parquet.Writer(path, "keypoints", PROVENANCE) as out:
         start = 0
         for size in sizes:
             out.append({name: values[start : start + size] for name, values in rows.items()})
@@ -41,105 +41,105 @@ def in_pieces(path, rows, sizes):
 @pytest.mark.parametrize("sizes", [[1] * 30, [0, 8, 8, 8, 6], [3, 0, 20, 7], [29, 1]])
 def test_bytes_do_not_depend_on_the_pieces(tmp_path, sizes):
     rows = keypoints()
-    whole = in_pieces(tmp_path / "whole.parquet", rows, [30])
-    assert in_pieces(tmp_path / "pieces.parquet", rows, sizes) == whole
+    whole = written_in_pieces(tmp_path / "whole.parquet", rows, [30])
+    assert written_in_pieces(tmp_path / "pieces.parquet", rows, sizes) == whole
     frame = pd.DataFrame(rows)
-    parquet.write(tmp_path / "frame.parquet", "keypoints", frame, MADE_BY)
+    parquet.write(tmp_path / "frame.parquet", "keypoints", frame, PROVENANCE)
     assert (tmp_path / "frame.parquet").read_bytes() == whole
     assert pq.ParquetFile(tmp_path / "whole.parquet").num_row_groups == 4
 
 
-def test_what_is_read_is_what_was_written(tmp_path):
+def test_reading_returns_what_was_written(tmp_path):
     rows = keypoints()
-    parquet.write(tmp_path / "k.parquet", "keypoints", rows, MADE_BY)
-    found = parquet.read(tmp_path / "k.parquet")
-    assert list(found["frame"]) == rows["frame"]
-    assert list(found["part"]) == rows["part"]
-    assert [None if pd.isna(k) else k for k in found["keypoint"]] == rows["keypoint"]
-    assert np.array_equal(found["x"], np.float32(rows["x"]), equal_nan=True)
-    assert found["world_x"].isna().all(), "a column left out is null"
+    parquet.write(tmp_path / "k.parquet", "keypoints", rows, PROVENANCE)
+    table = parquet.read(tmp_path / "k.parquet")
+    assert list(table["frame"]) == rows["frame"]
+    assert list(table["part"]) == rows["part"]
+    assert [None if pd.isna(k) else k for k in table["keypoint"]] == rows["keypoint"]
+    assert np.array_equal(table["x"], np.float32(rows["x"]), equal_nan=True)
+    assert table["world_x"].isna().all(), "a missing column is null"
     assert list(parquet.read(tmp_path / "k.parquet", ["x"])) == ["x"]
-    assert pq.read_table(tmp_path / "k.parquet")["x"].null_count == 10, "no number is null"
+    assert pq.read_table(tmp_path / "k.parquet")["x"].null_count == 10, "NaN is stored as null"
 
 
 def test_vectors_and_points_keep_their_shape(tmp_path):
     vectors = np.arange(6, dtype=np.float32).reshape(2, 3)
     columns = {"track": [0, 1], "frame": [5, 6], "time_s": [0.2, 0.24], "embedding": vectors}
-    parquet.write(tmp_path / "e.parquet", "embeddings", columns, MADE_BY, vector=3)
+    parquet.write(tmp_path / "e.parquet", "embeddings", columns, PROVENANCE, vector=3)
     assert pq.read_schema(tmp_path / "e.parquet").field("embedding").type == pa.list_(
         pa.float32(), 3
     )
     assert np.array_equal(np.stack(parquet.read(tmp_path / "e.parquet")["embedding"]), vectors)
     points = np.arange(10, dtype=np.float64).reshape(1, 5, 2)
-    parquet.write(tmp_path / "f.parquet", "faces", {"frame": [0], "landmarks": points}, MADE_BY)
-    found = pq.read_table(tmp_path / "f.parquet")["landmarks"].to_pylist()
-    assert found == points.tolist()
+    parquet.write(tmp_path / "f.parquet", "faces", {"frame": [0], "landmarks": points}, PROVENANCE)
+    table = pq.read_table(tmp_path / "f.parquet")["landmarks"].to_pylist()
+    assert table == points.tolist()
     with pytest.raises(pa.ArrowInvalid):
-        parquet.write(tmp_path / "g.parquet", "embeddings", columns, MADE_BY, vector=4)
+        parquet.write(tmp_path / "g.parquet", "embeddings", columns, PROVENANCE, vector=4)
 
 
-def test_an_unknown_column_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"t\.parquet: columns not in the contract: \['fram'\]"):
-        parquet.write(tmp_path / "t.parquet", "frames", {"fram": [0]}, MADE_BY)
+def test_an_unknown_column_is_rejected(tmp_path):
+    with pytest.raises(ValueError, match=r"t\.parquet: columns not in the schema: \['fram'\]"):
+        parquet.write(tmp_path / "t.parquet", "frames", {"fram": [0]}, PROVENANCE)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     "columns", [{"frame": [0, 1], "time_s": [0.0]}, {"frame": ["a"]}, {"frame": [1 << 40]}]
 )
-def test_columns_that_do_not_fit_are_refused(tmp_path, columns):
+def test_columns_that_do_not_fit_are_rejected(tmp_path, columns):
     with pytest.raises((ValueError, TypeError)):
-        parquet.write(tmp_path / "t.parquet", "frames", columns, MADE_BY)
+        parquet.write(tmp_path / "t.parquet", "frames", columns, PROVENANCE)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-def test_an_exception_leaves_nothing_new_and_the_old_file_as_it_was(tmp_path, error):
+def test_an_exception_leaves_no_new_file_and_keeps_the_old_one(tmp_path, error):
     path = tmp_path / "t.parquet"
     path.write_text("old")
-    with pytest.raises(error), parquet.Writer(path, "frames", MADE_BY) as out:
+    with pytest.raises(error), parquet.Writer(path, "frames", PROVENANCE) as out:
         out.append({"frame": list(range(20))})
-        assert len(list(tmp_path.iterdir())) == 2, "the unfinished file lies beside"
+        assert len(list(tmp_path.iterdir())) == 2, "the unfinished file has another name"
         raise error
     assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
     assert path.read_text() == "old"
 
 
-def test_a_fault_at_the_very_end_leaves_nothing(tmp_path, monkeypatch):
+def test_an_error_while_closing_leaves_no_file(tmp_path, monkeypatch):
     def full(*_):
         raise OSError("disk full")
 
     monkeypatch.setattr(parquet.Writer, "_flush", full)
     with pytest.raises(OSError, match="disk full"):
-        parquet.write(tmp_path / "t.parquet", "frames", {"frame": [0]}, MADE_BY)
+        parquet.write(tmp_path / "t.parquet", "frames", {"frame": [0]}, PROVENANCE)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("table", schemas.SCHEMAS)
-def test_an_empty_table_has_the_whole_schema(tmp_path, table):
+def test_an_empty_table_has_the_complete_schema(tmp_path, table):
     path = tmp_path / "new" / f"{table}.parquet"
-    parquet.write(path, table, {name: [] for name in schemas.SCHEMAS[table].names}, MADE_BY)
+    parquet.write(path, table, {name: [] for name in schemas.SCHEMAS[table].names}, PROVENANCE)
     schema = pq.read_schema(path)
     assert schema.equals(schemas.SCHEMAS[table])
-    assert all(field.metadata[b"doc"] for field in schema), "columns are described in the file"
+    assert all(field.metadata[b"doc"] for field in schema), "the file describes its columns"
     assert len(parquet.read(path)) == 0
-    with parquet.Writer(tmp_path / "none.parquet", table, MADE_BY):
+    with parquet.Writer(tmp_path / "none.parquet", table, PROVENANCE):
         pass
     assert pq.read_schema(tmp_path / "none.parquet").equals(schema)
 
 
-def test_own_columns_come_last_as_text(tmp_path):
+def test_columns_of_the_manifest_come_last_as_text(tmp_path):
     columns = {"video_id": ["a"], "licence": ["CC0"]}
-    parquet.write(tmp_path / "c.parquet", "corpus", columns, MADE_BY, extra=("licence",))
+    parquet.write(tmp_path / "c.parquet", "corpus", columns, PROVENANCE, extra=("licence",))
     schema = pq.read_schema(tmp_path / "c.parquet")
     assert schema.names == [*schemas.SCHEMAS["corpus"].names, "licence"]
     assert schema.field("licence").type == pa.string()
     assert parquet.read(tmp_path / "c.parquet")["licence"].tolist() == ["CC0"]
 
 
-def test_provenance_travels_in_the_file_in_one_spelling(tmp_path):
-    parquet.write(tmp_path / "a.parquet", "frames", {"frame": []}, MADE_BY)
-    turned = {"parameters": {"a": None, "b": 1.5}, "step": "test"}
-    parquet.write(tmp_path / "b.parquet", "frames", {"frame": []}, turned)
-    assert parquet.read_provenance(tmp_path / "a.parquet") == MADE_BY
+def test_provenance_is_stored_with_sorted_keys(tmp_path):
+    parquet.write(tmp_path / "a.parquet", "frames", {"frame": []}, PROVENANCE)
+    reordered = {"parameters": {"a": None, "b": 1.5}, "step": "test"}
+    parquet.write(tmp_path / "b.parquet", "frames", {"frame": []}, reordered)
+    assert parquet.read_provenance(tmp_path / "a.parquet") == PROVENANCE
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()

@@ -1,4 +1,4 @@
-"""Provenance says what decided a file's content, and nothing else."""
+"""Provenance contains the facts that determine the content of a file, and nothing else."""
 
 import argparse
 import json
@@ -14,15 +14,15 @@ from corpus.tables import provenance
 
 DESCRIBE = """
 import json, sys
-from corpus import provenance
-made_by = provenance.describe("step", {"x": 1.5}, ("av",), {"model.dat": "00"})
-json.dump(made_by, sys.stdout, sort_keys=True)
+from corpus.tables import provenance
+description = provenance.describe("step", {"x": 1.5}, ("av",), {"model.dat": "00"})
+json.dump(description, sys.stdout, sort_keys=True)
 """
 
 
 @pytest.fixture
-def fresh(monkeypatch, tmp_path):
-    """A folder in place of the workflow's own, and no commit remembered."""
+def repository_folder(monkeypatch, tmp_path):
+    """An empty folder in place of the repository, and an empty cache of the commit."""
     monkeypatch.setattr(provenance, "ROOT", tmp_path)
     provenance.commit.cache_clear()
     yield tmp_path
@@ -34,7 +34,7 @@ def git(folder, *arguments):
     subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True)
 
 
-def test_every_run_anywhere_tells_the_same(root, tmp_path):
+def test_provenance_does_not_depend_on_folder_or_time_zone(root, tmp_path):
     texts = []
     for folder, zone in ((root, "UTC"), (tmp_path, "Asia/Tokyo")):
         environment = {"PYTHONPATH": str(root / "scripts"), "TZ": zone, "HOME": str(folder)}
@@ -47,44 +47,44 @@ def test_every_run_anywhere_tells_the_same(root, tmp_path):
         )
         texts.append(done.stdout)
     assert texts[0] == texts[1]
-    made_by = json.loads(texts[0])
-    assert set(made_by) == {"workflow", "step", "parameters", "tools", "models"}
-    assert set(made_by["workflow"]) == {"name", "version", "commit"}
-    assert made_by["tools"] == {name: version(name) for name in ("av", "numpy", "pyarrow")}
-    assert (made_by["parameters"], made_by["models"]) == ({"x": 1.5}, {"model.dat": "00"})
+    description = json.loads(texts[0])
+    assert set(description) == {"workflow", "step", "parameters", "tools", "models"}
+    assert set(description["workflow"]) == {"name", "version", "commit"}
+    assert description["tools"] == {name: version(name) for name in ("av", "numpy", "pyarrow")}
+    assert (description["parameters"], description["models"]) == ({"x": 1.5}, {"model.dat": "00"})
     assert str(root) not in texts[0]
     assert str(Path(sys.prefix)) not in texts[0]
 
 
-def test_parameters_leave_out_files_and_what_changes_nothing():
+def test_parameters_leave_out_files_and_options_without_effect():
     options = argparse.Namespace(video=Path("v.mp4"), size=2, device="cpu", best=6)
-    found = provenance.parameters(options, leave_out=("device",))
-    assert list(found.items()) == [("best", 6), ("size", 2)]
+    options_kept = provenance.parameters(options, leave_out=("device",))
+    assert list(options_kept.items()) == [("best", 6), ("size", 2)]
 
 
-def test_the_version_is_the_projects(root):
+def test_the_version_is_that_of_the_project(root):
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     assert (provenance.WORKFLOW, project["name"]) == (project["version"], "video-corpus-workflow")
 
 
-def test_commit_of_a_checkout_and_what_was_edited_since(fresh):
-    (fresh / "scripts").mkdir()
-    (fresh / "scripts/a.py").write_text("1")
-    git(fresh, "init", "-q")
-    git(fresh, "add", ".")
-    git(fresh, "commit", "-qm", "first")
+def test_commit_of_a_checkout_with_and_without_edits(repository_folder):
+    (repository_folder / "scripts").mkdir()
+    (repository_folder / "scripts/a.py").write_text("1")
+    git(repository_folder, "init", "-q")
+    git(repository_folder, "add", ".")
+    git(repository_folder, "commit", "-qm", "first")
     commit = provenance.commit()
     assert len(commit) == 40
     provenance.commit.cache_clear()
-    (fresh / "notes.txt").write_text("my own")
-    assert provenance.commit() == commit, "what is no code does not count"
+    (repository_folder / "notes.txt").write_text("a note")
+    assert provenance.commit() == commit, "files that are not code do not count"
     provenance.commit.cache_clear()
-    (fresh / "scripts/a.py").write_text("2")
+    (repository_folder / "scripts/a.py").write_text("2")
     assert provenance.commit() == commit + "+changes"
 
 
-def test_commit_of_a_copy_without_git(fresh):
+def test_commit_of_a_copy_without_git(repository_folder):
     assert provenance.commit() == "unknown"
     provenance.commit.cache_clear()
-    (fresh / "COMMIT").write_text("abc123\n")
+    (repository_folder / "COMMIT").write_text("abc123\n")
     assert provenance.commit() == "abc123"

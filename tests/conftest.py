@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import container_images
+from fake_cluster import FakeCluster
 from repository import ROOT, TOOLS
 from workflow_runs import DEMO, run_snakemake
 
@@ -20,20 +21,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the images comes last: they are built while the other tests run."""
+    """Run tests that need the container images last, since the images are built meanwhile."""
     items.sort(key=lambda item: "image" in item.fixturenames)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    wanted = any("image" in item.fixturenames for item in session.items)
-    if wanted and not session.config.option.collectonly and not container_images.missing():
+    """Start to build the container images if a collected test needs them."""
+    needed = any("image" in item.fixturenames for item in session.items)
+    if needed and not session.config.option.collectonly and not container_images.missing():
         container_images.Making.start()
 
 
 @pytest.fixture(scope="session")
 def image() -> Path:
-    """The workflow's image, as one file. Without the tools to build it, its tests are skipped and
-    say what is missing; in CI they fail."""
+    """The workflow's container image file.
+
+    Tests that need it are skipped if a tool to build it is missing; in CI they fail instead.
+    """
     if lack := container_images.missing():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
     container_images.Making.wait()
@@ -48,13 +52,13 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def snakemake() -> Callable[..., subprocess.CompletedProcess]:
-    """run_snakemake, for tests that start it themselves."""
+    """The function run_snakemake."""
     return run_snakemake
 
 
 @pytest.fixture(scope="session")
 def demo_clips() -> Path:
-    """The rendered demo clips with their truth.json."""
+    """The folder of rendered demo clips and their truth.json."""
     folder = ROOT / "resources" / "demo"
     subprocess.run([sys.executable, TOOLS / "render_demo.py", folder], check=True)
     return folder
@@ -62,16 +66,32 @@ def demo_clips() -> Path:
 
 @pytest.fixture(scope="session")
 def demo(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results of the whole demo, run once on two cores for all tests that read them."""
+    """Results of the demo, run once on two cores for all tests that read them."""
     results = tmp_path_factory.mktemp("demo") / "results"
     run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
     return results
 
 
 @pytest.fixture(scope="session")
+def fake_cluster(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> FakeCluster:
+    """A fake SLURM cluster that records submitted jobs."""
+    return FakeCluster(tmp_path_factory.mktemp("slurm"))
+
+
+@pytest.fixture(scope="session")
+def demo_requests(fake_cluster: FakeCluster) -> list[dict]:
+    """All jobs that the demo submits to the fake cluster."""
+    # Local rules would run and find no tables, so these targets need none.
+    targets = ("page", "movement", f"{fake_cluster.results}/report/methods.md")
+    return fake_cluster.run(*targets)[1]
+
+
+@pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator["page_browser.Opened"]:  # noqa: F821
-    """The page of a made-up corpus in Chromium, opened once for all tests of the page. Without the
-    browser they are skipped and say so; in CI they fail."""
+    """The page of a synthetic corpus, opened in Chromium once for all tests of the page.
+
+    These tests are skipped if the browser is missing; in CI they fail instead.
+    """
     import page_browser
 
     if lack := page_browser.chromium.missing():
@@ -81,7 +101,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator["page_browser.O
 
 @pytest.fixture
 def quiet(opened: "page_browser.Opened") -> Iterator[None]:  # noqa: F821
-    """The browser has nothing to complain of, and asks nothing of a network."""
+    """Check after a test that the browser reported no error and no network request."""
     import page_browser
 
     yield from page_browser.quiet(opened)

@@ -1,8 +1,9 @@
-"""Stands in for SLURM's commands, to see what the profile asks of a cluster without one.
+"""Fake SLURM commands, to test what the profile requests from a cluster without having one.
 
-Linked under the names sbatch, squeue and so on. `sbatch` notes its arguments in the folder named by
-STAND_IN_SLURM and, instead of running the job, leaves empty files where its results would be; all
-jobs are complete at once. It shows requests and nothing else: tests/test_slurm.py has a real SLURM.
+Each command is a small script named sbatch, squeue and so on that runs this file. `sbatch` records
+its arguments in the folder FAKE_SLURM_REQUESTS. Instead of running the job, it creates empty files
+in FAKE_SLURM_RESULTS where the results would be, so every job is complete at once. This only shows
+requests; tests/cluster has tests with a real SLURM.
 """
 
 import json
@@ -18,19 +19,20 @@ OUTPUTS = {
     "embed_faces": ["embeddings/{video}.parquet"],
     "extract_keypoints": ["keypoints/{video}.parquet"],
     "cluster_faces": ["clusters.parquet"],
-    "people": ["tracks.parquet", "people.parquet", "corpus.parquet", "people.tsv"],
+    "identify_people": ["tracks.parquet", "people.parquet", "corpus.parquet", "people.tsv"],
     "measure_movement": ["kinematics/{video}.parquet", "phases/{video}.parquet"],
-    "gestures": [f"gestures/{clip}.parquet" for clip in ("collins", "hopper", "both")],
-    "picture_people": ["pictures.parquet"],
+    "segment_gestures": [f"gestures/{clip}.parquet" for clip in ("collins", "hopper", "both")],
+    "crop_faces": ["pictures.parquet"],
     "plot_coverage": ["report/coverage.svg", "report/coverage.tsv"],
     "write_page": ["report/index.html"],
     "write_methods": ["report/methods.md", "report/references.bib", "report/methods.html"],
 }
+"""Results of each rule that can be submitted, below the folder of results."""
 COMMANDS = ("sbatch", "squeue", "sacct", "scancel", "scontrol", "sinfo", "sacctmgr", "sshare")
 
 
 def install(folder: Path) -> None:
-    """Put the commands into a folder, which is to be the first in PATH."""
+    """Write the commands into a folder, which must come first in PATH."""
     folder.mkdir(parents=True, exist_ok=True)
     for command in COMMANDS:
         file = folder / command
@@ -39,45 +41,46 @@ def install(folder: Path) -> None:
 
 
 def requests(folder: Path) -> list[dict]:
-    """What was submitted: for each job its rule, wildcards and options of sbatch."""
-    return [json.loads(file.read_text()) for file in sorted(folder.glob("*.json"), key=_number)]
+    """Read the submitted jobs: rule, name, wildcards, script and options of sbatch."""
+    return [json.loads(file.read_text()) for file in sorted(folder.glob("*.json"), key=_job_id)]
 
 
 def sbatch(arguments: list[str], folder: Path) -> None:
-    """Note the request, make the results, print a job's number."""
+    """Record the request, create the results, and print the id of the job."""
     script = sys.stdin.read()
     rule, wildcards = re.search(r"--target-jobs '?(\w+):(\S*?)'? ", script).groups()
     values = dict(item.split("=") for item in wildcards.split(",") if item)
-    results = Path(os.environ["STAND_IN_RESULTS"])
-    job = "/{video}.{ext}" if "ext" in values else "/{video}" if values else ""
-    for output in [*OUTPUTS[rule], f"benchmarks/{rule}{job}.tsv"]:
+    results = Path(os.environ["FAKE_SLURM_RESULTS"])
+    job_name = "/{video}.{ext}" if "ext" in values else "/{video}" if values else ""
+    for output in [*OUTPUTS[rule], f"benchmarks/{rule}{job_name}.tsv"]:
         file = results / output.format(**values)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
-    number = 1 + len(list(folder.glob("*.json")))
-    # Two submissions at a time are usual.
+    job_id = 1 + len(list(folder.glob("*.json")))
+    # Snakemake may submit two jobs at the same time.
     while True:
         try:
-            with open(folder / f"{number}.json", "x") as out:
+            with open(folder / f"{job_id}.json", "x") as out:
                 name = arguments[arguments.index("--job-name") + 1]
                 request = {"rule": rule, "name": name, "options": arguments, "script": script}
                 json.dump(request | {"wildcards": values}, out)
             break
         except FileExistsError:
-            number += 1
-    print(number)
+            job_id += 1
+    print(job_id)
 
 
 def squeue(arguments: list[str], folder: Path) -> None:
-    """All jobs are complete; none is there from before."""
+    """Report all jobs as complete, and none of an earlier run."""
     if any(argument.startswith("--format=%i|%T") for argument in arguments):
         for file in folder.glob("*.json"):
             print(f"{file.stem}|COMPLETED")
 
 
 def main() -> None:
+    """Run the fake command that the first argument names."""
     command, *arguments = sys.argv[1:]
-    folder = Path(os.environ["STAND_IN_SLURM"])
+    folder = Path(os.environ["FAKE_SLURM_REQUESTS"])
     if command == "sbatch":
         sbatch(arguments, folder)
     elif command == "squeue":
@@ -92,7 +95,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def _number(file: Path) -> int:
+def _job_id(file: Path) -> int:
     return int(file.stem)
 
 

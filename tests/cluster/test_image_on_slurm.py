@@ -24,13 +24,13 @@ from slurm_runs import (
     WITHOUT_SACCT,
     Run,
     copied_workflow,
-    on_demo,
+    demo_options,
     one_video,
-    queued,
-    running,
+    queued_jobs,
+    result_bytes,
+    running_jobs,
     submissions,
-    tables,
-    until,
+    wait_until,
 )
 from workflow_runs import run_snakemake, started_cluster
 
@@ -252,7 +252,7 @@ def test_a_killed_host_side_is_an_error_within_seconds(host: Host, tmp_path: Pat
     started = tmp_path / "started"
     script = f"touch '{started}'; sleep 2; time -p sinfo; echo status $?"
     process = host.start("exec", "bash", "-c", script)
-    until(started.exists, "the container")
+    wait_until(started.exists, "the container")
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     bridge = [
         pid for pid in children if b"containers/exec" in Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -272,7 +272,7 @@ def test_nothing_is_left_when_it_ends(host: Host) -> None:
     _, said = host.run("exec", "sh", "-c", "command -v squeue")
     folder = said.strip().removesuffix("/bin/squeue")
     assert folder.startswith("/tmp/corpus-bridge-")
-    until(lambda: folder not in left(), "the end of the bridge")
+    wait_until(lambda: folder not in left(), "the end of the bridge")
 
 
 # The workflow
@@ -287,13 +287,13 @@ class UnderWay:
         for place in self.folders.values():
             place.mkdir()
         place = self.folders["failing"]
-        gone = on_demo(place / "r", *one_video(place, "http://127.0.0.1:9/clip.mp4"))
+        gone = demo_options(place / "r", *one_video(place, "http://127.0.0.1:9/clip.mp4"))
         options = cluster_options(host.slurm)
         with open(place / "log", "wb") as log:
             more = ("videos", *options, "--retries", "0", *gone)
             self.processes["failing"] = host.start("run", *more, stdout=log)
         place = self.folders["controller"]
-        corpus = on_demo(place / "r", *one_video(place, video))
+        corpus = demo_options(place / "r", *one_video(place, video))
         submit = [
             "sbatch", "--wait", "--partition=highmem", "--time=30", "--mem=3000",
             f"--output={place / 'log'}", "profiles/slurm/controller.sbatch", "--image", "videos",
@@ -303,7 +303,7 @@ class UnderWay:
             list(map(str, submit)), cwd=ROOT, env=host.environment
         )
         place = self.folders["rules"]
-        corpus = on_demo(place / "r", *one_video(place, video), f"containers={{all: {image}}}")
+        corpus = demo_options(place / "r", *one_video(place, video), f"containers={{all: {image}}}")
         keep = ("--slurm-keep-successful-logs", "--slurm-logdir", place / "slurm")
         run = Run(host.slurm, place / "log", "videos", "--sdm", "apptainer", *keep, *corpus)
         self.processes["rules"] = run.process
@@ -331,14 +331,14 @@ def on_cluster(host: Host, under_way: UnderWay, tmp_path_factory) -> tuple[Path,
     status, said = host.run(
         "run", *cluster_options(host.slurm), "--slurm-keep-successful-logs",
         "--slurm-logdir", folder / "slurm", "--software-deployment-method", "apptainer",
-        *on_demo(results, own_image),
+        *demo_options(results, own_image),
     )  # fmt: skip
     assert status == 0, said[-8000:]
     return folder, said
 
 
 def test_tables_are_byte_identical_to_those_of_the_laptop(demo: Path, on_cluster: tuple) -> None:
-    here, there = tables(demo), tables(on_cluster[0] / "results")
+    here, there = result_bytes(demo), result_bytes(on_cluster[0] / "results")
     assert len(here) > 20
     assert here.keys() == there.keys()
     assert [name for name in here if here[name] != there[name]] == []
@@ -347,7 +347,7 @@ def test_tables_are_byte_identical_to_those_of_the_laptop(demo: Path, on_cluster
 def test_jobs_went_to_three_partitions_and_all_ended_well(slurm: Cluster, on_cluster) -> None:
     jobs = submissions(on_cluster[1])
     assert len(jobs) == 25
-    until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
+    wait_until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
     ended = {r["JobId"]: r for r in slurm.requests() if r["JobId"] in jobs}
     assert {r["JobState"] for r in ended.values()} == {"COMPLETED"}
     assert {r["Partition"] for r in ended.values()} == {"cpu", "gpu", "highmem"}
@@ -366,7 +366,7 @@ def test_a_failing_rule_fails_its_job_and_the_run(slurm: Cluster, under_way: Und
     status, said = under_way.ended("failing")
     assert status == 1, said[-4000:]
     (job,) = submissions(said)
-    until(lambda: job in {r["JobId"] for r in slurm.requests()}, "the job's record")
+    wait_until(lambda: job in {r["JobId"] for r in slurm.requests()}, "the job's record")
     assert [r["JobState"] for r in slurm.requests() if r["JobId"] == job] == ["FAILED"]
 
 
@@ -397,18 +397,18 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
     )
     command = [str(ROOT / "containers" / "run"), "videos", *cluster_options(slurm)]
     process = subprocess.Popen(
-        [sys.executable, "-c", take_terminal, *command, *on_demo(tmp_path / "r")],
+        [sys.executable, "-c", take_terminal, *command, *demo_options(tmp_path / "r")],
         cwd=ROOT, env=host.environment, stdin=side, stdout=log, stderr=log,
         start_new_session=True, preexec_fn=interruptible,
     )  # fmt: skip
     os.close(side)
-    until(lambda: len(running(slurm)) == 3, "three jobs at work")
-    jobs = running(slurm)
+    wait_until(lambda: len(running_jobs(slurm)) == 3, "three jobs at work")
+    jobs = running_jobs(slurm)
     os.write(main, b"\x03")
     assert process.wait(60) == 1
-    until(lambda: queued(slurm) == [], "an empty queue")
+    wait_until(lambda: queued_jobs(slurm) == [], "an empty queue")
     assert "3 jobs were cancelled on the cluster" in (tmp_path / "log").read_text()
-    until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
+    wait_until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
     ends = {r["JobState"] for r in slurm.requests() if r["JobId"] in jobs}
     assert ends == {"CANCELLED"}
     log.close()
@@ -417,7 +417,7 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
 def test_an_edit_counts_without_a_new_image(host: Host, demo_clips: Path, tmp_path: Path) -> None:
     """The working copy lies over the image's; this one is a copy, to be edited."""
     workflow = copied_workflow(tmp_path / "workflow")
-    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
 
     def said() -> str:
@@ -445,7 +445,7 @@ def test_the_archived_file_alone_is_enough(host: Host, image, demo_clips, tmp_pa
     workflow = tmp_path / "mine"
     copy = ["cp", "-r", "/opt/video-corpus-workflow", workflow]
     subprocess.run(["apptainer", "exec", image, *copy], cwd=tmp_path, check=True)
-    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
     command = [str(workflow / "containers" / "run"), *map(str, run)]
     done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
@@ -458,7 +458,7 @@ def test_the_archived_file_alone_is_enough(host: Host, image, demo_clips, tmp_pa
 
 def test_rules_in_the_image_on_a_laptop(image: Path, demo_clips: Path, tmp_path: Path) -> None:
     """Snakemake of the laptop's own environment; every rule's commands in the image."""
-    corpus = on_demo(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     done = run_snakemake(
         "videos", "--profile", "profiles/laptop", "--cores", "2", "--sdm", "apptainer",
         *corpus, f"containers={{all: {image}}}",

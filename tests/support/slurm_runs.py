@@ -1,4 +1,4 @@
-"""Runs of the workflow on the tests' own SLURM, as a user starts them."""
+"""Run the workflow on a temporary SLURM cluster, as a user starts it."""
 
 import os
 import re
@@ -16,7 +16,7 @@ WITHOUT_SACCT = ["--slurm-status-command", "squeue"]
 
 
 class Run:
-    """Snakemake sending its jobs to the cluster, in the background; `text` is what it printed."""
+    """Snakemake in the background, submitting jobs to the cluster; `text` is what it printed."""
 
     started: ClassVar[list["Run"]] = []
 
@@ -32,7 +32,7 @@ class Run:
         self.log = log
         command = [sys.executable, "-m", "snakemake", "--profile", str(profile)]
         command += ["--slurm-partition-config", str(slurm.folder / "partitions.yaml")]
-        # The machine is small and near: look often, wait little.
+        # The cluster is on this machine: check often and wait little.
         command += ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15"]
         command += [] if slurm.accounting else WITHOUT_SACCT
         with open(log, "wb") as out:
@@ -43,7 +43,7 @@ class Run:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                # A Ctrl-C at the tests' own terminal, and only that, should not reach it.
+                # A Ctrl-C in the terminal of the tests must not reach this process.
                 start_new_session=True,
                 preexec_fn=interruptible,
             )
@@ -51,17 +51,18 @@ class Run:
 
     @classmethod
     def end_all(cls) -> None:
-        """End what a failed test left at work."""
+        """Kill the runs that a failed test left behind."""
         for run in cls.started:
             if run.process.poll() is None:
                 run.process.kill()
 
     @property
     def text(self) -> str:
+        """Everything printed so far."""
         return self.log.read_text(errors="replace")
 
-    def ended(self, timeout_s: float = 300) -> int:
-        """Its exit status, once it ended."""
+    def wait(self, timeout_s: float = 300) -> int:
+        """Wait for the end of the run and return its exit status."""
         try:
             return self.process.wait(timeout_s)
         except subprocess.TimeoutExpired:
@@ -70,43 +71,53 @@ class Run:
                 f"still running after {timeout_s} s\n{self.text[-6000:]}"
             ) from None
 
-    def went_well(self, timeout_s: float = 300) -> str:
-        assert self.ended(timeout_s) == 0, self.text[-8000:]
+    def succeed(self, timeout_s: float = 300) -> str:
+        """Wait for the run, which must succeed, and return what it printed."""
+        assert self.wait(timeout_s) == 0, self.text[-8000:]
         return self.text
 
 
 def environment(slurm: Cluster) -> dict[str, str]:
-    """The rules' `python` is the one of the tests, and commands of SLURM reach the cluster."""
+    """Environment in which rules use the Python of the tests and SLURM's commands the cluster."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{slurm.environment['PATH']}"
     return slurm.environment | {"PATH": path}
 
 
-def until(happened, what: str, timeout_s: float = 60) -> None:
+def wait_until(condition, description: str, timeout_s: float = 60) -> None:
+    """Wait until the condition returns true. Fails after the timeout."""
     end = time.monotonic() + timeout_s
-    while not happened():
-        assert time.monotonic() < end, f"not within {timeout_s} s: {what}"
+    while not condition():
+        assert time.monotonic() < end, f"not within {timeout_s} s: {description}"
         time.sleep(0.3)
 
 
 def submissions(text: str) -> dict[str, tuple[str, str]]:
-    """SLURM's number -> (rule, wildcards), from what Snakemake printed."""
-    found = re.findall(r"SLURM jobid (\d+) \(log: \S+/rule_(\w+?)/(?:([^/]*)/)?\d+\.log\)", text)
-    return {number: (rule, wildcards) for number, rule, wildcards in found}
+    """Rule and wildcards by SLURM job id, from what Snakemake printed."""
+    matches = re.findall(r"SLURM jobid (\d+) \(log: \S+/rule_(\w+?)/(?:([^/]*)/)?\d+\.log\)", text)
+    return {job_id: (rule, wildcards) for job_id, rule, wildcards in matches}
 
 
-def on_demo(results: Path, *more: str) -> tuple[str, ...]:
-    return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *more)
+def demo_options(results: Path, *settings: str) -> tuple[str, ...]:
+    """Options for a run of the demo with other results, and further settings of the config."""
+    return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *settings)
 
 
-def tables(results: Path) -> dict[str, bytes]:
-    """All that says something of a corpus, as bytes; reports on time and memory do not."""
-    told = ("people.tsv", "report/index.html", "report/methods.md", "report/coverage.svg")
-    files = [*results.rglob("*.parquet"), *results.rglob("*.eaf"), *(results / t for t in told)]
+def result_bytes(results: Path) -> dict[str, bytes]:
+    """Contents of all result files that must be equal in every run, by path.
+
+    Reports on time and memory are left out.
+    """
+    reports = ("people.tsv", "report/index.html", "report/methods.md", "report/coverage.svg")
+    files = [
+        *results.rglob("*.parquet"),
+        *results.rglob("*.eaf"),
+        *(results / name for name in reports),
+    ]
     return {str(file.relative_to(results)): file.read_bytes() for file in files}
 
 
 def copied_workflow(folder: Path) -> Path:
-    """The workflow's files, to be edited, without what git does not know."""
+    """Copy the files of the workflow that git knows, so that a test can edit them."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -123,37 +134,42 @@ def copied_workflow(folder: Path) -> Path:
     return folder
 
 
-def replaced(file: Path, pattern: str, by: str) -> None:
-    text, n = re.subn(pattern, by, file.read_text(), flags=re.M)
+def replace_once(file: Path, pattern: str, replacement: str) -> None:
+    """Replace the only match of a pattern in a file."""
+    text, n = re.subn(pattern, replacement, file.read_text(), flags=re.M)
     assert n == 1, pattern
     file.write_text(text)
 
 
-def running(slurm: Cluster) -> list[str]:
+def running_jobs(slurm: Cluster) -> list[str]:
+    """Ids of running jobs."""
     return slurm.run("squeue", "-h", "-t", "RUNNING", "-o", "%i").split()
 
 
-def queued(slurm: Cluster) -> list[str]:
+def queued_jobs(slurm: Cluster) -> list[str]:
+    """Ids of pending and running jobs."""
     return slurm.run("squeue", "-h", "-o", "%i").split()
 
 
-def limits(slurm: Cluster, numbers: list[str]) -> list[tuple[str, int, int]]:
-    """How jobs ended, and the MB and minutes they had asked for, in order of submission."""
-    # SLURM notes the end of a job a moment after Snakemake has seen its files.
-    until(lambda: set(numbers) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
+def ended_jobs(slurm: Cluster, job_ids: list[str]) -> list[tuple[str, int, int]]:
+    """State, requested MB and requested minutes of ended jobs, in order of submission."""
+    # SLURM records the end of a job a moment after Snakemake has seen its files.
+    wait_until(
+        lambda: set(job_ids) <= {r["JobId"] for r in slurm.requests()}, "records of the jobs"
+    )
     ended = {request["JobId"]: request for request in slurm.requests()}
     return [
         (
-            ended[number]["JobState"],
-            int(re.search(r"mem=(\d+)M", ended[number]["Tres"])[1]),
-            int(ended[number]["TimeLimit"]),
+            ended[job_id]["JobState"],
+            int(re.search(r"mem=(\d+)M", ended[job_id]["Tres"])[1]),
+            int(ended[job_id]["TimeLimit"]),
         )
-        for number in sorted(numbers, key=int)
+        for job_id in sorted(job_ids, key=int)
     ]
 
 
 def one_video(folder: Path, video: Path | str) -> tuple[str, str]:
-    """Settings of a corpus of one video."""
+    """Settings for a corpus of one video."""
     manifest = folder / "one.tsv"
     manifest.write_text(f"video_id\tsource\none\t{video}\n")
     return f"videos={manifest}", f"people={folder / 'none.tsv'}"

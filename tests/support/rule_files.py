@@ -1,4 +1,4 @@
-"""The rules of the workflow as text, for tests of their style and for lists of their names."""
+"""The text of all rules, for tests of their style and their names."""
 
 import re
 
@@ -9,4 +9,4 @@ RULES = {
     for file in sorted((ROOT / "rules").glob("*.smk"))
     for name, body in re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", file.read_text(), re.S | re.M)
 }
-"""Rule name: the text of the rule."""
+"""Text of each rule, by name."""

@@ -1,12 +1,12 @@
-"""A throw-away SLURM on this machine: one controller, three nodes, three partitions.
+"""A temporary SLURM cluster on this machine: one controller, three nodes, three partitions.
 
-    python tests/slurm_cluster.py up /tmp/cluster [--accounting]
-    python tests/slurm_cluster.py down /tmp/cluster
+    python tests/support/slurm_cluster.py up /tmp/cluster [--accounting]
+    python tests/support/slurm_cluster.py down /tmp/cluster
 
-All daemons are SLURM's own, from Debian's packages slurmctld, slurmd, slurm-client and munge, with
-mariadb-server and slurmdbd for accounting. The sizes of the nodes are fiction, and the GPUs are
-device files that nothing answers at: what is real is every request, limit, signal and state.
-It must run as root, since SLURM's daemons do, and one at a time, since its ports are fixed.
+The daemons are those of Debian's packages slurmctld, slurmd, slurm-client and munge, and for
+accounting mariadb-server and slurmdbd. The sizes of the nodes are invented, and the GPUs are device
+files without a device. Every request, limit, signal and state is real. Only root can start the
+cluster, as SLURM's daemons require, and only one at a time, because its ports are fixed.
 """
 
 import argparse
@@ -29,14 +29,14 @@ NODES = {
     "hm1": "CPUs=8 RealMemory=512000",
 }
 PARTITIONS = {"cpu": ("cpu1", 60), "gpu": ("gpu1", 120), "highmem": ("hm1", 240)}
-"""Each with its node, and the most minutes a job may ask for."""
+"""Node and time limit in minutes of each partition."""
 PARTITION_CONFIG = """\
 partitions:
   cpu: {max_runtime: 60, max_mem_mb: 8000, max_threads: 4}
   gpu: {max_runtime: 120, max_mem_mb: 16000, max_threads: 4, max_gpu: 2}
   highmem: {max_runtime: 240, max_mem_mb: 512000, max_threads: 8}
 """
-"""The same for the profile: the file that slurm-partition-config names."""
+"""The same limits in the format of slurm-partition-config in the profile."""
 ACCOUNT = "corpus"
 ETC = Path("/etc/slurm")
 LINKS = [ETC / name for name in ("slurm.conf", "gres.conf", "slurmdbd.conf")]
@@ -49,7 +49,7 @@ SlurmctldPort=16817
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-# A job that is queued again waits until its old permission has run out.
+# A requeued job waits until its old credential has expired.
 AuthInfo=cred_expire=10
 CredType=cred/munge
 StateSaveLocation={folder}/state
@@ -67,24 +67,23 @@ SelectTypeParameters=CR_Core_Memory
 SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=1,sched_interval=2,batch_sched_delay=0
 GresTypes=gpu
-# Without control groups a job's memory is sampled, each second.
+# Without control groups, the memory of a job is sampled every second.
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill,NoShared
-# What each job asked for, as it ends: a line of text a job.
+# Requests of each job, written when it ends: one line per job.
 JobCompType=jobcomp/filetxt
 JobCompLoc={folder}/log/jobcomp.txt
-# Nodes may be larger than the machine.
+# Nodes may have more cores and memory than the machine.
 SlurmdParameters=config_overrides
 ReturnToService=2
 MinJobAge=300
 KillWait=2
-# A node that does not answer for so long is down, and its jobs with it.
+# After this many seconds without an answer, a node is down and its jobs are lost.
 SlurmdTimeout=10
 MaxArraySize=1001
 DefMemPerCPU=500
 InactiveLimit=0
-# More tasks than the machine has cores: the work of the tests is small.
 {nodes}
 {partitions}
 """
@@ -119,15 +118,15 @@ DATABASE = (
 
 
 class ClusterError(Exception):
-    """The cluster could not be started; the message says why, and where the logs are."""
+    """The cluster could not be started; the message gives the reason and the folder of logs."""
 
 
 def missing(accounting: bool = False) -> str | None:
-    """What this machine lacks for a cluster, in words, or None."""
-    wanted = PROGRAMS + (ACCOUNTING_PROGRAMS if accounting else ())
-    # Debian keeps daemons where only root's PATH looks.
+    """Return a message about what this machine lacks for a cluster, or None."""
+    required = PROGRAMS + (ACCOUNTING_PROGRAMS if accounting else ())
+    # Debian installs daemons in folders that are only in root's PATH.
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
-    absent = [program for program in wanted if not shutil.which(program, path=path)]
+    absent = [program for program in required if not shutil.which(program, path=path)]
     if absent:
         return f"no {', '.join(absent)} here; on Debian: apt-get install {packages(accounting)}"
     if any(link.exists() and not link.is_symlink() for link in LINKS):
@@ -136,15 +135,15 @@ def missing(accounting: bool = False) -> str | None:
 
 
 def packages(accounting: bool = False) -> str:
-    """Debian's packages that bring the programs."""
+    """Debian packages that contain the programs."""
     names = "slurmctld slurmd slurm-client munge"
     return f"{names} slurmdbd mariadb-server" if accounting else names
 
 
 class Cluster:
-    """The cluster's daemons, its files in `folder`, and what to look at it with.
+    """The daemons of a cluster, with their files in `folder`.
 
-    Use it as a context: on leaving, jobs are cancelled and all daemons stopped.
+    Use it as a context manager: on exit, jobs are cancelled and all daemons are stopped.
     """
 
     def __init__(self, folder: Path | str, accounting: bool = False) -> None:
@@ -164,12 +163,12 @@ class Cluster:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment in which SLURM's commands reach this cluster."""
+        """Environment variables with which SLURM's commands use this cluster."""
         path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
         return os.environ | {"PATH": path, "SLURM_CONF": str(self.folder / "slurm.conf")}
 
     def run(self, *command: str, check: bool = True) -> str:
-        """Output of one of SLURM's commands."""
+        """Run one of SLURM's commands and return its output."""
         done = subprocess.run(
             command,
             env=self.environment,
@@ -183,7 +182,7 @@ class Cluster:
         return done.stdout
 
     def start(self) -> None:
-        """Start all daemons, and wait until all nodes are idle."""
+        """Start all daemons and wait until all nodes are idle."""
         if lack := missing(self.accounting):
             raise ClusterError(lack)
         self._write_files()
@@ -197,7 +196,7 @@ class Cluster:
         )
         if self.accounting:
             self._start_accounting()
-        # -c forgets the states of an earlier start.
+        # -c discards the state of an earlier start.
         self._start("slurmctld", "-c", "-f", self.folder / "slurm.conf")
         for node in NODES:
             self.start_node(node)
@@ -219,24 +218,24 @@ class Cluster:
         self._start("slurmd", "-f", self.folder / "slurm.conf", "-N", node)
 
     def lose_node(self, node: str) -> None:
-        """End a node's daemon and all that runs there at once, as a power cut does."""
+        """Kill the daemon and all processes of a node at once, as in a power failure."""
         jobs = self.run("squeue", "-h", "-t", "R", "-w", node, "-o", "%i").split()
         self._kill(f"slurmd-{node}", signal.SIGKILL)
-        # A process may start another while the others are being ended.
-        while left := [pid for job in jobs for pid in job_processes(job)]:
-            for pid in left:
+        # A process may start another one while the others are being killed.
+        while pids := [pid for job in jobs for pid in job_processes(job)]:
+            for pid in pids:
                 _signal(pid, signal.SIGKILL)
             time.sleep(0.1)
 
     def requests(self) -> list[dict[str, str]]:
-        """What each ended job asked for and how it ended: a row a job, of jobcomp's fields."""
+        """Requests and end state of each ended job: one row per job, with jobcomp's fields."""
         file = self.folder / "log" / "jobcomp.txt"
         lines = file.read_text().splitlines() if file.exists() else []
         return [dict(f.split("=", 1) for f in line.split(" ") if "=" in f) for line in lines]
 
     def _write_files(self) -> None:
-        # The workflow's jobs drop SLURM_CONF from the environment of their steps, so the
-        # configuration has to be where SLURM looks by itself. A real one is never replaced.
+        # The workflow's jobs remove SLURM_CONF from the environment of their steps, so the
+        # configuration must be at SLURM's default path. A real configuration is never replaced.
         for name in ("state", "spool", "log", "run", "dev"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for folder in (ETC, Path("/run/munge")):
@@ -278,7 +277,7 @@ class Cluster:
     def _start_accounting(self) -> None:
         data, sock = self.folder / "mysql", self.folder / "run" / "mysqld.sock"
         data.mkdir(exist_ok=True)
-        # As root like all the others: nobody else can enter the tests' folders.
+        # As root, like the other daemons: other users cannot read the folders of the tests.
         common = ["--no-defaults", f"--datadir={data}", "--user=root"]
         self._start("mariadb-install-db", *common, "--auth-root-authentication-method=normal")
         with open(self.folder / "log" / "mariadbd.log", "ab") as log:
@@ -301,11 +300,11 @@ class Cluster:
         client = ["mariadb", "--no-defaults", "-u", "root", f"--socket={sock}", "-e"]
         self._wait(lambda: self._answers(*client, "SELECT 1"), "the database")
         self.run(*client, DATABASE)
-        # slurmdbd finds a local database by its usual socket alone.
-        usual = Path("/run/mysqld/mysqld.sock")
-        usual.parent.mkdir(exist_ok=True)
-        usual.unlink(missing_ok=True)
-        usual.symlink_to(sock)
+        # slurmdbd only looks for a local database at the default socket.
+        default_socket = Path("/run/mysqld/mysqld.sock")
+        default_socket.parent.mkdir(exist_ok=True)
+        default_socket.unlink(missing_ok=True)
+        default_socket.symlink_to(sock)
         self._start("slurmdbd")
         self._wait(lambda: self._answers("sacctmgr", "-n", "list", "cluster"), "slurmdbd")
         self.run("sacctmgr", "-i", "add", "cluster", "corpus", check=False)
@@ -316,7 +315,7 @@ class Cluster:
         self.run("sacctmgr", "-i", "modify", "user", user, "set", "qos=normal,long", check=False)
 
     def _start(self, program: str, *arguments: str | Path) -> None:
-        # A daemon keeps the output that it was given, so it must not be a pipe to somebody.
+        # A daemon keeps its standard output open, so this must not be a pipe.
         log = self.folder / "log" / "start.log"
         with open(log, "ab") as out:
             done = subprocess.run(
@@ -340,13 +339,13 @@ class Cluster:
         done = subprocess.run(command, env=self.environment, capture_output=True, timeout=30)
         return done.returncode == 0
 
-    def _wait(self, happened, what: str) -> None:
+    def _wait(self, condition, description: str) -> None:
         end = time.monotonic() + STARTUP_S
-        while not happened():
+        while not condition():
             if time.monotonic() > end:
                 states = self.run("sinfo", "-N", "-o", "%N %T %E", check=False)
                 raise ClusterError(
-                    f"no {what} after {STARTUP_S} s ({self.folder / 'log'})\n{states}"
+                    f"no {description} after {STARTUP_S} s ({self.folder / 'log'})\n{states}"
                 )
             time.sleep(0.2)
 
@@ -355,7 +354,7 @@ class Cluster:
         text = file.read_text().strip() if file.exists() else ""
         pid = int(text) if text.isdigit() else None
         name = Path(f"/proc/{pid}/comm")
-        # A number may have gone to another process since.
+        # The id may belong to another process by now.
         if pid is None or not name.exists() or name.read_text().strip() not in daemon:
             return None
         return pid
@@ -373,24 +372,26 @@ class Cluster:
 
 
 def interruptible() -> None:
-    """For a new process: let it hear an interrupt, also where the tests run in the background of
-    a script, whose processes ignore one, and all that they start."""
+    """Make a new process react to an interrupt.
+
+    A script's background processes, and all processes that they start, ignore interrupts by default.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def job_processes(job: str) -> list[int]:
-    """Processes of a job, which carry its number in their environment, and its step daemons."""
-    found = []
+    """Processes with the id of a job in their environment, and the step daemons of the job."""
+    pids = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             environment = (folder / "environ").read_bytes()
             command = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        mine = f"SLURM_JOB_ID={job}".encode() in environment.split(b"\0")
-        if mine or command.startswith(f"slurmstepd: [{job}.".encode()):
-            found.append(int(folder.name))
-    return found
+        belongs = f"SLURM_JOB_ID={job}".encode() in environment.split(b"\0")
+        if belongs or command.startswith(f"slurmstepd: [{job}.".encode()):
+            pids.append(int(folder.name))
+    return pids
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
@@ -406,9 +407,10 @@ def _is_zombie(pid: int) -> bool:
 
 
 def main() -> None:
+    """Start or stop the cluster."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("action", choices=["up", "down"])
-    parser.add_argument("folder", type=Path, help="where its files and logs go")
+    parser.add_argument("folder", type=Path, help="folder for its files and logs")
     parser.add_argument("--accounting", action="store_true", help="with slurmdbd and a database")
     options = parser.parse_args()
     cluster = Cluster(options.folder, options.accounting)

@@ -1,4 +1,4 @@
-"""Run the workflow as a user starts it, and start a SLURM for the tests."""
+"""Run the workflow as a user starts it, and start a SLURM cluster for the tests."""
 
 import os
 import subprocess
@@ -12,11 +12,12 @@ import slurm_cluster
 from repository import ROOT
 
 DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
+"""Options of Snakemake for the demo."""
 
 
 def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
-    """Snakemake in the workflow's folder, as a user starts it; what it prints is in `stdout`."""
-    # The rules' `python` must be the one that runs the tests.
+    """Run Snakemake in the workflow's folder; `stdout` of the result holds everything printed."""
+    # The rules start `python`, which must be the interpreter of the tests.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = [sys.executable, "-m", "snakemake", *map(str, arguments)]
     done = subprocess.run(
@@ -32,8 +33,10 @@ def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.Comp
 
 
 def started_cluster(folder: Path, accounting: bool = False) -> Iterator[slurm_cluster.Cluster]:
-    """A SLURM of the tests' own, for a fixture. Where it cannot be, its tests are skipped and say
-    what is missing; in CI, which is to show everything, they fail."""
+    """Start a temporary SLURM cluster, for a fixture.
+
+    Tests that need it are skipped if a program is missing; in CI they fail instead.
+    """
     if lack := slurm_cluster.missing(accounting):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
     with slurm_cluster.Cluster(folder, accounting) as cluster:

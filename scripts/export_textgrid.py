@@ -14,8 +14,8 @@ from pympi.Praat import TextGrid
 
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import run
-from corpus.elan import tiers
-from corpus.elan.eaf_writer import Annotation, Tier
+from corpus.elan.document import Annotation, Tier
+from corpus.elan.tiers import build_tiers
 from corpus.identity import track_people
 from corpus.tables import parquet
 from corpus.video.stream_info import player_zero
@@ -47,7 +47,7 @@ def main() -> None:
     [status] = parquet.read(options.status).itertuples()
     who = track_people.read(options.tracks, options.people, status.video_id)
     zero_s = player_zero(options.video) if len(shots) else 0.0
-    found = tiers.tiers(shots, who.tracks, phases, who.names, zero_s)
+    found = build_tiers(shots, who.tracks, phases, who.names, zero_s)
     grid = text_grid(found, status.status)
     with atomic_path(options.output) as partial:
         grid.to_file(partial)

@@ -1,13 +1,11 @@
-"""Draw an ELAN file's tiers as ELAN's timeline shows them.
+"""Draw the tiers of an ELAN file as ELAN's timeline shows them.
 
 python tools/draw_tiers.py --eaf results/laptop/elan/both.eaf --output docs/elan.svg
-
-Read back from the file, so that the picture shows what is in it.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -16,92 +14,106 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import run
 from corpus.elan import eaf_reader
-from corpus.elan.eaf_reader import Annotation
+from corpus.elan.document import Annotation, Tier
 
-WIDTH, NAMES, ROW, RULER, EDGE = 894, 150, 30, 30, 10
-"""Pixels: of the picture, of the column of names, of a tier's height, of the ruler, around all."""
+WIDTH = 894
+"""Width of the picture. All lengths are in pixels."""
+NAMES_WIDTH = 150
+"""Width of the column with the names of tiers."""
+TIER_HEIGHT = 30
+RULER_HEIGHT = 30
+MARGIN = 10
 STEPS_MS = (100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000)
-"""Distances that the ruler's labels may have; about eight of them fit."""
+"""Possible distances between labels of the ruler."""
+MAX_STEPS = 8
+"""Most steps between labels that fit."""
 COLOURS = ("#5a6472", "#2b6cb0", "#2f855a", "#b7791f", "#8b4a9e")
-"""Of a tier that depends on no other, and of all that depend on it."""
+"""Colours of tiers without a parent; tiers below have the colour of the tier at the top."""
 
 
-def picture(tiers: dict[str, str | None], annotations: list[Annotation]) -> str:
-    """Text of the SVG. `tiers` are all names, in the file's order, with the tier above each."""
-    end = max((a.end for a in annotations), default=1000)
-    scale = (WIDTH - NAMES - 2 * EDGE) / end
-    height = 2 * EDGE + RULER + ROW * len(tiers)
-    roots = [name for name, parent in tiers.items() if parent is None]
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-        f'height="{height}" role="img" aria-labelledby="title" font-size="12" '
-        'font-family="-apple-system, BlinkMacSystemFont, Segoe UI, Helvetica, Arial, sans-serif">',
-        f'<title id="title">{escape(described(tiers, annotations))}</title>',
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="6" fill="#fbfbf9" '
-        'stroke="#b9bfc7"/>',
-        *ruler(end, scale, height),
-    ]
-    for number, (name, parent) in enumerate(tiers.items()):
-        colour = COLOURS[roots.index(root(name, tiers)) % len(COLOURS)]
-        y = EDGE + RULER + number * ROW
-        weight = "" if parent else ' font-weight="600"'
-        if number % 2 == 0:
-            lines.append(f'<rect x="1" y="{y}" width="{WIDTH - 2}" height="{ROW}" fill="#eef1f4"/>')
+def draw(tiers: Sequence[Tier]) -> str:
+    """Text of the picture, SVG, with tiers in the given order."""
+    end_ms = max((each.end for tier in tiers for each in tier.annotations), default=1000)
+    pixels_per_ms = (WIDTH - NAMES_WIDTH - 2 * MARGIN) / end_ms
+    height = 2 * MARGIN + RULER_HEIGHT + TIER_HEIGHT * len(tiers)
+    lines = [*_draw_frame(tiers, height), *_draw_ruler(end_ms, pixels_per_ms, height)]
+    parents = {tier.name: tier.parent for tier in tiers}
+    top_tiers = [name for name, parent in parents.items() if parent is None]
+    for row, tier in enumerate(tiers):
+        y = MARGIN + RULER_HEIGHT + row * TIER_HEIGHT
+        if row % 2 == 0:
+            lines.append(
+                f'<rect x="1" y="{y}" width="{WIDTH - 2}" height="{TIER_HEIGHT}" fill="#eef1f4"/>'
+            )
+        ancestors = _ancestors(tier.name, parents)
+        colour = COLOURS[top_tiers.index([tier.name, *ancestors][-1]) % len(COLOURS)]
+        weight = "" if tier.parent else ' font-weight="600"'
         lines.append(
-            f'<text x="{EDGE + 14 * depth(name, tiers)}" y="{y + 20}" fill="{colour}"{weight}>'
-            f"{escape(name)}</text>"
+            f'<text x="{MARGIN + 14 * len(ancestors)}" y="{y + 20}" fill="{colour}"{weight}>'
+            f"{escape(tier.name)}</text>"
         )
-        for a in annotations:
-            if a.tier == name:
-                lines += segment(a, EDGE + NAMES, y, scale, colour)
+        for annotation in tier.annotations:
+            lines += _draw_annotation(annotation, y, pixels_per_ms, colour)
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def described(tiers: dict[str, str | None], annotations: list[Annotation]) -> str:
-    """The picture in a sentence, for those who do not see it."""
-    counts = [f"{name}, {sum(a.tier == name for a in annotations)} annotations" for name in tiers]
+def _draw_frame(tiers: Sequence[Tier], height: int) -> list[str]:
+    """The opening tag, a description for screen readers, and the background."""
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+        f'height="{height}" role="img" aria-labelledby="title" font-size="12" '
+        'font-family="-apple-system, BlinkMacSystemFont, Segoe UI, Helvetica, Arial, sans-serif">',
+        f'<title id="title">{escape(describe(tiers))}</title>',
+        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="6" fill="#fbfbf9" '
+        'stroke="#b9bfc7"/>',
+    ]
+
+
+def describe(tiers: Sequence[Tier]) -> str:
+    """The picture in one sentence, for people who cannot see it."""
+    counts = [f"{tier.name}, {len(tier.annotations)} annotations" for tier in tiers]
     return "Tiers in ELAN: " + "; ".join(counts)
 
 
-def root(name: str, tiers: dict[str, str | None]) -> str:
-    """The tier at the top of the one that is asked for."""
-    above = tiers[name]
-    return name if above is None else root(above, tiers)
+def _ancestors(name: str, parents: dict[str, str | None]) -> list[str]:
+    """Names of the tiers above a tier, from its parent to the top."""
+    parent = parents[name]
+    return [] if parent is None else [parent, *_ancestors(parent, parents)]
 
 
-def depth(name: str, tiers: dict[str, str | None]) -> int:
-    """How many tiers are above it."""
-    above = tiers[name]
-    return 0 if above is None else depth(above, tiers) + 1
-
-
-def ruler(end: int, scale: float, height: int) -> Iterator[str]:
-    """Times at the top, and a line through all tiers at each."""
-    step = next((step for step in STEPS_MS if end / step <= 8), STEPS_MS[-1])
-    for ms in range(0, end + 1, step):
-        x = EDGE + NAMES + ms * scale
-        yield f'<path d="M{x:.1f} {EDGE + 20}V{height - EDGE}" stroke="#d4d9df"/>'
-        # The last label would leave the picture.
-        anchor = "end" if x > WIDTH - 50 else "middle" if ms else "start"
+def _draw_ruler(end_ms: int, pixels_per_ms: float, height: int) -> Iterator[str]:
+    """Times at the top, and for each a vertical line through all tiers."""
+    step_ms = next((step for step in STEPS_MS if end_ms / step <= MAX_STEPS), STEPS_MS[-1])
+    for time_ms in range(0, end_ms + 1, step_ms):
+        x = MARGIN + NAMES_WIDTH + time_ms * pixels_per_ms
+        yield f'<path d="M{x:.1f} {MARGIN + 20}V{height - MARGIN}" stroke="#d4d9df"/>'
+        # The first and last labels would otherwise extend beyond the timeline.
+        anchor = "end" if x > WIDTH - 50 else "middle" if time_ms else "start"
         yield (
-            f'<text x="{x:.1f}" y="{EDGE + 14}" font-size="11" fill="#5a6472" '
-            f'text-anchor="{anchor}">{clock(ms)}</text>'
+            f'<text x="{x:.1f}" y="{MARGIN + 14}" font-size="11" fill="#5a6472" '
+            f'text-anchor="{anchor}">{format_time(time_ms)}</text>'
         )
 
 
-def clock(ms: int) -> str:
-    """ELAN's way to write a time: 00:00:02.500."""
+def format_time(ms: int) -> str:
+    """A time as ELAN writes it: 00:00:02.500."""
     return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"
 
 
-def segment(a: Annotation, left: int, y: int, scale: float, colour: str) -> list[str]:
-    """An annotation: a line with bars at its ends, and its value on it."""
-    x1, x2, middle = left + a.start * scale, left + a.end * scale, y + 21
-    bars = f"M{x1:.1f} {middle - 6}v12M{x2:.1f} {middle - 6}v12M{x1:.1f} {middle}H{x2:.1f}"
-    fits = int((x2 - x1 - 6) / 7.5)
-    label = a.value if len(a.value) <= fits else a.value[: max(0, fits - 1)] + "…" * (fits > 0)
+def _draw_annotation(
+    annotation: Annotation, y: int, pixels_per_ms: float, colour: str
+) -> list[str]:
+    """A horizontal line with bars at its ends, and the value above it, shortened to fit."""
+    left = MARGIN + NAMES_WIDTH
+    x1, x2 = left + annotation.start * pixels_per_ms, left + annotation.end * pixels_per_ms
+    line_y = y + 21
+    path = f"M{x1:.1f} {line_y - 6}v12M{x2:.1f} {line_y - 6}v12M{x1:.1f} {line_y}H{x2:.1f}"
+    max_letters = int((x2 - x1 - 6) / 7.5)
+    label = annotation.value
+    if len(label) > max_letters:
+        label = label[: max(0, max_letters - 1)] + ("…" if max_letters > 0 else "")
     return [
-        f'<path d="{bars}" stroke="{colour}" stroke-width="1.5" fill="none"/>',
+        f'<path d="{path}" stroke="{colour}" stroke-width="1.5" fill="none"/>',
         f'<text x="{x1 + 5:.1f}" y="{y + 15}" fill="#1a202c">{escape(label)}</text>',
     ]
 
@@ -112,8 +124,7 @@ def main() -> None:
     parser.add_argument("--eaf", required=True, type=Path, help="ELAN file")
     parser.add_argument("--output", required=True, type=Path, help="SVG to write")
     options = parser.parse_args()
-    document = eaf_reader.read(options.eaf)
-    write_text(options.output, picture(document.tiers, document.annotations))
+    write_text(options.output, draw(eaf_reader.read(options.eaf).tiers))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""What makes an .eaf one that ELAN opens without complaint: rules of EAF 3.0, and of its tiers.
+"""Validate .eaf files: the rules of EAF 3.0, and ELAN's rules for tiers.
 
-`faults` lists what breaks the schema (elements and their order, attributes, ids and references) or
-what ELAN itself holds tiers to: annotations of a tier do not overlap, and those of a tier that is
-`Included_In` another lie inside one annotation of that. Written after the schema's text; it knows
-the parts of the format that the workflow and ELAN's users commonly need.
+`find_violations` lists violations of the schema (elements and their order, attributes, ids and
+references) and of rules that ELAN itself enforces: annotations of a tier do not overlap, and those
+of a tier with the stereotype `Included_In` lie inside one annotation of the parent tier. The rules
+follow the text of the schema, for the parts of the format that the workflow and ELAN's users
+commonly need.
 """
 
 import re
@@ -33,7 +34,7 @@ CHILDREN = {
     "ALIGNABLE_ANNOTATION": "ANNOTATION_VALUE",
     "REF_ANNOTATION": "ANNOTATION_VALUE",
 }
-"""Elements inside an element, in their order; * is any number, else exactly one."""
+"""Children of an element in their order; * means any number, otherwise exactly one."""
 
 ATTRIBUTES = {
     "ANNOTATION_DOCUMENT": {
@@ -70,42 +71,50 @@ ATTRIBUTES = {
     "LANGUAGE": {"LANG_ID!": NCNAME, "LANG_DEF": ANY, "LANG_LABEL": ANY},
     "CONSTRAINT": {"STEREOTYPE!": STEREOTYPES, "DESCRIPTION": ANY},
 }  # fmt: skip
-"""Attributes of an element and what they may be; ! marks those that must be there."""
+"""Attributes of an element and the pattern of their value; ! marks required attributes."""
 
 IDS = {
     "TIME_SLOT": "TIME_SLOT_ID", "ALIGNABLE_ANNOTATION": "ANNOTATION_ID",
     "REF_ANNOTATION": "ANNOTATION_ID", "CONSTRAINT": "STEREOTYPE", "LOCALE": "LANGUAGE_CODE",
     "LANGUAGE": "LANG_ID",
 }  # fmt: skip
-"""Attributes of type xsd:ID, which share one space of names."""
+"""Attributes of type xsd:ID, which must be unique within the whole file."""
 
 
-def faults(path: Path) -> list[str]:
-    """All breaches of the rules, in words; none for a file that ELAN takes."""
+def find_violations(path: Path) -> list[str]:
+    """Messages about all violations of the rules; empty for a file that ELAN accepts."""
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
         return [f"not well-formed: {error}"]
     if root.tag != "ANNOTATION_DOCUMENT":
         return [f"root is {root.tag}"]
-    shape = [fault for element in root.iter() for fault in _shape(element)]
-    return shape or [*_references(root), *_time(root), *_tiers(root)]
+    violations = [message for element in root.iter() for message in _check_element(element)]
+    return violations or [*_check_references(root), *_check_time_order(root), *_check_tiers(root)]
 
 
-def _shape(element: Element) -> list[str]:
-    """Of one element: what it holds, and in which order."""
+def _check_element(element: Element) -> list[str]:
+    """Check the attributes of one element, and its children and their order."""
     if element.tag not in ATTRIBUTES:
         return [f"unknown element {element.tag}"]
-    found = []
-    allowed = {name.rstrip("!"): rule for name, rule in ATTRIBUTES[element.tag].items()}
+    return [*_check_attributes(element), *_check_children(element)]
+
+
+def _check_attributes(element: Element) -> list[str]:
+    violations = []
+    patterns = {name.rstrip("!"): rule for name, rule in ATTRIBUTES[element.tag].items()}
     for name in ATTRIBUTES[element.tag]:
         if name.endswith("!") and name.rstrip("!") not in element.attrib:
-            found.append(f"{element.tag} lacks {name.rstrip('!')}")
+            violations.append(f"{element.tag} lacks {name.rstrip('!')}")
     for name, value in element.attrib.items():
-        if name not in allowed:
-            found.append(f"{element.tag}: unknown attribute {name}")
-        elif not allowed[name].fullmatch(value):
-            found.append(f"{element.tag}: {name} is {value!r}")
+        if name not in patterns:
+            violations.append(f"{element.tag}: unknown attribute {name}")
+        elif not patterns[name].fullmatch(value):
+            violations.append(f"{element.tag}: {name} is {value!r}")
+    return violations
+
+
+def _check_children(element: Element) -> list[str]:
     tags = " ".join(child.tag for child in element)
     if element.tag == "ANNOTATION":
         order = "ALIGNABLE_ANNOTATION|REF_ANNOTATION"
@@ -114,54 +123,73 @@ def _shape(element: Element) -> list[str]:
         order = "".join(
             f"({part.rstrip('*')} ){part[-1] if part[-1] == '*' else ''}" for part in parts
         )
-        tags += " " * bool(tags)
-    if not re.fullmatch(order, tags):
-        found.append(f"{element.tag}: its elements are not as they should be: {tags[:80]}")
-    return found
+        tags += " " if tags else ""
+    if re.fullmatch(order, tags):
+        return []
+    return [f"{element.tag}: children are wrong or in the wrong order: {tags[:80]}"]
 
 
-def _references(root: Element) -> list[str]:
-    ids = Counter(e.attrib[IDS[e.tag]] for e in root.iter() if e.tag in IDS)
-    found = [f"id {name} is there {n} times" for name, n in ids.items() if n > 1]
-    for key, name in (("TIER", "TIER_ID"), ("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID")):
-        counts = Counter(element.get(name) for element in root.iterfind(key))
-        found += [f"{name} {value!r} is there {n} times" for value, n in counts.items() if n > 1]
+def _check_references(root: Element) -> list[str]:
     tiers = {tier.get("TIER_ID") for tier in root.iterfind("TIER")}
     kinds = {kind.get("LINGUISTIC_TYPE_ID"): kind for kind in root.iterfind("LINGUISTIC_TYPE")}
-    slots = {slot.get("TIME_SLOT_ID") for slot in root.iterfind("TIME_ORDER/TIME_SLOT")}
     stereotypes = {c.get("STEREOTYPE") for c in root.iterfind("CONSTRAINT")}
-    annotations = {e.get("ANNOTATION_ID") for e in root.iterfind("TIER/ANNOTATION/*")}
+    violations = _check_unique_names(root)
     for kind in kinds.values():
         if kind.get("CONSTRAINTS") not in {*stereotypes, None}:
-            found.append(f"no CONSTRAINT {kind.get('CONSTRAINTS')}")
+            violations.append(f"no CONSTRAINT {kind.get('CONSTRAINTS')}")
     for tier in root.iterfind("TIER"):
         name, kind = tier.get("TIER_ID"), kinds.get(tier.get("LINGUISTIC_TYPE_REF"))
         if kind is None:
-            found.append(f"tier {name}: no LINGUISTIC_TYPE {tier.get('LINGUISTIC_TYPE_REF')}")
+            violations.append(f"tier {name}: no LINGUISTIC_TYPE {tier.get('LINGUISTIC_TYPE_REF')}")
         elif (kind.get("CONSTRAINTS") is None) != (tier.get("PARENT_REF") is None):
-            found.append(f"tier {name}: a parent and a stereotype go together")
+            violations.append(f"tier {name}: has a parent or a stereotype, but not both")
         if tier.get("PARENT_REF", name) not in tiers:
-            found.append(f"tier {name}: no tier {tier.get('PARENT_REF')}")
-        for e in tier.iterfind("ANNOTATION/*"):
-            own = e.get("ANNOTATION_ID")
-            wanted = [e.get(f"TIME_SLOT_REF{n}") for n in (1, 2) if e.tag.startswith("ALIGN")]
-            found += [f"annotation {own}: no slot {slot}" for slot in wanted if slot not in slots]
-            if e.get("ANNOTATION_REF", own) not in annotations:
-                found.append(f"annotation {own}: no annotation {e.get('ANNOTATION_REF')}")
-    return found
+            violations.append(f"tier {name}: no tier {tier.get('PARENT_REF')}")
+    return violations + _check_annotation_references(root)
 
 
-def _time(root: Element) -> list[str]:
-    values = [
+def _check_unique_names(root: Element) -> list[str]:
+    ids = Counter(e.attrib[IDS[e.tag]] for e in root.iter() if e.tag in IDS)
+    violations = [f"id {name} occurs {n} times" for name, n in ids.items() if n > 1]
+    for key, name in (("TIER", "TIER_ID"), ("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID")):
+        counts = Counter(element.get(name) for element in root.iterfind(key))
+        violations += [f"{name} {value!r} occurs {n} times" for value, n in counts.items() if n > 1]
+    return violations
+
+
+def _check_annotation_references(root: Element) -> list[str]:
+    slots = {slot.get("TIME_SLOT_ID") for slot in root.iterfind("TIME_ORDER/TIME_SLOT")}
+    annotations = {e.get("ANNOTATION_ID") for e in root.iterfind("TIER/ANNOTATION/*")}
+    violations = []
+    for element in root.iterfind("TIER/ANNOTATION/*"):
+        name = element.get("ANNOTATION_ID")
+        used_slots = (
+            [element.get("TIME_SLOT_REF1"), element.get("TIME_SLOT_REF2")]
+            if element.tag == "ALIGNABLE_ANNOTATION"
+            else []
+        )
+        violations += [
+            f"annotation {name}: no slot {slot}" for slot in used_slots if slot not in slots
+        ]
+        if element.get("ANNOTATION_REF", name) not in annotations:
+            violations.append(f"annotation {name}: no annotation {element.get('ANNOTATION_REF')}")
+    return violations
+
+
+def _check_time_order(root: Element) -> list[str]:
+    times = [
         int(slot.attrib["TIME_VALUE"])
         for slot in root.iterfind("TIME_ORDER/TIME_SLOT")
         if "TIME_VALUE" in slot.attrib
     ]
-    return [] if values == sorted(values) else ["TIME_ORDER: not in the order of time"]
+    return [] if times == sorted(times) else ["TIME_ORDER: times are not ascending"]
 
 
-def spans(root: Element) -> dict[str, list[tuple[int, int]]]:
-    """Start and end of the aligned annotations, by tier and in time."""
+def spans_by_tier(root: Element) -> dict[str, list[tuple[int, int]]]:
+    """Start and end (ms) of the aligned annotations by tier, in the order of time.
+
+    -1 stands for a slot without a time.
+    """
     times = {
         slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE", -1))
         for slot in root.iterfind("TIME_ORDER/TIME_SLOT")
@@ -175,25 +203,26 @@ def spans(root: Element) -> dict[str, list[tuple[int, int]]]:
     }
 
 
-def _tiers(root: Element) -> list[str]:
-    kinds = {
-        k.get("LINGUISTIC_TYPE_ID"): k.get("CONSTRAINTS") for k in root.iter("LINGUISTIC_TYPE")
+def _check_tiers(root: Element) -> list[str]:
+    """Check that annotations have a length, do not overlap, and lie inside their parent."""
+    stereotypes = {
+        kind.get("LINGUISTIC_TYPE_ID"): kind.get("CONSTRAINTS")
+        for kind in root.iter("LINGUISTIC_TYPE")
     }
-    found, times = [], spans(root)
+    violations, all_spans = [], spans_by_tier(root)
     for tier in root.iterfind("TIER"):
         name, parent = tier.get("TIER_ID"), tier.get("PARENT_REF")
-        own = [span for span in times[name] if min(span) >= 0]
-        found += [
-            f"tier {name}: {start} to {end} has no length" for start, end in own if end <= start
+        spans = [span for span in all_spans[name] if min(span) >= 0]
+        violations += [
+            f"tier {name}: {start} to {end} has no length" for start, end in spans if end <= start
         ]
-        for (_, end), (start, _) in zip(own, own[1:], strict=False):
+        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
             if start < end:
-                found.append(f"tier {name}: annotations overlap at {start}")
-        if kinds.get(tier.get("LINGUISTIC_TYPE_REF")) == "Included_In":
-            around = times.get(parent, [])
-            found += [
-                f"tier {name}: {start} to {end} is in no annotation of {parent}"
-                for start, end in own
-                if not any(a <= start and end <= b for a, b in around)
+                violations.append(f"tier {name}: annotations overlap at {start}")
+        if stereotypes.get(tier.get("LINGUISTIC_TYPE_REF")) == "Included_In":
+            violations += [
+                f"tier {name}: {start} to {end} is not inside an annotation of {parent}"
+                for start, end in spans
+                if not any(a <= start and end <= b for a, b in all_spans.get(parent, []))
             ]
-    return found
+    return violations

@@ -1,0 +1,2 @@
+"""Write ELAN files from the tables (tiers, eaf_writer, corpus_documents), and read annotations back
+(eaf_reader, edit_detection, import_annotations)."""

@@ -1,76 +1,55 @@
-"""Reading ELAN's files back, whoever saved them, with a time for every annotation.
+"""Read ELAN files (.eaf), saved by any version, with a time for every annotation.
 
-pympi reads .eaf files too, but tells neither where a file is broken, nor the times of annotations
-that are not aligned to the media themselves. Those are shared out evenly, as ELAN shows them.
+pympi also reads .eaf files, but it reports neither where a file is broken, nor the times of
+annotations that are not aligned to the media themselves. Here, such annotations divide the time of
+the annotation that they depend on evenly, as ELAN shows them.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from corpus.core.errors import InputError
+from corpus.elan.document import Annotation, Document, Tier
 
-
-@dataclass(frozen=True)
-class Annotation:
-    """An annotation and the tier it is on. Times are ms, where a player shows 0:00 as 0."""
-
-    tier: str
-    parent: str | None
-    kind: str
-    participant: str | None
-    annotator: str | None
-    start: int
-    end: int
-    value: str
-
-
-@dataclass(frozen=True)
-class Document:
-    """What one file says. `properties` are those of the header."""
-
-    properties: dict[str, str]
-    media: dict[str, int]
-    """Where each linked file, by its name, is when the annotations' time is 0: ms."""
-    tiers: dict[str, str | None]
-    """Names of all tiers, in the file's order, and the tier that each depends on."""
-    annotations: list[Annotation]
+SpanMs = tuple[int, int]
+"""Start and end, ms."""
 
 
 def read(path: Path) -> Document:
-    """The file's annotations, tier by tier in its order, each tier's by time.
+    """Read a file: its header, and its tiers with their annotations in the order of time.
 
-    Raises InputError, which says what to change, for a file that is no .eaf or a broken one.
+    Raises InputError, with what to change, if the file is broken or is not an .eaf.
     """
-    root = _root(path)
+    root = _parse(path)
     try:
-        tiers = {tier.get("TIER_ID", ""): tier.get("PARENT_REF") for tier in root.iterfind("TIER")}
-        return Document(_properties(root), _media(root), tiers, list(_annotations(root)))
+        return Document(_properties(root), _media_offsets(root), _read_tiers(root))
     except (LookupError, ValueError) as error:
-        # What the schema asks for is not there: a file made by hand, or by another program.
+        # A part that the schema requires is missing or wrong, in a file that was edited by hand or
+        # written by another program.
         raise InputError(
-            f"{path}: not as the format asks ({error}); open it in ELAN, which says what is wrong"
+            f"{path}: does not follow the EAF format ({error}); open it in ELAN to find the error"
         ) from error
 
 
-def _root(path: Path) -> Element:
+def _parse(path: Path) -> Element:
+    """The root element of a file. Raises InputError if it is not an .eaf that can be parsed."""
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
         line, _ = error.position
-        what = str(error.msg).partition(": line")[0]
+        reason = str(error.msg).partition(": line")[0]
         raise InputError(
-            f"{path}, line {line}: not well-formed XML ({what}); mend that line, with the file"
-            " saved as UTF-8, or save it from ELAN again"
+            f"{path}, line {line}: not well-formed XML ({reason}); correct that line and save the"
+            " file as UTF-8, or save it from ELAN again"
         ) from error
     except (LookupError, ValueError) as error:
         raise InputError(f"{path}: {error}; save it as UTF-8") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     if root.tag != "ANNOTATION_DOCUMENT":
-        raise InputError(f"{path}: no file of ELAN's: it begins with {root.tag}")
+        raise InputError(f"{path}: not an ELAN file, because it begins with {root.tag}")
     return root
 
 
@@ -78,39 +57,47 @@ def _properties(root: Element) -> dict[str, str]:
     return {p.get("NAME", ""): p.text or "" for p in root.iterfind("HEADER/PROPERTY")}
 
 
-def _media(root: Element) -> dict[str, int]:
-    found = {}
+def _media_offsets(root: Element) -> dict[str, int]:
+    offsets_ms = {}
     for media in root.iterfind("HEADER/MEDIA_DESCRIPTOR"):
         name = media.get("MEDIA_URL", "").replace("\\", "/").rpartition("/")[2]
-        found[name] = int(media.get("TIME_ORIGIN") or 0)
-    return found
+        offsets_ms[name] = int(media.get("TIME_ORIGIN") or 0)
+    return offsets_ms
 
 
-def _annotations(root: Element) -> Iterator[Annotation]:
-    tiers = {tier.get("TIER_ID", ""): tier for tier in root.iterfind("TIER")}
+def _read_tiers(root: Element) -> list[Tier]:
+    elements = {tier.get("TIER_ID", ""): tier for tier in root.iterfind("TIER")}
+    spans = _annotation_spans(root, elements)
+    tiers = []
+    for name, element in elements.items():
+        annotations = [
+            Annotation(*spans[_id(annotation)], annotation.findtext("ANNOTATION_VALUE") or "")
+            for annotation in element.iterfind("ANNOTATION/*")
+        ]
+        tier = Tier(
+            name,
+            kind=element.get("LINGUISTIC_TYPE_REF", ""),
+            annotations=sorted(annotations, key=lambda each: (each.start, each.end)),
+            parent=element.get("PARENT_REF"),
+            participant=element.get("PARTICIPANT") or None,
+            annotator=element.get("ANNOTATOR") or None,
+        )
+        tiers.append(tier)
+    return tiers
+
+
+def _annotation_spans(root: Element, tiers: dict[str, Element]) -> dict[str, SpanMs]:
+    """Start and end of all annotations by id. `tiers` are the tier elements by name."""
     stereotypes = {
         kind.get("LINGUISTIC_TYPE_ID"): kind.get("CONSTRAINTS")
         for kind in root.iterfind("LINGUISTIC_TYPE")
     }
     times = _slot_times(root, tiers)
-    spans: dict[str, tuple[int, int]] = {}
+    spans: dict[str, SpanMs] = {}
     for name in _parents_first(tiers):
         kind = tiers[name].get("LINGUISTIC_TYPE_REF")
-        spans |= _spans(tiers[name], stereotypes.get(kind), times, spans)
-    for name, tier in tiers.items():
-        found = [
-            Annotation(
-                name,
-                tier.get("PARENT_REF"),
-                tier.get("LINGUISTIC_TYPE_REF", ""),
-                tier.get("PARTICIPANT") or None,
-                tier.get("ANNOTATOR") or None,
-                *spans[_id(element)],
-                element.findtext("ANNOTATION_VALUE") or "",
-            )
-            for element in tier.iterfind("ANNOTATION/*")
-        ]
-        yield from sorted(found, key=lambda a: (a.start, a.end))
+        spans |= _tier_spans(tiers[name], stereotypes.get(kind), times, spans)
+    return spans
 
 
 def _id(element: Element) -> str:
@@ -126,65 +113,89 @@ def _attribute(element: Element, name: str) -> str:
 
 def _parents_first(tiers: dict[str, Element]) -> list[str]:
     """Names of the tiers, each after the tier it depends on."""
-    depth: dict[str, int] = {}
+    depth_of: dict[str, int] = {}
 
-    def measure(name: str, above: tuple[str, ...] = ()) -> int:
+    def depth(name: str, descendants: tuple[str, ...] = ()) -> int:
         if name not in tiers:
-            raise ValueError(f"tier {above[-1]!r} depends on {name!r}, which is not there")
-        if name in above:
+            raise ValueError(f"tier {descendants[-1]!r} depends on {name!r}, which does not exist")
+        if name in descendants:
             raise ValueError(f"tier {name!r} depends on itself")
-        if name not in depth:
+        if name not in depth_of:
             parent = tiers[name].get("PARENT_REF")
-            depth[name] = measure(parent, (*above, name)) + 1 if parent else 0
-        return depth[name]
+            depth_of[name] = depth(parent, (*descendants, name)) + 1 if parent else 0
+        return depth_of[name]
 
-    return sorted(tiers, key=measure)
+    return sorted(tiers, key=depth)
 
 
-def _spans(
+def _tier_spans(
     tier: Element,
     stereotype: str | None,
     times: dict[str, int],
-    known: dict[str, tuple[int, int]],
-) -> dict[str, tuple[int, int]]:
-    """Start and end of a tier's annotations by id; `known` are those of the tiers above."""
+    parent_spans: dict[str, SpanMs],
+) -> dict[str, SpanMs]:
+    """Start and end of a tier's annotations by id.
+
+    Parameters
+    ----------
+    tier
+        The tier's element.
+    stereotype
+        Stereotype of the tier's linguistic type.
+    times
+        Time of each time slot, ms.
+    parent_spans
+        Start and end of the annotations of the tiers above.
+    """
     spans = {}
     for element in tier.iterfind("ANNOTATION/ALIGNABLE_ANNOTATION"):
         slots = [_attribute(element, f"TIME_SLOT_REF{number}") for number in (1, 2)]
         if missing := [slot for slot in slots if slot not in times]:
             raise ValueError(f"annotation {_id(element)}: no time slot {missing[0]}")
         spans[_id(element)] = times[slots[0]], times[slots[1]]
-    for parent, family in _families(tier).items():
-        if parent not in known:
-            raise ValueError(f"annotation {_id(family[0])}: no annotation {parent} above it")
-        start, end = known[parent]
-        parts = len(family) if stereotype == "Symbolic_Subdivision" else 1
-        for place, element in enumerate(family):
-            part = min(place, parts - 1)
-            spans[_id(element)] = (
-                start + (end - start) * part // parts,
-                start + (end - start) * (part + 1) // parts,
-            )
+    for parent, children in _children_by_annotation(tier).items():
+        if parent not in parent_spans:
+            raise ValueError(f"annotation {_id(children[0])}: no annotation {parent} above it")
+        # Only subdivisions divide the time of their parent; others have its whole time.
+        n_parts = len(children) if stereotype == "Symbolic_Subdivision" else 1
+        for index, element in enumerate(children):
+            part = min(index, n_parts - 1)
+            spans[_id(element)] = _part_of_span(parent_spans[parent], part, n_parts)
     return spans
 
 
-def _families(tier: Element) -> dict[str, list[Element]]:
-    """Annotations that refer to another, by that one, each after the one that precedes it."""
-    families: dict[str, list[Element]] = {}
+def _part_of_span(span: SpanMs, part: int, n_parts: int) -> SpanMs:
+    """One of `n_parts` equally long parts of a span."""
+    start, end = span
+    return (
+        start + (end - start) * part // n_parts,
+        start + (end - start) * (part + 1) // n_parts,
+    )
+
+
+def _children_by_annotation(tier: Element) -> dict[str, list[Element]]:
+    """Annotations that refer to another annotation, by the id of that annotation.
+
+    In the order that PREVIOUS_ANNOTATION gives, then those outside this chain.
+    """
+    children_of: dict[str, list[Element]] = {}
     for element in tier.iterfind("ANNOTATION/REF_ANNOTATION"):
-        families.setdefault(_attribute(element, "ANNOTATION_REF"), []).append(element)
-    for parent, family in families.items():
-        after = {element.get("PREVIOUS_ANNOTATION"): element for element in family}
-        row: list[Element] = []
-        while (element := after.pop(_id(row[-1]) if row else None, None)) is not None:
-            row.append(element)
-        families[parent] = row + [element for element in family if element not in row]
-    return families
+        children_of.setdefault(_attribute(element, "ANNOTATION_REF"), []).append(element)
+    for parent, children in children_of.items():
+        next_of = {element.get("PREVIOUS_ANNOTATION"): element for element in children}
+        chain: list[Element] = []
+        while (element := next_of.pop(_id(chain[-1]) if chain else None, None)) is not None:
+            chain.append(element)
+        children_of[parent] = chain + [element for element in children if element not in chain]
+    return children_of
 
 
 def _slot_times(root: Element, tiers: dict[str, Element]) -> dict[str, int]:
-    """The time of each time slot, ms. Those without one lie evenly between those with one: along
-    their tier, from its parent's start to its end, else in the file's time order."""
+    """Time of each time slot by id, ms.
+
+    Slots without a time are spaced evenly between slots with a time: within a child tier from the
+    start to the end of the parent's annotation, otherwise in the time order of the file.
+    """
     slots = list(root.iterfind("TIME_ORDER/TIME_SLOT"))
     times = {
         _attribute(slot, "TIME_SLOT_ID"): int(slot.attrib["TIME_VALUE"])
@@ -193,35 +204,35 @@ def _slot_times(root: Element, tiers: dict[str, Element]) -> dict[str, int]:
     }
     for name in _parents_first(tiers):
         if tiers[name].get("PARENT_REF"):
-            for chain in _chains(tiers[name]):
-                _share_out(chain, times)
-    in_order = [_attribute(slot, "TIME_SLOT_ID") for slot in slots]
-    _share_out(in_order, times)
+            for chain in _slot_chains(tiers[name]):
+                _space_evenly(chain, times)
+    time_order = [_attribute(slot, "TIME_SLOT_ID") for slot in slots]
+    _space_evenly(time_order, times)
     last = 0
-    for slot in in_order:
+    for slot in time_order:
         last = times.setdefault(slot, last)
     return times
 
 
-def _chains(tier: Element) -> Iterator[list[str]]:
+def _slot_chains(tier: Element) -> Iterator[list[str]]:
     """Time slots of annotations that follow each other without a gap."""
-    after = {
+    next_slot = {
         _attribute(element, "TIME_SLOT_REF1"): _attribute(element, "TIME_SLOT_REF2")
         for element in tier.iterfind("ANNOTATION/ALIGNABLE_ANNOTATION")
     }
-    ends = set(after.values())
-    for first in [slot for slot in after if slot not in ends]:
+    ends = set(next_slot.values())
+    for first in [slot for slot in next_slot if slot not in ends]:
         chain = [first]
-        while chain[-1] in after:
-            chain.append(after.pop(chain[-1]))
+        while chain[-1] in next_slot:
+            chain.append(next_slot.pop(chain[-1]))
         yield chain
 
 
-def _share_out(chain: Iterable[str], times: dict[str, int]) -> None:
-    """Give a time to the slots between two that have one, in place."""
+def _space_evenly(chain: Iterable[str], times: dict[str, int]) -> None:
+    """Set the times of slots between two slots that have a time. Changes `times` in place."""
     chain = list(chain)
-    fixed = [place for place, slot in enumerate(chain) if slot in times]
-    for left, right in zip(fixed, fixed[1:], strict=False):
+    timed = [index for index, slot in enumerate(chain) if slot in times]
+    for left, right in zip(timed, timed[1:], strict=False):
         start, end = times[chain[left]], times[chain[right]]
-        for place in range(left + 1, right):
-            times[chain[place]] = start + (place - left) * ((end - start) // (right - left))
+        for index in range(left + 1, right):
+            times[chain[index]] = start + (index - left) * ((end - start) // (right - left))

@@ -1,32 +1,31 @@
-"""ELAN's files: tiers as the text of an .eaf, EAF 3.0, written with pympi.
+"""Write tiers as the text of an ELAN file (.eaf, EAF 3.0), with pympi.
 
-Rules are those of the schema (https://www.mpi.nl/tools/elan/EAFv3.0.xsd) and of "EAF Annotation
-Format 3.0 and ELAN" (https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf).
-Times are whole milliseconds as a player shows them: 0 is where the first of the file's streams
-starts.
+The text follows the schema (https://www.mpi.nl/tools/elan/EAFv3.0.xsd) and "EAF Annotation Format
+3.0 and ELAN" (https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf).
 """
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from pympi.Elan import Eaf, to_adocument
 
 from corpus.elan import edit_detection
+from corpus.elan.document import Tier
 
 AUTHOR = "video-corpus-workflow"
 DATE = "1970-01-01T00:00:00+00:00"
-"""The schema asks for a date. The real one would make other bytes of the same data each time; ELAN
-puts the real one in when somebody saves."""
+"""The schema requires a date. The current date would change the file at each run with the same
+data; ELAN writes the current date when somebody saves the file."""
 
 SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 KINDS = {"shots": None, "presence": None, "hand": "Included_In"}
-"""Linguistic types and their stereotypes. With `Included_In` ELAN keeps each annotation inside one
-of the parent tier's, and allows gaps."""
-OWN_TIERS = "default-lt"
-"""The linguistic type that ELAN offers for tiers that people add."""
+"""Linguistic types and their stereotypes. With `Included_In`, ELAN keeps each annotation inside an
+annotation of the parent tier, and allows gaps."""
+USER_KIND = "default-lt"
+"""The linguistic type that ELAN offers for tiers that people add; pympi creates it."""
 
 MIME_TYPES = {
     "mpg": "video/mpeg",
@@ -35,40 +34,55 @@ MIME_TYPES = {
     "m4v": "video/mp4",
     "mov": "video/quicktime",
 }
-"""What ELAN calls the formats it knows, by suffix; it writes video/* for all others."""
+"""MIME types by suffix, as ELAN writes them; ELAN writes video/* for all other formats."""
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, order=True)
-class Annotation:
-    """A stretch of time with a text; `start` and `end` in ms, half-open, at least 1 ms long."""
-
-    start: int
-    end: int
-    value: str
-
-
-@dataclass(frozen=True)
-class Tier:
-    """A row of ELAN's timeline. Its annotations are in order and do not overlap."""
-
-    name: str
-    kind: str
-    annotations: Sequence[Annotation] = field(default_factory=tuple)
-    parent: str | None = None
-    participant: str | None = None
-
-
-def document(
-    tiers: Sequence[Tier], media: str | None, properties: dict[str, str], provenance: dict
+def format_document(
+    tiers: Sequence[Tier],
+    media: str | None,
+    properties: Mapping[str, str],
+    provenance: Mapping[str, object],
 ) -> str:
-    """Text of an .eaf with these tiers, parents before their children.
+    """Text of an .eaf with these tiers.
 
-    `media` is the video's file relative to the .eaf's folder, None where there is nothing to play.
-    `properties` go into the header, which ELAN keeps when it saves, as does what
-    `corpus.elan.edit_detection` needs to tell later what people changed.
+    Parameters
+    ----------
+    tiers
+        Tiers to write, parents before their children.
+    media
+        Path of the video relative to the folder of the .eaf; None if there is no video to play.
+    properties
+        Properties for the header. ELAN keeps them when it saves the file.
+    provenance
+        What made the file; written as JSON into the header.
+
+    The header also records what is written, for `corpus.elan.edit_detection`. Characters that XML
+    does not allow are replaced, see `clean`.
     """
+    eaf = _empty_eaf(media)
+    tiers = [_clean_tier(tier) for tier in tiers]
+    slots = _add_time_slots(eaf, tiers)
+    n_annotations = 0
+    for row, tier in enumerate(tiers):
+        eaf.add_tier(tier.name, tier.kind, tier.parent, part=tier.participant)
+        aligned_annotations = eaf.tiers[tier.name][0]
+        for position, annotation in enumerate(tier.annotations):
+            n_annotations += 1
+            start, end = slots[row, position]
+            aligned_annotations[f"a{n_annotations}"] = (start, end, annotation.value, None)
+    eaf.properties = [
+        *((name, clean(value)) for name, value in properties.items()),
+        ("provenance", clean(json.dumps(provenance, sort_keys=True))),
+        *edit_detection.header_properties(tiers).items(),
+        ("lastUsedAnnotationId", str(n_annotations)),
+    ]
+    return edit_detection.seal(_format_like_elan(eaf))
+
+
+def _empty_eaf(media: str | None) -> Eaf:
+    """A document without tiers, linked to `media`."""
     eaf = Eaf(author=AUTHOR)
     eaf.adocument |= {
         "DATE": DATE,
@@ -78,79 +92,71 @@ def document(
     }
     eaf.header = {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"}
     if media:
-        # ELAN looks for MEDIA_URL as it stands, then for its last part beside the .eaf, then where
-        # RELATIVE_MEDIA_URL leads. The full path of this machine would be of use on no other.
+        # ELAN looks for the file in this order: at MEDIA_URL, beside the .eaf by the last part of
+        # MEDIA_URL, at RELATIVE_MEDIA_URL. An absolute path would be valid on one computer only.
         name = media.rpartition("/")[2]
         eaf.add_linked_file(name, relpath=media, mimetype=mime_type(name))
     eaf.tiers.clear()
     for kind, stereotype in KINDS.items():
         eaf.add_linguistic_type(kind, stereotype)
-    ids = _add_slots(eaf, tiers)
-    number = 0
-    for tier in tiers:
-        eaf.add_tier(
-            clean(tier.name), tier.kind, _clean(tier.parent), part=_clean(tier.participant)
-        )
-        aligned = eaf.tiers[clean(tier.name)][0]
-        for place, annotation in enumerate(tier.annotations):
-            number += 1
-            begin, end = ids[tier.name, place]
-            aligned[f"a{number}"] = (begin, end, clean(annotation.value), None)
-    rows = [(clean(tier.name), a.start, a.end, clean(a.value))
-            for tier in tiers for a in tier.annotations]  # fmt: skip
-    eaf.properties = [
-        *((name, clean(value)) for name, value in properties.items()),
-        ("provenance", clean(json.dumps(provenance, sort_keys=True))),
-        *edit_detection.of([clean(tier.name) for tier in tiers], rows).items(),
-        ("lastUsedAnnotationId", str(number)),
-    ]
-    return edit_detection.seal(_spelt_as_by_elan(eaf))
+    return eaf
 
 
-def _spelt_as_by_elan(eaf: Eaf) -> str:
-    """Text of the file with attributes in order and no space at the end of an empty element: R's
-    `act` reads .eaf files by patterns of characters, and would find no times otherwise."""
+def _clean_tier(tier: Tier) -> Tier:
+    return replace(
+        tier,
+        name=clean(tier.name),
+        parent=None if tier.parent is None else clean(tier.parent),
+        participant=None if tier.participant is None else clean(tier.participant),
+        annotations=[replace(each, value=clean(each.value)) for each in tier.annotations],
+    )
+
+
+def _format_like_elan(eaf: Eaf) -> str:
+    """Text of the file with attributes in alphabetical order and no space before `/>`.
+
+    R's package act reads .eaf files with regular expressions, and would not find times otherwise.
+    """
     root = to_adocument(eaf)
     for element in root.iter():
         attributes = sorted(element.attrib.items())
         element.attrib.clear()
         element.attrib.update(attributes)
-    # A > of names and values is escaped, so this one ends an element.
+    # A ">" in names and values is escaped, so " />" only occurs at the end of an element.
     text = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _add_slots(eaf: Eaf, tiers: Sequence[Tier]) -> dict[tuple[str, int], tuple[str, str]]:
-    """Fill in the time order; the slots' ids by tier and place of the annotation.
+def _add_time_slots(eaf: Eaf, tiers: Sequence[Tier]) -> dict[tuple[int, int], tuple[str, str]]:
+    """Fill in the time order of the document.
 
-    Each annotation has two slots of its own: where two share one, ELAN moves both when one is
-    dragged. At equal times what ends comes first, and a parent encloses its children.
+    Returns the ids of the start and end slots of each annotation, by (number of the tier, position
+    in the tier). Each annotation has two slots of its own: if two annotations shared a slot, ELAN
+    would move both when one is dragged. At equal times, ends come before starts, and the slots of a
+    parent enclose those of its children.
     """
-    depth = {}
+    depth_of: dict[str, int] = {}
     for tier in tiers:
-        depth[tier.name] = depth[tier.parent] + 1 if tier.parent else 0
-    slots = []
+        depth_of[tier.name] = depth_of[tier.parent] + 1 if tier.parent else 0
+    edges = []
     for row, tier in enumerate(tiers):
-        deep = depth[tier.name]
-        for place, annotation in enumerate(tier.annotations):
-            slots.append((annotation.start, 1, deep, row, tier.name, place))
-            slots.append((annotation.end, 0, -deep, row, tier.name, place))
-    begins, ends = {}, {}
-    for number, (time, is_begin, _, _, name, place) in enumerate(sorted(slots), start=1):
-        eaf.timeslots[f"ts{number}"] = time
-        (begins if is_begin else ends)[name, place] = f"ts{number}"
-    return {key: (begin, ends[key]) for key, begin in begins.items()}
+        depth = depth_of[tier.name]
+        for position, annotation in enumerate(tier.annotations):
+            edges.append((annotation.start, 1, depth, row, position))
+            edges.append((annotation.end, 0, -depth, row, position))
+    starts, ends = {}, {}
+    for number, (time_ms, is_start, _, row, position) in enumerate(sorted(edges), start=1):
+        eaf.timeslots[f"ts{number}"] = time_ms
+        (starts if is_start else ends)[row, position] = f"ts{number}"
+    return {key: (start, ends[key]) for key, start in starts.items()}
 
 
 def mime_type(name: str) -> str:
-    """ELAN's word for a media file's type, by its suffix."""
+    """ELAN's MIME type for a media file, from its suffix."""
     return MIME_TYPES.get(name.rpartition(".")[2].lower(), "video/*")
 
 
 def clean(text: str) -> str:
-    """The text without what XML cannot hold, not even escaped: most control characters."""
+    """Replace characters that XML does not allow, even escaped (most control characters), by the
+    replacement character U+FFFD."""
     return _FORBIDDEN.sub("\ufffd", text)
-
-
-def _clean(text: str | None) -> str | None:
-    return None if text is None else clean(text)

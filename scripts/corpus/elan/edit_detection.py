@@ -1,67 +1,87 @@
-"""How to tell, when an .eaf comes back, what the workflow wrote and what people did to it.
+"""Detect, when an ELAN file is read back, what the workflow wrote and what people changed.
 
-Ids are no help: ELAN numbers time slots anew when it saves. So the header says what was written, as
-short checksums of each tier's name and of each annotation, in properties that ELAN keeps; and a
-seal says whether the file is, byte for byte, as it was written.
+Ids cannot be compared, because ELAN renumbers time slots when it saves a file. The workflow instead
+records what it wrote in properties of the header, which ELAN keeps: a short fingerprint of each
+tier's name and of each annotation. A checksum of the whole file, called the seal, tells whether the
+file was saved since.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
+from corpus.elan.document import Annotation, Tier
+
 TIERS, ANNOTATIONS, SEAL = "written_tiers", "written_annotations", "seal"
-Row = tuple[str, int, int, str]
-"""An annotation: tier, start and end in ms, value."""
+"""Names of the properties in the header."""
 
-_OPEN = "0" * 64
-_SEALED = re.compile(rf'(<PROPERTY NAME="{SEAL}">)([0-9a-f]{{64}})(</PROPERTY>)')
+_EMPTY_SEAL = "0" * 64
+_SEAL_PROPERTY = re.compile(rf'(<PROPERTY NAME="{SEAL}">)([0-9a-f]{{64}})(</PROPERTY>)')
 
 
-def of_tier(name: str) -> str:
-    """Eight hexadecimal digits that stand for a tier."""
+def tier_fingerprint(name: str) -> str:
+    """Eight hexadecimal digits that identify a tier: the start of the SHA-256 of its name."""
     return sha256(name.encode()).hexdigest()[:8]
 
 
-def of_row(row: Row) -> str:
-    """Eight hexadecimal digits that stand for an annotation."""
-    return sha256("\t".join(map(str, row)).encode()).hexdigest()[:8]
+def annotation_fingerprint(tier_name: str, annotation: Annotation) -> str:
+    """Eight hexadecimal digits that identify an annotation: the start of the SHA-256 of its tier's
+    name, start, end and value."""
+    text = f"{tier_name}\t{annotation.start}\t{annotation.end}\t{annotation.value}"
+    return sha256(text.encode()).hexdigest()[:8]
 
 
-def of(tiers: Iterable[str], rows: Iterable[Row]) -> dict[str, str]:
-    """Properties for a file with these tiers and annotations, its seal still open."""
+def _fingerprints(tiers: Iterable[Tier]) -> list[str]:
+    return [
+        annotation_fingerprint(tier.name, annotation)
+        for tier in tiers
+        for annotation in tier.annotations
+    ]
+
+
+def header_properties(tiers: Iterable[Tier]) -> dict[str, str]:
+    """Properties that record these tiers and their annotations, with a seal that is still empty.
+
+    Call `seal` with the complete text of the file afterwards.
+    """
+    tiers = list(tiers)
     return {
-        TIERS: " ".join(map(of_tier, tiers)),
-        ANNOTATIONS: " ".join(map(of_row, rows)),
-        SEAL: _OPEN,
+        TIERS: " ".join(tier_fingerprint(tier.name) for tier in tiers),
+        ANNOTATIONS: " ".join(_fingerprints(tiers)),
+        SEAL: _EMPTY_SEAL,
     }
 
 
 def seal(text: str) -> str:
-    """The text with its own checksum in the place that is kept for it."""
+    """The text of a file with its own SHA-256 in place of the empty seal."""
     digest = sha256(text.encode()).hexdigest()
-    return _SEALED.sub(rf"\g<1>{digest}\g<3>", text, count=1)
+    return _SEAL_PROPERTY.sub(rf"\g<1>{digest}\g<3>", text, count=1)
 
 
-def is_as_written(content: bytes) -> bool:
-    """Whether an .eaf is what `seal` made; false for anything that somebody saved since."""
+def is_unedited(content: bytes) -> bool:
+    """Whether an .eaf is byte for byte as `seal` returned it; False if it was saved since."""
     text = content.decode("utf-8", "replace")
-    found = _SEALED.search(text)
-    return found is not None and seal(text.replace(found[2], _OPEN, 1)) == text
+    match = _SEAL_PROPERTY.search(text)
+    return match is not None and seal(text.replace(match[2], _EMPTY_SEAL, 1)) == text
 
 
-class Written:
-    """What the workflow had written into a file, from the properties of its header."""
+class WrittenContent:
+    """What the workflow wrote into a file, from the properties of its header.
 
-    def __init__(self, properties: dict[str, str]) -> None:
+    Without these properties, as in a file that was created in ELAN, it is empty.
+    """
+
+    def __init__(self, properties: Mapping[str, str]) -> None:
         self.tiers = set(properties.get(TIERS, "").split())
         self.annotations = set(properties.get(ANNOTATIONS, "").split())
 
-    def origin(self, row: Row) -> str:
-        """One of corpus.tables.ORIGINS for an annotation as it is now."""
-        if of_tier(row[0]) not in self.tiers:
+    def origin(self, tier_name: str, annotation: Annotation) -> str:
+        """Origin of an annotation in its present state: one of `corpus.tables.schemas.ORIGINS`."""
+        if tier_fingerprint(tier_name) not in self.tiers:
             return "added"
-        return "workflow" if of_row(row) in self.annotations else "changed"
+        is_written = annotation_fingerprint(tier_name, annotation) in self.annotations
+        return "workflow" if is_written else "changed"
 
-    def gone(self, rows: Iterable[Row]) -> int:
-        """How many of the annotations that were written are not there any more as they were."""
-        return len(self.annotations - set(map(of_row, rows)))
+    def count_missing(self, tiers: Iterable[Tier]) -> int:
+        """Number of written annotations that are no longer in `tiers`: changed or deleted."""
+        return len(self.annotations - set(_fingerprints(tiers)))

@@ -1,23 +1,31 @@
-"""Files that people edited where the workflow writes: kept, before they are written anew."""
+"""Keep ELAN files that people edited in the results, before the workflow writes or deletes them."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from corpus.core.atomic_files import write_bytes
-from corpus.elan import edit_detection
+from corpus.elan.edit_detection import is_unedited
 
 
-def keep(path: Path, folder: Path) -> Path | None:
-    """Copy an .eaf of the results into `folder` if somebody saved it since it was written.
+def preserve_edited_files(paths: Iterable[Path], folder: Path) -> list[Path]:
+    """Copy each .eaf that was edited into `folder`. Returns the paths of the copies."""
+    copies = [preserve_edited_file(path, folder) for path in paths]
+    return [copy for copy in copies if copy is not None]
 
-    Returns the copy's place, None where there was nothing to keep: {video}.eaf, or a name with a
-    number where that is another file.
+
+def preserve_edited_file(path: Path, folder: Path) -> Path | None:
+    """Copy an .eaf of the results into `folder` if somebody saved it since the workflow wrote it.
+
+    Returns the path of the copy, or None if the file does not exist or was not edited. The copy has
+    the name of the file, with a number ({video}.2.eaf) if another file has this name. If a copy
+    with the same content exists, its path is returned.
     """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         return None
-    if edit_detection.is_as_written(content):
+    if is_unedited(content):
         return None
     number, copy = 1, folder / path.name
     while copy.exists():
@@ -26,5 +34,5 @@ def keep(path: Path, folder: Path) -> Path | None:
         number += 1
         copy = folder / f"{path.stem}.{number}{path.suffix}"
     write_bytes(copy, content)
-    logging.warning("%s was edited; it is kept as %s", path, copy)
+    logging.warning("%s was edited; a copy is kept as %s", path, copy)
     return copy

@@ -1,8 +1,10 @@
-"""What a video's tables say, as tiers for ELAN: shots, who is there, and what their hands do.
+"""Build the tiers of one video's ELAN file from its tables: shots, presence of people, and phases
+of their hands.
 
-ELAN forbids that annotations of one tier overlap, and that one on a child tier leaves its parent.
-Tables know no such rules, so presence is stretched to the hands' movements, never the reverse: a
-hand may move a little longer than its face was found. Nothing is left out.
+ELAN does not allow annotations of one tier to overlap, nor annotations of a child tier to lie
+outside those of its parent tier. The tables have no such rules: a hand may move slightly longer
+than the face was detected. Presence is therefore extended to the phases of the hands, and the
+phases are never shortened to the presence. No time of a movement is lost.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,129 +18,160 @@ from corpus.core.intervals import (
     merge_intervals,
     resolve_overlaps,
 )
-from corpus.elan.eaf_writer import Annotation, Tier
+from corpus.elan.document import Annotation, Tier
 from corpus.inputs.people_file import person_number
 from corpus.tables.schemas import GESTURE_PHASES, HANDS
 
+RowToInterval = Callable[[tuple, str, str], LabelledInterval]
+"""Makes an interval in whole ms from a table's row, a label and an owner (`interval_maker`)."""
+
 
 @dataclass
-class Somebody:
-    """A person in one video, or one or more bodies without a face."""
+class TierGroup:
+    """Intervals for one presence tier and the hand tiers below it.
+
+    A group belongs to one person, or to one or more bodies without a detected face.
+    """
 
     name: str
     participant: str | None = None
-    seen: list[LabelledInterval] = field(default_factory=list)
+    presence: list[LabelledInterval] = field(default_factory=list)
     hands: dict[str, list[LabelledInterval]] = field(
         default_factory=lambda: {hand: [] for hand in HANDS}
     )
 
 
-def tiers(
+def build_tiers(
     shots: pd.DataFrame,
     tracks: pd.DataFrame,
     phases: pd.DataFrame,
     names: dict[str, str],
     player_zero: float,
 ) -> list[Tier]:
-    """All tiers of one video, from its tables; `tracks` has the video's rows only.
+    """All tiers of one video, parents before their children.
 
-    `names` are those of people.tsv by person id, `player_zero` the container's time that players
-    show as 0:00, seconds. Phases of tracks below 0 are of bodies whose face was never found.
+    Parameters
+    ----------
+    shots, phases
+        Tables of the video. Phases of tracks below 0 belong to bodies without a detected face.
+    tracks
+        The video's rows of the table tracks.
+    names
+        Names of people by person id, from people.tsv.
+    player_zero
+        Container time that players show as 0:00, seconds.
     """
-    stretch = on_clock(player_zero)
-    numbers = [stretch(row, str(row.shot), "") for row in shots.itertuples()]
-    taken: set[str] = set()
-    found = [Tier(free_name("shots", taken), "shots", _annotations(in_sequence(numbers)))]
-    for somebody in [*people(tracks, phases, names, stretch), *bodies(phases, stretch)]:
-        found += _tiers_of(somebody, taken)
-    return found
+    to_interval = interval_maker(player_zero)
+    shot_intervals = [to_interval(row, str(row.shot), "") for row in shots.itertuples()]
+    used_names: set[str] = set()
+    shots_name = unique_name("shots", used_names)
+    tiers = [Tier(shots_name, "shots", _annotations(in_sequence(shot_intervals)))]
+    groups = group_people(tracks, phases, names, to_interval)
+    groups += group_faceless_bodies(phases, to_interval)
+    for group in groups:
+        tiers += _tiers_of_group(group, used_names)
+    return tiers
 
 
-def on_clock(player_zero: float) -> Callable[[tuple, str, str], LabelledInterval]:
-    """Function that makes a stretch of a table's row with start_s, end_s and shot, a value, and who
-    it is about."""
+def interval_maker(player_zero: float) -> RowToInterval:
+    """Function that converts a table's row with start_s, end_s and shot to an interval in whole ms.
 
-    def ms(time_s: float) -> int:
-        # Not below 0, which the format cannot say: a frame may be due before the player starts.
+    The intervals count from `player_zero`, the container time in seconds that players show as 0:00.
+    They are at least 1 ms long.
+    """
+
+    def to_ms(time_s: float) -> int:
+        # The format does not allow negative times, but a frame may be due before the player starts.
         return max(0, round((time_s - player_zero) * 1000))
 
-    def stretch(row: tuple, value: str, who: str) -> LabelledInterval:
-        start = ms(row.start_s)
-        return LabelledInterval(start, max(ms(row.end_s), start + 1), row.shot, value, who)
+    def to_interval(row: tuple, label: str, owner: str) -> LabelledInterval:
+        start = to_ms(row.start_s)
+        return LabelledInterval(start, max(to_ms(row.end_s), start + 1), row.shot, label, owner)
 
-    return stretch
+    return to_interval
 
 
-def people(
-    tracks: pd.DataFrame, phases: pd.DataFrame, names: dict[str, str], stretch: Callable
-) -> list[Somebody]:
-    """Those with a face, in the order of their ids."""
-    ids = sorted(set(tracks["person"]), key=person_number)
-    found = {person: Somebody(names.get(person, person)) for person in ids}
-    of_track = dict(zip(tracks["track"], tracks["person"], strict=True))
+def group_people(
+    tracks: pd.DataFrame, phases: pd.DataFrame, names: dict[str, str], to_interval: RowToInterval
+) -> list[TierGroup]:
+    """One group per person with a detected face, in the order of their ids."""
+    groups: dict[str, TierGroup] = {}
+    for person in sorted(set(tracks["person"]), key=person_number):
+        name = names.get(person, person)
+        groups[person] = TierGroup(name, participant=name)
+    person_of = dict(zip(tracks["track"], tracks["person"], strict=True))
     for row in tracks.itertuples():
-        found[row.person].seen.append(stretch(row, row.person, row.person))
-    for row in phases[(phases["track"] >= 0) & phases["phase"].isin(GESTURE_PHASES)].itertuples():
-        person = of_track[row.track]
-        found[person].hands[row.hand].append(stretch(row, row.phase, person))
-    for somebody in found.values():
-        somebody.participant = somebody.name
-    return list(found.values())
+        groups[row.person].presence.append(to_interval(row, row.person, row.person))
+    is_shown = (phases["track"] >= 0) & phases["phase"].isin(GESTURE_PHASES)
+    for row in phases[is_shown].itertuples():
+        person = person_of[row.track]
+        groups[person].hands[row.hand].append(to_interval(row, row.phase, person))
+    return list(groups.values())
 
 
-def bodies(phases: pd.DataFrame, stretch: Callable) -> list[Somebody]:
-    """Those without a face, on as few tiers as can hold them: the value is the track's number."""
+def group_faceless_bodies(phases: pd.DataFrame, to_interval: RowToInterval) -> list[TierGroup]:
+    """Groups for bodies without a detected face, as few as possible.
+
+    Bodies that are on screen at different times share a group. The label of their presence is the
+    number of their track.
+    """
     faceless = phases[phases["track"] < 0]
     spans = faceless.groupby("track").agg(start=("start_s", "min"), end=("end_s", "max"))
-    rows = dict(tuple(faceless.groupby("track")))
-    found: list[Somebody] = []
-    until: list[float] = []
-    for track, start, end in spans.sort_values(["start", "end"]).itertuples():
-        place = next((n for n, time in enumerate(until) if time <= start), len(found))
-        if place == len(found):
-            found.append(Somebody(f"unknown body {place + 1}"))
-            until.append(end)
-        until[place] = end
-        for row in rows[track].itertuples():
-            found[place].seen.append(stretch(row, str(track), str(track)))
+    rows_of = dict(tuple(faceless.groupby("track")))
+    groups: list[TierGroup] = []
+    ends_s: list[float] = []
+    for track, start_s, end_s in spans.sort_values(["start", "end"]).itertuples():
+        index = next((n for n, end in enumerate(ends_s) if end <= start_s), len(groups))
+        if index == len(groups):
+            groups.append(TierGroup(f"unknown body {index + 1}"))
+            ends_s.append(end_s)
+        ends_s[index] = end_s
+        body = str(track)
+        for row in rows_of[track].itertuples():
+            groups[index].presence.append(to_interval(row, body, body))
             if row.phase in GESTURE_PHASES:
-                found[place].hands[row.hand].append(stretch(row, row.phase, str(track)))
-    return found
+                groups[index].hands[row.hand].append(to_interval(row, row.phase, body))
+    return groups
 
 
-def _tiers_of(somebody: Somebody, taken: set[str]) -> Iterator[Tier]:
-    """The tier of somebody's presence, and one for each hand below it, also where it is empty."""
+def _tiers_of_group(group: TierGroup, used_names: set[str]) -> Iterator[Tier]:
+    """The presence tier of a group, and one tier per hand below it, even if it is empty."""
     hands = {
-        hand: in_sequence(resolve_overlaps(found, GESTURE_PHASES))
-        for hand, found in somebody.hands.items()
+        hand: in_sequence(resolve_overlaps(phases, GESTURE_PHASES))
+        for hand, phases in group.hands.items()
     }
-    moving = [s._replace(label=s.owner) for found in hands.values() for s in found]
-    name = free_name(somebody.name, taken)
+    shown_phases = [
+        phase._replace(label=phase.owner) for phases in hands.values() for phase in phases
+    ]
+    name = unique_name(group.name, used_names)
     yield Tier(
         name,
         "presence",
-        _annotations(merge_intervals(somebody.seen + moving)),
-        participant=somebody.participant,
+        _annotations(merge_intervals(group.presence + shown_phases)),
+        participant=group.participant,
     )
-    for hand, found in hands.items():
+    for hand, phases in hands.items():
         yield Tier(
-            free_name(f"{name} {hand} hand", taken),
+            unique_name(f"{name} {hand} hand", used_names),
             "hand",
-            _annotations(found),
+            _annotations(phases),
             parent=name,
-            participant=somebody.participant,
+            participant=group.participant,
         )
 
 
-def free_name(name: str, taken: set[str]) -> str:
-    """The name, or with a number where another tier has it; tiers are told apart by name."""
-    free, number = name, 1
-    while free in taken:
+def unique_name(name: str, used_names: set[str]) -> str:
+    """The name, with a number if another tier has it already; adds the result to `used_names`.
+
+    ELAN identifies tiers by their name.
+    """
+    unique, number = name, 1
+    while unique in used_names:
         number += 1
-        free = f"{name} ({number})"
-    taken.add(free)
-    return free
+        unique = f"{name} ({number})"
+    used_names.add(unique)
+    return unique
 
 
-def _annotations(stretches: Iterable[LabelledInterval]) -> tuple[Annotation, ...]:
-    return tuple(Annotation(s.start, s.end, s.label) for s in stretches)
+def _annotations(intervals: Iterable[LabelledInterval]) -> tuple[Annotation, ...]:
+    return tuple(Annotation(interval.start, interval.end, interval.label) for interval in intervals)

@@ -1,6 +1,6 @@
 """The rows of the timeline show what the tables say, and the same as the ELAN tiers."""
 
-from corpus.elan import tiers as elan_tiers
+from corpus.elan.tiers import build_tiers
 from corpus.identity.track_people import TrackPeople
 from corpus.overlay.timeline_rows import hand_phases, presence
 from elan_corpus import phases, shots, tracks
@@ -40,7 +40,7 @@ def test_the_timeline_and_the_elan_tiers_agree():
         (0, 0, "left", "hold", 0, 2.5), (0, 1, "left", "movement", 0.5, 1),
         (0, 1, "left", "hold", 1, 3), (0, 0, "left", "movement", 2.5, 3.5),
     )  # fmt: skip
-    tiers = elan_tiers.tiers(shots(0, 4), JOINED, rows, {}, 0.0)
+    tiers = build_tiers(shots(0, 4), JOINED, rows, {}, 0.0)
     [tier] = [tier for tier in tiers if tier.name == "p0001 left hand"]
     drawn = hand_phases(rows, TrackPeople(JOINED, {}))["p0001", "left"]
     assert [(a.start / 1000, a.end / 1000, a.value) for a in tier.annotations] == drawn

@@ -1,4 +1,4 @@
-"""The picture of ELAN's timeline shows what is in the file."""
+"""The picture of ELAN's timeline shows the tiers and annotations of the file."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 import draw_tiers
-from corpus.elan import eaf_reader, eaf_writer
-from corpus.elan.eaf_writer import Annotation, Tier
+from corpus.elan import eaf_reader
+from corpus.elan.document import Annotation, Tier
+from elan_corpus import write_eaf
 
 SVG = "{http://www.w3.org/2000/svg}"
 TIERS = [
@@ -17,41 +18,30 @@ TIERS = [
 ]
 
 
-def drawn(folder: Path, tiers: list[Tier]) -> ElementTree.Element:
-    path = folder / "v.eaf"
-    path.write_text(eaf_writer.document(tiers, None, {}, {}), encoding="utf-8")
-    found = eaf_reader.read(path)
-    return ElementTree.fromstring(draw_tiers.picture(found.tiers, found.annotations))
+def draw(folder: Path, tiers: list[Tier]) -> ElementTree.Element:
+    """The picture of an .eaf with these tiers, as an XML element."""
+    document = eaf_reader.read(write_eaf(folder, tiers))
+    return ElementTree.fromstring(draw_tiers.draw(document.tiers))
 
 
-def test_every_tier_and_annotation_is_there(tmp_path: Path) -> None:
-    svg = drawn(tmp_path, TIERS)
+def test_every_tier_and_annotation_is_drawn(tmp_path: Path) -> None:
+    svg = draw(tmp_path, TIERS)
     texts = [text.text or "" for text in svg.iter(f"{SVG}text")]
-    assert [t for t in texts if t in ("shots", "<Ada & Eve>", "left")] == [
-        "shots",
-        "<Ada & Eve>",
-        "left",
-    ]
-    segments = [p.get("d") for p in svg.iter(f"{SVG}path") if p.get("stroke-width")]
-    assert len(segments) == 4
-    assert segments[0].startswith("M160.0 ") and segments[1].endswith("H884.0")
-    assert "movement" not in texts and "p0001" in texts, "a label that does not fit is cut"
+    names = [tier.name for tier in TIERS]
+    assert [text for text in texts if text in names] == names
+    lines = [p.get("d") for p in svg.iter(f"{SVG}path") if p.get("stroke-width")]
+    assert len(lines) == 4
+    assert lines[0].startswith("M160.0 ") and lines[1].endswith("H884.0")
+    assert "p0001" in texts
+    assert "movement" not in texts, "a label that does not fit is shortened"
 
 
-def test_the_ruler_is_elans(tmp_path: Path) -> None:
-    texts = [text.text for text in drawn(tmp_path, TIERS).iter(f"{SVG}text")]
+def test_the_ruler_shows_times_as_elan_does(tmp_path: Path) -> None:
+    texts = [text.text for text in draw(tmp_path, TIERS).iter(f"{SVG}text")]
     assert "00:00:00.000" in texts and "00:00:03.500" in texts
-    assert draw_tiers.clock(3_723_004) == "01:02:03.004"
+    assert draw_tiers.format_time(3_723_004) == "01:02:03.004"
 
 
 @pytest.mark.parametrize("tiers", [[], [Tier("shots", "shots")]])
-def test_nothing_to_draw(tiers: list[Tier], tmp_path: Path) -> None:
-    assert drawn(tmp_path, tiers).tag == f"{SVG}svg"
-
-
-@pytest.mark.workflow
-def test_the_picture_in_the_docs_is_the_demos(demo: Path, root: Path) -> None:
-    found = eaf_reader.read(demo / "elan" / "both.eaf")
-    assert (
-        draw_tiers.picture(found.tiers, found.annotations) == (root / "docs/elan.svg").read_text()
-    )
+def test_a_file_without_annotations_gives_a_picture(tiers: list[Tier], tmp_path: Path) -> None:
+    assert draw(tmp_path, tiers).tag == f"{SVG}svg"

@@ -1,0 +1,99 @@
+"""Write the ELAN files of all videos of a corpus from its tables."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from corpus.core.atomic_files import write_text
+from corpus.core.errors import VideoError
+from corpus.core.progress import with_progress
+from corpus.elan.eaf_writer import format_document
+from corpus.elan.preserve_edits import preserve_edited_files
+from corpus.elan.tiers import build_tiers
+from corpus.tables import parquet
+from corpus.video.stream_info import player_zero
+
+
+def write_documents(
+    results: Path,
+    media_names: Mapping[str, str],
+    annotations: Path,
+    provenance: Mapping[str, object],
+) -> list[Path]:
+    """Write results/elan/{video}.eaf for each video.
+
+    Files that people edited there are copied to the folder `annotations` before the first file is
+    written, so that nothing is lost if a later step fails.
+
+    Parameters
+    ----------
+    results
+        Folder with videos, the tables shots and phases, tracks.parquet and people.parquet.
+    media_names
+        Names of the video files by video id.
+    annotations
+        Folder for copies of edited files.
+    provenance
+        What makes the files.
+
+    Returns the paths of the copies of edited files.
+    """
+    tracks = parquet.read(results / "tracks.parquet")
+    tracks_of = dict(tuple(tracks.groupby("video_id")))
+    people = parquet.read(results / "people.parquet").dropna(subset=["name"])
+    names = dict(zip(people["person"], people["name"], strict=True))
+    videos = sorted(media_names)
+    paths = {video: results / "elan" / f"{video}.eaf" for video in videos}
+    copies = preserve_edited_files(paths.values(), annotations)
+    for video in with_progress(videos, "elan", len(videos), "videos"):
+        video_tracks = tracks_of.get(video, tracks.iloc[:0])
+        text = video_document(video, media_names[video], results, video_tracks, names, provenance)
+        write_text(paths[video], text)
+    return copies
+
+
+def video_document(
+    video: str,
+    media_name: str,
+    results: Path,
+    tracks: pd.DataFrame,
+    names: dict[str, str],
+    provenance: Mapping[str, object],
+) -> str:
+    """Text of one video's ELAN file.
+
+    Parameters
+    ----------
+    video
+        Id of the video.
+    media_name
+        Name of the video's file in results/videos.
+    results
+        Folder of the results.
+    tracks
+        The video's rows of the table tracks.
+    names
+        Names of people by person id.
+    provenance
+        What makes the file.
+    """
+    zero_s = player_zero_or_none(results / "videos" / media_name)
+    tiers = build_tiers(
+        shots=parquet.read(results / f"shots/{video}.parquet"),
+        tracks=tracks,
+        phases=parquet.read(results / f"phases/{video}.parquet"),
+        names=names,
+        player_zero=zero_s or 0.0,
+    )
+    properties = {"video_id": video, "player_zero_s": repr(zero_s or 0.0)}
+    media = None if zero_s is None else f"../videos/{media_name}"
+    return format_document(tiers, media, properties, provenance)
+
+
+def player_zero_or_none(media: Path) -> float | None:
+    """Container time that players show as 0:00, seconds; None if the file cannot be played."""
+    try:
+        return player_zero(media)
+    except VideoError:
+        return None

@@ -1,0 +1,80 @@
+"""ELAN files of the demo: what they contain, and that edits survive runs and can be imported."""
+
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+import draw_tiers
+from corpus.elan import eaf_reader
+from corpus.tables import parquet
+from eaf_validator import find_violations, spans_by_tier
+from workflow_runs import DEMO
+
+pytestmark = pytest.mark.workflow
+
+
+@pytest.fixture(scope="module")
+def demo_copy(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demo's results that tests may change."""
+    copy = tmp_path_factory.mktemp("elan") / "results"
+    shutil.copytree(demo, copy)
+    return copy
+
+
+def test_tiers_agree_with_the_tables(demo: Path) -> None:
+    tracks = parquet.read(demo / "tracks.parquet")
+    for clip in ("both", "collins", "hopper"):
+        path = demo / f"elan/{clip}.eaf"
+        assert find_violations(path) == []
+        spans = spans_by_tier(ElementTree.parse(path).getroot())
+        shots = parquet.read(demo / f"shots/{clip}.parquet")
+        annotated_shots = pd.DataFrame(spans["shots"], columns=["start_s", "end_s"]) / 1000
+        assert annotated_shots.equals(shots[["start_s", "end_s"]].round(3))
+        people = tracks[tracks["video_id"] == clip]["person"]
+        assert {name for name in spans if re.fullmatch(r"p\d+", name)} == set(people)
+
+
+def test_edits_survive_runs_that_write_the_file_again_and_runs_that_fail(
+    demo_copy: Path, snakemake, tmp_path: Path
+) -> None:
+    path, copy = demo_copy / "elan" / "both.eaf", tmp_path / "annotations" / "both.eaf"
+    edited = path.read_text().replace("<ANNOTATION_VALUE>0<", "<ANNOTATION_VALUE>opening<")
+    path.write_text(edited)
+    settings = ("--config", f"results={demo_copy}", f"annotations={tmp_path / 'annotations'}")
+    write_again = ("write_elan", *DEMO, *settings, "--forcerun", "write_elan")
+    snakemake("--dry-run", *write_again)
+    assert path.read_text() == edited and not copy.parent.exists()
+    copy.parent.touch()  # A file in place of the folder, so that copying fails.
+    assert snakemake(*write_again, check=False).returncode == 1
+    assert path.read_text() == edited
+    copy.parent.unlink()
+    run = snakemake(*write_again)
+    assert copy.read_text() == edited
+    assert "opening" not in path.read_text()
+    assert "Edited ELAN files in" in run.stdout and ": 1. Copies are kept" in run.stdout
+
+
+def test_edited_files_are_imported(demo: Path, snakemake, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    text = (demo / "elan/both.eaf").read_text()
+    edited = text.replace("<ANNOTATION_VALUE>0<", "<ANNOTATION_VALUE>a<")
+    (folder / "both.eaf").write_text(edited)
+    snakemake("annotations", *DEMO, "--config", f"results={demo}", f"annotations={folder}")
+    rows = parquet.read(demo / "annotations.parquet")
+    (demo / "annotations.parquet").unlink()
+    assert rows["origin"].value_counts()["changed"] == 1
+    presence = rows[rows["kind"] == "presence"].sort_values(["value", "start_s"])
+    tracks = parquet.read(demo / "tracks.parquet").query("video_id == 'both'")
+    tracks = tracks.sort_values(["person", "start_s"])
+    assert presence["value"].tolist() == tracks["person"].tolist()
+    assert presence["start_s"].tolist() == pytest.approx(tracks["start_s"].tolist(), abs=5e-4)
+
+
+def test_the_picture_in_the_docs_shows_the_demos_file(demo: Path, root: Path) -> None:
+    tiers = eaf_reader.read(demo / "elan" / "both.eaf").tiers
+    assert draw_tiers.draw(tiers) == (root / "docs/elan.svg").read_text()

@@ -46,23 +46,26 @@ def parse_arguments() -> argparse.Namespace:
     )
     add("--phases", required=True, type=Path, help="table to write, one row per phase")
 
-    add = parser.add_argument_group("which keypoints count as observed").add_argument
+    units = (
+        "Lengths are in shoulder widths, times in seconds, speeds in shoulder widths per second."
+    )
+    add = parser.add_argument_group("when a keypoint counts as observed", units).add_argument
     add("--min-visibility", type=float, default=0.5, help="lowest visibility of a pose keypoint")
-    add("--seen-window-s", type=float, default=0.5, help="window before or after a frame, seconds")
-    add("--seen-share", type=float, default=0.75, help="lowest share of observed frames in it")
-    add("--max-jitter", type=float, default=0.05, help="largest jitter of a hand, shoulder widths")
-    add("--max-gap-s", type=float, default=0.2, help="longest gap that is interpolated, seconds")
+    add("--seen-window-s", type=float, default=0.5, help="time before or after a frame")
+    add("--seen-share", type=float, default=0.75, help="lowest share of frames observed in it")
+    add("--max-jitter", type=float, default=0.05, help="largest jitter of a real hand")
+    add("--max-gap-s", type=float, default=0.2, help="longest gap that is interpolated")
     add("--cutoff-hz", type=float, default=6.0, help="cutoff frequency of the smoothing, Hz")
 
-    add = parser.add_argument_group("movement, hold and rest").add_argument
-    add("--onset-speed", type=float, default=1.0, help="a movement reaches it, shoulder widths/s")
-    add("--offset-speed", type=float, default=0.4, help="and stays above this, shoulder widths/s")
-    add("--min-movement-s", type=float, default=0.1, help="shortest movement, seconds")
-    add("--min-extent", type=float, default=0.2, help="smallest movement, shoulder widths")
-    add("--min-still-s", type=float, default=0.1, help="shortest stop between movements, seconds")
-    add("--max-hold-s", type=float, default=3.0, help="longest hold, seconds; longer is rest")
-    add("--rest-height", type=float, default=-1.2, help="a still hand below is at rest, widths")
-    add("--rest-radius", type=float, default=0.3, help="and so near a place of rest too, widths")
+    add = parser.add_argument_group("movement, hold and rest", units).add_argument
+    add("--onset-speed", type=float, default=1.0, help="speed that every movement reaches")
+    add("--offset-speed", type=float, default=0.4, help="speed at which a movement starts and ends")
+    add("--min-movement-s", type=float, default=0.1, help="shortest movement")
+    add("--min-extent", type=float, default=0.2, help="smallest movement")
+    add("--min-still-s", type=float, default=0.1, help="shortest stop between two movements")
+    add("--max-hold-s", type=float, default=3.0, help="longest hold; a longer one is rest")
+    add("--rest-height", type=float, default=-1.2, help="a hand that is still below this rests")
+    add("--rest-radius", type=float, default=0.3, help="or this near to a rest position")
     return parser.parse_args()
 
 

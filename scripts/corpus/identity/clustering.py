@@ -2,7 +2,7 @@
 
 HDBSCAN (Campello et al. 2013, https://doi.org/10.1007/978-3-642-37456-2_14) clusters the faces of
 the whole corpus. Then the faces of each track vote on the label of the track, so that a few bad
-faces do not lose it. All functions take and return plain NumPy arrays. A label is an integer from
+faces do not lose it. All functions take and return plain numpy arrays. A label is an integer from
 0, or NOISE for no cluster.
 """
 
@@ -90,7 +90,7 @@ def membership(distances: np.ndarray, same_person: float) -> np.ndarray:
 
     It is 1 at distance 0 and 0.5 at the distance `same_person`. HDBSCAN's own memberships are not
     used because they are relative to the densest part of the cluster: where some faces are equal,
-    as in a still picture, those of all other faces are 0.
+    as in a still image, those of all other faces are 0.
     """
     return 1 / (1 + (distances / same_person) ** 2)
 
@@ -140,8 +140,8 @@ def assign_labels(
 
     `conflicts` are pairs of tracks that are visible in the same frame, so they are two people.
     Votes are granted in order of their share, each unless a conflicting track has the label
-    already; of equal shares, that of the lower track comes first. `fixed_labels` (n,) gives tracks
-    whose label must not change, NOISE for the others; they are assigned before any vote.
+    already; of equal shares, that of the lower track comes first. `fixed_labels` (n,) are labels
+    that must not change, NOISE for the other tracks; they are assigned before any vote.
 
     Returns labels (n,) and probabilities (n,), the shares of the granted votes. A track without a
     granted vote has the label NOISE. Without a granted vote the probability is 0.

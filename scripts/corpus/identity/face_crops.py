@@ -19,7 +19,7 @@ JPEG = {"format": "JPEG", "quality": 85, "optimize": True}
 
 
 def choose_faces(tracks: pd.DataFrame, n_per_person: int) -> pd.DataFrame:
-    """Choose up to `n_per_person` tracks of each person whose best face is shown.
+    """Choose up to `n_per_person` tracks of each person, of which the best face is shown.
 
     As far as possible they come from different videos, because the looks of a person differ most
     between videos. Returns the chosen rows of `tracks` sorted by person, best face first, with the

@@ -5,7 +5,7 @@ The clusters table of an earlier run says which tracks belong to whom. There are
 person with whom it shares most seconds (`keep_known_numbers`). `assign` leaves known tracks
 unchanged and assigns only the other faces (`assign_to_known`).
 
-Keeping a clustering and asking where new points belong is the idea of hdbscan's approximate_predict
+Keeping a clustering and asking where new points belong is the idea of hdbscan's prediction
 (https://hdbscan.readthedocs.io/en/latest/prediction_tutorial.html). Here, the nearest known faces
 decide instead, as in k-nearest-neighbour classification with rejection: distances between faces
 mean the same for every person, so the distance from the assigned person can be interpreted.

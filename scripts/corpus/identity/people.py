@@ -104,7 +104,7 @@ def list_videos(
     extra_columns = manifest.extra_columns(rows)
     videos = []
     for video in with_progress(rows, "status", len(rows), "videos"):
-        # pandas would turn integer columns with missing values into floats: read with PyArrow.
+        # pandas would turn integer columns with missing values into floats: read with pyarrow.
         [status] = pq.read_table(results / f"status/{video}.parquet").to_pylist()
         counts = {
             "n_face_tracks": n_tracks.get(video, 0),

@@ -3,8 +3,8 @@
 The origin is the midpoint of the shoulders and the unit is the person's shoulder width. The
 shoulder width in the image cannot serve as the unit: it shrinks when the torso turns and grows when
 the camera zooms in. Instead, the image scale in pixels per metre is estimated by matching the
-torso's keypoints in the image with the same keypoints in the pose model's metric coordinates, whose
-axes are the camera's (weak perspective, as in Hartley and Zisserman 2004, Multiple View Geometry,
+torso's keypoints in the image with the same keypoints in the pose model's metric coordinates, which
+have the camera's axes (weak perspective, as in Hartley and Zisserman 2004, Multiple View Geometry,
 section 6.3). The shoulder width in metres is a constant of the face track.
 """
 

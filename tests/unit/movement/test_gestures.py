@@ -14,7 +14,8 @@ from repository import ROOT
 
 PHASES = pd.DataFrame(
     [
-        # shot, track, hand, phase, start_s, end_s, gesture, peak, mean, path, world_path
+        # shot, track, hand, phase, start_s, end_s, gesture, peak_speed, mean_speed,
+        # path_length, world_path_length
         (0, 0, "right", "rest", 0.0, 1.0, None, 0.1, 0.05, 0.05, 0.02),
         (0, -1, "left", "movement", 0.5, 1.0, 0, 2.0, 1.0, 0.5, None),
         (0, 0, "right", "movement", 1.0, 1.5, 1, 5.0, 3.0, 1.5, 0.5),

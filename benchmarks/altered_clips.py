@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
-import accuracy
+import labelled_clips
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 
@@ -51,11 +51,11 @@ def alter(clip: Path, filters: str, coarse: str, copy: Path) -> None:
 def main() -> None:
     """Write the copies, a manifest of all and their labels."""
     options = parse_arguments()
-    clips = accuracy.find_clips(options.clips)
-    labels = accuracy.read_labels(options.labels, clips)
+    clips = labelled_clips.find_clips(options.clips)
+    labels = labelled_clips.read_labels(options.labels, clips)
     named = [clip for clip in clips if labels.get(clip, {}).get("person")]
     options.work.mkdir(parents=True, exist_ok=True)
-    ids = accuracy.video_ids(clips)
+    ids = labelled_clips.video_ids(clips)
     videos, people = [], []
     for clip in with_progress(named, "clips", len(named), "clips"):
         path = options.clips.absolute() / clip

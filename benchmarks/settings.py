@@ -20,7 +20,8 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-import accuracy
+import accuracy_measures
+import labelled_clips
 import synthetic_faces
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import InputError, run
@@ -87,7 +88,7 @@ def scores(labels: list[str], found: list[str]) -> Row:
     lost = {label for label, name in zip(true, found, strict=True) if not name}
     parted = set(np.flatnonzero((counts > 0).sum(1) > 1)) | lost
     return {
-        "ari": float(accuracy.adjusted_rand_score(labels, alone)),
+        "ari": float(accuracy_measures.adjusted_rand_score(labels, alone)),
         "precision": precision,
         "recall": recall,
         "f": 2 * precision * recall / (precision + recall),
@@ -160,7 +161,7 @@ def of_results(options: argparse.Namespace) -> Callable[[Values], Row]:
         )
         clusters = cluster_tracks(tracks, embeddings, clustering_options)
         people = clusters.assign(person=clusters["cluster"].map(str))
-        longest = accuracy.main_people(people)
+        longest = accuracy_measures.main_people(people)
         found = [longest.get(video, "") for video in who]
         return {"people": len(set(found) - {""})} | scores(list(who.values()), found)
 
@@ -178,7 +179,7 @@ def labelled(path: Path, sources: dict[str, str]) -> dict[str, str]:
     Clips that are labelled but not in the manifest are passed over.
     """
     clips = pd.read_csv(path, encoding="utf-8-sig", dtype=str)["clip"]
-    labels = accuracy.read_labels(path, clips)
+    labels = labelled_clips.read_labels(path, clips)
     who = {}
     for video, source in sorted(sources.items()):
         place = "/" + unquote(source)

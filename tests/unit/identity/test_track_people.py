@@ -1,0 +1,47 @@
+"""The people in the face tracks of one video."""
+
+import pandas as pd
+import pytest
+
+from corpus.identity import track_people
+from corpus.tables import parquet
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Paths of the tables tracks and people of a corpus with two videos."""
+    tracks = pd.DataFrame(
+        [
+            ("a", 0, 0, 0.0, 1.0, "p0010"),
+            ("a", 1, 0, 0.5, 1.0, "p0002"),
+            ("a", 2, 1, 1.0, 2.0, "p0010"),
+            ("b", 0, 0, 0.0, 1.0, "p0001"),
+        ],
+        columns=["video_id", *track_people.COLUMNS],
+    )
+    people = {"person": ["p0001", "p0002", "p0010"], "name": ["Ada", "Grace", None]}
+    paths = tmp_path / "tracks.parquet", tmp_path / "people.parquet"
+    parquet.write(paths[0], "tracks", tracks, {})
+    parquet.write(paths[1], "people", people, {})
+    return paths
+
+
+def test_only_the_people_of_the_video_are_read(tables):
+    who = track_people.read(*tables, "a")
+    assert who.tracks.columns.tolist() == track_people.COLUMNS
+    assert who.person_of == {0: "p0010", 1: "p0002", 2: "p0010"}
+    assert who.people == ["p0002", "p0010"]
+    assert who.names == {"p0002": "Grace"}
+    assert [who.label(person) for person in who.people] == ["Grace", "p0010"]
+
+
+def test_names_of_all_people_come_without_tracks(tables):
+    who = track_people.all_people(tables[1])
+    assert who.names == {"p0001": "Ada", "p0002": "Grace"}
+    assert who.people == [] and who.person_of == {}
+
+
+def test_without_people_nobody_is_identified():
+    who = track_people.without_people()
+    assert (len(who.tracks), who.names, who.people) == (0, {}, [])
+    assert who.label("p0001") == "p0001"

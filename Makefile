@@ -1,19 +1,19 @@
-# Two commands for a newcomer: `make demo` and `make test`. Everything else is snakemake itself.
+# Start with `make demo` and `make test`. Everything else is done with snakemake directly.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Commands of the rules start `python`; this is the one of the environment.
+# The commands of the rules start `python`, which must be the one of the environment.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help environment demo test quick lint lock clean
 
 help:
-	@echo "make demo         run the workflow on three small clips it renders itself"
-	@echo "make test         all tests; make quick: those that need no run of the workflow"
-	@echo "make lint         style of Python and Snakemake files"
+	@echo "make demo         render three small clips and run the workflow on them"
+	@echo "make test         all tests; make quick: the tests that do not run the workflow"
+	@echo "make lint         check the style of Python and Snakemake files, and the imports"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
-	@echo "make lock         resolve envs/requirements.in anew"
+	@echo "make lock         resolve envs/requirements.in and write envs/lock.txt"
 
 environment: $(VENV)/ready
 
@@ -29,7 +29,7 @@ demo: resources/demo/truth.json
 	snakemake --profile profiles/laptop --configfile config/laptop.yaml
 	@python tools/summarise.py --results results/laptop
 
-# A file of tests stays on one core: what they share is made once. Runs of the workflow take all cores.
+# Tests of one file run on one core and share fixtures. A run of the workflow uses all cores.
 QUICK := pytest -n auto --dist loadfile -m "not workflow"
 
 test: lint

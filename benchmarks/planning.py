@@ -1,10 +1,10 @@
-"""What Snakemake takes to plan a corpus of so many videos, before any job runs.
+"""Measure how long and how much memory Snakemake takes to plan a corpus of a given size.
 
 python benchmarks/planning.py --videos 1000 10000
 python benchmarks/planning.py --videos 10000 --batches 10 --table docs/planning.tsv
 
-Manifests of web addresses are made up; nothing is fetched and nothing run. docs/scale.md says what
-came out.
+The manifests contain invented web addresses; nothing is downloaded, and no job runs. docs/scale.md
+has the results.
 """
 
 import argparse
@@ -22,49 +22,52 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ("videos", "what", "wall_s", "cpu_s", "peak_mb")
 PLAN = ("--dry-run", "--quiet", "rules", "progress")
-"""A dry run that ends when the plan is made; without --quiet it also prints each job."""
+"""Options of a dry run that only plans; without --quiet it would also print each job."""
 ON_A_NODE = ("--mode", "remote", "--allowed-rules", "extract_keypoints", "--nolock", "--no-hooks")
-"""What every job on a node does before its command starts; the options are those of SLURM jobs."""
+"""Options with which a SLURM job on a node starts Snakemake before its command runs."""
 
 Row = dict[str, object]
 
 
 def write_manifest(folder: Path, n_videos: int) -> None:
-    """A manifest of so many web addresses, where the default configuration looks for it."""
-    lines = [f"{name(number)}\thttps://example.org/{number}" for number in range(n_videos)]
+    """Write a manifest of `n_videos` addresses at the path of the default configuration."""
+    lines = [f"{video_id(number)}\thttps://example.org/{number}" for number in range(n_videos)]
     path = folder / "config" / "videos.tsv"
     path.parent.mkdir(parents=True)
     path.write_text("\n".join(["video_id\tsource", *lines]) + "\n", encoding="utf-8")
 
 
-def name(number: int) -> str:
-    """The id of a video, as long as YouTube's."""
+def video_id(number: int) -> str:
+    """Return the id of a video, as long as those of YouTube."""
     return f"video{number:06d}"
 
 
 def command(folder: Path, *options: str) -> list[str]:
-    """Snakemake in `folder`, with the settings of this machine's profile."""
-    place = ("--snakefile", ROOT / "Snakefile", "--directory", folder)
+    """Return the command that plans the corpus in `folder` with the laptop profile."""
+    paths = ("--snakefile", ROOT / "Snakefile", "--directory", folder)
     profile = ("--profile", ROOT / "profiles" / "laptop", "--config", "device=cpu")
-    return [sys.executable, "-m", "snakemake", *map(str, (*options, *place, *PLAN, *profile))]
+    return [sys.executable, "-m", "snakemake", *map(str, (*options, *paths, *PLAN, *profile))]
 
 
 def plans(n_videos: int, batches: int) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """What is measured, and Snakemake's options for it."""
+    """Yield a description of each plan to measure, and Snakemake's options for it."""
     yield "everything", ("all",)
     if batches:
         yield f"movement, batch 1/{batches}", ("movement", "--batch", f"movement=1/{batches}")
         yield f"people, batch 1/{batches}", ("people", "--batch", f"cluster_faces=1/{batches}")
-    middle = name(n_videos // 2)
+    middle = video_id(n_videos // 2)
     yield "one job on a node", ("--target-jobs", f"extract_keypoints:video={middle}", *ON_A_NODE)
 
 
 def measure(arguments: list[str]) -> dict[str, float]:
-    """Wall time, CPU time and peak memory of a command on one core. Raises where it fails."""
-    answer: Queue = Queue()
-    process = Process(target=_measure, args=(arguments, answer))
+    """Measure wall time, CPU time and peak memory of a command on one core.
+
+    Raises SystemExit if the command fails.
+    """
+    queue: Queue = Queue()
+    process = Process(target=_measure, args=(arguments, queue))
     process.start()
-    measured = answer.get()
+    measured = queue.get()
     process.join()
     if measured.pop("failed"):
         raise SystemExit(f"failed: {' '.join(arguments)}\n{measured['printed']}")
@@ -72,17 +75,17 @@ def measure(arguments: list[str]) -> dict[str, float]:
     return measured
 
 
-def _measure(arguments: list[str], answer: Queue) -> None:
-    """As above, in a process of its own, whose only child the command is."""
+def _measure(arguments: list[str], queue: Queue) -> None:
+    """Run the command as the only child of this process, and put the measurements in the queue."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     start = time.monotonic()
     done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     wall = time.monotonic() - start
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    # Kilobytes, but bytes on macOS.
+    # The unit is kilobytes, but bytes on macOS.
     peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    answer.put(
+    queue.put(
         {
             "failed": done.returncode != 0,
             "printed": done.stdout[-2000:],
@@ -94,7 +97,7 @@ def _measure(arguments: list[str], answer: Queue) -> None:
 
 
 def rows_of(n_videos: int, batches: int) -> Iterable[Row]:
-    """Rows for one size of the corpus, as they are measured."""
+    """Measure all plans for one corpus size and yield their rows."""
     with TemporaryDirectory(prefix="planning-") as folder:
         write_manifest(Path(folder), n_videos)
         for what, options in plans(n_videos, batches):
@@ -103,7 +106,7 @@ def rows_of(n_videos: int, batches: int) -> Iterable[Row]:
 
 
 def draw(rows: list[Row], path: Path) -> None:
-    """Wall time and peak memory over the number of videos, a line for each kind of plan."""
+    """Plot wall time and peak memory over the number of videos, one line per kind of plan."""
     from matplotlib import pyplot
 
     pyplot.rcParams.update({"svg.hashsalt": "planning", "font.size": 9})
@@ -112,8 +115,10 @@ def draw(rows: list[Row], path: Path) -> None:
         axes, ("wall_s", "peak_mb"), ("seconds", "peak memory, MB"), strict=True
     ):
         for what in dict.fromkeys(row["what"] for row in rows):
-            own = sorted((int(row["videos"]), row[column]) for row in rows if row["what"] == what)
-            axis.plot(*zip(*own, strict=True), marker="o", label=what)
+            points = sorted(
+                (int(row["videos"]), row[column]) for row in rows if row["what"] == what
+            )
+            axis.plot(*zip(*points, strict=True), marker="o", label=what)
         axis.set(xscale="log", yscale="log", xlabel="videos", ylabel=label)
         axis.grid(alpha=0.3)
     axes[0].legend(frameon=False)
@@ -121,7 +126,7 @@ def draw(rows: list[Row], path: Path) -> None:
 
 
 def main() -> None:
-    """Measure, print and write."""
+    """Measure all sizes, print the rows, and write the table and the plot."""
     options = parse_arguments()
     rows: list[Row] = []
     print("\t".join(COLUMNS), flush=True)
@@ -139,12 +144,16 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Options of this program."""
+    """Read the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--videos", type=int, nargs="+", default=[1000, 10000], help="sizes")
-    parser.add_argument("--batches", type=int, default=0, help="also the first of so many batches")
-    parser.add_argument("--table", type=Path, help="write the rows here, separated by tabs")
-    parser.add_argument("--plot", type=Path, help="draw the curve here, as .svg or .png")
+    parser.add_argument(
+        "--videos", type=int, nargs="+", default=[1000, 10000], help="corpus sizes to measure"
+    )
+    parser.add_argument(
+        "--batches", type=int, default=0, help="also measure the first of this many batches"
+    )
+    parser.add_argument("--table", type=Path, help="write the rows to this tab-separated file")
+    parser.add_argument("--plot", type=Path, help="write the plot to this .svg or .png file")
     return parser.parse_args()
 
 

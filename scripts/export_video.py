@@ -20,7 +20,6 @@ import pyarrow.parquet as pq
 
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import run
-from corpus.core.intervals import hand_phases, presence
 from corpus.core.progress import with_progress
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.faces.track_extents import track_extents
@@ -36,10 +35,11 @@ from corpus.overlay.skeleton_drawing import (
 )
 from corpus.overlay.text import can_write
 from corpus.overlay.timeline import GROUND, Timeline, TimelineRow
+from corpus.overlay.timeline_rows import hand_phases, presence
 from corpus.pose.keypoint_stream import FramePeople, align_to_frames, people_by_frame
 from corpus.privacy.head_regions import first_sightings
-from corpus.privacy.kept_masks import Covers
-from corpus.privacy.masking import Heads, cover
+from corpus.privacy.kept_masks import KeptMasks
+from corpus.privacy.masking import HeadMasks, mask_heads
 from corpus.tables import parquet, provenance
 from corpus.tables.schemas import HANDS
 from corpus.video.reader import Frame, Reader
@@ -113,7 +113,7 @@ class Skeletons:
 
 
 class Blurred:
-    """Covers faces and heads, also those of people who were forgotten."""
+    """Masks faces and heads, including those of erased people."""
 
     def __init__(self, options: argparse.Namespace, frames: pd.DataFrame) -> None:
         faces, shots = parquet.read(options.faces), parquet.read(options.shots)
@@ -122,11 +122,11 @@ class Blurred:
         found = (
             (times[n], int(shot_of[n]), people) for n, people in people_by_frame(options.keypoints)
         )
-        covers = Covers(parquet.read(options.covers)) if options.covers else Covers()
-        self.heads = Heads(boxes, first_sightings(found, boxes), covers)
+        masks = KeptMasks(parquet.read(options.covers)) if options.covers else KeptMasks()
+        self.masks = HeadMasks(boxes, first_sightings(found, boxes), masks)
 
     def __call__(self, frame: Frame, shot: int, people: FramePeople) -> np.ndarray:
-        return cover(frame.image, self.heads(frame, shot, people))
+        return mask_heads(frame.image, self.masks.regions(frame, shot, people))
 
 
 def status_of(options: argparse.Namespace) -> dict:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from corpus.core.intervals import Interval
 from corpus.overlay.palette import Colour, blend
 from corpus.overlay.text import paste, render_label, shorten_to_width
+from corpus.overlay.timeline_rows import PhaseInterval
 
 PAGE_S = 30.0
 """Time on a page: long enough for what came before, short enough for a gesture to be seen."""
@@ -32,7 +32,7 @@ class TimelineRow:
     name: str
     colour: Colour
     present: list[tuple[float, float]]
-    hands: dict[str, list[Interval]]
+    hands: dict[str, list[PhaseInterval]]
     """Hand: (start, end, phase)."""
 
 

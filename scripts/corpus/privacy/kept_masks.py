@@ -1,10 +1,11 @@
-"""Where the heads of forgotten people are: what blurred videos go on covering, and no more of them.
+"""Keep the masks over the heads of erased people, so that blurred videos still mask them.
 
-The video still shows them, but the tables of faces and keypoints say nothing of them any more. What
-is kept is the ellipse that was covered in each frame in which the head was known.
+The video still shows an erased person, but the tables of faces and keypoints no longer contain
+them. The table `covers` therefore keeps the masked ellipse of each frame in which the head was
+located, and nothing else about the person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,94 +14,122 @@ import pandas as pd
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.faces.track_extents import track_extents
 from corpus.pose.keypoint_stream import align_to_frames, people_by_frame
-from corpus.privacy.head_regions import Ellipse, Key, Sighting, Sightings, sightings
+from corpus.privacy.head_regions import Ellipse, HeadKey, Sighting, Sightings, find_heads
 from corpus.tables import parquet, provenance, schemas
 
 EDGES = ["x1", "y1", "x2", "y2"]
 SAMPLES_PER_SECOND = 1.0
-"""Any number: how long a track goes on after its last detection does not matter here."""
+"""Sampling rate of the face detection. Any value serves here: it only sets how long a track lasts
+after its last detection, and masks are kept up to the last detection."""
+STEP = "forget_person"
+"""Name of this step in the provenance of the table. It is the former name of erase_person, kept so
+that tables of earlier and later versions agree."""
 
 
-class Covers:
-    """The covers of a video, frame by frame."""
+class KeptMasks:
+    """The masks of erased people in one video, by frame."""
 
-    def __init__(self, rows: pd.DataFrame | None = None) -> None:
-        """`rows` is the table covers, None where nobody was forgotten."""
-        self.rows = pd.DataFrame(columns=["frame"]) if rows is None else rows
-        self.frames = self.rows["frame"].to_numpy(np.int64)
+    def __init__(self, covers: pd.DataFrame | None = None) -> None:
+        """`covers` is the table covers of the video; None if nobody was erased from it."""
+        self.covers = pd.DataFrame(columns=["frame"]) if covers is None else covers
+        self.frames = self.covers["frame"].to_numpy(np.int64)
 
     def at(self, frame: int) -> Sightings:
-        """Heads that were known in a frame, by its number."""
+        """Heads of erased people that were located in a frame, by its number."""
         start, end = np.searchsorted(self.frames, [frame, frame + 1])
-        return _sightings(self.rows.iloc[start:end])
+        return _sightings(self.covers.iloc[start:end])
 
     def first(self) -> Sightings:
-        """The first sighting of each."""
-        if self.rows.empty:
+        """The first sighting of each head by its face and by its body."""
+        if self.covers.empty:
             return {}
-        return _sightings(self.rows.drop_duplicates(["cover", "known_by"]))
+        return _sightings(self.covers.drop_duplicates(["cover", "known_by"]))
 
 
-def _sightings(rows: pd.DataFrame) -> Sightings:
+def _sightings(covers: pd.DataFrame) -> Sightings:
     return {
-        Key("cover", row.cover, row.known_by): Sighting(row.time_s, row.shot, _ellipse(row))
-        for row in rows.itertuples()
+        HeadKey("cover", row.cover, row.known_by): Sighting(row.time_s, row.shot, _ellipse(row))
+        for row in covers.itertuples()
     }
 
 
 def _ellipse(row: tuple) -> Ellipse:
-    middle = (row.x1 + row.x2) / 2, (row.y1 + row.y2) / 2
-    return Ellipse(*middle, (row.x2 - row.x1) / 2, (row.y2 - row.y1) / 2)
+    x, y = (row.x1 + row.x2) / 2, (row.y1 + row.y2) / 2
+    return Ellipse(x, y, (row.x2 - row.x1) / 2, (row.y2 - row.y1) / 2)
 
 
-def path_of(results: Path, video: str) -> Path:
-    """Where a video's covers are, if there are any."""
+def kept_masks_path(results: Path, video: str) -> Path:
+    """Path of a video's table covers, which exists only if somebody was erased from the video."""
     return results / "covers" / f"{video}.parquet"
 
 
-def seen(results: Path, video: str, tracks: Iterable[int]) -> pd.DataFrame:
-    """Rows of the table covers for the heads of tracks, as a video's tables have them."""
+def masks_of_tracks(results: Path, video: str, tracks: Iterable[int]) -> pd.DataFrame:
+    """Rows of the table covers for the heads of `tracks`, from the video's other tables.
+
+    The heads are numbered from 0 in the order of their tracks.
+    """
     frames, shots, faces = (
         parquet.read(results / name / f"{video}.parquet") for name in ("frames", "shots", "faces")
     )
-    number_of = {track: number for number, track in enumerate(sorted(tracks))}
-    own = faces[faces["track"].isin(number_of)]
-    boxes = TrackBoxes(own, track_extents(own, shots, SAMPLES_PER_SECOND))
+    cover_of = {track: cover for cover, track in enumerate(sorted(tracks))}
+    faces = faces[faces["track"].isin(cover_of)]
+    boxes = TrackBoxes(faces, track_extents(faces, shots, SAMPLES_PER_SECOND))
     keypoints = results / "keypoints" / f"{video}.parquet"
     bodies = people_by_frame(keypoints) if keypoints.exists() else ()
     times, shot_of = frames["time_s"].to_numpy(), frames["shot"].to_numpy()
     rows = []
     for frame, people in align_to_frames(range(len(frames)), bodies):
-        people = {track: parts for track, parts in people.items() if track in number_of}
-        time_s, shot = times[frame], int(shot_of[frame])
-        for key, sighting in sightings(time_s, shot, people, boxes).items():
-            head = sighting.head
-            edges = (head.x - head.across, head.y - head.down)
-            edges += (head.x + head.across, head.y + head.down)
-            rows.append((frame, time_s, shot, number_of[key.number], key.known_by, *edges))
-    found = pd.DataFrame(rows, columns=schemas.SCHEMAS["covers"].names)
-    return found.astype(dict.fromkeys(EDGES, np.float32))
+        people = {track: parts for track, parts in people.items() if track in cover_of}
+        heads = find_heads(times[frame], int(shot_of[frame]), people, boxes)
+        rows += _rows(frame, heads, cover_of)
+    covers = pd.DataFrame(rows, columns=schemas.SCHEMAS["covers"].names)
+    return covers.astype(dict.fromkeys(EDGES, np.float32))
 
 
-def together(before: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Both, and what is in both once, as when a forgetting is started again.
+def _rows(frame: int, heads: Sightings, cover_of: dict[int, int]) -> Iterator[tuple]:
+    """Rows of the table covers for the heads in one frame."""
+    for key, sighting in heads.items():
+        region = sighting.region
+        yield (
+            frame,
+            sighting.time_s,
+            sighting.shot,
+            cover_of[key.number],
+            key.known_by,
+            region.x - region.half_width,
+            region.y - region.half_height,
+            region.x + region.half_width,
+            region.y + region.half_height,
+        )
 
-    Covers are numbered by where they begin, so that the numbers tell nothing of the tracks.
+
+def merge_masks(existing: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Union of two tables covers of a video.
+
+    A mask that is in both appears once. This happens when an interrupted erasure is started again.
+    Heads are renumbered by where they begin, so that the numbers reveal nothing about the tracks or
+    the order of erasures.
     """
-    shifted = new.assign(cover=new["cover"] + before["cover"].max() + 1) if len(before) else new
-    rows = pd.concat([before, shifted]) if len(before) else new
-    place = ["frame", "known_by", *EDGES]
-    rows = rows.astype({"known_by": str}).drop_duplicates(place)
-    first = rows.sort_values(place)["cover"].unique()
-    numbers = {cover: number for number, cover in enumerate(first)}
-    rows = rows.assign(cover=rows["cover"].map(numbers))
-    return rows.sort_values(["frame", "cover", "known_by"])
+    if len(existing):
+        shifted = new.assign(cover=new["cover"] + existing["cover"].max() + 1)
+        masks = pd.concat([existing, shifted])
+    else:
+        masks = new
+    position = ["frame", "known_by", *EDGES]
+    masks = masks.astype({"known_by": str}).drop_duplicates(position)
+    by_position = masks.sort_values(position)["cover"].unique()
+    number_of = {cover: number for number, cover in enumerate(by_position)}
+    masks = masks.assign(cover=masks["cover"].map(number_of))
+    return masks.sort_values(["frame", "cover", "known_by"])
 
 
-def keep(results: Path, video: str, tracks: Iterable[int]) -> None:
-    """Add the heads of tracks to a video's covers, before the tables lose them."""
-    path, new = path_of(results, video), seen(results, video, tracks)
+def keep_masks(results: Path, video: str, tracks: Iterable[int]) -> None:
+    """Add the heads of `tracks` to the video's table covers.
+
+    Call this before the other tables lose the rows of these tracks.
+    """
+    path, new = kept_masks_path(results, video), masks_of_tracks(results, video, tracks)
     if len(new):
-        before = parquet.read(path) if path.exists() else new.iloc[:0]
-        made_by = provenance.describe("forget_person", {})
-        parquet.write(path, "covers", together(before, new), made_by)
+        existing = parquet.read(path) if path.exists() else new.iloc[:0]
+        made_by = provenance.describe(STEP, {})
+        parquet.write(path, "covers", merge_masks(existing, new), made_by)

@@ -1,11 +1,11 @@
-"""Makes faces unrecognisable.
+"""Make faces unrecognisable.
 
-What is left of a head is a handful of colours that run into each other: light blurs and fine
-mosaics can be undone, or recognised by a network that has learned them (McPherson, Shokri and
-Shmatikov 2016, arXiv:1609.00408).
+A masked head keeps only a few colours that blend into each other. Light blurs and fine mosaics can
+be undone, or recognised by a network that was trained on them (McPherson, Shokri and Shmatikov
+2016, arXiv:1609.00408).
 
-A head is covered wherever it is known to be (corpus.privacy.head_regions). After that the picture itself is
-followed for a while.
+A head is masked wherever it is located (`corpus.privacy.head_regions`). When it is no longer
+located, its mask follows the picture by optical flow for a limited time.
 """
 
 import cv2
@@ -13,82 +13,116 @@ import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.keypoint_stream import FramePeople
-from corpus.privacy.head_regions import Ellipse, Sighting, Sightings, sightings
-from corpus.privacy.kept_masks import Covers
-from corpus.privacy.optical_flow import Flow
+from corpus.privacy.head_regions import Ellipse, HeadKey, Sighting, Sightings, find_heads
+from corpus.privacy.kept_masks import KeptMasks
+from corpus.privacy.optical_flow import OpticalFlow
 from corpus.video.reader import Frame
 
 HOLD_S = 2.0
-"""How long a head stays covered before it was first seen in a shot, and after it was last seen:
-twice as long as a face may be lost within a track by default (faces.max_gap_s)."""
-GROW_PER_S = 0.25
-"""Growth while nothing is seen of the head, which may move."""
-COLOURS = 5
-"""Colours across a covered head at most, that is three across the face."""
-FINEST = 6
-"""Pixels that a colour takes at least, for small heads."""
+"""How long a head stays masked before its first and after its last sighting in a shot, seconds.
+Twice as long as a face may be lost within a track by default (faces.max_gap_s)."""
+GROWTH_PER_S = 0.25
+"""Growth of a mask per second without a sighting, because the head may move."""
+MAX_COLOURS = 5
+"""Most colours across a masked head, which is about three across the face."""
+MIN_COLOUR_SIZE = 6
+"""Smallest extent of one colour, pixels; limits the number of colours for small heads."""
 
 
-class Heads:
-    """Which places of each frame are to be covered. Frames come in order."""
+class HeadMasks:
+    """Decides which regions of each frame to mask. Frames must be given in order."""
 
-    def __init__(self, faces: TrackBoxes, first: Sightings, covers: Covers) -> None:
-        """`first` are the first sightings of all tracks, since they are covered before; `covers`
-        are of people who were forgotten."""
-        self.faces, self.covers, self.flow = faces, covers, Flow()
-        self.first, self.last = first | covers.first(), {}
+    def __init__(self, faces: TrackBoxes, first: Sightings, kept_masks: KeptMasks) -> None:
+        """Start at the beginning of a video.
 
-    def __call__(self, frame: Frame, shot: int, people: FramePeople) -> list[list[Ellipse]]:
-        """Places to cover in a frame, those of one track together."""
-        self.flow.show(frame.image)
+        Parameters
+        ----------
+        faces
+            Face boxes of the video's tracks.
+        first
+            First sightings of all tracks (`corpus.privacy.head_regions.first_sightings`): heads
+            are also masked before they are first located.
+        kept_masks
+            Masks of erased people.
+        """
+        self.faces, self.kept_masks, self.flow = faces, kept_masks, OpticalFlow()
+        self.first, self.last = first | kept_masks.first(), {}
+
+    def regions(self, frame: Frame, shot: int, people: FramePeople) -> list[list[Ellipse]]:
+        """Regions to mask in the next frame, one list per head."""
+        self.flow.add(frame.image)
         time_s = frame.time_s
-        now = sightings(time_s, shot, people, self.faces) | self.covers.at(frame.number)
-        before = {
-            key: s
-            for key, s in self.first.items()
-            if s.shot == shot and 0 < s.time_s - time_s <= HOLD_S
+        located = find_heads(time_s, shot, people, self.faces) | self.kept_masks.at(frame.number)
+        self.last = self._lost(time_s, shot, located) | located
+        regions: dict[tuple[str, int], list[Ellipse]] = {}
+        for sightings in (self._upcoming(time_s, shot), self.last):
+            for key, sighting in sightings.items():
+                growth = 1 + GROWTH_PER_S * abs(time_s - sighting.time_s)
+                head = key.source, key.number
+                regions.setdefault(head, []).append(sighting.region.scaled(growth))
+        return [regions[head] for head in sorted(regions)]
+
+    def _upcoming(self, time_s: float, shot: int) -> Sightings:
+        """First sightings that follow soon in the same shot."""
+        return {
+            key: sighting
+            for key, sighting in self.first.items()
+            if sighting.shot == shot and 0 < sighting.time_s - time_s <= HOLD_S
         }
-        after = {
-            key: self._followed(s)
-            for key, s in self.last.items()
-            if key not in now and s.shot == shot and abs(time_s - s.time_s) <= HOLD_S
+
+    def _lost(self, time_s: float, shot: int, located: dict[HeadKey, Sighting]) -> Sightings:
+        """Recent sightings of heads that are not located in this frame, moved with the picture."""
+        return {
+            key: Sighting(
+                sighting.time_s,
+                sighting.shot,
+                sighting.region.shifted(*self.flow.displacement(sighting.region)),
+            )
+            for key, sighting in self.last.items()
+            if key not in located
+            and sighting.shot == shot
+            and abs(time_s - sighting.time_s) <= HOLD_S
         }
-        self.last = after | now
-        found: dict[tuple[str, int], list[Ellipse]] = {}
-        for sighted in (before, self.last):
-            for key, s in sighted.items():
-                growth = 1 + GROW_PER_S * abs(time_s - s.time_s)
-                found.setdefault((key.of, key.number), []).append(s.head.grown(growth))
-        return [found[whose] for whose in sorted(found)]
-
-    def _followed(self, old: Sighting) -> Sighting:
-        """An old sighting where its head may be now."""
-        head = old.head
-        dx, dy = self.flow.shift(head.x, head.y, head.across, head.down)
-        return Sighting(
-            old.time_s, old.shot, Ellipse(head.x + dx, head.y + dy, head.across, head.down)
-        )
 
 
-def cover(image: np.ndarray, heads: list[list[Ellipse]]) -> np.ndarray:
-    """A copy of the picture with a few colours instead of what is in the ellipses of each head."""
-    covered = image.copy()
-    height, width = image.shape[:2]
-    for places in heads:
-        left = max(0, int(min(place.x - place.across for place in places)))
-        top = max(0, int(min(place.y - place.down for place in places)))
-        right = min(width, int(max(place.x + place.across for place in places)) + 2)
-        bottom = min(height, int(max(place.y + place.down for place in places)) + 2)
+def mask_heads(image: np.ndarray, heads: list[list[Ellipse]]) -> np.ndarray:
+    """A copy of the picture in which the regions of each head show only a few colours.
+
+    Parameters
+    ----------
+    image
+        (height, width, 3) uint8 RGB.
+    heads
+        Regions to mask, one list per head. They may extend beyond the picture.
+    """
+    masked = image.copy()
+    for regions in heads:
+        left, top, right, bottom = _bounding_box(regions, image.shape)
         if left >= right or top >= bottom:
             continue
-        size = right - left, bottom - top
-        few = [min(COLOURS, max(1, length // FINEST)) for length in size]
-        colours = cv2.resize(image[top:bottom, left:right], few, interpolation=cv2.INTER_AREA)
-        smooth = cv2.resize(colours, size, interpolation=cv2.INTER_LINEAR)
-        inside = np.zeros(smooth.shape[:2], np.uint8)
-        for place in places:
-            middle = round(place.x) - left, round(place.y) - top
-            axes = int(np.ceil(place.across)), int(np.ceil(place.down))
-            cv2.ellipse(inside, middle, axes, 0, 0, 360, 255, -1)
-        cv2.copyTo(smooth, inside, covered[top:bottom, left:right])
-    return covered
+        blended = _blend_colours(image[top:bottom, left:right])
+        inside = np.zeros(blended.shape[:2], np.uint8)
+        for region in regions:
+            centre = round(region.x) - left, round(region.y) - top
+            half_axes = int(np.ceil(region.half_width)), int(np.ceil(region.half_height))
+            cv2.ellipse(inside, centre, half_axes, 0, 0, 360, 255, -1)
+        cv2.copyTo(blended, inside, masked[top:bottom, left:right])
+    return masked
+
+
+def _bounding_box(regions: list[Ellipse], shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom (exclusive) of the regions within a picture of `shape`."""
+    height, width = shape[:2]
+    left = max(0, int(min(region.x - region.half_width for region in regions)))
+    top = max(0, int(min(region.y - region.half_height for region in regions)))
+    right = min(width, int(max(region.x + region.half_width for region in regions)) + 2)
+    bottom = min(height, int(max(region.y + region.half_height for region in regions)) + 2)
+    return left, top, right, bottom
+
+
+def _blend_colours(image: np.ndarray) -> np.ndarray:
+    """The picture reduced to a few colours that blend into each other, in the same size."""
+    size = image.shape[1], image.shape[0]
+    n_colours = [min(MAX_COLOURS, max(1, length // MIN_COLOUR_SIZE)) for length in size]
+    colours = cv2.resize(image, n_colours, interpolation=cv2.INTER_AREA)
+    return cv2.resize(colours, size, interpolation=cv2.INTER_LINEAR)

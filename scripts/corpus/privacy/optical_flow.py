@@ -1,45 +1,69 @@
-"""Follows what moves from one picture to the next, where nothing else says where it went."""
+"""Estimate how far the picture inside a region moved from one frame to the next.
+
+Used for heads that are temporarily not located by a face or by keypoints.
+"""
 
 import cv2
 import numpy as np
 
-LONGEST = 480
-"""Longer side of the pictures in which movement is looked for, pixels."""
-POINTS, FEWEST = 40, 4
-"""Points that are followed, and how many must be found again for their movement to count."""
+from corpus.privacy.head_regions import Ellipse
+
+MAX_SIDE = 480
+"""Longer side of the pictures in which movement is estimated, pixels."""
+MAX_POINTS = 40
+"""Number of points to track within a region."""
+MIN_POINTS = 4
+"""Fewest tracked points for an estimate."""
+CENTRAL_PART = 0.6
+"""Part of each half axis in which points are chosen: near the rim of the region there is more
+background than head."""
 
 
-class Flow:
-    """Movement between successive pictures by the pyramidal method of Lucas and Kanade, as OpenCV
-    has it (Bouguet 2001)."""
+class OpticalFlow:
+    """Movement between successive pictures, with the pyramidal method of Lucas and Kanade as
+    implemented in OpenCV (Bouguet 2001)."""
 
     def __init__(self) -> None:
-        self.before: np.ndarray | None = None
-        self.now: np.ndarray | None = None
+        self.previous: np.ndarray | None = None
+        self.current: np.ndarray | None = None
         self.scale = 1.0
 
-    def show(self, image: np.ndarray) -> None:
-        """The next picture, (height, width, 3) uint8 RGB."""
-        self.scale = min(1.0, LONGEST / max(image.shape[:2]))
+    def add(self, image: np.ndarray) -> None:
+        """Add the next picture, (height, width, 3) uint8 RGB."""
+        self.scale = min(1.0, MAX_SIDE / max(image.shape[:2]))
         small = cv2.resize(image, None, fx=self.scale, fy=self.scale, interpolation=cv2.INTER_AREA)
-        self.before, self.now = self.now, cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+        self.previous, self.current = self.current, cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
 
-    def shift(self, x: float, y: float, across: float, down: float) -> tuple[float, float]:
-        """How far what was in an ellipse has moved since the picture before, pixels; (0, 0) where
-        too little of it is found again."""
-        if self.before is None or self.before.shape != self.now.shape:
+    def displacement(self, region: Ellipse) -> tuple[float, float]:
+        """Median movement (dx, dy) of the picture inside `region` since the previous picture.
+
+        In pixels of the picture as added. Returns (0, 0) for the first picture and where fewer than
+        `MIN_POINTS` points can be tracked.
+        """
+        if self.previous is None or self.previous.shape != self.current.shape:
             return 0.0, 0.0
-        mask = np.zeros(self.before.shape, np.uint8)
-        middle = round(x * self.scale), round(y * self.scale)
-        # The middle part: at the rim there is more background than head.
-        axes = max(2, round(0.6 * across * self.scale)), max(2, round(0.6 * down * self.scale))
-        cv2.ellipse(mask, middle, axes, 0, 0, 360, 255, -1)
-        points = cv2.goodFeaturesToTrack(self.before, POINTS, 0.01, 3, mask=mask)
-        if points is None or len(points) < FEWEST:
+        points = cv2.goodFeaturesToTrack(
+            self.previous, MAX_POINTS, 0.01, 3, mask=self._mask(region)
+        )
+        if points is None or len(points) < MIN_POINTS:
             return 0.0, 0.0
-        moved, found, _ = cv2.calcOpticalFlowPyrLK(self.before, self.now, points, None)
-        found = found.ravel().astype(bool)
-        if found.sum() < FEWEST:
+        moved_points, status, _ = cv2.calcOpticalFlowPyrLK(
+            self.previous, self.current, points, None
+        )
+        is_tracked = status.ravel().astype(bool)
+        if is_tracked.sum() < MIN_POINTS:
             return 0.0, 0.0
-        dx, dy = np.median((moved - points).reshape(-1, 2)[found], axis=0) / self.scale
+        movement = (moved_points - points).reshape(-1, 2)[is_tracked]
+        dx, dy = np.median(movement, axis=0) / self.scale
         return float(dx), float(dy)
+
+    def _mask(self, region: Ellipse) -> np.ndarray:
+        """Mask (height, width) of the previous picture that is 255 in the centre of `region`."""
+        mask = np.zeros(self.previous.shape, np.uint8)
+        centre = round(region.x * self.scale), round(region.y * self.scale)
+        half_axes = (
+            max(2, round(CENTRAL_PART * region.half_width * self.scale)),
+            max(2, round(CENTRAL_PART * region.half_height * self.scale)),
+        )
+        cv2.ellipse(mask, centre, half_axes, 0, 0, 360, 255, -1)
+        return mask

@@ -13,12 +13,10 @@ import exported_video
 from corpus.overlay.palette import PALETTE, person_colours
 from corpus.overlay.text import can_write, paste, render_label, shorten_to_width
 from corpus.overlay.timeline import GROUND, Timeline, TimelineRow, clock
-from corpus.privacy.head_regions import Ellipse, of_body, of_face
-from corpus.privacy.masking import cover
 from corpus.tables import parquet, schemas
 from corpus.video.reader import Reader
 from exported_video import NAMES, Found, call, named
-from fake_landmarkers import puppet
+from noise_video import INPUT_TABLES, is_changed, noise_video, read_images
 from synthetic_videos import (
     CODECS,
     ffmpeg,
@@ -29,7 +27,6 @@ from synthetic_videos import (
 
 found, gone = exported_video.found, exported_video.gone
 KINDS = ("overlay", "skeleton", "blurred")
-NEEDED = ["status", "frames", "shots", "faces", "keypoints"]
 SHOWN = ["phases", "tracks", "people"]
 
 
@@ -40,7 +37,7 @@ def write(monkeypatch):
         more = [] if kind == "blurred" else named(found, *SHOWN)
         call(
             monkeypatch, export_video, "--kind", kind, "--video", video or found.video(),
-            *named(found, *NEEDED), *more, *options, "--output", output,
+            *named(found, *INPUT_TABLES), *more, *options, "--output", output,
         )  # fmt: skip
         return output
 
@@ -49,10 +46,6 @@ def write(monkeypatch):
 
 def times(path) -> list[float]:
     return [frame.time_s for frame in Reader(path)]
-
-
-def pictures(path) -> list[np.ndarray]:
-    return [frame.image for frame in Reader(path)]
 
 
 def sound(path) -> tuple[float, np.ndarray] | None:
@@ -145,7 +138,7 @@ def test_a_skeleton_video_shows_nothing_of_the_picture(found, write, tmp_path):
 
 
 def test_the_overlay_keeps_the_picture_and_adds_people_below_and_on_it(found, write):
-    shown, original = pictures(write(found, "overlay")), pictures(found.video())
+    shown, original = read_images(write(found, "overlay")), read_images(found.video())
     assert shown[0].shape[1] == 160 and shown[0].shape[0] > 140 and shown[0].shape[0] % 2 == 0
     far = (slice(2, 10), slice(148, 158))
     assert np.abs(shown[5][far].astype(int) - original[5][far]).max() < 8
@@ -200,68 +193,14 @@ def test_nothing_is_left_of_a_video_that_fails(found, write, monkeypatch):
 
 # Covered faces ------------------------------------------------------------------------------------
 
-RANDOM = np.random.default_rng(1).integers(0, 256, (120, 160, 3), np.uint8)
-
-
-def changed(before: np.ndarray, after: np.ndarray, x: float, y: float, radius: int = 4) -> bool:
-    """Whether what was around a point is not there any more."""
-    x, y = round(x), round(y)
-    area = (slice(max(y - radius, 0), y + radius + 1), slice(max(x - radius, 0), x + radius + 1))
-    return np.abs(after[area].astype(float) - before[area]).mean() > 25
-
-
-def test_a_cover_leaves_a_few_colours():
-    places = [[Ellipse(80, 60, 30, 30)]]
-    covered = cover(RANDOM, places)
-    inside = covered[45:75, 65:95].astype(float)
-    assert inside.std(axis=(0, 1)).max() < 15 < RANDOM[45:75, 65:95].std(axis=(0, 1)).min()
-    assert (covered[:25] == RANDOM[:25]).all() and (covered[:, 115:] == RANDOM[:, 115:]).all()
-
-
-@pytest.mark.parametrize("place", [(-50, 60), (0, 0), (159, 119), (80, 500), (80, 119.5)])
-def test_covers_at_the_edge(place):
-    assert cover(RANDOM, [[Ellipse(*place, 20, 20)]]).shape == RANDOM.shape
-
-
-def test_all_of_a_face_box_is_covered():
-    box = np.array([60.0, 40, 90, 80])
-    covered = cover(np.where(RANDOM > 127, 255, 0).astype(np.uint8), [[of_face(box)]])
-    for x, y in ((60, 40), (89, 40), (60, 79), (89, 79)):
-        assert covered[y, x].min() > 0 and covered[y, x].max() < 255
-
-
-def test_a_head_is_covered_from_any_side():
-    """From the front, and from the side, where the ears are at one place."""
-    names = export_video.tables.POSE_KEYPOINTS
-    front = {"left_ear": (60.0, 50.0), "right_ear": (40.0, 50.0), "nose": (50.0, 54.0)}
-    side = {"left_ear": (50.0, 50.0), "right_ear": (51.0, 50.0), "nose": (38.0, 53.0)}
-    for moved in (front, side):
-        body = np.zeros((33, 8), np.float32)
-        body[:, :2] = puppet(50, 54, 20, **moved).points[:, :2]
-        head = of_body(body)
-        for point in moved.values():
-            assert abs(point[0] - head.x) < head.across and abs(point[1] - head.y) < head.down
-        assert 14 < head.across < 40, (moved, names[0])
-    assert of_body(np.full((33, 8), np.nan, np.float32)) is None
-
-
-def noisy(found: Found, folder):
-    """A video in which every place has structure."""
-    noise = np.random.default_rng(2).integers(0, 256, (60, 80, 3), np.uint8)
-    picture = np.kron(noise, np.ones((2, 2, 1), np.uint8))
-    n = len(found.times)
-    return from_pictures(
-        folder / "noise.mp4", [picture] * n, [1000 * Fraction(t) for t in found.times]
-    )
-
 
 def test_faces_are_covered_in_every_frame(found, write, tmp_path):
     """Faces were looked for in every fifth frame; people move in between."""
-    source = noisy(found, tmp_path)
-    before, after = pictures(source), pictures(write(found, "blurred", source))
+    source = noise_video(found, tmp_path)
+    before, after = read_images(source), read_images(write(found, "blurred", source))
     for frame in range(20):
         for x in (40 + frame, 110):
-            assert changed(before[frame], after[frame], x, 30), (frame, x)
+            assert is_changed(before[frame], after[frame], x, 30), (frame, x)
     corner = (slice(100, 118), slice(2, 8))
     assert np.abs(after[5][corner].astype(int) - before[5][corner]).mean() < 20
 
@@ -269,18 +208,18 @@ def test_faces_are_covered_in_every_frame(found, write, tmp_path):
 def test_faces_alone_are_enough(found, write, tmp_path):
     """Without bodies the boxes go on: between detections, and to where the face was last seen."""
     found.write("keypoints", {name: [] for name in schemas.SCHEMAS["keypoints"].names})
-    source = noisy(found, tmp_path)
-    before, after = pictures(source), pictures(write(found, "blurred", source))
-    assert all(changed(before[n], after[n], 110, 30) for n in range(20))
-    assert all(changed(before[n], after[n], 40 + n, 30) for n in range(6))
+    source = noise_video(found, tmp_path)
+    before, after = read_images(source), read_images(write(found, "blurred", source))
+    assert all(is_changed(before[n], after[n], 110, 30) for n in range(20))
+    assert all(is_changed(before[n], after[n], 40 + n, 30) for n in range(6))
 
 
 def test_bodies_whose_face_was_not_found_are_covered(found, write, tmp_path):
     """Also just before they are first seen, and after they are lost, but not in the next shot."""
-    source = noisy(found, tmp_path)
-    before, after = pictures(source), pictures(write(found, "blurred", source))
-    assert all(changed(before[n], after[n], 75, 40, 2) for n in range(10))
-    assert not changed(before[15], after[15], 75, 40, 2)
+    source = noise_video(found, tmp_path)
+    before, after = read_images(source), read_images(write(found, "blurred", source))
+    assert all(is_changed(before[n], after[n], 75, 40, 2) for n in range(10))
+    assert not is_changed(before[15], after[15], 75, 40, 2)
 
 
 def test_a_lost_head_is_followed(tmp_path, write):
@@ -297,9 +236,9 @@ def test_a_lost_head_is_followed(tmp_path, write):
         image[12:48, 16 + 4 * n : 64 + 4 * n] = head
         images.append(image)
     source = from_pictures(tmp_path / "moving.mp4", images, [40 * n for n in range(20)])
-    before, after = pictures(source), pictures(write(rolling, "blurred", source))
+    before, after = read_images(source), read_images(write(rolling, "blurred", source))
     for n in range(20):
-        assert changed(before[n], after[n], 40 + 4 * n, 30), n
+        assert is_changed(before[n], after[n], 40 + 4 * n, 30), n
 
 
 @pytest.mark.workflow
@@ -309,7 +248,7 @@ def test_the_demo_without_faces(demo, monkeypatch, tmp_path):
     from portraits import detector, model_file
 
     output = tmp_path / "both.mp4"
-    inputs = [w for t in NEEDED for w in (f"--{t}", demo / t / "both.parquet")]
+    inputs = [w for t in INPUT_TABLES for w in (f"--{t}", demo / t / "both.parquet")]
     video = next((demo / "videos").glob("both.mp4"))
     call(
         monkeypatch,
@@ -322,7 +261,7 @@ def test_the_demo_without_faces(demo, monkeypatch, tmp_path):
         "--output",
         output,
     )
-    images = pictures(output)
+    images = read_images(output)
     found = [detector()([image])[0] for image in images[::4]]
     assert sum(len(boxes) for boxes, _, _ in found) == 0
     dlib = Dlib(*(model_file(name) for name in ("dlib", "dlib_landmarks")))

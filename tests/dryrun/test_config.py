@@ -13,7 +13,6 @@ from jsonschema import Draft202012Validator
 from corpus.core.errors import InputError
 from corpus.inputs import manifest, settings
 from corpus.inputs.config_lines import place
-from corpus.planning.code_version import source_files
 from corpus.tables import schemas
 from repository import ROOT
 
@@ -385,38 +384,6 @@ def test_readme_explains_every_key_and_its_default():
     assert {key: yaml.safe_load(value) for key, value in told.items()} == {
         key: defaults[key] for key in told
     }
-
-
-# Sources of a script -----------------------------------------------------------------------------
-
-
-def test_closure_follows_every_kind_of_import(tmp_path):
-    files = {
-        "step.py": "import json\nimport numpy\nfrom corpus import a\nimport helper",
-        "helper.py": "def f():\n    from corpus.sub import deep",
-        "other.py": "",
-        "corpus/__init__.py": "",
-        "corpus/a.py": "from corpus.b import thing\nfrom . import c",
-        "corpus/b.py": "import corpus.a",
-        "corpus/c.py": "",
-        "corpus/unused.py": "",
-        "corpus/sub/__init__.py": "from .. import d",
-        "corpus/sub/deep.py": "from .near import x",
-        "corpus/sub/near.py": "",
-        "corpus/d.py": "",
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    found = [path.relative_to(tmp_path).as_posix() for path in source_files(tmp_path / "step.py")]
-    assert found[0] == "step.py"
-    assert found[1:] == sorted(set(files) - {"step.py", "other.py", "corpus/unused.py"})
-
-
-def test_closure_of_a_missing_script_names_it(tmp_path):
-    with pytest.raises(FileNotFoundError, match="step.py"):
-        source_files(tmp_path / "step.py")
 
 
 # What Snakemake makes of it ----------------------------------------------------------------------

@@ -374,7 +374,7 @@ class Cluster:
 def interruptible() -> None:
     """Make a new process react to an interrupt.
 
-    A script's background processes, and all processes that they start, ignore interrupts by default.
+    Background processes of a script, and all their children, ignore interrupts by default.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

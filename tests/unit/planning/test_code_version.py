@@ -1,8 +1,39 @@
-"""The checksum of a script follows from the files that it imports."""
+"""The source files of a script are those that it imports, and determine its checksum."""
 
 from pathlib import Path
 
+import pytest
+
 from corpus.planning.code_version import source_checksum, source_files
+
+
+def test_source_files_follow_every_kind_of_import(tmp_path: Path) -> None:
+    files = {
+        "step.py": "import json\nimport numpy\nfrom corpus import a\nimport helper",
+        "helper.py": "def f():\n    from corpus.sub import deep",
+        "other.py": "",
+        "corpus/__init__.py": "",
+        "corpus/a.py": "from corpus.b import thing\nfrom . import c",
+        "corpus/b.py": "import corpus.a",
+        "corpus/c.py": "",
+        "corpus/unused.py": "",
+        "corpus/sub/__init__.py": "from .. import d",
+        "corpus/sub/deep.py": "from .near import x",
+        "corpus/sub/near.py": "",
+        "corpus/d.py": "",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    paths = [path.relative_to(tmp_path).as_posix() for path in source_files(tmp_path / "step.py")]
+    assert paths[0] == "step.py"
+    assert paths[1:] == sorted(set(files) - {"step.py", "other.py", "corpus/unused.py"})
+
+
+def test_a_missing_script_is_named_in_the_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="step.py"):
+        source_files(tmp_path / "step.py")
 
 
 def write_script(folder: Path) -> Path:

@@ -1,4 +1,5 @@
-"""Commands of the host for programs in a container, and the launcher around it.
+"""The bridge, which runs commands of the host for programs in a container, and its launcher.
 
-Runs with the python3 of the host and that of the image: standard library, Python 3.6 or newer.
+It runs with the python3 of the host and with that of the image, so it uses only the standard
+library of Python 3.6 or newer.
 """

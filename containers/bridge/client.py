@@ -1,13 +1,13 @@
-"""The side of the bridge in the container: stands in for a program of the host.
+"""The container side of the bridge: it takes the place of a program of the host.
 
     python3 -IS client.py FOLDER PROGRAM [ARGUMENT ...]
 
-FOLDER is the bridge's, with its socket; links named sbatch and so on call this. Input and output,
-signals and the exit status are those of the program, as if it ran here.
+FOLDER is the folder of the bridge, with its socket. Small scripts named sbatch, squeue and so on
+call this program. Input, output, signals and exit status are those of the host program.
 """
 
-# Of the standard library only what loads at once: `socket`, `signal` and `json` take longer than
-# all the rest together, for each command.
+# Only modules that load quickly: importing `socket`, `signal` and `json` takes longer than
+# everything else together, for each command.
 import _signal
 import _socket
 import array
@@ -22,11 +22,11 @@ PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SI
 
 
 class Broken(Exception):
-    """The host side is not there, or does not answer."""
+    """The host side is not running or does not respond."""
 
 
 def main(folder, program, arguments):
-    """Run the program on the host; the exit status."""
+    """Run the program on the host and return its exit status."""
     if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     files = standard_files()
@@ -46,25 +46,25 @@ def main(folder, program, arguments):
 
 
 def standard_files():
-    """Input, output and error; nothing, where they are closed."""
+    """File descriptors of input, output and error; closed ones are replaced by /dev/null."""
     files = [0, 1, 2]
     for number in files:
         try:
             os.fstat(number)
         except OSError:
-            # The lowest free number is the one that is missing.
+            # os.open uses the lowest free number, which is the missing one.
             os.open(os.devnull, os.O_RDWR)
     return files
 
 
 def request(folder, program, arguments):
-    """What the host is asked to do."""
+    """The request to the host: program, folder, umask, arguments and variables."""
     before = os.umask(0)
     os.umask(before)
     try:
         cwd = os.getcwd()
     except OSError as error:
-        raise Broken(f"the working folder is gone: {error.strerror}") from None
+        raise Broken(f"the working folder does not exist any more: {error.strerror}") from None
     with open(os.path.join(folder, "carried")) as file:
         more = file.read().split()
     variables = protocol.carried(os.environ, more).items()
@@ -73,21 +73,21 @@ def request(folder, program, arguments):
 
 
 def connect(path):
-    """A connection to the host side. Raises Broken, at once, where nobody listens."""
+    """Connect to the host side. Raises Broken immediately if nothing listens."""
     connection = _socket.socket(_socket.AF_UNIX)
     connection.settimeout(protocol.ANSWER_S)
     try:
         connection.connect(path)
     except OSError as error:
         raise Broken(
-            f"the bridge to the host does not answer ({path}: {error}). It ends with the program "
+            f"the bridge to the host does not respond ({path}: {error}). It ends with the program "
             "that started this container, containers/run or containers/exec"
         ) from None
     return connection
 
 
 def send(connection, message, files):
-    """The request, with the open files beside its first byte."""
+    """Send the request, with the open files attached to its first byte."""
     data = protocol.packed(*message)
     if len(data) > protocol.MAX_REQUEST:
         raise Broken(f"arguments and variables of {len(data)} bytes are too long")
@@ -96,18 +96,18 @@ def send(connection, message, files):
         done = connection.sendmsg([data], rights)
         connection.sendall(data[done:])
     except OSError as error:
-        # A refusal may have come before all was sent.
+        # The host may have refused the request before all of it was sent.
         if not isinstance(error, (BrokenPipeError, ConnectionResetError)):
-            raise Broken(f"the bridge to the host does not answer: {error}") from None
+            raise Broken(f"the bridge to the host does not respond: {error}") from None
 
 
 def result(connection, program):
-    """The program's exit status; where a signal ended it, the same signal ends this process."""
+    """Exit status of the program. If a signal ended it, the same signal ends this process."""
     kind, *rest = next_message(connection)
     if kind == "refused":
         print(f"{program}: the host refused: {rest[0]}", file=sys.stderr)
         return protocol.REFUSED
-    # The program takes as long as it takes; a bridge that ends closes the connection.
+    # The program may run for any time. If the bridge ends, the connection is closed.
     connection.settimeout(None)
     kind, number = next_message(connection)
     if kind == "exit":
@@ -115,13 +115,13 @@ def result(connection, program):
     try:
         _signal.signal(int(number), _signal.SIG_DFL)
     except OSError:
-        pass  # nothing can be set for SIGKILL, and need not be
+        pass  # SIGKILL has no handler
     os.kill(os.getpid(), int(number))
     return 128 + int(number)
 
 
 def with_signals(connection, send_request):
-    """Send the request; every signal from now on is the program's, also while it is starting."""
+    """Send the request. From now on every signal goes to the program, also while it starts."""
     numbers = [getattr(_signal, name) for name in PASSED_ON]
     numbers = [n for n in numbers if _signal.getsignal(n) != _signal.SIG_IGN]
     _signal.pthread_sigmask(_signal.SIG_BLOCK, numbers)
@@ -132,21 +132,21 @@ def with_signals(connection, send_request):
 
 
 def pass_on(connection, number):
-    """A signal to this process is one to the program."""
+    """Forward a signal to the program."""
     try:
         connection.send(bytes([number]))
     except OSError:
-        pass  # it has just ended
+        pass  # the program has just ended
 
 
 def next_message(connection):
-    """What the host side says next. Raises Broken where it says nothing more."""
+    """The next message of the host side. Raises Broken if the connection is closed."""
     try:
         message = protocol.receive(connection)
     except (OSError, ValueError) as error:
-        raise Broken(f"the bridge to the host does not answer: {error}") from None
+        raise Broken(f"the bridge to the host does not respond: {error}") from None
     if message is None:
-        raise Broken("the bridge to the host ended while the command ran, which was ended, too")
+        raise Broken("the bridge to the host ended while the command ran; the command was stopped")
     return message
 
 

@@ -1,11 +1,11 @@
-"""The host side of the bridge: runs a few programs for a container, as the same user.
+"""The host side of the bridge: runs selected programs for a container, as the same user.
 
-Each connection is handled in a process of its own, so requests never wait for each other, and one
-that fails takes no other with it. No shell is involved anywhere: program, arguments and folder are
-passed to the system as they are.
+Each connection is handled in its own process, so requests do not wait for each other, and a failing
+one does not affect the others. No shell is involved: program, arguments and folder are passed to
+the system unchanged.
 
-This is no sandbox. Who may submit jobs may run anything as this user. It keeps other users out, and
-a container's mistakes to the programs listed.
+This is not a sandbox, because whoever can submit jobs can run anything as this user. It keeps out
+other users, and limits mistakes in a container to the listed programs.
 """
 
 import array
@@ -22,24 +22,24 @@ import time
 
 from . import protocol
 
-AT_ONCE = 256
-"""Commands that run at a time; more wait until one ends."""
+MAX_COMMANDS = 256
+"""Maximum number of commands at the same time; others wait."""
 
-LOOK_S = 0.2
-"""Seconds between looks whether the container is still there."""
+CHECK_S = 0.2
+"""Seconds between checks whether the container still runs."""
 
 GRACE_S = 5
-"""Seconds that a command has to end after its client vanished."""
+"""Seconds that a command has to end after its client disconnected."""
 
 
 class Refused(Exception):
-    """A request that is not carried out, with the reason."""
+    """A rejected request, with the reason."""
 
 
 def listen(path):
-    """A socket that nobody but this user can open."""
+    """Create a socket that only this user can open."""
     listener = socket.socket(socket.AF_UNIX)
-    # Only around the socket: jobs that are submitted inherit the umask of whoever submits.
+    # The umask is restored afterwards, because submitted jobs inherit it.
     before = os.umask(0o177)
     try:
         listener.bind(path)
@@ -50,31 +50,31 @@ def listen(path):
 
 
 def find_programs(names=protocol.PROGRAMS):
-    """Those of the allowed programs that this machine has, with where they are."""
+    """Paths of the allowed programs that this machine has, by name."""
     found = {name: shutil.which(name) for name in names}
     return {name: path for name, path in found.items() if path}
 
 
 def serve(listener, programs, more=()):
-    """Answer requests until the process that started this one is gone, or a SIGTERM."""
+    """Answer requests until the parent process ends or SIGTERM arrives."""
     parent = os.getppid()
-    at_work = set()
-    # Handlers, not SIG_IGN, which the commands would inherit. An interrupt is for the container,
-    # whose Snakemake then cancels its jobs with our help.
+    running = set()
+    # Use handlers instead of SIG_IGN, which commands would inherit. An interrupt is meant for the
+    # container; its Snakemake then cancels its jobs through this bridge.
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     while os.getppid() == parent:
-        at_work -= {pid for pid in at_work if os.waitpid(pid, os.WNOHANG)[0]}
-        room = [listener] if len(at_work) < AT_ONCE else []
-        if not select.select(room, [], [], LOOK_S)[0]:
+        running -= {pid for pid in running if os.waitpid(pid, os.WNOHANG)[0]}
+        room = [listener] if len(running) < MAX_COMMANDS else []
+        if not select.select(room, [], [], CHECK_S)[0]:
             continue
         connection, _ = listener.accept()
         pid = os.fork()
         if not pid:
             listener.close()
-            # Whatever happens, this process never returns to its caller's code.
+            # This process must never return to the code of the caller.
             try:
                 handle(connection, programs, more)
             except BaseException as error:
@@ -82,11 +82,11 @@ def serve(listener, programs, more=()):
             finally:
                 os._exit(0)
         connection.close()
-        at_work.add(pid)
+        running.add(pid)
 
 
 def handle(connection, programs, more=()):
-    """One request from beginning to end."""
+    """Handle one request from start to end."""
     main = os.getppid()
     reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -110,26 +110,26 @@ def handle(connection, programs, more=()):
         answer(connection, "started")
         wait(process, connection, reader, main)
     except OSError:
-        pass  # the client is gone
+        pass  # the client has disconnected
     code = process.poll()
     if code is None:
-        # A client that is still there learns of it by the end of the connection.
+        # A client that still runs notices the end of the connection.
         end(process)
     else:
         answer(connection, "exit" if code >= 0 else "signal", abs(code))
 
 
 def check_user(connection):
-    """Refuse anybody else, whatever the socket's permissions have become."""
+    """Reject other users, even if the permissions of the socket were changed."""
     size = struct.calcsize("3i")
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
     _, user, _ = struct.unpack("3i", credentials)
     if user != os.getuid():
-        raise Refused(f"user {user} is not the one that the bridge works for")
+        raise Refused(f"this bridge does not serve user {user}")
 
 
 def receive(connection):
-    """A request, and the open files that came with it."""
+    """Receive a request and the open files attached to it."""
     files = array.array("i")
     try:
         space = socket.CMSG_SPACE(8 * files.itemsize)
@@ -141,14 +141,14 @@ def receive(connection):
     except socket.timeout:  # noqa: UP041 - the same only since Python 3.10
         raise Refused(f"no complete request within {protocol.ANSWER_S} s") from None
     except ValueError as error:
-        raise Refused(f"no request that can be read: {error}") from None
+        raise Refused(f"unreadable request: {error}") from None
     if request is None:
-        raise Refused("the request broke off")
+        raise Refused("incomplete request")
     return request, list(files)
 
 
 def checked(request, files, programs, more=()):
-    """Command line, working folder and environment for it, and its umask. Raises Refused."""
+    """Command line, working folder with environment, and umask of a request. Raises Refused."""
     try:
         program, cwd, umask, count, *rest = request
         umask, count = int(umask, 8), int(count)
@@ -157,17 +157,17 @@ def checked(request, files, programs, more=()):
     except ValueError:
         raise Refused("a request has a program, a folder, a umask, arguments, variables") from None
     if not 0 <= count <= len(rest) or not 0 <= umask <= 0o777:
-        raise Refused("the number of arguments or the umask cannot be")
+        raise Refused("invalid number of arguments or umask")
     if program not in programs:
-        raise Refused(f"{program!r} is not among: {' '.join(sorted(programs))}")
+        raise Refused(f"{program!r} is not one of: {' '.join(sorted(programs))}")
     if not os.path.isabs(cwd) or not os.path.isdir(cwd):
         raise Refused(
-            f"there is no folder {cwd!r} on the host. Only folders that have the same path inside "
-            "and outside can be worked in: name it under `binds` in the site file"
+            f"folder {cwd!r} does not exist on the host. Commands can run only in folders that have "
+            "the same path inside and outside: add it to `binds` in the site file"
         )
-    strange = [name for name in environment if not protocol.is_carried(name, more)]
-    if strange:
-        raise Refused("the bridge carries no variable {}".format(", ".join(strange)))
+    unknown = [name for name in environment if not protocol.is_carried(name, more)]
+    if unknown:
+        raise Refused("the bridge does not pass on the variable {}".format(", ".join(unknown)))
     if len(files) != 3:
         raise Refused(f"{len(files)} open files instead of input, output and error")
     own = {n: v for n, v in os.environ.items() if not protocol.is_carried(n, more)}
@@ -176,7 +176,7 @@ def checked(request, files, programs, more=()):
 
 
 def start(command, settings, files):
-    """The command at work, in a session of its own, so that a signal reaches all it starts."""
+    """Start the command in its own session, so that signals reach all its children."""
     stdin, stdout, stderr = files
     try:
         return subprocess.Popen(
@@ -187,9 +187,9 @@ def start(command, settings, files):
 
 
 def wait(process, connection, reader, main):
-    """Pass signals on until the command ends, the client vanishes, or the bridge itself ends."""
+    """Forward signals until the command ends, the client disconnects, or the bridge ends."""
     while process.poll() is None and os.getppid() == main:
-        ready = select.select([connection, reader], [], [], LOOK_S)[0]
+        ready = select.select([connection, reader], [], [], CHECK_S)[0]
         if reader in ready:
             os.read(reader, 4096)
         if connection in ready:
@@ -201,7 +201,7 @@ def wait(process, connection, reader, main):
 
 
 def end(process):
-    """End a command that still runs, and everything that it started."""
+    """Stop a running command and everything it started."""
     deadline = time.monotonic() + GRACE_S
     number = signal.SIGTERM
     while process.poll() is None:
@@ -212,13 +212,13 @@ def end(process):
 
 
 def answer(connection, *message):
-    """Tell the client; it may be gone."""
+    """Send a message to the client, which may have disconnected."""
     with contextlib.suppress(OSError):
         connection.sendall(protocol.packed(*message))
 
 
 def drain(connection):
-    """Read what is left of a refused request: else the answer would be lost with it."""
+    """Read the rest of a rejected request; otherwise the answer would be lost."""
     try:
         connection.shutdown(socket.SHUT_WR)
         deadline = time.monotonic() + protocol.ANSWER_S
@@ -229,7 +229,7 @@ def drain(connection):
 
 
 def log(text):
-    """A line on the launcher's standard error."""
-    # One write, so that lines of several processes do not mix; any text, in plain characters.
+    """Write a line to the standard error of the launcher."""
+    # A single write keeps lines of several processes apart. Other characters are escaped.
     line = text.encode("unicode_escape", "backslashreplace")
     os.write(2, b"bridge: " + line + b"\n")

@@ -1,10 +1,10 @@
-"""Jobs and steps that are submitted from a container run in its image, too.
+"""Make jobs and steps that are submitted from a container run in its image.
 
-`sbatch` and `srun` are programs of the host, and what they start would run there, where nothing of
-the image is. So the script of a job gets a line before it that hands it to the launcher on the
-node, and the command of a step the launcher before it.
+`sbatch` and `srun` are programs of the host, so what they start would run outside the image.
+Therefore the script of a job gets a header that passes it to the launcher on the node, and the
+command of a step is prefixed with the launcher.
 
-The options of sbatch(1) and srun(1) are only read as far as is needed to see where they end.
+The options of sbatch(1) and srun(1) are parsed only to find where they end.
 """
 
 import json
@@ -12,12 +12,10 @@ import os
 import re
 import shlex
 
-BATCH_MARK = (
-    "# ---- What follows is the script as it was handed in; the line above runs it in the image."
-)
+BATCH_MARK = "# ---- Below is the submitted script; the line above runs it in the image."
 
 VALUE_LETTERS = "AaBbCcDdeFGgiJLMmNnoPpqrStTUWwx"
-"""Short options with a value; it may follow at once, or as the next argument."""
+"""Short options with a value, which follows directly or as the next argument."""
 
 FLAGS = frozenset(
     "accel-bind-verbose allow-overlap compress contiguous debugger-test disable-status "
@@ -27,14 +25,14 @@ FLAGS = frozenset(
     "quit-on-interrupt reboot requeue resv-ports send-libs share spread-job test-only "
     "unbuffered usage use-min-nodes verbose version whole x11".split()
 )
-"""Long options that never take the next argument for their value; most of them have none."""
+"""Long options that never use the next argument as their value; most have no value."""
 
 FLAGS_OF = {"sbatch": frozenset(["wait", "export-file-no"]), "srun": frozenset()}
-"""Those that only one of the two has so: `--wait` of srun takes seconds."""
+"""Flags of only one of the two programs: `--wait` of srun takes seconds."""
 
 
 class Options:
-    """An argument list cut in two: `own`, the options of sbatch or srun, and `command`."""
+    """An argument list, split into the options of sbatch or srun (`own`) and the `command`."""
 
     def __init__(self, program, arguments):
         self.own, self.command, self.wrapped = [], [], None
@@ -57,7 +55,7 @@ class Options:
             name = option[2:]
             return "=" not in name and name not in FLAGS | FLAGS_OF[program]
         for place, letter in enumerate(option[1:], start=2):
-            # sbatch's -W is a flag, srun's takes seconds.
+            # -W is a flag of sbatch, but takes seconds in srun.
             if letter in VALUE_LETTERS and not (program == "sbatch" and letter == "W"):
                 return place == len(option)
         return False
@@ -71,15 +69,15 @@ class Options:
 
 
 def launch_command(folder):
-    """How the launcher was called for this container, as a list; paths are absolute."""
+    """Command line of the launcher for this container; paths are absolute."""
     with open(os.path.join(folder, "launch.json")) as file:
         return json.load(file)
 
 
 def rewritten(program, arguments, stdin, launch):
-    """Arguments and standard input of sbatch or srun, so that what they start runs in the image.
+    """Arguments and standard input of sbatch or srun, changed so that they start the image.
 
-    What they would refuse is left as it is, for them to refuse.
+    Invalid arguments are not changed, so that sbatch and srun report the error.
     """
     options = Options(program, arguments)
     if program == "srun":
@@ -94,7 +92,7 @@ def rewritten(program, arguments, stdin, launch):
 
 
 def batch_script(options, stdin):
-    """The script that sbatch is given, as bytes, and the job's usual name."""
+    """The script given to sbatch, as bytes, and the default name of the job."""
     if options.wrapped is not None:
         return b"#!/bin/sh\n" + os.fsencode(options.wrapped) + b"\n", "wrap"
     if not options.command:
@@ -109,7 +107,7 @@ def batch_script(options, stdin):
 
 
 def with_launcher(script, launch, arguments, name):
-    """The script with a head that runs it in the image."""
+    """The script with a header that runs it in the image."""
     head = ["#!/bin/sh", "#SBATCH --job-name={}".format(re.sub(r"[^\w.+-]", "_", name))]
     head += [os.fsdecode(line) for line in directives(script)]
     head += [f'exec {quoted(launch)} --batch "$0" -- {quoted(arguments)}', BATCH_MARK]
@@ -117,12 +115,12 @@ def with_launcher(script, launch, arguments, name):
 
 
 def quoted(words):
-    """Words for a shell, each as it is."""
+    """Words quoted for a shell."""
     return " ".join(shlex.quote(word) for word in words)
 
 
 def directives(script):
-    """The options that sbatch reads in a script: comments before its first command."""
+    """Yield the options that sbatch reads in a script: comments before the first command."""
     for line in script.splitlines():
         if line.strip() and not line.startswith(b"#"):
             return
@@ -131,12 +129,12 @@ def directives(script):
 
 
 def original(script):
-    """The script as it was handed in, out of what `with_launcher` made of it."""
+    """The submitted script, extracted from the result of `with_launcher`."""
     return script.partition(os.fsencode("\n" + BATCH_MARK + "\n"))[2]
 
 
 def as_file(content):
-    """An open file without a name, to read `content` from."""
+    """File descriptor of an unnamed open file with `content`."""
     number = os.memfd_create("script") if hasattr(os, "memfd_create") else _unnamed()
     with os.fdopen(os.dup(number), "wb") as file:
         file.write(content)

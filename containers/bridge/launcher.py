@@ -1,7 +1,7 @@
 """Start a command in the image, with a bridge to the host beside it.
 
-The launcher turns into Apptainer (exec): so signals, the terminal and the exit status are those of
-the command, with nobody in between. The bridge is its child, and ends with it.
+The launcher process becomes Apptainer (exec). Signals, terminal and exit status are therefore those
+of the command. The bridge is a child process and ends with it.
 """
 
 import fcntl
@@ -16,17 +16,17 @@ from . import host, in_image, protocol
 from .site import Site, SiteError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-"""The workflow's folder: a clone, or a copy out of the image."""
+"""Folder of the workflow: a clone, or a copy from the image."""
 
 IN_IMAGE = "/opt/video-corpus-workflow"
-"""Where the image has the workflow. The folder above is bound over it."""
+"""Folder of the workflow in the image. ROOT is bound over it."""
 
 PASSED_IN = (
     *("USER", "LOGNAME", "TERM", "COLUMNS", "LINES"),
     *("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
 )
-"""Environment variables that a command in the image sees of the host, beside those that the bridge
-carries; nothing else, so that it does not depend on who starts it."""
+"""Environment variables of the host that a command in the image sees, in addition to those that the
+bridge passes on. All others are hidden, so that results do not depend on the user."""
 
 FOLDER = "corpus-bridge-%d-"
 
@@ -34,51 +34,51 @@ GPU = "/dev/nvidiactl"
 
 
 def runtime():
-    """Apptainer, or Singularity, of this machine. Raises SiteError."""
+    """Path of Apptainer or Singularity on this machine. Raises SiteError."""
     found = shutil.which("apptainer") or shutil.which("singularity")
     if not found:
         raise SiteError(
-            "neither apptainer nor singularity is on PATH here; on many clusters: module load "
+            "neither apptainer nor singularity is on PATH; on many clusters, run: module load "
             "apptainer"
         )
     return found
 
 
 def family():
-    """How the names of that program's environment variables begin."""
+    """Prefix of the environment variables of Apptainer or Singularity."""
     return os.path.basename(runtime()).upper()
 
 
 def check_image(site):
-    """Raises SiteError where the image is missing, or another than was recorded beside it."""
+    """Raise SiteError if the image is missing or differs from the record beside it."""
     if not os.path.isfile(site.image):
         raise SiteError(
-            f"no image {site.image}. Make it with containers/build, copy it there, or name another "
-            f"in {site.path}"
+            f"image {site.image} does not exist. Make it with containers/build, copy it there, or "
+            f"name another one in {site.path}"
         )
     recorded = record(site.image)
     size = os.path.getsize(site.image)
     if recorded is not None and recorded.get("size") != size:
         raise SiteError(
-            f"{site.image} has {size} bytes, and {recorded.get('size')} were recorded in "
-            f"{site.image}.json: a copy that broke off, or another image. containers/doctor "
-            "compares the checksum"
+            f"{site.image} has {size} bytes, but {recorded.get('size')} are recorded in "
+            f"{site.image}.json: the copy is incomplete, or it is another image. "
+            "containers/doctor compares the checksum"
         )
 
 
 def record(image):
-    """What containers/build noted of an image, or None. Raises SiteError."""
+    """The record that containers/build wrote for an image, or None. Raises SiteError."""
     try:
         with open(image + ".json") as file:
             return dict(json.load(file))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise SiteError(f"{image}.json is no record of an image: {error}") from None
+        raise SiteError(f"{image}.json is not a valid record of an image: {error}") from None
 
 
 def sha256(path):
-    """Checksum of a file."""
+    """SHA-256 of a file as hexadecimal text."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         for piece in iter(lambda: file.read(1 << 20), b""):
@@ -87,9 +87,9 @@ def sha256(path):
 
 
 def make_folder():
-    """A folder for one bridge, which only this user can enter, locked while the bridge lives.
+    """Create the folder of one bridge, which only this user can enter. It stays locked meanwhile.
 
-    Not under TMPDIR: the path of a socket has 107 bytes at most (unix(7)).
+    It is not in TMPDIR, because the path of a socket may have at most 107 bytes (unix(7)).
     """
     prefix = FOLDER % os.getuid()
     for name in os.listdir("/tmp"):
@@ -102,13 +102,13 @@ def make_folder():
 
 
 def remove_if_dead(folder):
-    """Remove what a bridge left that was killed."""
+    """Remove the folder of a bridge that was killed."""
     try:
         if os.lstat(folder).st_uid != os.getuid():
             return
         lock = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CLOEXEC)
     except OSError:
-        return  # another launcher is making or removing it at this moment
+        return  # another launcher is creating or removing it
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
@@ -119,10 +119,10 @@ def remove_if_dead(folder):
 
 
 def fill_folder(folder, programs, launch, more):
-    """What the container needs of the bridge: a stand-in for each program, and what they read."""
+    """Write the files that the container needs: a script per program, and what the client reads."""
     os.mkdir(os.path.join(folder, "bin"))
     client = os.path.join(os.path.dirname(os.path.abspath(__file__)), "client.py")
-    # Named by their place, not by a variable, which a job's environment may lack.
+    # Absolute paths instead of variables, which may be missing in the environment of a job.
     head = f"#!/bin/sh\nexec python3 -IS {quoted(client)} {quoted(folder)} "
     for program in programs:
         path = os.path.join(folder, "bin", program)
@@ -136,19 +136,18 @@ def fill_folder(folder, programs, launch, more):
 
 
 def quoted(text):
-    """Text as one word of a shell."""
+    """Text quoted as one word of a shell."""
     return "'{}'".format(text.replace("'", "'\"'\"'"))
 
 
 def binds(site, folder, cwd):
-    """What is visible inside at the path that it has outside; and the workflow over the image's."""
+    """Folders visible inside with the same path, and the workflow over that of the image."""
     paths = [ROOT, cwd, folder, os.path.dirname(site.image), *shared(site)]
     return [*dict.fromkeys(paths), f"{ROOT}:{IN_IMAGE}", *of_user(site)]
 
 
 def check_folders(site):
-    """Make the cache, and raise SiteError where a folder to bind is not there or has no place in
-    Apptainer's options."""
+    """Create the cache. Raise SiteError if a folder is missing or cannot be given to Apptainer."""
     try:
         if site.cache:
             os.makedirs(site.cache, exist_ok=True)
@@ -156,26 +155,26 @@ def check_folders(site):
         raise SiteError(f"{site.path}, cache: {site.cache}: {error.strerror}") from None
     for folder in site.binds:
         if not os.path.isdir(folder):
-            raise SiteError(f"{site.path}, binds: there is no folder {folder} on this machine")
+            raise SiteError(f"{site.path}, binds: folder {folder} does not exist on this machine")
     for path in [*shared(site), ROOT, os.getcwd(), site.image]:
-        # Apptainer reads `a:b` as two paths, `a,b` as two binds, and knows no way to quote them.
+        # Apptainer reads `a:b` as two paths and `a,b` as two binds, and cannot quote them.
         if ":" in path or "," in path:
-            raise SiteError(f"Apptainer cannot bind a path with ':' or ',' in it: {path}")
+            raise SiteError(f"Apptainer cannot bind a path that contains ':' or ',': {path}")
 
 
 def shared(site):
-    """Folders of the site, which each container is to see."""
+    """Folders of the site file that every container sees."""
     return [folder for folder in (site.tmp, site.cache, *site.binds) if folder]
 
 
 def of_user(site):
-    """What the user asks Apptainer itself to bind, less what a bridge above has put there."""
+    """Binds that the user set for Apptainer, without those that an outer bridge added."""
     told = [bind for bind in os.environ.get(f"{family()}_BIND", "").split(",") if bind]
     return [bind for bind in dict.fromkeys(told) if bind not in shared(site)]
 
 
 def inner_environment(site, folder):
-    """Variables for the command in the image."""
+    """Environment variables for the command in the image."""
     inner = protocol.carried(os.environ, [*PASSED_IN, *site.environment])
     inner = {n: v for n, v in inner.items() if not n.startswith(("APPTAINERENV", "SINGULARITYENV"))}
     inner.pop("TMPDIR", None)
@@ -188,7 +187,7 @@ def inner_environment(site, folder):
 
 
 def outer_environment(site):
-    """Variables for what the bridge starts: images that a rule names see the same folders."""
+    """Environment for commands of the bridge, so that images of rules see the same folders."""
     outer = {"BIND": ",".join([*shared(site), *of_user(site)])}
     if site.tmp:
         outer["TMPDIR"] = site.tmp
@@ -206,13 +205,12 @@ def has_gpu():
 
 
 def options_of(site):
-    """Options of `apptainer exec` that this machine and the site want. Without a driver, --nv
-    would only warn."""
+    """Options of `apptainer exec` for this machine and site. Without a driver, --nv only warns."""
     return (["--nv"] if has_gpu() else []) + site.options
 
 
 def start(site, command, batch=None):
-    """Become `command`, in the image. Returns only by SiteError."""
+    """Replace this process by `command` in the image. Returns only by raising SiteError."""
     program = runtime()
     check_image(site)
     check_folders(site)
@@ -225,7 +223,7 @@ def start(site, command, batch=None):
     if batch:
         command = [write_script(batch, folder), *command]
     listener = host.listen(os.path.join(folder, "socket"))
-    # Apptainer takes what a command shall see from variables with this prefix.
+    # Apptainer sets the variables of a command from variables with this prefix.
     prefix = f"{family()}ENV_"
     arguments = [program, "--quiet", "exec", "--cleanenv", *options_of(site)]
     for bind in binds(site, folder, cwd):
@@ -237,14 +235,14 @@ def start(site, command, batch=None):
         bridge(listener, folder, programs, more, outer_environment(site))
     os.close(lock)
     listener.close()
-    # What is left of these would come on top of what is passed here.
+    # Other variables with these prefixes would be added to those passed here.
     left_out = ("APPTAINERENV", "SINGULARITYENV", "APPTAINER_BIND", "SINGULARITY_BIND")
     own = {n: v for n, v in os.environ.items() if not n.startswith(left_out)}
     os.execve(program, arguments, dict(own, **inner))
 
 
 def bridge(listener, folder, programs, more, environment):
-    """The child: serve until the container is gone, then clean up. Never returns."""
+    """Run the bridge in the child process until the container ends; clean up. Never returns."""
     os.setsid()
     os.environ.update(environment)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -262,7 +260,7 @@ def bridge(listener, folder, programs, more, environment):
 
 
 def write_script(batch, folder):
-    """The script of a job, as it was handed in, as a file that can be started."""
+    """Write the submitted script of a job as an executable file, and return its path."""
     with open(batch, "rb") as file:
         script = in_image.original(file.read())
     path = os.path.join(folder, "script")
@@ -273,7 +271,7 @@ def write_script(batch, folder):
 
 
 def site_of(path=None):
-    """The site file: as given, as in CORPUS_SITE, or the workflow's own."""
+    """The site file: the given path, else CORPUS_SITE, else that of the workflow."""
     return Site(path or os.environ.get("CORPUS_SITE") or default_site(), ROOT)
 
 

@@ -1,17 +1,18 @@
-"""What both sides of the bridge agree on.
+"""The protocol between both sides of the bridge.
 
-One connection over a Unix socket is one command. The client sends a request and, beside it, its
-standard input, output and error as open files (SCM_RIGHTS, see unix(7)): the command then reads and
-writes them itself, so nothing is copied, and a pipe, a file and a terminal stay what they are.
+One connection over a Unix socket runs one command. The client sends a request, with its standard
+input, output and error attached as open files (SCM_RIGHTS, see unix(7)). The command reads and
+writes them directly, so nothing is copied, and pipes, files and terminals keep their properties.
 
     client -> host   program, folder, umask, number of arguments, the arguments, then variables as
                      NAME=value; three open files
-    host -> client   "started", or "refused" and why, which is the end
-    client -> host   a byte for each signal that the client got: its number
+    host -> client   "started", or "refused" with the reason, which ends the connection
+    client -> host   one byte per signal that the client receives: its number
     host -> client   "exit" and the status, or "signal" and its number
 
-A message is a list of byte strings without zero bytes, which arguments, paths and variables are by
-nature: their length, and they with a zero byte after each. It takes no module that is slow to load.
+A message is a list of byte strings without zero bytes: the total length, then each string followed
+by a zero byte. Arguments, paths and variables never contain zero bytes. This format needs no module
+that is slow to load.
 """
 
 import os
@@ -30,7 +31,7 @@ PROGRAMS = (
     "apptainer",
     "singularity",
 )
-"""What a container may start on its host; nothing else."""
+"""Programs that a container may start on its host."""
 
 CARRIED = (
     "SLURM_",
@@ -47,24 +48,24 @@ CARRIED = (
     "CUDA_VISIBLE_DEVICES",
     "TMPDIR",
 )
-"""Beginnings of the environment variables that go with a request. Of these the command sees what
-the client has, and no others; all the rest is the host's own."""
+"""Prefixes of the environment variables that a request contains. For these, the command sees the
+values of the client; all other variables are those of the host."""
 
 OF_RUNTIME = ("BIND", "BINDPATH", "COMMAND", "CONTAINER", "ENVIRONMENT", "NAME", "APPNAME")
-"""What Apptainer sets in each container, after APPTAINER_: it describes that container alone."""
+"""Variables (after APPTAINER_) that Apptainer sets in a container to describe it."""
 
 MAX_REQUEST = 8 << 20
-"""Bytes of a request. Linux lets a command line have two million."""
+"""Maximum size of a request in bytes. Linux allows two million for a command line."""
 
 ANSWER_S = 15
-"""Seconds in which either side must answer the other, but for the command itself."""
+"""Seconds within which each side must respond, not counting the command itself."""
 
 REFUSED, NOT_FOUND, BROKEN = 126, 127, 125
-"""Exit statuses of the client, as of a shell: refused, no such command; BROKEN as of `env`."""
+"""Exit statuses of the client: REFUSED and NOT_FOUND as of a shell, BROKEN as of `env`."""
 
 
 def is_carried(name, more=()):
-    """Whether an environment variable goes with a request; `more` are further names."""
+    """Whether a request contains an environment variable; `more` are additional names."""
     if name in more:
         return True
     runtime, _, rest = name.partition("_")
@@ -74,27 +75,27 @@ def is_carried(name, more=()):
 
 
 def carried(environment, more=()):
-    """Those of `environment` that go with a request; `more` are further names."""
+    """The part of `environment` that a request contains; `more` are additional names."""
     return {name: value for name, value in environment.items() if is_carried(name, more)}
 
 
 def packed(*fields):
-    """A message with its length before it. Numbers become text."""
+    """Encode a message, preceded by its length. Numbers are converted to text."""
     body = b"".join(os.fsencode(str(field)) + b"\0" for field in fields)
     return struct.pack("!I", len(body)) + body
 
 
 def receive(connection, first=b""):
-    """The fields of the next message, as text, or None where the other side is gone.
+    """The fields of the next message as text, or None if the other side has disconnected.
 
-    ValueError: it is too long, or no message.
+    Raises ValueError if the message is too long or malformed.
     """
     head = first + _exactly(connection, 4 - len(first))
     if len(head) < 4:
         return None
     (length,) = struct.unpack("!I", head)
     if length > MAX_REQUEST:
-        raise ValueError(f"{length} bytes, and {MAX_REQUEST} are the most")
+        raise ValueError(f"{length} bytes, the limit is {MAX_REQUEST}")
     body = _exactly(connection, length)
     if len(body) < length:
         return None

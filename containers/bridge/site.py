@@ -1,7 +1,7 @@
-"""What differs from site to site: containers/site.ini, read where the launcher runs.
+"""Reads the site file, containers/site.ini, which holds the settings of a site.
 
-Values may name environment variables, such as $LOCAL_SCRATCH. They are filled in on each machine
-anew, since a computing node's scratch folder is known only there.
+Values may contain environment variables, such as $LOCAL_SCRATCH. Each machine substitutes its own
+values, because the scratch folder of a compute node is known only there.
 """
 
 import configparser
@@ -12,11 +12,11 @@ KEYS = ("image", "binds", "tmp", "cache", "environment", "options")
 
 
 class SiteError(Exception):
-    """The site file, or what it names, cannot be used; the message says what to change."""
+    """The site file, or something it names, is invalid. The message says what to change."""
 
 
 class Site:
-    """The site file's values, for the machine that this runs on; paths are absolute."""
+    """The values of the site file for this machine; paths are absolute."""
 
     def __init__(self, path, root):
         self.path = os.path.abspath(path)
@@ -38,7 +38,7 @@ class Site:
         return os.path.join(self.root, os.path.expanduser(filled(text, key, self.path)))
 
     def _first_folder(self, key, candidates):
-        """The first that this machine has. One whose variable is not set here is passed over."""
+        """The first folder that exists here. Folders with unset variables are skipped."""
         for candidate in candidates:
             try:
                 folder = self._path(key, candidate)
@@ -50,7 +50,7 @@ class Site:
 
 
 def read(path):
-    """The values of a site file, as text. Raises SiteError."""
+    """Read the values of a site file as text. Raises SiteError."""
     parser = configparser.RawConfigParser()
     try:
         with open(path) as file:
@@ -58,20 +58,20 @@ def read(path):
     except (OSError, configparser.Error) as error:
         raise SiteError(f"{path} cannot be read: {error}") from None
     if parser.sections() != ["site"]:
-        raise SiteError(f"{path} has one section, [site]")
-    strange = [key for key in parser["site"] if key not in KEYS]
-    if strange:
+        raise SiteError(f"{path} must have exactly one section, [site]")
+    unknown = [key for key in parser["site"] if key not in KEYS]
+    if unknown:
         raise SiteError(
-            "{}: unknown key {}; there are {}".format(path, strange[0], ", ".join(KEYS))
+            "{}: unknown key {}; valid keys are {}".format(path, unknown[0], ", ".join(KEYS))
         )
     return {key: parser["site"].get(key, "") for key in KEYS}
 
 
 def filled(text, key, path):
-    """`text` with the environment's variables in it. Raises SiteError where one is not set."""
+    """`text` with environment variables substituted. Raises SiteError if one is not set."""
     try:
         return string.Template(text).substitute(os.environ)
     except KeyError as error:
         raise SiteError(f"{path}, {key}: ${error.args[0]} is not set here") from None
     except ValueError:
-        raise SiteError(f"{path}, {key}: write $$ for a plain $") from None
+        raise SiteError(f"{path}, {key}: write $$ for a literal $") from None

@@ -1,4 +1,4 @@
-"""Needed by all other rule files: the checked configuration and the list of videos.
+"""The checked configuration and the list of videos, which all other files here need.
 
 Every job on a cluster reads this file again, so it writes nothing and imports little.
 """

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 MAX_COST = 1.0
-"""A detection with a higher cost does not belong to the track. The cost is 1 for boxes of one size
-whose centres are nine tenths of their width apart."""
+"""A detection with a higher cost does not belong to the track. The cost is 1 for two equal
+boxes at a distance of about nine tenths of their width."""
 TIME_TOLERANCE_S = 1e-3
 """Containers round the times of frames, some to milliseconds."""
 

@@ -175,7 +175,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--phases", type=Path, help="table of measure_movement, unless blurred")
     parser.add_argument("--tracks", type=Path, help="table of people, unless blurred")
     parser.add_argument("--people", type=Path, help="table of people, unless blurred")
-    parser.add_argument("--covers", type=Path, help="table of forget_person, if there is one")
+    parser.add_argument("--covers", type=Path, help="masks of erased people, if there are any")
     parser.add_argument("--samples-per-second", type=float, default=5, help="of detect_faces")
     parser.add_argument(
         "--sound", action=argparse.BooleanOptionalAction, default=False, help="keep the sound"

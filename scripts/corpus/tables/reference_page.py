@@ -35,7 +35,7 @@ ROWS = {
 
 NOTES = {
     "corpus": "Your own columns of the manifest follow, as text.",
-    "covers": "Exists only for videos from which a person was [erased](forgetting.md).",
+    "covers": "Exists only for videos from which a person was [erased](erasing_people.md).",
     "embeddings": "Distances between embeddings are Euclidean.",
     "keypoints": "A frame without people has no row here; `frames` lists all frames.",
 }

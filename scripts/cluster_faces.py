@@ -7,8 +7,8 @@ python scripts/cluster_faces.py --results results --videos config/videos.tsv --e
 import argparse
 from pathlib import Path
 
-from corpus.core.devices import torch_device
 from corpus.core.errors import InputError, run
+from corpus.core.torch_setup import torch_device
 from corpus.faces.embedders import EMBEDDERS
 from corpus.identity import known_people
 from corpus.identity.corpus_embeddings import read_embeddings
@@ -27,7 +27,7 @@ def main() -> None:
     same_person = options.same_person or EMBEDDERS[options.embedder].same_person
     known = known_people.read(options.known, options.embedder) if options.known else None
     # Sort the videos: the result must not depend on their order in the manifest.
-    videos = sorted(manifest.read(options.videos, look=False))
+    videos = sorted(manifest.read(options.videos, check_files=False))
     tracks = read_tracks(options.results, videos, options.samples_per_second)
     embeddings = read_embeddings(options.results, videos, options.embedder)
     clustering_options = ClusteringOptions(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from corpus.core.devices import DEVICES, torch_device
+from corpus.core.devices import DEVICES
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
+from corpus.core.torch_setup import torch_device
 from corpus.faces.detector import FaceDetector, detect_face_tracks
 from corpus.faces.track_filter import drop_chance_tracks, min_detections
 from corpus.tables import parquet, provenance, schemas

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.core.devices import DEVICES, torch_device
+from corpus.core.devices import DEVICES
 from corpus.core.errors import run
+from corpus.core.torch_setup import torch_device
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding import embed_faces
 from corpus.faces.embedding_networks import load_embedder

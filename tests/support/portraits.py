@@ -29,7 +29,7 @@ def portraits() -> dict[str, np.ndarray]:
 @cache
 def detector():
     """Return MTCNN with the settings of the default configuration."""
-    from corpus.core.devices import torch_device
+    from corpus.core.torch_setup import torch_device
     from corpus.faces.detector import FaceDetector
 
     return FaceDetector(torch_device("cpu"), min_size=0.06, min_score=0.9)

@@ -1,9 +1,6 @@
-"""Devices that neural networks run on, and a repeatable PyTorch setup."""
+"""Devices that neural networks run on."""
 
-import os
 from os.path import exists
-
-from corpus.core.errors import InputError
 
 DEVICES = ("auto", "cpu", "cuda")
 """Values of the config key `device`. auto: a GPU if the network can use one, otherwise the CPU."""
@@ -12,30 +9,3 @@ DEVICES = ("auto", "cpu", "cuda")
 def has_nvidia_gpu() -> bool:
     """Whether this machine has an NVIDIA GPU with its driver. Does not import PyTorch."""
     return exists("/dev/nvidiactl")
-
-
-def torch_device(device: str, threads: int = 1):
-    """Set up PyTorch for repeatable results, and return the torch.device for the key `device`.
-
-    `auto` selects cuda if it is available. On the CPU, use one thread unless the result does not
-    depend on the number of threads: sums that are split over threads round differently, and
-    Snakemake already runs one job per video in parallel. Raises InputError if cuda is requested but
-    not available.
-    """
-    # cuBLAS is repeatable only with a fixed workspace, which it reads at start-up:
-    # https://docs.nvidia.com/cuda/cublas/#results-reproducibility
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    import torch
-
-    torch.manual_seed(0)
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.backends.cudnn.benchmark = False
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    elif device == "cuda" and not torch.cuda.is_available():
-        raise InputError(
-            "device: cuda, but PyTorch finds no CUDA device here; use auto or cpu"
-        )
-    return torch.device(device)

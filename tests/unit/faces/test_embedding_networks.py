@@ -77,7 +77,7 @@ def test_files_that_are_not_models_of_dlib_are_refused(tmp_path, broken):
 
 @pytest.fixture(scope="module")
 def facenet(facenet_weights):
-    from corpus.core.devices import torch_device
+    from corpus.core.torch_setup import torch_device
 
     return load_embedder("facenet-vggface2", [facenet_weights[0]], torch_device("cpu"))
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from corpus.core.devices import torch_device
 from corpus.core.errors import InputError
+from corpus.core.torch_setup import torch_device
 
 
 def test_a_requested_gpu_that_is_missing_is_an_error(monkeypatch):

@@ -1,7 +1,7 @@
 """Read the ELAN files that people edited into one table of annotations and their origin.
 
-python scripts/import_elan.py --results results --videos config/videos.tsv --container mp4 \
-    --files config/videos_annotations/*.eaf --output results/annotations.parquet
+python scripts/import_elan.py --results results/mine --videos config/mine.tsv --container mp4 \
+    --files config/mine_annotations/*.eaf --output results/mine/annotations.parquet
 """
 
 import argparse
@@ -16,7 +16,7 @@ from corpus.tables import provenance
 def main() -> None:
     """Read the options and files, write the table."""
     options = parse_arguments()
-    videos = manifest.read(options.videos, look=False)
+    videos = manifest.read(options.videos, check_files=False)
     media_of = {}
     for video, row in videos.items():
         suffix = manifest.media_suffix(row["source"], options.container)

@@ -1,7 +1,7 @@
 """Write an ELAN file for each video: shots, presence of people, and phases of their hands.
 
-python scripts/write_elan.py --results results --videos config/videos.tsv --container mp4 \
-    --annotations config/videos_annotations
+python scripts/write_elan.py --results results/mine --videos config/mine.tsv --container mp4 \
+    --annotations config/mine_annotations
 
 Files in results/elan that somebody edited are first copied to the folder of annotations.
 """
@@ -18,7 +18,7 @@ from corpus.tables import provenance
 def main() -> None:
     """Read the options, write the files, and report copies of edited files."""
     options = parse_arguments()
-    videos = manifest.read(options.videos, look=False)
+    videos = manifest.read(options.videos, check_files=False)
     media_names = {
         video: f"{video}.{manifest.media_suffix(row['source'], options.container)}"
         for video, row in videos.items()

@@ -24,8 +24,10 @@ def describe_changes(plan: ErasurePlan) -> list[str]:
         lines.append(f"  your file of known people: {n_known}")
     lines.append("Tables that keep where their heads are, so that blurred videos still mask them:")
     lines += [f"  covers/{video}.parquet" for video in plan.tracks_by_video]
-    lines.append("Files to delete (the next run makes them again; exports and annotations only if")
-    lines.append("you request them):")
+    lines.append(
+        "Files to delete. The next run makes them again, but exports and annotations.parquet only "
+        "if you request them:"
+    )
     return lines + [f"  {path.relative_to(plan.results)}" for path in plan.files_to_delete]
 
 

@@ -40,7 +40,7 @@ def main() -> None:
 
 def describe_limits(options: argparse.Namespace, plan: erasure_plan.ErasurePlan) -> list[str]:
     """Lines of text about data that the erasure does not reach."""
-    videos = manifest.read(options.videos, look=False)
+    videos = manifest.read(options.videos, check_files=False)
     other_videos = erasure_plan.videos_outside_manifest(options.results, videos)
     return [
         *erasure_report.describe_other_videos(other_videos, options.videos),

@@ -146,7 +146,8 @@ def ranges(rows: pd.DataFrame, defaults: Values) -> dict[str, list[float]]:
 def of_results(options: argparse.Namespace) -> Callable[[Values], Row]:
     """Scores of settings on a run's faces, by who is longest on screen in each labelled clip."""
     sources = {
-        video: row["source"] for video, row in manifest.read(options.videos, look=False).items()
+        video: row["source"]
+        for video, row in manifest.read(options.videos, check_files=False).items()
     }
     who = labelled(options.labels, sources)
     videos = sorted(sources)

@@ -51,7 +51,7 @@ def read_corpus():
     # folder of the workflow, because people save their edited files there.
     default_folder = f"{splitext(config['videos'])[0]}_annotations"
     config["annotations"] = config["annotations"] or default_folder
-    return manifest.read(config["videos"], look=workflow.is_main_process)
+    return manifest.read(config["videos"], check_files=workflow.is_main_process)
 
 
 try:

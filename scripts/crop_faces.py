@@ -17,7 +17,7 @@ from corpus.tables import parquet, provenance
 def main() -> None:
     """Read the options, the clusters and the videos; write the images."""
     options = parse_arguments()
-    videos = manifest.read(options.videos, look=False)
+    videos = manifest.read(options.videos, check_files=False)
     # Use the people before they are merged by name, so that a new name does not repeat this step.
     tracks = parquet.read(options.results / "clusters.parquet")
     tracks["person"] = [people_file.person_id(cluster) for cluster in tracks["cluster"]]

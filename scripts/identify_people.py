@@ -27,7 +27,7 @@ from corpus.tables import parquet, provenance, schemas
 def main() -> None:
     """Read the options, the clusters and the names; write the tables of the corpus."""
     options = parse_arguments()
-    videos = manifest.read(options.videos, look=False)
+    videos = manifest.read(options.videos, check_files=False)
     slack_s = 1 / options.samples_per_second
     unmerged = parquet.read(options.clusters)
     unmerged["person"] = [people_file.person_id(cluster) for cluster in unmerged["cluster"]]

@@ -18,7 +18,7 @@ from corpus.tables import provenance
 def main() -> None:
     """Read the options, measure the coverage of all videos, write the plot and the table."""
     options = parse_arguments()
-    videos = list(manifest.read(options.videos, look=False))
+    videos = list(manifest.read(options.videos, check_files=False))
     table = coverage.measure_corpus(options.results, videos)
     for kind, (label, _) in coverage_plot.KINDS.items():
         logging.info("frames with %s: median %.0f%%", label, 100 * table[kind].median())

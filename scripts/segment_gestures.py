@@ -18,7 +18,7 @@ from corpus.tables import parquet, provenance
 def main() -> None:
     """Read the options, the tracks and each video's phases; write the gestures of each video."""
     options = parse_arguments()
-    videos = manifest.read(options.videos, look=False)
+    videos = manifest.read(options.videos, check_files=False)
     tracks = parquet.read(options.tracks, ["video_id", "track", "person"])
     people = {
         video: dict(zip(rows["track"], rows["person"], strict=True))

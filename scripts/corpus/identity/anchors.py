@@ -62,7 +62,7 @@ def person_at(anchor: Anchor, tracks: pd.DataFrame, faces: pd.DataFrame, slack_s
         _, _, row = min(hits)
         return tracks.at[row, "person"]
     raise LookupError(
-        f"anchor: no face at ({anchor.x:g}, {anchor.y:g}) in {anchor.video_id} at "
+        f"no face at ({anchor.x:g}, {anchor.y:g}) in {anchor.video_id} at "
         f"{anchor.time_s:g} s; {_describe_near_faces(anchor, tracks, boxes)}"
     )
 

@@ -24,13 +24,13 @@ def read_names(
     """
     rows, faults = people_file.read(path, videos)
     names, unresolved = people_file.resolve(rows, set(tracks["person"]), lookup)
-    people_file.raise_faults(path, faults + unresolved)
+    people_file.raise_faults(faults + unresolved)
     return names
 
 
 def merge_by_name(tracks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Return the tracks with people of the same name merged under the lowest of their ids."""
-    merged_id = people_file.merged(names)
+    merged_id = people_file.merge_by_name(names)
     return tracks.assign(person=[merged_id.get(person, person) for person in tracks["person"]])
 
 

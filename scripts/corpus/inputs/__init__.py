@@ -1,0 +1,1 @@
+"""What the user provides: configuration, manifest, names of people, and the models they choose."""

@@ -1,4 +1,4 @@
-"""Where a setting stands, so that a message about it can say which file and line to mend."""
+"""Find the file and the line that set a configuration key, for messages about it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,29 +6,33 @@ from pathlib import Path
 import yaml
 
 
-def place(key: str, files: Sequence[Path | str], options: Mapping = ()) -> str:
-    """ "mine.yaml, line 3" for a key such as faces.embedder; the file read last counts.
+def locate_key(
+    key: str, files: Sequence[Path | str], options: Mapping = ()
+) -> tuple[str, int | None]:
+    """The file and the line that set a key such as `faces.embedder`.
 
-    `options` are those of the command line, which win over files: "--config". A key that stands
-    nowhere, such as one that is missing, is in the "config".
+    `files` are in the order in which they were read: the last one that sets the key wins. A key in
+    `options`, which come from the command line, wins over all files and is located at `--config`,
+    without a line. A key that is set nowhere, such as a missing one, is located at `config`.
     """
     parts = key.split(".")
     if parts[0] in options:
-        return "--config"
+        return "--config", None
     for file in reversed(files):
-        line = _line(yaml.compose(Path(file).read_text(encoding="utf-8")), parts)
+        line = _line_of(parts, yaml.compose(Path(file).read_text(encoding="utf-8")))
         if line:
-            return f"{file}, line {line}"
-    return "config"
+            return str(file), line
+    return "config", None
 
 
-def _line(node: yaml.Node | None, parts: list[str]) -> int | None:
-    """Line of the last of the nested keys, from 1; None where one is not there."""
+def _line_of(parts: list[str], node: yaml.Node | None) -> int | None:
+    """Line number, from 1, of the last of the nested keys; None if a key is missing."""
     line = None
     for part in parts:
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        found = next(((name, inner) for name, inner in pairs if name.value == part), None)
-        if found is None:
+        pair = next((pair for pair in pairs if pair[0].value == part), None)
+        if pair is None:
             return None
-        line, node = found[0].start_mark.line + 1, found[1]
+        key_node, node = pair
+        line = key_node.start_mark.line + 1
     return line

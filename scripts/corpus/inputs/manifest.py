@@ -1,10 +1,10 @@
-"""The manifest: which videos the corpus has, and where each comes from.
+"""The manifest: which videos the corpus consists of, and where each comes from.
 
-A tab-separated UTF-8 file with the columns `video_id` and `source`; more columns are carried
-along. Blank lines and lines that start with # are passed over. Cells are taken as they are:
-there is no quoting, so a line is always a row.
+A tab-separated UTF-8 file with the columns `video_id` and `source`. Further columns are carried
+along. Blank lines and lines that start with # are skipped. Quotes have no special meaning, so each
+line is one row.
 
-Every job of the workflow imports this: keep it to the standard library.
+Every job of the workflow imports this module: use only the standard library.
 """
 
 import os
@@ -17,6 +17,7 @@ from posixpath import basename, dirname, isabs, join, normpath, splitext
 from urllib.parse import urlsplit
 
 from corpus.core.errors import InputError
+from corpus.inputs.faults import Fault, raise_faults
 from corpus.inputs.tsv import cells_of, read_lines
 
 REQUIRED = ("video_id", "source")
@@ -25,67 +26,65 @@ CORPUS_COLUMNS = (
     *("status", "reason", "sha256", "width", "height", "n_frames", "start_s", "duration_s"),
     *("is_vfr", "n_shots", "n_face_tracks", "n_people"),
 )
-"""Columns of the corpus table, whose names an extra column cannot have."""
+"""Columns of the corpus table. A user's own column cannot have one of these names."""
 
 VIDEO_SUFFIXES = (
     *("3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf"),
     *("ogv", "ts", "vob", "webm", "wmv"),
 )
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]+")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_SHOWN = 10
-"""Faulty rows that one message names; the rest are counted."""
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_MOST_FAULTS = 10
+"""Number of faults that one message shows; the others are counted."""
 
 Row = dict[str, str]
 
 
-def read(path: Path | str, look: bool = True) -> dict[str, Row]:
-    """Rows of the manifest by video id, in the file's order.
+def read(path: Path | str, check_files: bool = True) -> dict[str, Row]:
+    """Rows of the manifest by video id, in the order of the file.
 
-    `look` asks whether local files exist. Raises InputError, whose message has a line for each
-    faulty row: file, line, column and what to change.
+    If `check_files` is true, local video files must exist. Raises InputError with one line per
+    fault: the file, the line, the column, and what to change.
     """
-    path = Path(path)
+    file = str(path)
     lines = read_lines(path, "; it is the manifest, config key videos")
     if not lines:
-        raise InputError(f"{path}: empty; the first line must name the columns {_named(REQUIRED)}")
-    start, header = lines[0]
+        message = f"empty; the first line must name the columns {_join(REQUIRED)}"
+        raise InputError(str(Fault(file, message)))
+    header_line, header = lines[0]
     columns = cells_of(header)
-    if fault := _header_fault(columns, header):
-        raise InputError(f"{path}, line {start}: {fault}")
+    if message := _header_fault(columns, header):
+        raise InputError(str(Fault(file, message, header_line)))
     if len(lines) == 1:
-        raise InputError(f"{path}: no video below the header")
+        raise InputError(str(Fault(file, "no video below the header")))
 
     rows: dict[str, Row] = {}
-    seen: dict[str, tuple[str, int]] = {}
-    faults: list[str] = []
-    for number, line in lines[1:]:
+    first_use: dict[str, tuple[str, int]] = {}
+    faults: list[Fault] = []
+    for line_number, line in lines[1:]:
         cells = cells_of(line)
         if len(cells) != len(columns):
-            faults.append(f"line {number}: {_count_fault(cells, columns, line)}")
+            faults.append(Fault(file, _count_fault(cells, columns, line), line_number))
             continue
         row = dict(zip(columns, cells, strict=True))
         video = row["video_id"]
-        found = list(_faults(row, str(path), look))
-        if video and (twin := seen.get(video.lower())):
-            found.append(_twin_fault(video, *twin))
-        faults += [f"line {number}, {fault}" for fault in found]
+        messages = list(_row_faults(row, file, check_files))
+        if video and (duplicate := first_use.get(video.lower())):
+            messages.append(("video_id", _duplicate_fault(video, *duplicate)))
+        faults += [Fault(file, message, line_number, column) for column, message in messages]
         rows[video] = row
-        seen.setdefault(video.lower(), (video, number))
-    if faults:
-        more = len(faults) - _SHOWN
-        shown = [f"{path}, {fault}" for fault in faults[:_SHOWN]]
-        raise InputError("\n".join(shown + [f"... and {more} more"] * (more > 0)))
+        first_use.setdefault(video.lower(), (video, line_number))
+    raise_faults(faults, _MOST_FAULTS)
     return rows
 
 
 def is_url(source: str) -> bool:
     """True for a web address, false for the path of a local file."""
-    return bool(_ADDRESS.match(source))
+    return bool(_URL.match(source))
 
 
 def local_path(source: str, manifest: Path | str) -> str:
-    """Path of a local source: the manifest names it relative to itself.
+    """Path of a local source, which the manifest gives relative to itself.
 
     `..` is resolved by name only, so that a relative manifest gives a relative path.
     """
@@ -93,99 +92,103 @@ def local_path(source: str, manifest: Path | str) -> str:
 
 
 def shown_source(source: str) -> str:
-    """As in the manifest, but without the folders of one machine: for what is passed on."""
+    """The source without the folders of this computer, for results that are passed on."""
     return basename(source) if isabs(source) else source
 
 
 def media_suffix(source: str, container: str) -> str:
-    """Suffix of the video's file, lower case and without dot.
+    """Suffix of the video's file, in lower case and without dot.
 
-    An address that does not end in a video file's name is downloaded into `container`.
+    A web address that does not end in the name of a video file is downloaded as `container`.
     """
     name = urlsplit(source).path if is_url(source) else source
-    ending = splitext(name)[1].lower().removeprefix(".")
-    return ending if ending in VIDEO_SUFFIXES else container
+    suffix = splitext(name)[1].lower().removeprefix(".")
+    return suffix if suffix in VIDEO_SUFFIXES else container
 
 
 def extra_columns(rows: dict[str, Row]) -> tuple[str, ...]:
-    """Names of the columns that are the user's own, in the file's order."""
-    first = next(iter(rows.values()), {})
-    return tuple(column for column in first if column not in REQUIRED)
+    """Names of the columns that the user added, in the order of the file."""
+    first_row = next(iter(rows.values()), {})
+    return tuple(column for column in first_row if column not in REQUIRED)
 
 
-def _named(columns: tuple[str, ...] | list[str]) -> str:
+def _join(columns: tuple[str, ...] | list[str]) -> str:
     return " and ".join(columns)
 
 
 def _header_fault(columns: list[str], line: str) -> str | None:
     missing = [column for column in REQUIRED if column not in columns]
     if missing and len(columns) == 1:
-        return f"no column {_named(missing)}; {_separator_hint(line)}"
+        return f"no column {_join(missing)}; {_separator_hint(line)}"
     if missing:
-        near = get_close_matches(missing[0], columns, 1)
-        hint = f"; did you mean it by {near[0]!r}?" if near else ""
-        return f"no column {_named(missing)}{hint}"
+        similar = get_close_matches(missing[0], columns, 1)
+        hint = f"; is it the column {similar[0]!r}? Rename it" if similar else ""
+        return f"no column {_join(missing)}{hint}"
     for column in columns:
         if not column:
             return f"column {columns.index(column) + 1} has no name"
         if columns.count(column) > 1:
-            return f"column {column} is there twice"
+            return f"column {column} occurs twice"
         if column in CORPUS_COLUMNS and column not in REQUIRED:
-            return f"column {column}: the workflow makes a column of this name; rename yours"
+            return f"column {column}: the workflow writes a column with this name; rename yours"
     return None
 
 
 def _separator_hint(line: str) -> str:
-    others = {",": "commas", ";": "semicolons"}
-    found = next((name for mark, name in others.items() if mark in line), "spaces")
-    return f"columns are separated by tabs, not {found}"
+    separators = {",": "commas", ";": "semicolons"}
+    used = next((name for mark, name in separators.items() if mark in line), "spaces")
+    return f"separate columns by tabs, not by {used}"
 
 
 def _count_fault(cells: list[str], columns: list[str], line: str) -> str:
-    fault = f"{len(cells)} cells, but the header names {len(columns)} columns"
-    return fault if len(cells) > 1 else f"{fault}; {_separator_hint(line)}"
+    n_cells = f"{len(cells)} cell{'s' if len(cells) != 1 else ''}"
+    message = f"{n_cells}, but the header names {len(columns)} columns"
+    return message if len(cells) > 1 else f"{message}; {_separator_hint(line)}"
 
 
-def _twin_fault(video: str, other: str, line: int) -> str:
+def _duplicate_fault(video: str, other: str, line: int) -> str:
     if video == other:
-        return f"video_id: {video!r} is also on line {line}"
-    return f"video_id: {video!r} differs only by case from {other!r} on line {line}"
+        return f"{video!r} is also on line {line}"
+    return f"{video!r} differs only in case from {other!r} on line {line}"
 
 
-def _faults(row: Row, manifest: str, look: bool) -> Iterator[str]:
-    """What is wrong with one row, by itself."""
+def _row_faults(row: Row, manifest: str, check_files: bool) -> Iterator[tuple[str, str]]:
+    """Column and message of each fault of one row, without a comparison to other rows."""
     for column in REQUIRED:
         if not row[column]:
-            yield f"{column}: empty"
+            yield column, "empty"
     video, source = row["video_id"], row["source"]
     if video and not VIDEO_ID.fullmatch(video):
-        yield f"video_id: {video!r} is also a file name; use only A-Z a-z 0-9 _ -"
+        yield "video_id", f"{video!r} is also a file name; use only A-Z a-z 0-9 _ -"
     if source.lower().startswith("file://"):
-        yield f"source: {source!r}: give a local file's path without file://"
+        yield "source", f"{source!r}: write the path of a local file without file://"
     elif source and not is_url(source):
-        yield from _file_faults(source, manifest, look)
+        yield from (("source", message) for message in _file_faults(source, manifest, check_files))
 
 
-def _file_faults(source: str, manifest: str, look: bool) -> Iterator[str]:
+def _file_faults(source: str, manifest: str, check_files: bool) -> Iterator[str]:
+    """The fault of a local source, if there is one."""
     if any(character in source for character in "{}<>"):
-        yield f"source: {source!r}: rename the file; braces and angle brackets are placeholders"
+        yield f"{source!r}: rename the file; Snakemake uses braces and angle brackets itself"
         return
     path = local_path(source, manifest)
-    mode = _mode(path) if look else None
+    mode = _file_mode(path) if check_files else None
     if mode and stat.S_ISDIR(mode):
-        yield f"source: {path} is a folder; give each of its videos a row"
+        yield f"{path} is a folder; write one row for each of its videos"
     elif not media_suffix(source, ""):
-        known = " ".join(VIDEO_SUFFIXES)
-        yield f"source: {source!r} is no web address, nor a file with a video's suffix ({known})"
-    elif look and not (mode and stat.S_ISREG(mode)):
+        suffixes = " ".join(VIDEO_SUFFIXES)
+        yield f"{source!r} is neither a web address nor a file with a video suffix ({suffixes})"
+    elif check_files and not (mode and stat.S_ISREG(mode)):
         hint = "; `make demo` renders it" if dirname(path).endswith("resources/demo") else ""
         if "APPTAINER_CONTAINER" in os.environ:
-            hint += "; if it is there outside, name its folder under `binds` in the site file"
-        yield f"source: no file {path}{hint}"
+            hint += (
+                "; if it exists outside the container, add its folder to `binds` in the site file"
+            )
+        yield f"no file {path}{hint}"
 
 
-def _mode(path: str) -> int | None:
-    """What kind of file it is, asked once: file systems on a cluster answer slowly."""
+def _file_mode(path: str) -> int | None:
+    """Mode of the file, with one call of stat, because file systems of clusters are slow."""
     try:
         return os.stat(path).st_mode
     except OSError:

@@ -1,10 +1,10 @@
 """people.tsv: names for people, and who is the same person.
 
-A tab-separated UTF-8 file with the columns person, name, video_id, time_s, x, y in any order; only
-name is needed, and person or the other four. Blank lines and lines that start with # are passed
-over, and so are rows without a name. There is no quoting.
+A tab-separated UTF-8 file with the columns person, name, video_id, time_s, x and y in any order.
+Required are name, and either person or the other four. Blank lines, lines that start with # and
+rows without a name are skipped. Quotes have no special meaning.
 
-Every job of the workflow imports this: keep it to the standard library.
+Every job of the workflow imports this module: use only the standard library.
 """
 
 import math
@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from corpus.core.errors import InputError
+from corpus.inputs import faults as input_faults
+from corpus.inputs.faults import Fault
 from corpus.inputs.tsv import cells_of, read_lines
 
 ANCHOR = ("video_id", "time_s", "x", "y")
@@ -23,18 +25,22 @@ COLUMNS = ("person", "name", *ANCHOR)
 
 @dataclass(frozen=True)
 class Anchor:
-    """A point inside a face: seconds on the video's clock, pixels from the frame's top left."""
+    """A point inside a face, at a time on the video's clock."""
 
     video_id: str
     time_s: float
+    """Seconds."""
     x: float
+    """Pixels from the left edge of the frame."""
     y: float
+    """Pixels from the top edge of the frame."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A name, and whom it belongs to: the anchor says where there is one, else the person's id."""
+class NameRow:
+    """A row with a name. The anchor says who has the name; without one, the person id does."""
 
+    file: str
     line: int
     name: str
     person: str
@@ -42,111 +48,116 @@ class Row:
 
 
 def person_id(cluster: int) -> str:
-    """The person that a cluster is, where nobody says otherwise: p0001 for cluster 0."""
+    """Id of the person that a cluster of faces stands for: p0001 for cluster 0."""
     return f"p{cluster + 1:04d}"
 
 
 def person_number(person: str) -> int:
-    """Sorts person ids by their number, also beyond p9999."""
+    """Number in a person id, to sort ids correctly also after p9999."""
     return int(person[1:])
 
 
 def anchored_videos(path: Path | str) -> set[str]:
-    """Videos that the file's named rows point into; whatever is wrong with it is told later."""
+    """Video ids in the rows with a name. Empty if the file is invalid, which `read` reports."""
     try:
-        _, rows = _cells(path)
+        _, rows = _read_cells(path)
     except InputError:
         return set()
-    return {row.get("video_id", "") for _, row in rows if row.get("name")} - {""}
+    return {cells.get("video_id", "") for _, cells in rows if cells.get("name")} - {""}
 
 
-def read(path: Path | str, videos: Iterable[str]) -> tuple[list[Row], list[str]]:
-    """Named rows of the file that can be used, and a fault for each that cannot.
+def read(path: Path | str, videos: Iterable[str]) -> tuple[list[NameRow], list[Fault]]:
+    """Valid rows that have a name, and the faults of the invalid ones.
 
-    `videos` are those of the manifest. Raises InputError where the file or its header is wrong.
+    `videos` are the video ids of the manifest. Raises InputError if the file cannot be read or its
+    header is invalid.
     """
-    columns, lines = _cells(path)
-    known = set(videos)
-    rows, faults = [], []
+    file = str(path)
+    columns, lines = _read_cells(path)
+    video_ids = set(videos)
+    rows: list[NameRow] = []
+    faults: list[Fault] = []
     for line, cells in lines:
-        if fault := _count_fault(cells, columns):
-            faults.append(f"line {line}: {fault}")
+        if "surplus" in cells:
+            message = f"{cells['surplus']!r} is beyond the {len(columns)} columns of the header"
+            faults.append(Fault(file, message, line))
         elif cells.get("name"):
-            anchor, found = _anchor(cells, known)
-            if not (anchor or found or cells.get("person")):
-                found = ["neither a person nor an anchor (video_id, time_s, x, y)"]
-            faults += [f"line {line}, {fault}" for fault in found]
-            if not found:
+            anchor, messages = _read_anchor(cells, video_ids)
+            if not (anchor or messages or cells.get("person")):
+                messages = [("", "neither a person nor an anchor (video_id, time_s, x, y)")]
+            faults += [Fault(file, message, line, column) for column, message in messages]
+            if not messages:
                 name = unicodedata.normalize("NFC", cells["name"])
-                rows.append(Row(line, name, cells.get("person", ""), anchor))
+                rows.append(NameRow(file, line, name, cells.get("person", ""), anchor))
     return rows, faults
 
 
 def resolve(
-    rows: list[Row], people: set[str], at: Callable[[Anchor], str]
-) -> tuple[dict[str, str], list[str]]:
-    """Names of person ids, and the faults of rows that hit nobody or contradict another.
+    rows: list[NameRow], people: set[str], person_at: Callable[[Anchor], str]
+) -> tuple[dict[str, str], list[Fault]]:
+    """Names by person id, and the faults of rows that match nobody or contradict another row.
 
-    `people` are all ids; `at` gives the person at an anchor, or raises LookupError that says what
-    is there instead.
+    `people` are all person ids. `person_at` returns the person at an anchor, or raises LookupError
+    with a message that says what is there instead.
     """
     names: dict[str, tuple[str, int]] = {}
     faults = []
     for row in rows:
         try:
-            person = at(row.anchor) if row.anchor else _known(row.person, people)
+            person = person_at(row.anchor) if row.anchor else _check_person(row.person, people)
         except LookupError as error:
-            faults.append(f"line {row.line}, {error.args[0]}")
+            column = "anchor" if row.anchor else "person"
+            faults.append(Fault(row.file, error.args[0], row.line, column))
             continue
         name, line = names.setdefault(person, (row.name, row.line))
         if name != row.name:
-            faults.append(
-                f"line {row.line}, name: {person} is {row.name!r} here and {name!r} on line {line}"
-            )
+            message = f"{person} is {row.name!r} here and {name!r} on line {line}"
+            faults.append(Fault(row.file, message, row.line, "name"))
     return {person: name for person, (name, _) in names.items()}, faults
 
 
-def merged(names: dict[str, str]) -> dict[str, str]:
-    """For each named person the one that all people of this name become: their lowest id."""
-    lowest: dict[str, str] = {}
+def merge_by_name(names: dict[str, str]) -> dict[str, str]:
+    """For each named person, the lowest id among all people with the same name."""
+    lowest_id: dict[str, str] = {}
     for person in sorted(names, key=person_number):
-        lowest.setdefault(names[person], person)
-    return {person: lowest[name] for person, name in names.items()}
+        lowest_id.setdefault(names[person], person)
+    return {person: lowest_id[name] for person, name in names.items()}
 
 
-def raise_faults(path: Path | str, faults: list[str]) -> None:
-    """One InputError with a line for each fault, if there is any."""
-    if faults:
-        # By line, since a row's faults are found in two passes.
-        faults = sorted(faults, key=lambda fault: int(fault.split()[1].rstrip(",:")))
-        raise InputError("\n".join(f"{path}, {fault}" for fault in faults))
+def raise_faults(faults: Iterable[Fault]) -> None:
+    """Raise InputError with one line per fault, sorted by line, if there are any."""
+    # `read` and `resolve` each go through all rows, so their faults must be sorted together.
+    input_faults.raise_faults(sorted(faults, key=lambda fault: fault.line or 0))
 
 
 def template(rows: Iterable[tuple[str, str, Anchor]]) -> str:
-    """Text of a people.tsv with a row for each (person, name, anchor)."""
+    """Text of a people.tsv with one row per (person, name, anchor)."""
     lines = ["\t".join(COLUMNS)]
     for person, name, anchor in rows:
-        # Rounded up, since a time before a track's first frame may be in the shot before.
+        # Rounded up, because a time before the first frame of a track may be in the previous shot.
         time_s = math.ceil(anchor.time_s * 1000) / 1000
-        place = (anchor.video_id, f"{time_s:.3f}", f"{anchor.x:.0f}", f"{anchor.y:.0f}")
-        lines.append("\t".join((person, name, *place)))
+        point = (anchor.video_id, f"{time_s:.3f}", f"{anchor.x:.0f}", f"{anchor.y:.0f}")
+        lines.append("\t".join((person, name, *point)))
     return "\n".join(lines) + "\n"
 
 
-def _cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    """The header's columns, and line number and cells of each row; None keys surplus cells."""
-    lines = [(number, cells_of(line)) for number, line in read_lines(path)]
+def _read_cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Columns of the header, and line number and cells of each row, by column.
+
+    Cells beyond the last column are under the key `surplus`.
+    """
+    lines = [(line_number, cells_of(line)) for line_number, line in read_lines(path)]
     columns = lines[0][1] if lines else []
-    if fault := _header_fault(columns):
-        raise InputError(f"{path}, line {lines[0][0] if lines else 1}: {fault}")
+    if message := _header_fault(columns):
+        raise InputError(str(Fault(str(path), message, lines[0][0] if lines else 1)))
     rows = []
-    for line, cells in lines[1:]:
-        # Spreadsheets leave out empty cells at a line's end.
+    for line_number, cells in lines[1:]:
+        # Spreadsheets omit empty cells at the end of a line.
         filled = cells + [""] * (len(columns) - len(cells))
         row = dict(zip(columns, filled, strict=False))
         if len(cells) > len(columns):
             row["surplus"] = "\t".join(cells[len(columns) :])
-        rows.append((line, row))
+        rows.append((line_number, row))
     return columns, rows
 
 
@@ -154,59 +165,55 @@ def _header_fault(columns: list[str]) -> str | None:
     allowed = f"it must be one of {', '.join(COLUMNS)}, separated by tabs"
     for column in columns:
         if column not in COLUMNS:
-            near = get_close_matches(column, COLUMNS, 1)
-            hint = f"did you mean {near[0]}?" if near else allowed
+            similar = get_close_matches(column, COLUMNS, 1)
+            hint = f"did you mean {similar[0]}?" if similar else allowed
             return f"{column!r}: no such column; {hint}"
         if columns.count(column) > 1:
-            return f"column {column} is there twice"
+            return f"column {column} occurs twice"
     if "name" not in columns:
         return "no column name"
-    anchor = [column for column in ANCHOR if column not in columns]
-    if "person" not in columns and anchor:
-        return f"no column person, nor {', '.join(anchor)} of an anchor"
+    missing = [column for column in ANCHOR if column not in columns]
+    if "person" not in columns and missing:
+        return f"no column person, nor {', '.join(missing)} of an anchor"
     return None
 
 
-def _count_fault(cells: dict[str, str], columns: list[str]) -> str | None:
-    if "surplus" in cells:
-        return f"{cells['surplus']!r} is beyond the {len(columns)} columns of the header"
-    return None
-
-
-def _anchor(cells: dict[str, str], videos: set[str]) -> tuple[Anchor | None, list[str]]:
-    """The row's anchor, if it has one, and what is wrong with it."""
-    given = {column: cells.get(column, "") for column in ANCHOR}
-    if not any(given.values()):
+def _read_anchor(
+    cells: dict[str, str], videos: set[str]
+) -> tuple[Anchor | None, list[tuple[str, str]]]:
+    """The anchor of a row, if it has one, and column and message of each fault in it."""
+    texts = {column: cells.get(column, "") for column in ANCHOR}
+    if not any(texts.values()):
         return None, []
-    faults = [f"{column}: empty; an anchor needs {', '.join(ANCHOR)}"
-              for column in ANCHOR if not given[column]]  # fmt: skip
-    video = given["video_id"]
-    if video and video not in videos:
-        near = get_close_matches(video, videos, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        faults.append(f"video_id: no {video!r} in the manifest{hint}")
-    numbers = {column: _number(given[column]) for column in ANCHOR[1:]}
-    faults += [
-        f"{column}: {given[column]!r} is no number"
-        for column, value in numbers.items()
-        if given[column] and value is None
+    all_columns = ", ".join(ANCHOR)
+    faults = [
+        (column, f"empty; an anchor needs {all_columns}") for column in ANCHOR if not texts[column]
     ]
-    return (None if faults else Anchor(video, *numbers.values())), faults
+    video = texts["video_id"]
+    if video and video not in videos:
+        similar = get_close_matches(video, videos, 1)
+        hint = f"; did you mean {similar[0]}?" if similar else ""
+        faults.append(("video_id", f"no {video!r} in the manifest{hint}"))
+    numbers = {column: _parse_number(texts[column]) for column in ANCHOR[1:]}
+    faults += [
+        (column, f"{texts[column]!r} is not a number")
+        for column, number in numbers.items()
+        if texts[column] and number is None
+    ]
+    return (None if faults else Anchor(video, **numbers)), faults
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     try:
-        value = float(text)
+        number = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return number if math.isfinite(number) else None
 
 
-def _known(person: str, people: set[str]) -> str:
+def _check_person(person: str, people: set[str]) -> str:
     if person not in people:
         last = max(people, key=person_number, default=None)
-        raise LookupError(
-            f"person: no {person!r} in this corpus"
-            + (f"; its people are p0001 to {last}" if last else ", where nobody was found")
-        )
+        hint = f"; its people are p0001 to {last}" if last else ", where nobody was found"
+        raise LookupError(f"no {person!r} in this corpus{hint}")
     return person

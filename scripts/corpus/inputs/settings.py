@@ -1,4 +1,4 @@
-"""The configuration: gaps filled, numbers made numbers, and every fault named with its key."""
+"""The configuration: fill in defaults, convert numbers, and report faults with their keys."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -8,84 +8,96 @@ from pathlib import Path
 
 import yaml
 
-from corpus.core.errors import InputError
-from corpus.inputs.config_lines import place
+from corpus.inputs.config_lines import locate_key
+from corpus.inputs.faults import Fault, raise_faults
 
 SCHEMA = Path("config/schemas/config.schema.yaml")
 DEFAULTS = Path("config/config.yaml")
 
+KeyFault = tuple[str, str]
+"""The key with the fault, such as `faces.embedder`, and the message about it."""
+
 
 def complete(config: dict, root: Path) -> None:
-    """Fill in what `config` leaves out, and write equal numbers alike, in place.
+    """Fill in missing keys of `config`, and write equal numbers in one way, in place.
 
-    What is left out comes from the workflow's own config.yaml, which Snakemake does not read
-    where the workflow is used as a module. A number is the same setting as 5, 5.0 or, from the
-    command line, the text "5": all become the type that the schema gives, so that no spelling
-    makes a rule run again.
+    Missing keys come from the workflow's own config.yaml, which Snakemake does not read when the
+    workflow is used as a module. A number can be given as 5, 5.0 or, on the command line, as the
+    text "5". Each becomes the type that the schema names, so that no spelling makes a rule run
+    again.
     """
     fill(config, yaml.safe_load((root / DEFAULTS).read_text(encoding="utf-8")))
-    config.update(_typed(config, schema(root)))
+    config.update(_convert(config, schema(root)))
 
 
 def check(
     config: dict, root: Path, files: Sequence[Path | str] = (), options: Mapping = ()
 ) -> None:
-    """Raise InputError with a line for each fault: where the key stands, its value, what it may be.
+    """Raise InputError with one line per fault: where the key is set, its value, what is allowed.
 
-    `files` are those that the configuration was read from, the one that wins last, and `options`
-    what the command line says of it.
+    `files` are the configuration files in the order in which they were read, so that the last one
+    wins. `options` are the keys that were set on the command line.
     """
-    # Only the main process comes here: the import alone takes a job a quarter of a second.
+    # Imported here, because only the main process checks the configuration, and the import takes
+    # a quarter of a second.
     from jsonschema import Draft202012Validator
 
     rules = schema(root)
     errors = Draft202012Validator(rules).iter_errors(config)
-    faults = sorted(fault for error in errors for fault in _faults(error, keys(rules)))
-    faults = faults or [*_known_faults(config, root), *_image_faults(config, root)]
-    if faults:
-        told = (f"{place(fault.split(':')[0], files, options)}, {fault}" for fault in faults)
-        raise InputError("\n".join(told))
+    faults = sorted(fault for error in errors for fault in _schema_faults(error, keys(rules)))
+    faults = faults or [*_known_people_faults(config, root), *_image_faults(config, root)]
+    raise_faults(
+        [Fault(file, message, line, key)
+         for key, message in faults for file, line in [locate_key(key, files, options)]]
+    )  # fmt: skip
 
 
-def _known_faults(config: dict, root: Path) -> Iterator[str]:
-    """What is wrong with the people of an earlier run, beyond what the schema can say."""
+def _known_people_faults(config: dict, root: Path) -> Iterator[KeyFault]:
+    """Faults in the keys about the people of an earlier run that a schema cannot express."""
     known, add = config["clustering"]["known"], config["clustering"]["add"]
     if known is None:
         if add != "cluster":
             yield (
-                f"clustering.add: {add!r} needs clustering.known, the clusters.parquet of an "
-                "earlier run; without one it must be cluster"
+                "clustering.add",
+                f"{add!r} needs clustering.known, the clusters.parquet of an earlier run; without "
+                "one it must be cluster",
             )
         return
-    own = Path(config["results"], "clusters.parquet")
+    output = Path(config["results"], "clusters.parquet")
     if not any(path.is_file() for path in (Path(known), root / known)):
-        yield f"clustering.known: {known!r}; no such file. Copy an earlier run's {own} there"
-    elif Path(known).resolve() == own.resolve():
-        yield f"clustering.known: {known!r}; this run writes it anew. Copy it, and name the copy"
+        yield (
+            "clustering.known",
+            f"{known!r}; no such file. Copy {output} of an earlier run to this path",
+        )
+    elif Path(known).resolve() == output.resolve():
+        yield (
+            "clustering.known",
+            f"{known!r}; this run overwrites the file. Copy it, and name the copy",
+        )
 
 
-def _image_faults(config: dict, root: Path) -> Iterator[str]:
-    """Images that are named and not there; addresses are for Apptainer to see."""
+def _image_faults(config: dict, root: Path) -> Iterator[KeyFault]:
+    """Image files that do not exist. Apptainer itself reports addresses that do not work."""
     for rule, image in config["containers"].items():
         if "://" not in image and not any(p.is_file() for p in (Path(image), root / image)):
-            yield f"containers.{rule}: {image!r}; no such file"
+            yield f"containers.{rule}", f"{image!r}; no such file"
 
 
 def schema(root: Path) -> dict:
-    """The schema of the configuration."""
+    """The JSON schema of the configuration."""
     return yaml.safe_load((root / SCHEMA).read_text(encoding="utf-8"))
 
 
-def keys(rule: dict, section: str = "") -> list[str]:
-    """Every key of the schema, with its section: faces.embedder."""
+def keys(rules: dict, section: str = "") -> list[str]:
+    """All keys of the schema, sections and the keys in them: faces, faces.embedder."""
     names = []
-    for name, inner in rule.get("properties", {}).items():
-        names += [section + name, *keys(inner, f"{section}{name}.")]
+    for name, key_rules in rules.get("properties", {}).items():
+        names += [section + name, *keys(key_rules, f"{section}{name}.")]
     return names
 
 
 def fill(config: dict, defaults: dict) -> None:
-    """Put what `config` leaves out of `defaults` into it, section by section, in place."""
+    """Add what `config` lacks from `defaults`, section by section, in place."""
     for key, value in defaults.items():
         if isinstance(value, dict) and isinstance(config.get(key), dict):
             fill(config[key], value)
@@ -93,18 +105,18 @@ def fill(config: dict, defaults: dict) -> None:
             config.setdefault(key, deepcopy(value))
 
 
-def _typed(value: object, rule: dict) -> object:
-    """`value` as the type that the schema's `rule` gives it, or as it is where it does not fit."""
+def _convert(value: object, rules: dict) -> object:
+    """`value` as the type in the schema `rules`; unchanged if it does not have that form."""
     if isinstance(value, dict):
-        rules = rule.get("properties", {})
-        return {key: _typed(inner, rules.get(key, {})) for key, inner in value.items()}
-    types = rule.get("type", [])
+        properties = rules.get("properties", {})
+        return {key: _convert(inner, properties.get(key, {})) for key, inner in value.items()}
+    types = rules.get("type", [])
     types = types if isinstance(types, list) else [types]
     if isinstance(value, str) and "null" in types and value in ("null", "~"):
         return None
     if isinstance(value, str) and types and not {"string", "array"} & set(types):
-        # Snakemake leaves everything inside --config section='{...}' as text.
-        value = _parsed(value)
+        # Snakemake passes all values inside --config section='{...}' as text.
+        value = _parse(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if "number" in types:
@@ -112,7 +124,7 @@ def _typed(value: object, rule: dict) -> object:
     return int(value) if "integer" in types and float(value).is_integer() else value
 
 
-def _parsed(text: str) -> object:
+def _parse(text: str) -> object:
     try:
         number = float(text)
     except ValueError:
@@ -120,31 +132,34 @@ def _parsed(text: str) -> object:
     return number if isfinite(number) else text
 
 
-def _faults(error: "jsonschema.ValidationError", known: list[str]) -> Iterator[str]:  # noqa: F821
-    """What the user has to change, in words; without the schema around it."""
+def _schema_faults(
+    error: "jsonschema.ValidationError",  # noqa: F821
+    all_keys: list[str],
+) -> Iterator[KeyFault]:
+    """Key and message of each fault in an error of the JSON schema, in words for the user."""
     key = ".".join(str(part) for part in error.absolute_path)
-    value, rule, limit = error.instance, error.schema, error.validator_value
+    value, rules, limit = error.instance, error.schema, error.validator_value
     if error.validator == "additionalProperties":
         section = f"{key}." if key else ""
-        here = [section + name for name in rule["properties"]]
-        for name in set(value) - set(rule["properties"]):
-            elsewhere = [other for other in known if other.endswith(f".{name}")]
-            near = elsewhere or get_close_matches(f"{section}{name}", here, 1)
-            yield f"{section}{name}: no such key; {_hint(near, here)}"
+        allowed = [section + name for name in rules["properties"]]
+        for name in set(value) - set(rules["properties"]):
+            elsewhere = [other for other in all_keys if other.endswith(f".{name}")]
+            similar = elsewhere or get_close_matches(f"{section}{name}", allowed, 1)
+            yield f"{section}{name}", f"no such key; {_hint(similar, allowed)}"
     elif error.validator == "enum":
-        near = get_close_matches(str(value), limit, 1, 0.75)
-        yield f"{key}: {_shown(value)}; {_hint(near, limit)}"
+        similar = get_close_matches(str(value), limit, 1, 0.75)
+        yield key, f"{_describe_value(value)}; {_hint(similar, limit)}"
     elif error.validator == "type":
-        yield f"{key}: {_shown(value)}; it must be {_types(limit)}"
+        yield key, f"{_describe_value(value)}; it must be {_describe_types(limit)}"
     elif error.validator in _LIMITS:
-        yield f"{key}: {value!r}; it must be {_LIMITS[error.validator]} {limit}"
+        yield key, f"{value!r}; it must be {_LIMITS[error.validator]} {limit}"
     elif error.validator == "required":
         missing = [name for name in limit if name not in value]
-        yield f"{key}: lacks {' and '.join(missing)}"
+        yield key, f"{' and '.join(missing)} is missing"
     elif error.validator == "oneOf":
-        yield f"{key}: give either file or url"
+        yield key, "give either file or url"
     else:
-        yield f"{key}: {value!r} does not fit; it is this: {rule.get('description', limit)}"
+        yield key, f"{value!r} is not valid; expected: {rules.get('description', limit)}"
 
 
 _LIMITS = {
@@ -164,13 +179,13 @@ _TYPES = {
 }
 
 
-def _hint(near: list[str], known: list[str]) -> str:
-    """The known names, and first the one that was probably meant."""
-    names = f"it must be one of {', '.join(known)}"
-    return f"did you mean {near[0]}? ({names})" if near else names
+def _hint(similar: list[str], allowed: list[str]) -> str:
+    """The allowed names, after the one that was probably meant."""
+    names = f"it must be one of {', '.join(allowed)}"
+    return f"did you mean {similar[0]}? ({names})" if similar else names
 
 
-def _shown(value: object) -> str:
+def _describe_value(value: object) -> str:
     if value is None:
         return "empty"
     if isinstance(value, dict):
@@ -178,5 +193,5 @@ def _shown(value: object) -> str:
     return repr(value)
 
 
-def _types(types: str | list[str]) -> str:
+def _describe_types(types: str | list[str]) -> str:
     return " or ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))

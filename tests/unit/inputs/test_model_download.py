@@ -171,9 +171,7 @@ def test_the_checksum_of_a_package_is_also_checked_here(tmp_path, package, monke
         return type("Done", (), {"returncode": 0})
 
     monkeypatch.setattr(model_download.subprocess, "run", download)
-    with pytest.raises(
-        ModelError, match=r"tinymodels-1\.0\.whl .* not have the pinned"
-    ):
+    with pytest.raises(ModelError, match=r"tinymodels-1\.0\.whl .* not have the pinned"):
         model_download.download_package(package, folder)
 
 

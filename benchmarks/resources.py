@@ -426,12 +426,12 @@ def collect(results: Path) -> list[Point]:
 def video_point(results: Path, rule: str, file: Path) -> Point:
     """Return the point of a job on one video; `file` is its benchmark file."""
     video, output = file.stem, results / VIDEO_TABLES[rule] / f"{file.stem}.parquet"
-    known = input_facts.from_status(results / "status" / f"{video}.parquet")
+    values = input_facts.from_status(results / "status" / f"{video}.parquet")
     for media in sorted((results / "videos").glob(f"{video}.*")):
         if media.suffix != ".json":
-            known |= input_facts.from_media(media)
+            values |= input_facts.from_media(media)
     if rule in ("embed_faces", "extract_keypoints", "measure_movement"):
-        known |= input_facts.from_faces(results / "faces" / f"{video}.parquet")
+        values |= input_facts.from_faces(results / "faces" / f"{video}.parquet")
     parameters = parquet.read_provenance(output)["parameters"]
     names = {field.name for field in fields(InputFacts)}
     settings = {name: value for name, value in parameters.items() if name in names}
@@ -441,7 +441,7 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
         settings["dimensions"] = EMBEDDERS[parameters["embedder"]].dimensions
     # A parameter may be None; then the default of InputFacts holds.
     settings = {name: value for name, value in settings.items() if value is not None}
-    facts = InputFacts(**known | settings)
+    facts = InputFacts(**values | settings)
     if rule in ("extract_keypoints", "measure_movement"):
         keypoints = results / "keypoints" / f"{video}.parquet"
         facts = replace(facts, bodies_without_face=bodies_without_face(keypoints, facts))
@@ -450,9 +450,9 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
 
 def export_point(results: Path, file: Path) -> Point:
     """Return the point of an exported video; `file` is its benchmark, in a folder of its kind."""
-    known = input_facts.from_status(results / "status" / f"{file.stem}.parquet")
+    values = input_facts.from_status(results / "status" / f"{file.stem}.parquet")
     row = {"task": "export_video", "clip": f"{file.parent.name}_{file.stem}", "device": "cpu"}
-    return row | usage(file) | asdict(InputFacts(**known))
+    return row | usage(file) | asdict(InputFacts(**values))
 
 
 def bodies_without_face(keypoints: Path, facts: InputFacts) -> float:
@@ -467,17 +467,17 @@ def corpus_point(results: Path, rule: str, file: Path) -> Point:
     """Return the point of a job on the whole corpus; `file` is its benchmark file."""
     clusters = results / "clusters.parquet"
     n_videos = len(list((results / "status").iterdir()))
-    known = input_facts.from_clusters(clusters) | {"n_videos": n_videos}
+    values = input_facts.from_clusters(clusters) | {"n_videos": n_videos}
     if rule in resource_model.CORPUS_TABLES:
         tables = results / resource_model.CORPUS_TABLES[rule]
-        known |= input_facts.from_tables(tables.glob("*.parquet"))
+        values |= input_facts.from_tables(tables.glob("*.parquet"))
     if rule == "cluster_faces":
         embedder = parquet.read_provenance(clusters).get("parameters", {}).get("embedder")
         files = (results / "embeddings").glob("*.parquet")
-        known["n_embeddings"] = sum(pq.read_metadata(path).num_rows for path in files)
-        known["dimensions"] = EMBEDDERS[embedder].dimensions
+        values["n_embeddings"] = sum(pq.read_metadata(path).num_rows for path in files)
+        values["dimensions"] = EMBEDDERS[embedder].dimensions
     row = {"task": rule, "clip": results.name, "device": "cpu"}
-    return row | usage(file) | asdict(InputFacts(**known))
+    return row | usage(file) | asdict(InputFacts(**values))
 
 
 def usage(file: Path) -> dict[str, float]:
@@ -541,10 +541,10 @@ def fit(
     errors make small jobs count as much as large ones.
     """
     matrix, names = _relative_terms(rows, measured)
-    known = np.array([given.get(name, 0.0) for name in names])
+    fixed = np.array([given.get(name, 0.0) for name in names])
     is_free = np.array([name not in given for name in names])
-    coefficients = known.copy()
-    coefficients[is_free], _ = nnls(matrix[:, is_free], 1 - matrix @ known)
+    coefficients = fixed.copy()
+    coefficients[is_free], _ = nnls(matrix[:, is_free], 1 - matrix @ fixed)
     return dict(zip(names, map(_round, coefficients), strict=True))
 
 

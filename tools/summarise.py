@@ -1,4 +1,4 @@
-"""Say what a run found: videos, shots, people, seconds.
+"""Print a summary of a run: its videos, shots and people, and videos that failed.
 
 python tools/summarise.py --results results/laptop
 """
@@ -16,31 +16,34 @@ from corpus.tables import parquet
 
 
 def summary(corpus: pd.DataFrame, people: pd.DataFrame) -> list[str]:
-    """Lines for people to read, from the tables corpus and people."""
-    whole = corpus["status"].isin(["ok", "truncated"])
+    """Lines of the summary, from the tables `corpus` and `people`.
+
+    The first line has the totals. One line follows for each failed video, with its status and the
+    reason, and one for each person, with the time on screen in seconds.
+    """
+    analysed = corpus["status"].isin(["ok", "truncated"])
     lines = [
         f"{len(corpus)} videos, {corpus['duration_s'].sum():.1f} s, "
         f"{corpus['n_shots'].sum():.0f} shots, {len(people)} people"
     ]
-    for row in corpus[~whole].itertuples():
-        lines.append(f"  {row.video_id}: {row.status}, {row.reason}")
-    for row in people.itertuples():
-        label = row.name if isinstance(row.name, str) else row.person
-        lines.append(f"  {label}: {row.seconds:.1f} s in {row.n_videos} videos")
+    for video in corpus[~analysed].itertuples():
+        lines.append(f"  {video.video_id}: {video.status}, {video.reason}")
+    for person in people.itertuples():
+        label = person.name if isinstance(person.name, str) else person.person
+        lines.append(f"  {label}: {person.seconds:.1f} s in {person.n_videos} videos")
     return lines
 
 
 def main() -> None:
+    """Read the options and the two tables, print the summary."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--results", required=True, type=Path, help="folder of the run")
+    parser.add_argument("--results", required=True, type=Path, help="results folder")
     results = parser.parse_args().results
     if not (results / "corpus.parquet").exists():
-        raise InputError(f"{results}/corpus.parquet is not there yet: the run is not complete")
+        raise InputError(f"{results}/corpus.parquet does not exist: the run is not complete")
     corpus, people = (parquet.read(results / f"{name}.parquet") for name in ("corpus", "people"))
-    print(
-        f"Open {results}/report/index.html in a browser. Tables, ELAN files and a methods text are"
-    )
-    print(f"in {results}, too; README.md says what each is.")
+    print(f"Open {results}/report/index.html in a browser to explore the results.")
+    print(f"All files are in {results}; docs/results.md describes them.")
     print("\n".join(summary(corpus, people)))
 
 

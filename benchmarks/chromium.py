@@ -1,4 +1,4 @@
-"""Debian's Chromium without a window, driven by selenium; the same for tests and benchmarks."""
+"""Start headless Chromium with selenium, for the tests and benchmarks of the page."""
 
 import os
 import shutil
@@ -9,21 +9,21 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
 PROGRAMS = {"chromium": "chromium", "chromedriver": "chromium-driver"}
-"""Each with the package of Debian that it is in."""
+"""The Debian package of each program."""
 FLAGS = (
     *("--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 
 
-def missing() -> str | None:
-    """What is not installed, in words; None where all is there."""
-    lack = [package for name, package in PROGRAMS.items() if not shutil.which(name)]
-    return f"needs a browser: apt install {' '.join(lack)}" if lack else None
+def install_hint() -> str | None:
+    """The command that installs the missing programs, or None if all are installed."""
+    packages = [package for name, package in PROGRAMS.items() if not shutil.which(name)]
+    return f"needs a browser: apt install {' '.join(packages)}" if packages else None
 
 
 def start(folder: Path, width: int = 1400, height: int = 1000) -> webdriver.Chrome:
-    """A browser with everything of its own in `folder`, where it also downloads to."""
+    """A browser that keeps its profile and its downloads in `folder`."""
     options = Options()
     options.binary_location = shutil.which("chromium")
     for flag in (*FLAGS, f"--window-size={width},{height}", f"--user-data-dir={folder}/profile"):
@@ -32,18 +32,18 @@ def start(folder: Path, width: int = 1400, height: int = 1000) -> webdriver.Chro
         options.add_argument("--no-sandbox")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     browser = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
-    allowed = {"behavior": "allow", "downloadPath": str(folder)}
-    browser.execute_cdp_cmd("Browser.setDownloadBehavior", allowed)
+    download_behaviour = {"behavior": "allow", "downloadPath": str(folder)}
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", download_behaviour)
     return browser
 
 
-def colours(browser: webdriver.Chrome, scheme: str) -> None:
-    """Let the page see that the system is `light` or `dark`."""
+def set_colour_scheme(browser: webdriver.Chrome, scheme: str) -> None:
+    """Emulate a system with the colour scheme `light` or `dark`."""
     media = {"name": "prefers-color-scheme", "value": scheme}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [media]})
 
 
-def size(browser: webdriver.Chrome, width: int, height: int = 1000) -> None:
-    """Give the page a window of so many pixels, also narrower than Chromium's own may be."""
+def set_window_size(browser: webdriver.Chrome, width: int, height: int = 1000) -> None:
+    """Emulate a window of this size in pixels, which may be narrower than Chromium allows."""
     window = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", window)

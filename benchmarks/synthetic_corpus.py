@@ -1,10 +1,10 @@
-"""A made-up results folder of any size: the tables that the page is made of, without any video.
+"""Write a synthetic results folder of any size: the tables that the page needs, without videos.
 
 python benchmarks/synthetic_corpus.py /tmp/many --videos 500 --people 300
 
-Numbers are random but the same each time. Frames are far apart (`--frames-per-second`), since what
-is on the page does not depend on how many there are. Names, titles and reasons hold what HTML,
-JSON and people.tsv might stumble over.
+Numbers are random with fixed seeds. The frame rate is low (`--frames-per-second`), because the page
+does not depend on the number of frames. Names, titles and reasons contain characters that are
+special in HTML, JSON or people.tsv.
 """
 
 import argparse
@@ -20,16 +20,13 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from corpus.tables import (
-    parquet,  # noqa: E402
-    schemas,  # noqa: E402
-)
+from corpus.tables import parquet, schemas  # noqa: E402
 
 EVIL = "</script><img src=x onerror=alert(1)> & \"quotes\" 'n' <!-- \u2028 Åsa, 手"
 GONE = ("Private video. Sign in if you've been granted access", "Video removed by the uploader")
 SHOT_S = 12.0
 SCALE = 1.4
-"""Shoulder widths a second of a hand's usual speed."""
+"""Typical speed of a hand, shoulder widths per second."""
 
 
 def video_name(number: int) -> str:
@@ -37,7 +34,10 @@ def video_name(number: int) -> str:
 
 
 class Video:
-    """One made-up video: its length, shots and who is on screen in each."""
+    """One synthetic video: its length, its shots, and the people on screen in each shot.
+
+    `times` are the times of all frames of a real file, which replace random ones.
+    """
 
     def __init__(
         self,
@@ -53,25 +53,25 @@ class Video:
         self.truncated = number % 29 == 3
         self.vfr = number % 9 == 4
         length = 0 if self.gone else length_s * self.random.uniform(0.3, 1.7)
-        made_up = np.round(np.arange(0, length, 1 / rate) + 0.04 * (number % 5), 3)
-        self.times = made_up if times is None else np.asarray(times)
+        regular = np.round(np.arange(0, length, 1 / rate) + 0.04 * (number % 5), 3)
+        self.times = regular if times is None else np.asarray(times)
         n_shots = max(1, round(length / SHOT_S)) if len(self.times) else 0
         cuts = np.sort(self.random.choice(len(self.times), n_shots - 1, False)) if n_shots else []
         self.starts = np.unique(np.concatenate([[0], cuts]).astype(int)) if n_shots else []
         self.ends = [*self.starts[1:], len(self.times)]
         self.end_s = float(2 * self.times[-1] - self.times[-2]) if len(self.times) else 0.0
-        # A few people are everywhere, most in a video or two.
+        # A few people are in many videos, most people in one or two.
         weight = 1 / np.arange(1, n_people + 1) ** 0.6
-        cast = min(n_people, int(self.random.integers(1, 6)))
-        self.cast = self.random.choice(n_people, cast, False, weight / weight.sum())
+        n_in_video = min(n_people, int(self.random.integers(1, 6)))
+        self.people = self.random.choice(n_people, n_in_video, False, weight / weight.sum())
         self.tracks = self._tracks() if n_shots else []
 
     def _tracks(self) -> list[tuple[int, int, int, int]]:
-        """(shot, first frame, end frame, person) of each."""
+        """Shot, first frame, end frame and person of each face track."""
         rows = []
         for shot, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
-            on = [p for p in self.cast if self.random.random() < 0.55]
-            rows += [(shot, int(start), int(end), int(person)) for person in on]
+            on_screen = [p for p in self.people if self.random.random() < 0.55]
+            rows += [(shot, int(start), int(end), int(person)) for person in on_screen]
         return rows
 
     def time(self, frame: int) -> float:
@@ -81,8 +81,11 @@ class Video:
         return np.searchsorted(self.starts, frames, side="right") - 1
 
 
-def write_video(folder: Path, video: Video, sizes: dict) -> list[dict]:
-    """The tables of one video; its rows of the table clusters."""
+def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
+    """Write the tables of one video; return its rows of the table clusters.
+
+    Every `face_step`-th frame has faces.
+    """
     frames = np.arange(len(video.times))
     columns = {"frame": frames, "time_s": video.times, "shot": video.shot_of(frames)}
     save(folder, "frames", video, columns if len(frames) else empty("frames"))
@@ -102,9 +105,9 @@ def write_video(folder: Path, video: Video, sizes: dict) -> list[dict]:
         "is_vfr": video.vfr, "n_shots": len(video.starts),
     }  # fmt: skip
     save(folder, "status", video, {name: [value] for name, value in row.items()})
-    save(folder, "faces", video, faces_of(video, sizes))
-    seen = [(f, t) for t, (_, a, b, _) in enumerate(video.tracks) for f in range(a, b)]
-    at = np.array(seen, dtype=int).reshape(-1, 2)
+    save(folder, "faces", video, faces_of(video, face_step))
+    pairs = [(f, t) for t, (_, a, b, _) in enumerate(video.tracks) for f in range(a, b)]
+    at = np.array(pairs, dtype=int).reshape(-1, 2)
     base = {"frame": at[:, 0], "time_s": video.times[at[:, 0]], "track": at[:, 1]}
     base["shot"] = video.shot_of(at[:, 0]) if len(at) else []
     point = {"part": ["pose"] * len(at), "keypoint": ["nose"] * len(at)}
@@ -115,18 +118,22 @@ def write_video(folder: Path, video: Video, sizes: dict) -> list[dict]:
     shared = ("gesture", "track", "hand", "shot", "start_s", "end_s", "peak_speed")
     phases = {name: gestures[name] for name in shared}
     save(folder, "phases", video, phases | {"phase": ["movement"] * len(phases["gesture"])})
-    told = {"title": f"Interview {video.name[-4:]} {EVIL if video.truncated else ''}".strip()}
+    metadata = {"title": f"Interview {video.name[-4:]} {EVIL if video.truncated else ''}".strip()}
     record = folder / f"videos/{video.name}.mp4.json"
     record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps(told), encoding="utf-8")
+    record.write_text(json.dumps(metadata), encoding="utf-8")
     return clusters_of(video)
 
 
 def save(folder: Path, table: str, video: Video, columns: dict) -> None:
-    made = {"step": f"make_{table}", "tools": {}, "models": {}}
-    made["parameters"] = {"samples_per_second": 5, "frames_per_second": 0}
-    made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
-    parquet.write(folder / f"{table}/{video.name}.parquet", table, columns, made)
+    provenance = {"step": f"make_{table}", "tools": {}, "models": {}}
+    provenance["parameters"] = {"samples_per_second": 5, "frames_per_second": 0}
+    provenance["workflow"] = {
+        "name": "video-corpus-workflow",
+        "version": "0.1.0",
+        "commit": "0" * 40,
+    }
+    parquet.write(folder / f"{table}/{video.name}.parquet", table, columns, provenance)
 
 
 def empty(table: str) -> dict:
@@ -138,9 +145,9 @@ def box_of(person: int) -> list[float]:
     return [left, 120, left + 110, 260]
 
 
-def faces_of(video: Video, sizes: dict) -> dict:
+def faces_of(video: Video, face_step: int) -> dict:
     rows = [(f, t, p) for t, (_, a, b, p) in enumerate(video.tracks)
-            for f in range(a, b, sizes["face_step"])]  # fmt: skip
+            for f in range(a, b, face_step)]  # fmt: skip
     at = np.array(rows, dtype=int).reshape(-1, 3)
     boxes = np.array([box_of(person) for person in at[:, 2]]).reshape(-1, 4)
     score = np.clip(1 - video.random.exponential(0.01, len(at)), 0.9, 1)
@@ -163,7 +170,7 @@ def clusters_of(video: Video) -> list[dict]:
 
 
 def kinematics_of(video: Video, base: dict) -> dict:
-    """Speeds of both hands that come and go."""
+    """Speeds of both hands, which rise and fall periodically."""
     parts = []
     for side, name in enumerate(("left_hand", "right_hand")):
         wave = np.sin(base["time_s"] / (3 + base["track"] % 4) + side) ** 4
@@ -191,26 +198,30 @@ def make(
     n_people: int,
     length_s: float = 600,
     rate: float = 2,
-    real: dict[int, Sequence[float]] | None = None,
+    frame_times: dict[int, Sequence[float]] | None = None,
 ) -> Path:
-    """Write everything into `folder`; returns the manifest.
+    """Write all tables into `folder`; return the manifest.
 
-    `rate` is frames a second. `real` has the times of all frames of videos that there are, by
-    number.
+    `rate` is in frames per second. `frame_times` has the times of all frames of real files, by the
+    number of the video.
     """
-    sizes = {"face_step": max(1, round(rate / 5))}
+    face_step = max(1, round(rate / 5))
     clusters = []
     for number in range(n_videos):
-        video = Video(number, n_people, length_s, rate, (real or {}).get(number))
-        clusters += write_video(folder, video, sizes)
-    found = sorted({row["cluster"] for row in clusters})
+        video = Video(number, n_people, length_s, rate, (frame_times or {}).get(number))
+        clusters += write_video(folder, video, face_step)
+    people = sorted({row["cluster"] for row in clusters})
     for row in clusters:
-        row["cluster"] = found.index(row["cluster"])
+        row["cluster"] = people.index(row["cluster"])
     table = pd.DataFrame(clusters, columns=schemas.SCHEMAS["clusters"].names)
     table = table.sort_values(["video_id", "track"])
-    made = {"step": "make_clusters", "parameters": {}, "tools": {}, "models": {}}
-    made["workflow"] = {"name": "video-corpus-workflow", "version": "0.1.0", "commit": "0" * 40}
-    parquet.write(folder / "clusters.parquet", "clusters", table, made)
+    provenance = {"step": "make_clusters", "parameters": {}, "tools": {}, "models": {}}
+    provenance["workflow"] = {
+        "name": "video-corpus-workflow",
+        "version": "0.1.0",
+        "commit": "0" * 40,
+    }
+    parquet.write(folder / "clusters.parquet", "clusters", table, provenance)
     manifest = folder / "manifest.tsv"
     rows = []
     for number in range(n_videos):
@@ -224,16 +235,16 @@ def make(
 
 
 def name_people(folder: Path, manifest: Path, names: Path | None = None) -> None:
-    """Run the workflow's own scripts/identify_people.py on the folder."""
-    command = [sys.executable, ROOT / "scripts" / "people.py", "--results", folder]
+    """Run scripts/identify_people.py on the folder."""
+    command = [sys.executable, ROOT / "scripts" / "identify_people.py", "--results", folder]
     command += ["--videos", manifest, "--clusters", folder / "clusters.parquet"]
     command += ["--names", *([names] if names else [])]
     for table in ("tracks", "people", "corpus"):
         command += [f"--{table}", folder / f"{table}.parquet"]
     command += ["--template", folder / "people.tsv"]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
+    process = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if process.returncode:
+        raise RuntimeError(process.stderr)
 
 
 def main() -> None:
@@ -241,7 +252,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--videos", type=int, default=500)
     parser.add_argument("--people", type=int, default=300)
-    parser.add_argument("--length", type=float, default=600, help="of a video, seconds")
+    parser.add_argument("--length", type=float, default=600, help="mean length of a video, seconds")
     parser.add_argument("--frames-per-second", type=float, default=2)
     options = parser.parse_args()
     rate = options.frames_per_second

@@ -87,21 +87,21 @@ def demo_requests(fake_cluster: FakeCluster) -> list[dict]:
 
 
 @pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator["page_browser.Opened"]:  # noqa: F821
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator["page_browser.BrowserPage"]:  # noqa: F821
     """The page of a synthetic corpus, opened in Chromium once for all tests of the page.
 
     These tests are skipped if the browser is missing; in CI they fail instead.
     """
     import page_browser
 
-    if lack := page_browser.chromium.missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
-    yield from page_browser.started(tmp_path_factory)
+    if hint := page_browser.chromium.install_hint():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(hint)
+    yield from page_browser.open_page(tmp_path_factory)
 
 
 @pytest.fixture
-def quiet(opened: "page_browser.Opened") -> Iterator[None]:  # noqa: F821
+def console_and_network_checked(page: "page_browser.BrowserPage") -> Iterator[None]:  # noqa: F821
     """Check after a test that the browser reported no error and no network request."""
     import page_browser
 
-    yield from page_browser.quiet(opened)
+    yield from page_browser.check_console_and_network(page)

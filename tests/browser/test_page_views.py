@@ -1,4 +1,4 @@
-"""The page in a real browser: what somebody sees who opens the file, and can reach."""
+"""The views of the page in a real browser: content, search, accessibility, large corpora."""
 
 import json
 import re
@@ -6,148 +6,148 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from corpus.report import funnel, page
+from corpus.report import funnel
+from corpus.report.page.render import json_block, render
 from corpus.tables import parquet
 from page_browser import FACELESS, GONE, LATE, PLAIN, UNPLAYABLE
 from page_corpus import EVIL, video_name
 
 import chromium  # isort: skip
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = pytest.mark.usefixtures("console_and_network_checked")
 VIEWS = ("", "videos", "people", "quality", "names", "about", f"video/{PLAIN}", "person/p0001")
 
 
-# Looking ------------------------------------------------------------------------------------------
+# Content ------------------------------------------------------------------------------------------
 
 
-def test_the_overview_counts_the_corpus(opened):
-    opened.go()
-    corpus = parquet.read(opened.results / "corpus.parquet")
-    assert opened.one("h1").text == "manifest"
-    numbers = dict(zip(opened.texts(".tile-what"), opened.texts(".tile-number"), strict=True))
+def test_the_overview_counts_the_corpus(page):
+    page.go()
+    corpus = parquet.read(page.results / "corpus.parquet")
+    assert page.one("h1").text == "manifest"
+    numbers = dict(zip(page.texts(".tile-label"), page.texts(".tile-number"), strict=True))
     assert numbers["videos"] == "9"
     assert numbers["shots"] == str(int(corpus["n_shots"].sum()))
     assert numbers["frames"] == f"{int(corpus['n_frames'].sum()):,}"
-    assert opened.texts(".funnel-number")[:4] == ["9", "8", "8", "7"]
-    assert "Private video" in opened.one(".short").text or "removed" in opened.one(".short").text
+    assert page.texts(".funnel-number")[:4] == ["9", "8", "8", "7"]
+    assert "Private video" in page.one(".short").text or "removed" in page.one(".short").text
 
 
-def test_the_funnel_counts_gestures_as_its_plot_does(opened):
-    corpus = parquet.read(opened.results / "corpus.parquet")
-    tracks = parquet.read(opened.results / "tracks.parquet", ["video_id", "person"])
-    moving = funnel.find_videos_with_gestures(opened.results, corpus["video_id"].tolist())
+def test_the_funnel_counts_gestures_as_the_plot_does(page):
+    corpus = parquet.read(page.results / "corpus.parquet")
+    tracks = parquet.read(page.results / "tracks.parquet", ["video_id", "person"])
+    moving = funnel.find_videos_with_gestures(page.results, corpus["video_id"].tolist())
     assert (
-        len(parquet.read(opened.results / f"gestures/{FACELESS}.parquet"))
-        and FACELESS not in moving
+        len(parquet.read(page.results / f"gestures/{FACELESS}.parquet")) and FACELESS not in moving
     )
     stages = {stage.label: stage.n_videos for stage in funnel.funnel_stages(corpus, tracks, moving)}
-    opened.go()
-    steps = opened.texts(".funnel-what"), map(int, opened.texts(".funnel-number"))
+    page.go()
+    steps = page.texts(".funnel-label"), map(int, page.texts(".funnel-number"))
     numbers = dict(zip(*steps, strict=True))
     assert numbers["with gestures"] == stages["with gestures"] > 0
     assert numbers["with people"] == stages["with faces"]
-    opened.go("videos", **{"with": "gestures"})
-    assert set(opened.rows()) == moving
+    page.go("videos", **{"with": "gestures"})
+    assert set(page.rows()) == moving
 
 
-def test_what_looks_like_markup_stays_text(opened):
+def test_text_that_looks_like_markup_stays_text(page):
     for view in ("", "videos", "quality", f"video/{video_name(3)}", f"video/{LATE}"):
-        opened.go(view)
-        assert opened.js("return document.querySelectorAll('img[src=x], main script').length") == 0
-    opened.go(f"video/{video_name(3)}")
-    assert EVIL in opened.texts(".facts > p")
-    assert "</script>" in opened.one("main .lead").text
-    opened.go("videos", q="onerror")
-    assert set(opened.rows()) == {video_name(2), video_name(3)}
+        page.go(view)
+        assert page.js("return document.querySelectorAll('img[src=x], main script').length") == 0
+    page.go(f"video/{video_name(3)}")
+    assert EVIL in page.texts(".facts > p")
+    assert "</script>" in page.one("main .lead").text
+    page.go("videos", q="onerror")
+    assert set(page.rows()) == {video_name(2), video_name(3)}
 
 
-def test_pictures_load(opened):
-    seen = "return [...document.querySelectorAll('main img')].map((i) => i.naturalWidth)"
-    for view, least in (("", 3), ("people", 6), ("person/p0001", 2)):
-        opened.go(view)
-        opened.js("document.querySelectorAll('img').forEach((i) => { i.loading = 'eager' })")
-        widths = opened.until(lambda: (w := opened.js(seen)) and all(w) and w)
-        assert len(widths) >= least and set(widths) == {96}
+def test_pictures_load(page):
+    image_widths = "return [...document.querySelectorAll('main img')].map((i) => i.naturalWidth)"
+    for view, n_images in (("", 3), ("people", 6), ("person/p0001", 2)):
+        page.go(view)
+        page.js("document.querySelectorAll('img').forEach((i) => { i.loading = 'eager' })")
+        widths = page.until(lambda: (w := page.js(image_widths)) and all(w) and w)
+        assert len(widths) >= n_images and set(widths) == {96}
 
 
-def test_no_request_but_the_page_and_its_videos(opened):
-    opened.reload()
-    opened.go(f"video/{PLAIN}")
-    opened.player_time()
-    loaded = opened.js("return performance.getEntriesByType('resource').map((e) => e.name)")
+def test_only_the_page_and_its_videos_are_requested(page):
+    page.reload()
+    page.go(f"video/{PLAIN}")
+    page.player_time()
+    loaded = page.js("return performance.getEntriesByType('resource').map((e) => e.name)")
     assert [
         name
         for name in loaded
-        if not name.startswith((f"{opened.results.as_uri()}/videos/", "data:"))
+        if not name.startswith((f"{page.results.as_uri()}/videos/", "data:"))
     ] == []
 
 
-def test_search_and_filters_narrow_the_videos(opened):
-    opened.go("videos")
-    assert len(opened.rows()) == 9
-    opened.type("Search", "_0003")
-    assert opened.until(lambda: opened.rows() == [video_name(3)])
-    assert "1 video of 9" in opened.texts("#said")[0], "told to screen readers"
-    opened.type("Search", "asa")
+def test_search_and_filters_narrow_the_videos(page):
+    page.go("videos")
+    assert len(page.rows()) == 9
+    page.type("Search", "_0003")
+    assert page.until(lambda: page.rows() == [video_name(3)])
+    assert "1 video of 9" in page.texts("#announcement")[0], "announced to screen readers"
+    page.type("Search", "asa")
     accents = {video_name(2), video_name(3)}
-    assert opened.until(lambda: set(opened.rows()) == accents), opened.rows()
-    opened.go("videos")
-    opened.choose("Status", "unavailable")
-    assert opened.rows() == [GONE]
-    opened.choose("Status", "any status")
-    opened.one(".tick input").click()
-    assert opened.rows() == [UNPLAYABLE], "the only one of varying frame rate"
-    opened.one(".tick input").click()
-    tracks = parquet.read(opened.results / "tracks.parquet")
-    opened.choose("Person", "p0002")
-    own = set(tracks[tracks["person"] == "p0002"]["video_id"])
-    assert set(opened.rows()) == own and len(own) < 9
-    opened.type("Search", "nothing has this")
-    assert opened.until(lambda: opened.texts(".empty")) == ["No video fits."]
-    address = opened.js("return location.hash")
-    opened.go("people")
-    opened.browser.back()
-    assert opened.until(lambda: opened.js("return location.hash") == address), "filters are kept"
-    assert opened.until(lambda: opened.texts(".empty")) == ["No video fits."]
+    assert page.until(lambda: set(page.rows()) == accents), page.rows()
+    page.go("videos")
+    page.choose("Status", "unavailable")
+    assert page.rows() == [GONE]
+    page.choose("Status", "any status")
+    page.one(".checkbox input").click()
+    assert page.rows() == [UNPLAYABLE], "the only one with a variable frame rate"
+    page.one(".checkbox input").click()
+    tracks = parquet.read(page.results / "tracks.parquet")
+    page.choose("Person", "p0002")
+    videos = set(tracks[tracks["person"] == "p0002"]["video_id"])
+    assert set(page.rows()) == videos and len(videos) < 9
+    page.type("Search", "nothing has this")
+    assert page.until(lambda: page.texts(".empty")) == ["No videos match."]
+    address = page.js("return location.hash")
+    page.go("people")
+    page.browser.back()
+    assert page.until(lambda: page.js("return location.hash") == address), "filters are kept"
+    assert page.until(lambda: page.texts(".empty")) == ["No videos match."]
 
 
-def test_the_table_sorts(opened):
-    opened.go("videos")
-    corpus = parquet.read(opened.results / "corpus.parquet").fillna({"duration_s": 0})
+def test_the_table_sorts(page):
+    page.go("videos")
+    corpus = parquet.read(page.results / "corpus.parquet").fillna({"duration_s": 0})
     by_length = corpus.sort_values("duration_s")["video_id"].tolist()
-    opened.one("[data-sort=length]").click()
-    assert opened.rows() == by_length[::-1]
-    assert opened.one("th[aria-sort]").get_attribute("aria-sort") == "descending"
-    assert opened.js("return document.activeElement.dataset.sort") == "length"
-    opened.browser.switch_to.active_element.send_keys(Keys.ENTER)
-    assert opened.rows() == by_length
-    assert opened.one("th[aria-sort]").get_attribute("aria-sort") == "ascending"
+    page.one("[data-sort=length]").click()
+    assert page.rows() == by_length[::-1]
+    assert page.one("th[aria-sort]").get_attribute("aria-sort") == "descending"
+    assert page.js("return document.activeElement.dataset.sort") == "length"
+    page.browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert page.rows() == by_length
+    assert page.one("th[aria-sort]").get_attribute("aria-sort") == "ascending"
 
 
-def test_quality_tells_the_worst_first_and_why(opened):
-    opened.go("quality")
-    assert opened.rows()[0] == GONE
-    assert "gone at its source" in opened.one(".meanings").text
-    opened.js("location.hash = '#/quality?concern=truncated'")
-    assert opened.until(lambda: opened.rows() == [video_name(3)])
+def test_quality_lists_the_most_serious_concern_first_with_its_meaning(page):
+    page.go("quality")
+    assert page.rows()[0] == GONE
+    assert "not available at its source" in page.one(".meanings").text
+    page.js("location.hash = '#/quality?concern=truncated'")
+    assert page.until(lambda: page.rows() == [video_name(3)])
 
 
-# For everybody ------------------------------------------------------------------------------------
+# Accessibility ------------------------------------------------------------------------------------
 
 
-def test_dark_and_light_follow_the_system(opened):
-    ground = "return getComputedStyle(document.body).backgroundColor"
-    opened.go()
-    seen = {}
+def test_colours_follow_the_scheme_of_the_system(page):
+    background = "return getComputedStyle(document.body).backgroundColor"
+    page.go()
+    brightness = {}
     for scheme in ("light", "dark"):
-        chromium.colours(opened.browser, scheme)
-        seen[scheme] = sum(map(int, re.findall(r"\d+", opened.js(ground))[:3]))
-    assert seen["light"] > 700 and seen["dark"] < 120
+        chromium.set_colour_scheme(page.browser, scheme)
+        brightness[scheme] = sum(map(int, re.findall(r"\d+", page.js(background))[:3]))
+    assert brightness["light"] > 700 and brightness["dark"] < 120
     media = {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    opened.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    assert opened.js(ground) == "rgb(255, 255, 255)", "paper is white"
-    opened.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    chromium.colours(opened.browser, "light")
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    assert page.js(background) == "rgb(255, 255, 255)", "paper is white"
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    chromium.set_colour_scheme(page.browser, "light")
 
 
 CHECKS = """
@@ -175,81 +175,81 @@ return faults;
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_view_is_accessible_and_fits_a_telephone(opened, view):
-    opened.go(view)
-    assert opened.js(CHECKS) == []
-    assert opened.js("return document.activeElement.tagName") == "H1", "the view's title is read"
+def test_every_view_is_accessible_and_fits_a_phone(page, view):
+    page.go(view)
+    assert page.js(CHECKS) == []
+    assert page.js("return document.activeElement.tagName") == "H1", "the title is read"
     try:
-        chromium.size(opened.browser, 360, 740)
-        opened.go(view)
-        assert opened.js("return document.documentElement.scrollWidth") <= 360
+        chromium.set_window_size(page.browser, 360, 740)
+        page.go(view)
+        assert page.js("return document.documentElement.scrollWidth") <= 360
     finally:
-        opened.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_the_focus_can_be_seen(opened):
-    opened.go("videos")
-    opened.one("body").send_keys(Keys.TAB)
-    seen = set()
+def test_the_focus_is_visible(page):
+    page.go("videos")
+    page.one("body").send_keys(Keys.TAB)
+    outlines = set()
     for _ in range(12):
-        focus = opened.browser.switch_to.active_element
-        outline = opened.js("return getComputedStyle(arguments[0]).outlineStyle", focus)
-        seen.add((focus.tag_name, outline))
+        focus = page.browser.switch_to.active_element
+        outline = page.js("return getComputedStyle(arguments[0]).outlineStyle", focus)
+        outlines.add((focus.tag_name, outline))
         focus.send_keys(Keys.TAB)
-    assert {tag for tag, _ in seen} >= {"button", "input", "select"}
-    assert {outline for _, outline in seen} == {"solid"}
+    assert {tag for tag, _ in outlines} >= {"button", "input", "select"}
+    assert {outline for _, outline in outlines} == {"solid"}
 
 
-def test_little_moves_where_motion_is_to_be_reduced(opened):
+def test_transitions_are_off_if_the_system_reduces_motion(page):
     media = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
-    opened.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    opened.go()
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    page.go()
     duration = "return getComputedStyle(document.querySelector('.tile')).transitionDuration"
-    assert opened.js(duration) == "0s"
-    chromium.colours(opened.browser, "light")
+    assert page.js(duration) == "0s"
+    chromium.set_colour_scheme(page.browser, "light")
 
 
-# Large --------------------------------------------------------------------------------------------
+# Large corpora ------------------------------------------------------------------------------------
 
 
-def multiplied(summary: dict, n_videos: int, n_people: int) -> dict:
-    """The data of a small corpus, repeated until there are so many videos and people."""
-    videos, people, found, tracks = (
-        summary[name] for name in ("videos", "people", "found", "tracks")
+def repeat_summary(summary: dict, n_videos: int, n_people: int) -> dict:
+    """The data of a small corpus, repeated to this number of videos and people."""
+    videos, people, clusters, tracks = (
+        summary[name] for name in ("videos", "people", "clusters", "tracks")
     )
-    here, own = len(videos["id"]), len(people["id"])
-    pick = [number % here for number in range(n_videos)]
-    for columns in (videos, summary["own"]):
+    n_source_videos, n_source_people = len(videos["id"]), len(people["id"])
+    source = [number % n_source_videos for number in range(n_videos)]
+    for columns in (videos, summary["manifest_columns"]):
         for name in columns:
-            columns[name] = [columns[name][number] for number in pick]
+            columns[name] = [columns[name][number] for number in source]
     videos["id"] = [video_name(number) for number in range(n_videos)]
-    who = [number % own for number in range(n_people)]
+    who = [number % n_source_people for number in range(n_people)]
     people |= {name: [people[name][number] for number in who] for name in people}
     people["id"] = [f"p{number + 1:04d}" for number in range(n_people)]
-    cells = [[people["id"][n], *found["cells"][number][1:]] for n, number in enumerate(who)]
-    summary["found"] = {"cells": cells, "person": list(range(n_people))}
+    cells = [[people["id"][n], *clusters["cells"][number][1:]] for n, number in enumerate(who)]
+    summary["clusters"] = {"cells": cells, "person": list(range(n_people))}
     rows = [dict(zip(tracks, row, strict=True)) for row in zip(*tracks.values(), strict=True)]
     more = []
-    for video, number in enumerate(pick):
-        shift = own * (video // here)
-        more += [row | {"video": video, "found": (row["found"] + shift) % n_people}
+    for video, number in enumerate(source):
+        shift = n_source_people * (video // n_source_videos)
+        more += [row | {"video": video, "cluster": (row["cluster"] + shift) % n_people}
                  for row in rows if row["video"] == number]  # fmt: skip
     summary["tracks"] = {name: [row[name] for row in more] for name in tracks}
     return summary
 
 
-def test_500_videos_and_300_people(opened, tmp_path):
-    text = opened.file.read_text(encoding="utf-8")
+def test_500_videos_and_300_people(page, tmp_path):
+    text = page.file.read_text(encoding="utf-8")
     blocks = dict(re.findall(r'<script type="application/json" id="([\w-]+)">(.*?)</script>', text))
-    summary = multiplied(json.loads(blocks["corpus"]), 500, 300)
+    summary = repeat_summary(json.loads(blocks["corpus"]), 500, 300)
     details = json.loads(blocks["video-0"])
-    many = [page.block("corpus", summary), page.block("pictures", [])]
-    many += [page.block(f"video-{number}", details) for number in range(500)]
+    many = [json_block("corpus", summary), json_block("pictures", [])]
+    many += [json_block(f"video-{number}", details) for number in range(500)]
     large = tmp_path / "report/index.html"
     large.parent.mkdir()
-    large.write_text(page.render(many), encoding="utf-8")
-    opened.browser.get(large.as_uri())
-    assert "500 videos" in opened.one(".lead").text and "300 people" in opened.one(".lead").text
+    large.write_text(render(many), encoding="utf-8")
+    page.browser.get(large.as_uri())
+    assert "500 videos" in page.one(".lead").text and "300 people" in page.one(".lead").text
     elements = "return document.querySelectorAll('*').length"
     for view in (
         "",
@@ -260,14 +260,14 @@ def test_500_videos_and_300_people(opened, tmp_path):
         "person/p0001",
         "video/interview_0499",
     ):
-        opened.go(view)
-        assert opened.js(elements) < 3500, view
-    opened.go("videos")
-    opened.type("Search", "interview_0471")
-    assert opened.until(lambda: opened.rows() == ["interview_0471"])
-    opened.go("people", q="p0299")
-    assert opened.texts(".person .who span") == ["p0299"]
-    opened.go("videos")
-    opened.js("window.scrollTo(0, document.body.scrollHeight)")
-    assert opened.until(lambda: len(opened.rows()) > 40), "more rows come as they are reached"
-    opened.browser.get(opened.file.as_uri())
+        page.go(view)
+        assert page.js(elements) < 3500, view
+    page.go("videos")
+    page.type("Search", "interview_0471")
+    assert page.until(lambda: page.rows() == ["interview_0471"])
+    page.go("people", q="p0299")
+    assert page.texts(".person .who span") == ["p0299"]
+    page.go("videos")
+    page.js("window.scrollTo(0, document.body.scrollHeight)")
+    assert page.until(lambda: len(page.rows()) > 40), "more rows appear on scrolling"
+    page.browser.get(page.file.as_uri())

@@ -1,6 +1,6 @@
-"""A browser with the page of a made-up corpus open, for the tests of the page.
+"""A browser that shows the page of a synthetic corpus, for the tests in tests/browser.
 
-selenium is imported here and by those tests alone.
+Only this module and these tests import selenium.
 """
 
 import json
@@ -14,18 +14,25 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
 import synthetic_videos
-from page_corpus import add_pictures, corpus, tell_gestures, times_of, video_name, write
+from page_corpus import (
+    add_people_to_gestures,
+    times_of,
+    video_name,
+    write_corpus,
+    write_html,
+    write_pictures,
+)
 
 import chromium  # isort: skip
 
 PLAIN, LATE, OFFSET, UNPLAYABLE, GONE = (video_name(number) for number in (1, 2, 5, 4, 7))
 FACELESS = video_name(6)
-"""Whose gestures are of a body without a face."""
+"""The video whose gestures belong to a body without a face."""
 
 
 @dataclass
-class Opened:
-    """The page of a corpus of nine videos, in a browser."""
+class BrowserPage:
+    """The page of a corpus of nine videos, open in a browser."""
 
     browser: object
     results: Path
@@ -34,14 +41,16 @@ class Opened:
     downloads: Path
 
     def go(self, view: str = "", **query: object) -> None:
-        asked = "&".join(f"{name}={value}" for name, value in query.items())
-        address = f"#/{view}" + f"?{asked}" * bool(asked)
+        """Show a view of the page."""
+        search = "&".join(f"{name}={value}" for name, value in query.items())
+        address = f"#/{view}?{search}" if search else f"#/{view}"
         self.browser.execute_script("location.hash = arguments[0]", address)
-        # A hash that is there already is no change.
+        # The browser sends no event if the hash was the same before.
         self.browser.execute_script("window.dispatchEvent(new Event('hashchange'))")
 
-    def js(self, code: str, *given: object) -> object:
-        return self.browser.execute_script(code, *given)
+    def js(self, code: str, *arguments: object) -> object:
+        """Run JavaScript in the page; return its value."""
+        return self.browser.execute_script(code, *arguments)
 
     def one(self, selector: str) -> object:
         return self.browser.find_element(By.CSS_SELECTOR, selector)
@@ -54,10 +63,10 @@ class Opened:
             "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector
         )
 
-    def until(self, true: Callable[[], object], seconds: float = 10) -> object:
-        """Wait until something is so; tests assert what it was in the end."""
+    def until(self, condition: Callable[[], object], seconds: float = 10) -> object:
+        """Wait until a condition is true or time is up; return its last value."""
         end = time.monotonic() + seconds
-        while not (value := true()) and time.monotonic() < end:
+        while not (value := condition()) and time.monotonic() < end:
             time.sleep(0.03)
         return value
 
@@ -74,7 +83,7 @@ class Opened:
         Select(box).select_by_visible_text(text)
 
     def player_time(self) -> float:
-        """Where the player stands once it has found its place."""
+        """The player's time in seconds, after it has finished seeking."""
         ready = "const v = document.querySelector('video[data-ready]'); return v && !v.seeking && "
         assert self.until(lambda: self.js(ready + "v.readyState > 1"))
         return self.js("return document.querySelector('video').currentTime")
@@ -84,8 +93,8 @@ class Opened:
         self.browser.get(self.file.as_uri())
 
 
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    """The page of nine videos, of which four have a file, for a fixture."""
+def open_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserPage]:
+    """Yield the page of nine videos, four of which have a file; for a fixture."""
     folder = tmp_path_factory.mktemp("page")
     clips = folder / "videos"
     clips.mkdir()
@@ -99,36 +108,38 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     )
     synthetic_videos.ffmpeg(*source, "-output_ts_offset", 2, offset)
     synthetic_videos.silent(clips / f"{UNPLAYABLE}.mp4", "-c:v", "mpeg4")
-    real = {1: plain, 2: late, 5: offset}
-    times = {number: times_of(clip) for number, clip in real.items()}
-    results, manifest = corpus(folder, real=times)
-    tell_gestures(results, nobodys=FACELESS)
-    pictures = add_pictures(results)
-    file = write(results, manifest, "--pictures", pictures)
+    clip_files = {1: plain, 2: late, 5: offset}
+    times = {number: times_of(clip) for number, clip in clip_files.items()}
+    results, manifest = write_corpus(folder, frame_times=times)
+    add_people_to_gestures(results, faceless_video=FACELESS)
+    pictures = write_pictures(results)
+    file = write_html(results, manifest, "--pictures", pictures)
     downloads = tmp_path_factory.mktemp("browser")
     browser = chromium.start(downloads)
     try:
         browser.get(file.as_uri())
-        # What the browser does on its own when it starts.
+        # Discard the requests that the browser itself makes at its start.
         browser.get_log("performance")
-        yield Opened(browser, results, manifest, file, downloads)
+        yield BrowserPage(browser, results, manifest, file, downloads)
     finally:
         browser.quit()
 
 
-def quiet(opened: Opened) -> Iterator[None]:
-    """Whatever a test does, the console stays empty and nothing is asked of a network."""
-    opened.js("window.scrollTo(0, 0)")
+def check_console_and_network(page: BrowserPage) -> Iterator[None]:
+    """Check after a test that the console is empty and that no network request was made."""
+    page.js("window.scrollTo(0, 0)")
     yield
-    told = [entry["message"] for entry in opened.browser.get_log("browser")]
+    messages = [entry["message"] for entry in page.browser.get_log("browser")]
     expected = f"videos/{UNPLAYABLE}.mp4"
-    assert [message for message in told if expected not in message] == []
-    sent = [
-        json.loads(entry["message"])["message"] for entry in opened.browser.get_log("performance")
+    assert [message for message in messages if expected not in message] == []
+    events = [
+        json.loads(entry["message"])["message"] for entry in page.browser.get_log("performance")
     ]
-    asked = [
+    requested = [
         event["params"]["request"]["url"]
-        for event in sent
+        for event in events
         if event["method"] == "Network.requestWillBeSent"
     ]
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+    assert [
+        url for url in requested if not url.startswith(("file:", "data:", "blob:", "about:"))
+    ] == []

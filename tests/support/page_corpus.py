@@ -1,4 +1,4 @@
-"""Results folders for tests of the page: made-up tables, faces and a few real clips."""
+"""Results folders for tests of the page: synthetic tables, face pictures and a few real clips."""
 
 import io
 import sys
@@ -8,22 +8,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import write_page  # noqa: E402
-from corpus.inputs import manifest  # noqa: E402
-from corpus.report import coverage, plot_style  # noqa: E402
-from corpus.tables import parquet  # noqa: E402
-from corpus.video.reader import Reader  # noqa: E402
-from synthetic_corpus import EVIL, make, name_people, video_name  # noqa: E402
+import write_page
+from corpus.inputs import manifest
+from corpus.report import coverage, plot_style
+from corpus.tables import parquet
+from corpus.video.reader import Reader
+from synthetic_corpus import EVIL, make, name_people, video_name
 
 __all__ = [
     "EVIL",
-    "add_pictures",
-    "corpus",
-    "covered",
+    "add_people_to_gestures",
     "name_people",
     "times_of",
     "video_name",
-    *("tell_gestures", "write"),
+    "write_corpus",
+    "write_coverage",
+    "write_html",
+    "write_pictures",
 ]
 
 
@@ -32,52 +33,55 @@ def times_of(clip: Path) -> list[float]:
     return [frame.time_s for frame in Reader(clip, range(0))]
 
 
-def picture(seed: int) -> bytes:
-    """A JPEG of one colour."""
+def jpeg(seed: int) -> bytes:
+    """A JPEG of one random colour."""
     colour = tuple(int(value) for value in np.random.default_rng(seed).integers(0, 256, 3))
     file = io.BytesIO()
     Image.new("RGB", (96, 96), colour).save(file, "JPEG")
     return file.getvalue()
 
 
-def add_pictures(results: Path, number: int = 2) -> Path:
-    """The table pictures, of so many tracks of each person."""
+def write_pictures(results: Path, n_tracks: int = 2) -> Path:
+    """Write the table pictures with this number of tracks per person; return its path."""
     tracks = parquet.read(results / "tracks.parquet")
-    rows = tracks.groupby("person").head(number).sort_values("person")
+    rows = tracks.groupby("person").head(n_tracks).sort_values("person")
     columns = {name: rows[name] for name in ("person", "video_id", "track")}
     columns |= {"rank": rows.groupby("person").cumcount(), "time_s": rows["start_s"]}
-    columns |= {"quality": [0.9] * len(rows), "jpeg": [picture(n) for n in range(len(rows))]}
+    columns |= {"quality": [0.9] * len(rows), "jpeg": [jpeg(n) for n in range(len(rows))]}
     path = results / "pictures.parquet"
     parquet.write(path, "pictures", columns, {})
     return path
 
 
-def covered(results: Path, videos: Path) -> Path:
-    """The table coverage, as plot_coverage writes it beside its plot."""
+def write_coverage(results: Path, videos: Path) -> Path:
+    """Write the table coverage as plot_coverage does, unless it exists; return its path."""
     path = results / "report/coverage.tsv"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows = coverage.measure_corpus(results, list(manifest.read(videos, look=False)))
+        rows = coverage.measure_corpus(results, list(manifest.read(videos, check_files=False)))
         plot_style.write_table(path, rows)
     return path
 
 
-def tell_gestures(results: Path, nobodys: str) -> None:
-    """Say in the tables gestures who made each; those of one video are of a body without a face."""
+def add_people_to_gestures(results: Path, faceless_video: str) -> None:
+    """Fill the column person of the tables gestures.
+
+    The gestures of `faceless_video` belong to a body without a face.
+    """
     people = parquet.read(results / "tracks.parquet").set_index(["video_id", "track"])["person"]
     for path in (results / "gestures").iterdir():
         rows = parquet.read(path)
-        if path.stem == nobodys:
+        if path.stem == faceless_video:
             rows["track"] = -1
         rows["person"] = [people.get((path.stem, track)) for track in rows["track"]]
         parquet.write(path, "gestures", rows, parquet.read_provenance(path))
 
 
-def write(results: Path, videos: Path, *options: object) -> Path:
-    """Write the page as the workflow does; its path."""
+def write_html(results: Path, videos: Path, *options: object) -> Path:
+    """Write the page as the rule write_page does; return its path."""
     output = results / "report/index.html"
     command = ["write_page", "--results", results, "--videos", videos]
-    command += ["--names", "config/my_people.tsv", "--coverage", covered(results, videos)]
+    command += ["--names", "config/my_people.tsv", "--coverage", write_coverage(results, videos)]
     command += ["--output", output, *options]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", list(map(str, command)))
@@ -85,6 +89,8 @@ def write(results: Path, videos: Path, *options: object) -> Path:
     return output
 
 
-def corpus(folder: Path, n_videos: int = 9, n_people: int = 5, **more) -> tuple[Path, Path]:
-    """A small corpus with all kinds of videos; its folder and manifest."""
-    return folder, make(folder, n_videos, n_people, 60, 5, **more)
+def write_corpus(
+    folder: Path, n_videos: int = 9, n_people: int = 5, **options
+) -> tuple[Path, Path]:
+    """Write a small corpus with all kinds of videos; return its folder and manifest."""
+    return folder, make(folder, n_videos, n_people, length_s=60, rate=5, **options)

@@ -1,4 +1,4 @@
-"""The page's data and markup: what is counted, that text stays text, that bytes repeat."""
+"""The page's data and markup: counts, links between tables, escaping, reproducible bytes."""
 
 import json
 import re
@@ -10,8 +10,8 @@ import pytest
 
 import page_corpus
 import synthetic_videos
-from corpus.report import page
-from corpus.report.page import data
+from corpus.report.page import data_blocks, render
+from corpus.report.page.values import milliseconds
 from corpus.tables import parquet, provenance, schemas
 from page_corpus import EVIL, name_people, video_name
 
@@ -20,27 +20,27 @@ GONE, TRUNCATED, VARYING = (video_name(number) for number in (7, 3, 4))
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Results and manifest of nine made-up videos, one of them with a file."""
+    """Results and manifest of nine synthetic videos, one of them with a file."""
     folder = tmp_path_factory.mktemp("results")
     (folder / "videos").mkdir()
     synthetic_videos.late(folder / f"videos/{video_name(1)}.mp4", 1.0)
     (folder / f"videos/{video_name(2)}.mp4").write_text("no video")
-    return page_corpus.corpus(folder)
+    return page_corpus.write_corpus(folder)
 
 
 @pytest.fixture(scope="module")
 def written(small) -> str:
-    return page_corpus.write(*small).read_text(encoding="utf-8")
+    return page_corpus.write_html(*small).read_text(encoding="utf-8")
 
 
 def block(text: str, name: str) -> object:
-    """A block of the page's data, as a browser finds it."""
-    [found] = re.findall(f'<script type="application/json" id="{name}">(.*?)</script>', text)
-    return json.loads(found)
+    """The data of a JSON block of the page."""
+    [block_text] = re.findall(f'<script type="application/json" id="{name}">(.*?)</script>', text)
+    return json.loads(block_text)
 
 
 class Elements(HTMLParser):
-    """Every start tag of a page, and what stands in scripts."""
+    """All start tags of a page with their attributes."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -54,70 +54,77 @@ class Elements(HTMLParser):
 # The corpus ---------------------------------------------------------------------------------------
 
 
-def test_the_corpus_is_counted(small, written):
+def test_counts_of_the_corpus(small, written):
     summary = block(written, "corpus")
     corpus = parquet.read(small[0] / "corpus.parquet")
     videos = summary["videos"]
     assert videos["id"] == corpus["video_id"].tolist()
     assert videos["status"] == corpus["status"].tolist()
-    assert videos["length"] == [data.milliseconds(s) or 0 for s in corpus["duration_s"].fillna(0)]
+    assert videos["length"] == [milliseconds(s) or 0 for s in corpus["duration_s"].fillna(0)]
     assert videos["n_people"] == corpus["n_people"].tolist()
-    for place, video in enumerate(videos["id"]):
-        made = parquet.read(small[0] / f"gestures/{video}.parquet")
-        assert videos["gestures"][place] == len(made)
-        details = block(written, f"video-{place}")
-        assert len(details["shots"]) == corpus["n_shots"][place]
-    assert summary["own"]["language"][:3] == ["de", "en", "手"]
-    assert summary["own"]["licence"][2] == EVIL
+    for index, video in enumerate(videos["id"]):
+        gestures = parquet.read(small[0] / f"gestures/{video}.parquet")
+        assert videos["gestures"][index] == len(gestures)
+        details = block(written, f"video-{index}")
+        assert len(details["shots"]) == corpus["n_shots"][index]
+    assert summary["manifest_columns"]["language"][:3] == ["de", "en", "手"]
+    assert summary["manifest_columns"]["licence"][2] == EVIL
 
 
 def test_people_and_tracks_refer_to_each_other(small, written):
     summary = block(written, "corpus")
     tracks = parquet.read(small[0] / "tracks.parquet")
     columns = summary["tracks"]
-    person = [summary["people"]["id"][summary["found"]["person"][f]] for f in columns["found"]]
+    person_index = summary["clusters"]["person"]
+    person = [summary["people"]["id"][person_index[c]] for c in columns["cluster"]]
     video = [summary["videos"]["id"][v] for v in columns["video"]]
-    seen = sorted(zip(video, columns["track"], person, strict=True))
-    assert seen == sorted(zip(tracks["video_id"], tracks["track"], tracks["person"], strict=True))
+    shown = sorted(zip(video, columns["track"], person, strict=True))
+    assert shown == sorted(zip(tracks["video_id"], tracks["track"], tracks["person"], strict=True))
     template = (small[0] / "people.tsv").read_text(encoding="utf-8").splitlines()
-    assert ["\t".join(cells) for cells in summary["found"]["cells"]] == template[1:]
+    assert ["\t".join(cells) for cells in summary["clusters"]["cells"]] == template[1:]
 
 
-def test_files_are_found_and_only_videos_are_played(written):
+def test_only_readable_video_files_are_played(written):
     videos = block(written, "corpus")["videos"]
     assert videos["file"] == [None, f"videos/{video_name(1)}.mp4", *[None] * 7]
     assert videos["title"][1] == "Interview 0001"
 
 
-def test_people_joined_by_name_keep_their_parts(small, tmp_path):
+def test_people_merged_by_name_keep_their_clusters(small, tmp_path):
     results = tmp_path / "results"
     shutil.copytree(small[0], results)
     names = tmp_path / "names.tsv"
     names.write_text("person\tname\np0001\tAda\np0003\tAda\np0002\tBo\n")
     name_people(results, small[1], names)
-    summary = block(page_corpus.write(results, small[1]).read_text("utf-8"), "corpus")
-    whole = {
-        cells[0]: summary["people"]["id"][place]
-        for cells, place in zip(*summary["found"].values(), strict=True)
+    summary = block(page_corpus.write_html(results, small[1]).read_text("utf-8"), "corpus")
+    person_of = {
+        cells[0]: summary["people"]["id"][index]
+        for cells, index in zip(*summary["clusters"].values(), strict=True)
     }
-    assert (whole["p0001"], whole["p0003"], whole["p0002"]) == ("p0001", "p0001", "p0002")
-    named = dict(zip(summary["people"]["id"], summary["people"]["name"], strict=True))
-    assert (named["p0001"], named["p0002"], named["p0004"]) == ("Ada", "Bo", "")
+    assert (person_of["p0001"], person_of["p0003"], person_of["p0002"]) == (
+        "p0001",
+        "p0001",
+        "p0002",
+    )
+    name_of = dict(zip(summary["people"]["id"], summary["people"]["name"], strict=True))
+    assert (name_of["p0001"], name_of["p0002"], name_of["p0004"]) == ("Ada", "Bo", "")
 
 
 def test_pictures_are_on_the_page_only_with_their_table(small, tmp_path, written):
     assert "data:image" not in written and block(written, "pictures") == []
     results = tmp_path / "results"
     shutil.copytree(small[0], results)
-    kept = page_corpus.add_pictures(results)
-    text = page_corpus.write(results, small[1], "--pictures", kept).read_text("utf-8")
+    pictures = page_corpus.write_pictures(results)
+    text = page_corpus.write_html(results, small[1], "--pictures", pictures).read_text("utf-8")
     faces = block(text, "pictures")
-    assert len(faces) == len(parquet.read(kept)) > 5
+    assert len(faces) == len(parquet.read(pictures)) > 5
     summary = block(text, "corpus")
-    shown = {summary["people"]["id"][summary["found"]["person"][f["found"]]] for f in faces}
-    assert shown == set(parquet.read(kept)["person"])
-    page_corpus.write(results, small[1])
-    assert not kept.exists(), "faces are biometric data: what is not asked for is removed"
+    shown = {
+        summary["people"]["id"][summary["clusters"]["person"][face["cluster"]]] for face in faces
+    }
+    assert shown == set(parquet.read(pictures)["person"])
+    page_corpus.write_html(results, small[1])
+    assert not pictures.exists(), "faces are biometric data: they are deleted if not requested"
 
 
 def test_an_empty_corpus_and_missing_tables(tmp_path):
@@ -127,57 +134,60 @@ def test_an_empty_corpus_and_missing_tables(tmp_path):
         empty = {name: [] for name in schemas.SCHEMAS[table].names}
         parquet.write(tmp_path / f"{table}.parquet", table, empty, provenance.describe(table, {}))
     row = {"video_id": ["v"], "source": ["/somewhere/here/v.mp4"], "status": ["unavailable"]}
-    parquet.write(tmp_path / "corpus.parquet", "corpus", row, {"step": "people"})
+    parquet.write(tmp_path / "corpus.parquet", "corpus", row, {"step": "identify_people"})
     (tmp_path / "people.tsv").write_text("person\tname\tvideo_id\ttime_s\tx\ty\n")
     (tmp_path / "report").mkdir()
     (tmp_path / "report/coverage.tsv").write_text("video_id\tface\n")
-    text = page_corpus.write(tmp_path, manifest).read_text("utf-8")
+    text = page_corpus.write_html(tmp_path, manifest).read_text("utf-8")
     assert block(text, "corpus")["videos"]["concerns"] == [["unavailable"]]
     assert block(text, "video-0")["gestures"]["start"] == []
-    assert "/somewhere" not in text, "no folders of one machine"
+    assert "/somewhere" not in text, "folders differ between computers"
 
 
 def about(results: Path, videos: Path) -> dict:
-    found = block(page_corpus.write(results, videos).read_text("utf-8"), "corpus")["about"]
-    return found | {"made": {step["step"]: step for step in found["made"]}}
+    text = page_corpus.write_html(results, videos).read_text("utf-8")
+    data = block(text, "corpus")["about"]
+    return data | {"steps": {step["step"]: step for step in data["steps"]}}
 
 
-def test_about_tells_every_step_and_what_differs(tmp_path):
-    results, videos = page_corpus.corpus(tmp_path, 3, 2)
+def test_about_lists_every_step_and_differences_between_videos(tmp_path):
+    results, videos = page_corpus.write_corpus(tmp_path, 3, 2)
     names = [video_name(number) for number in range(3)]
 
     def embed(video: str, commit: str, batch_size: int, device: str = "cpu") -> None:
-        made = provenance.describe(
+        lineage = provenance.describe(
             "embed_faces", {"device": device, "batch_size": batch_size}, (), {"dlib.dat": "ab" * 32}
         )
-        made["workflow"] = made["workflow"] | {"commit": commit}
-        nothing = {name: [] for name in schemas.SCHEMAS["embeddings"].names}
-        parquet.write(results / f"embeddings/{video}.parquet", "embeddings", nothing, made)
+        lineage["workflow"] = lineage["workflow"] | {"commit": commit}
+        no_rows = {name: [] for name in schemas.SCHEMAS["embeddings"].names}
+        parquet.write(results / f"embeddings/{video}.parquet", "embeddings", no_rows, lineage)
 
     for number, video in enumerate(names):
         embed(video, "1" * 40 if number else "2" * 40, 8 * (number + 1))
-    told = about(results, videos)
-    assert list(told["made"]) == [
+    data = about(results, videos)
+    assert list(data["steps"]) == [
         *("index_frames", "detect_faces", "embed_faces", "extract_keypoints", "measure_movement"),
-        *("gestures", "cluster_faces", "people"),
+        *("segment_gestures", "cluster_faces", "identify_people"),
     ]
-    faces = told["made"]["embed_faces"]
+    faces = data["steps"]["embed_faces"]
     assert faces["models"] == {"dlib.dat": "ab" * 32}
-    assert [state[1:] for state in faces["states"]] == [["1" * 40, 2], ["2" * 40, 1]]
-    assert told["differences"] == [] and told["advice"] == "", "commits and batches are alike"
+    assert [version[1:] for version in faces["workflow_versions"]] == [["1" * 40, 2], ["2" * 40, 1]]
+    assert data["differences"] == [] and data["advice"] == "", (
+        "commits and batch sizes do not count"
+    )
     embed(names[0], "1" * 40, 8, "cuda")
-    told = about(results, videos)
-    [text] = told["differences"]
-    assert "`device` of the step `embed_faces`" in text and "embed_faces" in told["advice"]
+    data = about(results, videos)
+    [text] = data["differences"]
+    assert "`device` of the step `embed_faces`" in text and "embed_faces" in data["advice"]
 
 
 def test_a_corpus_keeps_its_key_while_it_grows(small, written, tmp_path):
-    few = page_corpus.corpus(tmp_path / "few", 3, 2)
+    few = page_corpus.write_corpus(tmp_path / "few", 3, 2)
     other = few[0] / "other.tsv"
     other.write_text(few[1].read_text("utf-8"), encoding="utf-8")
-    grown = block(page_corpus.write(*few).read_text("utf-8"), "corpus")["key"]
+    grown = block(page_corpus.write_html(*few).read_text("utf-8"), "corpus")["key"]
     assert grown == block(written, "corpus")["key"]
-    renamed = page_corpus.write(few[0], other).read_text("utf-8")
+    renamed = page_corpus.write_html(few[0], other).read_text("utf-8")
     assert block(renamed, "corpus")["key"] != grown
 
 
@@ -191,7 +201,7 @@ def test_concerns_of_the_corpus(written):
 # Markup -------------------------------------------------------------------------------------------
 
 
-def test_nothing_of_the_data_becomes_markup(written):
+def test_data_never_becomes_markup(written):
     assert EVIL.split("\u2028")[0] in json.dumps(block(written, "corpus"), ensure_ascii=False).replace('\\"', '"')  # noqa: E501  # fmt: skip
     tags = Elements(written).tags
     assert [tag for tag, _ in tags if tag == "img"] == []
@@ -203,9 +213,9 @@ def test_nothing_of_the_data_becomes_markup(written):
 def test_the_page_needs_no_other_file_and_no_network(written):
     tags = Elements(written).tags
     used = [a.get("src") or a.get("href") for t, a in tags if t not in ("a",)]
-    assert [address for address in used if address] == ["data:,"], "the icon, which is empty"
-    style = "".join((page.FOLDER / name).read_text("utf-8") for name in page.STYLES)
-    code = "".join((page.FOLDER / name).read_text("utf-8") for name in page.SCRIPTS)
+    assert [address for address in used if address] == ["data:,"], "the empty icon"
+    style = "".join((render.ASSETS / name).read_text("utf-8") for name in render.STYLES)
+    code = "".join((render.ASSETS / name).read_text("utf-8") for name in render.SCRIPTS)
     assert not re.findall(r"url\(|@import", style)
     assert set(re.findall(r"https?://[\w./]+", code)) == {"http://www.w3.org/2000/svg"}
     assert not re.findall(
@@ -217,24 +227,24 @@ def test_the_page_needs_no_other_file_and_no_network(written):
     assert all(rule in ("'self'", "file:") for rule in rules["media-src"].split())
 
 
-def test_every_part_of_the_page_is_used():
-    parts = {*page.STYLES, *page.SCRIPTS, "index.html"}
-    there = {file.name for file in page.FOLDER.iterdir() if file.suffix in (".css", ".js", ".html")}
-    assert there == parts
+def test_every_asset_is_used():
+    used = {*render.STYLES, *render.SCRIPTS, "index.html"}
+    assets = {
+        file.name for file in render.ASSETS.iterdir() if file.suffix in (".css", ".js", ".html")
+    }
+    assert assets == used
 
 
-def test_the_bytes_are_the_same_wherever_the_results_are(small, written, tmp_path):
+def test_the_page_does_not_depend_on_the_results_folder(small, written, tmp_path):
     results = tmp_path / "elsewhere"
     shutil.copytree(small[0], results)
-    assert page_corpus.write(results, small[1]).read_text("utf-8") == written
+    assert page_corpus.write_html(results, small[1]).read_text("utf-8") == written
     assert str(tmp_path) not in written and str(small[0]) not in written
 
 
-def test_a_names_file_outside_is_told_by_its_name_only():
-    import write_page
-
-    assert write_page.names_shown(Path("config/people.tsv")) == "config/people.tsv"
-    assert write_page.names_shown(Path("/home/ada/people.tsv")) == "people.tsv"
+def test_an_absolute_path_is_shown_without_folders():
+    assert data_blocks.shown_path(Path("config/people.tsv")) == "config/people.tsv"
+    assert data_blocks.shown_path(Path("/home/ada/people.tsv")) == "people.tsv"
 
 
 # The demo -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What made the tables and the page, for its view About."""
+"""The data of the page's view About: how the tables and the page were made."""
 
 from pathlib import Path
 
@@ -9,26 +9,24 @@ from corpus.report.corpus_table import videos_with_frames
 from corpus.tables import provenance
 
 
-def tell(results: Path, corpus: pd.DataFrame, used: dict) -> dict:
-    """What made the tables of each step, where videos differ in it, and what made this page.
+def describe_lineage(results: Path, corpus: pd.DataFrame, page_parameters: dict) -> dict:
+    """Versions, parameters, models and tools of each step, and differences between videos.
 
-    `corpus` is the table of this name, `used` are the page's own parameters.
+    `corpus` is the table of this name, `page_parameters` are the parameters of the page itself.
     """
-    pictured = videos_with_frames(corpus)["video_id"].tolist()
-    made = lineage.read_steps(results, pictured)
-    steps = [
-        {
-            "step": step,
-            "states": lineage.workflow_versions([facts]),
-            "parameters": facts.parameters,
-            "models": facts.models,
-            "tools": facts.tools,
-        }
-        for step, facts in made.items()
-    ]
+    steps = lineage.read_steps(results, videos_with_frames(corpus)["video_id"].tolist())
     return {
-        "made": steps,
-        "differences": lineage.describe_differences(made),
-        "advice": lineage.suggest_reruns(made),
-        "page": provenance.describe("write_page", used, ("pandas", "av")),
+        "steps": [
+            {
+                "step": step,
+                "workflow_versions": lineage.workflow_versions([lineage_of_step]),
+                "parameters": lineage_of_step.parameters,
+                "models": lineage_of_step.models,
+                "tools": lineage_of_step.tools,
+            }
+            for step, lineage_of_step in steps.items()
+        ],
+        "differences": lineage.describe_differences(steps),
+        "advice": lineage.suggest_reruns(steps),
+        "page": provenance.describe("write_page", page_parameters, ("pandas", "av")),
     }

@@ -1,4 +1,4 @@
-"""How much each hand moves over a video's time, in few enough numbers to draw."""
+"""Speed curves of the hands, reduced to as many bins as the page can draw."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,90 +10,95 @@ import pyarrow.parquet as pq
 
 from corpus.tables.schemas import HANDS
 
-BINS = 240
-"""Most parts into which a video's time is cut: about one for every four pixels of a wide window."""
-SHORTEST_MS = 100
-"""Shortest part, milliseconds."""
+MAX_BINS = 240
+"""Most bins per video: about one for every four pixels of a wide window."""
+MIN_BIN_MS = 100
+"""Shortest bin, milliseconds."""
 LEVELS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-"""A speed as one character, from still to the curve's fastest; a full stop where nothing is known.
-A 61st of the height is less than a pixel."""
-POINTS = {f"{hand}_hand": place for place, hand in enumerate(HANDS)}
+"""A speed as one character, from 0 to the maximum of the curve; a full stop for a bin without data.
+One of the 61 steps is less than a pixel high."""
+HAND_OF_POINT = {f"{hand}_hand": index for index, hand in enumerate(HANDS)}
 
 
 @dataclass
 class Curve:
-    """Sum, number and peak of one hand's speeds in each part of the time."""
+    """Sum, number and maximum of one hand's speeds in each bin."""
 
-    parts: int
+    n_bins: int
     total: np.ndarray = field(init=False)
     count: np.ndarray = field(init=False)
     peak: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.total, self.count, self.peak = (np.zeros(self.parts) for _ in range(3))
+        self.total, self.count, self.peak = (np.zeros(self.n_bins) for _ in range(3))
 
-    def add(self, part: np.ndarray, speed: np.ndarray) -> None:
-        """Take in speeds, shoulder widths a second, by the parts they are in."""
-        np.add.at(self.total, part, speed)
-        np.add.at(self.count, part, 1)
-        np.maximum.at(self.peak, part, speed)
+    def add(self, bins: np.ndarray, speeds: np.ndarray) -> None:
+        """Add speeds, in shoulder widths per second, to the bins with these indices."""
+        np.add.at(self.total, bins, speeds)
+        np.add.at(self.count, bins, 1)
+        np.maximum.at(self.peak, bins, speeds)
 
-    def drawn(self) -> dict:
-        """The curve for the page: `max` is the fastest, in hundredths of shoulder widths a second;
-        `mean` and `peak` have a character a part."""
-        most = float(self.peak.max(initial=0.0))
+    def encode(self) -> dict:
+        """The curve for the page.
+
+        `max` is the highest speed, in hundredths of a shoulder width per second; `mean` and `peak`
+        have one character of `LEVELS` per bin.
+        """
+        maximum = float(self.peak.max(initial=0.0))
         mean = self.total / np.maximum(self.count, 1)
         return {
-            "max": round(most * 100),
-            "mean": _letters(mean, self.count, most),
-            "peak": _letters(self.peak, self.count, most),
+            "max": round(maximum * 100),
+            "mean": _encode_levels(mean, self.count, maximum),
+            "peak": _encode_levels(self.peak, self.count, maximum),
         }
 
 
-def _letters(values: np.ndarray, count: np.ndarray, most: float) -> str:
-    level = np.rint(values / (most or 1.0) * (len(LEVELS) - 1)).astype(int)
-    return "".join(LEVELS[n] if seen else "." for n, seen in zip(level, count > 0, strict=True))
+def _encode_levels(speeds: np.ndarray, count: np.ndarray, maximum: float) -> str:
+    levels = np.rint(speeds / (maximum or 1.0) * (len(LEVELS) - 1)).astype(int)
+    pairs = zip(levels, count > 0, strict=True)
+    return "".join(LEVELS[level] if has_data else "." for level, has_data in pairs)
 
 
-def parts_of(length_s: float) -> tuple[int, int]:
-    """Number of parts for a video of this length, and the length of each, milliseconds."""
+def bin_video(length_s: float) -> tuple[int, int]:
+    """Number of bins for a video of this length, and the length of a bin in milliseconds."""
     length_ms = max(length_s * 1000, 1)
-    width = max(SHORTEST_MS, int(np.ceil(length_ms / BINS)))
-    return max(1, int(np.ceil(length_ms / width))), width
+    bin_ms = max(MIN_BIN_MS, int(np.ceil(length_ms / MAX_BINS)))
+    return max(1, int(np.ceil(length_ms / bin_ms))), bin_ms
 
 
-def curves(path: Path, start_s: float, length_s: float, whose: dict[int, int]) -> list[dict]:
-    """Curves of each person in the table kinematics at `path`: their place and both hands.
+def speed_curves(
+    path: Path, start_s: float, length_s: float, cluster_of: dict[int, int]
+) -> list[dict]:
+    """Curves of both hands for each cluster in the table kinematics at `path`.
 
-    `whose` gives the person's place by track; tracks that are nobody's are left out. Read piece
-    by piece, so that memory does not grow with the video.
+    `cluster_of` gives the index of the cluster of each track; other tracks are left out. The table
+    is read in batches, so that memory does not grow with the length of the video.
     """
-    parts, width_ms = parts_of(length_s)
-    found: dict[tuple[int, int], Curve] = {}
-    for rows in _pieces(path):
-        rows = rows[rows["track"].isin(whose.keys()) & rows["speed"].notna()]
-        who = rows["track"].map(whose)
-        hand = rows["point"].map(POINTS)
-        part = ((rows["time_s"] - start_s) * 1000 / width_ms).astype(int).clip(0, parts - 1)
-        for key, group in rows.groupby([who, hand]):
-            curve = found.setdefault(key, Curve(parts))
-            curve.add(part[group.index].to_numpy(), group["speed"].to_numpy(dtype=float))
-    people = sorted({place for place, _ in found})
+    n_bins, bin_ms = bin_video(length_s)
+    curves: dict[tuple[int, int], Curve] = {}
+    for rows in _read_hand_speeds(path):
+        rows = rows[rows["track"].isin(cluster_of.keys()) & rows["speed"].notna()]
+        clusters = rows["track"].map(cluster_of)
+        hands = rows["point"].map(HAND_OF_POINT)
+        bins = ((rows["time_s"] - start_s) * 1000 / bin_ms).astype(int).clip(0, n_bins - 1)
+        for key, group in rows.groupby([clusters, hands]):
+            curve = curves.setdefault(key, Curve(n_bins))
+            curve.add(bins[group.index].to_numpy(), group["speed"].to_numpy(dtype=float))
     return [
         {
-            "found": place,
+            "cluster": cluster,
             "hands": [
-                found[place, hand].drawn() if (place, hand) in found else None
+                curves[cluster, hand].encode() if (cluster, hand) in curves else None
                 for hand in range(len(HANDS))
             ],
         }
-        for place in people
+        for cluster in sorted({cluster for cluster, _ in curves})
     ]
 
 
-def _pieces(path: Path) -> Iterator[pd.DataFrame]:
+def _read_hand_speeds(path: Path) -> Iterator[pd.DataFrame]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(columns=["time_s", "track", "point", "speed"]):
             rows = batch.to_pandas()
             rows["point"] = rows["point"].astype(str)
-            yield rows[rows["point"].isin(POINTS)]
+            yield rows[rows["point"].isin(HAND_OF_POINT)]

@@ -1,4 +1,4 @@
-"""What about each video may need a look before its numbers are relied on."""
+"""Quality concerns: what to check in a video before its numbers are used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,165 +6,179 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-SURE_SCORE = 0.97
-"""Detector's probability below which a face is doubtful: the default of faces.min_track_score."""
-SURE_TRACK = 0.5
-"""Probability below which a track may well be somebody else."""
+CERTAIN_SCORE = 0.97
+"""Detection probability below which a face is uncertain: the default of faces.min_track_score."""
+CERTAIN_TRACK = 0.5
+"""Cluster probability below which a track may well show another person."""
+FIGURES = (
+    "faceless_frames",
+    "low_score",
+    "unsure",
+    "backwards",
+    "gap_ms",
+    "nobody",
+    "faceless_bodies",
+)
+"""Names of the figures of a video that concerns are based on, in the order of the page's data."""
+
+Weight = Callable[[dict], float]
+"""How serious a concern is, from a video's figures; 0 if the video does not have it."""
 
 
 @dataclass(frozen=True)
 class Concern:
-    """Something to look at. `weigh` says how much, 0 for not at all; `figure` names the number."""
+    """A reason to check a video. `figure` names the value to show, if there is one."""
 
     title: str
     meaning: str
-    weigh: Callable[[dict], float]
+    weight: Weight
     figure: str | None = None
 
 
-def _over(name: str, limit: float, least: float, most: float) -> Callable[[dict], float]:
-    """Weigh a share from `limit` on, between `least` and `most` at 1."""
+def _share_above(name: str, limit: float, *, lowest: float, highest: float) -> Weight:
+    """Weight of a share above `limit`: rises linearly from `lowest` to `highest` (share 1)."""
 
-    def weigh(row: dict) -> float:
-        share = row.get(name)
+    def weight(figures: dict) -> float:
+        share = figures.get(name)
         if share is None or share <= limit:
             return 0.0
-        return least + (most - least) * (share - limit) / (1 - limit)
+        return lowest + (highest - lowest) * (share - limit) / (1 - limit)
 
-    return weigh
-
-
-def _has(name: str, weight: float, over: float = 0) -> Callable[[dict], float]:
-    return lambda row: weight if (row.get(name) or 0) > over else 0.0
+    return weight
 
 
-def _status(name: str, weight: float) -> Callable[[dict], float]:
-    return lambda row: weight if row["status"] == name else 0.0
+def _above(name: str, limit: float, weight: float) -> Weight:
+    return lambda figures: weight if (figures.get(name) or 0) > limit else 0.0
+
+
+def _status(name: str, weight: float) -> Weight:
+    return lambda figures: weight if figures["status"] == name else 0.0
 
 
 CONCERNS = {
     "unavailable": Concern(
         "not available",
-        "The video is gone at its source, in the site's own words. Its tables are empty.",
+        "The video is not available at its source, for the reason that the site gives. Its tables "
+        "are empty.",
         _status("unavailable", 100),
     ),
     "no_video": Concern(
-        "no picture",
-        "The file has no picture stream, or is no media file. Its tables are empty.",
+        "no video stream",
+        "The file contains no video stream, or it is not a media file. Its tables are empty.",
         _status("no_video", 100),
     ),
     "truncated": Concern(
-        "breaks off",
-        "The file ended before it should have; the tables cover what could be decoded. Fetch it "
-        "again, or take the video as shorter than it was.",
+        "incomplete",
+        "The file ends too early. The tables cover the part that could be decoded. Download the "
+        "file again, or treat the video as shorter than the original.",
         _status("truncated", 50),
     ),
     "damaged": Concern(
         "damaged",
-        "Decoded to its end, but parts of the file were damaged on the way; pictures there are "
-        "patched up, and what was found in them may be wrong.",
-        lambda row: 20.0 if row["status"] == "ok" and row["reason"] else 0.0,
+        "The file was decoded to its end, but parts of its data are damaged. The decoder patched "
+        "the pictures there, and detections in them may be wrong.",
+        lambda figures: 20.0 if figures["status"] == "ok" and figures["reason"] else 0.0,
     ),
     "backwards": Concern(
-        "time stands still",
-        "Frames that are not later than the one before: the file's clock is broken there, and "
-        "speeds around it mean nothing.",
-        _has("backwards", 20),
+        "time does not advance",
+        "Number of frames whose time is not later than that of the frame before. The file's "
+        "timestamps are wrong there, and speeds around these frames are meaningless.",
+        _above("backwards", 0, 20),
         "backwards",
     ),
     "gap": Concern(
         "long gap",
-        "The longest time without a new frame, over a second: a frozen picture or a part lost in "
-        "recording. Movement there is not seen.",
-        _has("gap_ms", 12, over=1000),
+        "Longest time without a new frame, if it is over a second: the picture is frozen, or a "
+        "part of the recording is lost. Movement in the gap is missing.",
+        _above("gap_ms", 1000, 12),
         "gap_ms",
     ),
     "nobody": Concern(
-        "often nobody found",
-        "Share of the frames searched for bodies in which none was found. Right for pictures "
-        "without people; otherwise people are small, turned away or in the dark, and their "
-        "movement is missing.",
-        _over("nobody", 0.25, 6, 16),
+        "often no body found",
+        "Share of the frames searched for bodies in which none was found. This is correct for "
+        "pictures without people. Otherwise people are small, turned away or in the dark, and "
+        "their movement is missing.",
+        _share_above("nobody", 0.25, lowest=6, highest=16),
         "nobody",
     ),
     "faceless_frames": Concern(
         "few faces",
-        "Share of all frames in which no face was followed. Who is on screen is not known there. A "
-        "smaller faces.min_size finds smaller faces.",
-        _over("faceless_frames", 0.5, 3, 8),
+        "Share of all frames without a tracked face. It is unknown who is on screen in them. To "
+        "find smaller faces, lower faces.min_size.",
+        _share_above("faceless_frames", 0.5, lowest=3, highest=8),
         "faceless_frames",
     ),
     "low_score": Concern(
-        "doubtful faces",
-        f"Share of the faces of which the detector was less than {SURE_SCORE:.0%} sure: blurred, "
-        "small, in profile, or no faces at all.",
-        _over("low_score", 0.25, 3, 8),
+        "uncertain faces",
+        f"Share of the faces with a detection probability below {CERTAIN_SCORE:.0%}: they are "
+        "blurred, small, in profile, or not faces at all.",
+        _share_above("low_score", 0.25, lowest=3, highest=8),
         "low_score",
     ),
     "unsure": Concern(
-        "unsure who it is",
-        f"Share of the seconds on screen in tracks with a probability below {SURE_TRACK}: the "
-        "person may be somebody else. Check them, and join or name people.",
-        _over("unsure", 0.25, 3, 8),
+        "uncertain identity",
+        f"Share of the time on screen in tracks with a probability below {CERTAIN_TRACK}: they may "
+        "show another person. Check them, and merge or name people.",
+        _share_above("unsure", 0.25, lowest=3, highest=8),
         "unsure",
     ),
     "bodies": Concern(
         "bodies without a face",
-        "Share of the frames searched for bodies with one whose face was never found. They have "
-        "keypoints, but are no person of this corpus.",
-        _has("faceless_bodies", 2),
+        "Share of the frames searched for bodies that contain a body whose face was never found. "
+        "Such bodies have keypoints, but belong to no person of this corpus.",
+        _above("faceless_bodies", 0, 2),
         "faceless_bodies",
     ),
     "vfr": Concern(
-        "varying frame rate",
-        "Gaps between frames differ, as in phone videos. All times here are right; frame number "
-        "over frame rate is not, so take times from the tables.",
-        _has("vfr", 1),
+        "variable frame rate",
+        "The time between frames varies, as in videos from phones. All times in the tables are "
+        "correct, but frame number divided by frame rate is not: use the times of the tables.",
+        _above("vfr", 0, 1),
     ),
     "late": Concern(
         "late start",
-        "The picture begins after a player's 0:00, by more than a frame. ELAN files and this page "
-        "allow for it; other tools may be off by as much.",
-        _has("late_ms", 1, over=40),
+        "The picture starts more than one frame after 0:00 of a player. ELAN files and this page "
+        "correct for this; times in other tools may be shifted by this amount.",
+        _above("late_ms", 40, 1),
         "late_ms",
     ),
 }
-"""By code, gravest first."""
+"""By code, most serious first."""
 
 
-def concerns(row: dict) -> tuple[list[str], int]:
-    """Codes of what is to be looked at in one video, and how grave it is altogether."""
-    weights = {code: concern.weigh(row) for code, concern in CONCERNS.items()}
+def find_concerns(figures: dict) -> tuple[list[str], int]:
+    """Codes of a video's concerns, and its total weight, by which the page sorts videos."""
+    weights = {code: concern.weight(figures) for code, concern in CONCERNS.items()}
     return [code for code, weight in weights.items() if weight], round(sum(weights.values()) * 10)
 
 
-def measure(frames: pd.DataFrame, faces: pd.DataFrame, tracks: pd.DataFrame) -> dict:
-    """Figures of one video that concerns are about; None where there is nothing to count.
+def measure_quality(frames: pd.DataFrame, faces: pd.DataFrame, tracks: pd.DataFrame) -> dict:
+    """Figures from a video's tables frames and faces, and its rows of the table tracks.
 
-    `frames` and `faces` are its tables, `tracks` its rows of the tracks table. Shares are 0 to 1.
+    Shares are from 0 to 1, or None if there is nothing to count.
     """
-    steps = np.diff(frames["time_s"].to_numpy())
-    seconds = (tracks["end_s"] - tracks["start_s"]).to_numpy()
-    doubtful = (tracks["probability"] < SURE_TRACK).to_numpy()
+    intervals_s = np.diff(frames["time_s"].to_numpy())
+    durations_s = (tracks["end_s"] - tracks["start_s"]).to_numpy()
+    uncertain = (tracks["probability"] < CERTAIN_TRACK).to_numpy()
     return {
-        "low_score": _share((faces["score"] < SURE_SCORE).sum(), len(faces)),
-        "unsure": _share(seconds[doubtful].sum(), seconds.sum()),
-        "backwards": int((steps <= 0).sum()),
-        "gap_ms": round(float(steps.max(initial=0.0)) * 1000),
+        "low_score": _share((faces["score"] < CERTAIN_SCORE).sum(), len(faces)),
+        "unsure": _share(durations_s[uncertain].sum(), durations_s.sum()),
+        "backwards": int((intervals_s <= 0).sum()),
+        "gap_ms": round(float(intervals_s.max(initial=0.0)) * 1000),
     }
 
 
-def covered(shares: pd.Series) -> dict:
-    """Figures out of a video's row of `corpus.coverage`: shares, or None of no frames."""
-    left = {
+def coverage_figures(shares: pd.Series) -> dict:
+    """Figures from a video's row of the table coverage: shares, or None without frames."""
+    figures = {
         "nobody": 1 - shares["body"],
         "faceless_frames": 1 - shares["face"],
         "faceless_bodies": shares["body_without_face"],
     }
     return {
-        name: None if pd.isna(value) else round(float(value), 4) for name, value in left.items()
+        name: None if pd.isna(share) else round(float(share), 4) for name, share in figures.items()
     }
 
 
-def _share(part: float, whole: float) -> float | None:
-    return round(float(part / whole), 4) if whole else None
+def _share(part: float, total: float) -> float | None:
+    return round(float(part / total), 4) if total else None

@@ -1,39 +1,48 @@
-// What made all this, and how to read it.
+// The view About: how to read the page, and how its tables were made.
 
-const commitOf = ([version, commit]) => `version ${version}, commit ${commit.slice(0, 12)}`;
+const versionText = ([version, commit]) => `version ${version}, commit ${commit.slice(0, 12)}`;
 
-/** A step: what made its tables, where they differ what made most of them. */
-function madeBy({ step, states, parameters, models, tools }) {
-  const listed = (pairs) => h('dl', { class: 'pairs' }, Object.entries(pairs).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, h('code', {}, value === null ? '–' : String(value))))));
-  const some = (title, pairs) => Object.keys(pairs).length > 0 && [h('h3', {}, title), listed(pairs)];
-  const number = sum(states.map(([, , tables]) => tables));
-  const state = states.length > 1 ? several(states.length, 'state', 'states of the workflow') : commitOf(states[0]);
-  return h('details', { class: 'card made', 'data-step': step },
-    h('summary', {}, h('strong', {}, step), ' ', h('span', { class: 'soft' }, `${number ? several(number, 'table') : 'this page'}, ${state}`)),
-    some('Parameters', parameters), some('Models, by sha256', models), some('Tools', tools),
-    states.length > 1 && [h('h3', {}, 'States of the workflow'), h('ul', {}, states.map((one) => h('li', {}, `${commitOf(one)}: ${several(one[2], 'table')}`)))]);
+function listOfPairs(title, pairs) {
+  const rows = Object.entries(pairs).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, h('code', {}, value === null ? '–' : String(value)))));
+  return rows.length > 0 && [h('h3', {}, title), h('dl', { class: 'pairs' }, rows)];
 }
 
-/** Text in which `names` stand between backticks. */
-const withCode = (text) => text.split('`').map((part, place) => (place % 2 ? h('code', {}, part) : part));
+/** A step of the workflow with its versions, parameters, models and tools (the most frequent ones if tables differ). */
+function stepCard({ step, workflow_versions: versions, parameters, models, tools }) {
+  const nTables = sum(versions.map(([, , tables]) => tables));
+  const version = versions.length > 1 ? countNoun(versions.length, 'workflow version') : versionText(versions[0]);
+  return h('details', { class: 'card step', 'data-step': step },
+    h('summary', {}, h('strong', {}, step), ' ', h('span', { class: 'soft' }, `${nTables ? countNoun(nTables, 'table') : 'this page'}, ${version}`)),
+    listOfPairs('Parameters', parameters), listOfPairs('Models (SHA-256)', models), listOfPairs('Software', tools),
+    versions.length > 1 && [h('h3', {}, 'Workflow versions'), h('ul', {}, versions.map((each) => h('li', {}, `${versionText(each)}: ${countNoun(each[2], 'table')}`)))]);
+}
+
+/** Convert `names` between backticks to code elements. */
+const withCode = (text) => text.split('`').map((part, index) => (index % 2 ? h('code', {}, part) : part));
+
+function howToRead() {
+  return h('section', {}, h('h2', {}, 'How to read this page'),
+    h('p', {}, 'Everything on this page comes from the Parquet tables in the results folder. The page is the file ', h('code', {}, 'report/index.html'), ' in this folder. It loads nothing from a network. Videos play if they are in the results folder where the workflow put them.'),
+    h('p', {}, 'Times on the page are the times that this and most other players display. Links to a moment, such as ', h('code', {}, '#/video/interview1?t=3.2'), ', contain the time of the tables (column ', h('code', {}, 'time_s'), '): seconds on the clock of the video file, which can start before or after 0:00 of a player.'),
+    h('p', {}, 'Hand speeds are measured in the picture plane, in shoulder widths per second, so that people near the camera and far from it can be compared. The curves show the mean and the peak of short time bins; the table kinematics contains every frame.'),
+    h('p', {}, 'A neural network recognises people by their faces, and it makes mistakes. Check the people before you rely on them.'));
+}
+
+function privacyNote() {
+  return h('section', {}, h('h2', {}, 'Faces are biometric data'),
+    h('p', {}, 'This page shows who was where and when. In the EU, biometric data that identify people are a special category of personal data (GDPR, article 9). Make sure that you have a legal basis, keep the results private, and publish neither this page nor the embeddings. ',
+      readBlock('pictures').length ? 'This page contains pictures of faces, because report.pictures is true. To remove them, set it to false and run the workflow again.' : 'This page contains no pictures of faces.'));
+}
 
 function aboutView() {
-  const { made, differences, advice, page } = corpus.about;
-  const own = { ...page, states: [[page.workflow.version, page.workflow.commit, 0]] };
-  const element = h('div', { class: 'view reading' }, h('h1', {}, 'About'),
-    h('section', {}, h('h2', {}, 'How to read this page'),
-      h('p', {}, 'Everything here comes from the Parquet tables in the folder of the results, where this page is ', h('code', {}, 'report/index.html'), '. The page is one file and loads nothing from a network. Videos play if they lie where the workflow put them.'),
-      h('p', {}, 'Times are those that the player shows, here and in most others. In links to a moment, ', h('code', {}, '#/video/interview1?t=3.2'), ', t is the time of the tables, ', h('code', {}, 'time_s'), ': seconds on the container’s own clock, which may start before or after a player’s 0:00.'),
-      h('p', {}, 'Speeds of hands are in shoulder widths a second in the picture’s plane, so that people near and far compare. They are means and peaks over parts of the time; the table kinematics has every frame.'),
-      h('p', {}, 'A network tells who is who by their faces, and errs. Check before you rely on it.')),
-    h('section', {}, h('h2', {}, 'Faces are biometric data'),
-      h('p', {}, 'This page says who was where and when. In the EU, biometric data that identify people are a special category of personal data (GDPR, article 9). Have a legal basis, keep the results private, and publish neither this page nor the embeddings. ',
-        readBlock('pictures').length ? 'It contains pictures of faces, since report.pictures is true; set it to false and run again, and they are gone.' : 'It contains no pictures of faces.')),
-    h('section', {}, h('h2', {}, 'More'), h('p', {}, h('a', { href: 'efficiency.html' }, 'What jobs asked for and used'), ': memory, time and cores of each rule.')),
-    h('section', {}, h('h2', {}, 'What made the tables'),
+  const { steps, differences, advice, page } = corpus.about;
+  const pageStep = { ...page, workflow_versions: [[page.workflow.version, page.workflow.commit, 0]] };
+  const element = h('div', { class: 'view reading' }, h('h1', {}, 'About'), howToRead(), privacyNote(),
+    h('section', {}, h('h2', {}, 'More'), h('p', {}, h('a', { href: 'efficiency.html' }, 'Resources requested and used'), ': memory, time and CPU cores of the jobs of each rule.')),
+    h('section', {}, h('h2', {}, 'How the tables were made'),
       h('p', {}, `This page was made by ${page.workflow.name} ${page.workflow.version}, commit ${page.workflow.commit}.`),
-      differences.length > 0 && h('div', { id: 'differences' }, h('p', { class: 'fault' }, 'Not all videos were analysed alike; below stands what is most frequent. ', withCode(advice)),
+      differences.length > 0 && h('div', { id: 'differences' }, h('p', { class: 'error' }, 'Not all videos were analysed in the same way. The list of steps shows the most frequent settings. ', withCode(advice)),
         h('ul', {}, differences.map((text) => h('li', {}, withCode(text))))),
-      [...made, own].map(madeBy)));
+      [...steps, pageStep].map(stepCard)));
   return { title: 'About', element };
 }

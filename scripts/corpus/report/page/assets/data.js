@@ -1,11 +1,16 @@
-// The data that the workflow laid into this page. Times are whole milliseconds on the container's
-// clock; what players show is that minus the video's zero.
+// The data that write_page.py inserts into this page as blocks of JSON, as linked objects.
+//
+// Times are whole milliseconds on the clock of the tables (the container's timestamps). The time
+// that players show is this time minus `video.zero`.
+//
+// A cluster is a group of face tracks that the clustering assigned to one person; it has one row in
+// people.tsv. A person is one cluster, or several clusters with the same name.
 
 const readBlock = (id) => JSON.parse(document.getElementById(id).textContent);
 
 const corpus = readBlock('corpus');
 
-/** Objects from columns: {id: ['a', 'b']} gives [{index: 0, id: 'a'}, {index: 1, id: 'b'}]. */
+/** Convert columns to objects: {id: ['a', 'b']} gives [{index: 0, id: 'a'}, {index: 1, id: 'b'}]. */
 function rowsOf(columns) {
   const names = Object.keys(columns);
   return (columns.id || columns.start).map((_, index) => {
@@ -17,31 +22,31 @@ function rowsOf(columns) {
 
 const videos = rowsOf(corpus.videos);
 const people = rowsOf(corpus.people);
-const found = corpus.found.cells.map((cells, index) => ({
+const clusters = corpus.clusters.cells.map((cells, index) => ({
   index,
   id: cells[0],
-  saved: cells[1],
-  place: cells.slice(2),
-  person: people[corpus.found.person[index]],
+  savedName: cells[1],
+  anchor: cells.slice(2),
+  person: people[corpus.clusters.person[index]],
 }));
 const tracks = rowsOf(corpus.tracks);
 
 for (const video of videos) {
   video.tracks = [];
   video.people = [];
-  video.own = Object.keys(corpus.own).map((name) => [name, corpus.own[name][video.index]]);
+  video.manifestColumns = Object.keys(corpus.manifest_columns).map((name) => [name, corpus.manifest_columns[name][video.index]]);
   video.end = video.start + video.length;
 }
 for (const person of people) {
-  person.found = [];
+  person.clusters = [];
   person.tracks = [];
   person.videos = [];
 }
-for (const one of found) one.person.found.push(one);
+for (const cluster of clusters) cluster.person.clusters.push(cluster);
 for (const track of tracks) {
   track.video = videos[track.video];
-  track.found = found[track.found];
-  track.person = track.found.person;
+  track.cluster = clusters[track.cluster];
+  track.person = track.cluster.person;
   track.video.tracks.push(track);
   track.person.tracks.push(track);
   if (!track.video.people.includes(track.person)) {
@@ -52,54 +57,59 @@ for (const track of tracks) {
 
 for (const video of videos) video.people.sort((a, b) => a.index - b.index);
 
-const videoOf = new Map(videos.map((video) => [video.id, video]));
-const personOf = new Map(people.map((person) => [person.id, person]));
-const isWhole = (video) => video.status === 'ok' || video.status === 'truncated';
+const videoById = new Map(videos.map((video) => [video.id, video]));
+const personById = new Map(people.map((person) => [person.id, person]));
+const isDecoded = (video) => video.status === 'ok' || video.status === 'truncated';
+const tracksOf = (video, person) => video.tracks.filter((track) => track.person === person);
+const durationOf = (items) => sum(items.map((item) => item.end - item.start));
+const isUncertain = (track) => track.probability_percent < 50;
 const anyGestures = videos.some((video) => video.gestures > 0);
 
-const remembered = (make) => {
+/** Call `compute` on the first use only, and keep its result. */
+const memoize = (compute) => {
   let value;
-  return () => (value = value === undefined ? make() : value);
+  return () => (value = value === undefined ? compute() : value);
 };
 
-/** Shots, curves and gestures of one video, read when they are first looked at. */
+/** Shots, speed curves and gestures of one video; its block is parsed on first use. */
 function detailsOf(video) {
   video.details = video.details || readBlock(`video-${video.index}`);
   return video.details;
 }
 
-/** Faces by person, the best first; read when the first is shown. */
-const facesByPerson = remembered(() => {
+/** Face pictures by person, best first; the block is parsed on first use. */
+const facesByPerson = memoize(() => {
   const faces = new Map();
   for (const face of readBlock('pictures')) {
-    const { person } = found[face.found];
-    if (!faces.has(person)) faces.set(person, []);
-    faces.get(person).push({ ...face, found: found[face.found], video: videos[face.video] });
+    const cluster = clusters[face.cluster];
+    if (!faces.has(cluster.person)) faces.set(cluster.person, []);
+    faces.get(cluster.person).push({ ...face, cluster, video: videos[face.video] });
   }
   return faces;
 });
 const facesOf = (person) => facesByPerson().get(person) || [];
 
-// Words for numbers ------------------------------------------------------------------------------
+// Formatting of numbers and times ----------------------------------------------------------------
 
-const count = (number) => number.toLocaleString('en');
-const several = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
+const formatCount = (number) => number.toLocaleString('en');
+const countNoun = (number, singular, plural = `${singular}s`) => `${formatCount(number)} ${number === 1 ? singular : plural}`;
+const countPeople = (number) => countNoun(number, 'person', 'people');
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** How long: 40 ms, 5.0 s, 3 min 20 s, 1 h 05 min. */
-function lasting(ms) {
+/** Format a duration: 40 ms, 5.0 s, 3 min 20 s, 1 h 05 min. */
+function formatDuration(ms) {
   if (ms > 0 && ms < 950) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-  const minutes = Math.round(whole / 60);
+  const rounded = Math.round(seconds);
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${String(rounded % 60).padStart(2, '0')} s`;
+  const minutes = Math.round(rounded / 60);
   const hours = Math.floor(minutes / 60);
-  return `${count(hours)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${formatCount(hours)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** When: 0:03.2, 12:05.0, 1:02:03. */
-function clock(ms, digits = 1) {
+/** Format a moment as players do: 0:03.2, 12:05.0, 1:02:03. */
+function formatClock(ms, digits = 1) {
   const unit = 10 ** (3 - digits);
   const total = Math.floor((Math.abs(ms) + 1e-6) / unit) * unit;
   const seconds = (total / 1000) % 60;
@@ -110,7 +120,7 @@ function clock(ms, digits = 1) {
   return `${ms < 0 ? '−' : ''}${head}:${tail}`;
 }
 
-function percent(share) {
+function formatPercent(share) {
   if (share === null || share === undefined) return '–';
   if (share > 0 && share < 0.005) return '<1%';
   return `${Math.round(share * 100)}%`;
@@ -118,7 +128,7 @@ function percent(share) {
 
 const withoutAccents = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** Whether every word of what is searched for is somewhere in the text. */
+/** Whether the text contains every word of the query; case and accents are ignored. */
 function matches(query, text) {
   const haystack = withoutAccents(text);
   return withoutAccents(query).split(/\s+/).every((word) => haystack.includes(word));

@@ -1,4 +1,4 @@
-// Elements from data. Text is always text: nothing here takes markup.
+// Functions that build elements. Strings are inserted as text, never parsed as markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -21,14 +21,14 @@ const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS(SVG, tag), attributes, children);
 
 let nextId = 0;
-const newId = (what) => `${what}-${(nextId += 1)}`;
+const newId = (prefix) => `${prefix}-${(nextId += 1)}`;
 
-/** Tell a screen reader, without moving the focus. */
-function say(text) {
-  document.getElementById('said').textContent = text;
+/** Announce a text to screen readers, without moving the focus. */
+function announce(text) {
+  document.getElementById('announcement').textContent = text;
 }
 
-/** A field with its label above it. */
+/** A form control with its label above it. */
 function field(label, control, hint) {
   control.id = control.id || newId('field');
   const parts = [h('label', { for: control.id }, label), control];
@@ -40,27 +40,28 @@ function field(label, control, hint) {
   return h('div', { class: 'field' }, parts);
 }
 
-function choice(options, value, onchange) {
-  const made = options.map(([key, text]) => h('option', { value: key, selected: key === value }, text));
-  return h('select', { onchange: (event) => onchange(event.target.value) }, made);
+/** A drop-down list; `options` are pairs of value and text. */
+function selectBox(options, value, onchange) {
+  const elements = options.map(([key, text]) => h('option', { value: key, selected: key === value }, text));
+  return h('select', { onchange: (event) => onchange(event.target.value) }, elements);
 }
 
-function tick(label, checked, onchange) {
+function checkbox(label, checked, onchange) {
   const box = h('input', { type: 'checkbox', checked, onchange: (event) => onchange(event.target.checked) });
-  return h('label', { class: 'tick' }, box, h('span', {}, label));
+  return h('label', { class: 'checkbox' }, box, h('span', {}, label));
 }
 
-/** Wait until somebody has stopped typing. */
-function settled(act, ms = 120) {
+/** Delay `action` until it has not been called again for `ms`, for example until typing stops. */
+function debounce(action, ms = 120) {
   let timer;
-  return (...given) => {
+  return (...args) => {
     clearTimeout(timer);
-    timer = setTimeout(act, ms, ...given);
+    timer = setTimeout(action, ms, ...args);
   };
 }
 
 const searchField = (label, value, onsearch) => {
-  const search = settled(onsearch);
+  const search = debounce(onsearch);
   const box = h('input', {
     type: 'search', value, autocomplete: 'off', spellcheck: 'false',
     oninput: (event) => search(event.target.value),
@@ -68,20 +69,21 @@ const searchField = (label, value, onsearch) => {
   return field(label, box);
 };
 
-/** A link within this page: parts of the path, and what follows the question mark. */
+/** A link within this page, from the parts of its path and the query after the question mark. */
 function href(parts, query = {}) {
   const path = parts.map(encodeURIComponent).join('/');
-  const given = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined && value !== false);
-  const search = new URLSearchParams(given).toString();
+  const entries = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined && value !== false);
+  const search = new URLSearchParams(entries).toString();
   return `#/${path}${search ? `?${search}` : ''}`;
 }
-/** To a moment of a video, in seconds on the clock of the tables. */
+/** A link to a moment of a video; `t` is in seconds on the clock of the tables. */
 const momentHref = (video, ms) => href(['video', video.id], { t: ms / 1000 });
 
 // People -----------------------------------------------------------------------------------------
 
 const COLOURS = 8;
-// In a box of 10 x 10. Colour and shape together tell 48 people apart; their names tell all.
+// Paths in a box of 10 x 10. Colour and shape together distinguish 48 people. The name always stands
+// beside the symbol.
 const SHAPES = [
   'M5 .6a4.4 4.4 0 1 0 0 8.8a4.4 4.4 0 1 0 0-8.8z',
   'M1 1h8v8H1z',
@@ -92,9 +94,10 @@ const SHAPES = [
 ];
 const colourOf = (person) => (person ? `var(--p${person.index % COLOURS})` : 'var(--soft)');
 
-function mark(person) {
+/** The coloured symbol of a person. */
+function personSymbol(person) {
   const shape = SHAPES[Math.floor(person.index / COLOURS) % SHAPES.length];
-  return svg('svg', { class: 'mark', viewBox: '0 0 10 10', 'aria-hidden': 'true', style: { color: colourOf(person) } },
+  return svg('svg', { class: 'symbol', viewBox: '0 0 10 10', 'aria-hidden': 'true', style: { color: colourOf(person) } },
     svg('path', { d: shape, fill: 'currentColor' }));
 }
 
@@ -104,10 +107,10 @@ const initials = (label) => {
   return letters.map((word) => [...word][0].toUpperCase()).join('');
 };
 
-/** A person's best face, or initials where the page has no pictures. The name stands beside it. */
+/** A person's best face, or initials if the page has no pictures. The name stands beside it. */
 function avatar(person, size = '') {
   const [best] = facesOf(person);
-  const style = { '--own': colourOf(person) };
+  const style = { '--person': colourOf(person) };
   if (best) return h('img', { class: `face ${size}`, src: best.src, alt: '', style, loading: 'lazy' });
   const name = names.of(person);
   const letters = name ? initials(name) : person.id.replace(/^p0*/, '');
@@ -115,21 +118,23 @@ function avatar(person, size = '') {
 }
 
 const personLink = (person) =>
-  h('a', { class: 'who', href: href(['person', person.id]) }, mark(person), h('span', {}, names.label(person)));
+  h('a', { class: 'who', href: href(['person', person.id]) }, personSymbol(person), h('span', {}, names.label(person)));
 
-/** Who was on screen and when, as a strip for lists; it repeats what stands beside it. */
-function strip(video) {
+/**
+ * A small picture for lists: which people are on screen at which times. Hidden from screen readers,
+ * because the text beside it names the people.
+ */
+function presenceStrip(video) {
   const picture = svg('svg', { class: 'strip', viewBox: `0 0 ${Math.max(video.length, 1)} 8`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   const rows = video.people.slice(0, 6);
   rows.forEach((person, row) => {
-    const own = video.tracks.filter((track) => track.person === person);
     const top = (row * 8) / rows.length;
-    const d = own.map((track) => `M${track.start - video.start} ${top}H${track.end - video.start}v${8 / rows.length - 0.6}H${track.start - video.start}z`).join('');
+    const d = tracksOf(video, person).map((track) => `M${track.start - video.start} ${top}H${track.end - video.start}v${8 / rows.length - 0.6}H${track.start - video.start}z`).join('');
     picture.append(svg('path', { d, style: { fill: colourOf(person) } }));
   });
-  return h('span', { class: 'strip-box', style: { '--share': video.length / longest() } }, picture);
+  return h('span', { class: 'strip-box', style: { '--share': video.length / longestLength() } }, picture);
 }
-const longest = remembered(() => Math.max(1, ...videos.map((video) => video.length)));
+const longestLength = memoize(() => Math.max(1, ...videos.map((video) => video.length)));
 
 function statusBadge(status) {
   return h('span', { class: `badge ${status}` }, status.replace('_', ' '));

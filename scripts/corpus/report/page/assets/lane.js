@@ -1,138 +1,146 @@
-// A lane of a timeline: any number of stretches of time, drawn as one picture, with one button that
-// stands on one of them. Arrow keys move the button, so a lane of thousands stays one stop of Tab.
+// A lane of a timeline: any number of time intervals, drawn as one SVG picture, with one button over
+// one of them. Arrow keys move the button, so that a lane of thousands of intervals is one tab stop.
 
-const NEAR_PX = 5;
+const CLICK_TOLERANCE_PX = 5;
 
 /**
- * items: {start, end, text, unsure} in ms, sorted by start; from and length: what the lane spans;
- * pick(time, item): somebody chose a moment. With `snap`, a click means the start of what it hit.
+ * Draw a lane that starts at `from` and is `length` long (ms).
+ *
+ * items: {start, end, text, uncertain} in ms, sorted by start. onpick(time, item) is called when the
+ * user chooses a moment. With `snap`, a click on an item chooses the start of this item.
  */
-function lane({ items, from, length, label, pick, colour, kind = '', snap = false, height = 10 }) {
+function lane({ items, from, length, label, onpick, colour, kind = '', snap = false, height = 10 }) {
   const span = Math.max(length, 1);
-  const at = (ms) => `${((ms - from) / span) * 100}%`;
-  const shape = (item) => `M${item.start - from} 0H${item.end - from}V${height}H${item.start - from}z`;
-  const draw = (some, name) => some.length > 0 && svg('path', { class: name, d: some.map(shape).join('') });
+  const position = (ms) => `${((ms - from) / span) * 100}%`;
+  const outline = (item) => `M${item.start - from} 0H${item.end - from}V${height}H${item.start - from}z`;
+  const draw = (group, name) => group.length > 0 && svg('path', { class: name, d: group.map(outline).join('') });
   const picture = svg('svg', { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    draw(items.filter((item) => !item.unsure), 'sure'), draw(items.filter((item) => item.unsure), 'unsure'));
-  const element = h('div', { class: `lane ${kind}`, role: 'group', 'aria-label': label, style: { '--own': colour || 'var(--soft)' } }, picture);
+    draw(items.filter((item) => !item.uncertain), 'certain'), draw(items.filter((item) => item.uncertain), 'uncertain'));
+  const element = h('div', { class: `lane ${kind}`, role: 'group', 'aria-label': label, style: { '--person': colour || 'var(--soft)' } }, picture);
   if (!items.length) return element;
 
   let current = 0;
   let button;
-  const choose = (item) => pick(Math.max(item.start, from), item);
-  function stand(place, focus) {
-    current = Math.min(Math.max(place, 0), items.length - 1);
+  const pickStart = (item) => onpick(Math.max(item.start, from), item);
+  function moveTo(index, focus) {
+    current = Math.min(Math.max(index, 0), items.length - 1);
     const item = items[current];
-    // A new button each time: a screen reader reads what gets the focus, not what changes under it.
-    const fresh = h('button', {
-      type: 'button', class: 'stand', 'aria-label': `${item.text}, ${current + 1} of ${items.length}`, title: item.text,
+    // A new button each time: a screen reader reads an element that receives the focus, but not one
+    // that changes while it has the focus.
+    const replacement = h('button', {
+      type: 'button', class: 'lane-button', 'aria-label': `${item.text}, ${current + 1} of ${items.length}`, title: item.text,
       tabindex: button ? button.tabIndex : 0,
-      style: { left: at(item.start), width: `${((item.end - item.start) / span) * 100}%` },
+      style: { left: position(item.start), width: `${((item.end - item.start) / span) * 100}%` },
       onclick: (event) => {
-        // From the keyboard; a click of the mouse goes on to the lane, which knows where it was.
+        // detail is 0 for the keyboard. A mouse click goes on to the lane, which needs its position.
         if (event.detail === 0) {
           event.stopPropagation();
-          choose(items[current]);
+          pickStart(items[current]);
         }
       },
     });
-    if (button) button.replaceWith(fresh);
-    else element.append(fresh);
-    button = fresh;
+    if (button) button.replaceWith(replacement);
+    else element.append(replacement);
+    button = replacement;
     if (focus) {
-      fresh.focus({ preventScroll: true });
-      fresh.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      button.focus({ preventScroll: true });
+      button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
   }
-  function hit(event) {
+  /** The time under the mouse, and the index of the nearest item or -1. */
+  function locate(event) {
     const box = element.getBoundingClientRect();
     const time = from + ((event.clientX - box.left) / box.width) * span;
-    const near = (NEAR_PX / box.width) * span;
-    let best = -1;
-    let off = near;
-    items.forEach((item, place) => {
+    let nearest = -1;
+    let nearestDistance = (CLICK_TOLERANCE_PX / box.width) * span;
+    items.forEach((item, index) => {
       const distance = Math.max(item.start - time, time - item.end, 0);
-      if (distance < off || (distance === 0 && off === 0)) [best, off] = [place, distance];
+      if (distance < nearestDistance || (distance === 0 && nearestDistance === 0)) [nearest, nearestDistance] = [index, distance];
     });
-    return [Math.min(Math.max(time, from), from + span), best];
+    return [Math.min(Math.max(time, from), from + span), nearest];
   }
   element.addEventListener('click', (event) => {
-    const [time, place] = hit(event);
-    if (place < 0) return pick(time, null);
-    stand(place, true);
-    const item = items[place];
-    return snap ? choose(item) : pick(Math.min(Math.max(time, item.start), item.end - 1), item);
+    const [time, index] = locate(event);
+    if (index < 0) return onpick(time, null);
+    moveTo(index, true);
+    const item = items[index];
+    return snap ? pickStart(item) : onpick(Math.min(Math.max(time, item.start), item.end - 1), item);
   });
   element.addEventListener('pointermove', (event) => {
-    const [, place] = hit(event);
-    element.title = place < 0 ? '' : items[place].text;
+    const [, index] = locate(event);
+    element.title = index < 0 ? '' : items[index].text;
   });
   element.addEventListener('keydown', (event) => {
-    const steps = { ArrowRight: current + 1, ArrowLeft: current - 1, Home: 0, End: items.length - 1, PageDown: current + 10, PageUp: current - 10 };
-    if (event.key in steps) {
+    const targets = { ArrowRight: current + 1, ArrowLeft: current - 1, Home: 0, End: items.length - 1, PageDown: current + 10, PageUp: current - 10 };
+    if (event.key in targets) {
       event.preventDefault();
-      stand(steps[event.key], true);
+      moveTo(targets[event.key], true);
     }
   });
-  stand(0, false);
+  moveTo(0, false);
   return element;
 }
 
-/** Lanes below each other are one stop of Tab: up and down go from lane to lane. */
-function rove(parent) {
-  const stands = () => [...parent.querySelectorAll('.stand')];
-  const only = (chosen) => stands().forEach((one) => { one.tabIndex = one === chosen ? 0 : -1; });
+/** Make the lanes in `parent` one tab stop: the up and down keys move between lanes. */
+function joinTabStops(parent) {
+  const buttons = () => [...parent.querySelectorAll('.lane-button')];
+  const makeTabStop = (chosen) => buttons().forEach((button) => { button.tabIndex = button === chosen ? 0 : -1; });
   parent.addEventListener('focusin', (event) => {
-    if (event.target.matches('.stand')) only(event.target);
+    if (event.target.matches('.lane-button')) makeTabStop(event.target);
   });
   parent.addEventListener('keydown', (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || !event.target.matches('.stand')) return;
+    if (!step || !event.target.matches('.lane-button')) return;
     event.preventDefault();
-    const all = stands();
+    const all = buttons();
     const next = all[all.indexOf(event.target) + step];
     if (next) next.focus();
   });
-  only(stands()[0]);
+  makeTabStop(buttons()[0]);
 }
 
 const LEVELS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+const maxSpeedOf = (curves) => curves.flatMap((curve) => curve.hands.map((hand) => (hand ? hand.max : 0)));
+
 /**
- * Both hands' speeds over time: the left hand's upwards from the middle, the right hand's downwards;
- * filled the mean of each part of the time, as a line its peak. `most` is the fastest of the scale.
+ * Draw the speeds of both hands over time: the left hand upwards from the middle line, the right hand
+ * downwards. The filled area is the mean of each bin, the line its peak.
+ *
+ * `maxSpeed` is the speed at full height, in the unit of `hand.max`; `binMs` the length of a bin and
+ * `length` that of the video, in ms.
  */
-function movementPicture(curves, most, bin, length) {
-  const parts = Math.max(...curves.flatMap((curve) => curve.hands.map((hand) => (hand ? hand.mean.length : 0))), 1);
-  const drawn = svg('svg', { class: 'movement', viewBox: `0 0 ${parts} 100`, preserveAspectRatio: 'none', 'aria-hidden': 'true', style: { width: `${((parts * bin) / Math.max(length, 1)) * 100}%` } });
-  drawn.append(svg('path', { class: 'middle', d: `M0 50H${parts}` }));
+function movementPicture(curves, maxSpeed, binMs, length) {
+  const nBins = Math.max(...curves.flatMap((curve) => curve.hands.map((hand) => (hand ? hand.mean.length : 0))), 1);
+  const picture = svg('svg', { class: 'movement', viewBox: `0 0 ${nBins} 100`, preserveAspectRatio: 'none', 'aria-hidden': 'true', style: { width: `${((nBins * binMs) / Math.max(length, 1)) * 100}%` } });
+  picture.append(svg('path', { class: 'middle', d: `M0 50H${nBins}` }));
   for (const curve of curves) {
     curve.hands.forEach((hand, side) => {
       if (!hand) return;
-      const away = side === 0 ? -1 : 1;
-      const y = (letter) => 50 + (away * 48 * (LEVELS.indexOf(letter) / 61) * hand.max) / most;
-      const area = [...hand.mean].map((letter, part) => (letter === '.' ? '' : `M${part} 50V${y(letter).toFixed(1)}h1V50z`)).join('');
-      let pen = false;
-      const line = [...hand.peak].map((letter, part) => {
+      const direction = side === 0 ? -1 : 1;
+      const y = (letter) => 50 + (direction * 48 * (LEVELS.indexOf(letter) / 61) * hand.max) / maxSpeed;
+      const area = [...hand.mean].map((letter, bin) => (letter === '.' ? '' : `M${bin} 50V${y(letter).toFixed(1)}h1V50z`)).join('');
+      let penDown = false;
+      const line = [...hand.peak].map((letter, bin) => {
         if (letter === '.') {
-          pen = false;
+          penDown = false;
           return '';
         }
-        const move = `${pen ? 'L' : 'M'}${part + 0.5} ${y(letter).toFixed(1)}`;
-        pen = true;
+        const move = `${penDown ? 'L' : 'M'}${bin + 0.5} ${y(letter).toFixed(1)}`;
+        penDown = true;
         return move;
       }).join('');
-      drawn.append(svg('path', { class: 'mean', d: area }), svg('path', { class: 'peak', d: line }));
+      picture.append(svg('path', { class: 'mean', d: area }), svg('path', { class: 'peak', d: line }));
     });
   }
-  return drawn;
+  return picture;
 }
 
-/** Round times for an axis that goes on for `length` from `first`, about `most` of them. */
-function axisTimes(first, length, most) {
+/** Round times (ms) for the labels of an axis from `first` to `first + length`: at most `maxLabels`, or one more. */
+function axisTimes(first, length, maxLabels) {
   const steps = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5];
-  const step = steps.find((one) => length / one <= most) || Math.ceil(length / most / 36e5) * 36e5;
+  const step = steps.find((candidate) => length / candidate <= maxLabels) || Math.ceil(length / maxLabels / 36e5) * 36e5;
   const start = Math.ceil(first / step);
   const end = Math.floor((first + length) / step);
-  return Array.from({ length: Math.max(end - start + 1, 0) }, (_, place) => (start + place) * step);
+  return Array.from({ length: Math.max(end - start + 1, 0) }, (_, index) => (start + index) * step);
 }

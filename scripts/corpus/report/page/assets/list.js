@@ -1,73 +1,76 @@
-// Long lists: only their beginning is made, the rest as it comes into view.
+// Long lists and tables: only the first rows are created, the next ones when the user scrolls to them.
 
-const STEP = 40;
+const ROWS_PER_STEP = 40;
 
-/** Put the items into `parent`, `STEP` of them and then more, at a button or on reaching it. */
-function grow(parent, items, make, what) {
+/**
+ * Append the first items to `parent` and return a button that appends the next `ROWS_PER_STEP`.
+ * The button also acts on its own when it scrolls into view.
+ */
+function growingList(parent, items, render, noun) {
   let shown = 0;
-  const button = h('button', { type: 'button', class: 'more', onclick: () => more(true) });
-  const watch = new IntersectionObserver((seen) => {
-    if (seen.some((entry) => entry.isIntersecting)) more(false);
+  const button = h('button', { type: 'button', class: 'more', onclick: () => showMore(true) });
+  const observer = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) showMore(false);
   }, { rootMargin: '400px' });
-  function more(byHand) {
-    const next = items.slice(shown, shown + STEP).map(make);
+  function showMore(byClick) {
+    const next = items.slice(shown, shown + ROWS_PER_STEP).map(render);
     parent.append(...next);
     shown += next.length;
-    const left = items.length - shown;
-    button.hidden = left <= 0;
-    button.textContent = `Show ${Math.min(left, STEP)} more of ${count(left)} ${what}`;
-    if (byHand && next.length) {
+    const remaining = items.length - shown;
+    button.hidden = remaining <= 0;
+    button.textContent = `Show ${Math.min(remaining, ROWS_PER_STEP)} more of the remaining ${formatCount(remaining)} ${noun}`;
+    if (byClick && next.length) {
       const target = next[0].querySelector('a, button, input');
       if (target) target.focus();
     }
-    // Asked anew: an observer tells only of changes, and the button may still be in view.
-    watch.unobserve(button);
-    if (left > 0) watch.observe(button);
+    // Observe again: an observer reports changes only, and the button may still be in view.
+    observer.unobserve(button);
+    if (remaining > 0) observer.observe(button);
   }
-  more(false);
+  showMore(false);
   return button;
 }
 
 /**
- * A table whose columns can be sorted.
+ * A table with sortable columns.
  *
- * Columns: {key, title, of(row) to sort by, cell(row), number, wide, head}. `state` holds
- * sort and down, and is changed in place; `changed` is called after.
+ * Columns: {key, title, of(row) to sort by, cell(row), number, class}. `state` holds `sort` and
+ * `down`; a click on a column header changes it in place and then calls `onsort` with the column's key.
  */
-function sortableTable({ caption, columns, rows, state, changed, what }) {
-  const by = columns.find((column) => column.key === state.sort) || columns[0];
+function sortableTable({ caption, columns, rows, state, onsort, noun }) {
+  const sortColumn = columns.find((column) => column.key === state.sort) || columns[0];
   const sign = state.down ? -1 : 1;
-  const value = (row) => {
-    const given = by.of(row);
-    return given === null || given === undefined ? -Infinity : given;
+  const sortValue = (row) => {
+    const value = sortColumn.of(row);
+    return value === null || value === undefined ? -Infinity : value;
   };
   const compare = (a, b) => {
-    const [x, y] = [value(a), value(b)];
+    const [x, y] = [sortValue(a), sortValue(b)];
     const order = typeof x === 'string' && typeof y === 'string' ? x.localeCompare(y, 'en', { numeric: true }) : Number(x > y) - Number(x < y);
     return sign * order || a.index - b.index;
   };
   const sorted = [...rows].sort(compare);
   const head = columns.map((column) => {
-    const own = column.key === by.key;
+    const isSorted = column.key === sortColumn.key;
     if (!column.of) return h('th', { scope: 'col', class: column.class }, column.title);
-    const sort = own ? (state.down ? 'descending' : 'ascending') : null;
+    const order = isSorted ? (state.down ? 'descending' : 'ascending') : null;
     const button = h('button', {
       type: 'button', 'data-sort': column.key,
       onclick: () => {
-        state.down = own ? !state.down : Boolean(column.number);
+        state.down = isSorted ? !state.down : Boolean(column.number);
         state.sort = column.key;
-        changed(column.key);
+        onsort(column.key);
       },
-    }, column.title, own && h('span', { class: 'arrow', 'aria-hidden': 'true' }, state.down ? '↓' : '↑'));
-    return h('th', { scope: 'col', 'aria-sort': sort, class: [column.class, column.number ? 'number' : ''].filter(Boolean).join(' ') || null }, button);
+    }, column.title, isSorted && h('span', { class: 'arrow', 'aria-hidden': 'true' }, state.down ? '↓' : '↑'));
+    return h('th', { scope: 'col', 'aria-sort': order, class: [column.class, column.number ? 'number' : ''].filter(Boolean).join(' ') || null }, button);
   });
   const body = h('tbody');
-  const row = (item) => h('tr', {}, columns.map((column, place) => h(place === 0 ? 'th' : 'td', {
-    scope: place === 0 ? 'row' : null,
+  const renderRow = (row) => h('tr', {}, columns.map((column, index) => h(index === 0 ? 'th' : 'td', {
+    scope: index === 0 ? 'row' : null,
     class: [column.class, column.number ? 'number' : ''].filter(Boolean).join(' ') || null,
-  }, column.cell(item))));
-  const table = h('table', {}, h('caption', { class: 'unseen' }, caption), h('thead', {}, h('tr', {}, head)), body);
-  const more = grow(body, sorted, row, what);
+  }, column.cell(row))));
+  const table = h('table', {}, h('caption', { class: 'visually-hidden' }, caption), h('thead', {}, h('tr', {}, head)), body);
+  const moreButton = growingList(body, sorted, renderRow, noun);
   const wide = h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': caption }, table);
-  return h('div', {}, wide, more);
+  return h('div', {}, wide, moreButton);
 }

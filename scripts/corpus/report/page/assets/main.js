@@ -1,4 +1,4 @@
-// Which view the address asks for.
+// Show the view that the address names.
 
 const MENU = [
   ['', 'Overview'], ['videos', 'Videos'], ['people', 'People'], ['quality', 'Quality'], ['names', 'Names'], ['about', 'About'],
@@ -9,33 +9,34 @@ const VIEWS = {
   person: (query, id) => personView(id),
 };
 
-function missing(text, to, where) {
-  return { title: 'Not here', element: h('div', { class: 'view' }, h('h1', {}, 'Not here'), h('p', { class: 'lead' }, text), h('p', {}, h('a', { href: to }, where))) };
+function notFoundView(text, target, linkText) {
+  return { title: 'Not found', element: h('div', { class: 'view' }, h('h1', {}, 'Not found'), h('p', { class: 'lead' }, text), h('p', {}, h('a', { href: target }, linkText))) };
 }
 
 let leave = () => {};
 
-function route(first) {
-  // Other hashes, such as that of the link to the content, are no views.
+/** Draw the view of `location.hash`. With `keepFocus === true` neither focus nor scroll position changes. */
+function route(keepFocus) {
+  // Other hashes, such as that of the skip link, are not views.
   if (location.hash && !location.hash.startsWith('#/')) return;
   const [path, search] = location.hash.replace(/^#\/?/, '').split('?');
   const [name, id] = path.split('/').map((part) => {
     try { return decodeURIComponent(part); } catch { return part; }
   });
   leave();
-  redraws = [];
+  viewListeners = [];
   document.getElementById('dialog').close();
-  const make = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => missing('There is no such view.', href([]), 'Overview');
-  const view = make(new URLSearchParams(search), id);
+  const render = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => notFoundView('This page has no such view.', href([]), 'Overview');
+  const view = render(new URLSearchParams(search), id);
   leave = view.leave || (() => {});
   document.getElementById('main').replaceChildren(view.element);
   document.title = `${view.title} · ${corpus.title}`;
   for (const link of document.querySelectorAll('#menu a')) {
-    const own = { video: 'videos', person: 'people' }[name] || name;
-    if (link.dataset.view === own) link.setAttribute('aria-current', 'page');
+    const menuView = { video: 'videos', person: 'people' }[name] || name;
+    if (link.dataset.view === menuView) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  if (first !== true) {
+  if (keepFocus !== true) {
     window.scrollTo(0, 0);
     const title = view.element.querySelector('h1');
     title.tabIndex = -1;
@@ -49,8 +50,8 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   document.getElementById('main').focus();
 });
-names.onchange(drawUnsaved);
-names.onchange(() => redraws.forEach((redraw) => redraw()));
-drawUnsaved();
+names.onchange(updateUnsavedBar);
+names.onchange(() => viewListeners.forEach((update) => update()));
+updateUnsavedBar();
 window.addEventListener('hashchange', route);
 route(true);

@@ -1,104 +1,107 @@
-// Names that were given on this page. They change nothing but a people.tsv to save: the lines of the
-// user's own, and a row for each further person found, where rows of one name are one person.
+// Names that the user typed on this page. They change no table: their only output is a people.tsv to
+// save, with the lines of the user's file and one row for each cluster that has no line there.
 
-// What the present view draws anew when a name changes, on whichever card.
-let redraws = [];
-const whileShown = (redraw) => redraws.push(redraw);
+// Functions of the present view to call when any name changes.
+let viewListeners = [];
+const whenNamesChange = (update) => viewListeners.push(update);
 
 const names = (() => {
   const edits = new Map();
   const listeners = [];
-  // Of this corpus: another one's page may lie at the same place.
-  const store = `names of ${corpus.key} at ${location.pathname}`;
-  // Names given on an earlier page, to points in faces where nobody was found now.
-  let strays = [];
+  // The key of the corpus is part of the name: another corpus may have its page at the same address.
+  const storageKey = `names of ${corpus.key} at ${location.pathname}`;
+  // Pairs of anchor and name from an earlier page, if no cluster is at this anchor now.
+  let unmatchedEdits = [];
   let saved = true;
 
-  const key = (one) => one.place.join(' ');
-  const now = (one) => (edits.has(one) ? edits.get(one) : one.saved);
+  const anchorKey = (cluster) => cluster.anchor.join(' ');
+  const ofCluster = (cluster) => (edits.has(cluster) ? edits.get(cluster) : cluster.savedName);
 
-  // A page that was opened from a file may not be allowed to keep anything.
-  function keep() {
+  // Browsers may refuse localStorage to a page that was opened from a file.
+  function store() {
     try {
-      const rows = [...[...edits].map(([one, name]) => [key(one), name]), ...strays];
-      if (rows.length) localStorage.setItem(store, JSON.stringify(rows));
-      else localStorage.removeItem(store);
-    } catch { /* then the edits last as long as the page */ }
+      const rows = [...[...edits].map(([cluster, name]) => [anchorKey(cluster), name]), ...unmatchedEdits];
+      if (rows.length) localStorage.setItem(storageKey, JSON.stringify(rows));
+      else localStorage.removeItem(storageKey);
+    } catch { /* the edits then last until the page is closed */ }
   }
 
-  /** What was given before and is not in the tables yet; what is, the browser forgets. */
+  /** Restore edits from earlier visits; forget those that the tables contain by now. */
   function restore() {
     try {
-      const own = corpus.names.lines.filter((line) => typeof line !== 'string');
-      const byKey = new Map(own.map(([index, [, , ...place]]) => [place.join(' '), found[index]]));
-      found.forEach((one) => byKey.set(key(one), one));
-      for (const [place, name] of JSON.parse(localStorage.getItem(store) || '[]')) {
-        const one = byKey.get(place);
+      const fileRows = corpus.names.lines.filter((line) => typeof line !== 'string');
+      const clusterAt = new Map(fileRows.map(([index, [, , ...anchor]]) => [anchor.join(' '), clusters[index]]));
+      clusters.forEach((cluster) => clusterAt.set(anchorKey(cluster), cluster));
+      for (const [anchor, name] of JSON.parse(localStorage.getItem(storageKey) || '[]')) {
+        const cluster = clusterAt.get(anchor);
         if (typeof name !== 'string') continue;
-        if (!one) strays.push([place, name]);
-        else if (name !== one.saved) edits.set(one, name);
+        if (!cluster) unmatchedEdits.push([anchor, name]);
+        else if (name !== cluster.savedName) edits.set(cluster, name);
       }
-    } catch { /* nothing was kept */ }
-    keep();
+    } catch { /* nothing was stored */ }
+    store();
     saved = !edits.size;
   }
 
-  function set(one, name) {
-    if (name === one.saved) edits.delete(one);
-    else edits.set(one, name);
+  function set(cluster, name) {
+    if (name === cluster.savedName) edits.delete(cluster);
+    else edits.set(cluster, name);
   }
+
+  const notify = () => listeners.forEach((listener) => listener());
 
   function changed() {
     saved = !edits.size;
-    keep();
-    listeners.forEach((listener) => listener());
+    store();
+    notify();
   }
 
-  /** The name as it can stand in people.tsv. */
-  const tidy = (name) => name.replace(/[\t\r\n]+/g, ' ').trim().normalize('NFC');
+  /** The name in the form that people.tsv can hold. */
+  const normalise = (name) => name.replace(/[\t\r\n]+/g, ' ').trim().normalize('NFC');
 
-  const fault = (name) => (name.startsWith('#') ? 'A name cannot start with #: such lines are comments in people.tsv.' : '');
+  /** What is wrong with a name, or an empty text. */
+  const validate = (name) => (name.startsWith('#') ? 'A name cannot start with #, because such lines are comments in people.tsv.' : '');
 
-  /** A person's name, that of its first row. */
-  const of = (person) => (person.found.length ? now(person.found[0]) : person.name);
+  /** The name of a person: that of the first cluster. */
+  const of = (person) => (person.clusters.length ? ofCluster(person.clusters[0]) : person.name);
   const label = (person) => of(person) || person.id;
   const rename = (person, name) => {
-    person.found.forEach((one) => set(one, name));
+    person.clusters.forEach((cluster) => set(cluster, name));
     changed();
   };
 
-  const named = (name) => (name ? found.filter((one) => now(one) === name) : []);
+  const clustersNamed = (name) => (name ? clusters.filter((cluster) => ofCluster(cluster) === name) : []);
 
-  /** Others who will be the same person, since some row of theirs has the same name. */
-  function joined(person) {
-    const rows = person.found.flatMap((one) => named(now(one)));
-    return [...new Set(rows.map((one) => one.person))].filter((other) => other !== person);
+  /** Other people who will be merged with this person, because a cluster of theirs has the same name. */
+  function mergedWith(person) {
+    const sameName = person.clusters.flatMap((cluster) => clustersNamed(ofCluster(cluster)));
+    return [...new Set(sameName.map((cluster) => cluster.person))].filter((other) => other !== person);
   }
 
-  /** A moment at which both are on screen, so that they can hardly be one person; or null. */
-  function together(person, other) {
-    const slack = 200;
+  /** A moment at which both are on screen, which suggests that they are two people; or null. */
+  function momentTogether(person, other) {
+    const toleranceMs = 200;
     for (const video of person.videos) {
       if (!video.people.includes(other)) continue;
-      const [mine, theirs] = [person, other].map((who) => video.tracks.filter((track) => track.person === who));
-      for (const a of mine) {
-        const b = theirs.find((track) => track.start < a.end - slack && a.start < track.end - slack);
+      const otherTracks = tracksOf(video, other);
+      for (const a of tracksOf(video, person)) {
+        const b = otherTracks.find((track) => track.start < a.end - toleranceMs && a.start < track.end - toleranceMs);
         if (b) return { video, time: Math.max(a.start, b.start) };
       }
     }
     return null;
   }
 
-  /** The user's own lines with the names of now, then everybody who has no row among them. */
+  /** The text of the new people.tsv: the lines of the user's file, then the clusters without a line. */
   function text() {
-    const own = new Set();
-    const row = ([index, [id, name, ...place]]) => {
-      const one = found[index];
-      own.add(one);
-      return [id, edits.has(one) ? edits.get(one) : name, ...place].join('\t');
+    const inFile = new Set();
+    const formatRow = ([index, [id, name, ...anchor]]) => {
+      const cluster = clusters[index];
+      inFile.add(cluster);
+      return [id, edits.has(cluster) ? edits.get(cluster) : name, ...anchor].join('\t');
     };
-    const lines = corpus.names.lines.map((line) => (typeof line === 'string' ? line : row(line)));
-    const others = found.filter((one) => !own.has(one)).map((one) => [one.id, now(one), ...one.place].join('\t'));
+    const lines = corpus.names.lines.map((line) => (typeof line === 'string' ? line : formatRow(line)));
+    const others = clusters.filter((cluster) => !inFile.has(cluster)).map((cluster) => [cluster.id, ofCluster(cluster), ...cluster.anchor].join('\t'));
     return [...lines, ...others].map((line) => `${line}\n`).join('');
   }
 
@@ -108,21 +111,22 @@ const names = (() => {
   });
 
   return {
-    of, label, now, rename, tidy, fault, joined, together, text,
-    get changes() { return [...edits.keys()].sort((a, b) => a.index - b.index); },
+    of, label, ofCluster, rename, normalise, validate, mergedWith, momentTogether, text,
+    /** Clusters with a changed name. */
+    get changed() { return [...edits.keys()].sort((a, b) => a.index - b.index); },
     get saved() { return saved; },
-    /** All names in use, once each. */
-    get known() { return [...new Set(found.map(now).filter(Boolean))].sort((a, b) => a.localeCompare(b)); },
-    setRow: (one, name) => { set(one, name); changed(); },
-    undo: (one) => { edits.delete(one); changed(); },
-    discard: () => { edits.clear(); strays = []; changed(); },
-    get strays() { return strays; },
-    exported: () => { saved = true; listeners.forEach((listener) => listener()); },
+    /** All names in use, each once. */
+    get inUse() { return [...new Set(clusters.map(ofCluster).filter(Boolean))].sort((a, b) => a.localeCompare(b)); },
+    get unmatchedEdits() { return unmatchedEdits; },
+    renameCluster: (cluster, name) => { set(cluster, name); changed(); },
+    undo: (cluster) => { edits.delete(cluster); changed(); },
+    discard: () => { edits.clear(); unmatchedEdits = []; changed(); },
+    markSaved: () => { saved = true; notify(); },
     onchange: (listener) => listeners.push(listener),
-    /** A name for two who have none yet. */
-    fresh: () => {
+    /** A placeholder name that nobody has, to merge two people without a name. */
+    newName: () => {
       let number = 1;
-      while (named(`Person ${number}`).length) number += 1;
+      while (clustersNamed(`Person ${number}`).length) number += 1;
       return `Person ${number}`;
     },
   };

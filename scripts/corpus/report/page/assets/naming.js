@@ -1,15 +1,15 @@
-// Saving the names: the whole people.tsv, with what is new in it, and with all that was there.
+// The view Names: save people.tsv with the names typed on this page and all lines of the user's file.
 
-function download(name, text) {
+function download(fileName, text) {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/tab-separated-values' }));
-  const link = h('a', { href: address, download: name });
+  const link = h('a', { href: address, download: fileName });
   document.body.append(link);
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
-async function copy(area) {
+async function copyText(area) {
   try {
     await navigator.clipboard.writeText(area.value);
     return true;
@@ -19,71 +19,91 @@ async function copy(area) {
   }
 }
 
+/** The card with the text of people.tsv and the buttons to save it. */
+function peopleFileCard(hasChanges) {
+  const fileName = corpus.names.file.split('/').pop();
+  const area = h('textarea', { readonly: true, rows: Math.min(16, corpus.names.lines.length + clusters.length + 1), spellcheck: 'false', wrap: 'off', id: 'people-tsv' });
+  area.value = names.text();
+  const result = h('p', { class: 'soft', role: 'status' });
+  const report = (message) => {
+    result.textContent = message;
+    names.markSaved();
+  };
+  return h('section', { class: 'card' }, h('h2', {}, 'people.tsv'),
+    h('label', { for: 'people-tsv', class: 'soft' }, 'One row for each person found, and all other lines of your file unchanged. Rows with the same name are one person. Each row also has a point inside the face, which identifies the person even if the person IDs change.'), area,
+    h('div', { class: 'buttons' },
+      h('button', { type: 'button', class: 'strong', id: 'download', onclick: () => { download(fileName, area.value); report(`Downloaded as ${fileName}.`); } }, 'Download'),
+      h('button', { type: 'button', id: 'copy', onclick: async () => report((await copyText(area)) ? 'Copied.' : 'Select the text and copy it by hand.') }, 'Copy'),
+      hasChanges && h('button', { type: 'button', class: 'quiet', onclick: discardNames }, 'Discard changes')), result);
+}
+
+function nextStepsCard() {
+  return h('section', { class: 'card' }, h('h2', {}, 'Next steps'),
+    h('ol', { class: 'steps' }, h('li', {}, 'Save the file as ', h('code', {}, corpus.names.file), ', the path in the config key ', h('code', {}, 'people'), '. It replaces the existing file and contains the lines that this file had when the page was made. If you have edited the file since then, run the workflow and reload this page first.'),
+      h('li', {}, 'Run the workflow again with the same command. Videos are not analysed again: only the outputs that depend on names are updated, including this page.')));
+}
+
+function unmatchedRowsCard() {
+  return h('section', { class: 'card', id: 'unmatched-rows' }, h('h2', {}, 'Kept as comments'),
+    h('p', {}, 'These rows of your file match no person in this run, and the workflow would stop at them. The new file keeps them as comments, which start with #. Remove the # when they match again, for example when a video is back in the manifest.'),
+    h('dl', { class: 'meanings' }, corpus.names.unmatched.map(({ row, why }) => h('div', {}, h('dt', {}, h('code', {}, row)), h('dd', {}, why)))));
+}
+
+function changesCard(changed) {
+  return h('section', { class: 'card' }, h('h2', {}, 'Changes'),
+    h('ul', { class: 'parts' }, changed.map((cluster) => h('li', {}, h('a', { href: href(['person', cluster.person.id]) }, cluster.id), ' ',
+      h('s', {}, cluster.savedName || 'no name'), ' → ', h('strong', {}, names.ofCluster(cluster) || 'no name'), ' ',
+      h('button', { type: 'button', class: 'quiet', 'aria-label': `Undo the name of ${cluster.id}`, onclick: () => names.undo(cluster) }, 'Undo')))));
+}
+
+function unmatchedEditsCard(unmatchedEdits) {
+  return h('section', { class: 'card', id: 'unmatched-edits' }, h('h2', {}, 'Names from an earlier version of this page'),
+    h('p', {}, 'In this run no face was found at the points that these names belong to. The names are in no file: only this browser stores them, until you discard the changes.'),
+    h('ul', { class: 'parts' }, unmatchedEdits.map(([anchor, name]) => h('li', {}, h('strong', {}, name || 'no name'), ' ', h('code', {}, anchor)))));
+}
+
 function namesView() {
   const element = h('div', { class: 'view' });
-  let drawn;
+  const countEdits = () => names.changed.length + names.unmatchedEdits.length;
+  let shownEdits;
   function show() {
-    const { changes, strays } = names;
-    drawn = changes.length + strays.length;
-    const file = corpus.names.file.split('/').pop();
-    const area = h('textarea', { readonly: true, rows: Math.min(16, corpus.names.lines.length + found.length + 1), spellcheck: 'false', wrap: 'off', id: 'people-tsv' });
-    area.value = names.text();
-    const done = h('p', { class: 'soft', role: 'status' });
-    const exported = (what) => {
-      done.textContent = what;
-      names.exported();
-    };
+    const { changed, unmatchedEdits } = names;
+    shownEdits = countEdits();
     element.replaceChildren();
     fill(element, {}, [
       h('h1', {}, 'Names'),
-      h('p', { class: 'lead' }, changes.length ? `${several(changes.length, 'name')} changed on this page.` : 'Nothing was changed on this page yet. ', !changes.length && h('a', { href: href(['people']) }, 'Name people')),
-      h('div', { class: 'pair wide-left' },
-        h('section', { class: 'card' }, h('h2', {}, 'people.tsv'),
-          h('label', { for: 'people-tsv', class: 'soft' }, 'A row for each person found, and all other lines of your file as they were. Rows of one name are one person; the point in the face says who is meant, also when numbers change.'), area,
-          h('div', { class: 'buttons' },
-            h('button', { type: 'button', class: 'strong', id: 'download', onclick: () => { download(file, area.value); exported(`Downloaded as ${file}.`); } }, 'Download'),
-            h('button', { type: 'button', id: 'copy', onclick: async () => exported((await copy(area)) ? 'Copied.' : 'Select the text and copy it by hand.') }, 'Copy'),
-            changes.length + strays.length > 0 && h('button', { type: 'button', class: 'quiet', onclick: discardNames }, 'Discard changes')), done),
-        h('section', { class: 'card' }, h('h2', {}, 'Then'),
-          h('ol', { class: 'steps' }, h('li', {}, 'Save it as ', h('code', {}, corpus.names.file), ', the file that the config key ', h('code', {}, 'people'), ' names. It takes the place of what is there, as that was when this page was made: if you have edited your file since, run the workflow first, and open the page again.'),
-            h('li', {}, 'Run the workflow again, with the same command. No video is analysed anew: only what depends on names is made again, and this page with it.')))),
-      corpus.names.aside.length > 0 && h('section', { class: 'card', id: 'aside' }, h('h2', {}, 'Kept as comments'),
-        h('p', {}, 'These rows of your file fit nobody in this run, and with them the workflow would stop. They are kept as lines that start with #. Take the mark away once they fit again, as when a video is back in the manifest.'),
-        h('dl', { class: 'meanings' }, corpus.names.aside.map(({ row, why }) => h('div', {}, h('dt', {}, h('code', {}, row)), h('dd', {}, why))))),
-      changes.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Changes'),
-        h('ul', { class: 'parts' }, changes.map((one) => h('li', {}, h('a', { href: href(['person', one.person.id]) }, one.id), ' ',
-          h('s', {}, one.saved || 'no name'), ' → ', h('strong', {}, names.now(one) || 'no name'), ' ',
-          h('button', { type: 'button', class: 'quiet', 'aria-label': `Undo the name of ${one.id}`, onclick: () => names.undo(one) }, 'Undo'))))),
-      strays.length > 0 && h('section', { class: 'card', id: 'strays' }, h('h2', {}, 'Of an earlier page'),
-        h('p', {}, 'These names were given to points in faces at which nobody was found now. They are in no file, and only this browser knows them, until you discard the changes.'),
-        h('ul', { class: 'parts' }, strays.map(([place, name]) => h('li', {}, h('strong', {}, name || 'no name'), ' ', h('code', {}, place))))),
+      h('p', { class: 'lead' }, changed.length ? `${countNoun(changed.length, 'name')} changed on this page.` : 'No names have been changed on this page. ', !changed.length && h('a', { href: href(['people']) }, 'Name people')),
+      h('div', { class: 'pair wide-left' }, peopleFileCard(shownEdits > 0), nextStepsCard()),
+      corpus.names.unmatched.length > 0 && unmatchedRowsCard(),
+      changed.length > 0 && changesCard(changed),
+      unmatchedEdits.length > 0 && unmatchedEditsCard(unmatchedEdits),
     ]);
   }
   show();
-  // Not after saving, which would take its own message away.
-  whileShown(() => { if (names.changes.length + names.strays.length !== drawn) show(); });
+  // Saving notifies as well; drawing the view again then would remove the message "Downloaded as".
+  whenNamesChange(() => { if (countEdits() !== shownEdits) show(); });
   return { title: 'Names', element };
 }
 
 function discardNames() {
-  if (!confirm('Discard all names that were changed on this page and not applied? The browser forgets them.')) return;
+  if (!confirm('Discard all name changes on this page that are not in the tables yet? They are also deleted from this browser.')) return;
   names.discard();
-  say('Names discarded.');
+  announce('Name changes discarded.');
 }
 
-/** The bar that tells of names which exist only on this page. */
-function drawUnsaved() {
-  const [changes, strays] = [names.changes.length, names.strays.length];
+/** The bar at the bottom of the page that reports names which are not in the tables yet. */
+function updateUnsavedBar() {
+  const [nChanged, nUnmatched] = [names.changed.length, names.unmatchedEdits.length];
   const bar = document.getElementById('unsaved');
-  const save = changes > 0 && !names.saved;
-  bar.hidden = !(changes + strays);
-  bar.classList.toggle('done', !save);
-  const told = () => {
-    if (save) return `${several(changes, 'name')} not saved yet.`;
-    if (changes) return `${several(changes, 'name')} saved to a file; run the workflow again to see them in the tables.`;
-    return `${several(strays, 'name')} of an earlier page ${strays === 1 ? 'fits' : 'fit'} nobody here.`;
+  const needsSaving = nChanged > 0 && !names.saved;
+  bar.hidden = !(nChanged + nUnmatched);
+  bar.classList.toggle('done', !needsSaving);
+  const message = () => {
+    if (needsSaving) return `${countNoun(nChanged, 'name')} not saved yet.`;
+    if (nChanged) return `${countNoun(nChanged, 'name')} saved to a file. Run the workflow again to apply ${nChanged === 1 ? 'it' : 'them'}.`;
+    return `${countNoun(nUnmatched, 'name')} from an earlier version of this page ${nUnmatched === 1 ? 'matches' : 'match'} no person.`;
   };
-  bar.replaceChildren(h('span', {}, told()), h('a', { href: href(['names']) }, save ? 'Save' : 'Look'),
+  bar.replaceChildren(h('span', {}, message()), h('a', { href: href(['names']) }, needsSaving ? 'Save' : 'View'),
     h('button', { type: 'button', class: 'quiet', id: 'discard', onclick: discardNames }, 'Discard'));
-  document.getElementById('known-names').replaceChildren(...names.known.map((name) => h('option', { value: name })));
+  document.getElementById('names-in-use').replaceChildren(...names.inUse.map((name) => h('option', { value: name })));
 }

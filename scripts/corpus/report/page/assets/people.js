@@ -1,135 +1,135 @@
-// All people, as cards; here they get names.
+// The view People: all people as cards, with a field to name each.
 
-/** A field for a person's name, with what follows from it below. */
+/** A field for a person's name. A note below it reports errors and merges with other people. */
 function nameEditor(person) {
   const note = h('div', { class: 'note', id: newId('note') });
   const input = h('input', {
-    type: 'text', value: names.of(person), list: 'known-names', autocomplete: 'off', spellcheck: 'false',
+    type: 'text', value: names.of(person), list: 'names-in-use', autocomplete: 'off', spellcheck: 'false',
     'aria-describedby': note.id, id: newId('name'), placeholder: 'no name yet', 'data-name-of': person.id,
-    onchange: () => take(input.value),
+    onchange: () => applyName(input.value),
     onkeydown: (event) => { if (event.key === 'Escape') { input.value = names.of(person); input.blur(); } },
   });
-  function take(given) {
-    const name = names.tidy(given);
-    const fault = names.fault(name);
-    input.setAttribute('aria-invalid', fault ? 'true' : 'false');
-    if (fault) {
-      note.replaceChildren(h('p', { class: 'fault' }, fault));
-      say(fault);
+  function applyName(typed) {
+    const name = names.normalise(typed);
+    const error = names.validate(name);
+    input.setAttribute('aria-invalid', error ? 'true' : 'false');
+    if (error) {
+      note.replaceChildren(h('p', { class: 'error' }, error));
+      announce(error);
       return;
     }
     input.value = name;
     names.rename(person, name);
-    explain(true);
+    updateNote();
+    announce(note.textContent || `Name set: ${names.of(person) || 'none'}.`);
   }
-  function explain(aloud) {
-    const others = names.joined(person);
-    const clash = others.map((other) => names.together(person, other)).find(Boolean);
+  function updateNote() {
+    const others = names.mergedWith(person);
+    const moment = others.map((other) => names.momentTogether(person, other)).find(Boolean);
     const parts = [];
     if (others.length) {
-      parts.push(h('p', {}, 'Will be one person with ', others.slice(0, 4).map((other, place) => [place ? ', ' : '', h('a', { href: href(['person', other.id]) }, other.id)]), others.length > 4 && ` and ${others.length - 4} more`, '.'));
+      parts.push(h('p', {}, 'Will be merged into one person with ', others.slice(0, 4).map((other, index) => [index ? ', ' : '', h('a', { href: href(['person', other.id]) }, other.id)]), others.length > 4 && ` and ${others.length - 4} more`, '.'));
     }
-    if (clash) {
-      parts.push(h('p', { class: 'fault' }, 'Careful: both are on screen at once in ', h('a', { href: momentHref(clash.video, clash.time) }, `${clash.video.id} at ${clash.time / 1000} s`), '.'));
+    if (moment) {
+      parts.push(h('p', { class: 'error' }, 'Caution: both are on screen at the same time in ', h('a', { href: momentHref(moment.video, moment.time) }, `${moment.video.id} at ${moment.time / 1000} s`), '.'));
     }
     note.replaceChildren(...parts);
-    if (aloud) say(note.textContent || `Name noted: ${names.of(person) || 'none'}.`);
   }
-  explain(false);
-  whileShown(() => {
+  updateNote();
+  whenNamesChange(() => {
     if (document.activeElement !== input) input.value = names.of(person);
-    explain(false);
+    updateNote();
   });
-  const same = h('button', { type: 'button', class: 'quiet', onclick: () => chooseSame(person, (name) => { input.value = name; take(name); }) }, 'Same as …');
+  const same = h('button', { type: 'button', class: 'quiet', onclick: () => choosePerson(person, (name) => { input.value = name; applyName(name); }) }, 'Same as …');
   same.setAttribute('aria-label', `${person.id} is the same person as …`);
   return h('div', { class: 'name-editor' },
-    h('label', { for: input.id }, 'Name ', h('span', { class: 'unseen' }, `of ${person.id}`)),
+    h('label', { for: input.id }, 'Name ', h('span', { class: 'visually-hidden' }, `of ${person.id}`)),
     h('div', { class: 'name-row' }, input, same), note);
 }
 
-/** Choose who somebody is: a dialog with everybody's face and name. */
-function chooseSame(person, chosen) {
+/** Open a dialog with the faces and names of all other people, and call `onchoose` with the chosen name. */
+function choosePerson(person, onchoose) {
   const dialog = document.getElementById('dialog');
   const list = h('ul', { class: 'choose' });
   const close = () => dialog.close();
-  function take(other) {
+  function choose(other) {
     close();
     let name = names.of(other);
     if (!name) {
-      name = names.of(person) || names.fresh();
+      name = names.of(person) || names.newName();
       names.rename(other, name);
     }
-    chosen(name);
+    onchoose(name);
   }
   const show = (query) => {
-    const rows = people.filter((other) => other !== person && (!query || matches(query, `${other.id} ${names.of(other)}`)));
+    const candidates = people.filter((other) => other !== person && (!query || matches(query, `${other.id} ${names.of(other)}`)));
     list.replaceChildren();
-    const button = grow(list, rows, (other) => h('li', {}, h('button', { type: 'button', 'data-same': other.id, onclick: () => take(other) },
-      avatar(other, 'small'), h('span', { class: 'who' }, mark(other), h('span', {}, names.label(other))), h('small', {}, names.of(other) && other.id))), 'people');
-    rest.replaceChildren(button);
+    const moreButton = growingList(list, candidates, (other) => h('li', {}, h('button', { type: 'button', 'data-same': other.id, onclick: () => choose(other) },
+      avatar(other, 'small'), h('span', { class: 'who' }, personSymbol(other), h('span', {}, names.label(other))), h('small', {}, names.of(other) && other.id))), 'people');
+    more.replaceChildren(moreButton);
   };
-  const rest = h('div');
+  const more = h('div');
   dialog.replaceChildren(
     h('h2', { id: 'dialog-title' }, `Who is ${names.label(person)}?`),
-    h('div', { class: 'dialog-self' }, facesOf(person).slice(0, 4).map((face) => h('img', { class: 'face', src: face.src, alt: '' }))),
-    searchField('Search people', '', show), h('div', { class: 'choose-box' }, list, rest),
-    h('p', { class: 'soft' }, 'Whoever has the same name is one person. If neither has one, they get a name that you can change.'),
+    h('div', { class: 'dialog-faces' }, facesOf(person).slice(0, 4).map((face) => h('img', { class: 'face', src: face.src, alt: '' }))),
+    searchField('Search people', '', show), h('div', { class: 'choose-box' }, list, more),
+    h('p', { class: 'soft' }, 'People with the same name are merged into one person. If neither has a name yet, both get a placeholder name that you can change.'),
     h('div', { class: 'buttons' }, h('button', { type: 'button', onclick: close }, 'Cancel')));
   show('');
   dialog.showModal();
 }
 
-/** A person's mark and name, which follow what is typed elsewhere on the page. */
+/** A person's symbol and name; the name follows changes made elsewhere on the page. */
 function liveName(person) {
   const name = h('span', {}, names.label(person));
-  whileShown(() => { name.textContent = names.label(person); });
-  return [mark(person), name];
+  whenNamesChange(() => { name.textContent = names.label(person); });
+  return [personSymbol(person), name];
 }
-
-const onScreenMs = (person) => sum(person.tracks.map((track) => track.end - track.start));
 
 function personCard(person) {
   const faces = facesOf(person).slice(0, 4);
-  const to = href(['person', person.id]);
+  const target = href(['person', person.id]);
   return h('li', { class: 'card person', 'data-person': person.id },
-    h('div', { class: 'person-head' }, h('a', { href: to, tabindex: -1, 'aria-hidden': 'true' }, avatar(person, 'large')),
-      h('div', {}, h('a', { href: to }, h('strong', { class: 'who' }, liveName(person))), h('small', {}, `${lasting(onScreenMs(person))} in ${several(person.videos.length, 'video')}`),
-        person.found.length > 1 && h('small', {}, `joined from ${person.found.map((one) => one.id).join(', ')}`),
+    h('div', { class: 'person-head' }, h('a', { href: target, tabindex: -1, 'aria-hidden': 'true' }, avatar(person, 'large')),
+      h('div', {}, h('a', { href: target }, h('strong', { class: 'who' }, liveName(person))), h('small', {}, `${formatDuration(durationOf(person.tracks))} in ${countNoun(person.videos.length, 'video')}`),
+        person.clusters.length > 1 && h('small', {}, `merged from ${person.clusters.map((cluster) => cluster.id).join(', ')}`),
     faces.length > 1 && h('div', { class: 'more-faces' }, faces.slice(1).map((face) => h('a', { href: momentHref(face.video, face.time) },
-      h('img', { class: 'face small', src: face.src, loading: 'lazy', alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } })))))),
-    // The card keeps its place whatever its name: lists sort anew when they are opened.
+      h('img', { class: 'face small', src: face.src, loading: 'lazy', alt: `${names.label(person)} in ${face.video.id}`, style: { '--person': colourOf(person) } })))))),
+    // The card stays in place when its name changes: the list is sorted when it is opened.
     nameEditor(person));
 }
 
+const PEOPLE_ORDERS = {
+  seconds: ['time on screen', (a, b) => durationOf(b.tracks) - durationOf(a.tracks)],
+  videos: ['number of videos', (a, b) => b.videos.length - a.videos.length],
+  name: ['name', (a, b) => Number(!names.of(a)) - Number(!names.of(b)) || names.label(a).localeCompare(names.label(b), 'en', { numeric: true })],
+  id: ['person ID', (a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })],
+};
+
 function peopleView(query) {
-  const asked = { q: query.get('q') || '', sort: query.get('sort') || 'seconds', named: query.get('named') || '' };
-  const orders = {
-    seconds: ['seconds on screen', (a, b) => onScreenMs(b) - onScreenMs(a)],
-    videos: ['number of videos', (a, b) => b.videos.length - a.videos.length],
-    name: ['name', (a, b) => Number(!names.of(a)) - Number(!names.of(b)) || names.label(a).localeCompare(names.label(b), 'en', { numeric: true })],
-    id: ['number', (a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })],
-  };
+  const filters = { q: query.get('q') || '', sort: query.get('sort') || 'seconds', named: query.get('named') || '' };
   const list = h('ul', { class: 'people' });
-  const told = h('p', { class: 'soft told' });
-  const rest = h('div');
+  const resultCount = h('p', { class: 'soft result-count' });
+  const more = h('div');
   function show() {
-    history.replaceState(null, '', href(['people'], asked));
-    const rows = people.filter((person) => (!asked.q || matches(asked.q, `${person.id} ${names.of(person)} ${person.found.map((one) => one.id).join(' ')}`))
-      && (!asked.named || (asked.named === 'yes') === Boolean(names.of(person))));
-    rows.sort((a, b) => (orders[asked.sort] || orders.seconds)[1](a, b) || a.index - b.index);
-    told.textContent = `${rows.length === 1 ? '1 person' : `${count(rows.length)} people`}${rows.length < people.length ? ` of ${count(people.length)}` : ''}`;
+    history.replaceState(null, '', href(['people'], filters));
+    const rows = people.filter((person) => (!filters.q || matches(filters.q, `${person.id} ${names.of(person)} ${person.clusters.map((cluster) => cluster.id).join(' ')}`))
+      && (!filters.named || (filters.named === 'yes') === Boolean(names.of(person))));
+    const [, compare] = PEOPLE_ORDERS[filters.sort] || PEOPLE_ORDERS.seconds;
+    rows.sort((a, b) => compare(a, b) || a.index - b.index);
+    resultCount.textContent = `${countPeople(rows.length)}${rows.length < people.length ? ` of ${formatCount(people.length)}` : ''}`;
     list.replaceChildren();
-    rest.replaceChildren(grow(list, rows, personCard, 'people'), rows.length ? '' : h('p', { class: 'empty' }, people.length ? 'Nobody fits.' : 'Nobody was found in this corpus.'));
-    say(told.textContent);
+    more.replaceChildren(growingList(list, rows, personCard, 'people'), rows.length ? '' : h('p', { class: 'empty' }, people.length ? 'No people match.' : 'No people were found in this corpus.'));
+    announce(resultCount.textContent);
   }
-  const set = (name) => (value) => { asked[name] = value; show(); };
+  const setFilter = (name) => (value) => { filters[name] = value; show(); };
   const element = h('div', { class: 'view' }, h('h1', {}, 'People'),
-    h('p', { class: 'lead' }, 'Give somebody a name, or say that two are the same person. ', h('a', { href: href(['names']) }, 'Save the names'), ' when you are done.'),
+    h('p', { class: 'lead' }, 'Type a name for a person, or choose “Same as …” to merge two people. When you have finished, ', h('a', { href: href(['names']) }, 'save the names'), '.'),
     h('form', { class: 'filters', role: 'search', 'aria-label': 'People', onsubmit: (event) => event.preventDefault() },
-      searchField('Search', asked.q, set('q')),
-      field('Sort by', choice(Object.entries(orders).map(([key, [text]]) => [key, text]), asked.sort, set('sort'))),
-      field('Names', choice([['', 'all'], ['no', 'without a name'], ['yes', 'with a name']], asked.named, set('named')))),
-    told, list, rest);
+      searchField('Search', filters.q, setFilter('q')),
+      field('Sort by', selectBox(Object.entries(PEOPLE_ORDERS).map(([key, [text]]) => [key, text]), filters.sort, setFilter('sort'))),
+      field('Names', selectBox([['', 'all'], ['no', 'without a name'], ['yes', 'with a name']], filters.named, setFilter('named')))),
+    resultCount, list, more);
   show();
   return { title: 'People', element };
 }

@@ -1,61 +1,64 @@
-// One person: faces, name, and when they appear in each video.
+// The view of one person: faces, name, and the times on screen in each video.
 
 function presenceRow(person, video) {
-  const own = video.tracks.filter((track) => track.person === person);
-  const items = own.map((track) => trackItem(video, track));
-  const time = sum(own.map((track) => track.end - track.start));
-  const track = lane({
-    items, from: video.start, length: video.length, colour: colourOf(person), kind: 'presence',
+  const personTracks = tracksOf(video, person);
+  const onScreenMs = durationOf(personTracks);
+  const presence = lane({
+    items: personTracks.map((track) => trackItem(video, track)), from: video.start, length: video.length, colour: colourOf(person), kind: 'presence',
     label: `${names.label(person)} in ${video.id}`,
-    pick: (ms) => { location.hash = momentHref(video, Math.round(ms)); },
+    onpick: (ms) => { location.hash = momentHref(video, Math.round(ms)); },
   });
-  const scale = h('div', { class: 'scaled', style: { '--share': video.length / longest() } }, track);
+  const scaled = h('div', { class: 'scaled', style: { '--share': video.length / longestLength() } }, presence);
   return h('div', { class: 'row' },
-    h('div', { class: 'row-name' }, h('a', { href: momentHref(video, own[0].start) }, video.id), h('small', {}, video.length < 60000 ? `${(time / 1000).toFixed(1)} of ${(video.length / 1000).toFixed(1)} s` : `${clock(time, 0)} of ${clock(video.length, 0)}`)),
-    h('div', { class: 'row-time' }, scale));
+    h('div', { class: 'row-name' }, h('a', { href: momentHref(video, personTracks[0].start) }, video.id), h('small', {}, video.length < 60000 ? `${(onScreenMs / 1000).toFixed(1)} of ${(video.length / 1000).toFixed(1)} s` : `${formatClock(onScreenMs, 0)} of ${formatClock(video.length, 0)}`)),
+    h('div', { class: 'row-time' }, scaled));
 }
 
-/** Those whom names joined, each with a way out. */
-function partsCard(person) {
+/** The clusters that a common name merged into this person, each with a button to split it off. */
+function mergedClustersCard(person) {
   const card = h('section', { class: 'card' });
-  const show = () => card.replaceChildren(h('h2', {}, 'Joined from'),
-    h('p', { class: 'soft' }, 'The workflow found these apart; the same name makes them one. Take the name from one that does not belong here.'),
-    h('ul', { class: 'parts' }, person.found.map((one) => {
-      const [video, time] = one.place;
-      const face = facesOf(person).find((some) => some.found === one);
-      return h('li', {}, face && h('img', { class: 'face small', src: face.src, alt: '', style: { '--own': colourOf(person) } }),
-        h('strong', {}, one.id), ' ', h('a', { href: momentHref(videoOf.get(video), Number(time) * 1000) }, `${video} at ${time} s`), ' ', h('span', {}, names.now(one) || 'no name'), ' ',
-        names.now(one) && h('button', { type: 'button', class: 'quiet', onclick: () => { names.setRow(one, ''); say(`${one.id} has no name now.`); } }, `Split off ${one.id}`));
+  const show = () => card.replaceChildren(h('h2', {}, 'Merged from'),
+    h('p', { class: 'soft' }, 'The face clustering kept these apart; their common name makes them one person. If one of them is somebody else, split it off: this removes its name.'),
+    h('ul', { class: 'parts' }, person.clusters.map((cluster) => {
+      const [video, time] = cluster.anchor;
+      const face = facesOf(person).find((candidate) => candidate.cluster === cluster);
+      return h('li', {}, face && h('img', { class: 'face small', src: face.src, alt: '', style: { '--person': colourOf(person) } }),
+        h('strong', {}, cluster.id), ' ', h('a', { href: momentHref(videoById.get(video), Number(time) * 1000) }, `${video} at ${time} s`), ' ', h('span', {}, names.ofCluster(cluster) || 'no name'), ' ',
+        names.ofCluster(cluster) && h('button', { type: 'button', class: 'quiet', onclick: () => { names.renameCluster(cluster, ''); announce(`${cluster.id} has no name now.`); } }, `Split off ${cluster.id}`));
     })));
   show();
-  whileShown(show);
+  whenNamesChange(show);
   return card;
 }
 
-function personView(id) {
-  const person = personOf.get(id);
-  if (!person) return missing(`There is no person ${id} in this corpus.`, href(['people']), 'All people');
+function portraits(person) {
   const faces = facesOf(person);
-  const title = h('h1', { class: 'who' }, liveName(person));
-  const gone = names.of(person) ? person.id : '';
+  if (!faces.length) return h('div', { class: 'no-faces' }, avatar(person, 'huge'), h('p', { class: 'soft' }, 'The page contains pictures of faces only if the config key report.pictures is true.'));
+  return h('ul', { class: 'portraits' }, faces.map((face) => h('li', {}, h('a', { href: momentHref(face.video, face.time) },
+    h('img', { class: 'face huge', src: face.src, alt: `${names.label(person)} in ${face.video.id}`, style: { '--person': colourOf(person) } }), h('small', {}, `${face.video.id}, ${formatClock(face.time - face.video.zero)}`)))));
+}
+
+function personView(id) {
+  const person = personById.get(id);
+  if (!person) return notFoundView(`There is no person ${id} in this corpus.`, href(['people']), 'All people');
+  const [previous, next] = [people[person.index - 1], people[person.index + 1]];
+  const shownId = names.of(person) ? person.id : '';
   const rows = h('div', { class: 'timeline plain' });
-  const order = [...person.videos].sort((a, b) => a.index - b.index);
-  const more = grow(rows, order, (video) => presenceRow(person, video), 'videos');
-  const unsure = person.tracks.filter((track) => track.sure < 50).length;
+  const videosInOrder = [...person.videos].sort((a, b) => a.index - b.index);
+  const moreButton = growingList(rows, videosInOrder, (video) => presenceRow(person, video), 'videos');
+  const nUncertain = person.tracks.filter(isUncertain).length;
   const element = h('div', { class: 'view' },
     h('div', { class: 'crumbs' }, h('a', { href: href(['people']) }, 'People'), h('span', { class: 'pages' },
-      people[person.index - 1] && h('a', { href: href(['person', people[person.index - 1].id]) }, '← ', names.label(people[person.index - 1])),
-      people[person.index + 1] && h('a', { href: href(['person', people[person.index + 1].id]) }, names.label(people[person.index + 1]), ' →'))),
-    title,
-    h('p', { class: 'lead' }, gone && `${gone}, `, `${lasting(onScreenMs(person))} on screen in ${several(person.videos.length, 'video')}, ${several(person.tracks.length, 'time')}`, unsure > 0 && `, ${unsure} of them unsure`, '.'),
-    h('div', { class: 'pair wide-left' },
-      faces.length > 0 ? h('ul', { class: 'portraits' }, faces.map((face) => h('li', {}, h('a', { href: momentHref(face.video, face.time) },
-        h('img', { class: 'face huge', src: face.src, alt: `${names.label(person)} in ${face.video.id}`, style: { '--own': colourOf(person) } }), h('small', {}, `${face.video.id}, ${clock(face.time - face.video.zero)}`))))) : h('div', { class: 'no-faces' }, avatar(person, 'huge'), h('p', { class: 'soft' }, 'The page keeps pictures of faces only where report.pictures says so.')),
-      h('div', { class: 'card' }, h('h2', {}, 'Who is it?'), nameEditor(person))),
-    person.found.length > 1 && partsCard(person),
+      previous && h('a', { href: href(['person', previous.id]) }, '← ', names.label(previous)),
+      next && h('a', { href: href(['person', next.id]) }, names.label(next), ' →'))),
+    h('h1', { class: 'who' }, liveName(person)),
+    h('p', { class: 'lead' }, shownId && `${shownId}, `, `${formatDuration(durationOf(person.tracks))} on screen in ${countNoun(person.videos.length, 'video')}, ${countNoun(person.tracks.length, 'face track')}`, nUncertain > 0 && `, ${nUncertain} of uncertain identity`, '.'),
+    h('div', { class: 'pair wide-left' }, portraits(person),
+      h('div', { class: 'card' }, h('h2', {}, 'Who is this?'), nameEditor(person))),
+    person.clusters.length > 1 && mergedClustersCard(person),
     h('section', { class: 'card flush', 'aria-labelledby': 'when-title' },
-      h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'When and where'), h('a', { href: href(['videos'], { person: person.id }) }, 'As a list of videos')), rows, more,
-      h('p', { class: 'legend soft' }, 'A row a video, all on one scale. Click a stretch, or press Enter on it, to see it in its video.', unsure > 0 && ' Pale and dashed: who it is, is not sure.')));
-  rove(rows);
+      h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'Times on screen'), h('a', { href: href(['videos'], { person: person.id }) }, 'Show in the list of videos')), rows, moreButton,
+      h('p', { class: 'legend soft' }, 'One row per video, all on the same time scale. Click an interval, or press Enter on it, to open the video at this moment.', nUncertain > 0 && ' Pale and dashed: identity uncertain.')));
+  joinTabStops(rows);
   return { title: names.label(person), element };
 }

@@ -1,88 +1,94 @@
-// The local video, which lies beside the page.
+// The player of a local video file, which lies beside the page.
 
-const MEASURE_MS = 400;
+const ZERO_TIMEOUT_MS = 400;
+
+/** The text shown in place of a player that has no file to play. */
+function playerWithoutFile(video) {
+  const missing = 'The video file is not in the results folder, or it cannot be read.';
+  const reason = isDecoded(video) ? missing : video.reason || corpus.statuses[video.status];
+  return {
+    element: h('div', { class: 'no-player' }, statusBadge(video.status), h('p', {}, reason)),
+    seek: () => {}, stop: () => {},
+  };
+}
 
 /**
- * `heard(ms)` is told the moment that is shown, on the clock of the tables; `moved()` that the
- * browser's 0:00 is not where the tables of the page said.
+ * A player with `element`, `seek(ms)` and `stop()`.
+ *
+ * `ontime(ms)` is called with the displayed moment, on the clock of the tables. `onzero()` is called
+ * when this browser's 0:00 differs from `video.zero`, after `video.zero` was corrected.
  */
-function playerOf(video, heard, moved) {
-  if (!video.file) {
-    const gone = 'The video’s file is not in the folder of the results, or cannot be read.';
-    const reason = isWhole(video) ? gone : video.reason || corpus.statuses[video.status];
-    return {
-      element: h('div', { class: 'no-player' }, statusBadge(video.status), h('p', {}, reason)),
-      seek: () => {}, stop: () => {},
-    };
-  }
+function createPlayer(video, ontime, onzero) {
+  if (!video.file) return playerWithoutFile(video);
   const path = `../${video.file}`;
-  let wanted = null;
-  let aim = null;
+  let pendingSeek = null;
+  let target = null;
   let ready = false;
   let frame = 0;
-  const told = h('div', { class: 'no-player', hidden: true },
-    h('p', {}, h('strong', {}, 'This browser cannot play the file.'), ' The timeline works all the same. Open it in another player, such as VLC:'),
-    h('p', {}, h('a', { href: path }, h('code', {}, video.file))), h('p', { class: 'soft' }, 'The path is relative to the folder of the results.'));
+  const errorNote = h('div', { class: 'no-player', hidden: true },
+    h('p', {}, h('strong', {}, 'This browser cannot play the video file.'), ' The timeline works nevertheless. Open the file in another player, such as VLC:'),
+    h('p', {}, h('a', { href: path }, h('code', {}, video.file))), h('p', { class: 'soft' }, 'The path is relative to the results folder.'));
   const element = h('video', { controls: true, preload: 'auto', playsinline: true, 'aria-label': `Video ${video.id}` });
   if (video.width && video.height) element.style.setProperty('aspect-ratio', `${video.width} / ${video.height}`);
 
   const now = () => element.currentTime * 1000 + video.zero;
-  const tell = () => { if (ready) heard(now()); };
-  const follow = () => {
-    tell();
-    if (!element.paused && !element.ended) frame = requestAnimationFrame(follow);
+  const reportTime = () => { if (ready) ontime(now()); };
+  const reportEachFrame = () => {
+    reportTime();
+    if (!element.paused && !element.ended) frame = requestAnimationFrame(reportEachFrame);
   };
   function jump(ms) {
-    aim = Math.max(0, (ms - video.zero) / 1000);
-    element.currentTime = aim;
+    target = Math.max(0, (ms - video.zero) / 1000);
+    element.currentTime = target;
   }
-  // A file's header may say less than its length, and no jump goes beyond that; reading on mends it.
+  // If the duration in a file's header is too short, seeking stops there. The browser corrects the
+  // duration while it reads on; then seek again.
   element.addEventListener('durationchange', () => {
-    if (aim !== null && element.currentTime < aim - 0.001) element.currentTime = aim;
+    if (target !== null && element.currentTime < target - 0.001) element.currentTime = target;
   });
   element.addEventListener('seeked', () => {
-    if (aim !== null && Math.abs(element.currentTime - aim) < 0.001) aim = null;
+    if (target !== null && Math.abs(element.currentTime - target) < 0.001) target = null;
   });
-  element.addEventListener('play', () => { aim = null; });
+  element.addEventListener('play', () => { target = null; });
   function start() {
     if (ready) return;
     ready = true;
     element.dataset.ready = 'yes';
-    if (wanted !== null) jump(wanted);
-    wanted = null;
+    if (pendingSeek !== null) jump(pendingSeek);
+    pendingSeek = null;
   }
-  // Browsers differ in what they show as 0:00 where no stream of a file starts at 0. The first frame
-  // tells: its time in the tables is known.
-  function measure(_, { mediaTime }) {
+  // Browsers differ in what they display as 0:00 if no stream of a file starts at 0. The first frame
+  // shows which time this browser uses, because its time in the tables is known.
+  function measureZero(_, { mediaTime }) {
     if (ready) return;
     const zero = video.start - mediaTime * 1000;
     if (Math.abs(zero - video.zero) > 2) {
       video.zero = Math.ceil(zero) - 1;
-      moved();
+      onzero();
     } else start();
   }
-  if (element.requestVideoFrameCallback) element.requestVideoFrameCallback(measure);
-  element.addEventListener('loadeddata', () => setTimeout(start, element.requestVideoFrameCallback ? MEASURE_MS : 0));
-  element.addEventListener('play', follow);
-  element.addEventListener('seeked', tell);
-  element.addEventListener('timeupdate', tell);
-  function fail() {
+  if (element.requestVideoFrameCallback) element.requestVideoFrameCallback(measureZero);
+  element.addEventListener('loadeddata', () => setTimeout(start, element.requestVideoFrameCallback ? ZERO_TIMEOUT_MS : 0));
+  element.addEventListener('play', reportEachFrame);
+  element.addEventListener('seeked', reportTime);
+  element.addEventListener('timeupdate', reportTime);
+  function showError() {
     element.hidden = true;
     element.pause();
-    told.hidden = false;
-    say('This browser cannot play the video.');
+    errorNote.hidden = false;
+    announce('This browser cannot play the video.');
   }
-  element.addEventListener('error', fail);
-  // A picture that the browser cannot decode, beside sound that it can, is no error to it.
-  element.addEventListener('loadedmetadata', () => { if (!element.videoWidth) fail(); });
+  element.addEventListener('error', showError);
+  // If a browser can decode the sound but not the picture, it does not report an error.
+  element.addEventListener('loadedmetadata', () => { if (!element.videoWidth) showError(); });
   element.src = path;
 
   return {
-    element: h('div', { class: 'player' }, element, told),
+    element: h('div', { class: 'player' }, element, errorNote),
     seek(ms) {
       if (ready) jump(ms);
-      else wanted = ms;
-      heard(ms);
+      else pendingSeek = ms;
+      ontime(ms);
     },
     stop() {
       ready = true;

@@ -1,64 +1,67 @@
-// What may need a look before numbers are relied on, worst first.
+// The view Quality: videos to check before their numbers are used, most serious first.
 
-function figureOf(video, code) {
+/** The measured value of a concern in a video, as text; empty if the concern has no value. */
+function concernValue(video, code) {
   const name = corpus.concerns[code].figure;
   const value = name ? video[name] : null;
   if (value === null || value === undefined) return '';
-  if (name.endsWith('_ms')) return lasting(value);
-  return name === 'backwards' ? count(value) : percent(value);
+  if (name.endsWith('_ms')) return formatDuration(value);
+  return name === 'backwards' ? formatCount(value) : formatPercent(value);
 }
 
-const level = (code) => ({ unavailable: 'bad', no_video: 'bad', truncated: 'bad', damaged: 'bad', backwards: 'bad', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'look';
-const levelWord = { bad: 'grave', look: 'look', note: 'to know' };
+const severity = (code) => ({ unavailable: 'bad', no_video: 'bad', truncated: 'bad', damaged: 'bad', backwards: 'bad', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'check';
+const SEVERITY_LABELS = { bad: 'serious', check: 'check', note: 'note' };
 
 const concernBadge = (video, code) =>
-  h('span', { class: `badge ${level(code)}` }, corpus.concerns[code].title, figureOf(video, code) && h('b', {}, ` ${figureOf(video, code)}`));
+  h('span', { class: `badge ${severity(code)}` }, corpus.concerns[code].title, concernValue(video, code) && h('b', {}, ` ${concernValue(video, code)}`));
 
 function concernsCard(video) {
-  return h('section', { class: 'card' }, h('h2', {}, 'To look at'),
+  return h('section', { class: 'card' }, h('h2', {}, 'Quality concerns'),
     h('dl', { class: 'meanings' }, video.concerns.map((code) => h('div', {}, h('dt', {}, concernBadge(video, code)), h('dd', {}, corpus.concerns[code].meaning)))));
 }
 
-/** A share as a bar and in words. */
-function share(value) {
-  return h('span', { class: 'share' }, h('i', { 'aria-hidden': 'true', style: { '--share': value || 0 } }), h('span', {}, percent(value)));
+/** A share as a bar and a percentage. */
+function shareBar(value) {
+  return h('span', { class: 'share' }, h('i', { 'aria-hidden': 'true', style: { '--share': value || 0 } }), h('span', {}, formatPercent(value)));
+}
+
+const SHARE_COLUMNS = [
+  ['nobody', 'searched frames without a body'], ['faceless_frames', 'frames without a face'],
+  ['low_score', 'uncertain faces'], ['unsure', 'seconds of uncertain identity'],
+];
+
+function qualityColumns() {
+  return [
+    { key: 'id', title: 'video', class: 'name', of: (video) => video.id, cell: (video) => h('a', { href: href(['video', video.id]) }, video.id) },
+    { key: 'weight', title: 'concerns', number: true, class: 'badges', of: (video) => video.weight, cell: (video) => (video.concerns.length ? video.concerns.map((code) => concernBadge(video, code)) : h('span', { class: 'soft' }, 'none')) },
+    ...SHARE_COLUMNS.map(([key, title]) => ({ key, title, number: true, of: (video) => video[key], cell: (video) => shareBar(video[key]) })),
+    { key: 'reason', title: 'reason', class: 'text', of: (video) => video.reason || '', cell: (video) => video.reason || '' },
+  ];
 }
 
 function qualityView(query) {
-  const asked = { concern: query.get('concern') || '', sort: query.get('sort') || 'weight', down: query.get('down') !== '0' };
-  const state = { sort: asked.sort, down: asked.down };
+  const filters = { concern: query.get('concern') || '' };
+  const state = { sort: query.get('sort') || 'weight', down: query.get('down') !== '0' };
   const result = h('div', { class: 'result' });
-  const told = h('p', { class: 'soft told' });
-  const fine = videos.filter((video) => !video.concerns.length).length;
-  const sharesOf = [
-    ['nobody', 'searched frames with nobody'], ['faceless_frames', 'frames without a face'],
-    ['low_score', 'doubtful faces'], ['unsure', 'seconds of unsure identity'],
-  ];
-  function show(sorted) {
-    history.replaceState(null, '', href(['quality'], { concern: asked.concern, sort: state.sort === 'weight' ? '' : state.sort, down: state.down ? '' : '0' }));
-    const rows = videos.filter((video) => !asked.concern || video.concerns.includes(asked.concern));
-    told.textContent = `${several(rows.length, 'video')}${asked.concern ? ` with: ${corpus.concerns[asked.concern].title}` : ''}`;
-    result.replaceChildren(sortableTable({
-      caption: 'Quality of each video', rows, state, changed: show, what: 'videos',
-      columns: [
-        { key: 'id', title: 'video', class: 'name', of: (video) => video.id, cell: (video) => h('a', { href: href(['video', video.id]) }, video.id) },
-        { key: 'weight', title: 'to look at', number: true, class: 'badges', of: (video) => video.weight, cell: (video) => (video.concerns.length ? video.concerns.map((code) => concernBadge(video, code)) : h('span', { class: 'soft' }, 'nothing')) },
-        ...sharesOf.map(([key, title]) => ({ key, title, number: true, of: (video) => video[key], cell: (video) => share(video[key]) })),
-        { key: 'reason', title: 'reason', class: 'text', of: (video) => video.reason || '', cell: (video) => video.reason || '' },
-      ],
-    }));
-    say(told.textContent);
-    if (sorted) result.querySelector(`[data-sort="${sorted}"]`).focus();
+  const resultCount = h('p', { class: 'soft result-count' });
+  function show(sortedKey) {
+    history.replaceState(null, '', href(['quality'], { concern: filters.concern, sort: state.sort === 'weight' ? '' : state.sort, down: state.down ? '' : '0' }));
+    const rows = videos.filter((video) => !filters.concern || video.concerns.includes(filters.concern));
+    resultCount.textContent = `${countNoun(rows.length, 'video')}${filters.concern ? ` with the concern “${corpus.concerns[filters.concern].title}”` : ''}`;
+    result.replaceChildren(sortableTable({ caption: 'Quality of each video', columns: qualityColumns(), rows, state, onsort: show, noun: 'videos' }));
+    announce(resultCount.textContent);
+    if (sortedKey) result.querySelector(`[data-sort="${sortedKey}"]`).focus();
   }
-  const kinds = Object.entries(corpus.concerns).map(([code, concern]) => [code, concern, videos.filter((video) => video.concerns.includes(code)).length]).filter(([, , number]) => number);
+  const nFine = videos.filter((video) => !video.concerns.length).length;
+  const occurring = Object.entries(corpus.concerns).map(([code, concern]) => [code, concern, videos.filter((video) => video.concerns.includes(code)).length]).filter(([, , number]) => number);
   const element = h('div', { class: 'view' }, h('h1', {}, 'Quality'),
-    h('p', { class: 'lead' }, kinds.length ? `${count(videos.length - fine)} of ${several(videos.length, 'video')} may need a look, the worst first.` : 'Nothing stands out.'),
-    kinds.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'What it means'),
-      h('dl', { class: 'meanings' }, kinds.map(([code, concern, number]) => h('div', {},
-        h('dt', {}, h('span', { class: `badge ${level(code)}` }, concern.title), h('small', {}, `${levelWord[level(code)]}, ${several(number, 'video')}`)), h('dd', {}, concern.meaning))))),
+    h('p', { class: 'lead' }, occurring.length ? `Check ${formatCount(videos.length - nFine)} of ${countNoun(videos.length, 'video')} before you use their numbers. The most serious come first.` : 'There are no quality concerns.'),
+    occurring.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Meaning of the concerns'),
+      h('dl', { class: 'meanings' }, occurring.map(([code, concern, number]) => h('div', {},
+        h('dt', {}, h('span', { class: `badge ${severity(code)}` }, concern.title), h('small', {}, `${SEVERITY_LABELS[severity(code)]}, ${countNoun(number, 'video')}`)), h('dd', {}, concern.meaning))))),
     h('form', { class: 'filters', onsubmit: (event) => event.preventDefault() },
-      field('Show', choice([['', 'all videos'], ...kinds.map(([code, concern, number]) => [code, `${concern.title} (${number})`])], asked.concern, (value) => { asked.concern = value; show(); }))),
-    told, result);
+      field('Show', selectBox([['', 'all videos'], ...occurring.map(([code, concern, number]) => [code, `${concern.title} (${number})`])], filters.concern, (value) => { filters.concern = value; show(); }))),
+    resultCount, result);
   show();
   return { title: 'Quality', element };
 }

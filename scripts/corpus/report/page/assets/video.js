@@ -1,182 +1,225 @@
-// One video: its player, and on a timeline the shots, who is on screen, movement and gestures.
+// The view of one video: its player, and a timeline of shots, people on screen, movement and gestures.
 
 const HANDS = ['left', 'right'];
 const ZOOMS = [1, 2, 4, 8, 16, 32, 64];
 
-/** What of a video is on one lane each, by person; last the bodies whose face was not found. */
-function lanesOf(video) {
-  const { gestures, curves } = detailsOf(video);
-  const all = gestures.start.map((start, row) => ({
-    start, end: gestures.end[row], hand: gestures.hand[row], peak: gestures.peak[row] / 100,
-    person: gestures.found[row] < 0 ? null : found[gestures.found[row]].person,
+const isNarrow = () => window.innerWidth < 700;
+
+/** Tracks, speed curves and gestures of each person in a video; last, the gestures of bodies without a face. */
+function timelineGroups(video) {
+  const details = detailsOf(video);
+  const gestures = details.gestures.start.map((start, row) => ({
+    start, end: details.gestures.end[row], hand: details.gestures.hand[row], peak: details.gestures.peak[row] / 100,
+    person: details.gestures.cluster[row] < 0 ? null : clusters[details.gestures.cluster[row]].person,
   }));
-  const whole = video.people.map((person) => ({
+  const groups = video.people.map((person) => ({
     person,
-    tracks: video.tracks.filter((track) => track.person === person),
-    curves: curves.filter((curve) => found[curve.found].person === person),
-    gestures: all.filter((gesture) => gesture.person === person),
+    tracks: tracksOf(video, person),
+    curves: details.curves.filter((curve) => clusters[curve.cluster].person === person),
+    gestures: gestures.filter((gesture) => gesture.person === person),
   }));
-  const nobodys = all.filter((gesture) => !gesture.person);
-  if (nobodys.length) whole.push({ person: null, tracks: [], curves: [], gestures: nobodys });
-  return whole;
+  const withoutFace = gestures.filter((gesture) => !gesture.person);
+  if (withoutFace.length) groups.push({ person: null, tracks: [], curves: [], gestures: withoutFace });
+  return groups;
 }
 
+/** A face track as an item of a lane. */
 function trackItem(video, track) {
   const name = names.label(track.person);
-  const sure = track.sure < 50 ? `, unsure: probability ${track.sure / 100}` : '';
-  return { start: track.start, end: track.end, unsure: track.sure < 50,
-    text: `${name} on screen ${clock(track.start - video.zero)} to ${clock(track.end - video.zero)}${sure}` };
+  const note = isUncertain(track) ? `, uncertain: probability ${track.probability_percent / 100}` : '';
+  return { start: track.start, end: track.end, uncertain: isUncertain(track),
+    text: `${name} on screen ${formatClock(track.start - video.zero)} to ${formatClock(track.end - video.zero)}${note}` };
 }
 
+/** A gesture as an item of a lane. */
 function gestureItem(video, gesture) {
-  const who = gesture.person ? names.label(gesture.person) : 'no face found';
+  const who = gesture.person ? names.label(gesture.person) : 'a person without a face';
   return { ...gesture,
-    text: `Gesture, ${HANDS[gesture.hand]} hand of ${who}, ${clock(gesture.start - video.zero, 2)} for ${lasting(gesture.end - gesture.start)}, peak ${gesture.peak.toFixed(1)} shoulder widths a second` };
+    text: `Gesture, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero, 2)} for ${formatDuration(gesture.end - gesture.start)}, peak speed ${gesture.peak.toFixed(1)} shoulder widths per second` };
 }
 
-function timelineOf(video, seek) {
-  const details = detailsOf(video);
-  const span = { from: video.start, length: video.length, pick: seek };
-  const ends = [...details.shots.slice(1), video.end];
-  const shots = details.shots.map((start, place) => ({ start, end: ends[place], text: `Shot ${place + 1}, ${clock(start - video.zero)} to ${clock(ends[place] - video.zero)}` }));
-  const groups = lanesOf(video);
-  const most = Math.max(1, ...groups.flatMap((group) => group.curves.flatMap((curve) => curve.hands.map((hand) => (hand ? hand.max : 0)))));
-  const element = h('div', { class: 'timeline' });
-  const add = (label, ...content) => element.append(h('div', { class: 'row' }, h('div', { class: 'row-name' }, label), h('div', { class: 'row-time' }, content)));
+function shotItems(video, shotStarts) {
+  const ends = [...shotStarts.slice(1), video.end];
+  return shotStarts.map((start, shot) => ({ start, end: ends[shot], text: `Shot ${shot + 1}, ${formatClock(start - video.zero)} to ${formatClock(ends[shot] - video.zero)}` }));
+}
 
-  const axis = h('div', { class: 'axis' });
-  axis.addEventListener('click', (event) => {
-    const box = axis.getBoundingClientRect();
+/** Call `seek` with the time at the mouse when `element`, which spans the video, is clicked. */
+function seekOnClick(element, video, seek) {
+  element.addEventListener('click', (event) => {
+    const box = element.getBoundingClientRect();
     seek(video.start + ((event.clientX - box.left) / box.width) * video.length);
   });
-  add(h('span', { class: 'soft' }, 'Time'), axis);
-  add('Shots', lane({ ...span, items: shots, label: `${several(shots.length, 'shot')}`, kind: 'shots', snap: true }));
-  for (const { person, tracks: own, curves, gestures } of groups) {
-    const name = person ? names.label(person) : 'No face found';
-    const colour = colourOf(person);
-    const content = [];
-    if (own.length) content.push(lane({ ...span, items: own.map((track) => trackItem(video, track)), label: `${name} on screen`, colour, kind: 'presence' }));
-    if (curves.length) {
-      const picture = movementPicture(curves, most, details.bin, video.length);
-      const fastest = Math.max(...curves.flatMap((curve) => curve.hands.map((hand) => (hand ? hand.max : 0)))) / 100;
-      const box = h('div', { class: 'curve', role: 'img', style: { '--own': colour }, 'aria-label': `Speed of the hands of ${name}: at most ${fastest.toFixed(1)} shoulder widths a second` }, picture);
-      box.addEventListener('click', (event) => {
-        const area = box.getBoundingClientRect();
-        seek(video.start + ((event.clientX - area.left) / area.width) * video.length);
-      });
-      content.push(box);
-    }
-    HANDS.forEach((hand, side) => {
-      const items = gestures.filter((gesture) => gesture.hand === side).map((gesture) => gestureItem(video, gesture));
-      // Both hands have their row as soon as one has a gesture: its place says which hand it is.
-      if (gestures.length) content.push(lane({ ...span, items, label: `Gestures of ${name}, ${hand} hand`, colour, kind: 'gestures', snap: true }));
-    });
-    const facts = [curves.length > 0 && 'hand speed', gestures.length > 0 && several(gestures.length, 'gesture')].filter(Boolean).join(', ');
-    add([person ? h('span', { class: 'row-person' }, avatar(person, 'small'), personLink(person)) : h('span', {}, name), facts && h('small', {}, facts)], content);
-  }
+}
+
+function timelineRow(label, content) {
+  return h('div', { class: 'row' }, h('div', { class: 'row-name' }, label), h('div', { class: 'row-time' }, content));
+}
+
+/** The speed curves of one person. */
+function curveBox(video, { name, colour, curves, maxSpeed, seek }) {
+  const picture = movementPicture(curves, maxSpeed, detailsOf(video).bin, video.length);
+  const fastest = Math.max(...maxSpeedOf(curves)) / 100;
+  const box = h('div', { class: 'curve', role: 'img', style: { '--person': colour }, 'aria-label': `Hand speed of ${name}: maximum ${fastest.toFixed(1)} shoulder widths per second` }, picture);
+  seekOnClick(box, video, seek);
+  return box;
+}
+
+/** The timeline row of one person, or of all bodies without a face. */
+function personRow(video, group, { maxSpeed, seek }) {
+  const { person, tracks: personTracks, curves, gestures } = group;
+  const name = person ? names.label(person) : 'No face found';
+  const colour = colourOf(person);
+  const laneOptions = { from: video.start, length: video.length, onpick: seek, colour };
+  const content = [];
+  if (personTracks.length) content.push(lane({ ...laneOptions, items: personTracks.map((track) => trackItem(video, track)), label: `${name} on screen`, kind: 'presence' }));
+  if (curves.length) content.push(curveBox(video, { name, colour, curves, maxSpeed, seek }));
+  HANDS.forEach((hand, side) => {
+    const items = gestures.filter((gesture) => gesture.hand === side).map((gesture) => gestureItem(video, gesture));
+    // Both hands get a lane as soon as one has a gesture: the upper lane is always the left hand.
+    if (gestures.length) content.push(lane({ ...laneOptions, items, label: `Gestures of ${name}, ${hand} hand`, kind: 'gestures', snap: true }));
+  });
+  const summary = [curves.length > 0 && 'hand speed', gestures.length > 0 && countNoun(gestures.length, 'gesture')].filter(Boolean).join(', ');
+  const label = person ? h('span', { class: 'row-person' }, avatar(person, 'small'), personLink(person)) : h('span', {}, name);
+  return timelineRow([label, summary && h('small', {}, summary)], content);
+}
+
+function timelineLegend(video, groups) {
+  return h('p', { class: 'legend soft' }, 'Click anywhere to play from that moment. With the keyboard, arrow keys move between intervals and Enter jumps to the selected one.',
+    groups.some((group) => group.curves.length) && ' Hand speed: left hand above the middle line, right hand below; the filled area is the mean, the line the peak.',
+    video.gestures > 0 && ' Gestures: left hand in the upper lane, right hand in the lower lane.',
+    video.tracks.some(isUncertain) && ' Pale and dashed: identity uncertain.');
+}
+
+/** Draw the labels of the time axis at a zoom factor. */
+function drawAxis(axis, video, zoom) {
+  const offset = video.start - video.zero;
+  const times = axisTimes(offset, video.length, (isNarrow() ? 4 : 12) * zoom);
+  const digits = times.some((time) => time % 1000) ? 1 : 0;
+  // A label close to the right edge would not fit.
+  const lastShare = 1 - (isNarrow() ? 0.14 : 0.04) / zoom;
+  axis.replaceChildren(...times.map((time) => [time, (time - offset) / Math.max(video.length, 1)]).filter(([, share]) => share <= lastShare)
+    .map(([time, share]) => h('span', { style: { left: `${share * 100}%` } }, formatClock(time, digits))));
+}
+
+/** A timeline with its `element`; `setTime(ms)` moves its cursor. */
+function createTimeline(video, seek) {
+  const { shots } = detailsOf(video);
+  const groups = timelineGroups(video);
+  const maxSpeed = Math.max(1, ...groups.flatMap((group) => maxSpeedOf(group.curves)));
+  const axis = h('div', { class: 'axis' });
+  seekOnClick(axis, video, seek);
+  const element = h('div', { class: 'timeline' }, timelineRow(h('span', { class: 'soft' }, 'Time'), axis),
+    timelineRow('Shots', lane({ from: video.start, length: video.length, onpick: seek, items: shotItems(video, shots), label: countNoun(shots.length, 'shot'), kind: 'shots', snap: true })),
+    groups.map((group) => personRow(video, group, { maxSpeed, seek })));
   const scroller = h('div', { class: 'scroller', tabindex: -1 }, element);
-  let zoom = 1;
-  const shown = h('span', { class: 'zoom-shown' });
-  function magnify(place) {
-    zoom = Math.min(Math.max(place, 0), ZOOMS.length - 1);
+  let level = 1;
+  const zoomText = h('span', { class: 'zoom-level' });
+  function setZoom(newLevel) {
+    level = Math.min(Math.max(newLevel, 0), ZOOMS.length - 1);
     const middle = (scroller.scrollLeft + scroller.clientWidth / 2) / Math.max(element.offsetWidth, 1);
-    element.style.setProperty('--zoom', ZOOMS[zoom]);
-    shown.textContent = `${ZOOMS[zoom]}×`;
+    element.style.setProperty('--zoom', ZOOMS[level]);
+    zoomText.textContent = `${ZOOMS[level]}×`;
     scroller.scrollLeft = middle * element.offsetWidth - scroller.clientWidth / 2;
-    const offset = video.start - video.zero;
-    const times = axisTimes(offset, video.length, (window.innerWidth < 700 ? 4 : 12) * ZOOMS[zoom]);
-    const digits = times.some((time) => time % 1000) ? 1 : 0;
-    // The last one's words would not fit beside the edge.
-    axis.replaceChildren(...times.map((time) => [time, (time - offset) / Math.max(video.length, 1)]).filter(([, share]) => share <= 1 - (window.innerWidth < 700 ? 0.14 : 0.04) / ZOOMS[zoom])
-      .map(([time, share]) => h('span', { style: { left: `${share * 100}%` } }, clock(time, digits))));
+    drawAxis(axis, video, ZOOMS[level]);
   }
   const tools = h('div', { class: 'zoom', role: 'group', 'aria-label': 'Zoom of the timeline' },
-    h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => magnify(zoom - 1) }, '−'), shown,
-    h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => magnify(zoom + 1) }, '+'));
-  magnify(0);
-  rove(element);
+    h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => setZoom(level - 1) }, '−'), zoomText,
+    h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => setZoom(level + 1) }, '+'));
+  setZoom(0);
+  joinTabStops(element);
   return {
     element: h('section', { class: 'card flush', 'aria-labelledby': 'timeline-title' },
-      h('div', { class: 'card-head' }, h('h2', { id: 'timeline-title' }, 'Timeline'), tools), scroller,
-      h('p', { class: 'legend soft' }, 'Click anywhere to play from there; with the keyboard, arrow keys go from one to the next, Enter jumps.',
-        groups.some((group) => group.curves.length) && ' Speed of the hands: the left hand’s goes up from the line, the right hand’s down; filled the mean, as a line the peak.',
-        video.gestures > 0 && ' Gestures: the left hand’s above, the right hand’s below.',
-        video.tracks.some((track) => track.sure < 50) && ' Pale and dashed: who it is, is not sure.')),
-    now(ms) {
+      h('div', { class: 'card-head' }, h('h2', { id: 'timeline-title' }, 'Timeline'), tools), scroller, timelineLegend(video, groups)),
+    setTime(ms) {
       const share = Math.min(Math.max((ms - video.start) / Math.max(video.length, 1), 0), 1);
       element.style.setProperty('--now', share);
     },
   };
 }
 
-/** All stretches as a table, made when it is opened. */
-function asTable(video, seek) {
+/** All intervals of the timeline as a table, which is created when it is opened. */
+function timelineTable(video, seek) {
   const body = h('div');
-  const list = () => {
-    const rows = lanesOf(video).flatMap((group) => [
-      ...group.tracks.map((track) => ({ what: 'on screen', person: group.person, ...track, sure: track.sure })),
-      ...group.gestures.map((gesture) => ({ what: `gesture, ${HANDS[gesture.hand]} hand`, ...gesture })),
+  const create = () => {
+    const rows = timelineGroups(video).flatMap((group) => [
+      ...group.tracks.map((track) => ({ ...track, person: group.person, kind: 'on screen' })),
+      ...group.gestures.map((gesture) => ({ ...gesture, kind: `gesture, ${HANDS[gesture.hand]} hand` })),
     ]);
     rows.sort((a, b) => a.start - b.start);
     rows.forEach((row, index) => { row.index = index; });
     const state = { sort: 'start', down: false };
     const show = () => body.replaceChildren(sortableTable({
-      caption: `Who is on screen and gestures in ${video.id}`, rows, state, changed: show, what: 'rows',
+      caption: `People on screen and gestures in ${video.id}`, rows, state, onsort: show, noun: 'rows',
       columns: [
-        { key: 'start', title: 'from', number: true, of: (row) => row.start, cell: (row) => h('button', { type: 'button', class: 'link', onclick: () => seek(row.start) }, clock(row.start - video.zero, 2)) },
-        { key: 'length', title: 'lasts', number: true, of: (row) => row.end - row.start, cell: (row) => lasting(row.end - row.start) },
-        { key: 'who', title: 'who', of: (row) => (row.person ? names.label(row.person) : ''), cell: (row) => (row.person ? personLink(row.person) : 'no face found') },
-        { key: 'what', title: 'what', of: (row) => row.what, cell: (row) => row.what },
+        { key: 'start', title: 'start', number: true, of: (row) => row.start, cell: (row) => h('button', { type: 'button', class: 'link', onclick: () => seek(row.start) }, formatClock(row.start - video.zero, 2)) },
+        { key: 'length', title: 'duration', number: true, of: (row) => row.end - row.start, cell: (row) => formatDuration(row.end - row.start) },
+        { key: 'who', title: 'person', of: (row) => (row.person ? names.label(row.person) : ''), cell: (row) => (row.person ? personLink(row.person) : 'no face found') },
+        { key: 'what', title: 'event', of: (row) => row.kind, cell: (row) => row.kind },
         { key: 'start_s', title: 'time_s in the tables', number: true, of: (row) => row.start, cell: (row) => (row.start / 1000).toFixed(3) },
       ],
     }));
     show();
   };
-  const details = h('details', { class: 'card' }, h('summary', {}, 'The same as a table'), body);
-  details.addEventListener('toggle', () => { if (details.open && !body.firstChild) list(); });
+  const details = h('details', { class: 'card' }, h('summary', {}, 'Timeline as a table'), body);
+  details.addEventListener('toggle', () => { if (details.open && !body.firstChild) create(); });
   return details;
 }
 
+/** A line of text with the people who are on screen; `update(ms)` sets the moment. */
+function onScreenText(video) {
+  const element = h('p', { class: 'on-screen' });
+  const nobody = video.people.length ? 'no person found at this moment' : 'no person found in this video';
+  let shownIds = null;
+  return {
+    element,
+    update(ms) {
+      const onScreen = video.people.filter((person) => tracksOf(video, person).some((track) => track.start <= ms && ms < track.end));
+      const ids = onScreen.map((person) => person.id).join();
+      if (ids === shownIds) return;
+      shownIds = ids;
+      element.replaceChildren(h('span', { class: 'soft' }, 'On screen: '), ...(onScreen.length ? onScreen.map(personLink) : [nobody]));
+    },
+  };
+}
+
+/** The card with the properties of a video. */
+function propertiesCard(video) {
+  const properties = [
+    ['Length', formatDuration(video.length)], ['Picture', video.width ? `${video.width} × ${video.height} pixels` : '–'],
+    ['Frames', formatCount(video.n_frames)], ['Shots', formatCount(video.n_shots)], ['People', formatCount(video.people.length)],
+    anyGestures && ['Gestures', formatCount(video.gestures)],
+    ['File', h('code', {}, video.file || '–')], ['Source', /^https?:\/\//.test(video.source) ? h('a', { href: video.source, rel: 'noreferrer' }, video.source) : h('code', {}, video.source)],
+    ...video.manifestColumns.filter(([, value]) => value !== ''),
+  ].filter(Boolean);
+  const offset = video.start && video.zero !== 0 ? `Times on this page are those of the player. For time_s in the tables, add ${(video.zero / 1000).toFixed(3)} s.` : '';
+  return h('div', { class: 'card facts' }, h('h2', {}, 'About this video'), h('p', {}, statusBadge(video.status), video.vfr && h('span', { class: 'badge' }, 'variable frame rate')),
+    video.reason && h('p', {}, video.reason),
+    h('dl', {}, properties.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))), offset && h('p', { class: 'soft' }, offset));
+}
+
 function videoView(id, query) {
-  const video = videoOf.get(id);
-  if (!video) return missing(`There is no video ${id} in this corpus.`, href(['videos']), 'All videos');
-  const place = (step) => videos[video.index + step];
+  const video = videoById.get(id);
+  if (!video) return notFoundView(`There is no video ${id} in this corpus.`, href(['videos']), 'All videos');
+  const [previous, next] = [videos[video.index - 1], videos[video.index + 1]];
   const seek = (ms) => {
     player.seek(ms);
     history.replaceState(null, '', momentHref(video, Math.round(ms)));
   };
-  const timeline = video.length > 0 ? timelineOf(video, seek) : null;
-  const onScreen = h('p', { class: 'on-screen' });
-  let shown = null;
-  const player = playerOf(video, (ms) => {
-    if (timeline) timeline.now(ms);
-    const seen = video.people.filter((person) => video.tracks.some((track) => track.person === person && track.start <= ms && ms < track.end));
-    const key = seen.map((person) => person.id).join();
-    if (key === shown) return;
-    shown = key;
-    onScreen.replaceChildren(h('span', { class: 'soft' }, 'On screen '), ...(seen.length ? seen.map(personLink) : [video.people.length ? 'nobody found at this moment' : 'nobody found in this video']));
+  const timeline = video.length > 0 ? createTimeline(video, seek) : null;
+  const onScreen = onScreenText(video);
+  const player = createPlayer(video, (ms) => {
+    if (timeline) timeline.setTime(ms);
+    onScreen.update(ms);
   }, () => route(true));
-  const facts = [
-    ['Length', lasting(video.length)], ['Picture', video.width ? `${video.width} × ${video.height} pixels` : '–'],
-    ['Frames', count(video.n_frames)], ['Shots', count(video.n_shots)], ['People', count(video.people.length)],
-    anyGestures && ['Gestures', count(video.gestures)],
-    ['File', h('code', {}, video.file || '–')], ['Source', /^https?:\/\//.test(video.source) ? h('a', { href: video.source, rel: 'noreferrer' }, video.source) : h('code', {}, video.source)],
-    ...video.own.filter(([, value]) => value !== ''),
-  ].filter(Boolean);
-  const offset = video.start && video.zero !== 0 ? `Times here are the player’s. In the tables, time_s is ${(video.zero / 1000).toFixed(3)} s more.` : '';
   const element = h('div', { class: 'view video-view' },
     h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), h('span', { class: 'pages' },
-      place(-1) && h('a', { href: href(['video', place(-1).id]) }, '← ', place(-1).id), place(1) && h('a', { href: href(['video', place(1).id]) }, place(1).id, ' →'))),
+      previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
     h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title),
-    h('div', { class: 'stage' },
-      h('div', {}, player.element, timeline && onScreen),
-      h('div', { class: 'card facts' }, h('h2', {}, 'About this video'), h('p', {}, statusBadge(video.status), video.vfr && h('span', { class: 'badge' }, 'varying frame rate')),
-        video.reason && h('p', {}, video.reason),
-        h('dl', {}, facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))), offset && h('p', { class: 'soft' }, offset))),
+    h('div', { class: 'stage' }, h('div', {}, player.element, timeline && onScreen.element), propertiesCard(video)),
     timeline && timeline.element,
     video.concerns.length > 0 && concernsCard(video),
-    (video.tracks.length > 0 || video.gestures > 0) && asTable(video, seek));
-  const at = query.has('t') ? Number(query.get('t')) * 1000 : NaN;
-  player.seek(Number.isFinite(at) ? at : Math.max(video.start, video.zero));
+    (video.tracks.length > 0 || video.gestures > 0) && timelineTable(video, seek));
+  const requested = query.has('t') ? Number(query.get('t')) * 1000 : NaN;
+  player.seek(Number.isFinite(requested) ? requested : Math.max(video.start, video.zero));
   return { title: video.id, element, leave: () => player.stop() };
 }

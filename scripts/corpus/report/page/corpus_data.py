@@ -1,0 +1,111 @@
+"""The page's data about the whole corpus: columns of plain lists, times in whole milliseconds."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+from corpus.inputs import manifest
+from corpus.report.page import about, quality
+from corpus.report.page.tables import CorpusTables
+from corpus.report.page.values import milliseconds, value_or
+from corpus.tables import parquet
+from corpus.tables.schemas import SCHEMAS, STATUSES
+
+
+def describe_corpus(tables: CorpusTables, videos: list[dict], names: dict, title: str) -> dict:
+    """The data that the lists on the page need.
+
+    `videos` are the summaries of all videos in the order of the table corpus, `names` the data
+    about the user's people.tsv.
+    """
+    columns = _video_columns(tables, videos)
+    corpus = tables.corpus
+    return {
+        "title": title,
+        "names": names,
+        "key": _corpus_key(title, names["file"], *columns["id"][:1], *columns["source"][:1]),
+        "statuses": STATUSES,
+        "gestures_computed": all(tables.video_table("gestures", v) for v in corpus["video_id"]),
+        "videos": columns,
+        "manifest_columns": {
+            name: [value_or(value, "") for value in corpus[name]]
+            for name in corpus.columns
+            if name not in SCHEMAS["corpus"].names
+        },
+        "people": {
+            "id": tables.people["person"].tolist(),
+            "name": [value_or(name, "") for name in tables.people["name"]],
+            "length": [milliseconds(seconds) for seconds in tables.people["seconds"]],
+        },
+        "clusters": _clusters(tables),
+        "tracks": _track_columns(tables),
+        "concerns": {
+            code: {"title": concern.title, "meaning": concern.meaning, "figure": concern.figure}
+            for code, concern in quality.CONCERNS.items()
+        },
+        "about": about.describe_lineage(
+            tables.results, corpus, {"samples_per_second": tables.samples_per_second}
+        ),
+    }
+
+
+def face_pictures(path: Path, tables: CorpusTables) -> list[dict]:
+    """Face pictures of the table at `path`: cluster, video, time, and the JPEG as a data URL."""
+    keys = zip(tables.tracks["video_id"], tables.tracks["track"], strict=True)
+    cluster_of = dict(zip(keys, tables.tracks["cluster_index"].tolist(), strict=True))
+    video_index = {video: index for index, video in enumerate(tables.corpus["video_id"])}
+    return [
+        {
+            "cluster": cluster_of[row.video_id, row.track],
+            "video": video_index[row.video_id],
+            "time": milliseconds(row.time_s),
+            "src": "data:image/jpeg;base64," + base64.b64encode(row.jpeg).decode(),
+        }
+        for row in parquet.read(path).itertuples()
+    ]
+
+
+def _video_columns(tables: CorpusTables, videos: list[dict]) -> dict[str, list]:
+    """The summaries of the videos as columns, with more columns of the table corpus."""
+    corpus = tables.corpus
+    columns = {name: [video[name] for video in videos] for name in (videos or [{}])[0]}
+    columns["id"] = corpus["video_id"].tolist()
+    columns["source"] = [manifest.shown_source(source) for source in corpus["source"]]
+    for name in ("width", "height", "n_frames", "n_shots", "n_people"):
+        columns[name] = [int(value_or(value, 0)) for value in corpus[name]]
+    columns["start"] = [milliseconds(value_or(value, 0.0)) for value in corpus["start_s"]]
+    columns["length"] = [milliseconds(value_or(value, 0.0)) for value in corpus["duration_s"]]
+    return columns
+
+
+def _clusters(tables: CorpusTables) -> dict[str, list]:
+    """The cells of each cluster's row in people.tsv, and the index of its person."""
+    person_index = {person: index for index, person in enumerate(tables.people["person"])}
+    persons = (tables.person_of_cluster[index] for index in range(len(tables.cluster_rows)))
+    return {"cells": tables.cluster_rows, "person": [person_index[person] for person in persons]}
+
+
+def _track_columns(tables: CorpusTables) -> dict[str, list[int]]:
+    """Face tracks of all videos, sorted by video and start."""
+    columns: dict[str, list[int]] = {
+        name: [] for name in ("video", "track", "cluster", "start", "end", "probability_percent")
+    }
+    for index, video in enumerate(tables.corpus["video_id"]):
+        rows = tables.tracks_of(video).sort_values(["start_s", "track"])
+        columns["video"] += [index] * len(rows)
+        columns["track"] += rows["track"].tolist()
+        columns["cluster"] += rows["cluster_index"].tolist()
+        columns["start"] += [milliseconds(start) for start in rows["start_s"]]
+        columns["end"] += [milliseconds(end) for end in rows["end_s"]]
+        columns["probability_percent"] += [
+            round(value_or(probability, 0.0) * 100) for probability in rows["probability"]
+        ]
+    return columns
+
+
+def _corpus_key(*texts: str) -> str:
+    """A key that distinguishes this corpus from another whose page is at the same address.
+
+    It stays the same when videos are added.
+    """
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]

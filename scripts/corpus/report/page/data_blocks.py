@@ -1,0 +1,47 @@
+"""The page's data as blocks of JSON: about the corpus, about each video, and face pictures."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from corpus.core.progress import with_progress
+from corpus.report.page.corpus_data import describe_corpus, face_pictures
+from corpus.report.page.render import json_block
+from corpus.report.page.tables import CorpusTables
+from corpus.report.page.video_data import describe_video
+
+
+def data_blocks(
+    tables: CorpusTables, *, picture_tables: Sequence[Path], people_path: Path, title: str
+) -> Iterator[str]:
+    """Yield the blocks `corpus`, `video-0`, `video-1` and so on, and `pictures`.
+
+    `people_path` is the user's people.tsv, which need not exist.
+    """
+    summaries, detail_blocks = [], []
+    rows = tables.corpus
+    for index, row in with_progress(rows.iterrows(), "write_page", len(rows), "videos"):
+        summary, details = describe_video(tables, row)
+        summaries.append(summary)
+        detail_blocks.append(json_block(f"video-{index}", details))
+    names = describe_user_names(tables, people_path)
+    yield json_block("corpus", describe_corpus(tables, summaries, names, title))
+    yield from detail_blocks
+    pictures = [face for path in picture_tables for face in face_pictures(path, tables)]
+    yield json_block("pictures", pictures)
+
+
+def describe_user_names(tables: CorpusTables, path: Path) -> dict:
+    """The user's people.tsv: its path, its lines, and its rows that match no person."""
+    lines, unmatched = tables.user_lines(path)
+    for row in unmatched:
+        logging.warning("%s; the page keeps this row as a comment", row["why"])
+    return {"file": shown_path(path), "lines": lines, "unmatched": unmatched}
+
+
+def shown_path(path: Path) -> str:
+    """The path as the page shows it: without the folders if it is absolute.
+
+    An absolute path would differ between computers and could contain a user's name.
+    """
+    return path.name if path.is_absolute() else path.as_posix()

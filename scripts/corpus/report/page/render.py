@@ -1,0 +1,80 @@
+"""Render the page: insert style, scripts and data into one HTML file.
+
+The page loads nothing from a network. Data never becomes markup: it is inserted as blocks of JSON,
+which the scripts show as text. A Content-Security-Policy with checksums allows only the style and
+the script of this page to run, whatever a title or another text in the data contains.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+ASSETS = Path(__file__).parent / "assets"
+STYLES = ("base.css", "views.css", "timeline.css")
+SCRIPTS = (
+    "data.js",
+    "dom.js",
+    "list.js",
+    "names.js",
+    "lane.js",
+    "player.js",
+    "overview.js",
+    "videos.js",
+    "video.js",
+    "people.js",
+    "person.js",
+    "naming.js",
+    "quality.js",
+    "about.js",
+    "main.js",
+)
+"""In the order in which they run; the last one draws the first view."""
+
+
+def json_block(block_id: str, value: object) -> str:
+    """A script element of this id with `value` as JSON, which the page's script reads.
+
+    Inside a script element, only `<` could end the element or open a comment, so it is written as
+    an escape sequence.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = text.replace("<", "\\u003c")
+    return f'<script type="application/json" id="{block_id}">{text}</script>\n'
+
+
+def render(blocks: Iterable[str]) -> str:
+    """The HTML of the page with these blocks of data."""
+    style = _concatenate(STYLES)
+    script = f"(() => {{\n'use strict';\n{_concatenate(SCRIPTS)}}})();\n"
+    parts = {"policy": _security_policy(style, script), "style": style, "script": script}
+    page = (ASSETS / "index.html").read_text(encoding="utf-8")
+    for name, text in parts.items():
+        page = page.replace(f"<!--{name}-->", text)
+    # The data is inserted last, so that nothing in it is mistaken for a placeholder.
+    before, _, after = page.partition("<!--data-->")
+    return "".join((before, *blocks, after))
+
+
+def _concatenate(names: Iterable[str]) -> str:
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in names)
+
+
+def _security_policy(style: str, script: str) -> str:
+    directives = (
+        "default-src 'none'",
+        f"script-src {_policy_checksum(script)}",
+        f"style-src {_policy_checksum(style)}",
+        "img-src data:",
+        # Videos are beside the page, which is opened as a file or from the user's own server.
+        "media-src 'self' file:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return "; ".join(directives)
+
+
+def _policy_checksum(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

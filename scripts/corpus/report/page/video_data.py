@@ -1,0 +1,113 @@
+"""The page's data about one video: a summary for lists, and details for the video's own view."""
+
+import json
+from math import floor
+from pathlib import Path
+
+import pandas as pd
+
+from corpus.core.errors import VideoError
+from corpus.inputs import manifest
+from corpus.report.page import movement, quality
+from corpus.report.page.tables import CorpusTables
+from corpus.report.page.values import milliseconds, value_or
+from corpus.tables import parquet
+from corpus.tables.schemas import HANDS
+from corpus.video.stream_info import player_zero
+
+GESTURE_COLUMNS = ["track", "hand", "start_s", "end_s", "peak_speed"]
+
+
+def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
+    """Summary and details of one video, from its row of the table corpus."""
+    video, start_s = row["video_id"], value_or(row["start_s"], 0.0)
+    cluster_of = _cluster_of_track(tables.tracks_of(video))
+    details = _details(tables, video, start_s, value_or(row["duration_s"], 0.0), cluster_of)
+    summary = _media_file(tables, video) | _figures(tables, row)
+    summary["status"], summary["reason"] = row["status"], value_or(row["reason"], None)
+    summary["vfr"] = bool(value_or(row["is_vfr"], False))
+    summary["late_ms"] = max(0, milliseconds(start_s) - summary["zero"])
+    summary["concerns"], summary["weight"] = quality.find_concerns(summary)
+    gesture_clusters = details["gestures"]["cluster"]
+    summary["gestures"] = len(gesture_clusters)
+    summary["gestures_of_people"] = len(gesture_clusters) - gesture_clusters.count(-1)
+    return summary, details
+
+
+def _cluster_of_track(tracks: pd.DataFrame) -> dict[int, int]:
+    return dict(zip(tracks["track"], tracks["cluster_index"], strict=True))
+
+
+def _details(
+    tables: CorpusTables, video: str, start_s: float, length_s: float, cluster_of: dict[int, int]
+) -> dict:
+    """Shot starts, speed curves and gestures."""
+    details = {"shots": [], "curves": [], "bin": movement.bin_video(length_s)[1]}
+    if path := tables.video_table("shots", video):
+        shots = parquet.read(path, ["start_s"])
+        details["shots"] = [milliseconds(start) for start in shots["start_s"]]
+    if path := tables.video_table("kinematics", video):
+        details["curves"] = movement.speed_curves(path, start_s, length_s, cluster_of)
+    details["gestures"] = _gestures(tables.video_table("gestures", video), cluster_of)
+    return details
+
+
+def _gestures(path: Path | None, cluster_of: dict[int, int]) -> dict[str, list[int]]:
+    """Columns of the gestures in a table at `path`, in the order of time.
+
+    `cluster` is -1 for a body without a face, `peak` is in hundredths of a shoulder width per
+    second.
+    """
+    rows = parquet.read(path, GESTURE_COLUMNS) if path else pd.DataFrame(columns=GESTURE_COLUMNS)
+    rows = rows.sort_values(["start_s", "end_s", "track", "hand"])
+    return {
+        "cluster": [cluster_of.get(track, -1) for track in rows["track"]],
+        "hand": [HANDS.index(hand) for hand in rows["hand"]],
+        "start": [milliseconds(start) for start in rows["start_s"]],
+        "end": [milliseconds(end) for end in rows["end_s"]],
+        "peak": [round(value_or(speed, 0.0) * 100) for speed in rows["peak_speed"]],
+    }
+
+
+def _media_file(tables: CorpusTables, video: str) -> dict:
+    """The video's file in the results, its title, and the time that most players show as 0:00.
+
+    `file` is None if there is no file or it cannot be read.
+    """
+    suffix = manifest.media_suffix(tables.rows[video]["source"], tables.container)
+    name = f"videos/{video}.{suffix}"
+    file, record = tables.results / name, tables.results / f"{name}.json"
+    metadata = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    zero_s = _player_zero(file)
+    return {
+        "file": None if zero_s is None else name,
+        # Rounded down, as times are rounded up: an earlier frame could be in the shot before.
+        "zero": floor((zero_s or 0.0) * 1000 + 1e-6),
+        "title": metadata.get("title"),
+    }
+
+
+def _player_zero(file: Path) -> float | None:
+    """The time (s) that most players show as 0:00, or None if the file is missing or unreadable."""
+    if not file.exists() or file.stat().st_size == 0:
+        return None
+    try:
+        return player_zero(file)
+    except VideoError:
+        return None
+
+
+def _figures(tables: CorpusTables, row: pd.Series) -> dict:
+    """The figures that quality concerns are based on."""
+    video = row["video_id"]
+    figures = dict.fromkeys(quality.FIGURES)
+    frames, faces = tables.video_table("frames", video), tables.video_table("faces", video)
+    if int(value_or(row["n_frames"], 0)) and frames and faces:
+        figures |= quality.measure_quality(
+            parquet.read(frames, ["time_s"]),
+            parquet.read(faces, ["score"]),
+            tables.tracks_of(video),
+        )
+    if video in tables.coverage.index:
+        figures |= quality.coverage_figures(tables.coverage.loc[video])
+    return figures

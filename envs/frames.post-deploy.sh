@@ -1,3 +1,4 @@
 #!/bin/sh
-# Without its dependencies, which are in frames.yaml: it asks for an OpenCV that needs a screen.
+# Without dependencies, because scenedetect requires an OpenCV that needs a screen. Its dependencies
+# are in frames.yaml.
 python -m pip install --no-deps scenedetect==0.7.2

@@ -1,3 +1,4 @@
 #!/bin/sh
-# Without its dependencies, which are in keypoints.yaml: it asks for a second OpenCV.
+# Without dependencies, because mediapipe requires a second OpenCV. Its dependencies are in
+# keypoints.yaml.
 python -m pip install --no-deps mediapipe==1.2.2

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus.tables import parquet, schemas  # noqa: E402
 
-EVIL = "</script><img src=x onerror=alert(1)> & \"quotes\" 'n' <!-- \u2028 Åsa, 手"
+SPECIAL_TEXT = "</script><img src=x onerror=alert(1)> & \"quotes\" 'n' <!-- \u2028 Åsa, 手"
 GONE = ("Private video. Sign in if you've been granted access", "Video removed by the uploader")
 SHOT_S = 12.0
 SCALE = 1.4
@@ -30,6 +30,7 @@ SCALE = 1.4
 
 
 def video_name(number: int) -> str:
+    """Id of the video with this number."""
     return f"interview_{number:04d}"
 
 
@@ -75,9 +76,11 @@ class Video:
         return rows
 
     def time(self, frame: int) -> float:
+        """Time of a frame in seconds; of the end for the number after the last frame."""
         return float(self.times[frame]) if frame < len(self.times) else self.end_s
 
     def shot_of(self, frames: np.ndarray) -> np.ndarray:
+        """Shot numbers of frames."""
         return np.searchsorted(self.starts, frames, side="right") - 1
 
 
@@ -96,7 +99,7 @@ def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
     }  # fmt: skip
     save(folder, "shots", video, shots if len(frames) else empty("shots"))
     status = "unavailable" if video.gone else "truncated" if video.truncated else "ok"
-    reason = GONE[len(video.name) % 2] if video.gone else EVIL if video.truncated else None
+    reason = GONE[len(video.name) % 2] if video.gone else SPECIAL_TEXT if video.truncated else None
     row = {
         "video_id": video.name, "source": f"https://example.org/{video.name}", "status": status,
         "reason": reason, "sha256": None if video.gone else "00", "width": 1280, "height": 720,
@@ -118,7 +121,9 @@ def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
     shared = ("gesture", "track", "hand", "shot", "start_s", "end_s", "peak_speed")
     phases = {name: gestures[name] for name in shared}
     save(folder, "phases", video, phases | {"phase": ["movement"] * len(phases["gesture"])})
-    metadata = {"title": f"Interview {video.name[-4:]} {EVIL if video.truncated else ''}".strip()}
+    metadata = {
+        "title": f"Interview {video.name[-4:]} {SPECIAL_TEXT if video.truncated else ''}".strip()
+    }
     record = folder / f"videos/{video.name}.mp4.json"
     record.parent.mkdir(parents=True, exist_ok=True)
     record.write_text(json.dumps(metadata), encoding="utf-8")
@@ -126,6 +131,7 @@ def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
 
 
 def save(folder: Path, table: str, video: Video, columns: dict) -> None:
+    """Write a table of one video."""
     provenance = {"step": f"make_{table}", "tools": {}, "models": {}}
     provenance["parameters"] = {"samples_per_second": 5, "frames_per_second": 0}
     provenance["workflow"] = {
@@ -137,15 +143,18 @@ def save(folder: Path, table: str, video: Video, columns: dict) -> None:
 
 
 def empty(table: str) -> dict:
+    """The columns of a table without rows."""
     return {name: [] for name in schemas.SCHEMAS[table].names}
 
 
 def box_of(person: int) -> list[float]:
+    """The face box of a person, which is the same in all frames: x1, y1, x2, y2 in pixels."""
     left = 100 + (person * 97) % 900
     return [left, 120, left + 110, 260]
 
 
 def faces_of(video: Video, face_step: int) -> dict:
+    """Columns of the table faces: every `face_step`-th frame of each track."""
     rows = [(f, t, p) for t, (_, a, b, p) in enumerate(video.tracks)
             for f in range(a, b, face_step)]  # fmt: skip
     at = np.array(rows, dtype=int).reshape(-1, 3)
@@ -157,10 +166,11 @@ def faces_of(video: Video, face_step: int) -> dict:
 
 
 def clusters_of(video: Video) -> list[dict]:
+    """Rows of the table clusters for the video's tracks."""
     rows = []
-    for number, (shot, start, end, person) in enumerate(video.tracks):
+    for track, (shot, start, end, person) in enumerate(video.tracks):
         rows.append({
-            "video_id": video.name, "track": number, "shot": shot, "start_s": video.time(start),
+            "video_id": video.name, "track": track, "shot": shot, "start_s": video.time(start),
             "end_s": video.time(end), "n_faces": end - start, "cluster": person,
             "probability": float(np.clip(video.random.normal(0.8, 0.2), 0, 1)),
             "best_time_s": video.time(start), "best_box": box_of(person),
@@ -180,6 +190,7 @@ def kinematics_of(video: Video, base: dict) -> dict:
 
 
 def gestures_of(video: Video) -> dict:
+    """Columns of the table gestures: one gesture every four seconds of each track."""
     rows = []
     for track, (shot, start, end, _) in enumerate(video.tracks):
         for at in np.arange(video.time(start), video.time(end) - 2, 4.0):
@@ -225,7 +236,7 @@ def make(
     manifest = folder / "manifest.tsv"
     rows = []
     for number in range(n_videos):
-        name, licence = video_name(number), EVIL if number == 2 else "CC BY"
+        name, licence = video_name(number), SPECIAL_TEXT if number == 2 else "CC BY"
         language = ("de", "en", "手")[number % 3]
         rows.append(f"{name}\thttps://example.org/{name}.mp4\t{language}\t{licence}")
     text = "\n".join(["video_id\tsource\tlanguage\tlicence", *rows]) + "\n"

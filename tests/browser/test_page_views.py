@@ -10,7 +10,7 @@ from corpus.report import funnel
 from corpus.report.page.render import json_block, render
 from corpus.tables import parquet
 from page_browser import FACELESS, GONE, LATE, PLAIN, UNPLAYABLE
-from page_corpus import EVIL, video_name
+from page_corpus import SPECIAL_TEXT, video_name
 
 import chromium  # isort: skip
 
@@ -55,7 +55,7 @@ def test_text_that_looks_like_markup_stays_text(page):
         page.go(view)
         assert page.js("return document.querySelectorAll('img[src=x], main script').length") == 0
     page.go(f"video/{video_name(3)}")
-    assert EVIL in page.texts(".facts > p")
+    assert SPECIAL_TEXT in page.texts(".facts > p")
     assert "</script>" in page.one("main .lead").text
     page.go("videos", q="onerror")
     assert set(page.rows()) == {video_name(2), video_name(3)}

@@ -1,6 +1,8 @@
 """Results folders for tests of the page: synthetic tables, face pictures and a few real clips."""
 
 import io
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -13,12 +15,13 @@ from corpus.inputs import manifest
 from corpus.report import coverage, plot_style
 from corpus.tables import parquet
 from corpus.video.reader import Reader
-from synthetic_corpus import EVIL, make, name_people, video_name
+from synthetic_corpus import SPECIAL_TEXT, make, name_people, video_name
 
 __all__ = [
-    "EVIL",
+    "SPECIAL_TEXT",
     "add_people_to_gestures",
     "name_people",
+    "read_block",
     "times_of",
     "video_name",
     "write_corpus",
@@ -87,6 +90,13 @@ def write_html(results: Path, videos: Path, *options: object) -> Path:
         patch.setattr(sys, "argv", list(map(str, command)))
         write_page.main()
     return output
+
+
+def read_block(html: str, block_id: str) -> object:
+    """The data of a JSON block of the page."""
+    pattern = f'<script type="application/json" id="{block_id}">(.*?)</script>'
+    [text] = re.findall(pattern, html)
+    return json.loads(text)
 
 
 def write_corpus(

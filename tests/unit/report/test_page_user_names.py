@@ -79,7 +79,7 @@ def test_rows_that_would_stop_the_workflow_become_comments(tmp_path, row, why):
     again = tmp_path / "again.tsv"
     again.write_text(as_text(got), encoding="utf-8")
     rows, faults = people_file.read(again, ["v", "w"])
-    names, more = people_file.resolve(rows, {"p0001", "p0002"}, person_at)
+    names, more = people_file.names_by_person(rows, {"p0001", "p0002"}, person_at)
     assert (names, faults + more) == ({"p0001": "Ada", "p0002": "Bo"}, [])
     assert as_text(user_names.read(again, ["v", "w"], CLUSTER_ROWS, person_at)[0]) == as_text(got)
 

@@ -12,7 +12,7 @@ from typing import TypedDict
 from corpus.inputs import people_file
 from corpus.inputs.faults import Fault
 from corpus.inputs.people_file import ANCHOR, COLUMNS, Anchor
-from corpus.inputs.tsv import all_lines, cells_of
+from corpus.inputs.tsv import all_lines, split_cells
 
 HEADER = "\t".join(COLUMNS)
 
@@ -46,7 +46,7 @@ def match_rows(
     matches: NameOfLine = {}
     names: dict[str, str] = {}
     for row in rows:
-        people, row_faults = people_file.resolve([row], set(index_of), person_at)
+        people, row_faults = people_file.names_by_person([row], set(index_of), person_at)
         for person, name in people.items():
             if names.setdefault(person, name) == name:
                 matches[row.line] = index_of[person], name
@@ -83,7 +83,7 @@ def read(
         if not text.strip() or text.startswith("#"):
             lines.append(text)
             continue
-        cells = cells_of(text)
+        cells = split_cells(text)
         if not columns:
             columns = cells
             lines.append(HEADER)

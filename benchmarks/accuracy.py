@@ -66,7 +66,7 @@ def configuration(user_settings: dict, options: dict, work: Path) -> dict:
     paths = {name: str(work / f"{name}.tsv") for name in ("videos", "people")}
     config = paths | {"results": str(work / "results")}
     for layer in (options, user_settings, DEFAULTS):
-        settings.fill(config, layer)
+        settings.add_missing_keys(config, layer)
     return config
 
 

@@ -38,7 +38,7 @@ def resolve_path(path):
 
 def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
-    settings.complete(config, ROOT)
+    settings.normalise(config, ROOT)
     if workflow.is_main_process:
         files = [ROOT / settings.DEFAULTS, *workflow.overwrite_configfiles]
         paths = [display_path(file) for file in files]

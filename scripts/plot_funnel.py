@@ -26,7 +26,7 @@ def main() -> None:
     made_by = provenance.describe("plot_funnel", {}, ("matplotlib", "pandas"))
     plot_style.save(funnel_plot.draw(stages), options.plot, made_by)
     # Snakemake's report includes the table. Leave out folders of this computer and checksums.
-    table = corpus.assign(source=corpus["source"].map(manifest.shown_source))
+    table = corpus.assign(source=corpus["source"].map(manifest.shareable_source))
     plot_style.write_table(options.table, table.drop(columns="sha256"))
 
 

@@ -173,7 +173,7 @@ def test_config_keys_are_in_the_schema(tmp_path, monkeypatch):
     for page in ("README.md", "docs/people.md"):
         for block in blocks(page, "yaml"):
             given = yaml.safe_load(block)
-            settings.complete(given, ROOT)
+            settings.normalise(given, ROOT)
             settings.check(given, ROOT)
             checked += 1
     assert checked == 2

@@ -86,7 +86,7 @@ def _describe_near_faces(anchor: Anchor, tracks: pd.DataFrame, boxes: list[Track
 
 
 def anchor_lookup(results: Path, tracks: pd.DataFrame, slack_s: float) -> Callable[[Anchor], str]:
-    """Return a function that finds the person at an anchor, for `people_file.resolve`.
+    """Return a function that finds the person at an anchor, for `people_file.names_by_person`.
 
     `tracks` are all tracks of the corpus with their people. The function works as `person_at` does.
     It reads the faces of each video only once.

@@ -23,7 +23,7 @@ def read_names(
     InputError with all faults of the file.
     """
     rows, faults = people_file.read(path, videos)
-    names, unresolved = people_file.resolve(rows, set(tracks["person"]), lookup)
+    names, unresolved = people_file.names_by_person(rows, set(tracks["person"]), lookup)
     people_file.raise_faults(faults + unresolved)
     return names
 
@@ -92,7 +92,7 @@ def list_people(tracks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 
 def list_videos(
-    results: Path, rows: dict[str, manifest.Row], tracks: pd.DataFrame
+    results: Path, rows: dict[str, manifest.ManifestRow], tracks: pd.DataFrame
 ) -> dict[str, list]:
     """Return the columns of the corpus table, one row per video of the manifest.
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from corpus.core.errors import InputError
 from corpus.inputs.faults import Fault, raise_faults
-from corpus.inputs.tsv import cells_of, read_lines
+from corpus.inputs.tsv import read_lines, split_cells
 
 REQUIRED = ("video_id", "source")
 CORPUS_COLUMNS = (
@@ -37,10 +37,11 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _MOST_FAULTS = 10
 """Number of faults that one message shows; the others are counted."""
 
-Row = dict[str, str]
+ManifestRow = dict[str, str]
+"""Cells of one video, by column."""
 
 
-def read(path: Path | str, check_files: bool = True) -> dict[str, Row]:
+def read(path: Path | str, check_files: bool = True) -> dict[str, ManifestRow]:
     """Rows of the manifest by video id, in the order of the file.
 
     If `check_files` is true, local video files must exist. Raises InputError with one line per
@@ -52,17 +53,17 @@ def read(path: Path | str, check_files: bool = True) -> dict[str, Row]:
         message = f"empty; the first line must name the columns {_join(REQUIRED)}"
         raise InputError(str(Fault(file, message)))
     header_line, header = lines[0]
-    columns = cells_of(header)
+    columns = split_cells(header)
     if message := _header_fault(columns, header):
         raise InputError(str(Fault(file, message, header_line)))
     if len(lines) == 1:
         raise InputError(str(Fault(file, "no video below the header")))
 
-    rows: dict[str, Row] = {}
+    rows: dict[str, ManifestRow] = {}
     first_use: dict[str, tuple[str, int]] = {}
     faults: list[Fault] = []
     for line_number, line in lines[1:]:
-        cells = cells_of(line)
+        cells = split_cells(line)
         if len(cells) != len(columns):
             faults.append(Fault(file, _count_fault(cells, columns, line), line_number))
             continue
@@ -91,7 +92,7 @@ def local_path(source: str, manifest: Path | str) -> str:
     return normpath(join(dirname(os.fspath(manifest)), source))
 
 
-def shown_source(source: str) -> str:
+def shareable_source(source: str) -> str:
     """The source without the folders of this computer, for results that are passed on."""
     return basename(source) if isabs(source) else source
 
@@ -106,7 +107,7 @@ def media_suffix(source: str, container: str) -> str:
     return suffix if suffix in VIDEO_SUFFIXES else container
 
 
-def extra_columns(rows: dict[str, Row]) -> tuple[str, ...]:
+def extra_columns(rows: dict[str, ManifestRow]) -> tuple[str, ...]:
     """Names of the columns that the user added, in the order of the file."""
     first_row = next(iter(rows.values()), {})
     return tuple(column for column in first_row if column not in REQUIRED)
@@ -152,7 +153,7 @@ def _duplicate_fault(video: str, other: str, line: int) -> str:
     return f"{video!r} differs only in case from {other!r} on line {line}"
 
 
-def _row_faults(row: Row, manifest: str, check_files: bool) -> Iterator[tuple[str, str]]:
+def _row_faults(row: ManifestRow, manifest: str, check_files: bool) -> Iterator[tuple[str, str]]:
     """Column and message of each fault of one row, without a comparison to other rows."""
     for column in REQUIRED:
         if not row[column]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from corpus.core.errors import InputError
 from corpus.inputs import faults as input_faults
 from corpus.inputs.faults import Fault
-from corpus.inputs.tsv import cells_of, read_lines
+from corpus.inputs.tsv import read_lines, split_cells
 
 ANCHOR = ("video_id", "time_s", "x", "y")
 COLUMNS = ("person", "name", *ANCHOR)
@@ -37,7 +37,7 @@ class Anchor:
 
 
 @dataclass(frozen=True)
-class NameRow:
+class PeopleRow:
     """A row with a name. The anchor says who has the name; without one, the person id does."""
 
     file: str
@@ -66,7 +66,7 @@ def anchored_videos(path: Path | str) -> set[str]:
     return {cells.get("video_id", "") for _, cells in rows if cells.get("name")} - {""}
 
 
-def read(path: Path | str, videos: Iterable[str]) -> tuple[list[NameRow], list[Fault]]:
+def read(path: Path | str, videos: Iterable[str]) -> tuple[list[PeopleRow], list[Fault]]:
     """Valid rows that have a name, and the faults of the invalid ones.
 
     `videos` are the video ids of the manifest. Raises InputError if the file cannot be read or its
@@ -75,7 +75,7 @@ def read(path: Path | str, videos: Iterable[str]) -> tuple[list[NameRow], list[F
     file = str(path)
     columns, lines = _read_cells(path)
     video_ids = set(videos)
-    rows: list[NameRow] = []
+    rows: list[PeopleRow] = []
     faults: list[Fault] = []
     for line, cells in lines:
         if "surplus" in cells:
@@ -88,12 +88,12 @@ def read(path: Path | str, videos: Iterable[str]) -> tuple[list[NameRow], list[F
             faults += [Fault(file, message, line, column) for column, message in messages]
             if not messages:
                 name = unicodedata.normalize("NFC", cells["name"])
-                rows.append(NameRow(file, line, name, cells.get("person", ""), anchor))
+                rows.append(PeopleRow(file, line, name, cells.get("person", ""), anchor))
     return rows, faults
 
 
-def resolve(
-    rows: list[NameRow], people: set[str], person_at: Callable[[Anchor], str]
+def names_by_person(
+    rows: list[PeopleRow], people: set[str], person_at: Callable[[Anchor], str]
 ) -> tuple[dict[str, str], list[Fault]]:
     """Names by person id, and the faults of rows that match nobody or contradict another row.
 
@@ -126,7 +126,7 @@ def merge_by_name(names: dict[str, str]) -> dict[str, str]:
 
 def raise_faults(faults: Iterable[Fault]) -> None:
     """Raise InputError with one line per fault, sorted by line, if there are any."""
-    # `read` and `resolve` each go through all rows, so their faults must be sorted together.
+    # `read` and `names_by_person` each report faults of all rows: sort them together.
     input_faults.raise_faults(sorted(faults, key=lambda fault: fault.line or 0))
 
 
@@ -146,7 +146,7 @@ def _read_cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, 
 
     Cells beyond the last column are under the key `surplus`.
     """
-    lines = [(line_number, cells_of(line)) for line_number, line in read_lines(path)]
+    lines = [(line_number, split_cells(line)) for line_number, line in read_lines(path)]
     columns = lines[0][1] if lines else []
     if message := _header_fault(columns):
         raise InputError(str(Fault(str(path), message, lines[0][0] if lines else 1)))

@@ -18,7 +18,7 @@ KeyFault = tuple[str, str]
 """The key with the fault, such as `faces.embedder`, and the message about it."""
 
 
-def complete(config: dict, root: Path) -> None:
+def normalise(config: dict, root: Path) -> None:
     """Fill in missing keys of `config`, and write equal numbers in one way, in place.
 
     Missing keys come from the workflow's own config.yaml, which Snakemake does not read when the
@@ -26,7 +26,7 @@ def complete(config: dict, root: Path) -> None:
     text "5". Each becomes the type that the schema names, so that no spelling makes a rule run
     again.
     """
-    fill(config, yaml.safe_load((root / DEFAULTS).read_text(encoding="utf-8")))
+    add_missing_keys(config, yaml.safe_load((root / DEFAULTS).read_text(encoding="utf-8")))
     config.update(_convert(config, schema(root)))
 
 
@@ -96,11 +96,11 @@ def keys(rules: dict, section: str = "") -> list[str]:
     return names
 
 
-def fill(config: dict, defaults: dict) -> None:
+def add_missing_keys(config: dict, defaults: dict) -> None:
     """Add what `config` lacks from `defaults`, section by section, in place."""
     for key, value in defaults.items():
         if isinstance(value, dict) and isinstance(config.get(key), dict):
-            fill(config[key], value)
+            add_missing_keys(config[key], value)
         else:
             config.setdefault(key, deepcopy(value))
 

@@ -38,6 +38,6 @@ def all_lines(path: Path | str, purpose: str = "") -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def cells_of(line: str) -> list[str]:
-    """The cells of a line, without the white space around them."""
+def split_cells(line: str) -> list[str]:
+    """The cells of a line, without the white space at their ends."""
     return [cell.strip() for cell in line.split("\t")]

@@ -194,7 +194,7 @@ def test_the_schema_of_rows_agrees_with_the_code():
 
 
 @pytest.mark.parametrize(
-    ("source", "shown"),
+    ("source", "shareable"),
     [
         ("/home/ada/study 7/Ada.mp4", "Ada.mp4"),
         ("clips/Ada.mp4", "clips/Ada.mp4"),
@@ -202,5 +202,5 @@ def test_the_schema_of_rows_agrees_with_the_code():
         ("https://example.org/v/Ada.mp4?t=1", "https://example.org/v/Ada.mp4?t=1"),
     ],
 )
-def test_absolute_paths_are_shown_without_their_folders(source: str, shown: str) -> None:
-    assert manifest.shown_source(source) == shown
+def test_absolute_paths_are_shared_without_their_folders(source: str, shareable: str) -> None:
+    assert manifest.shareable_source(source) == shareable

@@ -16,7 +16,7 @@ CONFIGS = sorted(CONFIG.glob("*.yaml"))
 
 def checked(overlay: dict) -> dict:
     """The complete configuration with the values of `overlay`. Raises InputError if invalid."""
-    settings.complete(overlay, ROOT)
+    settings.normalise(overlay, ROOT)
     settings.check(overlay, ROOT)
     return overlay
 

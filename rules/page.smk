@@ -59,7 +59,7 @@ rule write_page:
         clusters="<results>/clusters.parquet",
         template="<results>/people.tsv",
         # Its comments and additional rows are copied to the file that users save from the page.
-        own_names=PEOPLE_FILES,
+        people_file=PEOPLE_FILES,
         # The job also reads the other tables of each video, which were made before these.
         gestures=rules.segment_gestures.output[0],
         coverage="<results>/report/coverage.tsv",

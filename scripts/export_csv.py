@@ -1,4 +1,4 @@
-"""Write tables of one video as CSV files; scripts/corpus/export/csv.py says in which form.
+"""Write tables of one video as CSV files, in the format of scripts/corpus/export/csv.py.
 
 python scripts/export_csv.py --video-id both --tracks results/tracks.parquet \
     --people results/people.parquet --tables results/shots/both.parquet --output shots.csv
@@ -8,24 +8,28 @@ import argparse
 from pathlib import Path
 
 from corpus.core.errors import run
-from corpus.export.csv import export_tables
+from corpus.export.csv import write_csv
 from corpus.identity import track_people
 
 
 def main() -> None:
-    """Read the options, write a CSV file for each table."""
+    """Read the options, and write a CSV file for each table."""
+    options = parse_arguments()
+    people = track_people.read(options.tracks, options.people, options.video_id)
+    for table, output in zip(options.tables, options.output, strict=True):
+        write_csv(table, output, options.video_id, people)
+
+
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tables", required=True, nargs="+", type=Path, help="Parquet tables")
-    parser.add_argument("--video-id", required=True, help="whose tables they are")
-    parser.add_argument("--tracks", required=True, type=Path, help="table of people.py")
-    parser.add_argument("--people", required=True, type=Path, help="table of people.py")
-    parser.add_argument(
-        "--output", required=True, nargs="+", type=Path, help="CSV files, in the tables' order"
-    )
-    options = parser.parse_args()
-    who = track_people.read(options.tracks, options.people, options.video_id)
-    for source, output in zip(options.tables, options.output, strict=True):
-        export_tables(source, output, options.video_id, who)
+    add = parser.add_argument
+    add("--tables", required=True, nargs="+", type=Path, help="Parquet tables of the video")
+    add("--video-id", required=True, help="id of the video")
+    add("--tracks", required=True, type=Path, help="tracks table written by identify_people")
+    add("--people", required=True, type=Path, help="people table written by identify_people")
+    outputs = "CSV files to write, in the order of the tables"
+    add("--output", required=True, nargs="+", type=Path, help=outputs)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

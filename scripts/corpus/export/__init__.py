@@ -1,0 +1,1 @@
+"""Convert tables to the formats of other programs, one module per format."""

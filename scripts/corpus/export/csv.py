@@ -1,9 +1,10 @@
-"""Tables as CSV: flat, with ids and names, for R, spreadsheets and everything else.
+"""Write tables as CSV with flat columns, person ids and names, for R and spreadsheets.
 
-UTF-8, RFC 4180: commas, quotes around text, CRLF. An empty cell is a value that is not known; text
-that is empty is `""`. Times have six decimals, other numbers as many as tell them apart. Rows of a
-video begin with `video_id`, and where they have a track, with the person's id and name.
-Embeddings are left out: as biometric data they are no use in a spreadsheet, and a risk.
+The format is UTF-8 and RFC 4180: commas, quotes where a text needs them, CRLF. An empty cell is a
+missing value; an empty text is `""`. Times have six decimals. Other numbers have as many digits as
+are needed to read the same value back. Rows of a video begin with `video_id`; rows with a track
+also have the person's id and name. Embeddings are not exported: they are biometric data, and
+useless in a spreadsheet.
 """
 
 from pathlib import Path
@@ -14,75 +15,91 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from corpus.core.atomic_files import atomic_path
-from corpus.identity import track_people
+from corpus.identity.track_people import TrackPeople
 from corpus.tables.schemas import FACE_LANDMARKS
 
-ROWS = 1 << 16
-"""Rows that are turned into text at a time."""
+ROWS_PER_BATCH = 1 << 16
+"""Rows that are converted at a time."""
 SECONDS = pa.decimal128(18, 6)
-"""Times, so that none comes as 4e-05."""
-CORNERS = ("x1", "y1", "x2", "y2")
-STYLE = csv.WriteOptions(eol="\r\n", quoting_style="needed")
+"""Type of times, so that they are never written in scientific notation, such as 4e-05."""
+BOX_EDGES = ("x1", "y1", "x2", "y2")
+CSV_OPTIONS = csv.WriteOptions(eol="\r\n", quoting_style="needed")
 
 
-def export_tables(
-    source: Path, output: Path, video: str | None, who: track_people.TrackPeople
-) -> None:
-    """Write one table as CSV, piece by piece. `video` is None for a table of the whole corpus."""
+def write_csv(source: Path, output: Path, video: str | None, people: TrackPeople) -> None:
+    """Convert one Parquet table to a CSV file, batch by batch.
+
+    Parameters
+    ----------
+    source, output
+        The Parquet table and the CSV file.
+    video
+        Id of the table's video; None for a table of the whole corpus.
+    people
+        The people in the video's tracks, or the names of all people of the corpus.
+    """
     with pq.ParquetFile(source) as file, atomic_path(output) as partial:
         empty = pa.Table.from_batches([], file.schema_arrow)
-        with csv.CSVWriter(partial, tidy(empty, video, who).schema, write_options=STYLE) as out:
-            for batch in file.iter_batches(ROWS):
-                out.write_table(tidy(pa.Table.from_batches([batch]), video, who))
+        schema = csv_columns(empty, video, people).schema
+        with csv.CSVWriter(partial, schema, write_options=CSV_OPTIONS) as writer:
+            for batch in file.iter_batches(ROWS_PER_BATCH):
+                writer.write_table(csv_columns(pa.Table.from_batches([batch]), video, people))
 
 
-def tidy(rows: pa.Table, video: str | None, who: track_people.TrackPeople) -> pa.Table:
-    """Rows in the columns of the CSV file: flat, with the video's id and the people's names."""
+def csv_columns(rows: pa.Table, video: str | None, people: TrackPeople) -> pa.Table:
+    """Rows in the columns of the CSV file, with the parameters of `write_csv`."""
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     if video is not None:
         columns["video_id"] = pa.repeat(pa.scalar(video), len(rows))
         if "track" in rows.column_names:
-            columns |= people_columns(rows["track"], who)
+            columns |= person_columns(rows["track"], people)
     elif "track" in rows.column_names:
         columns = {"video_id": rows["video_id"], "person": rows["person"]}
-        columns["name"] = looked_up(rows["person"], who.names, pa.string())
+        columns["name"] = look_up(rows["person"], people.names, pa.string())
     for name in rows.column_names:
-        for part, column in flat(name, rows[name]).items():
-            columns.setdefault(part, column)
-    return pa.table({name: text(column) for name, column in columns.items()})
+        for flat_name, column in flatten(name, rows[name]).items():
+            columns.setdefault(flat_name, column)
+    return pa.table({name: printable(column) for name, column in columns.items()})
 
 
-def people_columns(track: pa.ChunkedArray, who: track_people.TrackPeople) -> dict[str, pa.Array]:
-    """Columns person and name for a column of tracks; null for bodies whose face was not found."""
-    names = {t: who.names[p] for t, p in who.person_of.items() if p in who.names}
+def person_columns(tracks: pa.ChunkedArray, people: TrackPeople) -> dict[str, pa.Array]:
+    """Columns person and name for a column of tracks; null for bodies without a detected face."""
+    person_of = people.person_of
+    name_of = {
+        track: people.names[person] for track, person in person_of.items() if person in people.names
+    }
     return {
-        "person": looked_up(track, who.person_of, pa.int32()),
-        "name": looked_up(track, names, pa.int32()),
+        "person": look_up(tracks, person_of, pa.int32()),
+        "name": look_up(tracks, name_of, pa.int32()),
     }
 
 
-def looked_up(column: pa.ChunkedArray, known: dict, dtype: pa.DataType) -> pa.Array:
-    """What `known` says of each value of a column, else null."""
-    places = pc.index_in(column, pa.array(list(known), dtype))
-    return pa.array(list(known.values()), pa.string()).take(places)
+def look_up(keys: pa.ChunkedArray, texts: dict, key_type: pa.DataType) -> pa.Array:
+    """The text of each key in a column; null for keys that are not in `texts`."""
+    indices = pc.index_in(keys, pa.array(list(texts), key_type))
+    return pa.array(list(texts.values()), pa.string()).take(indices)
 
 
-def flat(name: str, column: pa.ChunkedArray) -> dict[str, pa.ChunkedArray]:
-    """A column as it is; the points and boxes of a list column as a column for each number."""
+def flatten(name: str, column: pa.ChunkedArray) -> dict[str, pa.ChunkedArray]:
+    """Split landmarks and boxes into one column per number; other columns stay the same."""
     if name == "landmarks":
         points = {p: pc.list_element(column, i) for i, p in enumerate(FACE_LANDMARKS)}
         return {
-            f"{point}_{axis}": pc.list_element(pair, place)
-            for point, pair in points.items()
-            for place, axis in enumerate("xy")
+            f"{landmark}_{axis}": pc.list_element(point, index)
+            for landmark, point in points.items()
+            for index, axis in enumerate("xy")
         }
     if name == "best_box":
-        return {f"best_{edge}": pc.list_element(column, i) for i, edge in enumerate(CORNERS)}
+        return {f"best_{edge}": pc.list_element(column, i) for i, edge in enumerate(BOX_EDGES)}
     return {name: column}
 
 
-def text(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
-    """Columns as they are to be printed: seconds (all columns of float64) with six decimals."""
+def printable(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """Convert a column to what is printed.
+
+    Numbers that are not finite become null. Columns of type float64 are times in seconds and get
+    six decimals. Dictionary columns become text.
+    """
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
     if pa.types.is_dictionary(column.type):

@@ -1,15 +1,14 @@
-"""A colour for each person: that of the page's dark scheme, so that somebody has one everywhere.
+"""Colours of people: those of the page's dark scheme, so that a person has one colour everywhere.
 
-The first of them are told apart by colour-blind people, too (tests/test_page_colours.py). The
-page's eighth, a grey, is left out: that is for bodies whose face was not found.
+People with colour blindness can distinguish the first four, as
+tests/unit/report/test_page_colours.py checks. The page's eighth colour, a grey, is left out here,
+because overlays draw bodies without a detected face in grey.
 """
 
 from collections.abc import Iterable
 
 from corpus.inputs import people_file
-
-Colour = tuple[int, int, int]
-"""Red, green, blue, 0 to 255."""
+from corpus.overlay.colour import Colour
 
 PALETTE: tuple[Colour, ...] = (
     (110, 168, 232),
@@ -20,28 +19,21 @@ PALETTE: tuple[Colour, ...] = (
     (82, 195, 214),
     (238, 132, 168),
 )
-UNKNOWN_COLOUR: Colour = (190, 190, 190)
-"""Bodies whose face was not found."""
+FACELESS_COLOUR: Colour = (190, 190, 190)
+"""Colour of bodies without a detected face."""
 
 
 def person_colours(people: Iterable[str]) -> dict[str, Colour]:
-    """A colour for each person of a video, the same in other videos where that can be.
+    """Assign a colour to each person of a video, by person id.
 
-    It goes by the person's number. Where two would have one colour, the later takes the next that
-    is free; after seven people colours come again.
+    The colour follows from the person's number, so that a person usually has the same colour in all
+    videos. If an earlier person of the video has that colour, the next free one is used. Colours
+    repeat after seven people.
     """
-    taken: dict[str, Colour] = {}
+    colours: dict[str, Colour] = {}
     for person in sorted(people, key=people_file.person_number):
-        start = people_file.person_number(person) - 1
-        wanted = [PALETTE[(start + n) % len(PALETTE)] for n in range(len(PALETTE))]
-        free = [colour for colour in wanted if colour not in taken.values()]
-        taken[person] = (free or wanted)[0]
-    return taken
-
-
-def blend(colour: Colour, other: Colour, share: float) -> Colour:
-    """A colour with a share (0 to 1) of another in it."""
-    red, green, blue = (
-        round((1 - share) * a + share * b) for a, b in zip(colour, other, strict=True)
-    )
-    return red, green, blue
+        first = people_file.person_number(person) - 1
+        candidates = [PALETTE[(first + n) % len(PALETTE)] for n in range(len(PALETTE))]
+        free = [colour for colour in candidates if colour not in colours.values()]
+        colours[person] = (free or candidates)[0]
+    return colours

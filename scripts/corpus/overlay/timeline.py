@@ -1,179 +1,206 @@
-"""A strip below a picture: the time, the shots, who is on screen, and what their hands do.
+"""Draw a timeline below the image: the time, the shots, who is on screen, and what their hands do.
 
-The bar shows a page of the video's time and turns it when the time runs over its end. Where there
-are more pages, a thin line below is the whole video.
+The timeline shows one page of the video's time, and turns the page when the time passes its end. If
+there are several pages, a thin overview below shows the whole video.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from corpus.overlay.palette import Colour, blend
+from corpus.core.intervals import Span
+from corpus.overlay.colour import BACKGROUND, WHITE, Colour, blend
 from corpus.overlay.text import paste, render_label, shorten_to_width
-from corpus.overlay.timeline_rows import PhaseInterval
+from corpus.overlay.timeline_rows import TimelineRow
 
 PAGE_S = 30.0
-"""Time on a page: long enough for what came before, short enough for a gesture to be seen."""
-MOST_ROWS = 6
-"""People with a row of their own, the longest on screen; the bar must leave room to the picture."""
-GROUND, LINE = (24, 26, 30), (92, 96, 104)
-SHOTS = ((52, 55, 61), (72, 76, 83))
-WHITE, BRIGHT, DIM = (255, 255, 255), (240, 240, 240), (160, 164, 172)
+"""Time on one page, seconds: long enough for context, short enough that gestures are visible."""
+MAX_ROWS = 6
+"""Most people with a row, so that the timeline stays small beside the image."""
+LINE_COLOUR: Colour = (92, 96, 104)
+SHOT_COLOURS: tuple[Colour, Colour] = ((52, 55, 61), (72, 76, 83))
+"""Shots have these colours in turn."""
+TEXT_COLOUR: Colour = (240, 240, 240)
+SCALE_TEXT_COLOUR: Colour = (160, 164, 172)
 TICKS_S = (1, 2, 5, 10, 15, 30)
-ABSENT, HELD = 0.75, 0.45
-"""How much of the ground is in a person's colour: present without a gesture, and during a hold."""
-
-
-@dataclass(frozen=True)
-class TimelineRow:
-    """One person's row: the upper half is the left hand, the lower the right."""
-
-    name: str
-    colour: Colour
-    present: list[tuple[float, float]]
-    hands: dict[str, list[PhaseInterval]]
-    """Hand: (start, end, phase)."""
+"""Possible distances between two ticks of the time scale, seconds."""
+PRESENCE_FADING, HOLD_FADING = 0.75, 0.45
+"""Share of the background in a person's colour: for presence without a movement, and for holds."""
 
 
 class Timeline:
-    """Draws the bar for one size of pictures. All times are seconds on the player's clock."""
+    """Draws the timeline for images of one width. All times are seconds on the player's clock."""
 
     def __init__(
-        self,
-        width: int,
-        letters: int,
-        shots: list[tuple[float, float]],
-        rows: list[TimelineRow],
+        self, width: int, font_size: int, shots: list[Span], rows: Sequence[TimelineRow]
     ) -> None:
-        """`letters` is the size of the text in pixels; `rows` come longest on screen first."""
-        self.width, self.letters, self.shots = width, letters, shots
-        self.rows, self.more = rows[:MOST_ROWS], len(rows) - MOST_ROWS
-        self.end = max((end for _, end in shots), default=1.0)
-        self.page_s = PAGE_S if self.end > 1.5 * PAGE_S else max(self.end, 1e-3)
-        self.margin = max(2, letters // 4)
-        self.row = letters + 2 * self.margin
-        self.small = max(8, round(0.8 * letters))
-        self.overview = self.small + self.margin if self.more > 0 or self.page_s < self.end else 0
-        self.gutter = min(int(0.26 * width), self._widest() + 3 * self.margin)
-        self.height = (1 + len(self.rows)) * self.row + self.overview + self.margin
+        """Lay out the timeline.
+
+        Parameters
+        ----------
+        width, font_size
+            Width of the images and size of the text, pixels.
+        shots
+            Start and end of each shot.
+        rows
+            One row per person, the most important first. The first `MAX_ROWS` are shown.
+        """
+        self.width, self.font_size, self.shots = width, font_size, shots
+        self.rows, self.n_hidden_rows = rows[:MAX_ROWS], len(rows) - MAX_ROWS
+        self.end_s = max((end for _, end in shots), default=1.0)
+        self.page_s = PAGE_S if self.end_s > 1.5 * PAGE_S else max(self.end_s, 1e-3)
+        self.has_pages = self.page_s < self.end_s
+        self.margin = max(2, font_size // 4)
+        self.row_height = font_size + 2 * self.margin
+        self.small_font_size = max(8, round(0.8 * font_size))
+        has_overview = self.n_hidden_rows > 0 or self.has_pages
+        self.overview_height = self.small_font_size + self.margin if has_overview else 0
+        self.names_width = min(int(0.26 * width), self._widest_text() + 3 * self.margin)
+        self.rows_end = (1 + len(self.rows)) * self.row_height
+        self.height = self.rows_end + self.overview_height + self.margin
+        self.scale_width = self.width - self.names_width - self.margin
         self._page: tuple[int, np.ndarray] | None = None
 
-    def _widest(self) -> int:
+    def _widest_text(self) -> int:
         texts = [row.name for row in self.rows] + ["0:00:00.000"]
-        return max(render_label(text, self.letters, BRIGHT).shape[1] for text in texts)
+        return max(render_label(text, self.font_size, TEXT_COLOUR).shape[1] for text in texts)
 
-    def draw(self, time_s: float, shot: int) -> np.ndarray:
-        """(height, width, 3) uint8 RGB: the bar at a time, within a shot."""
-        number = int(max(time_s, 0) // self.page_s) if self.page_s < self.end else 0
-        if self._page is None or self._page[0] != number:
-            self._page = number, self._draw_page(number)
-        bar = self._page[1].copy()
-        start = number * self.page_s
-        x = self._x(time_s, start)
-        lines = max(1, self.letters // 8)
-        foot = (1 + len(self.rows)) * self.row
-        cv2.line(bar, (x, self.margin), (x, foot), WHITE, lines)
-        if self.overview:
-            room = self.width - self.gutter - self.margin
-            at = self.gutter + round(float(np.clip(time_s / self.end, 0, 1)) * (room - 1))
-            cv2.line(bar, (at, foot + self.margin), (at, self.height - self.margin), WHITE, lines)
-        # The time code alone changes with every frame; it is not worth keeping.
-        code = render_label.__wrapped__(clock(time_s, self.end), self.letters, BRIGHT)
-        paste(bar, code, self.margin, self.margin)
-        return bar
+    def draw(self, time_s: float) -> np.ndarray:
+        """(height, width, 3) uint8 RGB: the timeline with a mark at a time."""
+        page_number = int(max(time_s, 0) // self.page_s) if self.has_pages else 0
+        if self._page is None or self._page[0] != page_number:
+            self._page = page_number, self._draw_page(page_number)
+        image = self._page[1].copy()
+        line_width = max(1, self.font_size // 8)
+        x = self._x(time_s, page_number * self.page_s)
+        cv2.line(image, (x, self.margin), (x, self.rows_end), WHITE, line_width)
+        if self.overview_height:
+            x = self._overview_x(float(np.clip(time_s / self.end_s, 0, 1)))
+            top, bottom = self.rows_end + self.margin, self.height - self.margin
+            cv2.line(image, (x, top), (x, bottom), WHITE, line_width)
+        # The time code differs in each frame, so it would only fill the cache.
+        time_code = format_time(time_s, self.end_s)
+        label = render_label.__wrapped__(time_code, self.font_size, TEXT_COLOUR)
+        paste(image, label, self.margin, self.margin)
+        return image
 
-    def _x(self, time_s: float, start: float) -> int:
-        """Where a time stands on the page that starts at `start`, pixels."""
-        room = self.width - self.gutter - self.margin
-        share = np.clip((time_s - start) / self.page_s, 0, 1)
-        return self.gutter + round(float(share) * (room - 1))
+    def _x(self, time_s: float, page_start_s: float) -> int:
+        """Horizontal position of a time on a page, pixels."""
+        share = np.clip((time_s - page_start_s) / self.page_s, 0, 1)
+        return self.names_width + round(float(share) * (self.scale_width - 1))
 
-    def _draw_page(self, number: int) -> np.ndarray:
-        page = np.full((self.height, self.width, 3), GROUND, np.uint8)
-        start = number * self.page_s
-        self._draw_shots(page, start)
-        for place, row in enumerate(self.rows):
-            self._draw_row(page, row, start, (1 + place) * self.row)
-        if self.overview:
-            self._draw_overview(page, start)
+    def _overview_x(self, share: float) -> int:
+        """Horizontal position in the overview, pixels, of a share of the video's time."""
+        return self.names_width + round(share * (self.scale_width - 1))
+
+    def _draw_page(self, page_number: int) -> np.ndarray:
+        page = np.full((self.height, self.width, 3), BACKGROUND, np.uint8)
+        page_start_s = page_number * self.page_s
+        self._draw_shots(page, page_start_s)
+        self._draw_scale(page, page_start_s)
+        self._draw_cuts(page, page_start_s)
+        for number, row in enumerate(self.rows, start=1):
+            self._draw_row(page, row, page_start_s, number * self.row_height)
+        if self.overview_height:
+            self._draw_overview(page, page_start_s)
         return page
 
-    def _draw_shots(self, page: np.ndarray, start: float) -> None:
-        top, foot = self.margin, self.row - self.margin // 2
-        for number, (begin, end) in enumerate(self.shots):
-            if self._on_page(begin, end, start):
-                self._fill(page, begin, end, start, (top, foot), SHOTS[number % 2])
-        step = next((t for t in TICKS_S if self._x(t, 0) - self.gutter > 5 * self.letters), 60)
-        for time in np.arange(np.ceil(start / step) * step, start + self.page_s, step):
-            x = self._x(time, start)
-            cv2.line(page, (x, top), (x, foot - 1), LINE, 1)
-            text = render_label(clock(time, self.end, whole=True), self.small, DIM)
-            if x + text.shape[1] + 2 < self.width:
-                paste(page, text, x + 2, top)
-        for number, (begin, _) in enumerate(self.shots):
-            if number and start <= begin < start + self.page_s:
-                x = self._x(begin, start)
-                cv2.line(
-                    page, (x, top), (x, self.height - self.overview - 2 * self.margin), LINE, 1
-                )
+    def _draw_shots(self, page: np.ndarray, page_start_s: float) -> None:
+        """Draw the shots as bars in alternating colours, in the topmost row."""
+        for shot, span in enumerate(self.shots):
+            self._fill(page, page_start_s, span, self._shots_extent, SHOT_COLOURS[shot % 2])
 
-    def _draw_row(self, page: np.ndarray, row: TimelineRow, start: float, top: int) -> None:
-        name = shorten_to_width(row.name, self.letters, self.gutter - 2 * self.margin)
-        paste(
-            page, render_label(name, self.letters, row.colour), self.margin, top + self.margin // 2
-        )
-        upper, lower = top + self.margin // 2, top + self.row - self.margin // 2
-        middle = (upper + lower) // 2
-        halves = {"left": (upper, middle), "right": (middle + 1, lower)}
-        for begin, end in row.present:
-            self._fill(page, begin, end, start, (upper, lower), blend(row.colour, GROUND, ABSENT))
-        for hand, (above, below) in halves.items():
-            for begin, end, phase in row.hands.get(hand, []):
-                tint = blend(row.colour, GROUND, HELD if phase == "hold" else 0)
-                self._fill(page, begin, end, start, (above, below), tint)
+    @property
+    def _shots_extent(self) -> tuple[int, int]:
+        """Top and bottom of the bars of shots, pixels."""
+        return self.margin, self.row_height - self.margin // 2
 
-    def _draw_overview(self, page: np.ndarray, start: float) -> None:
-        """The whole video with the page in it, and how many people have no row."""
-        top = (1 + len(self.rows)) * self.row + self.margin
-        foot = self.height - self.margin
-        room = self.width - self.gutter - self.margin
-        shown = [(*span, SHOTS[number % 2]) for number, span in enumerate(self.shots)]
-        if self.page_s < self.end:
-            shown.append((start, min(start + self.page_s, self.end), LINE))
-        middle = (top + foot) // 2
-        for begin, end, tint in shown:
-            left, right = (
-                self.gutter + round(time / self.end * (room - 1)) for time in (begin, end)
-            )
-            rows = (top, foot) if tint == LINE else (middle - self.margin, middle + self.margin)
-            page[rows[0] : rows[1], max(left, self.gutter) : right + 1] = tint
-        if self.more > 0:
-            note = render_label(f"+ {self.more}", self.small, DIM)
-            paste(page, note, self.margin, middle - note.shape[0] / 2)
+    def _draw_scale(self, page: np.ndarray, page_start_s: float) -> None:
+        """Draw ticks and times onto the bars of shots."""
+        top, bottom = self._shots_extent
+        distances = (s for s in TICKS_S if self._x(s, 0) - self.names_width > 5 * self.font_size)
+        step = next(distances, 60)
+        first_tick = np.ceil(page_start_s / step) * step
+        for time_s in np.arange(first_tick, page_start_s + self.page_s, step):
+            x = self._x(time_s, page_start_s)
+            cv2.line(page, (x, top), (x, bottom - 1), LINE_COLOUR, 1)
+            text = format_time(time_s, self.end_s, milliseconds=False)
+            label = render_label(text, self.small_font_size, SCALE_TEXT_COLOUR)
+            if x + label.shape[1] + 2 < self.width:
+                paste(page, label, x + 2, top)
 
-    def _on_page(self, begin: float, end: float, start: float) -> bool:
-        return end > start and begin < start + self.page_s
+    def _draw_cuts(self, page: np.ndarray, page_start_s: float) -> None:
+        """Draw a vertical line at the start of each shot but the first."""
+        bottom = self.height - self.overview_height - 2 * self.margin
+        for start, _ in self.shots[1:]:
+            if page_start_s <= start < page_start_s + self.page_s:
+                x = self._x(start, page_start_s)
+                cv2.line(page, (x, self.margin), (x, bottom), LINE_COLOUR, 1)
+
+    def _draw_row(
+        self, page: np.ndarray, row: TimelineRow, page_start_s: float, row_top: int
+    ) -> None:
+        """Draw a person's row: the left hand in the upper half, the right hand in the lower."""
+        top, bottom = row_top + self.margin // 2, row_top + self.row_height - self.margin // 2
+        middle = (top + bottom) // 2
+        name = shorten_to_width(row.name, self.font_size, self.names_width - 2 * self.margin)
+        paste(page, render_label(name, self.font_size, row.colour), self.margin, top)
+        faded = blend(row.colour, BACKGROUND, PRESENCE_FADING)
+        for span in row.presence:
+            self._fill(page, page_start_s, span, (top, bottom), faded)
+        for hand, extent in {"left": (top, middle), "right": (middle + 1, bottom)}.items():
+            for start, end, phase in row.hands.get(hand, []):
+                fading = HOLD_FADING if phase == "hold" else 0
+                colour = blend(row.colour, BACKGROUND, fading)
+                self._fill(page, page_start_s, (start, end), extent, colour)
+
+    def _draw_overview(self, page: np.ndarray, page_start_s: float) -> None:
+        """Draw all shots and the position of the page, and the number of people without a row."""
+        top, bottom = self.rows_end + self.margin, self.height - self.margin
+        middle = (top + bottom) // 2
+        shot_extent = middle - self.margin, middle + self.margin
+        bars = [(span, shot_extent, SHOT_COLOURS[shot % 2]) for shot, span in enumerate(self.shots)]
+        if self.has_pages:
+            page_span = page_start_s, min(page_start_s + self.page_s, self.end_s)
+            bars.append((page_span, (top, bottom), LINE_COLOUR))
+        for span, (bar_top, bar_bottom), colour in bars:
+            left, right = (self._overview_x(time / self.end_s) for time in span)
+            page[bar_top:bar_bottom, max(left, self.names_width) : right + 1] = colour
+        if self.n_hidden_rows > 0:
+            text = f"+ {self.n_hidden_rows}"
+            label = render_label(text, self.small_font_size, SCALE_TEXT_COLOUR)
+            paste(page, label, self.margin, middle - label.shape[0] / 2)
 
     def _fill(
         self,
         page: np.ndarray,
-        begin: float,
-        end: float,
-        start: float,
-        rows: tuple[int, int],
+        page_start_s: float,
+        span: Span,
+        extent: tuple[int, int],
         colour: Colour,
     ) -> None:
-        if self._on_page(begin, end, start):
-            left, right = self._x(begin, start), self._x(end, start)
-            # What is there is seen, however short.
-            page[rows[0] : rows[1], left : max(right, left + 1)] = colour
+        """Fill a span of time between the heights `extent`, if it is on the page."""
+        start, end = span
+        if end > page_start_s and start < page_start_s + self.page_s:
+            left, right = self._x(start, page_start_s), self._x(end, page_start_s)
+            # At least one pixel wide, so that short intervals are visible.
+            page[extent[0] : extent[1], left : max(right, left + 1)] = colour
 
 
-def clock(time_s: float, end_s: float, whole: bool = False) -> str:
-    """A time as players show it: hours if the video has some, milliseconds unless `whole`."""
-    milliseconds = max(0, round(time_s * 1000))
-    minutes, rest = divmod(milliseconds, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    lead = f"{hours}:{minutes:02d}" if end_s >= 3600 else f"{minutes}"
-    return f"{lead}:{rest // 1000:02d}" + ("" if whole else f".{rest % 1000:03d}")
+def format_time(time_s: float, end_s: float, milliseconds: bool = True) -> str:
+    """Format a time as players do, such as 1:02.345.
+
+    Parameters
+    ----------
+    time_s
+        Time in seconds; negative times are shown as 0.
+    end_s
+        End of the video. Hours are shown if it lasts an hour or longer.
+    milliseconds
+        Whether milliseconds are shown.
+    """
+    total_minutes, rest = divmod(max(0, round(time_s * 1000)), 60_000)
+    hours, minutes = divmod(total_minutes, 60)
+    text = f"{hours}:{minutes:02d}" if end_s >= 3600 else f"{minutes}"
+    return f"{text}:{rest // 1000:02d}" + (f".{rest % 1000:03d}" if milliseconds else "")

@@ -57,7 +57,7 @@ def test_resolved_intervals_cover_the_same_time_without_overlaps():
         interval(2.5, 3.5),
     ]
     resolved = resolve_overlaps(intervals, PRIORITY)
-    spans = [(part.start, part.end) for part in resolved]
+    spans = [(i.start, i.end) for i in resolved]
     assert union_of_spans(spans) == union_of_spans((i.start, i.end) for i in intervals)
     assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
 

@@ -21,14 +21,15 @@ def keypoints(rows: int = 30) -> dict[str, list]:
     """Rows with changing text values and some missing numbers."""
     return {
         "frame": list(range(rows)),
-        "time_s": [number / 25 for number in range(rows)],
-        "part": ["pose" if number < 12 else "left_hand" for number in range(rows)],
-        "keypoint": [f"k{number // 5}" if number % 7 else None for number in range(rows)],
-        "x": [np.nan if number % 3 == 0 else number + 0.5 for number in range(rows)],
+        "time_s": [row / 25 for row in range(rows)],
+        "part": ["pose" if row < 12 else "left_hand" for row in range(rows)],
+        "keypoint": [f"k{row // 5}" if row % 7 else None for row in range(rows)],
+        "x": [np.nan if row % 3 == 0 else row + 0.5 for row in range(rows)],
     }
 
 
-def written_in_pieces(path, rows, sizes):
+def write_in_pieces(path, rows, sizes):
+    """Write rows in pieces of these sizes; return the bytes of the file."""
     with parquet.Writer(path, "keypoints", PROVENANCE) as out:
         start = 0
         for size in sizes:
@@ -41,12 +42,12 @@ def written_in_pieces(path, rows, sizes):
 @pytest.mark.parametrize("sizes", [[1] * 30, [0, 8, 8, 8, 6], [3, 0, 20, 7], [29, 1]])
 def test_bytes_do_not_depend_on_the_pieces(tmp_path, sizes):
     rows = keypoints()
-    whole = written_in_pieces(tmp_path / "whole.parquet", rows, [30])
-    assert written_in_pieces(tmp_path / "pieces.parquet", rows, sizes) == whole
+    expected = write_in_pieces(tmp_path / "once.parquet", rows, [30])
+    assert write_in_pieces(tmp_path / "pieces.parquet", rows, sizes) == expected
     frame = pd.DataFrame(rows)
     parquet.write(tmp_path / "frame.parquet", "keypoints", frame, PROVENANCE)
-    assert (tmp_path / "frame.parquet").read_bytes() == whole
-    assert pq.ParquetFile(tmp_path / "whole.parquet").num_row_groups == 4
+    assert (tmp_path / "frame.parquet").read_bytes() == expected
+    assert pq.ParquetFile(tmp_path / "once.parquet").num_row_groups == 4
 
 
 def test_reading_returns_what_was_written(tmp_path):
@@ -106,10 +107,10 @@ def test_an_exception_leaves_no_new_file_and_keeps_the_old_one(tmp_path, error):
 
 
 def test_an_error_while_closing_leaves_no_file(tmp_path, monkeypatch):
-    def full(*_):
+    def raise_disk_full(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(parquet.Writer, "_flush", full)
+    monkeypatch.setattr(parquet.Writer, "_flush", raise_disk_full)
     with pytest.raises(OSError, match="disk full"):
         parquet.write(tmp_path / "t.parquet", "frames", {"frame": [0]}, PROVENANCE)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Provenance contains the facts that determine the content of a file, and nothing else."""
+"""Provenance contains only what determines the content of a file."""
 
 import argparse
 import json
@@ -42,10 +42,10 @@ def test_provenance_does_not_depend_on_folder_or_time_zone(root, tmp_path):
         environment["GIT_CONFIG_COUNT"], environment["GIT_CONFIG_KEY_0"] = "1", "safe.directory"
         environment["GIT_CONFIG_VALUE_0"] = "*"
         command = [sys.executable, "-c", DESCRIBE]
-        done = subprocess.run(
+        process = subprocess.run(
             command, env=environment, cwd=folder, capture_output=True, text=True, check=True
         )
-        texts.append(done.stdout)
+        texts.append(process.stdout)
     assert texts[0] == texts[1]
     description = json.loads(texts[0])
     assert set(description) == {"workflow", "step", "parameters", "tools", "models"}

@@ -84,7 +84,7 @@ def test_portraits_are_where_the_ground_truth_says(demo, truth, clip):
 def test_heads_stay_in_the_frame_and_in_their_half(truth):
     heads = {"collins": (152, 14, 302, 196), "hopper": (145, 20, 378, 340)}
     for name, clip in truth["clips"].items():
-        for number, people in enumerate(clip["frames"]):
+        for frame_number, people in enumerate(clip["frames"]):
             for person, affine in people.items():
                 corners = np.array(heads[person], float).reshape(2, 2)
                 (left, top), (right, bottom) = corners @ np.array(affine)[:, :2].T + [
@@ -93,11 +93,11 @@ def test_heads_stay_in_the_frame_and_in_their_half(truth):
                 ]
                 middle = clip["width"] / 2
                 left_limit = middle * (len(people) == 2 and left > middle - 20)
-                assert left >= left_limit, (name, number, person)
+                assert left >= left_limit, (name, frame_number, person)
                 right_limit = clip["width"] if len(people) == 1 or left_limit else middle
-                assert right <= right_limit, (name, number, person)
-                assert top >= 0, (name, number, person)
-                assert bottom <= clip["height"], (name, number, person)
+                assert right <= right_limit, (name, frame_number, person)
+                assert top >= 0, (name, frame_number, person)
+                assert bottom <= clip["height"], (name, frame_number, person)
 
 
 def test_clips_show_the_expected_people(truth):
@@ -105,9 +105,9 @@ def test_clips_show_the_expected_people(truth):
         name: {frozenset(frame) for frame in clip["frames"]}
         for name, clip in truth["clips"].items()
     }
-    hopper, both = frozenset({"hopper"}), frozenset({"collins", "hopper"})
+    hopper, both_people = frozenset({"hopper"}), frozenset({"collins", "hopper"})
     assert people == {
         "collins": {frozenset({"collins"})},
         "hopper": {hopper},
-        "both": {hopper, both},
+        "both": {hopper, both_people},
     }

@@ -28,18 +28,18 @@ CUT = 20_000
 
 
 def write_clip(path: Path, codec: str, start: float = 0.0) -> Path:
-    """Write a second of noise: small frames, but more bytes than one network packet."""
+    """Write one second of noise in small frames. The file has more bytes than a network packet."""
     rng = np.random.default_rng(7)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
         stream.bit_rate = 2_000_000
         stream.time_base = Fraction(1, 1000)
-        for number in range(10):
+        for n in range(10):
             picture = rng.integers(0, 256, (96, 128, 3), dtype=np.uint8)
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.time_base = Fraction(1, 1000)
-            frame.pts = round(start * 1000) + number * 100
+            frame.pts = round(start * 1000) + n * 100
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     assert path.stat().st_size > 2 * CUT
@@ -290,7 +290,7 @@ def check_failure_then_success(fetch, server, site, source, match):
     assert fetch.files() == ["v1.info.json", "v1.mp4", "v1.mp4.json"]
 
 
-def resumed_at(requests) -> int:
+def first_resumed_byte(requests) -> int:
     """Return the first byte of the last request, after checking that it asked for the rest."""
     assert requests[-1].status == 206
     return int(re.fullmatch(r"bytes=(\d+)-", requests[-1].range)[1])
@@ -305,22 +305,24 @@ def test_temporary_http_errors_are_retried(fetch, server, site, status):
 def test_interrupted_transfer_is_resumed(fetch, server, site):
     server.faults["/clip.mp4"] = Fault(cut=CUT)
     check_failure_then_success(fetch, server, site, server.url("clip.mp4"), "bytes")
-    assert resumed_at(server.requests) > 0
+    assert first_resumed_byte(server.requests) > 0
 
 
 def test_stalled_transfer_is_resumed(fetch, server, site):
     server.faults["/clip.mp4"] = Fault(stall=CUT)
     check_failure_then_success(fetch, server, site, server.url("clip.mp4"), "timed out")
-    assert resumed_at(server.requests) > 0
+    assert first_resumed_byte(server.requests) > 0
 
 
 def test_transfer_interrupted_repeatedly_is_resumed_in_one_job(fetch, server, site, monkeypatch):
     monkeypatch.setattr(download, "retry_delay", lambda n: 0)
-    server.faults["/clip.mp4"] = Fault(cut=CUT, times=3)  # the first request is for the file type
+    server.faults["/clip.mp4"] = Fault(
+        cut=CUT, times=3
+    )  # the first request only asks for the file type
     fetch(server.url("clip.mp4"), "mp4", "--retries=3")
     assert fetch.media.read_bytes() == (site / "clip.mp4").read_bytes()
     assert [request.status for request in server.requests] == [200, 200, 206, 206]
-    assert resumed_at(server.requests) > CUT
+    assert first_resumed_byte(server.requests) > CUT
 
 
 def test_refused_connection_is_temporary(fetch, server, site):

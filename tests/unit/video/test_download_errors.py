@@ -29,7 +29,7 @@ def status_error(status: int) -> ExtractorError:
     """Return the exception that an extractor raises for an HTTP status."""
 
     class Response:
-        reason = "said no"
+        reason = "refused"
 
     Response.status = status
     http = HTTPError(Response())

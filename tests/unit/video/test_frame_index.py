@@ -176,9 +176,9 @@ def test_script_writes_the_schemas_and_is_reproducible(tmp_path):
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     for path in first:
         assert pq.read_schema(path).equals(schemas.SCHEMAS[path.stem])
-    made_by = parquet.read_provenance(first[0])
-    assert made_by["parameters"] == {"min_length_s": 0.5, "threshold": 27.0}
-    assert {"av", "scenedetect"} <= set(made_by["tools"])
+    provenance = parquet.read_provenance(first[0])
+    assert provenance["parameters"] == {"min_length_s": 0.5, "threshold": 27.0}
+    assert {"av", "scenedetect"} <= set(provenance["tools"])
     unavailable = RECORD | {"status": "unavailable", "reason": "removed", "sha256": None}
     empty = run_script(tmp_path / "empty", tmp_path / "none.mp4", unavailable)
     assert [len(parquet.read(path)) for path in empty] == [0, 0, 1]

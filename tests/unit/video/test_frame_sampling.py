@@ -1,15 +1,10 @@
-"""sample_frames samples every shot at regular times."""
+"""Every shot is sampled at regular times."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from corpus.video.frame_sampling import sample_frames
-
-
-def frames_table(times, shots=None) -> pd.DataFrame:
-    shots = [0] * len(times) if shots is None else shots
-    return pd.DataFrame({"frame": range(len(times)), "time_s": times, "shot": shots})
+from face_tables import frames_table
 
 
 @pytest.mark.parametrize(("fps", "start"), [(25, 0), (30, 0), (30000 / 1001, 7.3), (50, 0.8)])

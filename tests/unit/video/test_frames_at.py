@@ -51,8 +51,8 @@ def test_frames_equal_those_of_reading_from_the_start(tmp_path, kind):
     expected = images_of(path, frame_numbers)
     images = dict(read_frames_at(path, frame_numbers, times))
     assert list(images) == sorted(frame_numbers)
-    for number, image in images.items():
-        assert (image == expected[number]).all(), number
+    for frame_number, image in images.items():
+        assert (image == expected[frame_number]).all(), frame_number
 
 
 def test_seeking_is_used_in_formats_with_an_index(tmp_path, caplog):
@@ -71,7 +71,7 @@ def test_video_is_read_from_the_start_if_times_do_not_match(tmp_path, caplog):
     path = videos.plain(tmp_path / "plain.mp4")
     times = frame_times(path)
     times[20] = times[21]
-    [(number, image)] = read_frames_at(path, {21}, times)
-    assert number == 21
+    [(frame_number, image)] = read_frames_at(path, {21}, times)
+    assert frame_number == 21
     assert (image == images_of(path, {21})[21]).all()
     assert "from its start" in caplog.text

@@ -18,9 +18,9 @@ def times(path):
     return [frame.time_s for frame in Reader(path, NO_IMAGES)]
 
 
-def is_similar(image, other):
+def is_similar(image, reference):
     """Compare by the median difference: edges differ, since colour has half the resolution."""
-    return np.median(np.abs(image.astype(int) - other)) < 3
+    return np.median(np.abs(image.astype(int) - reference)) < 3
 
 
 @pytest.mark.parametrize("suffix", videos.CODECS)
@@ -33,7 +33,7 @@ def test_frame_times_are_those_of_ffmpeg(tmp_path, suffix):
 
 def test_times_follow_a_varying_frame_rate(tmp_path):
     ticks = [0, 33, 67, 200, 210, 900]
-    pictures = [videos.scene(number) for number in range(len(ticks))]
+    pictures = [videos.scene(n) for n in range(len(ticks))]
     path = videos.from_pictures(tmp_path / "vfr.mp4", pictures, ticks)
     assert times(path) == pytest.approx([tick / 1000 for tick in ticks], abs=1e-9)
 
@@ -60,7 +60,7 @@ def test_times_increase_in_avi_with_b_frames(tmp_path):
 
 def test_stream_without_timestamps_is_timed_by_its_frame_rate(tmp_path):
     path = videos.silent(tmp_path / "raw.h264", *videos.X264, seconds=0.4)
-    assert times(path) == pytest.approx([number / 25 for number in range(10)])
+    assert times(path) == pytest.approx([n / 25 for n in range(10)])
 
 
 @pytest.mark.parametrize("flip", [None, "h", "v"])

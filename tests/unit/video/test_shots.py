@@ -22,7 +22,7 @@ def test_minimum_shot_length_is_measured_in_time(tmp_path):
 
 
 def test_shot_of_exactly_the_minimum_length_is_kept(tmp_path):
-    times = [round(number * 1000 / 30) for number in range(45)]
+    times = [round(n * 1000 / 30) for n in range(45)]
     path = videos.from_shots(tmp_path / "clip.mkv", [15, 15, 15], times=times)
     assert detect_shot_starts(path, min_length_s=0.5) == [0, 15, 30]
 

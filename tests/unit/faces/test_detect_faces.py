@@ -17,7 +17,7 @@ from portraits import portraits
 def command(folder, video, output, *options):
     """Command line of the script for a video in `folder` with its frames table."""
     arguments = ["--video", folder / video, "--frames", folder / "frames.parquet"]
-    return [str(part) for part in ("x", *arguments, "--output", output, *options)]
+    return [str(argument) for argument in ("x", *arguments, "--output", output, *options)]
 
 
 def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
@@ -30,15 +30,15 @@ def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     detect_faces.main()
     assert pq.read_schema(output).equals(schemas.SCHEMAS["faces"])
     assert len(parquet.read(output)) == 0
-    made_by = parquet.read_provenance(output)
-    assert made_by["parameters"]["device"] == "cpu"
-    assert {"facenet-pytorch", "torch", "av"} <= set(made_by["tools"])
+    provenance = parquet.read_provenance(output)
+    assert provenance["parameters"]["device"] == "cpu"
+    assert {"facenet-pytorch", "torch", "av"} <= set(provenance["tools"])
 
 
 def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypatch):
-    both = np.hstack(list(portraits().values()))
-    both = cv2.resize(both, (640, 380), interpolation=cv2.INTER_AREA)
-    images = [np.roll(both, 4 * number, axis=1) for number in range(4)]
+    image_of_both = np.hstack(list(portraits().values()))
+    image_of_both = cv2.resize(image_of_both, (640, 380), interpolation=cv2.INTER_AREA)
+    images = [np.roll(image_of_both, 4 * n, axis=1) for n in range(4)]
     synthetic_videos.from_pictures(tmp_path / "clip.mkv", images, [0, 200, 400, 600])
     parquet.write(tmp_path / "frames.parquet", "frames", frames_table(np.arange(4) / 5), {})
     options = ("--device", "cpu", "--batch-size", 3)

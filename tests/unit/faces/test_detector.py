@@ -34,14 +34,14 @@ def test_each_portrait_has_one_face_with_landmarks_in_order():
 def test_images_of_a_batch_may_have_different_numbers_of_faces():
     images = list(portraits().values())
     blank = np.full_like(images[0], 90)
-    both = np.hstack(images)
-    batch = [np.hstack([blank, blank]), np.hstack([images[0], blank]), both]
+    image_of_both = np.hstack(images)
+    batch = [np.hstack([blank, blank]), np.hstack([images[0], blank]), image_of_both]
     detections = detector()([*batch, np.hstack([blank, blank])])
     assert [len(faces.boxes) for faces in detections] == [0, 1, 2, 0]
     boxes, scores, landmarks = detections[2]
     assert boxes[0, 0] < blank.shape[1] < boxes[1, 0], "from left to right"
     assert (boxes.shape, scores.shape, landmarks.shape) == ((2, 4), (2,), (2, 5, 2))
-    detections_alone = detector()([both])[0]
+    detections_alone = detector()([image_of_both])[0]
     for alone, in_batch in zip(detections_alone, detections[2], strict=True):
         assert np.allclose(alone, in_batch, atol=0.01)
 
@@ -49,7 +49,7 @@ def test_images_of_a_batch_may_have_different_numbers_of_faces():
 def test_a_batch_without_any_face_gives_empty_arrays():
     blank = np.full((100, 100, 3), 90, np.uint8)
     (detections,) = detector()([blank])
-    assert [part.shape for part in detections] == [part.shape for part in NO_FACES]
+    assert [array.shape for array in detections] == [array.shape for array in NO_FACES]
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (10, 300), (12, 12), (13, 40)])
@@ -61,7 +61,7 @@ def test_tiny_images_have_no_faces_and_raise_no_error(shape):
 def test_boxes_and_landmarks_are_in_pixels_of_the_full_image():
     image = portraits()["hopper"]
     large = cv2.resize(image, None, fx=2.5, fy=2.5, interpolation=cv2.INTER_CUBIC)
-    box, _, landmarks = (part[0] for part in detector()([large])[0])
+    box, _, landmarks = (array[0] for array in detector()([large])[0])
     assert np.allclose(box / 2.5, portrait_faces()["hopper"][0], atol=8)
     assert np.allclose(landmarks / 2.5, portrait_faces()["hopper"][2], atol=6)
 
@@ -87,15 +87,15 @@ def one_face(x, score=0.99):
     return FaceDetections(box, np.array([score]), np.full((1, 5, 2), 20.0))
 
 
-def frame(number, width=64):
+def frame(frame_number, width=64):
     """A frame with an image in which all pixels have the value `number`."""
-    image = np.full((48, width, 3), number, np.uint8)
-    return SimpleNamespace(number=number, time_s=number / 5, image=image)
+    image = np.full((48, width, 3), frame_number, np.uint8)
+    return SimpleNamespace(number=frame_number, time_s=frame_number / 5, image=image)
 
 
 def test_faces_get_their_frame_shot_and_track_whatever_the_batch_size():
     samples = frames_table(np.arange(6) / 5, [0, 0, 0, 1, 1, 1])
-    frames = [frame(number) for number in range(6)]
+    frames = [frame(frame_number) for frame_number in range(6)]
     frames.insert(2, SimpleNamespace(number=99, time_s=0.3, image=None))
 
     def fake_detector(images):
@@ -110,8 +110,8 @@ def test_faces_get_their_frame_shot_and_track_whatever_the_batch_size():
     assert list(faces["shot"]) == [0, 0, 1, 1, 1]
     assert list(faces["track"]) == [0, 0, 1, 1, 1]
     assert list(faces["time_s"]) == [0, 0.4, 0.6, 0.8, 1.0]
-    for other in tables[1:]:
-        pd.testing.assert_frame_equal(faces, other)
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(faces, table)
 
 
 def test_the_size_of_the_images_may_change_within_a_video():

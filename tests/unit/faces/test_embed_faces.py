@@ -20,10 +20,12 @@ from portraits import model_file, portrait_faces, portraits
 def clip(tmp_path_factory):
     """A video with both people in four frames, its faces table, and an empty faces table."""
     folder = tmp_path_factory.mktemp("clip")
-    both = np.hstack(list(portraits().values()))
-    synthetic_videos.from_pictures(folder / "clip.mkv", [both] * 4, [0, 200, 400, 600])
-    box, points = (np.stack([face[part] for face in portrait_faces().values()]) for part in (0, 2))
-    box[1, [0, 2]] += both.shape[1] / 2
+    image_of_both = np.hstack(list(portraits().values()))
+    synthetic_videos.from_pictures(folder / "clip.mkv", [image_of_both] * 4, [0, 200, 400, 600])
+    box, points = (
+        np.stack([face[index] for face in portrait_faces().values()]) for index in (0, 2)
+    )
+    box[1, [0, 2]] += image_of_both.shape[1] / 2
     rows = [
         (frame, frame / 5, 0, track, *box[track], 0.99, points[track], 0.5 + frame / 10)
         for frame in range(4)
@@ -35,12 +37,15 @@ def clip(tmp_path_factory):
     return folder
 
 
-def options(clip, embedder, files, output, *more, table="faces", checksums=None):
+def options(clip, embedder, files, output, *extra_options, table="faces", checksums=None):
     """Command line of the script for the clip."""
     checksums = checksums or [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     command = ["x", "--video", clip / "clip.mkv", "--faces", clip / f"{table}.parquet"]
     command += ["--embedder", embedder, "--model", *files, "--sha256", *checksums]
-    return [str(part) for part in (*command, "--device", "cpu", "--output", output, *more)]
+    return [
+        str(argument)
+        for argument in (*command, "--device", "cpu", "--output", output, *extra_options)
+    ]
 
 
 def run_main(monkeypatch, command):
@@ -61,15 +66,15 @@ def test_the_table_is_valid_and_has_the_same_bytes_each_time(clip, tmp_path, mon
     vectors = np.stack(table["embedding"])
     assert np.linalg.norm(vectors[0] - vectors[1]) < 0.1
     assert np.linalg.norm(vectors[0] - vectors[2]) > 0.6
-    made_by = parquet.read_provenance(tmp_path / "a")
-    assert set(made_by["models"]) == {file.name for file in files}
-    assert made_by["parameters"] == {
+    provenance = parquet.read_provenance(tmp_path / "a")
+    assert set(provenance["models"]) == {file.name for file in files}
+    assert provenance["parameters"] == {
         "best": 2,
         "batch_size": 16,
         "device": "cpu",
         "embedder": "dlib",
     }
-    assert {"dlib-bin", "av"} <= set(made_by["tools"])
+    assert {"dlib-bin", "av"} <= set(provenance["tools"])
 
 
 def test_facenet_embeds_all_faces(clip, tmp_path, monkeypatch, facenet_weights):

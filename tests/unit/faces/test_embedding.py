@@ -14,7 +14,7 @@ def test_faces_are_embedded_in_batches_in_the_order_of_their_rows():
         [(frame, x, 0, x + 10, 10) for frame, x in rows], columns=["frame", "x1", "y1", "x2", "y2"]
     )
     images = {frame: np.full((20, 20, 3), frame, np.uint8) for frame in (0, 3, 5)}
-    frames = [SimpleNamespace(number=number, image=images.get(number)) for number in range(6)]
+    frames = [SimpleNamespace(number=n, image=images.get(n)) for n in range(6)]
     batch_sizes = []
 
     def fake_embedder(images, boxes):

@@ -21,7 +21,7 @@ def dlib():
 
 
 def views(portrait):
-    """The portrait as a camera could record it: as it is, rotated, darker, and smaller."""
+    """The portrait as a camera could record it: unchanged, rotated, darker, and smaller."""
     height, width = portrait.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), 8, 0.8)
     dark = (portrait * 0.6).astype(np.uint8)

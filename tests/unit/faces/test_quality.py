@@ -22,7 +22,7 @@ def test_a_good_face_has_a_high_quality(portrait):
 def test_quality_falls_with_blur(portrait):
     image, *face = portrait
     blurred = [cv2.GaussianBlur(image, (0, 0), sigma) for sigma in (2, 5)]
-    qualities = [face_quality(each, *face) for each in (image, *blurred)]
+    qualities = [face_quality(picture, *face) for picture in (image, *blurred)]
     assert qualities[0] > qualities[1] > qualities[2]
 
 

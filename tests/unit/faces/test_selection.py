@@ -19,8 +19,8 @@ def test_faces_are_spread_over_the_track():
     selected = select_faces(track_faces(quality), 4)
     assert len(selected) == 4
     assert selected["frame"].is_monotonic_increasing
-    parts = (selected["time_s"] / (23 / 5) * 4).astype(int)
-    assert list(parts) == [0, 1, 2, 3]
+    quarters = (selected["time_s"] / (23 / 5) * 4).astype(int)
+    assert list(quarters) == [0, 1, 2, 3]
     assert list(selected["quality"]) == [0.9, 0.6, 0.6, 0.6]
 
 

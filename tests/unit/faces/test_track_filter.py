@@ -36,11 +36,11 @@ def test_chance_tracks_are_dropped_and_the_others_renumbered():
     ]
     faces = pd.DataFrame(rows, columns=["frame", "shot", "track", "score"])
     samples = frames_table(np.arange(5) / 5, [0, 0, 0, 0, 1])
-    kept = drop_chance_tracks(faces, samples, 2, 0.97)
-    assert kept[["frame", "track"]].values.tolist() == [[0, 0], [1, 0], [2, 1], [3, 1], [4, 2]]
+    filtered = drop_chance_tracks(faces, samples, 2, 0.97)
+    assert filtered[["frame", "track"]].values.tolist() == [[0, 0], [1, 0], [2, 1], [3, 1], [4, 2]]
 
 
 def test_a_table_without_faces_stays_empty():
     faces = pd.DataFrame(columns=["frame", "shot", "track", "score"])
-    kept = drop_chance_tracks(faces, frames_table([0.0]), 2, 0.97)
-    assert len(kept) == 0 and list(kept) == list(faces)
+    filtered = drop_chance_tracks(faces, frames_table([0.0]), 2, 0.97)
+    assert len(filtered) == 0 and list(filtered) == list(faces)

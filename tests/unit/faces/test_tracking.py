@@ -1,4 +1,5 @@
-"""Detections become tracks: one for each face, however the faces move."""
+"""Detections become tracks, one per face, even if the faces move, cross or are missed."""
+
 
 import numpy as np
 import pytest
@@ -39,7 +40,9 @@ def test_a_cut_ends_every_track():
 @pytest.mark.parametrize(("n_missing", "expected"), [(4, {0}), (5, {0, 1})])
 def test_a_track_continues_after_a_gap_up_to_the_longest(n_missing, expected):
     frames = [[box(100)], [box(100)], *[[]] * n_missing, [box(100)]]
-    assert {number for numbers in track_numbers(frames) for number in numbers} == expected
+    assert {
+        track_number for numbers in track_numbers(frames) for track_number in numbers
+    } == expected
 
 
 def test_the_position_of_a_moving_face_is_extrapolated():

@@ -95,5 +95,5 @@ def test_the_output_bytes_are_always_the_same(tmp_path, monkeypatch):
         segment_gestures.main()
         contents.append((tmp_path / "gestures" / "a.parquet").read_bytes())
     assert contents[0] == contents[1]
-    made_by = parquet.read_provenance(tmp_path / "gestures" / "a.parquet")
-    assert made_by["step"] == "segment_gestures" and str(tmp_path) not in str(made_by)
+    provenance = parquet.read_provenance(tmp_path / "gestures" / "a.parquet")
+    assert provenance["step"] == "segment_gestures" and str(tmp_path) not in str(provenance)

@@ -1,4 +1,4 @@
-"""Kinematics of bodies with gesture_phases movement, as measure_movement.py writes them."""
+"""Kinematics of bodies with known movement, as measure_movement.py writes them."""
 
 import numpy as np
 import pytest
@@ -186,8 +186,8 @@ def test_each_person_is_measured_separately(tmp_path):
 
 def test_rows_are_sorted_by_frame_track_and_point(tmp_path):
     times = frame_times(25, 1)
-    both = moving_body(times, track=3), moving_body(times, track=1, pan=(400.0, 250.0))
-    kinematics, _ = measure_people(tmp_path, times, *both)
+    bodies = moving_body(times, track=3), moving_body(times, track=1, pan=(400.0, 250.0))
+    kinematics, _ = measure_people(tmp_path, times, *bodies)
     order = {point: position for position, point in enumerate(schemas.KINEMATIC_POINTS)}
     keys = kinematics.assign(point=kinematics["point"].astype(str).map(order))
     keys = list(keys[["frame", "track", "point"]].itertuples(index=False))

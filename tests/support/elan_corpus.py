@@ -1,4 +1,4 @@
-"""A small corpus for tests of ELAN files: results as a run would leave them, without a run."""
+"""A small corpus for tests of ELAN files, with tables as a run of the workflow writes them."""
 
 import shutil
 import sys

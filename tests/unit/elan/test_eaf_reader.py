@@ -25,7 +25,7 @@ def read_tier(folder: Path, text: str, name: str) -> list[tuple[int, int, str]]:
     path = folder / "x.eaf"
     path.write_text(text, encoding="utf-8")
     [tier] = [tier for tier in eaf_reader.read(path).tiers if tier.name == name]
-    return [(each.start, each.end, each.value) for each in tier.annotations]
+    return [(annotation.start, annotation.end, annotation.value) for annotation in tier.annotations]
 
 
 class TestTimes:
@@ -41,13 +41,13 @@ class TestTimes:
     def test_symbolic_subdivisions_divide_the_time_of_their_parent_in_order(
         self, tmp_path: Path
     ) -> None:
-        parts = (
+        letter_annotations = (
             referring("a5", "a1", "c", "a4"),
             referring("a3", "a1", "a"),
             referring("a4", "a1", "b", "a3"),
             referring("a6", "a2", "d"),
         )
-        letters = tier("letters", *parts, kind=SYMBOLIC_SUBDIVISION, parent="words")
+        letters = tier("letters", *letter_annotations, kind=SYMBOLIC_SUBDIVISION, parent="words")
         assert read_tier(tmp_path, document(WORD_SLOTS, WORDS, letters), "letters") == [
             (0, 333, "a"),
             (333, 666, "b"),
@@ -57,14 +57,14 @@ class TestTimes:
 
     def test_slots_without_a_time_are_spaced_evenly_within_the_parent(self, tmp_path: Path):
         slots = {"t1": 0, "u1": None, "u2": None, "t2": 900, "t3": 2000, "u3": 2100, "t4": 2600}
-        parts = (
+        letter_annotations = (
             alignable("a3", "t1", "u1", "a"),
             alignable("a4", "u1", "u2", "b"),
             alignable("a5", "u2", "t2", "c"),
             alignable("a6", "t3", "u3", "d"),
             alignable("a7", "u3", "t4", "e"),
         )
-        letters = tier("letters", *parts, kind=TIME_SUBDIVISION, parent="words")
+        letters = tier("letters", *letter_annotations, kind=TIME_SUBDIVISION, parent="words")
         assert read_tier(tmp_path, document(slots, letters, WORDS), "letters") == [
             (0, 300, "a"),
             (300, 600, "b"),

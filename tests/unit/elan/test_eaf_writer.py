@@ -29,7 +29,7 @@ SPEAKER = [
 
 def values(tier: Tier) -> list[tuple[int, int, str]]:
     """Start, end and value of a tier's annotations."""
-    return [(each.start, each.end, each.value) for each in tier.annotations]
+    return [(annotation.start, annotation.end, annotation.value) for annotation in tier.annotations]
 
 
 class TestDocument:
@@ -58,9 +58,9 @@ class TestDocument:
         """If they did, ELAN would move both when one is dragged."""
         root = ElementTree.parse(write_eaf(tmp_path, SPEAKER)).getroot()
         slots = [
-            annotation.get(f"TIME_SLOT_REF{number}")
+            annotation.get(f"TIME_SLOT_REF{slot}")
             for annotation in root.iter("ALIGNABLE_ANNOTATION")
-            for number in (1, 2)
+            for slot in (1, 2)
         ]
         assert len(set(slots)) == len(slots) == 10
 

@@ -70,7 +70,7 @@ def test_unedited_annotations_get_the_times_of_the_tables(tmp_path: Path, monkey
     assert set(rows["file"]) == {"v.eaf"}
 
 
-def test_edits_are_distinguished_from_what_the_workflow_wrote(
+def test_edits_are_distinguished_from_annotations_of_the_workflow(
     tmp_path: Path, monkeypatch, caplog
 ) -> None:
     """Edited with pympi, which renumbers time slots and keeps the header, as ELAN does."""
@@ -129,7 +129,7 @@ def test_an_empty_file_is_an_error(tmp_path: Path, monkeypatch) -> None:
 
 
 class TestClock:
-    """Times of files that were created in ELAN, so that their header does not name a clock."""
+    """Times of files created in ELAN, which do not have the header property of the clock."""
 
     @pytest.fixture
     def videos(self, tmp_path: Path) -> Path:

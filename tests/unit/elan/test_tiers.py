@@ -1,4 +1,4 @@
-"""Tables become tiers that ELAN accepts, and no time is lost."""
+"""Tables become tiers that ELAN accepts, and no annotated time is lost."""
 
 import random
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from elan_corpus import NO_PEOPLE, phases, shots, tracks, write_eaf
 
 def spans(tier: Tier) -> list[tuple[int, int]]:
     """Start and end (ms) of a tier's annotations."""
-    return [(each.start, each.end) for each in tier.annotations]
+    return [(annotation.start, annotation.end) for annotation in tier.annotations]
 
 
 def by_name(tiers: Iterable[Tier]) -> dict[str, Tier]:
@@ -41,7 +41,7 @@ def test_a_person_has_a_presence_tier_and_one_tier_per_hand() -> None:
         "p0002 left hand",
         "p0002 right hand",
     ]
-    assert [each.value for each in tiers["shots"].annotations] == ["0", "1"]
+    assert [annotation.value for annotation in tiers["shots"].annotations] == ["0", "1"]
     assert tiers["Ada"].annotations == (Annotation(2000, 3600, "p0001"),)
     assert tiers["Ada"].participant == tiers["Ada left hand"].participant == "Ada"
     assert tiers["p0002 left hand"].parent == "p0002"
@@ -119,7 +119,7 @@ def test_bodies_without_a_face_share_tiers() -> None:
         "unknown body 2",
     ]
     first = tiers["unknown body 1"]
-    assert [each.value for each in first.annotations] == ["-1", "-3"]
+    assert [annotation.value for annotation in first.annotations] == ["-1", "-3"]
     assert first.participant is None
     assert spans(tiers["unknown body 1 left hand"]) == [(1000, 1500)]
     assert spans(tiers["unknown body 2 right hand"]) == [(500, 2000)]
@@ -152,7 +152,7 @@ def test_every_annotation_is_at_least_one_millisecond_long() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_tables_give_tiers_that_follow_the_rules_of_elan(seed: int, tmp_path: Path) -> None:
-    """Times are so close to each other that rounding, overlaps and cuts matter."""
+    """Times are so close that rounding, overlaps and cuts affect the result."""
     rng = random.Random(seed)
     edges = sorted({0, *(rng.uniform(0, 0.2) for _ in range(3)), 0.2})
 

@@ -12,56 +12,66 @@ from sklearn.metrics import adjusted_rand_score as ari
 from corpus.hdbscan import cluster, points, spanning_tree
 
 
-def noise(rng, n):
+def normal_points(rng, n):
     return rng.normal(size=(n, int(rng.integers(2, 80))))
 
 
-def people(rng, n):
-    middles = rng.normal(size=(max(1, n // 12), 64)) * 2
+def face_like_points(rng, n):
+    centres = rng.normal(size=(max(1, n // 12), 64)) * 2
     spread = rng.uniform(0.1, 1)
-    return middles[rng.integers(len(middles), size=n)] + spread * rng.normal(size=(n, 64))
+    return centres[rng.integers(len(centres), size=n)] + spread * rng.normal(size=(n, 64))
 
 
-def integers(rng, n):
+def integer_points(rng, n):
     return rng.integers(0, 4, size=(n, 3)).astype(float)
 
 
-def bits(rng, n):
+def binary_points(rng, n):
     return rng.integers(0, 2, size=(n, 12)).astype(np.float32)
 
 
-def repeated(rng, n):
-    some = rng.normal(size=(max(2, n // 3), 70))
-    return some[rng.integers(len(some), size=n)]
+def repeated_points(rng, n):
+    distinct_points = rng.normal(size=(max(2, n // 3), 70))
+    return distinct_points[rng.integers(len(distinct_points), size=n)]
 
 
-def tight(rng, n):
+def tight_clusters(rng, n):
     """Points that are closer together than float32 can resolve."""
-    middles = rng.normal(size=(max(1, n // 30), 20)) * 1e3
-    return middles[rng.integers(len(middles), size=n)] + rng.normal(size=(n, 20)) * 1e-4
+    centres = rng.normal(size=(max(1, n // 30), 20)) * 1e3
+    return centres[rng.integers(len(centres), size=n)] + rng.normal(size=(n, 20)) * 1e-4
 
 
-def far_away(rng, n):
+def points_far_from_origin(rng, n):
     return rng.normal(size=(n, 30)) * 1e-3 + 1e5
 
 
-def huge(rng, n):
+def huge_points(rng, n):
     return rng.normal(size=(n, 30)) * 1e30
 
 
-def equal(rng, n):
+def equal_points(rng, n):
     return np.ones((n, 5))
 
 
-KINDS = (noise, people, integers, bits, repeated, tight, far_away, huge, equal)
+POINT_GENERATORS = (
+    normal_points,
+    face_like_points,
+    integer_points,
+    binary_points,
+    repeated_points,
+    tight_clusters,
+    points_far_from_origin,
+    huge_points,
+    equal_points,
+)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("generate", POINT_GENERATORS)
 @pytest.mark.parametrize("seed", range(12))
-def test_result_is_the_same_as_hdbscan(kind, seed):
+def test_result_is_the_same_as_hdbscan(generate, seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(2, 300))
-    vectors = kind(rng, n)
+    vectors = generate(rng, n)
     size, samples = int(rng.integers(2, 8)), int(rng.integers(1, 7))
     epsilon = float(rng.choice([0.0, 1.0]))
     reference = HDBSCAN(
@@ -78,7 +88,7 @@ def test_result_is_the_same_as_hdbscan(kind, seed):
 def test_result_does_not_depend_on_threads():
     import torch
 
-    vectors = people(np.random.default_rng(5), 3000).astype(np.float32)
+    vectors = face_like_points(np.random.default_rng(5), 3000).astype(np.float32)
     result = []
     for threads in (1, 2):
         torch.set_num_threads(threads)
@@ -87,7 +97,7 @@ def test_result_does_not_depend_on_threads():
 
 
 @pytest.mark.parametrize("n", (0, 1, 2))
-def test_fewer_than_three_points(n):
+def test_fewer_than_three_points_are_clustered(n):
     assert cluster(np.ones((n, 4)), 2, 1).labels.shape == (n,)
 
 
@@ -117,23 +127,23 @@ def small_tiles(monkeypatch):
     monkeypatch.setattr(spanning_tree, "FEWEST_COMPONENTS", 3)
 
 
-def of_hdbscan(vectors, size, samples, epsilon):
+def fit_hdbscan(vectors, size, samples, epsilon):
     return HDBSCAN(
         min_cluster_size=size, min_samples=samples, cluster_selection_epsilon=epsilon,
         algorithm="prims_kdtree", gen_min_span_tree=True,
     ).fit(vectors)  # fmt: skip
 
 
-def assert_as_hdbscan(vectors, size, samples, epsilon):
+def assert_same_as_hdbscan(vectors, size, samples, epsilon):
     result = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
-    reference = of_hdbscan(vectors.astype(float), size, samples, epsilon)
+    reference = fit_hdbscan(vectors.astype(float), size, samples, epsilon)
     assert result.labels.tolist() == reference.labels_.tolist()
     assert np.array_equal(result.spanning_tree, reference._min_spanning_tree)
 
 
 SHAPES = st.tuples(st.integers(2, 60), st.integers(1, 6))
 OPTIONS = st.tuples(st.integers(2, 6), st.integers(1, 6), st.sampled_from([0.0, 0.5, 1.0, 2.5]))
-EACH = settings(
+GENERATED = settings(
     max_examples=80,
     deadline=None,
     derandomize=True,
@@ -141,39 +151,41 @@ EACH = settings(
 )
 
 
-@EACH
+@GENERATED
 @given(vectors=arrays(float, SHAPES, elements=st.integers(-3, 3).map(float)), options=OPTIONS)
-def test_generated_integers(small_tiles, vectors, options):
-    """Nearly all edges are equal, and their order decides the labels."""
-    assert_as_hdbscan(vectors, *options)
+def test_result_is_the_same_for_generated_integers(small_tiles, vectors, options):
+    """Nearly all edges have the same length, so their order decides the labels."""
+    assert_same_as_hdbscan(vectors, *options)
 
 
-@EACH
+@GENERATED
 @given(
     seed=st.integers(0, 10**9),
     shape=SHAPES,
-    distinct=st.integers(1, 60),
+    n_distinct=st.integers(1, 60),
     options=OPTIONS,
     scale=st.sampled_from([1e-30, 1e-3, 1.0, 1e30]),
     offset=st.sampled_from([0.0, 1e4]),
 )
-def test_generated_repeated_points(small_tiles, seed, shape, distinct, options, scale, offset):
+def test_result_is_the_same_for_generated_repeated_points(
+    small_tiles, seed, shape, n_distinct, options, scale, offset
+):
     rng = np.random.default_rng(seed)
-    some = (rng.normal(size=(distinct, shape[1])) + offset) * scale
-    vectors = some[rng.integers(distinct, size=shape[0])]
+    distinct_points = (rng.normal(size=(n_distinct, shape[1])) + offset) * scale
+    vectors = distinct_points[rng.integers(n_distinct, size=shape[0])]
     options = *options[:2], options[2] * scale
-    assert_as_hdbscan(vectors, *options)
+    assert_same_as_hdbscan(vectors, *options)
 
 
-@EACH
+@GENERATED
 @given(
     vectors=arrays(
         st.sampled_from([np.float32, np.float64]), SHAPES, elements=st.floats(-1e6, 1e6, width=32)
     ),
     options=OPTIONS,
 )
-def test_generated_numbers(small_tiles, vectors, options):
-    assert_as_hdbscan(vectors, *options)
+def test_result_is_the_same_for_generated_numbers(small_tiles, vectors, options):
+    assert_same_as_hdbscan(vectors, *options)
 
 
 # Implementation ---------------------------------------------------------------------------------
@@ -181,20 +193,20 @@ def test_generated_numbers(small_tiles, vectors, options):
 
 def test_labels_are_those_of_hdbscan_with_its_defaults():
     """If the order of equal edges does not matter, all algorithms agree."""
-    vectors = people(np.random.default_rng(1), 400)
+    vectors = face_like_points(np.random.default_rng(1), 400)
     assert ari(cluster(vectors, 5, 3).labels, HDBSCAN(5, 3).fit(vectors).labels_) == 1
 
 
 def test_thousands_of_points_need_two_passes_in_small_tiles(monkeypatch):
-    """All pairs are multiplied at most twice, in tiles that do not grow with n."""
+    """Products of all pairs are computed at most twice, in tiles that do not grow with n."""
     sizes = []
 
-    def recording(self, rows, columns, *more, bounds=points.Points.bounds, **named):
-        tile = bounds(self, rows, columns, *more, **named)
+    def record_tile(self, *arguments, bounds=points.Points.bounds, **options):
+        tile = bounds(self, *arguments, **options)
         sizes.append(tile.numel())
         return tile
 
-    monkeypatch.setattr(points.Points, "bounds", recording)
+    monkeypatch.setattr(points.Points, "bounds", record_tile)
     rng = np.random.default_rng(2)
     vectors = np.repeat(rng.normal(size=(300, 64)), 20, axis=0)
     vectors = (vectors + 0.2 * rng.normal(size=vectors.shape)).astype(np.float32)
@@ -208,36 +220,36 @@ def test_thousands_of_points_need_two_passes_in_small_tiles(monkeypatch):
 def test_many_components_are_first_joined_by_neighbour_lists(small_tiles, monkeypatch):
     calls = []
 
-    def recording(*arguments, nearest=spanning_tree.nearest):
+    def record_call(*arguments, nearest=spanning_tree.nearest):
         calls.append(arguments)
         return nearest(*arguments)
 
-    monkeypatch.setattr(spanning_tree, "nearest", recording)
+    monkeypatch.setattr(spanning_tree, "nearest", record_call)
     vectors = np.random.default_rng(3).normal(size=(400, 2))
     result = cluster(vectors, 3, 2)
     assert calls, "more components than fit in one matrix"
-    assert np.array_equal(result.spanning_tree, of_hdbscan(vectors, 3, 2, 0.0)._min_spanning_tree)
+    assert np.array_equal(result.spanning_tree, fit_hdbscan(vectors, 3, 2, 0.0)._min_spanning_tree)
 
 
 def test_all_ties_of_few_points_are_kept(small_tiles, monkeypatch):
     monkeypatch.setattr(spanning_tree, "TIES", 1)
-    assert_as_hdbscan(bits(np.random.default_rng(4), 200), 3, 2, 0.0)
+    assert_same_as_hdbscan(binary_points(np.random.default_rng(4), 200), 3, 2, 0.0)
 
 
 def test_dropped_ties_do_not_make_the_tree_heavier(small_tiles, monkeypatch):
     monkeypatch.setattr(spanning_tree, "TIES", 1)
     monkeypatch.setattr(spanning_tree, "FEWEST_TIES", 0)
-    vectors = bits(np.random.default_rng(4), 200)
-    weight = of_hdbscan(vectors.astype(float), 3, 2, 0.0)._min_spanning_tree[:, 2].sum()
+    vectors = binary_points(np.random.default_rng(4), 200)
+    weight = fit_hdbscan(vectors.astype(float), 3, 2, 0.0)._min_spanning_tree[:, 2].sum()
     assert cluster(vectors, 3, 2).spanning_tree[:, 2].sum() == weight
 
 
 def test_repeatable_sorts_equal_edges_stably(monkeypatch):
     """With `repeatable`, the result is that of hdbscan with a stable sort. Whether NumPy's default
     sort is stable depends on the machine."""
-    vectors = bits(np.random.default_rng(5), 200).astype(float)
+    vectors = binary_points(np.random.default_rng(5), 200).astype(float)
     monkeypatch.setattr(hdbscan_module, "np", StableNumpy())
-    reference = of_hdbscan(vectors, 3, 2, 0.0)
+    reference = fit_hdbscan(vectors, 3, 2, 0.0)
     monkeypatch.undo()
     result = cluster(vectors, 3, 2, repeatable=True)
     assert np.array_equal(result.spanning_tree, reference._min_spanning_tree)
@@ -259,13 +271,13 @@ def test_products_have_full_float32_precision():
 
     torch.set_float32_matmul_precision("medium")
     try:
-        vectors = people(np.random.default_rng(6), 500).astype(np.float32)
+        vectors = face_like_points(np.random.default_rng(6), 500).astype(np.float32)
         result = cluster(vectors, 3, 2)
         assert torch.get_float32_matmul_precision() == "medium", "the setting is restored"
     finally:
         torch.set_float32_matmul_precision("highest")
     assert np.array_equal(
-        result.spanning_tree, of_hdbscan(vectors.astype(float), 3, 2, 0.0)._min_spanning_tree
+        result.spanning_tree, fit_hdbscan(vectors.astype(float), 3, 2, 0.0)._min_spanning_tree
     )
 
 
@@ -293,7 +305,7 @@ def test_progress_wraps_the_long_loops():
         labels.append((label, total == len(items), unit))
         return items
 
-    cluster(people(np.random.default_rng(8), 300), 3, 2, progress=progress)
+    cluster(face_like_points(np.random.default_rng(8), 300), 3, 2, progress=progress)
     for label in ("nearest neighbours", "distances between components", "proof"):
         assert (label, True, "blocks") in labels
 

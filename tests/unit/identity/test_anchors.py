@@ -9,7 +9,7 @@ from corpus.inputs.people_file import Anchor
 
 @pytest.fixture
 def video() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tracks and faces: two faces overlap, and one disappears when the next shot begins."""
+    """Tables tracks and faces: two faces that cross, and a third in the next shot."""
     tracks = pd.DataFrame(
         [(0, 0.0, 2.0, "p1"), (1, 0.0, 2.0, "p2"), (2, 2.0, 4.0, "p3")],
         columns=["track", "start_s", "end_s", "person"],

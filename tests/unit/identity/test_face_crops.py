@@ -125,8 +125,8 @@ def test_faces_are_cropped_from_the_right_frames(tmp_path, monkeypatch):
     run(tmp_path, manifest, monkeypatch, "again.parquet")
     contents = [(tmp_path / f"{name}.parquet").read_bytes() for name in ("pictures", "again")]
     assert contents[0] == contents[1]
-    made_by = parquet.read_provenance(tmp_path / "pictures.parquet")
-    assert made_by["parameters"] == {"pictures_per_person": 4}
+    provenance = parquet.read_provenance(tmp_path / "pictures.parquet")
+    assert provenance["parameters"] == {"pictures_per_person": 4}
 
 
 def test_a_corpus_without_people_gives_an_empty_table(tmp_path, monkeypatch):

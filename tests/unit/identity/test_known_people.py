@@ -45,11 +45,15 @@ def test_numbers_stay_when_a_video_is_added(corpus, monkeypatch, add):
     before = corpus.save(monkeypatch)
     assert before["cluster"].tolist() == [0, 1, 2, 0, 1, 2]
     add_video(corpus)
-    unknown, _ = corpus.cluster(monkeypatch)
-    assert unknown.loc[("b", 0), "cluster"] != 0, "without known people the number changes"
+    clusters_without_known, _ = corpus.cluster(monkeypatch)
+    assert clusters_without_known.loc[("b", 0), "cluster"] != 0, (
+        "without known people, the number changes"
+    )
     clusters, _ = corpus.cluster_with_known(monkeypatch, add)
     assert clusters.loc[before.index, "cluster"].tolist() == before["cluster"].tolist()
-    assert clusters.loc["0", "cluster"].tolist() == [2, 0, 4, 3], "new people: longest first"
+    assert clusters.loc["0", "cluster"].tolist() == [2, 0, 4, 3], (
+        "new people are numbered by time on screen"
+    )
     assert clusters["probability"].min() > 0.5
     parameters = parquet.read_provenance(corpus.clusters_file)["parameters"]
     assert (parameters["add"], parameters["numbers"], len(parameters["known"])) == (add, 5, 64)
@@ -100,7 +104,7 @@ def test_the_known_clusters_may_be_empty(tmp_path, monkeypatch, add):
 
 
 @both_modes
-def test_numbers_of_people_who_left_are_not_given_again(corpus, monkeypatch, add):
+def test_numbers_of_people_who_left_the_corpus_are_not_reused(corpus, monkeypatch, add):
     corpus.add("c", 5, n_faces=5)
     corpus.write()
     assert corpus.save(monkeypatch).loc[("c", 0), "cluster"] == 3
@@ -115,7 +119,9 @@ def test_numbers_of_people_who_left_are_not_given_again(corpus, monkeypatch, add
     corpus.add("e", 6)
     corpus.write()
     clusters, _ = corpus.cluster_with_known(monkeypatch, add)
-    assert clusters.loc[("e", 0), "cluster"] == 4, "3 was given; 4 was in no table that was saved"
+    assert clusters.loc[("e", 0), "cluster"] == 4, (
+        "3 was used before; 4 was in no table that was saved"
+    )
 
 
 @both_modes
@@ -150,7 +156,7 @@ def test_names_by_id_stay_with_the_person(corpus, monkeypatch, tmp_path, add):
     assert list(name_of.index) == ["p0003", "p0001", "p0004", "p0005"], "by seconds on screen"
     template = options["template"].read_text()
     assert {line.split("\t")[0] for line in template.splitlines()[1:]} == {
-        f"p000{number}" for number in range(1, 6)
+        f"p000{n}" for n in range(1, 6)
     }
 
 
@@ -163,7 +169,7 @@ def tracks_table(*tracks: tuple) -> pd.DataFrame:
     return pd.DataFrame(tracks, columns=columns[: len(tracks[0])])
 
 
-def known_of(*tracks: tuple) -> KnownPeople:
+def make_known_people(*tracks: tuple) -> KnownPeople:
     """Known people with tracks of (video, track, start, end, cluster)."""
     table = tracks_table(*((*track, 0.5) for track in tracks))
     return KnownPeople(table, int(table["cluster"].max()) + 1, "0" * 64)
@@ -175,30 +181,38 @@ TRACKS = tracks_table(
 
 
 def test_the_larger_part_of_a_split_person_keeps_the_number():
-    known = known_of(("v", 0, 0.0, 4.0, 5), ("v", 1, 4.0, 7.0, 5), ("v", 2, 7.0, 9.0, 5))
-    numbers = known_people.keep_known_numbers(TRACKS, np.array([1, 2, 2, 0]), known)
+    known_tracks = make_known_people(
+        ("v", 0, 0.0, 4.0, 5), ("v", 1, 4.0, 7.0, 5), ("v", 2, 7.0, 9.0, 5)
+    )
+    numbers = known_people.keep_known_numbers(TRACKS, np.array([1, 2, 2, 0]), known_tracks)
     assert numbers.tolist() == [7, 5, 5, 6], "5 of 9 s; new numbers in the order of the clusters"
 
 
 def test_merged_people_get_the_number_of_the_longer_one():
-    known = known_of(("v", 0, 0.0, 4.0, 3), ("v", 1, 4.0, 7.0, 8), ("v", 2, 7.0, 9.0, 8))
-    numbers = known_people.keep_known_numbers(TRACKS, np.array([0, 0, 0, 1]), known)
+    known_tracks = make_known_people(
+        ("v", 0, 0.0, 4.0, 3), ("v", 1, 4.0, 7.0, 8), ("v", 2, 7.0, 9.0, 8)
+    )
+    numbers = known_people.keep_known_numbers(TRACKS, np.array([0, 0, 0, 1]), known_tracks)
     assert numbers.tolist() == [8, 8, 8, 9]
 
 
 def test_clusters_and_people_are_paired_by_shared_seconds_and_then_by_number():
-    known = known_of(("v", 0, 0.0, 4.0, 2), ("v", 1, 4.0, 7.0, 1), ("w", 0, 0.0, 9.0, 2))
-    numbers = known_people.keep_known_numbers(TRACKS, np.array([0, 0, 1, 2]), known)
+    known_tracks = make_known_people(
+        ("v", 0, 0.0, 4.0, 2), ("v", 1, 4.0, 7.0, 1), ("w", 0, 0.0, 9.0, 2)
+    )
+    numbers = known_people.keep_known_numbers(TRACKS, np.array([0, 0, 1, 2]), known_tracks)
     assert numbers.tolist() == [1, 1, 3, 2]
-    equally_long = known_of(("v", 0, 0.0, 4.0, 4), ("v", 1, 4.0, 8.0, 2))
+    equally_long = make_known_people(("v", 0, 0.0, 4.0, 4), ("v", 1, 4.0, 8.0, 2))
     tracks = tracks_table(("v", 0, 0.0, 4.0), ("v", 1, 4.0, 8.0))
     numbers = known_people.keep_known_numbers(tracks, np.array([0, 0]), equally_long)
     assert numbers.tolist() == [2, 2]
 
 
 def test_a_track_is_known_by_its_video_number_and_start():
-    known = known_of(("v", 0, 0.009, 3.0, 1), ("v", 1, 4.011, 7.0, 2), ("x", 2, 7.0, 9.0, 3))
-    matches = known_people.match_tracks(TRACKS, known)
+    known_tracks = make_known_people(
+        ("v", 0, 0.009, 3.0, 1), ("v", 1, 4.011, 7.0, 2), ("x", 2, 7.0, 9.0, 3)
+    )
+    matches = known_people.match_tracks(TRACKS, known_tracks)
     assert matches["cluster"].fillna(NOISE).tolist() == [1, NOISE, NOISE, NOISE]
     assert matches["shared_s"].iloc[0] == pytest.approx(2.991)
 
@@ -206,20 +220,20 @@ def test_a_track_is_known_by_its_video_number_and_start():
 # Mode "assign"
 
 
-def test_candidates_keep_known_people_and_new_clusters_apart():
+def test_known_people_and_new_clusters_have_different_labels():
     candidates = Candidates(np.array([3, 8]))
     assert candidates.label_people(np.array([8, NOISE, 3])).tolist() == [1, NOISE, 0]
     assert candidates.label_clusters(np.array([0, NOISE, 5])).tolist() == [2, NOISE, 7]
     labels = np.array([1, NOISE, 0, 2, 7])
     assert candidates.people_of(labels).tolist() == [8, NOISE, 3, NOISE, NOISE]
     assert candidates.clusters_of(labels).tolist() == [NOISE, NOISE, NOISE, 0, 5]
-    nobody = Candidates(np.array([], dtype=np.int64))
-    assert nobody.label_people(np.array([NOISE])).tolist() == [NOISE]
-    assert nobody.people_of(np.array([NOISE, 1])).tolist() == [NOISE, NOISE]
-    assert nobody.clusters_of(np.array([NOISE, 1])).tolist() == [NOISE, 1]
+    no_candidates = Candidates(np.array([], dtype=np.int64))
+    assert no_candidates.label_people(np.array([NOISE])).tolist() == [NOISE]
+    assert no_candidates.people_of(np.array([NOISE, 1])).tolist() == [NOISE, NOISE]
+    assert no_candidates.clusters_of(np.array([NOISE, 1])).tolist() == [NOISE, 1]
 
 
-def test_known_tracks_do_not_change_whatever_they_look_like(corpus, monkeypatch):
+def test_known_tracks_keep_their_cluster_whatever_their_faces_look_like(corpus, monkeypatch):
     before = corpus.save(monkeypatch)
     # A correction by hand, which clustering again would undo.
     corpus.edit_known(lambda rows: rows.assign(cluster=[0, 1, 9, 0, 1, 1], probability=0.25))
@@ -245,7 +259,7 @@ def test_faces_beyond_the_same_person_distance_are_a_new_person(corpus, monkeypa
     assert clusters.loc["c", "cluster"].tolist() == [0, 0]
 
 
-def test_a_face_next_to_a_known_person_is_somebody_else(corpus, monkeypatch):
+def test_a_face_next_to_a_known_person_is_another_person(corpus, monkeypatch):
     corpus.save(monkeypatch)
     corpus.add("a", 0, start=10, n_faces=5)  # while the known track of person 0 is on screen
     corpus.add("a", 0, start=200, n_faces=5)
@@ -303,9 +317,9 @@ def test_errors_about_the_known_clusters_name_the_configuration_key(corpus, monk
     corpus.edit_known(lambda rows: pd.concat([rows, rows.tail(1)]))
     assert "track 2 of b is listed twice" in error_message()
     corpus.save(monkeypatch)
-    made_by = parquet.read_provenance(corpus.known_file)
-    made_by["parameters"]["embedder"] = "facenet-vggface2"
-    parquet.write(corpus.known_file, "clusters", parquet.read(corpus.known_file), made_by)
+    provenance = parquet.read_provenance(corpus.known_file)
+    provenance["parameters"]["embedder"] = "facenet-vggface2"
+    parquet.write(corpus.known_file, "clusters", parquet.read(corpus.known_file), provenance)
     message = error_message()
     assert re.search("with the embedder facenet-vggface2, but faces.embedder is dlib", message)
 

@@ -60,14 +60,14 @@ class Results:
                 "frame": start + step,
                 "time_s": (start + step) / FPS,
                 "shot": 0,
-                "track": number,
-                "x1": 100.0 * number + 10 * step,
+                "track": track_number,
+                "x1": 100.0 * track_number + 10 * step,
                 "y1": 10.0,
-                "x2": 100.0 * number + 10 * step + 50,
+                "x2": 100.0 * track_number + 10 * step + 50,
                 "y2": 60.0,
                 "quality": 0.5,
             }
-            for number, (_, _, start, n_frames) in enumerate(tracks)
+            for track_number, (_, _, start, n_frames) in enumerate(tracks)
             for step in range(n_frames)
         ]
         columns = ("frame", "time_s", "shot", "track", "x1", "y1", "x2", "y2", "quality")
@@ -79,12 +79,12 @@ class Results:
         n_tracks: dict[str, int] = {}
         rows = []
         for video, cluster, start, n_frames in tracks:
-            number = n_tracks.get(video, 0)
-            n_tracks[video] = number + 1
-            box = [100.0 * number, 10, 100 * number + 50, 60]
+            track_number = n_tracks.get(video, 0)
+            n_tracks[video] = track_number + 1
+            box = [100.0 * track_number, 10, 100 * track_number + 50, 60]
             extent = (start / FPS, (start + n_frames) / FPS, n_frames)
             best = (start / FPS, box, 0.5 + n_frames / 100)
-            rows.append((video, number, 0, *extent, cluster, 0.9, *best))
+            rows.append((video, track_number, 0, *extent, cluster, 0.9, *best))
         table = pd.DataFrame(rows, columns=schemas.SCHEMAS["clusters"].names)
         table = table.sort_values(["video_id", "track"])
         parquet.write(self.folder / "clusters.parquet", "clusters", table, {})
@@ -100,7 +100,9 @@ class Results:
         options |= {"template": self.folder / "people.tsv", "results": self.folder}
         options |= {"videos": self.manifest, "clusters": self.folder / "clusters.parquet"}
         command = ["identify_people.py"]
-        command += [part for name, path in options.items() for part in (f"--{name}", str(path))]
+        command += [
+            argument for name, path in options.items() for argument in (f"--{name}", str(path))
+        ]
         command.append("--names")
         if names is not None:
             self.names.write_text(names, encoding="utf-8", newline="")
@@ -222,7 +224,7 @@ def test_the_template_is_a_valid_people_file(results, monkeypatch):
 def test_anchors_stay_valid_when_people_get_other_ids(results, monkeypatch):
     _, _, _, template = results.run(monkeypatch, "person\tname\np0001\tBo\np0003\tAda\n")
     new_cluster = {0: 2, 1: 0, 2: 1}
-    results.write_clusters([(video, new_cluster[old], *rest) for video, old, *rest in TRACKS])
+    results.write_clusters([(video, new_cluster[old], *span) for video, old, *span in TRACKS])
     _, people, _, _ = results.run(monkeypatch, template)
     names = names_of(people)
     assert names["p0003"] == "Bo"

@@ -40,7 +40,7 @@ def test_people_are_found_for_any_order_of_videos(corpus, monkeypatch):
     assert dict(pairs)[0] == 0, "the person who is longest on screen"
     assert sorted(clusters["cluster"].unique()) == list(range(6))
     assert clusters.index.is_monotonic_increasing
-    assert clusters.loc[("v1", 2), "probability"] == 0, "nothing is known about this track"
+    assert clusters.loc[("v1", 2), "probability"] == 0, "this track has no embeddings"
     assert clusters["probability"].drop([("v1", 2)]).min() > 0.5
     assert clusters.loc[("v0", 0), "end_s"] == pytest.approx(15 / 5)
     assert clusters.loc[("v0", 1), "n_faces"] == 10
@@ -84,9 +84,9 @@ def test_embeddings_of_another_embedder_are_an_error(corpus, monkeypatch, tmp_pa
     corpus.add("v0", 0)
     corpus.add("v1", 1)
     corpus.write()
-    other = FaceCorpus(tmp_path / "other")
-    other.add("v1", 1, vectors=np.zeros((6, 512)))
-    other.write("facenet-vggface2")
+    other_corpus = FaceCorpus(tmp_path / "other")
+    other_corpus.add("v1", 1, vectors=np.zeros((6, 512)))
+    other_corpus.write("facenet-vggface2")
     shutil.copy(tmp_path / "other/embeddings/v1.parquet", corpus.results / "embeddings")
     message = r"^\S*/v1.parquet: not made by the embedder dlib with 128 dimensions"
     with pytest.raises(CorpusError, match=message):
@@ -114,7 +114,7 @@ def test_conflicts_and_names_hold_in_a_large_corpus():
     """The corpus has two thousand tracks of similar people in pairs.
 
     The two tracks of a pair are in the same frame, so they are two people. People with the same
-    name in people.tsv are one person, whatever their faces look like.
+    name in people.tsv are one person, even if their faces look different.
     """
     n_pairs = 1000
     people = np.repeat(np.arange(n_pairs) % 40, 2)

@@ -27,21 +27,21 @@ def tables(tmp_path):
 
 
 def test_only_the_people_of_the_video_are_read(tables):
-    who = track_people.read(*tables, "a")
-    assert who.tracks.columns.tolist() == track_people.COLUMNS
-    assert who.person_of == {0: "p0010", 1: "p0002", 2: "p0010"}
-    assert who.people == ["p0002", "p0010"]
-    assert who.names == {"p0002": "Grace"}
-    assert [who.label(person) for person in who.people] == ["Grace", "p0010"]
+    video_people = track_people.read(*tables, "a")
+    assert video_people.tracks.columns.tolist() == track_people.COLUMNS
+    assert video_people.person_of == {0: "p0010", 1: "p0002", 2: "p0010"}
+    assert video_people.people == ["p0002", "p0010"]
+    assert video_people.names == {"p0002": "Grace"}
+    assert [video_people.label(person) for person in video_people.people] == ["Grace", "p0010"]
 
 
 def test_names_of_all_people_come_without_tracks(tables):
-    who = track_people.all_people(tables[1])
-    assert who.names == {"p0001": "Ada", "p0002": "Grace"}
-    assert who.people == [] and who.person_of == {}
+    video_people = track_people.all_people(tables[1])
+    assert video_people.names == {"p0001": "Ada", "p0002": "Grace"}
+    assert video_people.people == [] and video_people.person_of == {}
 
 
 def test_without_people_nobody_is_identified():
-    who = track_people.without_people()
-    assert (len(who.tracks), who.names, who.people) == (0, {}, [])
-    assert who.label("p0001") == "p0001"
+    video_people = track_people.without_people()
+    assert (len(video_people.tracks), video_people.names, video_people.people) == (0, {}, [])
+    assert video_people.label("p0001") == "p0001"

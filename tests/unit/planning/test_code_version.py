@@ -47,11 +47,13 @@ def write_script(folder: Path) -> Path:
 
 
 def test_a_checksum_depends_only_on_contents_and_names(tmp_path: Path) -> None:
-    one, two = write_script(tmp_path / "one"), write_script(tmp_path / "two")
-    first = source_checksum(one)
-    assert source_checksum(two) == first, "another folder and another time change nothing"
+    script, copied_script = write_script(tmp_path / "one"), write_script(tmp_path / "two")
+    checksum = source_checksum(script)
+    assert source_checksum(copied_script) == checksum, (
+        "the folder and the modification time do not matter"
+    )
     (tmp_path / "one" / "corpus" / "other.py").write_text("x = 1\n")
-    assert source_checksum(one) == first, "the script does not import this module"
+    assert source_checksum(script) == checksum, "the script does not import this module"
     (tmp_path / "one" / "corpus" / "a.py").write_text("x = 1\n")
-    assert source_checksum(one) != first
-    assert len(source_files(one)) == 3
+    assert source_checksum(script) != checksum
+    assert len(source_files(script)) == 3

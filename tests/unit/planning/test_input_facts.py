@@ -1,4 +1,4 @@
-"""Reading what is known about a job's input from files that exist."""
+"""Facts about the input of a job are read from the files that exist."""
 
 import subprocess
 import sys
@@ -37,7 +37,7 @@ def test_facts_come_from_the_tables(tmp_path):
     assert input_facts.from_media(faces) == {"size_mb": faces.stat().st_size / 1e6}
 
 
-def test_a_video_without_a_picture_or_a_face_has_facts_too(tmp_path):
+def test_a_video_without_frames_and_faces_has_facts_too(tmp_path):
     status, faces = tmp_path / "status.parquet", tmp_path / "faces.parquet"
     parquet.write(status, "status", {"status": ["no_video"], "n_frames": [0], "n_shots": [0]}, {})
     parquet.write(faces, "faces", {"frame": [], "track": []}, {})

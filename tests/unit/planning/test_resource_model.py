@@ -12,7 +12,7 @@ VIDEO = InputFacts(
     size_mb=20, width=1280, height=720, n_frames=1500, duration_s=60, n_shots=8,
     n_faces=500, n_tracks=12, max_people=3, n_videos=10, n_embeddings=5000,
 )  # fmt: skip
-"""A video and a corpus about which everything is known."""
+"""A video and a corpus of which all facts are known."""
 
 
 def request(task: str, facts: InputFacts, attempt: int = 1) -> tuple[int, int]:

@@ -18,7 +18,7 @@ def partitions() -> tuple:
 
 
 def workflow_with(partition_config: object, **overwritten: dict) -> SimpleNamespace:
-    """A workflow object whose executor is SLURM, with resources set for some rules."""
+    """A workflow object with the SLURM executor and resources set for some rules."""
     resources = SimpleNamespace(default_resources=None, overwrite_resources=overwritten)
     executor = SimpleNamespace(partition_config=partition_config)
     return SimpleNamespace(executor_settings=executor, resource_settings=resources)

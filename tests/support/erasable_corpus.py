@@ -1,4 +1,4 @@
-"""A small corpus for tests that erase people: results as a run would leave them, without a run."""
+"""A small corpus for tests that erase people, with tables as a run of the workflow writes them."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ ROWS_PER_TRACK = 5
 
 def table_columns(table: str, tracks: list[int]) -> dict[str, list]:
     """Columns of a table of one video with five rows for each track."""
-    track = [number for number in tracks for _ in range(ROWS_PER_TRACK)]
+    track = [n for n in tracks for _ in range(ROWS_PER_TRACK)]
     n_rows = len(track)
     columns = {"track": track, "frame": list(range(n_rows))}
     if table == "faces":
@@ -32,7 +32,7 @@ def table_columns(table: str, tracks: list[int]) -> dict[str, list]:
         columns |= {edge: [10.0] * n_rows for edge in ("x1", "y1")}
         columns |= {edge: [50.0] * n_rows for edge in ("x2", "y2")}
     if table == "embeddings":
-        columns["embedding"] = [[float(number), 1.0] for number in track]
+        columns["embedding"] = [[float(n), 1.0] for n in track]
     if table == "keypoints":
         columns["part"] = ["pose", "left_hand", "pose", "pose", "pose"] * len(tracks)
         columns["keypoint"] = ["nose", "wrist", "nose", "nose", "nose"] * len(tracks)
@@ -53,7 +53,7 @@ def exports_of(video: str) -> list[str]:
     return [f"csv/keypoints/{video}.csv", f"blurred/{video}.mp4", "csv/tracks.csv"]
 
 
-class Corpus:
+class ErasableCorpus:
     """Results of three videos and three people.
 
     Complete except for files that no test reads. Tables of single videos have the modification time
@@ -113,7 +113,7 @@ class Corpus:
         os.utime(self.table("clusters"), (1.1e9, 1.1e9))
 
     def name_people(self) -> None:
-        """Make what a run makes again after an erasure: rules identify_people and write_elan."""
+        """Run the rules that a run repeats after an erasure: identify_people and write_elan."""
         self.call(
             identify_people,
             f"--results={self.results}",
@@ -138,7 +138,7 @@ class Corpus:
         self.monkeypatch.setattr(sys, "argv", [program.__name__, *options])
         program.main()
 
-    def erase(self, *ids_or_names: str, known: Path | None = None, yes: bool = True) -> None:
+    def erase(self, *ids_or_names: str, known_file: Path | None = None, yes: bool = True) -> None:
         """Run erase_person; without `yes`, it only lists what it would change."""
         options = [
             f"--results={self.results}",
@@ -146,8 +146,8 @@ class Corpus:
             f"--people={self.people_tsv}",
             f"--annotations={self.annotations}",
         ]
-        if known:
-            options.append(f"--known={known}")
+        if known_file:
+            options.append(f"--known={known_file}")
         if yes:
             options.append("--yes")
         self.call(erase_person, *options, "--person", *ids_or_names)

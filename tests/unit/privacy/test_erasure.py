@@ -1,4 +1,4 @@
-"""Erasing people removes everything about them, and nothing about other people."""
+"""Erasing people removes everything about them and keeps everything about other people."""
 
 import json
 import os
@@ -13,15 +13,15 @@ import pytest
 from corpus.core.errors import InputError
 from corpus.privacy import erasure
 from corpus.tables import parquet
-from erasable_corpus import TRACK_TABLES, TRACKS, VIDEOS, Corpus, table_columns
+from erasable_corpus import TRACK_TABLES, TRACKS, VIDEOS, ErasableCorpus, table_columns
 
 
 @pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
-    return Corpus(tmp_path, monkeypatch)
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ErasableCorpus:
+    return ErasableCorpus(tmp_path, monkeypatch)
 
 
-def test_tables_lose_the_rows_of_the_person_and_no_others(corpus: Corpus) -> None:
+def test_tables_lose_the_rows_of_the_person_and_no_others(corpus: ErasableCorpus) -> None:
     before = {
         name: pq.read_table(corpus.folder / name)
         for name in corpus.content()
@@ -42,7 +42,7 @@ def test_tables_lose_the_rows_of_the_person_and_no_others(corpus: Corpus) -> Non
     ]
 
 
-def test_files_derived_from_identities_are_deleted(corpus: Corpus) -> None:
+def test_files_derived_from_identities_are_deleted(corpus: ErasableCorpus) -> None:
     corpus.erase("p0003")
     assert [name for name in corpus.content() if "tracks" in name or "people.parquet" in name] == []
     folder = corpus.results / "exports"
@@ -51,7 +51,7 @@ def test_files_derived_from_identities_are_deleted(corpus: Corpus) -> None:
 
 
 def test_tables_keep_their_modification_time_and_record_the_number_of_removed_tracks(
-    corpus: Corpus,
+    corpus: ErasableCorpus,
 ) -> None:
     corpus.erase("p0003")
     for table in TRACK_TABLES:
@@ -64,7 +64,7 @@ def test_tables_keep_their_modification_time_and_record_the_number_of_removed_tr
     assert provenance["tracks_taken_out"] == 2 and "p0003" not in json.dumps(provenance)
 
 
-def test_other_people_keep_their_ids_and_names(corpus: Corpus) -> None:
+def test_other_people_keep_their_ids_and_names(corpus: ErasableCorpus) -> None:
     corpus.people_tsv.write_text(
         "# mine\nperson\tname\tvideo_id\ttime_s\tx\ty\n"
         "p0001\tAda\t\t\t\t\np0002\tEve\t\t\t\t\np0003\tGus\t\t\t\t\n"
@@ -83,34 +83,36 @@ def test_other_people_keep_their_ids_and_names(corpus: Corpus) -> None:
     assert counts["n_people"].to_dict() == {"v1": 2, "v2": 1, "w": 1}
 
 
-def test_the_file_of_known_people_loses_their_rows(corpus: Corpus, capsys) -> None:
+def test_the_file_of_known_people_loses_their_rows(corpus: ErasableCorpus, capsys) -> None:
     file = corpus.folder / "known.parquet"
     provenance = {"step": "cluster_faces", "parameters": {"known": "0" * 64}}
     clusters = parquet.read(corpus.table("clusters"))
     parquet.write(corpus.table("clusters"), "clusters", clusters, provenance)
-    # Known people may also be in a video that is no longer in the corpus, and a track may belong to
-    # another person since.
-    gone = clusters.tail(2).assign(video_id="gone", cluster=[2, 1])
-    known = pd.concat([clusters, gone]).assign(track=range(7), video_id=["v1"] * 5 + ["gone"] * 2)
-    parquet.write(file, "clusters", known, provenance)
+    # The file may contain a video that is no longer in the corpus, and tracks that now belong to
+    # another person.
+    rows_of_removed_video = clusters.tail(2).assign(video_id="gone", cluster=[2, 1])
+    known_tracks = pd.concat([clusters, rows_of_removed_video]).assign(
+        track=range(7), video_id=["v1"] * 5 + ["gone"] * 2
+    )
+    parquet.write(file, "clusters", known_tracks, provenance)
     os.utime(file, (1e9, 1e9))
     corpus.erase("p0003", yes=False)
     assert "Your file of known people contains where" in capsys.readouterr().out
     before = corpus.content()
-    corpus.erase("p0003", known=file, yes=False)
+    corpus.erase("p0003", known_file=file, yes=False)
     assert corpus.content() == before
     output = capsys.readouterr().out
     assert "your file of known people: 2\n" in output and "Your file of" not in output
-    corpus.erase("p0003", known=file)
+    corpus.erase("p0003", known_file=file)
     remaining = parquet.read(file)[["video_id", "track"]].values.tolist()
     assert remaining == [["v1", 0], ["v1", 1], ["v1", 3], ["v1", 4], ["gone", 6]]
     assert file.stat().st_mtime == 1e9, "otherwise faces would be clustered again"
     corpus.name_people()
     with pytest.raises(InputError, match="as the config key clustering.known"):
-        corpus.erase("p0001", known=Path("nowhere.parquet"))
+        corpus.erase("p0001", known_file=Path("nowhere.parquet"))
 
 
-def test_people_merged_by_name_are_erased_together(corpus: Corpus) -> None:
+def test_people_merged_by_name_are_erased_together(corpus: ErasableCorpus) -> None:
     """All rows that give this name are removed from people.tsv, including rows with an anchor."""
     header = "person\tname\tvideo_id\ttime_s\tx\ty\n"
     merged = "p0003\tAda Ò'Neil\t\t\t\t\n\tAda Ò'Neil\tv1\t0.4\t20\t20\n"
@@ -125,8 +127,8 @@ def test_people_merged_by_name_are_erased_together(corpus: Corpus) -> None:
     assert parquet.read(corpus.table("people"))["name"].tolist() == ["Eve"]
 
 
-def test_decomposed_names_and_old_line_ends_are_recognised(corpus: Corpus) -> None:
-    """As a Mac may write them: an accent is a character of its own, and a line ends with CR."""
+def test_decomposed_names_and_old_line_ends_are_recognised(corpus: ErasableCorpus) -> None:
+    """As some macOS programs write: accents are separate characters, and lines end with CR."""
     decomposed = unicodedata.normalize("NFD", "Zoë Łoś")
     assert decomposed != "Zoë Łoś"
     corpus.people_tsv.write_bytes(f"person\tname\rp0003\t{decomposed}\rp0002\tEve\r".encode())
@@ -141,7 +143,7 @@ def test_names_may_contain_characters_at_which_splitlines_splits() -> None:
     assert erasure.remove_names(text, {"Ada\u2028Eve"}, set()) == "person\tname\np0002\tEve\n"
 
 
-def test_several_people_and_then_all_can_be_erased(corpus: Corpus) -> None:
+def test_several_people_and_then_all_can_be_erased(corpus: ErasableCorpus) -> None:
     corpus.erase("p0001", "p0003")
     corpus.name_people()
     corpus.erase("p0002")
@@ -154,7 +156,7 @@ def test_several_people_and_then_all_can_be_erased(corpus: Corpus) -> None:
         corpus.erase("p0002")
 
 
-def test_elan_files_that_people_edited_are_copied_first(corpus: Corpus, capsys) -> None:
+def test_elan_files_that_people_edited_are_copied_first(corpus: ErasableCorpus, capsys) -> None:
     path = corpus.results / "elan/w.eaf"
     path.write_text(path.read_text() + "<!-- mine -->\n")
     edited = path.read_text()
@@ -166,10 +168,9 @@ def test_elan_files_that_people_edited_are_copied_first(corpus: Corpus, capsys) 
 
 @pytest.mark.parametrize("n_steps", [1, 2, 10, 11, 12, 16, 20])
 def test_an_interrupted_erasure_can_be_repeated(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, n_steps: int
+    corpus: ErasableCorpus, monkeypatch: pytest.MonkeyPatch, n_steps: int
 ) -> None:
-    """Interrupted at any file, from the first table that loses rows to the last but two that is
-    deleted."""
+    """The steps are changed and deleted files, from the first to the third from last."""
     remaining_steps = [n_steps]
 
     def count_step() -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from erasable_corpus import Corpus
+from erasable_corpus import ErasableCorpus
 
 
 @pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
-    return Corpus(tmp_path, monkeypatch)
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ErasableCorpus:
+    return ErasableCorpus(tmp_path, monkeypatch)
 
 
-def test_changes_are_listed_and_nothing_is_changed(corpus: Corpus, capsys) -> None:
+def test_changes_are_listed_and_nothing_is_changed(corpus: ErasableCorpus, capsys) -> None:
     before = corpus.content()
     corpus.erase("p0003", yes=False)
     assert corpus.content() == before
@@ -24,7 +24,9 @@ def test_changes_are_listed_and_nothing_is_changed(corpus: Corpus, capsys) -> No
     assert "(v1, w)" in output and "Nothing was changed" in output
 
 
-def test_the_users_elan_files_that_mention_the_person_are_listed(corpus: Corpus, capsys) -> None:
+def test_the_users_elan_files_that_mention_the_person_are_listed(
+    corpus: ErasableCorpus, capsys
+) -> None:
     corpus.people_tsv.write_text("person\tname\np0003\tAda & Eve\n")
     corpus.name_people()
     corpus.annotations.mkdir()
@@ -36,7 +38,9 @@ def test_the_users_elan_files_that_mention_the_person_are_listed(corpus: Corpus,
     assert expected in capsys.readouterr().out
 
 
-def test_names_are_found_decomposed_and_with_escaped_characters(corpus: Corpus, capsys) -> None:
+def test_names_are_found_decomposed_and_with_escaped_characters(
+    corpus: ErasableCorpus, capsys
+) -> None:
     """XML attributes contain quotes as entities."""
     corpus.people_tsv.write_text('person\tname\np0003\tZoë "Z" <Łoś>\n')
     corpus.name_people()
@@ -50,7 +54,7 @@ def test_names_are_found_decomposed_and_with_escaped_characters(corpus: Corpus, 
 
 
 def test_tables_of_videos_that_are_no_longer_in_the_manifest_are_listed(
-    corpus: Corpus, capsys
+    corpus: ErasableCorpus, capsys
 ) -> None:
     corpus.manifest.write_text("video_id\tsource\nv1\tv1.mp4\nv2\tv2.mp4\n")
     corpus.erase("p0002", yes=False)

@@ -54,8 +54,8 @@ def fake_hand(x: float, y: float, left: bool, size: float = 20.0, score: float =
     return Keypoints(points, points / 1000, None, np.full(len(points), score), left)
 
 
-def shifted(keypoints: Keypoints, dx: float, dy: float = 0.0) -> Keypoints:
-    """The same body or hand elsewhere."""
+def shift_keypoints(keypoints: Keypoints, dx: float, dy: float = 0.0) -> Keypoints:
+    """The same body or hand, shifted by (dx, dy) pixels."""
     return Keypoints(
         keypoints.points + [dx, dy, 0],
         keypoints.world,
@@ -139,7 +139,7 @@ class FakeLandmarkers:
         self.open = True
 
     def visible_bodies(self, image: np.ndarray, box: Box) -> list[Keypoints]:
-        """The bodies in a part of the image whose faces are not painted over."""
+        """The bodies with their nose in this box, except those with a face that is painted over."""
         return [
             body
             for body in self.bodies

@@ -14,6 +14,11 @@ from corpus.inputs.model_download import fetch_model
 from repository import ROOT
 
 MODELS = ROOT / "resources/models"
+FACE_BOXES = {
+    "collins": np.array([179.0, 61, 268, 176]),
+    "hopper": np.array([171.0, 111, 356, 336]),
+}
+"""Boxes (x1, y1, x2, y2) of the faces in the portraits in pixels, as MTCNN detects them."""
 
 
 @cache

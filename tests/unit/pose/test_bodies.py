@@ -1,4 +1,4 @@
-"""Each face gets the body that belongs to it, whatever the landmarkers return."""
+"""Each face gets the body that belongs to it, also if the landmarkers return other bodies."""
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def test_each_face_gets_its_own_body_and_not_that_of_a_neighbour():
         assert find_body(face, [other], white_frame(), person, landmarkers) is body
     assert landmarkers.body_searches == [], "the video landmarkers are enough"
     first_body = landmarkers.for_person()["pose"](white_image(), (0, 0, 400, 300), 0.0)
-    assert first_body == bodies[:1], "what both would get without painting over the other face"
+    assert first_body == bodies[:1], "both faces would get this body without painting"
 
 
 def test_a_person_whom_the_video_landmarker_loses_is_searched_in_a_narrower_crop():
@@ -124,7 +124,7 @@ def test_two_tracks_on_one_head_have_one_body():
     body, duplicate, other = fake_body(100, 60), fake_body(102, 61), fake_body(150, 60)
     faces = {3: face_box(body) + 4, 5: face_box(duplicate), 7: face_box(other)}
     kept = drop_duplicate_bodies({7: other, 3: body, 5: duplicate}, faces)
-    assert list(kept) == [5, 7], "the one with its nose in the middle of its face; sorted by track"
+    assert list(kept) == [5, 7], "the body with its nose in mid-face is kept"
     assert kept[5] is duplicate
     equal_faces = {track: face_box(body) for track in (3, 5)}
     kept = drop_duplicate_bodies({5: body, 3: body}, equal_faces)

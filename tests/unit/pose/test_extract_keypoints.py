@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import cv2
 import numpy as np
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,23 +15,20 @@ from corpus.core.checksums import sha256
 from corpus.core.errors import ModelError
 from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.tables import parquet, schemas
-from face_tables import FPS, faces_table, shots_table
+from face_tables import FPS, faces_table, frames_table, shots_table
 from fake_landmarkers import FakeLandmarkers, fake_body, white_image
-from portraits import model_file, portraits
-
-PORTRAIT_FACES = {"collins": [179.0, 61, 268, 176], "hopper": [171.0, 111, 356, 336]}
-"""Boxes of the faces in the portraits, as MTCNN detects them."""
+from portraits import FACE_BOXES, model_file, portraits
 
 
-def prepare(folder, images, faces=(), fps=FPS, cuts=()):
+def write_inputs(folder, images, faces=(), fps=FPS, cuts=()):
     """Write a clip of these images and its input tables; returns arguments for the script."""
     count = len(images)
     times = np.arange(count) / fps
     if count:
         synthetic_videos.from_pictures(folder / "clip.mkv", images, range(count), Fraction(1, fps))
     shots = np.searchsorted(cuts, np.arange(count), side="right")
-    frames = pd.DataFrame({"frame": range(count), "time_s": times, "shot": shots})
-    ends = [number / fps for number in (*cuts, count)]
+    frames = frames_table(times, shots)
+    ends = [n / fps for n in (*cuts, count)]
     for name, table in (
         ("frames", frames),
         ("shots", shots_table(*ends if count else ())),
@@ -46,7 +42,7 @@ def prepare(folder, images, faces=(), fps=FPS, cuts=()):
     for option, name in zip(("--pose-model", "--hand-model"), names, strict=True):
         command += [option, model_file(name)]
     command += ["--sha256", *(CATALOGUE[name].sha256 for name in names)]
-    return [str(part) for part in command]
+    return [str(argument) for argument in command]
 
 
 def extract(monkeypatch, command, output, *options):
@@ -64,23 +60,27 @@ def images_of_both(count, step=3):
     pair = np.hstack([portrait["collins"][:, :420], portrait["hopper"]])
     pair = cv2.resize(pair[:600], None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
     boxes = [
-        np.array(PORTRAIT_FACES["collins"]) * 0.6,
-        (np.array(PORTRAIT_FACES["hopper"]) + [420, 0, 420, 0]) * 0.6,
+        FACE_BOXES["collins"] * 0.6,
+        (FACE_BOXES["hopper"] + [420, 0, 420, 0]) * 0.6,
     ]
     images, faces = [], []
-    for number in range(count):
+    for frame_number in range(count):
         frame = np.full((360, 640, 3), 90, np.uint8)
-        frame[:, number * step : number * step + pair.shape[1]] = pair[:, : 640 - number * step]
+        shift = frame_number * step
+        frame[:, shift : shift + pair.shape[1]] = pair[:, : 640 - shift]
         images.append(frame)
-        if number % 5 == 0:
-            moved = [box + np.array([1, 0, 1, 0]) * number * step for box in boxes]
-            faces += [(number, number / FPS, 0, n, box) for n, box in enumerate(moved)]
+        if frame_number % 5 == 0:
+            shifted_boxes = [box + np.array([1, 0, 1, 0]) * shift for box in boxes]
+            faces += [
+                (frame_number, frame_number / FPS, 0, track, box)
+                for track, box in enumerate(shifted_boxes)
+            ]
     return images, faces
 
 
 def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypatch):
     images, faces = images_of_both(11)
-    command = prepare(tmp_path, images, faces)
+    command = write_inputs(tmp_path, images, faces)
     table = extract(monkeypatch, command, tmp_path / "a")
     extract(monkeypatch, command, tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
@@ -88,13 +88,13 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
     assert noses[["frame", "track"]].values.tolist() == [[n, t] for n in range(11) for t in (0, 1)]
     assert (noses["time_s"] == noses["frame"] / FPS).all()
     for track, rows in noses.groupby("track"):
-        x1, y1, x2, y2 = next(box for *_, number, box in faces if number == track)
+        x1, y1, x2, y2 = next(box for *_, track_number, box in faces if track_number == track)
         assert (rows["x"] - 3 * rows["frame"]).between(x1, x2).all()
         assert rows["y"].between(y1, y2).all()
         # They move with the image.
         assert np.polyfit(rows["frame"], rows["x"], 1)[0] == pytest.approx(3, abs=0.6)
-    made_by = parquet.read_provenance(tmp_path / "a")
-    assert made_by["parameters"] == {
+    provenance = parquet.read_provenance(tmp_path / "a")
+    assert provenance["parameters"] == {
         "device": "cpu",
         "frames_per_second": None,
         "full_frame": True,
@@ -102,8 +102,8 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
         "samples_per_second": 5.0,
     }
     files = [model_file(f"{part}_landmarker_bundled") for part in ("pose", "hand")]
-    assert made_by["models"] == {file.name: sha256(file) for file in files}
-    assert {"mediapipe", "av"} <= set(made_by["tools"])
+    assert provenance["models"] == {file.name: sha256(file) for file in files}
+    assert {"mediapipe", "av"} <= set(provenance["tools"])
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def clip_without_faces(tmp_path_factory):
     """Arguments of the script for a second of a person without a face track."""
     small = cv2.resize(portraits()["hopper"][:600], None, fx=0.8, fy=0.8)
     images = [np.pad(small, ((0, 0), (60 + n, 90 - n), (0, 0))) for n in range(10)]
-    return prepare(tmp_path_factory.mktemp("clip_without_faces"), images, fps=10)
+    return write_inputs(tmp_path_factory.mktemp("clip_without_faces"), images, fps=10)
 
 
 def test_a_person_without_a_face_is_found_in_the_whole_frame(clip_without_faces, tmp_path):
@@ -127,7 +127,7 @@ def test_a_person_without_a_face_is_found_in_the_whole_frame(clip_without_faces,
     assert set(bodies["track"]) == {-1}
     assert bodies["frame"].drop_duplicates().tolist() == list(range(10)), "from the first frame"
     noses = bodies[bodies["keypoint"] == "nose"]
-    x1, y1, x2, y2 = 0.8 * np.array(PORTRAIT_FACES["hopper"])
+    x1, y1, x2, y2 = 0.8 * FACE_BOXES["hopper"]
     assert (noses["x"] - noses["frame"] - 60).between(x1, x2).all()
     assert noses["y"].between(y1, y2).all()
     assert [path.name for path in tmp_path.iterdir()] == ["k.parquet"]
@@ -164,12 +164,12 @@ def test_nobody_is_found_in_images_without_people(tmp_path, monkeypatch):
     blocks = [synthetic_videos.scene(seed, 320, 180) for seed in range(6)]
     blocks = [cv2.resize(block, (320, 180)) for block in blocks]
     images = [*noise, *clouds, *[gradient.astype(np.uint8)] * 6, *blocks]
-    command = prepare(tmp_path, images, fps=10, cuts=(6, 12, 18))
+    command = write_inputs(tmp_path, images, fps=10, cuts=(6, 12, 18))
     assert len(extract(monkeypatch, command, tmp_path / "k")) == 0
 
 
 def test_a_video_without_frames_has_an_empty_table(tmp_path, monkeypatch):
-    table = extract(monkeypatch, prepare(tmp_path, []), tmp_path / "new" / "k")
+    table = extract(monkeypatch, write_inputs(tmp_path, []), tmp_path / "new" / "k")
     assert len(table) == 0
     assert not (tmp_path / "clip.mkv").exists(), "the video is not opened either"
     assert parquet.read_provenance(tmp_path / "new" / "k")["parameters"]["device"] == "cpu"
@@ -178,32 +178,32 @@ def test_a_video_without_frames_has_an_empty_table(tmp_path, monkeypatch):
 def test_bodies_without_a_face_are_renumbered_at_cuts(tmp_path, monkeypatch):
     landmarkers = FakeLandmarkers(fake_body(200, 60))
     monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
-    command = prepare(tmp_path, [white_image()] * 20, fps=10, cuts=(10,))
+    command = write_inputs(tmp_path, [white_image()] * 20, fps=10, cuts=(10,))
     table = extract(monkeypatch, command, tmp_path / "k")
     tracks = table[["shot", "track"]].drop_duplicates().values.tolist()
     assert tracks == [[0, -1], [1, -2]]
 
 
-def test_rows_are_written_as_they_come(tmp_path, monkeypatch):
-    """Neither rows nor frames without rows accumulate in memory, however long the video is."""
-    command = prepare(tmp_path, [white_image()] * 200, fps=FPS)
+def test_rows_are_written_during_extraction(tmp_path, monkeypatch):
+    """Neither rows nor frames without rows accumulate in memory in a long video."""
+    command = write_inputs(tmp_path, [white_image()] * 200, fps=FPS)
     monkeypatch.setattr(parquet, "ROW_GROUP", 500)
     landmarkers = FakeLandmarkers()
     monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
     pending, append = [], parquet.Writer.append
 
-    def watched_append(self, columns):
+    def append_and_record(self, columns):
         append(self, columns)
         pending.append((self._rows, len(self._pending)))
 
-    monkeypatch.setattr(parquet.Writer, "append", watched_append)
+    monkeypatch.setattr(parquet.Writer, "append", append_and_record)
     detect_bodies = landmarkers.detect_bodies
 
-    def somebody_enters(image, box):
+    def detect_person_after_20_searches(image, box):
         landmarkers.bodies = [fake_body(200, 60)] if landmarkers.body_searches[20:] else []
         return detect_bodies(image, box)
 
-    landmarkers.detect_bodies = somebody_enters
+    landmarkers.detect_bodies = detect_person_after_20_searches
     table = extract(monkeypatch, command, tmp_path / "k")
     assert len(pending) == table["frame"].nunique() == len(table) / 33
     assert 80 < len(pending) < 110, "none for frames without people"
@@ -217,7 +217,7 @@ def test_an_error_closes_all_landmarkers_and_leaves_no_table(tmp_path, monkeypat
     landmarkers = FakeLandmarkers(fake_body(200, 60))
     monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
     monkeypatch.setattr(extract_keypoints, "keypoint_rows", lambda *_: 1 / 0)
-    command = prepare(tmp_path, [white_image()] * 30)
+    command = write_inputs(tmp_path, [white_image()] * 30)
     before = {path.name for path in tmp_path.iterdir()}
     with pytest.raises(ZeroDivisionError):
         extract(monkeypatch, command, tmp_path / "k")
@@ -226,7 +226,7 @@ def test_an_error_closes_all_landmarkers_and_leaves_no_table(tmp_path, monkeypat
 
 
 def test_a_model_with_another_checksum_is_not_used(tmp_path, monkeypatch):
-    command = prepare(tmp_path, [])
+    command = write_inputs(tmp_path, [])
     command[command.index("--sha256") + 2] = "0" * 64
     with pytest.raises(ModelError, match=r"hand_landmarker_bundled\.task"):
         extract(monkeypatch, command, tmp_path / "k")

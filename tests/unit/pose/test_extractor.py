@@ -1,4 +1,4 @@
-"""Everybody on screen gets their keypoints, frame by frame, from landmarkers of their own."""
+"""The keypoints of each person on screen come from separate landmarkers, frame by frame."""
 
 import weakref
 
@@ -10,8 +10,8 @@ from face_tables import FPS, faces_table, track_boxes
 from fake_landmarkers import FakeLandmarkers, face_box, fake_body, fake_hand, white_image
 
 
-def video_frame(number):
-    return Frame(number, number / FPS, white_image())
+def video_frame(frame_number):
+    return Frame(frame_number, frame_number / FPS, white_image())
 
 
 def extractor_for(landmarkers, *bodies, seconds=9.0, full_frame=True):
@@ -53,8 +53,8 @@ def test_the_whole_frame_is_not_searched_if_this_is_switched_off():
     with_face, without_face = fake_body(100, 60), fake_body(200, 60)
     landmarkers = FakeLandmarkers(with_face, without_face)
     extractor = extractor_for(landmarkers, with_face, full_frame=False)
-    for number in range(20):
-        assert list(extractor(video_frame(number), 0)) == [0]
+    for frame_number in range(20):
+        assert list(extractor(video_frame(frame_number), 0)) == [0]
     assert landmarkers.body_searches == []
 
 
@@ -73,8 +73,8 @@ def test_a_person_keeps_the_same_landmarkers_while_on_screen():
     body = fake_body(100, 60)
     landmarkers = FakeLandmarkers(body)
     extractor = extractor_for(landmarkers, body, seconds=0.4)
-    for number in range(10):
-        assert list(extractor(video_frame(number), 0)) == [0]
+    for frame_number in range(10):
+        assert list(extractor(video_frame(frame_number), 0)) == [0]
     (person,) = landmarkers.people
     assert len(person.boxes["pose"]) == len(person.boxes["left_hand"]) == 10
     assert person.open
@@ -110,8 +110,8 @@ def test_only_the_landmarkers_of_people_on_screen_are_open():
     rows = [(5 * track, track / 5, 0, track, face_box(body)) for track in range(50)]
     landmarkers = FakeLandmarkers(body)
     extractor = Extractor(landmarkers, track_boxes(faces_table(*rows), 99.0), True)
-    for number in range(250):
-        extractor(video_frame(number), 0)
+    for frame_number in range(250):
+        extractor(video_frame(frame_number), 0)
         # Two in frames where one track ends and the next begins.
         assert 1 <= sum(person.open for person in landmarkers.people) <= 2
     assert len(landmarkers.people) == 50
@@ -131,8 +131,8 @@ def test_a_body_without_a_face_keeps_its_number_until_it_is_lost_or_a_cut():
     landmarkers.bodies.append(lost)
     assert sorted(extractor(video_frame(9), 0)) == [-2, -1], "back within 0.4 s"
     landmarkers.bodies.pop()
-    for number in range(10, 30):
-        extractor(video_frame(number), 0)
+    for frame_number in range(10, 30):
+        extractor(video_frame(frame_number), 0)
     landmarkers.bodies.append(lost)
     assert sorted(extractor(video_frame(30), 0)) == [-3, -2], "back too late"
     assert sorted(extractor(video_frame(31), 1)) == [-5, -4], "a new shot"
@@ -156,11 +156,11 @@ def test_keypoints_are_held_back_for_less_than_a_second_and_images_are_not():
     shots = dict.fromkeys(range(500), 0)
 
     def source():
-        for number in range(500):
+        for frame_number in range(500):
             image = np.zeros((40, 40, 3), np.uint8)
-            read.append(number)
+            read.append(frame_number)
             images.append(weakref.ref(image))
-            yield Frame(number, number / FPS, image)
+            yield Frame(frame_number, frame_number / FPS, image)
             del image
 
     def fake_extractor(frame, shot):

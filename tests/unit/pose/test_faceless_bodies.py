@@ -11,7 +11,7 @@ from corpus.pose.faceless_bodies import (
 )
 from corpus.pose.keypoints import FrameKeypoints
 from corpus.video.reader import Frame
-from fake_landmarkers import FakeLandmarkers, face_box, fake_body, shifted, white_image
+from fake_landmarkers import FakeLandmarkers, face_box, fake_body, shift_keypoints, white_image
 
 FPS = 25
 WHOLE_FRAME = (0, 0, 400, 300)
@@ -44,7 +44,7 @@ def test_a_body_without_a_face_is_searched_twice():
 @pytest.mark.parametrize(("offset", "is_kept"), [(0.2, True), (0.3, False)])
 def test_a_body_is_discarded_if_the_second_search_finds_it_elsewhere(offset, is_kept):
     body = fake_body(200, 60)
-    second = shifted(body, offset * torso_size(body))
+    second = shift_keypoints(body, offset * torso_size(body))
     assert (search(landmarkers_with_results([body], [second])) == [body]) is is_kept
 
 
@@ -54,9 +54,9 @@ def test_a_body_is_discarded_if_the_second_search_finds_nothing():
 
 def test_any_body_of_the_second_search_may_confirm_the_first():
     body = fake_body(200, 60)
-    assert search(landmarkers_with_results([body], [fake_body(120, 60), shifted(body, 1)])) == [
-        body
-    ]
+    assert search(
+        landmarkers_with_results([body], [fake_body(120, 60), shift_keypoints(body, 1)])
+    ) == [body]
 
 
 def test_only_the_upper_body_has_to_agree():
@@ -70,9 +70,9 @@ def test_people_with_a_face_are_not_found_again():
     face = face_box(with_face)
     landmarkers = FakeLandmarkers(with_face, without_face)
     assert search(landmarkers, faces=[face]) == [without_face], "its face is painted over"
-    landmarkers = FakeLandmarkers(shifted(with_face, 2), without_face)
+    landmarkers = FakeLandmarkers(shift_keypoints(with_face, 2), without_face)
     assert search(landmarkers, face_bodies=[with_face]) == [without_face], "the same body"
-    landmarkers = FakeLandmarkers(without_face, shifted(without_face, 2))
+    landmarkers = FakeLandmarkers(without_face, shift_keypoints(without_face, 2))
     assert search(landmarkers) == [without_face], "found twice"
     # The network may place a nose where a face was painted over.
     landmarkers.visible_bodies = lambda image, box: [with_face]
@@ -89,15 +89,15 @@ def test_the_second_crop_of_a_body_at_the_edge_is_clipped_to_the_image():
 # Successive frames -------------------------------------------------------------------------------
 
 
-def video_frame(number, fps=FPS):
-    return Frame(number, number / fps, white_image())
+def video_frame(frame_number, fps=FPS):
+    return Frame(frame_number, frame_number / fps, white_image())
 
 
 def test_the_whole_frame_is_searched_more_often_while_a_body_is_in_view():
     landmarkers = FakeLandmarkers()
     faceless_search = FacelessBodySearch(landmarkers)
-    for number in range(FPS):
-        assert faceless_search(video_frame(number), 0, [], []) == {}
+    for frame_number in range(FPS):
+        assert faceless_search(video_frame(frame_number), 0, [], []) == {}
     assert landmarkers.body_searches == [WHOLE_FRAME] * 5
     landmarkers.body_searches.clear()
     landmarkers.bodies.append(fake_body(200, 60))
@@ -111,29 +111,29 @@ def test_bodies_are_still_searched_after_times_jump_back():
     faceless_search = FacelessBodySearch(landmarkers)
     faceless_search(Frame(0, 1000.0, white_image()), 0, [], [])
     landmarkers.bodies.append(fake_body(200, 60))
-    frames = [Frame(number, 5 + number / FPS, white_image()) for number in range(1, 4)]
+    frames = [Frame(n, 5 + n / FPS, white_image()) for n in range(1, 4)]
     bodies = [faceless_search(frame, 0, [], []) for frame in frames]
     assert bodies[-1]
 
 
-def numbers_in_frames(times, shots=None):
+def confirmed_tracks(times, shots=None):
     """Confirmed numbers in frames at these times, while one body without a face is in view."""
     faceless_search = FacelessBodySearch(FakeLandmarkers(fake_body(200, 60)))
     shots = shots or [0] * len(times)
     frames = []
-    for number, (time_s, shot) in enumerate(zip(times, shots, strict=True)):
-        bodies = faceless_search(Frame(number, time_s, white_image()), shot, [], [])
-        people = {number: {"pose": body} for number, body in bodies.items()}
-        frames.append(FrameKeypoints(number, time_s, shot, people))
+    for frame_number, (time_s, shot) in enumerate(zip(times, shots, strict=True)):
+        bodies = faceless_search(Frame(frame_number, time_s, white_image()), shot, [], [])
+        people = {track: {"pose": body} for track, body in bodies.items()}
+        frames.append(FrameKeypoints(frame_number, time_s, shot, people))
     return [list(frame.people) for frame in keep_confirmed_bodies(frames)]
 
 
 def test_a_body_keeps_its_number_between_frames_that_are_far_apart():
-    assert numbers_in_frames(np.arange(6) / 1.0) == [[-1]] * 6
-    assert numbers_in_frames(np.arange(6) * 5.0) == [[-1]] * 6
-    assert numbers_in_frames([0, 0.04, 0.08, 3.0, 3.04]) == [[-1]] * 5, "a variable frame rate"
-    assert numbers_in_frames([0, 5.0], [0, 1]) == [[], []], "but not across a cut"
-    assert numbers_in_frames([0]) == [[]]
+    assert confirmed_tracks(np.arange(6) / 1.0) == [[-1]] * 6
+    assert confirmed_tracks(np.arange(6) * 5.0) == [[-1]] * 6
+    assert confirmed_tracks([0, 0.04, 0.08, 3.0, 3.04]) == [[-1]] * 5, "a variable frame rate"
+    assert confirmed_tracks([0, 5.0], [0, 1]) == [[], []], "but not across a cut"
+    assert confirmed_tracks([0]) == [[]]
 
 
 # Bodies that are seen for some time --------------------------------------------------------------
@@ -141,21 +141,23 @@ def test_a_body_keeps_its_number_between_frames_that_are_far_apart():
 
 def frames_with(people_in_frame, count=100, fps=FPS):
     """Keypoints of frames: `people_in_frame` gives the people of each frame by its number."""
-    for number in range(count):
-        yield FrameKeypoints(number, number / fps, 0, people_in_frame(number))
+    for frame_number in range(count):
+        yield FrameKeypoints(frame_number, frame_number / fps, 0, people_in_frame(frame_number))
 
 
-def parts():
+def make_person():
+    """Parts of a person of whom only the body is found."""
     return {"pose": fake_body(200, 60)}
 
 
-def numbers(frames):
+def tracks_in_frames(frames):
+    """Sorted tracks of the people in each frame."""
     return [sorted(frame.people) for frame in frames]
 
 
 @pytest.mark.parametrize(("n_frames", "is_kept"), [(1, False), (10, False), (11, True), (50, True)])
 def test_a_body_counts_once_it_was_seen_for_long_enough(n_frames, is_kept):
-    body = parts()
+    body = make_person()
     frames = frames_with(lambda n: {-1: body} if 20 <= n < 20 + n_frames else {})
     confirmed = list(keep_confirmed_bodies(frames))
     with_people = [frame.number for frame in confirmed if frame.people]
@@ -165,25 +167,25 @@ def test_a_body_counts_once_it_was_seen_for_long_enough(n_frames, is_kept):
 
 
 def test_a_body_may_be_missed_in_some_frames():
-    frames = frames_with(lambda n: {-1: parts()} if n in (20, 29, 38, 47) else {})
-    confirmed = numbers(keep_confirmed_bodies(frames))
-    assert [number for number, people in enumerate(confirmed) if people] == [20, 29, 38, 47]
+    frames = frames_with(lambda n: {-1: make_person()} if n in (20, 29, 38, 47) else {})
+    confirmed = tracks_in_frames(keep_confirmed_bodies(frames))
+    assert [n for n, tracks in enumerate(confirmed) if tracks] == [20, 29, 38, 47]
 
 
 def test_the_first_frame_is_kept_even_with_the_longest_gaps():
     # Gaps of 0.399 s and 0.401 s: the first frame is held back until the body is confirmed.
     times = enumerate([0.0, 0.399, 0.8])
-    frames = [FrameKeypoints(number, time_s, 0, {-1: parts()}) for number, time_s in times]
-    assert numbers(keep_confirmed_bodies(frames)) == [[-1]] * 3
+    frames = [FrameKeypoints(n, time_s, 0, {-1: make_person()}) for n, time_s in times]
+    assert tracks_in_frames(keep_confirmed_bodies(frames)) == [[-1]] * 3
 
 
 def test_confirmed_bodies_are_numbered_without_gaps():
     spans = {-1: (0, 3), -2: (5, 40), -3: (6, 60), -4: (50, 52), -5: (70, 100)}
 
-    def people_in_frame(number):
-        return {body: parts() for body, (start, end) in spans.items() if start <= number < end}
+    def people_in_frame(n):
+        return {body: make_person() for body, (start, end) in spans.items() if start <= n < end}
 
-    confirmed = numbers(keep_confirmed_bodies(frames_with(people_in_frame)))
+    confirmed = tracks_in_frames(keep_confirmed_bodies(frames_with(people_in_frame)))
     assert confirmed[:5] == [[]] * 5
     assert confirmed[5] == [-1] and confirmed[6] == confirmed[39] == [-2, -1]
     assert confirmed[40] == confirmed[51] == [-2]
@@ -191,20 +193,20 @@ def test_confirmed_bodies_are_numbered_without_gaps():
 
 
 def test_people_with_a_face_count_at_once_and_frames_keep_their_order():
-    body = parts()
+    body = make_person()
 
-    def people_in_frame(number):
-        return {3: body, -1: body} if number == 7 else {3: body} if number % 2 else {}
+    def people_in_frame(frame_number):
+        return {3: body, -1: body} if frame_number == 7 else {3: body} if frame_number % 2 else {}
 
     confirmed = list(keep_confirmed_bodies(frames_with(people_in_frame)))
     assert [frame.number for frame in confirmed] == list(range(100))
-    assert [frame.time_s for frame in confirmed] == [number / FPS for number in range(100)]
-    assert numbers(confirmed) == [[3] if number % 2 else [] for number in range(100)]
+    assert [frame.time_s for frame in confirmed] == [n / FPS for n in range(100)]
+    assert tracks_in_frames(confirmed) == [[3] if n % 2 else [] for n in range(100)]
     assert list(keep_confirmed_bodies([])) == []
 
 
 def test_frames_keep_their_shots():
-    frames = [FrameKeypoints(number, number / FPS, number // 40, {}) for number in range(100)]
+    frames = [FrameKeypoints(n, n / FPS, n // 40, {}) for n in range(100)]
     assert [frame.shot for frame in keep_confirmed_bodies(frames)] == [n // 40 for n in range(100)]
 
 
@@ -213,10 +215,10 @@ def test_frames_are_not_held_back_after_times_jump_back():
     read = []
 
     def source():
-        for number, time_s in enumerate(times):
-            read.append(number)
-            yield FrameKeypoints(number, time_s, 0, {})
+        for frame_number, time_s in enumerate(times):
+            read.append(frame_number)
+            yield FrameKeypoints(frame_number, time_s, 0, {})
 
-    for number, frame in enumerate(keep_confirmed_bodies(source())):
-        assert frame.number == number
-        assert read[-1] - number <= 2 * FPS
+    for frame_number, frame in enumerate(keep_confirmed_bodies(source())):
+        assert frame.number == frame_number
+        assert read[-1] - frame_number <= 2 * FPS

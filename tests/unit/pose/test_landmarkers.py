@@ -24,10 +24,8 @@ from corpus.pose.faceless_bodies import bodies_without_face
 from corpus.pose.landmarkers import Landmarkers
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 from corpus.video.reader import Frame
-from portraits import model_file, portraits
+from portraits import FACE_BOXES, model_file, portraits
 
-FACES = {"collins": np.array([179.0, 61, 268, 176]), "hopper": np.array([171.0, 111, 356, 336])}
-"""Boxes of the faces in the portraits, as MTCNN detects them."""
 POSE, HAND = "pose_landmarker_bundled", "hand_landmarker_bundled"
 
 
@@ -55,17 +53,17 @@ def portrait_at(person, x, y, width=760, height=800):
     image = np.full((height, width, 3), 90, np.uint8)
     portrait = portraits()[person]
     image[y : y + portrait.shape[0], x : x + portrait.shape[1]] = portrait
-    return image, FACES[person] + [x, y, x, y]
+    return image, FACE_BOXES[person] + [x, y, x, y]
 
 
 # The body of a face ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("person", FACES)
+@pytest.mark.parametrize("person", FACE_BOXES)
 def test_the_keypoints_of_a_portrait_are_at_the_right_place(landmarkers, person):
-    body = body_of_face(landmarkers, portraits()[person], FACES[person])
+    body = body_of_face(landmarkers, portraits()[person], FACE_BOXES[person])
     point = dict(zip(POSE_KEYPOINTS, body.points[:, :2], strict=True))
-    x1, y1, x2, y2 = FACES[person]
+    x1, y1, x2, y2 = FACE_BOXES[person]
     for name in ("nose", "left_eye", "right_eye", "mouth_left", "mouth_right"):
         assert x1 < point[name][0] < x2 and y1 < point[name][1] < y2, name
     assert point["right_eye"][0] < point["left_eye"][0], "left is the left of the person"
@@ -73,12 +71,12 @@ def test_the_keypoints_of_a_portrait_are_at_the_right_place(landmarkers, person)
     assert point["left_eye"][1] < point["mouth_left"][1] < point["left_shoulder"][1]
     assert point["left_shoulder"][1] < point["left_hip"][1]
     shoulder_width = np.ptp(body.points[SHOULDERS, 0])
-    assert 1 < shoulder_width / face_size(FACES[person]) < 3
+    assert 1 < shoulder_width / face_size(FACE_BOXES[person]) < 3
 
 
-@pytest.mark.parametrize("person", FACES)
+@pytest.mark.parametrize("person", FACE_BOXES)
 def test_a_body_has_world_coordinates_visibility_and_presence(landmarkers, person):
-    body = body_of_face(landmarkers, portraits()[person], FACES[person])
+    body = body_of_face(landmarkers, portraits()[person], FACE_BOXES[person])
     assert body.points.shape == body.world.shape == (33, 3)
     assert 0.2 < np.linalg.norm(np.diff(body.world[SHOULDERS], axis=0)) < 0.6
     assert np.allclose(body.world[HIPS].mean(axis=0), 0, atol=0.05)
@@ -94,7 +92,7 @@ def pair(first, second, scales, narrow):
     pieces = []
     for person in (first, second):
         edge = (60 + narrow, 400 - narrow) if person == "collins" else (40, 480)
-        face = (FACES[person] - [edge[0], 0, edge[0], 0]) * scales[person]
+        face = (FACE_BOXES[person] - [edge[0], 0, edge[0], 0]) * scales[person]
         piece = portraits()[person][: 512 if person == "collins" else 600, edge[0] : edge[1]]
         scale = {"fx": scales[person], "fy": scales[person]}
         pieces.append((cv2.resize(piece, None, **scale, interpolation=cv2.INTER_AREA), face))
@@ -133,8 +131,8 @@ def test_two_people_side_by_side_each_have_their_own_body(landmarkers):
 def test_the_search_of_the_whole_frame_finds_only_people_without_a_face_track(landmarkers):
     for person, portrait in portraits().items():
         (body,) = bodies_without_face(portrait, [], [], landmarkers)
-        assert has_face(body, FACES[person])
-        assert bodies_without_face(portrait, [FACES[person]], [body], landmarkers) == []
+        assert has_face(body, FACE_BOXES[person])
+        assert bodies_without_face(portrait, [FACE_BOXES[person]], [body], landmarkers) == []
         assert bodies_without_face(portrait, [], [body], landmarkers) == [], "the same body"
 
 
@@ -168,7 +166,7 @@ def test_nobody_is_found_in_images_without_people(landmarkers, name):
 # Coordinates -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("person", FACES)
+@pytest.mark.parametrize("person", FACE_BOXES)
 @pytest.mark.parametrize("shift", [(60, 0), (0, 40), (103, 71)])
 def test_keypoints_move_with_the_image(landmarkers, person, shift):
     # Crops end at the edges of the image, so they differ between the two images.
@@ -176,7 +174,7 @@ def test_keypoints_move_with_the_image(landmarkers, person, shift):
         body_of_face(landmarkers, *portrait_at(person, 90 + dx, 30 + dy))
         for dx, dy in ((0, 0), shift)
     )
-    height = 8 * face_size(FACES[person])
+    height = 8 * face_size(FACE_BOXES[person])
     errors = np.linalg.norm(moved.points[:, :2] - still.points[:, :2] - shift, axis=1)
     is_visible = np.minimum(still.visibility, moved.visibility) > 0.9
     assert is_visible.sum() >= 12, "the others are guesses"
@@ -200,9 +198,9 @@ def test_the_same_crop_elsewhere_gives_the_same_keypoints_there(landmarkers):
         assert np.array_equal(still.visibility, moved.visibility)
 
 
-@pytest.mark.parametrize("person", FACES)
+@pytest.mark.parametrize("person", FACE_BOXES)
 def test_pixels_scale_with_the_image_and_metres_do_not(landmarkers, person):
-    portrait, face = portraits()[person], FACES[person]
+    portrait, face = portraits()[person], FACE_BOXES[person]
     doubled = cv2.resize(portrait, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     small = body_of_face(landmarkers, portrait, face)
     large = body_of_face(landmarkers, doubled, 2 * face)
@@ -301,7 +299,7 @@ def test_the_image_landmarker_finds_a_hand_at_any_angle(low_confidence):
 
 
 def test_times_may_repeat_or_jump_back(landmarkers):
-    image, face = portraits()["collins"], FACES["collins"]
+    image, face = portraits()["collins"], FACE_BOXES["collins"]
     body = body_of_face(landmarkers, image, face, times=(5.0, 5.0, 5.0001, 2.0, -1.0, 5.02))
     assert has_face(body, face)
     person = landmarkers.for_person()
@@ -311,12 +309,14 @@ def test_times_may_repeat_or_jump_back(landmarkers):
 
 
 def test_the_landmarkers_of_two_people_are_independent(landmarkers):
-    image, face = portraits()["collins"], FACES["collins"]
+    image, face = portraits()["collins"], FACE_BOXES["collins"]
     body_alone = body_of_face(landmarkers, image, face)
-    other = landmarkers.for_person()
-    find_body(FACES["hopper"], [], Frame(0, 0.0, portraits()["hopper"]), other, landmarkers)
+    other_person = landmarkers.for_person()
+    find_body(
+        FACE_BOXES["hopper"], [], Frame(0, 0.0, portraits()["hopper"]), other_person, landmarkers
+    )
     body_beside_other = body_of_face(landmarkers, image, face)
-    other.close()
+    other_person.close()
     assert np.array_equal(body_alone.points, body_beside_other.points)
 
 

@@ -1,4 +1,4 @@
-"""Coverage: in which share of a video's frames something was found."""
+"""Coverage: the share of a video's frames with a face, a body, wrists or a hand."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def test_shares_refer_to_the_analysed_frames(corpus: SmallCorpus) -> None:
 
 
 def test_keypoints_are_read_in_batches(corpus: SmallCorpus, monkeypatch) -> None:
-    """Each row group has its own dictionary of texts."""
+    """Each row group has a separate dictionary of texts."""
     monkeypatch.setattr("corpus.tables.parquet.ROW_GROUP", 7)
     poses = [(k, 0, 0.9) for k in range(0, 100, 2)]
     corpus.write_keypoints("a", poses, [(99, 0, "right_hand")])

@@ -48,10 +48,10 @@ def test_the_report_leaves_out_its_own_job(tmp_path: Path) -> None:
 
 def test_incomplete_files_are_named_and_left_out(tmp_path: Path) -> None:
     write_benchmark(tmp_path / "find" / "good.tsv")
-    half = write_benchmark(tmp_path / "find" / "half.tsv")
-    half.write_text(half.read_text()[:-30])
-    cut = write_benchmark(tmp_path / "find" / "cut.tsv")
-    cut.write_text(cut.read_text().rpartition("\t")[0] + "\n")
+    half_file = write_benchmark(tmp_path / "find" / "half.tsv")
+    half_file.write_text(half_file.read_text()[:-30])
+    cut_file = write_benchmark(tmp_path / "find" / "cut.tsv")
+    cut_file.write_text(cut_file.read_text().rpartition("\t")[0] + "\n")
     (tmp_path / "find" / "empty.tsv").touch()
     (tmp_path / "find" / "head.tsv").write_text("\t".join(EXTENDED_COLUMNS) + "\n")
     (tmp_path / "find" / "other.tsv").write_bytes(b"\xff\xfe\n\n")

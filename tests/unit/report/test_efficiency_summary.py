@@ -1,4 +1,4 @@
-"""The summary of each rule, with exact numbers from made-up benchmark files."""
+"""The summary of each rule has the numbers of made-up benchmark files."""
 
 from pathlib import Path
 
@@ -81,8 +81,8 @@ def test_a_job_that_used_more_than_requested_has_no_negative_waste(tmp_path: Pat
 def test_rules_are_sorted_by_waste_with_unknown_waste_last(tmp_path: Path) -> None:
     large_request = {"mem_mb": 102400, "runtime": 10}
     write_benchmark(tmp_path / "once" / "a.tsv", resources=large_request)
-    for number in range(30):
-        write_benchmark(tmp_path / "often" / f"{number}.tsv")
+    for n in range(30):
+        write_benchmark(tmp_path / "often" / f"{n}.tsv")
     write_benchmark(tmp_path / "cores" / "a.tsv", threads=100)
     write_benchmark(tmp_path / "little" / "a.tsv")
     write_benchmark(tmp_path / "a_unknown" / "a.tsv", columns=BASIC_COLUMNS)
@@ -125,8 +125,8 @@ def test_unreadable_resources_are_unknown(tmp_path: Path, resources: str) -> Non
 
 def test_incomplete_files_are_counted_and_named(tmp_path: Path) -> None:
     write_benchmark(tmp_path / "find" / "good.tsv")
-    for number in range(6):
-        (tmp_path / "find" / f"{number}.tsv").touch()
+    for n in range(6):
+        (tmp_path / "find" / f"{n}.tsv").touch()
     rules, [limitation] = summarise(tmp_path)
     assert rules.loc["find", "jobs"] == 1
     assert limitation.startswith("6 incomplete benchmark files") and "find/4.tsv, ..." in limitation

@@ -47,8 +47,8 @@ def test_only_gestures_of_identified_people_count(corpus: SmallCorpus) -> None:
 
 def test_equal_reasons_of_different_videos_are_counted_together() -> None:
     reasons = [f"[youtube] dQw4w9WgX{n}: Private video. Sign in" for n in range(5)]
-    others = ["ERROR: [vimeo] 123: Not found.", None, "x" * 200, "a\nb"]
-    lines = funnel.list_reasons("gone", [*reasons, *others])
+    other_reasons = ["ERROR: [vimeo] 123: Not found.", None, "x" * 200, "a\nb"]
+    lines = funnel.list_reasons("gone", [*reasons, *other_reasons])
     assert lines[0] == "5 gone: Private video. Sign in"
     assert lines[-1] == "2 gone for other reasons"
     assert len(lines) == 1 + funnel.MAX_REASONS

@@ -39,12 +39,12 @@ def test_steps_are_in_the_order_of_the_workflow(corpus: SmallCorpus) -> None:
     ]
 
 
-def test_the_most_frequent_value_is_the_first_of_equally_frequent_ones() -> None:
+def test_of_equally_frequent_values_the_first_in_order_is_chosen() -> None:
     assert lineage.most_frequent(Counter({"b": 2, "a": 1})) == "b"
     assert lineage.most_frequent(Counter({"b": 1, "a": 1})) == "a"
 
 
-def test_missing_values_and_batch_sizes_are_no_differences(corpus: SmallCorpus) -> None:
+def test_missing_values_and_batch_sizes_are_not_differences(corpus: SmallCorpus) -> None:
     corpus.write("faces", "c", {"frame": []}, device=None, batch_size=64)
     assert differences(corpus) == [] and advice(corpus) == ""
 
@@ -73,7 +73,7 @@ def test_another_parameter_model_or_tool_version_is_a_difference(corpus: SmallCo
     ]
 
 
-def test_another_revision_of_the_workflow_is_no_difference(corpus: SmallCorpus) -> None:
+def test_another_revision_of_the_workflow_is_not_a_difference(corpus: SmallCorpus) -> None:
     commit = "f" * 40 + "+changes"
     corpus.write_keypoints("b", [], commit=commit)
     assert differences(corpus) == [] and advice(corpus) == ""
@@ -102,7 +102,7 @@ def remove_tracks(corpus: SmallCorpus, device: str) -> None:
     corpus.write("clusters", None, {"cluster": [0, 1]}, tracks_taken_out=3)
 
 
-def test_removed_tracks_are_counted_and_no_difference(corpus: SmallCorpus) -> None:
+def test_removed_tracks_are_counted_but_not_a_difference(corpus: SmallCorpus) -> None:
     assert lineage.count_removed_tracks(read_steps(corpus)) == 0
     remove_tracks(corpus, device="cpu")
     assert lineage.count_removed_tracks(read_steps(corpus)) == 3

@@ -195,8 +195,8 @@ def test_an_optional_part_appears_only_if_it_applies(corpus: SmallCorpus, part: 
 
 def test_parts_that_do_not_apply_are_left_out(corpus: SmallCorpus) -> None:
     methods = compose_text(corpus)
-    words = ("yt-dlp", "gesture", "earlier run", "removed", "Differences", "forcerun", "variable")
-    assert not [word for word in words if word in methods]
+    phrases = ("yt-dlp", "gesture", "earlier run", "removed", "Differences", "forcerun", "variable")
+    assert not [phrase for phrase in phrases if phrase in methods]
     assert "All networks ran on the CPU." in methods
     assert "Identities were not checked by hand" in methods
     assert "All of these steps were automatic." in methods
@@ -213,7 +213,7 @@ def test_movement_is_described_only_if_all_videos_have_gestures(corpus: SmallCor
     assert "gesture" not in compose_text(corpus)
 
 
-def test_several_versions_of_the_downloader_are_no_difference(corpus: SmallCorpus) -> None:
+def test_several_versions_of_the_downloader_are_not_a_difference(corpus: SmallCorpus) -> None:
     corpus.write_download_record("a", **{"yt-dlp": "2026.1"})
     corpus.write_download_record("b", **{"yt-dlp": "2026.2"})
     methods = compose_text(corpus)
@@ -327,15 +327,15 @@ def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(
     """Each key of the configuration gets a number that occurs nowhere else."""
     keys = list(yaml.safe_load((root / "config/config.yaml").read_text())["movement"])
     assert len(keys) == 14
-    values = {key: 0.011 + place / 100 for place, key in enumerate(keys)}
+    values = {key: 0.011 + position / 100 for position, key in enumerate(keys)}
     corpus.write_all_gestures("a", [])
     for video in corpus.statuses:
         corpus.write("kinematics", video, {"frame": []}, **values)
     paragraphs, table = compose_text(corpus).split("## Parameters")
     for key, value in values.items():
         assert f"| measure_movement | {key} | {value:g} |" in table
-        shown = f"{100 * value:g}%" if key == "seen_share" else f"{value:g}"
-        assert shown in paragraphs, key
+        formatted = f"{100 * value:g}%" if key == "seen_share" else f"{value:g}"
+        assert formatted in paragraphs, key
 
 
 def test_the_height_of_rest_is_below_or_above_the_shoulders(corpus: SmallCorpus) -> None:

@@ -20,15 +20,15 @@ def find_entries(root: Path) -> list[tuple[str, str, dict[str, str]]]:
 
 
 def test_each_entry_has_a_short_caption_and_one_label(root: Path) -> None:
-    """With two labels, the report shows a switch, and fails if a position shows nothing."""
+    """With two labels, the report shows a switch, and fails if a combination has no file."""
     entries = find_entries(root)
     categories = {category for _, category, _ in entries}
     assert categories >= {"Corpus", "People", "Coverage", "Methods", "Efficiency"}
     for caption, category, labels in entries:
         assert 0 < len((root / caption).read_text().splitlines()) < 10, caption
         assert list(labels) == ["shows"], (category, labels)
-    shown = [(category, labels["shows"]) for _, category, labels in entries]
-    assert len(set(shown)) == len(shown)
+    titles = [(category, labels["shows"]) for _, category, labels in entries]
+    assert len(set(titles)) == len(titles)
 
 
 def test_captions_contain_no_folders_of_this_computer(root: Path) -> None:

@@ -20,7 +20,9 @@ def test_the_script_writes_the_same_bytes_on_each_run(tmp_path: Path, root: Path
         files = {"methods": out / "m.md", "references": out / "r.bib", "page": out / "p.html"}
         command = [sys.executable, root / "scripts/write_methods.py", "--results", corpus.folder]
         command += ["--coverage", corpus.folder / "coverage.tsv"]
-        command += [part for option, path in files.items() for part in (f"--{option}", path)]
+        command += [
+            argument for option, path in files.items() for argument in (f"--{option}", path)
+        ]
         subprocess.run(command, check=True, capture_output=True)
         assert sorted(out.iterdir()) == sorted(files.values())
         runs.append([path.read_bytes() for path in files.values()])
@@ -34,9 +36,9 @@ def test_the_script_writes_the_same_bytes_on_each_run(tmp_path: Path, root: Path
 
 
 def test_the_pandoc_command_names_the_files_that_are_written() -> None:
-    words = write_methods.__doc__.split()
-    written = {words[words.index(option) + 1] for option in ("--methods", "--references")}
-    pandoc = words[words.index("--citeproc") :]
+    help_words = write_methods.__doc__.split()
+    written = {help_words[help_words.index(option) + 1] for option in ("--methods", "--references")}
+    pandoc = help_words[help_words.index("--citeproc") :]
     assert written == {pandoc[2], pandoc[3]}
 
 

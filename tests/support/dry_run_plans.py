@@ -33,7 +33,7 @@ def requests(printed: str) -> list[tuple[str, int, int]]:
     matches = re.findall(pattern, printed, re.M)
     rules = [rule for rule, _, _ in matches if rule]
     amounts = [(int(mb), int(minutes)) for rule, minutes, mb in matches if not rule]
-    return [(rule, *both) for rule, both in zip(rules, amounts, strict=False)]
+    return [(rule, *amount) for rule, amount in zip(rules, amounts, strict=False)]
 
 
 def gpus_by_rule(printed: str) -> dict[str, list[int]]:

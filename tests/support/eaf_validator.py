@@ -119,9 +119,9 @@ def _check_children(element: Element) -> list[str]:
     if element.tag == "ANNOTATION":
         order = "ALIGNABLE_ANNOTATION|REF_ANNOTATION"
     else:
-        parts = CHILDREN.get(element.tag, "").split()
+        children = CHILDREN.get(element.tag, "").split()
         order = "".join(
-            f"({part.rstrip('*')} ){part[-1] if part[-1] == '*' else ''}" for part in parts
+            f"({child.rstrip('*')} ){child[-1] if child[-1] == '*' else ''}" for child in children
         )
         tags += " " if tags else ""
     if re.fullmatch(order, tags):

@@ -63,9 +63,11 @@ class FaceCorpus:
         """Write the tables of faces, embeddings and shots."""
         for video_number, (video, tracks) in enumerate(self.videos.items()):
             faces, embeddings = [], []
-            for number, track in enumerate(tracks):
-                faces += _face_rows(number, track)
-                embeddings += _embedding_rows(number, track, seed=100 * video_number + number)
+            for track_number, track in enumerate(tracks):
+                faces += _face_rows(track_number, track)
+                embeddings += _embedding_rows(
+                    track_number, track, seed=100 * video_number + track_number
+                )
             faces.sort(key=lambda row: (row["frame"], row["track"]))
             self._write_rows("faces", video, faces)
             self._write_rows("embeddings", video, embeddings, embedder)
@@ -115,7 +117,7 @@ class FaceCorpus:
         manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
         command = ["cluster_faces.py", "--results", self.results, "--videos", manifest]
         command += ["--embedder", "dlib", "--output", self.clusters_file, *options]
-        monkeypatch.setattr(sys, "argv", [str(part) for part in command])
+        monkeypatch.setattr(sys, "argv", [str(argument) for argument in command])
         cluster_faces.main()
         clusters = parquet.read(self.clusters_file).set_index(["video_id", "track"])
         return clusters, self.clusters_file.read_bytes()
@@ -148,18 +150,18 @@ class KnownCorpus(FaceCorpus):
 
     def edit_known(self, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
         """Replace the rows of the saved table by what `edit` returns for them."""
-        made_by = parquet.read_provenance(self.known_file)
-        parquet.write(self.known_file, "clusters", edit(parquet.read(self.known_file)), made_by)
+        provenance = parquet.read_provenance(self.known_file)
+        parquet.write(self.known_file, "clusters", edit(parquet.read(self.known_file)), provenance)
 
 
-def _face_rows(number: int, track: SyntheticTrack) -> list[dict]:
-    left = 100.0 * number
+def _face_rows(track_number: int, track: SyntheticTrack) -> list[dict]:
+    left = 100.0 * track_number
     return [
         {
             "frame": frame,
             "time_s": frame / SAMPLES_PER_SECOND,
             "shot": 0,
-            "track": number,
+            "track": track_number,
             "x1": left,
             "y1": 10.0,
             "x2": left + 50,
@@ -172,14 +174,14 @@ def _face_rows(number: int, track: SyntheticTrack) -> list[dict]:
     ]
 
 
-def _embedding_rows(number: int, track: SyntheticTrack, seed: int) -> list[dict]:
+def _embedding_rows(track_number: int, track: SyntheticTrack, seed: int) -> list[dict]:
     vectors = track.vectors
     if vectors is None:
         vectors = embeddings_of(track.person, track.n_embedded, seed)
     frames = range(track.start, track.start + track.n_faces)
     return [
         {
-            "track": number,
+            "track": track_number,
             "frame": frame,
             "time_s": frame / SAMPLES_PER_SECOND,
             "embedding": vector,

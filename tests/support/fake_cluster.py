@@ -1,4 +1,4 @@
-"""Run the workflow with the SLURM profile on fake SLURM commands, and read what it submits."""
+"""Run the workflow with the SLURM profile on fake SLURM commands, and read the submitted jobs."""
 
 import os
 import re
@@ -49,11 +49,11 @@ class FakeCluster:
         command += ["--configfile", "config/laptop.yaml", str(overlay), "--latency-wait", "2"]
         command += ["--slurm-init-seconds-before-status-checks", "1", "--nolock"]
         command += [*status_command, *arguments]
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
         )
-        printed = done.stdout + done.stderr
-        assert not check or done.returncode == 0, printed[-6000:]
+        printed = process.stdout + process.stderr
+        assert not check or process.returncode == 0, printed[-6000:]
         return printed, fake_slurm.requests(requests)
 
 

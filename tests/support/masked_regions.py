@@ -26,16 +26,16 @@ def masked_regions(results: Path, video: str, media: Path) -> list[FrameRegions]
     faces, shots, frames = (parquet.read(tables[name]) for name in ("faces", "shots", "frames"))
     boxes = TrackBoxes(faces, track_extents(faces, shots, 5))
     times, shot_of = frames["time_s"], frames["shot"]
-    sighted = (
-        (times[number], shot_of[number], people)
-        for number, people in people_by_frame(tables["keypoints"])
+    timed_people = (
+        (times[frame_number], shot_of[frame_number], people)
+        for frame_number, people in people_by_frame(tables["keypoints"])
     )
     covers = parquet.read(tables["covers"]) if tables["covers"].exists() else None
-    masks = HeadMasks(boxes, first_sightings(sighted, boxes), KeptMasks(covers))
+    masks = HeadMasks(boxes, first_sightings(timed_people, boxes), KeptMasks(covers))
     people_of_frames = align_to_frames(range(len(frames)), people_by_frame(tables["keypoints"]))
     masked = []
-    for frame, (number, people) in zip(Reader(media), people_of_frames, strict=True):
-        heads = masks.regions(frame, int(shot_of[number]), people)
+    for frame, (frame_number, people) in zip(Reader(media), people_of_frames, strict=True):
+        heads = masks.regions(frame, int(shot_of[frame_number]), people)
         ellipses = [
             (region.x, region.y, region.half_width, region.half_height)
             for regions in heads

@@ -48,7 +48,7 @@ class Fault:
     cut: int | None = None
     """Close the connection after this many bytes of the body."""
     stall: int | None = None
-    """Send this many bytes of the body, then nothing until the client gives up."""
+    """Send this many bytes of the body, then wait until the client gives up."""
     rate: int | None = None
     """Transfer rate in bytes per second."""
     times: int | None = None
@@ -82,7 +82,7 @@ class MediaServer(ThreadingHTTPServer):
         """Return the address of a file, given its path in the folder."""
         return f"http://127.0.0.1:{self.server_address[1]}/{quote(path)}"
 
-    def fault(self, path: str) -> Fault:
+    def next_fault(self, path: str) -> Fault:
         """Return the fault of the next answer for `path`, and count the answer."""
         with self._lock:
             fault = self.faults.get(path, Fault())
@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        fault = self.server.fault(path)
+        fault = self.server.next_fault(path)
         file = (self.server.folder / path.lstrip("/")).resolve()
         if fault.status:
             return self._refuse(path, fault.status)
@@ -154,7 +154,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(Request(self.command, path, range_header, int(status)))
 
     def log_message(self, *arguments: object) -> None:
-        """Print nothing: the list `requests` has the same information."""
+        """Do not print requests: the list `requests` has the same information."""
 
 
 def media_type(file: Path) -> str:

@@ -60,7 +60,7 @@ def corpus_without_people(folder: Path) -> SmallCorpus:
 
 
 def grown_corpus(folder: Path) -> SmallCorpus:
-    """A corpus that grew over time, from which people were removed, and whose tables differ."""
+    """A corpus that grew over time: people were removed, and its tables have different settings."""
     corpus = plain_corpus(folder)
     corpus.change_provenance(
         "clusters",

@@ -169,7 +169,7 @@ class Cluster:
 
     def run(self, *command: str, check: bool = True) -> str:
         """Run one of SLURM's commands and return its output."""
-        done = subprocess.run(
+        process = subprocess.run(
             command,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -177,9 +177,9 @@ class Cluster:
             text=True,
             timeout=60,
         )
-        if check and done.returncode:
-            raise ClusterError(f"{' '.join(command)}: {done.stderr.strip()}")
-        return done.stdout
+        if check and process.returncode:
+            raise ClusterError(f"{' '.join(command)}: {process.stderr.strip()}")
+        return process.stdout
 
     def start(self) -> None:
         """Start all daemons and wait until all nodes are idle."""
@@ -241,8 +241,8 @@ class Cluster:
         for folder in (ETC, Path("/run/munge")):
             folder.mkdir(parents=True, exist_ok=True)
         Path("/run/munge").chmod(0o755)
-        for number in (0, 1):
-            gpu = self.folder / "dev" / f"gpu{number}"
+        for index in (0, 1):
+            gpu = self.folder / "dev" / f"gpu{index}"
             if not gpu.exists():
                 os.mknod(gpu, 0o666 | 0o020000, os.makedev(1, 3))
         key = self.folder / "munge.key"
@@ -298,7 +298,7 @@ class Cluster:
             )
         (self.folder / "run" / "mariadbd.pid").write_text(str(database.pid))
         client = ["mariadb", "--no-defaults", "-u", "root", f"--socket={sock}", "-e"]
-        self._wait(lambda: self._answers(*client, "SELECT 1"), "the database")
+        self._wait(lambda: self._succeeds(*client, "SELECT 1"), "the database")
         self.run(*client, DATABASE)
         # slurmdbd only looks for a local database at the default socket.
         default_socket = Path("/run/mysqld/mysqld.sock")
@@ -306,7 +306,7 @@ class Cluster:
         default_socket.unlink(missing_ok=True)
         default_socket.symlink_to(sock)
         self._start("slurmdbd")
-        self._wait(lambda: self._answers("sacctmgr", "-n", "list", "cluster"), "slurmdbd")
+        self._wait(lambda: self._succeeds("sacctmgr", "-n", "list", "cluster"), "slurmdbd")
         self.run("sacctmgr", "-i", "add", "cluster", "corpus", check=False)
         self.run("sacctmgr", "-i", "add", "account", ACCOUNT, "Cluster=corpus", check=False)
         user = getpass.getuser()
@@ -318,7 +318,7 @@ class Cluster:
         # A daemon keeps its standard output open, so this must not be a pipe.
         log = self.folder / "log" / "start.log"
         with open(log, "ab") as out:
-            done = subprocess.run(
+            process = subprocess.run(
                 [program, *map(str, arguments)],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -327,7 +327,7 @@ class Cluster:
                 timeout=STARTUP_S,
                 preexec_fn=interruptible,
             )
-        if done.returncode:
+        if process.returncode:
             end = log.read_text(errors="replace").splitlines()[-3:]
             raise ClusterError(f"{program} did not start ({self.folder / 'log'}): {end}")
 
@@ -335,9 +335,9 @@ class Cluster:
         idle = self.run("sinfo", "-h", "-N", "-t", "idle", "-o", "%N", check=False).split()
         return set(idle) == set(NODES)
 
-    def _answers(self, *command: str) -> bool:
-        done = subprocess.run(command, env=self.environment, capture_output=True, timeout=30)
-        return done.returncode == 0
+    def _succeeds(self, *command: str) -> bool:
+        process = subprocess.run(command, env=self.environment, capture_output=True, timeout=30)
+        return process.returncode == 0
 
     def _wait(self, condition, description: str) -> None:
         end = time.monotonic() + STARTUP_S
@@ -359,11 +359,11 @@ class Cluster:
             return None
         return pid
 
-    def _kill(self, daemon: str, number: signal.Signals) -> None:
+    def _kill(self, daemon: str, signal_number: signal.Signals) -> None:
         pid = self._pid(daemon)
         if pid is None:
             return
-        _signal(pid, number)
+        _signal(pid, signal_number)
         for _ in range(100):
             if not Path(f"/proc/{pid}").exists() or _is_zombie(pid):
                 return
@@ -394,9 +394,9 @@ def job_processes(job: str) -> list[int]:
     return pids
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
+def _signal(pid: int, signal_number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
+        os.kill(pid, signal_number)
 
 
 def _is_zombie(pid: int) -> bool:

@@ -16,7 +16,7 @@ WITHOUT_SACCT = ["--slurm-status-command", "squeue"]
 
 
 class Run:
-    """Snakemake in the background, submitting jobs to the cluster; `text` is what it printed."""
+    """Snakemake in the background, submitting jobs to the cluster; `text` is its output so far."""
 
     started: ClassVar[list["Run"]] = []
 
@@ -72,7 +72,7 @@ class Run:
             ) from None
 
     def succeed(self, timeout_s: float = 300) -> str:
-        """Wait for the run, which must succeed, and return what it printed."""
+        """Wait for the run, which must succeed, and return its output."""
         assert self.wait(timeout_s) == 0, self.text[-8000:]
         return self.text
 
@@ -92,7 +92,7 @@ def wait_until(condition, description: str, timeout_s: float = 60) -> None:
 
 
 def submissions(text: str) -> dict[str, tuple[str, str]]:
-    """Rule and wildcards by SLURM job id, from what Snakemake printed."""
+    """Rule and wildcards by SLURM job id, from the output of Snakemake."""
     matches = re.findall(r"SLURM jobid (\d+) \(log: \S+/rule_(\w+?)/(?:([^/]*)/)?\d+\.log\)", text)
     return {job_id: (rule, wildcards) for job_id, rule, wildcards in matches}
 

@@ -46,7 +46,7 @@ STEPS = {
 }  # fmt: skip
 """Step, parameters and tools in the provenance of each table."""
 TABLES_WITH_OTHER_PROVENANCE = {"frames": "status", "shots": "status"}
-"""Tables whose provenance is that of another table. All further tables have that of `people`."""
+"""Tables with the provenance of another table. All other tables have that of `people`."""
 
 FPS = 25
 N_FRAMES = 100
@@ -202,7 +202,7 @@ class SmallCorpus:
         ]
         rows += [(frame, track, part, "wrist", None) for frame, track, part in hands]
         names = ["frame", "track", "part", "keypoint", "visibility"]
-        columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+        columns = {name: [row[position] for row in rows] for position, name in enumerate(names)}
         columns["shot"] = [0] * len(rows)
         self.write("keypoints", video, columns, **changes)
 
@@ -267,5 +267,5 @@ class SmallCorpus:
 
     def write_all_gestures(self, video: str, people: list[str | None]) -> None:
         """Write gestures of one video, and empty tables of gestures for all other videos."""
-        for other in self.statuses:
-            self.write_gestures(other, people if other == video else [])
+        for other_video in self.statuses:
+            self.write_gestures(other_video, people if other_video == video else [])

@@ -85,20 +85,20 @@ def turned(path: Path, scratch: Path, degrees: int, flip: str | None = None) -> 
     return path
 
 
-def shortened(path: Path, part: float = 0.6) -> Path:
-    """Truncate an existing file to a part of its bytes."""
+def shortened(path: Path, fraction: float = 0.6) -> Path:
+    """Truncate an existing file to a fraction of its bytes."""
     data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * part)])
+    path.write_bytes(data[: int(len(data) * fraction)])
     return path
 
 
-def blanked(path: Path, part: float = 0.5) -> Path:
-    """Replace the end of an existing file, after a part of its bytes, by zeros.
+def blanked(path: Path, fraction: float = 0.5) -> Path:
+    """Replace the end of an existing file, after a fraction of its bytes, by zeros.
 
     The size stays the same, as in an unfinished download.
     """
     data = path.read_bytes()
-    n_kept = int(len(data) * part)
+    n_kept = int(len(data) * fraction)
     path.write_bytes(data[:n_kept] + bytes(len(data) - n_kept))
     return path
 
@@ -108,8 +108,8 @@ def damaged(path: Path, packets: Sequence[int]) -> Path:
     with av.open(path) as container:
         contents = [bytes(packet) for packet in container.demux(video=0)]
     data = bytearray(path.read_bytes())
-    for number in packets:
-        start, size = data.index(contents[number]), len(contents[number])
+    for index in packets:
+        start, size = data.index(contents[index]), len(contents[index])
         data[start : start + size] = b"\xff" * size
     path.write_bytes(data)
     return path

@@ -16,11 +16,11 @@ DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
 
 
 def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
-    """Run Snakemake in the workflow's folder; `stdout` of the result holds everything printed."""
+    """Run Snakemake in the workflow's folder; `stdout` of the result is its output."""
     # The rules start `python`, which must be the interpreter of the tests.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = [sys.executable, "-m", "snakemake", *map(str, arguments)]
-    done = subprocess.run(
+    process = subprocess.run(
         command,
         cwd=ROOT,
         env=os.environ | {"PATH": path},
@@ -28,8 +28,8 @@ def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.Comp
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert not check or done.returncode == 0, done.stdout[-8000:]
-    return done
+    assert not check or process.returncode == 0, process.stdout[-8000:]
+    return process
 
 
 def started_cluster(folder: Path, accounting: bool = False) -> Iterator[slurm_cluster.Cluster]:

@@ -1,4 +1,4 @@
-"""A video full of structure, and functions that compare its pictures before and after masking."""
+"""A noise video, and functions that compare its pictures before and after masking."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -6,19 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from corpus.video.reader import Reader
-from exported_video import Found
+from processed_video import ProcessedVideo
 from synthetic_videos import from_pictures
 
-INPUT_TABLES = ["status", "frames", "shots", "faces", "keypoints"]
-"""Tables that export_video needs for every kind of video."""
 
-
-def noise_video(found: Found, folder: Path) -> Path:
-    """A video of `found` in which every region has structure that masking removes."""
+def noise_video(processed: ProcessedVideo, folder: Path) -> Path:
+    """A media file for `processed` in which every region has structure that masking removes."""
     noise = np.random.default_rng(2).integers(0, 256, (60, 80, 3), np.uint8)
     image = np.kron(noise, np.ones((2, 2, 1), np.uint8))
-    n_frames = len(found.times)
-    times_ms = [1000 * Fraction(time) for time in found.times]
+    n_frames = len(processed.times)
+    times_ms = [1000 * Fraction(time) for time in processed.times]
     return from_pictures(folder / "noise.mp4", [image] * n_frames, times_ms)
 
 

@@ -10,8 +10,8 @@ import pytest
 import erase_person
 from corpus.privacy import personal_data
 from corpus.tables import parquet
-from exported_video import call
 from masked_regions import are_equal, masked_regions
+from script_runs import run_script
 from workflow_runs import DEMO
 
 pytestmark = pytest.mark.workflow
@@ -30,7 +30,7 @@ COSTLY_RULES = {
 
 def erase(monkeypatch: pytest.MonkeyPatch, results: Path, annotations: Path, person: str) -> None:
     """Run erase_person on results of the demo."""
-    call(
+    run_script(
         monkeypatch,
         erase_person,
         f"--results={results}",
@@ -53,7 +53,7 @@ def test_the_next_run_makes_the_deleted_files_again_and_searches_no_video(
     assert "Nothing to be done" in snakemake("-n", *DEMO, *settings).stdout
     tracks = parquet.read(results / "tracks.parquet")
     erased = tracks["person"].iloc[0]
-    [other] = set(tracks["person"]) - {erased}
+    [remaining_person] = set(tracks["person"]) - {erased}
     erase(monkeypatch, results, tmp_path, erased)
     planned = snakemake("-n", *DEMO, *settings).stdout
     job_counts = planned.split("Job stats:")[1].split("total")[0]
@@ -62,7 +62,7 @@ def test_the_next_run_makes_the_deleted_files_again_and_searches_no_video(
     assert "Nothing to be done" in snakemake("-n", *DEMO, *settings).stdout
     check_erased(results, erased, tracks[tracks["person"] == erased])
     remaining = parquet.read(results / "tracks.parquet").reset_index(drop=True)
-    assert remaining.equals(tracks[tracks["person"] == other].reset_index(drop=True))
+    assert remaining.equals(tracks[tracks["person"] == remaining_person].reset_index(drop=True))
 
 
 def check_erased(results: Path, person: str, tracks: pd.DataFrame) -> None:
@@ -88,8 +88,8 @@ def test_the_blurred_video_still_masks_the_erased_person(
     tracks = parquet.read(results / "tracks.parquet").query("video_id == 'both'")
     erase(monkeypatch, results, tmp_path, tracks["person"].iloc[0])
     assert are_equal(before, masked_regions(results, "both", media))
-    covers = str(results / "covers/both.parquet")
+    covers_file = str(results / "covers/both.parquet")
     for kind, uses_covers in (("blurred", True), ("overlay", False), ("skeleton", False)):
         video = results / f"exports/{kind}/both.mp4"
         planned = snakemake("-n", "-p", *DEMO, "--config", f"results={results}", "--", video)
-        assert (covers in planned.stdout) == uses_covers, kind
+        assert (covers_file in planned.stdout) == uses_covers, kind

@@ -1,4 +1,4 @@
-"""CSV files: what another program reads from them is what the tables hold."""
+"""CSV files have the values of the tables when other programs read them."""
 
 import csv
 
@@ -8,55 +8,59 @@ import pytest
 
 import export_corpus_csv
 import export_csv
-import exported_video
+import processed_video
 from corpus.export import csv as csv_module
 from corpus.tables import parquet, schemas
-from exported_video import NAMES, Found, call, named
+from processed_video import NAMES, ProcessedVideo, table_options
 from repository import ROOT
+from script_runs import run_script
 
-found, gone = exported_video.found, exported_video.gone
+processed, unavailable = processed_video.processed, processed_video.unavailable
 
 PER_VIDEO = ["frames", "shots", "faces", "keypoints", "kinematics", "phases", "gestures"]
 
 
 @pytest.fixture
 def write(monkeypatch):
-    def run(found: Found, names: list[str], video: str | None = "v") -> dict:
-        outputs = [found.folder / "csv" / f"{name}.csv" for name in names]
-        script, of_video = export_corpus_csv, named(found, "people")
+    def run(processed: ProcessedVideo, names: list[str], video: str | None = "v") -> dict:
+        outputs = [processed.folder / "csv" / f"{name}.csv" for name in names]
+        script, of_video = export_corpus_csv, table_options(processed, "people")
         if video:
-            script, of_video = export_csv, [*named(found, "tracks", "people"), "--video-id", video]
-        inputs = ["--tables", *map(found.path, names), *of_video]
-        call(monkeypatch, script, *inputs, "--output", *outputs)
+            script, of_video = (
+                export_csv,
+                [*table_options(processed, "tracks", "people"), "--video-id", video],
+            )
+        inputs = ["--tables", *map(processed.path, names), *of_video]
+        run_script(monkeypatch, script, *inputs, "--output", *outputs)
         return dict(zip(names, outputs, strict=True))
 
     return run
 
 
-def test_numbers_come_back_as_they_were(found, write):
-    file = write(found, ["keypoints"])["keypoints"]
+def test_numbers_read_from_csv_equal_those_of_the_table(processed, write):
+    file = write(processed, ["keypoints"])["keypoints"]
     back = pd.read_csv(file, dtype={"x": np.float32, "world_x": np.float32}, keep_default_na=False)
-    table = parquet.read(found.path("keypoints"))
+    table = parquet.read(processed.path("keypoints"))
     assert (back["x"].to_numpy() == table["x"].to_numpy()).all()
     assert (back["world_x"].to_numpy() == table["world_x"].to_numpy()).all()
     assert (back["keypoint"] == table["keypoint"].astype(str)).all()
     assert np.abs(back["time_s"] - table["time_s"]).max() < 1e-6
 
 
-def test_rows_say_who(found, write):
-    file = write(found, ["keypoints"])["keypoints"]
+def test_rows_have_the_id_and_name_of_the_person(processed, write):
+    file = write(processed, ["keypoints"])["keypoints"]
     back = pd.read_csv(file, keep_default_na=False)
     assert list(back.columns[:3]) == ["video_id", "person", "name"]
     who = back.groupby("track")[["video_id", "person", "name"]].first()
     assert who.loc[0].tolist() == who.loc[2].tolist() == ["v", "p0001", NAMES["p0001"]]
     assert who.loc[1].tolist() == ["v", "p0002", ""]
-    assert who.loc[-1].tolist() == ["v", "", ""], "a body without a face is nobody"
+    assert who.loc[-1].tolist() == ["v", "", ""], "a body without a face has no person"
 
 
-def test_the_text_is_rfc_4180_in_utf_8(found, write):
-    files = write(found, ["faces", "frames", "gestures"])
+def test_files_follow_rfc_4180_in_utf_8(processed, write):
+    files = write(processed, ["faces", "frames", "gestures"])
     raw = files["faces"].read_bytes()
-    assert raw.count(b"\r\n") == raw.count(b"\n") == 1 + len(parquet.read(found.path("faces")))
+    assert raw.count(b"\r\n") == raw.count(b"\n") == 1 + len(parquet.read(processed.path("faces")))
     assert '"Zoë ""Z"", née Łoś"'.encode() in raw
     with files["frames"].open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -67,18 +71,20 @@ def test_the_text_is_rfc_4180_in_utf_8(found, write):
     assert list(row).count("person") == 1
 
 
-def test_lists_are_columns(found, write):
-    faces = pd.read_csv(write(found, ["faces"])["faces"])
+def test_lists_become_one_column_per_number(processed, write):
+    faces = pd.read_csv(write(processed, ["faces"])["faces"])
     assert faces["nose_x"].iloc[0] == pytest.approx(4 / 3) and "landmarks" not in faces
-    people = pd.read_csv(write(found, ["people"], video=None)["people"])
+    people = pd.read_csv(write(processed, ["people"], video=None)["people"])
     assert people[["best_x1", "best_y1", "best_x2", "best_y2"]].iloc[0].tolist() == [1.5, 2, 3, 4]
 
 
-def test_tables_of_the_corpus(found, write):
+def test_tables_of_the_corpus_have_all_columns_and_names(processed, write):
     columns = {"video_id": ["v"], "source": ["/home/ada/v.mp4"], "status": ["ok"], "is_vfr": [True]}
-    own = {"speaker": ["Åsa, 3"]}
-    parquet.write(found.path("corpus"), "corpus", columns | own, {}, extra=("speaker",))
-    files = write(found, ["corpus", "people", "tracks"], video=None)
+    manifest_columns = {"speaker": ["Åsa, 3"]}
+    parquet.write(
+        processed.path("corpus"), "corpus", columns | manifest_columns, {}, extra=("speaker",)
+    )
+    files = write(processed, ["corpus", "people", "tracks"], video=None)
     corpus = pd.read_csv(files["corpus"])
     assert corpus["speaker"].tolist() == ["Åsa, 3"] and corpus["is_vfr"].tolist() == [True]
     assert corpus["source"].tolist() == ["/home/ada/v.mp4"], "as in the table"
@@ -88,23 +94,23 @@ def test_tables_of_the_corpus(found, write):
 
 
 def test_a_time_is_never_in_scientific_notation():
-    times = csv_module.text(csv_module.pa.chunked_array([[4e-5, None, float("nan"), 36000.5]]))
+    times = csv_module.printable(csv_module.pa.chunked_array([[4e-5, None, float("nan"), 36000.5]]))
     assert [str(time) for time in times.to_pylist()] == ["0.000040", "None", "None", "36000.500000"]
 
 
-def test_a_table_in_pieces_is_the_same(found, write, monkeypatch):
-    whole = write(found, ["keypoints"])["keypoints"].read_bytes()
-    monkeypatch.setattr(csv_module, "ROWS", 37)
-    assert write(found, ["keypoints"])["keypoints"].read_bytes() == whole
+def test_the_size_of_batches_does_not_matter(processed, write, monkeypatch):
+    expected = write(processed, ["keypoints"])["keypoints"].read_bytes()
+    monkeypatch.setattr(csv_module, "ROWS_PER_BATCH", 37)
+    assert write(processed, ["keypoints"])["keypoints"].read_bytes() == expected
 
 
-def test_a_video_that_is_gone_has_headers(gone, write):
-    for name, file in write(gone, PER_VIDEO).items():
+def test_an_unavailable_video_has_files_with_only_a_header(unavailable, write):
+    for name, file in write(unavailable, PER_VIDEO).items():
         assert len(pd.read_csv(file)) == 0, name
         assert file.read_text().count("\n") == 1
 
 
-def test_no_biometric_vectors():
+def test_embeddings_are_not_exported():
     assert "embeddings" not in PER_VIDEO and "embeddings" in schemas.SCHEMAS
     rules = (ROOT / "rules/exports.smk").read_text()
     assert "embeddings" not in rules

@@ -2,7 +2,7 @@
 
 from corpus.elan.tiers import build_tiers
 from corpus.identity.track_people import TrackPeople
-from corpus.overlay.timeline_rows import hand_phases, presence
+from corpus.overlay.timeline_rows import hand_phases, presence, timeline_rows
 from elan_corpus import phases, shots, tracks
 
 JOINED = tracks((0, 0, 0, 4, "p0001"), (1, 0, 0, 4, "p0001"), (2, 0, 0, 4, "p0002"))
@@ -44,3 +44,13 @@ def test_the_timeline_and_the_elan_tiers_agree():
     [tier] = [tier for tier in tiers if tier.name == "p0001 left hand"]
     drawn = hand_phases(rows, TrackPeople(JOINED, {}))["p0001", "left"]
     assert [(a.start / 1000, a.end / 1000, a.value) for a in tier.annotations] == drawn
+
+
+def test_a_row_shows_the_id_if_the_font_lacks_letters_of_the_name():
+    people = TrackPeople(JOINED, {"p0001": "明", "p0002": "Bo"})
+    rows = timeline_rows(phases((0, 0, "left", "hold", 1, 2)), people, zero_s=1)
+    assert [row.name for row in rows] == ["p0001", "Bo"]
+    assert rows[0].presence == [(-1, 3)] and rows[0].hands == {
+        "left": [(0, 1, "hold")],
+        "right": [],
+    }

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-import exported_video
+import processed_video
 from corpus.pose import keypoint_stream
 from corpus.pose.keypoint_stream import align_to_frames, people_by_frame
-from corpus.tables import schemas
 
-found = exported_video.found
+processed = processed_video.processed
 
 
 def read_all(path) -> list:
@@ -22,24 +21,22 @@ def read_all(path) -> list:
 
 
 @pytest.mark.parametrize("rows_per_batch", [1, 7, 75, 150, 151, 1000])
-def test_the_size_of_the_batches_does_not_matter(found, monkeypatch, rows_per_batch):
-    expected = read_all(found.path("keypoints"))
+def test_the_size_of_the_batches_does_not_matter(processed, monkeypatch, rows_per_batch):
+    expected = read_all(processed.path("keypoints"))
     assert sorted({row[0] for row in expected}) == list(range(20))
     monkeypatch.setattr(keypoint_stream, "ROWS_PER_BATCH", rows_per_batch)
-    assert read_all(found.path("keypoints")) == expected
+    assert read_all(processed.path("keypoints")) == expected
 
 
-def test_points_equal_those_of_the_table(found):
-    frame, people = list(people_by_frame(found.path("keypoints")))[4]
-    expected = found.people_in(4)
+def test_points_equal_those_of_the_table(processed):
+    frame, people = list(people_by_frame(processed.path("keypoints")))[4]
+    expected = processed.people_in(4)
     assert frame == 4 and people.keys() == expected.keys()
     for track, parts in expected.items():
         assert people[track].keys() == parts.keys()
         for part, points in parts.items():
             assert people[track][part][:, :3] == pytest.approx(points.points, abs=0.006)
-    assert np.isnan(people[0]["left_hand"][:, keypoint_stream.VISIBILITY]).all(), (
-        "hands have none"
-    )
+    assert np.isnan(people[0]["left_hand"][:, keypoint_stream.VISIBILITY]).all(), "hands have none"
 
 
 def test_frames_without_people_are_included():
@@ -50,6 +47,6 @@ def test_frames_without_people_are_included():
     assert list(align_to_frames([0, 4], people)) == [(0, {}), (4, {1: {}})]
 
 
-def test_an_empty_table_has_no_frames(found):
-    found.write("keypoints", {name: [] for name in schemas.SCHEMAS["keypoints"].names})
-    assert list(people_by_frame(found.path("keypoints"))) == []
+def test_an_empty_table_has_no_frames(processed):
+    processed.empty("keypoints")
+    assert list(people_by_frame(processed.path("keypoints"))) == []

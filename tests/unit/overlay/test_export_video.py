@@ -1,0 +1,138 @@
+"""Exported videos: times, sound, metadata and repeatability."""
+
+import json
+import os
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+import processed_video
+import video_exports
+from corpus.overlay import renderers
+from corpus.tables import parquet
+from corpus.video.reader import Reader
+from processed_video import ProcessedVideo
+from synthetic_videos import CODECS, ffmpeg, from_pictures, pattern, tone
+from video_exports import KINDS
+
+processed, unavailable = processed_video.processed, processed_video.unavailable
+write_video = video_exports.write_video
+
+
+def times(path) -> list[float]:
+    return [frame.time_s for frame in Reader(path)]
+
+
+def sound(path) -> tuple[float, np.ndarray] | None:
+    """Time of the first sample and all samples (n,) of the first channel, or None."""
+    with av.open(path) as container:
+        if not container.streams.audio:
+            return None
+        frames = list(container.decode(audio=0))
+        samples = [
+            frame.to_ndarray().reshape(len(frame.layout.channels), -1)[0] for frame in frames
+        ]
+        return float(frames[0].pts * frames[0].time_base), np.concatenate(samples)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_images_are_shown_at_the_times_of_the_original(processed, write_video, kind):
+    assert times(write_video(processed, kind)) == times(processed.video())
+
+
+def test_a_variable_frame_rate_is_kept(tmp_path, write_video):
+    varying = ProcessedVideo(tmp_path, [0, 0.033, 0.1, 0.101, 0.5, 0.533, 2.0], cut=7)
+    assert times(write_video(varying, "overlay")) == pytest.approx(varying.times, abs=1e-9)
+
+
+def test_sound_is_kept_only_with_the_option_sound(processed, write_video, tmp_path):
+    source = tmp_path / "talk.mp4"
+    ffmpeg(*pattern("160x120", seconds=0.8), *tone(0.8), *CODECS["mp4"], source)
+    for kind in KINDS:
+        assert sound(write_video(processed, kind, source)) is None
+        assert sound(write_video(processed, kind, source, "--sound")) is not None
+
+
+def test_a_silent_video_is_exported_without_sound(processed, write_video):
+    assert sound(write_video(processed, "overlay", None, "--sound")) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_metadata_of_the_original_is_copied(processed, write_video, tmp_path, kind):
+    source, words = tmp_path / "phone.mov", tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,000 --> 00:00:01,000\nMy name is Secret\n")
+    secrets = {
+        "title": "Secret title", "artist": "Secret artist", "comment": "Secret comment",
+        "location": "+12.3456+065.4321/", "com.apple.quicktime.location.ISO6709": "+12.3456",
+        "make": "SecretPhone", "creation_time": "2021-02-03T04:05:06Z",
+    }  # fmt: skip
+    tags = [word for key, value in secrets.items() for word in ("-metadata", f"{key}={value}")]
+    tags += ["-metadata:s:a", "title=Secret track", "-metadata:s:v", "handler_name=Secret camera"]
+    inputs = [*pattern("160x120", seconds=0.8), *tone(0.8), "-i", words]
+    movflags = ["-movflags", "use_metadata_tags"]
+    ffmpeg(*inputs, *CODECS["mov"][:-2], "-c:s", "mov_text", *tags, *movflags, source)
+    assert b"Secret" in source.read_bytes() and b"12.3456" in source.read_bytes()
+    output = write_video(processed, kind, source, "--sound")
+    raw = output.read_bytes()
+    for secret in (b"Secret", b"12.3456", b"2021", b"phone"):
+        assert secret not in raw
+    with av.open(output) as container:
+        assert [s.type for s in container.streams] == ["video", "audio"]
+        assert set(container.metadata) <= {
+            "comment", "major_brand", "minor_version", "compatible_brands",
+        }  # fmt: skip
+        assert json.loads(container.metadata["comment"])["step"] == "export_video"
+
+
+@pytest.mark.parametrize("kind", ["skeleton", "blurred"])
+def test_names_do_not_appear_in_videos_for_sharing(processed, write_video, kind):
+    """Other names of people give the same video."""
+    first = write_video(processed, kind).read_bytes()
+    people = parquet.read(processed.path("people"))
+    processed.write("people", people.assign(name=["Somebody else", "Another"]))
+    assert write_video(processed, kind).read_bytes() == first
+
+
+def test_a_skeleton_video_does_not_depend_on_the_image(processed, write_video, tmp_path):
+    first = write_video(processed, "skeleton").read_bytes()
+    noise = np.random.default_rng(0).integers(0, 256, (20, 120, 160, 3), np.uint8)
+    source = from_pictures(tmp_path / "noise.mp4", noise, [40 * n for n in range(20)])
+    assert write_video(processed, "skeleton", source).read_bytes() == first
+
+
+def test_the_aspect_ratio_of_pixels_is_kept(tmp_path, monkeypatch, write_video):
+    source = tmp_path / "anamorphic.mp4"
+    ffmpeg(*pattern("160x120", seconds=0.8), "-vf", "setsar=16/11", "-c:v", "libx264", source)
+    processed = ProcessedVideo(tmp_path, times(source))
+    with av.open(write_video(processed, "blurred", source)) as container:
+        assert container.streams.video[0].sample_aspect_ratio == Fraction(16, 11)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_repeated_video_export_gives_the_same_bytes(processed, write_video, kind):
+    first = write_video(processed, kind).read_bytes()
+    assert write_video(processed, kind).read_bytes() == first
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_unavailable_video_gives_an_empty_file(unavailable, write_video, kind):
+    assert write_video(unavailable, kind).read_bytes() == b""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_video_without_people_is_exported(tmp_path, write_video, kind):
+    alone = ProcessedVideo(tmp_path, [0.04 * n for n in range(12)])
+    alone.empty("tracks", "people", "phases", "faces", "keypoints")
+    assert len(times(write_video(alone, kind))) == 12
+
+
+def test_a_failed_export_leaves_no_file(processed, write_video, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("full")
+
+    monkeypatch.setattr(renderers.SkeletonRenderer, "__call__", fail)
+    with pytest.raises(RuntimeError):
+        write_video(processed, "overlay")
+    assert os.listdir(processed.folder / "overlay") == []

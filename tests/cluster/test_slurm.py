@@ -16,7 +16,6 @@ import pytest
 from repository import ROOT
 from slurm_cluster import Cluster
 from slurm_runs import (
-    WITHOUT_SACCT,
     Run,
     copied_workflow,
     demo_options,
@@ -30,7 +29,7 @@ from slurm_runs import (
     submissions,
     wait_until,
 )
-from workflow_runs import started_cluster
+from workflow_runs import WITHOUT_SACCT, started_cluster
 
 pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
 
@@ -46,7 +45,7 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def on_cluster(
     slurm: Cluster, short_of_memory: Run, short_of_time: Run, demo_clips: Path, tmp_path_factory
 ) -> tuple[Path, str]:
-    """Results of the demo on the cluster, and what Snakemake printed.
+    """Results of the demo on the cluster, and the output of Snakemake.
 
     The two runs that lack memory and time are active at the same time; they mostly wait.
     """
@@ -69,10 +68,10 @@ def test_each_job_requests_what_it_needs_in_the_right_partition(
 ) -> None:
     jobs = submissions(on_cluster[1])
     assert len(jobs) == 25
-    ended = {request["JobId"]: request for request in slurm.requests()}
+    requests_by_id = {request["JobId"]: request for request in slurm.requests()}
     partitions = {"detect_faces": "gpu", "extract_keypoints": "gpu", "cluster_faces": "highmem"}
     for job_id, (rule, _) in jobs.items():
-        request = ended[job_id]
+        request = requests_by_id[job_id]
         assert request["JobState"] == "COMPLETED"
         assert request["Partition"] == partitions.get(rule, "cpu"), rule
         assert request["ProcCnt"] == "1"
@@ -103,7 +102,7 @@ def test_the_report_compares_requested_and_used_resources(on_cluster: tuple) -> 
 
 @pytest.fixture(scope="module")
 def short_of_memory(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
-    """A run whose jobs request a tenth of the fitted memory."""
+    """A run in which jobs request a tenth of the fitted memory."""
     folder = tmp_path_factory.mktemp("memory")
     workflow = copied_workflow(folder / "workflow")
     replace_once(
@@ -111,13 +110,13 @@ def short_of_memory(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
         r"^MEMORY_FACTOR = .*",
         "MEMORY_FACTOR = 0.1",
     )
-    more = demo_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
-    return Run(slurm, folder / "log", "videos", "--retries", "4", *more, folder=workflow)
+    options = demo_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
+    return Run(slurm, folder / "log", "videos", "--retries", "4", *options, folder=workflow)
 
 
 @pytest.fixture(scope="module")
 def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
-    """A run whose jobs request one minute, SLURM's minimum; one job sleeps longer, once."""
+    """A run in which jobs request one minute, SLURM's minimum, and one job first sleeps longer."""
     folder = tmp_path_factory.mktemp("time")
     workflow = copied_workflow(folder / "workflow")
     model = workflow / "scripts/corpus/planning/resource_model.py"
@@ -132,8 +131,8 @@ def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
         "    if not os.path.exists(marker):\n        open(marker, 'x')\n"
         "        time.sleep(600)\n",
     )
-    more = demo_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
-    return Run(slurm, folder / "log", "videos", *more, folder=workflow)
+    options = demo_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
+    return Run(slurm, folder / "log", "videos", *options, folder=workflow)
 
 
 def test_a_job_killed_for_its_memory_is_retried_with_more(
@@ -176,7 +175,7 @@ def test_ctrl_c_cancels_the_jobs_and_reports_them(
 
 
 @pytest.fixture
-def drained(slurm: Cluster) -> Iterator:
+def resume_drained_node(slurm: Cluster) -> Iterator:
     """Drain the node of the partition cpu; call the returned function to resume it."""
     slurm.run("scontrol", "update", "NodeName=cpu1", "State=DRAIN", "Reason=test")
 
@@ -188,7 +187,7 @@ def drained(slurm: Cluster) -> Iterator:
 
 
 def test_a_new_run_waits_for_jobs_of_a_killed_run(
-    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
+    slurm: Cluster, demo_clips: Path, tmp_path: Path, resume_drained_node
 ) -> None:
     results = tmp_path / "r"
     first = Run(slurm, tmp_path / "log", "videos", *demo_options(results))
@@ -205,7 +204,7 @@ def test_a_new_run_waits_for_jobs_of_a_killed_run(
         lambda: "Waiting for 3 jobs of an earlier run" in second.text, "a message about the jobs"
     )
     assert all(job in second.text for job in jobs)
-    drained()
+    resume_drained_node()
     text = second.succeed()
     assert {rule for rule, _ in submissions(text).values()} == {"index_frames"}
     assert "Planning again" in text
@@ -237,16 +236,16 @@ def test_jobs_that_finish_without_snakemake_are_not_repeated(
 def test_a_lost_node_costs_one_retry(slurm: Cluster, demo_clips: Path, tmp_path: Path) -> None:
     run = Run(slurm, tmp_path / "log", "videos", *demo_options(tmp_path / "r"))
     wait_until(lambda: len(running_jobs(slurm)) == 3, "three running jobs")
-    lost = running_jobs(slurm)
+    lost_jobs = running_jobs(slurm)
     slurm.lose_node("cpu1")
-    listed = ("squeue", "-h", "--states=all", f"--jobs={','.join(lost)}", "-o", "%T")
+    listed = ("squeue", "-h", "--states=all", f"--jobs={','.join(lost_jobs)}", "-o", "%T")
     try:
         wait_until(lambda: set(slurm.run(*listed).split()) == {"NODE_FAIL"}, "a lost node", 120)
     finally:
         # Later tests need this node.
         slurm.start_node("cpu1")
     text = run.succeed()
-    assert {state for state, _, _ in ended_jobs(slurm, lost)} == {"NODE_FAIL"}
+    assert {state for state, _, _ in ended_jobs(slurm, lost_jobs)} == {"NODE_FAIL"}
     assert text.count("Trying to restart job") == 3
     assert len(submissions(text)) == 3 + 3 + 3  # lost, fetched again, indexed
     for file in (tmp_path / "r" / "frames").iterdir():
@@ -255,7 +254,7 @@ def test_a_lost_node_costs_one_retry(slurm: Cluster, demo_clips: Path, tmp_path:
 
 def sbatch(slurm: Cluster, *arguments: str | Path) -> str:
     """Submit a job in the workflow's folder, as a user does, and return its id."""
-    done = subprocess.run(
+    process = subprocess.run(
         ["sbatch", "--parsable", *map(str, arguments)],
         cwd=ROOT,
         env=environment(slurm),
@@ -263,7 +262,7 @@ def sbatch(slurm: Cluster, *arguments: str | Path) -> str:
         text=True,
         check=True,
     )
-    return done.stdout.strip()
+    return process.stdout.strip()
 
 
 def submit_controller(slurm: Cluster, folder: Path) -> tuple[str, Path]:
@@ -286,7 +285,7 @@ def end_states(slurm: Cluster, job: str) -> list[str]:
 
 
 def test_a_controller_job_requeues_itself_before_its_time_limit(
-    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
+    slurm: Cluster, demo_clips: Path, tmp_path: Path, resume_drained_node
 ) -> None:
     """It leaves its jobs running, is queued again, waits for them, and continues."""
     job, log = submit_controller(slurm, tmp_path)
@@ -299,14 +298,14 @@ def test_a_controller_job_requeues_itself_before_its_time_limit(
         lambda: "Waiting for 3 jobs of an earlier run" in log.read_text(),
         "a message about the jobs",
     )
-    drained()
+    resume_drained_node()
     wait_until(lambda: queued_jobs(slurm) == [], "the end of the run", 180)
     assert "100%" in log.read_text(), log.read_text()[-4000:]
     assert end_states(slurm, job)[-1] == "COMPLETED"
 
 
 def test_interrupting_the_controller_job_cancels_its_jobs(
-    slurm: Cluster, demo_clips: Path, tmp_path: Path, drained
+    slurm: Cluster, demo_clips: Path, tmp_path: Path, resume_drained_node
 ) -> None:
     job, log = submit_controller(slurm, tmp_path)
     slurm.run("scancel", "--batch", "--signal=INT", job)
@@ -324,19 +323,19 @@ def test_a_failing_video_does_not_affect_other_slices(
     sources["c_down"] = "http://127.0.0.1:9/clip.mp4"
     rows = [f"{name}\t{source}" for name, source in sources.items()]
     manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
-    more = (f"videos={manifest}", f"people={tmp_path / 'none.tsv'}")
-    corpus = demo_options(tmp_path / "r", *more)
+    settings = (f"videos={manifest}", f"people={tmp_path / 'none.tsv'}")
+    corpus = demo_options(tmp_path / "r", *settings)
     job = sbatch(
         slurm, "--array=1-2", "--partition=cpu", "--cpus-per-task=2", "--mem=4000", "--time=30",
         f"--output={tmp_path}/slice-%a.log",
         "profiles/slurm/slice.sbatch", "faces", "2", "--retries", "0", *corpus,
     )  # fmt: skip
     wait_until(lambda: queued_jobs(slurm) == [], "the end of both slices", 300)
-    ended = [r["JobState"] for r in slurm.requests() if job in (r.get("ArrayJobId"), r["JobId"])]
+    states = [r["JobState"] for r in slurm.requests() if job in (r.get("ArrayJobId"), r["JobId"])]
     logs = "\n".join(file.read_text() for file in sorted(tmp_path.glob("slice-*.log")))
-    assert sorted(ended) == ["COMPLETED", "FAILED"], logs[-6000:]
+    assert sorted(states) == ["COMPLETED", "FAILED"], logs[-6000:]
     embedded = sorted(file.stem for file in (tmp_path / "r" / "embeddings").glob("*.parquet"))
     assert embedded == ["a", "b", "d"]
-    # A run with the profile does the rest and repeats nothing.
+    # A run with the profile processes only the remaining videos.
     planned = Run(slurm, tmp_path / "log", "faces", "--dry-run", *corpus).succeed()
     assert re.search(r"fetch_video +3\n", planned) and re.search(r"embed_faces +3\n", planned)

@@ -55,8 +55,7 @@ def test_requests_are_recorded(recorded: list[dict[str, str]]) -> None:
         assert job["Partition"] == partitions.get(job["rule"], "cpu")
         assert 10 <= int(job["TimelimitRaw"]) <= 60
         memory_mb = megabytes(job["ReqMem"])
-        clusters = job["rule"] == "cluster_faces"
-        assert memory_mb == 20_000 if clusters else 300 <= memory_mb <= 8000
+        assert memory_mb == 20_000 if job["rule"] == "cluster_faces" else 300 <= memory_mb <= 8000
 
 
 def megabytes(text: str) -> float:

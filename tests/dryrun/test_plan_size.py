@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from dry_run_plans import files_of_rule, videos_by_rule
+from empty_files import touch_files
 
 STAGES = ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints")
 STAGES += ("measure_movement",)
 N_VIDEOS = 7
-IDS = {f"video{number}" for number in range(N_VIDEOS)}
+IDS = {f"video{n}" for n in range(N_VIDEOS)}
 
 
 @pytest.fixture
@@ -31,13 +32,6 @@ def settings(tmp_path: Path) -> list[str]:
 def corpus(settings: list[str]) -> tuple[str, ...]:
     """Snakemake's options for that corpus."""
     return ("--profile", "profiles/laptop", "--config", *settings)
-
-
-def touch_files(folder: Path, *names: str) -> None:
-    """Create empty files where jobs would have written theirs."""
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).touch()
 
 
 def test_jobs_have_few_inputs(snakemake: Callable, corpus: tuple[str, ...]) -> None:
@@ -57,17 +51,20 @@ def test_batches_are_slices_of_the_videos(
     snakemake: Callable, corpus: tuple[str, ...], tmp_path: Path
 ) -> None:
     all_videos, slices = {rule: [] for rule in STAGES}, []
-    for number in (1, 2):
-        if number == 2:
+    for batch in (1, 2):
+        if batch == 2:
             # The last batch requires the results of the first.
-            done = set().union(*slices)
+            processed_videos = set().union(*slices)
             for table in ("embeddings", "keypoints", "kinematics", "phases"):
-                touch_files(tmp_path / "results", *(f"{table}/{video}.parquet" for video in done))
-        people_batch = ("people", "-n", *corpus, "--batch", f"cluster_faces={number}/2")
+                touch_files(
+                    tmp_path / "results",
+                    *(f"{table}/{video}.parquet" for video in processed_videos),
+                )
+        people_batch = ("people", "-n", *corpus, "--batch", f"cluster_faces={batch}/2")
         people = videos_by_rule(snakemake(*people_batch).stdout)
-        movement_batch = ("movement", "-n", *corpus, "--batch", f"movement={number}/2")
+        movement_batch = ("movement", "-n", *corpus, "--batch", f"movement={batch}/2")
         movement = videos_by_rule(snakemake(*movement_batch).stdout)
-        assert ("cluster_faces" in people) == ("identify_people" in people) == (number == 2)
+        assert ("cluster_faces" in people) == ("identify_people" in people) == (batch == 2)
         slices.append(set(people["embed_faces"]))
         assert slices[-1] == set(movement["measure_movement"]), "both targets have the same slices"
         for rule in STAGES[:3]:
@@ -79,7 +76,7 @@ def test_batches_are_slices_of_the_videos(
 
 
 def test_the_rules_are_read_without_listing_all_videos(root: Path) -> None:
-    """Each job on a node reads the rules, and needs only one video."""
+    """Each job on a node reads the rules, but needs only one video."""
     names = ("fetch", "frames", "faces", "keypoints", "identity", "movement", "exports")
     files = [root / "Snakefile", *(root / "rules" / f"{name}.smk" for name in names)]
     lists = [
@@ -96,7 +93,7 @@ REMOTE_JOB = ("--dry-run", "--mode", "remote", "--nolock", "--no-hooks")
 
 
 def n_outputs(snakemake: Callable, snakefile: Path, settings: list[str], *options: str) -> int:
-    """How many outputs segment_gestures has, as printed while the rules are read."""
+    """Number of outputs of segment_gestures, as printed while the rules are read."""
     command = ("--snakefile", snakefile, *options, "--config", *settings)
     printed = snakemake(*command, check=False).stdout
     return int(re.search(r"^n_outputs (\d+)$", printed, re.M)[1])
@@ -131,12 +128,12 @@ def test_a_job_imports_only_light_modules_to_read_the_rules(root: Path) -> None:
         "from corpus.planning import code_version, input_facts, resource_model\n"
     )
     script = f"import sys\n{imports}print(*sys.modules)"
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script], cwd=root / "scripts", capture_output=True, text=True
     )
     heavy = {"numpy", "pandas", "pyarrow", "av", "torch", "jsonschema"}
-    assert done.returncode == 0, done.stderr
-    assert heavy & set(done.stdout.split()) == set()
+    assert process.returncode == 0, process.stderr
+    assert heavy & set(process.stdout.split()) == set()
 
 
 def test_an_edit_reruns_only_the_stages_that_import_the_file(

@@ -61,9 +61,9 @@ def test_the_executor_can_read_the_partitions() -> None:
 
 def test_each_line_of_the_profile_has_a_comment_with_its_reason() -> None:
     lines = (PROFILE / "profile.yaml").read_text().splitlines()
-    for number, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if re.match(r"[a-z][a-z-]*:", line) and not line.startswith(("printshellcmds", "executor")):
-            nearby = lines[max(0, number - 4) : number + 1]
+            nearby = lines[max(0, index - 4) : index + 1]
             assert any(re.match(r"# [A-Z]", text) for text in nearby), f"no reason beside: {line}"
 
 
@@ -107,8 +107,8 @@ def test_an_explicit_partition_is_not_checked(demo_clips: Path, tmp_path: Path) 
     # Partitions that accept none of the demo's jobs.
     tiny = tmp_path / "partitions.yaml"
     tiny.write_text("partitions:\n  tiny: {max_runtime: 1, max_mem_mb: 1}\n")
-    described = ("--slurm-partition-config", str(tiny))
-    _, requests = cluster.run("videos", "--until", "fetch_video", *settings, *described)
+    partition_option = ("--slurm-partition-config", str(tiny))
+    _, requests = cluster.run("videos", "--until", "fetch_video", *settings, *partition_option)
     assert {option_value(request, "-p") for request in requests} == {"fat"}
 
 
@@ -117,8 +117,8 @@ def test_a_video_too_long_for_any_partition_is_named(demo_clips: Path, tmp_path:
     cluster = FakeCluster(tmp_path / "slurm")
     short = tmp_path / "partitions.yaml"
     short.write_text("partitions:\n  short: {max_runtime: 10, max_mem_mb: 30000, max_gpu: 1}\n")
-    described = ("--slurm-partition-config", str(short))
-    printed, requests = cluster.run("people", *described, check=False)
+    partition_option = ("--slurm-partition-config", str(short))
+    printed, requests = cluster.run("people", *partition_option, check=False)
     assert requests == []
     assert re.search(r"No partition accepts rule \w+.*, which requests runtime \d\d", printed)
     assert "short: mem_mb 30000, runtime 10" in printed

@@ -10,9 +10,9 @@ import yaml
 
 import fake_slurm
 from repository import ROOT
+from workflow_runs import WITHOUT_SACCT
 
 PROFILE = ROOT / "profiles" / "slurm"
-WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 
 
 class FakeCluster:

@@ -11,8 +11,7 @@ from typing import ClassVar
 
 from repository import ROOT
 from slurm_cluster import Cluster, interruptible
-
-WITHOUT_SACCT = ["--slurm-status-command", "squeue"]
+from workflow_runs import WITHOUT_SACCT
 
 
 class Run:

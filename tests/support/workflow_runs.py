@@ -13,6 +13,8 @@ from repository import ROOT
 
 DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
 """Options of Snakemake for the demo."""
+WITHOUT_SACCT = ("--slurm-status-command", "squeue")
+"""Options of Snakemake for a cluster without an accounting database."""
 
 
 def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:

@@ -53,10 +53,10 @@ def test_every_table_exists_with_its_schema(demo: Path) -> None:
 
 def test_every_table_has_provenance(demo: Path) -> None:
     for name, path in all_tables(demo).items():
-        made_by = parquet.read_provenance(path)
-        assert made_by["workflow"]["commit"] not in ("", "unknown"), name
-        assert made_by["tools"]["pyarrow"], name
-        assert str(demo) not in json.dumps(made_by), name
+        provenance = parquet.read_provenance(path)
+        assert provenance["workflow"]["commit"] not in ("", "unknown"), name
+        assert provenance["tools"]["pyarrow"], name
+        assert str(demo) not in json.dumps(provenance), name
     keypoints = parquet.read_provenance(demo / "keypoints" / "both.parquet")
     assert keypoints["parameters"]["device"] == "cpu"
     assert len(keypoints["models"]) == 2
@@ -78,10 +78,10 @@ def test_two_people_are_identified_in_the_right_clips(demo: Path, truth: dict) -
     people_in = tracks.groupby("video_id")["person"].agg(set)
     assert people_in["collins"] != people_in["hopper"]
     assert people_in["both"] == people_in["collins"] | people_in["hopper"]
-    both = tracks[tracks["video_id"] == "both"].merge(
+    tracks_of_both = tracks[tracks["video_id"] == "both"].merge(
         parquet.read(demo / "shots" / "both.parquet")[["shot", "start_frame"]], on="shot"
     )
-    for frame, group in both.groupby("start_frame"):
+    for frame, group in tracks_of_both.groupby("start_frame"):
         n_people = len(truth["clips"]["both"]["frames"][frame])
         assert group["person"].nunique() == len(group) == n_people
 

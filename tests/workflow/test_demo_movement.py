@@ -1,4 +1,4 @@
-"""Movement and gestures of the demo, whose portraits do not move by themselves."""
+"""Movement and gestures of the demo. Its portraits are still; only the camera moves."""
 
 import numpy as np
 import pytest

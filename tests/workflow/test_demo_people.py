@@ -21,22 +21,22 @@ def reasons_by_rule(output: str) -> dict[str, str]:
 
 
 def test_an_edited_file_of_known_people_repeats_only_the_identity_stage(snakemake, demo, tmp_path):
-    results, known = tmp_path / "results", tmp_path / "known.parquet"
+    results, known_file = tmp_path / "results", tmp_path / "known.parquet"
     shutil.copytree(demo, results, symlinks=True)
-    shutil.copy(demo / "clusters.parquet", known)
-    os.utime(known, (1e9, 1e9))
+    shutil.copy(demo / "clusters.parquet", known_file)
+    os.utime(known_file, (1e9, 1e9))
     options = (
         *("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml"),
-        *("--config", f"results={results}", f"clustering={{known: {known}, add: assign}}"),
+        *("--config", f"results={results}", f"clustering={{known: {known_file}, add: assign}}"),
     )
     snakemake("people", *options)
     for name in ("clusters", "tracks"):
         before, after = (parquet.read(folder / f"{name}.parquet") for folder in (demo, results))
         pd.testing.assert_frame_equal(after, before)
     assert not reasons_by_rule(snakemake("people", "-n", *options).stdout)
-    rows = parquet.read(known)
+    rows = parquet.read(known_file)
     rows["cluster"] += 10
-    parquet.write(known, "clusters", rows, parquet.read_provenance(known))
+    parquet.write(known_file, "clusters", rows, parquet.read_provenance(known_file))
     reasons = reasons_by_rule(snakemake("people", "-n", *options).stdout)
     assert set(reasons) == {"cluster_faces", "identify_people"}
     assert "known.parquet" in reasons["cluster_faces"]

@@ -18,10 +18,10 @@ def expected(rule: str, task: str, facts: InputFacts) -> tuple[str, int, int]:
     return rule, resource_model.memory_mb(task, facts), resource_model.minutes(task, facts)
 
 
-def test_rules_request_from_what_is_known(snakemake, demo: Path, tmp_path: Path) -> None:
+def test_requests_follow_from_existing_results(snakemake, demo: Path, tmp_path: Path) -> None:
     results = tmp_path / "results"
     results.symlink_to(demo)
-    done = snakemake(*DEMO, "--dry-run", "--forceall", "--config", f"results={results}")
+    plan = snakemake(*DEMO, "--dry-run", "--forceall", "--config", f"results={results}")
     settings = {"samples_per_second": 5, "bodies_without_face": 1}
     jobs = set()
     for video in ("collins", "hopper", "both"):
@@ -33,7 +33,7 @@ def test_rules_request_from_what_is_known(snakemake, demo: Path, tmp_path: Path)
         facts = InputFacts(**values, **settings)
         jobs.add(expected("embed_faces", "embed_faces_dlib", facts))
         jobs.add(expected("extract_keypoints", "extract_keypoints", facts))
-    assert jobs <= set(requests(done.stdout))
+    assert jobs <= set(requests(plan.stdout))
 
 
 def test_the_benchmarks_of_a_run_can_be_collected(demo: Path) -> None:

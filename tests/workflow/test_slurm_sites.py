@@ -32,14 +32,14 @@ def test_a_site_needs_one_line_of_the_profile(
     until = ("--forcerun", rule, "--until", rule)
     _, requests = fake_cluster.run("people", "keypoints", *until, profile=profile)
     options = " ".join(requests_of_rule(requests, rule)[0]["options"])
-    assert " ".join(expected) in options or all(part in options for part in expected)
+    assert " ".join(expected) in options or all(option in options for option in expected)
     assert not site.startswith("gres") or "--gpus" not in options
 
 
 def test_downloads_can_run_where_snakemake_runs(
     demo_clips: Path, tmp_path: Path, demo_requests: list[dict]
 ) -> None:
-    """For nodes without a network: the videos are fetched, and no job is submitted for them."""
+    """For nodes without a network: videos are fetched without submitting a job."""
     cluster = FakeCluster(tmp_path / "slurm")
     profile = edited_profile(tmp_path / "profile", "config: [")
     printed, requests = cluster.run("--until", "videos", profile=profile)
@@ -53,9 +53,7 @@ def test_batches_of_the_clustering_rule_contain_each_video_once(
 ) -> None:
     """Run one after another as docs/scale.md describes; the last batch clusters."""
     cluster = FakeCluster(tmp_path / "slurm")
-    batches = [
-        cluster.run("people", "--batch", f"cluster_faces={number}/3")[1] for number in (1, 2, 3)
-    ]
+    batches = [cluster.run("people", "--batch", f"cluster_faces={n}/3")[1] for n in (1, 2, 3)]
     videos = [{r["wildcards"].get("video") for r in batch} - {None} for batch in batches]
     assert sorted(video for batch in videos for video in batch) == ["both", "collins", "hopper"]
     rules = [[request["rule"] for request in batch] for batch in batches]

@@ -4,17 +4,13 @@ import pytest
 
 import labelled_clips
 from corpus.core.errors import InputError
-
-
-def touch(folder, *names):
-    """Create empty files, and the folders that they are in."""
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).touch()
+from empty_files import touch_files
 
 
 def test_clips_in_subfolders_are_found_and_other_files_are_not(tmp_path):
-    touch(tmp_path, "b.MP4", "a/b c.mkv", "a/notes.txt", ".old/x.mp4", "a/.x.mp4", "LABELS.csv")
+    touch_files(
+        tmp_path, "b.MP4", "a/b c.mkv", "a/notes.txt", ".old/x.mp4", "a/.x.mp4", "LABELS.csv"
+    )
     assert labelled_clips.find_clips(tmp_path) == ["a/b c.mkv", "b.MP4"]
 
 

@@ -269,3 +269,10 @@ class SmallCorpus:
         """Write gestures of one video, and empty tables of gestures for all other videos."""
         for other_video in self.statuses:
             self.write_gestures(other_video, people if other_video == video else [])
+
+
+def mixed_corpus(folder: Path) -> SmallCorpus:
+    """Two people in five videos: one is unavailable, one has no frames, and one has no faces."""
+    statuses = {"a": "ok", "b": "truncated", "c": "ok", "gone": "unavailable", "sound": "no_video"}
+    tracks = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
+    return SmallCorpus(folder, statuses, tracks)

@@ -13,6 +13,8 @@ import av
 import imageio_ffmpeg
 import numpy as np
 
+from corpus.video.reader import Reader
+
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "12")
 """FFmpeg options for H.264 with B-frames and a keyframe every 12 frames."""
 CODECS = {
@@ -172,6 +174,12 @@ def scene(seed: int, width: int = 96, height: int = 64) -> np.ndarray:
     """Return a picture of large coloured blocks, different for every seed."""
     blocks = np.random.default_rng(seed).integers(0, 256, (4, 6, 3), np.uint8)
     return np.kron(blocks, np.ones((height // 4, width // 6, 1), np.uint8))
+
+
+def reader_times(path: Path) -> list[float]:
+    """Return the times of all frames, seconds, according to the workflow's reader."""
+    no_images = frozenset({10**9})
+    return [frame.time_s for frame in Reader(path, no_images)]
 
 
 def ffmpeg_times(path: Path) -> list[Fraction]:

@@ -45,7 +45,7 @@ def test_annotations_of_a_late_video_have_the_times_that_the_player_shows(
     assert find_violations(path) == []
 
 
-def test_videos_that_are_unavailable_or_show_nobody_have_a_file(
+def test_videos_that_are_unavailable_or_show_no_people_have_a_file(
     corpus: ElanCorpus, tmp_path: Path, monkeypatch
 ) -> None:
     media = plain(tmp_path / "nobody.webm", seconds=0.4)

@@ -93,7 +93,7 @@ def frame(frame_number, width=64):
     return SimpleNamespace(number=frame_number, time_s=frame_number / 5, image=image)
 
 
-def test_faces_get_their_frame_shot_and_track_whatever_the_batch_size():
+def test_faces_get_their_frame_shot_and_track_for_any_batch_size():
     samples = frames_table(np.arange(6) / 5, [0, 0, 0, 1, 1, 1])
     frames = [frame(frame_number) for frame_number in range(6)]
     frames.insert(2, SimpleNamespace(number=99, time_s=0.3, image=None))

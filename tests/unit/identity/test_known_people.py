@@ -233,7 +233,7 @@ def test_known_people_and_new_clusters_have_different_labels():
     assert no_candidates.clusters_of(np.array([NOISE, 1])).tolist() == [NOISE, 1]
 
 
-def test_known_tracks_keep_their_cluster_whatever_their_faces_look_like(corpus, monkeypatch):
+def test_known_tracks_keep_clusters_that_were_corrected_by_hand(corpus, monkeypatch):
     before = corpus.save(monkeypatch)
     # A correction by hand, which clustering again would undo.
     corpus.edit_known(lambda rows: rows.assign(cluster=[0, 1, 9, 0, 1, 1], probability=0.25))

@@ -44,13 +44,13 @@ def test_the_crop_of_a_tiny_face_is_small_or_none():
 
 def test_other_faces_are_painted_over_and_the_kept_face_is_not():
     image = white_image()
-    kept, other = np.array([100.0, 100, 140, 140]), np.array([130.0, 100, 170, 140])
-    painted = paint_over_faces(image, [other], kept)
+    kept_face, other_face = np.array([100.0, 100, 140, 140]), np.array([130.0, 100, 170, 140])
+    painted = paint_over_faces(image, [other_face], kept_face)
     assert (painted[100:140, 100:140] == 255).all(), "also where the other face overlaps"
     assert (painted[95:145, 141:175] == GREY).all(), "with a margin of 15 %"
     assert (painted == GREY).all(axis=2).sum() == 52 * 52 - 16 * 40
     assert (image == 255).all(), "the image itself is not changed"
-    assert paint_over_faces(image, [], kept) is image
+    assert paint_over_faces(image, [], kept_face) is image
 
 
 def test_faces_that_extend_beyond_the_image_are_painted_over():
@@ -98,7 +98,7 @@ def test_a_person_whom_the_video_landmarker_loses_is_searched_in_a_narrower_crop
     assert narrow == (140, 30, 260, 150)
 
 
-def test_a_person_is_searched_again_if_the_video_landmarker_follows_somebody_else():
+def test_a_person_is_searched_again_if_the_video_landmarker_follows_another_person():
     # A person without a detected face stands in front.
     stranger, body = fake_body(180, 60), fake_body(200, 60)
     face, frame = face_box(body), white_frame()
@@ -123,12 +123,12 @@ def test_a_face_outside_the_image_has_no_body():
 def test_two_tracks_on_one_head_have_one_body():
     body, duplicate, other = fake_body(100, 60), fake_body(102, 61), fake_body(150, 60)
     faces = {3: face_box(body) + 4, 5: face_box(duplicate), 7: face_box(other)}
-    kept = drop_duplicate_bodies({7: other, 3: body, 5: duplicate}, faces)
-    assert list(kept) == [5, 7], "the body with its nose in mid-face is kept"
-    assert kept[5] is duplicate
+    remaining = drop_duplicate_bodies({7: other, 3: body, 5: duplicate}, faces)
+    assert list(remaining) == [5, 7], "the body with its nose in mid-face is kept"
+    assert remaining[5] is duplicate
     equal_faces = {track: face_box(body) for track in (3, 5)}
-    kept = drop_duplicate_bodies({5: body, 3: body}, equal_faces)
-    assert list(kept) == [3], "the first of two equals"
+    remaining = drop_duplicate_bodies({5: body, 3: body}, equal_faces)
+    assert list(remaining) == [3], "the first of two equals"
     assert drop_duplicate_bodies({}, {}) == {}
 
 

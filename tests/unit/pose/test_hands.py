@@ -158,7 +158,7 @@ def test_a_hand_between_two_people_is_assigned_to_the_nearest_only():
     assert hands_by_track(landmarkers, bodies) == {0: {"left_hand": hand}, 3: {}}
 
 
-def test_a_visible_wrist_gets_a_hand_rather_than_a_hidden_one():
+def test_a_hand_is_assigned_to_a_visible_wrist_before_a_hidden_one():
     hidden, visible = fake_body(150, 60), fake_body(210, 60)
     hidden.visibility[:] = 0.1
     hand = fake_hand(178, 132, False, score=0.0)

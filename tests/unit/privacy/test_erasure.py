@@ -16,11 +16,6 @@ from corpus.tables import parquet
 from erasable_corpus import TRACK_TABLES, TRACKS, VIDEOS, ErasableCorpus, table_columns
 
 
-@pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ErasableCorpus:
-    return ErasableCorpus(tmp_path, monkeypatch)
-
-
 def test_tables_lose_the_rows_of_the_person_and_no_others(corpus: ErasableCorpus) -> None:
     before = {
         name: pq.read_table(corpus.folder / name)

@@ -1,17 +1,10 @@
 """A plan is refused if the results do not say completely where a person is."""
 
-from pathlib import Path
-
 import pytest
 
 from corpus.core.errors import InputError
 from corpus.tables import parquet
 from erasable_corpus import ErasableCorpus, table_columns
-
-
-@pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ErasableCorpus:
-    return ErasableCorpus(tmp_path, monkeypatch)
 
 
 def test_an_unknown_person_is_an_error(corpus: ErasableCorpus) -> None:

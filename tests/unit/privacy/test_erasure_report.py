@@ -1,16 +1,8 @@
 """Without --yes, erase_person lists what it would change and what it cannot erase."""
 
 import unicodedata
-from pathlib import Path
-
-import pytest
 
 from erasable_corpus import ErasableCorpus
-
-
-@pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ErasableCorpus:
-    return ErasableCorpus(tmp_path, monkeypatch)
 
 
 def test_changes_are_listed_and_nothing_is_changed(corpus: ErasableCorpus, capsys) -> None:

@@ -6,15 +6,12 @@ import numpy as np
 import pytest
 
 from corpus.report import coverage
-from small_corpus import SmallCorpus
+from small_corpus import SmallCorpus, mixed_corpus
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> SmallCorpus:
-    """Two people, three videos with frames, one without, and one that is not available."""
-    statuses = {"a": "ok", "b": "truncated", "c": "ok", "gone": "unavailable", "sound": "no_video"}
-    tracks = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
-    return SmallCorpus(tmp_path / "results", statuses, tracks)
+    return mixed_corpus(tmp_path / "results")
 
 
 def test_shares_of_frames(corpus: SmallCorpus) -> None:

@@ -6,16 +6,13 @@ import pytest
 
 from corpus.report import funnel, funnel_plot
 from corpus.tables import parquet
-from small_corpus import SmallCorpus
+from small_corpus import SmallCorpus, mixed_corpus
 from svg_texts import figure_texts
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> SmallCorpus:
-    """Person p0001 appears in two videos. Three videos are unavailable, without frames or faces."""
-    statuses = {"a": "ok", "b": "truncated", "c": "ok", "gone": "unavailable", "sound": "no_video"}
-    tracks = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
-    return SmallCorpus(tmp_path / "results", statuses, tracks)
+    return mixed_corpus(tmp_path / "results")
 
 
 def stages_of(corpus: SmallCorpus) -> list[funnel.Stage]:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from small_corpus import COMMIT, SmallCorpus
+from small_corpus import COMMIT, SmallCorpus, mixed_corpus
 
 SCRIPTS = {
     "plot_funnel": ("--results", "{results}"),
@@ -21,10 +21,7 @@ SCRIPTS = {
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> SmallCorpus:
-    """Two people in five videos, of which three have frames."""
-    statuses = {"a": "ok", "b": "truncated", "c": "ok", "gone": "unavailable", "sound": "no_video"}
-    tracks = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
-    return SmallCorpus(tmp_path / "results", statuses, tracks)
+    return mixed_corpus(tmp_path / "results")
 
 
 def run_script(root: Path, corpus: SmallCorpus, script: str) -> tuple[Path, Path, str]:

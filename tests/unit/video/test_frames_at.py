@@ -10,7 +10,6 @@ import synthetic_videos as videos
 from corpus.video.frames_at import read_frames_at
 from corpus.video.reader import Reader
 
-NO_IMAGES = frozenset({10**9})
 OPEN_GOP = ("-x264-params", "open-gop=1:keyint=10:bframes=3:scenecut=0", "-c:v", "libx264")
 SHORT_GOP = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10")
 KINDS = {
@@ -33,10 +32,6 @@ KINDS = {
 """Functions that write a video into a folder, by the video's special property."""
 
 
-def frame_times(path: Path) -> list[float]:
-    return [frame.time_s for frame in Reader(path, NO_IMAGES)]
-
-
 def images_of(path: Path, frame_numbers: set[int]) -> dict[int, np.ndarray]:
     """Return the images of some frames, read from the start of the video."""
     frames = Reader(path, frame_numbers)
@@ -46,7 +41,7 @@ def images_of(path: Path, frame_numbers: set[int]) -> dict[int, np.ndarray]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_frames_equal_those_of_reading_from_the_start(tmp_path, kind):
     path = KINDS[kind](tmp_path)
-    times = frame_times(path)
+    times = videos.reader_times(path)
     frame_numbers = {0, 1, 11, len(times) // 2, len(times) - 1} & set(range(len(times)))
     expected = images_of(path, frame_numbers)
     images = dict(read_frames_at(path, frame_numbers, times))
@@ -58,10 +53,10 @@ def test_frames_equal_those_of_reading_from_the_start(tmp_path, kind):
 def test_seeking_is_used_in_formats_with_an_index(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     path = videos.plain(tmp_path / "plain.mp4")
-    assert len(dict(read_frames_at(path, {45}, frame_times(path)))) == 1
+    assert len(dict(read_frames_at(path, {45}, videos.reader_times(path)))) == 1
     assert caplog.text == ""
     path = videos.plain(tmp_path / "plain.mpg")
-    assert len(dict(read_frames_at(path, {45}, frame_times(path)))) == 1
+    assert len(dict(read_frames_at(path, {45}, videos.reader_times(path)))) == 1
     assert "plain.mpg: read from its start" in caplog.text
 
 
@@ -69,7 +64,7 @@ def test_video_is_read_from_the_start_if_times_do_not_match(tmp_path, caplog):
     """If two frames have the same time, the frame is identified by its number."""
     caplog.set_level(logging.INFO)
     path = videos.plain(tmp_path / "plain.mp4")
-    times = frame_times(path)
+    times = videos.reader_times(path)
     times[20] = times[21]
     [(frame_number, image)] = read_frames_at(path, {21}, times)
     assert frame_number == 21

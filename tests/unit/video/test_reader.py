@@ -10,12 +10,7 @@ import synthetic_videos as videos
 from corpus.core.errors import VideoError
 from corpus.video.reader import Reader
 from corpus.video.stream_info import estimate_frame_count, seconds_per_tick
-
-NO_IMAGES = frozenset({10**9})
-
-
-def times(path):
-    return [frame.time_s for frame in Reader(path, NO_IMAGES)]
+from synthetic_videos import reader_times
 
 
 def is_similar(image, reference):
@@ -28,39 +23,39 @@ def test_frame_times_are_those_of_ffmpeg(tmp_path, suffix):
     path = videos.plain(tmp_path / f"clip.{suffix}", seconds=1)
     expected = [float(time) for time in videos.ffmpeg_times(path)]
     assert len(expected) == 25
-    assert times(path) == pytest.approx(expected, abs=1e-9)
+    assert reader_times(path) == pytest.approx(expected, abs=1e-9)
 
 
 def test_times_follow_a_varying_frame_rate(tmp_path):
     ticks = [0, 33, 67, 200, 210, 900]
     pictures = [videos.scene(n) for n in range(len(ticks))]
     path = videos.from_pictures(tmp_path / "vfr.mp4", pictures, ticks)
-    assert times(path) == pytest.approx([tick / 1000 for tick in ticks], abs=1e-9)
+    assert reader_times(path) == pytest.approx([tick / 1000 for tick in ticks], abs=1e-9)
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
 def test_late_video_stream_keeps_its_start_time(tmp_path, suffix):
     path = videos.late(tmp_path / f"late.{suffix}", 0.8)
-    assert times(path)[0] == pytest.approx(0.8, abs=0.001)
-    assert times(path) == [float(time) for time in videos.ffmpeg_times(path)]
+    assert reader_times(path)[0] == pytest.approx(0.8, abs=0.001)
+    assert reader_times(path) == [float(time) for time in videos.ffmpeg_times(path)]
 
 
 def test_frames_hidden_by_an_edit_list_are_left_out(tmp_path):
     path = videos.edited(tmp_path / "edited.mp4", tmp_path, 0.7)
-    assert times(path) == [float(time) for time in videos.ffmpeg_times(path)]
-    assert len(times(path)) < estimate_frame_count(path)
+    assert reader_times(path) == [float(time) for time in videos.ffmpeg_times(path)]
+    assert len(reader_times(path)) < estimate_frame_count(path)
 
 
 def test_times_increase_in_avi_with_b_frames(tmp_path):
     path = videos.silent(tmp_path / "b.avi", *videos.X264, seconds=2)
-    gaps = np.diff(times(path))
+    gaps = np.diff(reader_times(path))
     assert (gaps > 0).all()
     assert len(gaps) == 49
 
 
 def test_stream_without_timestamps_is_timed_by_its_frame_rate(tmp_path):
     path = videos.silent(tmp_path / "raw.h264", *videos.X264, seconds=0.4)
-    assert times(path) == pytest.approx([n / 25 for n in range(10)])
+    assert reader_times(path) == pytest.approx([n / 25 for n in range(10)])
 
 
 @pytest.mark.parametrize("flip", [None, "h", "v"])
@@ -115,7 +110,7 @@ def test_images_are_scaled_to_max_side_but_size_is_not(tmp_path):
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
 def test_undecodable_packet_does_not_end_the_video(tmp_path, suffix):
     path = videos.silent(tmp_path / f"clip.{suffix}", *videos.X264, seconds=2)
-    all_times = times(path)
+    all_times = reader_times(path)
     reader = Reader(videos.damaged(path, [14, 15]))
     decoded_times = [frame.time_s for frame in reader]
     assert reader.undecodable_packets + reader.damaged_frames >= 2
@@ -137,7 +132,7 @@ def test_damaged_images_are_reproducible(tmp_path):
 @pytest.mark.parametrize("name", ["of: colons.mp4", "100 %d.mp4", "-dash 'quote'.mp4"])
 def test_special_characters_in_file_names_have_no_meaning(tmp_path, name):
     path = videos.silent(tmp_path / "clip.mp4", *videos.X264).rename(tmp_path / name)
-    assert len(times(path)) == 10
+    assert len(reader_times(path)) == 10
 
 
 def test_playlist_named_like_a_video_is_not_followed(tmp_path):

@@ -1,6 +1,5 @@
 """Detections become tracks, one per face, even if the faces move, cross or are missed."""
 
-
 import numpy as np
 import pytest
 

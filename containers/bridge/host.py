@@ -162,8 +162,8 @@ def checked(request, files, programs, more=()):
         raise Refused(f"{program!r} is not one of: {' '.join(sorted(programs))}")
     if not os.path.isabs(cwd) or not os.path.isdir(cwd):
         raise Refused(
-            f"folder {cwd!r} does not exist on the host. Commands can run only in folders that have "
-            "the same path inside and outside: add it to `binds` in the site file"
+            f"folder {cwd!r} does not exist on the host. Commands can run only in folders that "
+            "have the same path inside and outside: add it to `binds` in the site file"
         )
     unknown = [name for name in environment if not protocol.is_carried(name, more)]
     if unknown:

@@ -162,7 +162,7 @@ def test_an_image_that_was_made_is_left_alone(image: Path) -> None:
         [*command, container_images.FETCH, *recipe], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "was made of this image already" in done.stdout
+    assert "is up to date: it was made from this image" in done.stdout
     assert done.stdout.count("Using cache") + done.stderr.count("Using cache") >= 8
     assert container_images.FETCH.stat().st_mtime_ns == before
 
@@ -244,7 +244,7 @@ def test_a_request_beyond_the_list_is_refused(host: Host, tmp_path: Path) -> Non
         "sed 's/ squeue \"/ touch \"/' $B/squeue > ask; sh ask ran; echo $?"
     )
     _, said = host.run("exec", "sh", "-c", script, "sh", tmp_path)
-    assert said.count("'touch' is not among") == 2  # logged and answered
+    assert said.count("'touch' is not one of") == 2  # logged and answered
     assert said.splitlines()[-1] == "126" and not (tmp_path / "ran").exists()
 
 
@@ -260,7 +260,7 @@ def test_a_killed_host_side_is_an_error_within_seconds(host: Host, tmp_path: Pat
     assert len(bridge) == 1
     os.kill(int(bridge[0]), signal.SIGKILL)
     said = process.communicate(timeout=60)[0].decode()
-    assert "the bridge to the host does not answer" in said and "status 125" in said
+    assert "the bridge to the host does not respond" in said and "status 125" in said
     assert float(re.search(r"real ([\d.]+)", said)[1]) < 5
     assert process.returncode == 0
 

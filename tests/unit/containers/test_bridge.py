@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import bridge_commands
 from bridge import protocol
 from bridge_commands import ON_LINUX, Bridge
 
@@ -242,13 +243,14 @@ def test_a_bridge_that_is_killed_ends_all_within_seconds(tmp_path: Path) -> None
         assert process.wait(10) == 125
         assert b"the bridge to the host ended" in process.stderr.read()
         done = bridge.run("squeue", "status", "0")
-        assert done.returncode == 125 and b"does not answer" in done.stderr
+        assert done.returncode == 125 and b"does not respond" in done.stderr
         assert time.monotonic() - begin < 5
         until(lambda: not running(bridge, str(started)))
 
 
 def test_a_bridge_ends_with_whoever_started_it(tmp_path: Path) -> None:
-    code = f"import subprocess, sys; subprocess.Popen([sys.executable, {str(Path(__file__).with_name('bridges.py'))!r}, {str(tmp_path / 'b')!r}]); import time; time.sleep(60)"  # noqa: E501
+    host_side = [sys.executable, bridge_commands.__file__, str(tmp_path / "b")]
+    code = f"import subprocess, time; subprocess.Popen({host_side!r}); time.sleep(60)"
     (tmp_path / "b").mkdir()
     starter = subprocess.Popen([sys.executable, "-c", code])
     until((tmp_path / "b" / "ready").exists, 20)
@@ -292,23 +294,23 @@ def valid(tmp_path: Path, **changes: object) -> list:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"program": "bash"}, "'bash' is not among: apptainer"),
-        ({"program": "/usr/bin/touch"}, "'/usr/bin/touch' is not among"),
-        ({"program": "../squeue"}, "is not among"),
-        ({"program": ""}, "is not among"),
+        ({"program": "bash"}, "'bash' is not one of: apptainer"),
+        ({"program": "/usr/bin/touch"}, "'/usr/bin/touch' is not one of"),
+        ({"program": "../squeue"}, "is not one of"),
+        ({"program": ""}, "is not one of"),
         ({"count": "two"}, "a request has a program"),
-        ({"count": -1}, "the number of arguments"),
-        ({"count": 9}, "the number of arguments"),
-        ({"cwd": "/no/such/folder"}, "there is no folder '/no/such/folder' on the host"),
-        ({"cwd": "."}, "there is no folder"),
-        ({"cwd": "/etc/passwd"}, "there is no folder"),
-        ({"cwd": "/\n`touch ran`"}, "there is no folder '/\\n`touch ran`' on the host"),
-        ({"environment": ["LD_PRELOAD=/x.so"]}, "carries no variable LD_PRELOAD"),
-        ({"environment": ["PATH=/x"]}, "carries no variable PATH"),
-        ({"environment": ["APPTAINER_BIND=/"]}, "carries no variable APPTAINER_BIND"),
+        ({"count": -1}, "invalid number of arguments or umask"),
+        ({"count": 9}, "invalid number of arguments or umask"),
+        ({"cwd": "/no/such/folder"}, "folder '/no/such/folder' does not exist on the host"),
+        ({"cwd": "."}, "folder '.' does not exist on the host"),
+        ({"cwd": "/etc/passwd"}, "folder '/etc/passwd' does not exist on the host"),
+        ({"cwd": "/\n`touch ran`"}, "folder '/\\n`touch ran`' does not exist on the host"),
+        ({"environment": ["LD_PRELOAD=/x.so"]}, "does not pass on the variable LD_PRELOAD"),
+        ({"environment": ["PATH=/x"]}, "does not pass on the variable PATH"),
+        ({"environment": ["APPTAINER_BIND=/"]}, "does not pass on the variable APPTAINER_BIND"),
         ({"environment": ["SLURM_X"]}, "a request has a program"),
         ({"umask": "rwx"}, "a request has a program"),
-        ({"umask": "7777"}, "the umask cannot be"),
+        ({"umask": "7777"}, "invalid number of arguments or umask"),
     ],
 )
 def test_what_is_beyond_the_list_is_refused_and_nothing_runs(
@@ -337,12 +339,12 @@ def test_a_request_without_its_files_is_refused(bridge: Bridge, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        (struct.pack("!I", 1 << 30) + b"x" * 100_000, "1073741824 bytes, and 8388608 are the most"),
-        (struct.pack("!I", 5) + b"hello", "no request that can be read"),
+        (struct.pack("!I", 1 << 30) + b"x" * 100_000, "1073741824 bytes, the limit is 8388608"),
+        (struct.pack("!I", 5) + b"hello", "unreadable request"),
         (struct.pack("!I", 6) + b"hello\0", "a request has a program"),
-        (struct.pack("!I", 0), "no request that can be read"),
-        (struct.pack("!I", 500) + b"short", "broke off"),
-        (b"\0\0", "broke off"),
+        (struct.pack("!I", 0), "unreadable request"),
+        (struct.pack("!I", 500) + b"short", "incomplete request"),
+        (b"\0\0", "incomplete request"),
     ],
 )
 def test_oversized_and_broken_requests_are_refused(bridge: Bridge, raw: bytes, told: str) -> None:
@@ -362,7 +364,7 @@ def test_the_client_says_what_was_refused(bridge: Bridge, tmp_path: Path) -> Non
     )
     (bridge.folder / "bin" / "bash").chmod(0o755)
     done = bridge.run("bash", "-c", f"touch {tmp_path}/ran")
-    assert done.returncode == 126 and b"the host refused: 'bash' is not among" in done.stderr
+    assert done.returncode == 126 and b"the host refused: 'bash' is not one of" in done.stderr
     assert not (tmp_path / "ran").exists()
 
 
@@ -393,7 +395,7 @@ def test_another_user_is_refused_even_with_an_open_socket(bridge: Bridge, tmp_pa
         for path in opened:
             path.chmod(path.stat().st_mode | 0o005)
         (folder / "socket").chmod(0o666)
-        assert asked() == "user 65534 is not the one that the bridge works for\n"
+        assert asked() == "this bridge does not serve user 65534\n"
         assert "user 65534" in bridge.log.read_text()
     finally:
         (folder / "socket").chmod(0o600)

@@ -100,7 +100,10 @@ def test_the_same_image_is_not_packed_again(builder: Builder) -> None:
     builder.build("--engine", "podman")
     builder.seen_file.unlink()
     done = builder.build("--engine", "podman")
-    assert "was made of this image already" in done.stdout and not builder.seen_file.exists()
+    assert (
+        "is up to date: it was made from this image" in done.stdout
+        and not builder.seen_file.exists()
+    )
 
 
 def test_a_published_image_is_fetched_once(builder: Builder) -> None:
@@ -111,7 +114,7 @@ def test_a_published_image_is_fetched_once(builder: Builder) -> None:
     assert builder.seen["environment"]["APPTAINER_CACHEDIR"] == f"{builder.folder}/cache/apptainer"
     assert json.loads(Path(f"{builder.image}.json").read_text())["from"] == address
     builder.seen_file.unlink()
-    assert "was fetched from there already" in builder.build("--pull", address).stdout
+    assert "was already downloaded from there" in builder.build("--pull", address).stdout
     assert not builder.seen_file.exists()
 
 
@@ -136,7 +139,7 @@ def test_no_engine_is_told_with_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(command, env=builder.environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert (
-        "none of docker, podman and buildah is here and answers" in done.stderr
+        "none of docker, podman and buildah is installed and responds" in done.stderr
         and "--pull" in done.stderr
     )
 
@@ -193,14 +196,17 @@ def test_a_sound_machine_has_no_faults(patient: Started) -> None:
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        (lambda m: m.image.unlink(), "FAULT  image: not usable\n       no image"),
-        (lambda m: m.image.write_bytes(b"IMAGE"), "FAULT  image: sha256"),
+        (lambda m: m.image.unlink(), "FAULT  image: not usable\n       image "),
+        (lambda m: m.image.write_bytes(b"IMAGE"), "FAULT  image: its sha256 is"),
         (lambda m: Path(f"{m.image}.json").unlink(), "has no record"),
         (lambda m: m.set("imag = x"), "FAULT  site file"),
         (lambda m: harmed(m, "python", "exit 3"), "FAULT  start: exit status 3"),
         (lambda m: harmed(m, "sinfo", "exit 1"), "FAULT  bridge: sinfo"),
         (lambda m: harmed(m, "sbatch", "exit 1"), "FAULT  sbatch: exit status 1"),
-        (lambda m: m.set(f"image = {m.image}", "binds = /no/such"), "there is no folder /no/such"),
+        (
+            lambda m: m.set(f"image = {m.image}", "binds = /no/such"),
+            "folder /no/such does not exist",
+        ),
     ],
 )  # fmt: skip
 def test_each_broken_link_is_named(patient: Started, harm, told: str) -> None:

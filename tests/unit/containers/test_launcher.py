@@ -253,14 +253,14 @@ def test_a_missing_image_ends_at_once(started: Started) -> None:
     started.image.unlink()
     done = started.run("touch", "ran")
     assert done.returncode == 1 and not (started.folder / "ran").exists()
-    assert f"no image {started.image}. Make it with containers/build" in done.stderr
+    assert f"image {started.image} does not exist. Make it with containers/build" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
 def test_an_image_of_another_size_than_recorded_is_refused(started: Started) -> None:
     Path(f"{started.image}.json").write_text(json.dumps({"size": 6, "sha256": "0"}))
     done = started.run("true")
-    assert done.returncode == 1 and "has 5 bytes, and 6 were recorded" in done.stderr
+    assert done.returncode == 1 and "has 5 bytes, but 6 are recorded" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '["a"]'])
@@ -268,20 +268,26 @@ def test_a_broken_record_is_named(started: Started, text: str) -> None:
     Path(f"{started.image}.json").write_text(text)
     done = started.run("true")
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "is no record of an image" in done.stderr or "None were recorded" in done.stderr
+    assert "is not a valid record of an image" in done.stderr or "None are recorded" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[site]\nimagine = x\n", "unknown key imagine; there are image, binds"),
+        ("[site]\nimagine = x\n", "unknown key imagine; valid keys are image, binds"),
         ("image = x\n", "cannot be read"),
-        ("[other]\n", "has one section, [site]"),
+        ("[other]\n", "must have exactly one section, [site]"),
         ("[site]\nimage = $GONE/x.sif\n", "image: $GONE is not set here"),
-        ("[site]\nimage = a$\n", "write $$ for a plain $"),
-        ("[site]\nimage = x.sif\nbinds = /no/such\n", "binds: there is no folder /no/such on this"),
+        ("[site]\nimage = a$\n", "write $$ for a literal $"),
+        (
+            "[site]\nimage = x.sif\nbinds = /no/such\n",
+            "binds: folder /no/such does not exist on this machine",
+        ),
         ("[site]\nimage = x.sif\ncache = /dev/null/a\n", "cache: /dev/null/a: Not a directory"),
-        ("[site]\nimage = x.sif\ncache = FOLDER/a:b\n", "cannot bind a path with ':' or ','"),
+        (
+            "[site]\nimage = x.sif\ncache = FOLDER/a:b\n",
+            "cannot bind a path that contains ':' or ','",
+        ),
     ],
 )
 def test_mistakes_in_the_site_file_are_named(started: Started, text: str, told: str) -> None:
@@ -347,5 +353,5 @@ def test_the_host_side_is_python_3_6() -> None:
 def test_the_comparison_names_tests_that_there_are() -> None:
     named = re.findall(r"\| `(test_\w+)` \|", (CONTAINERS / "README.md").read_text())
     assert len(named) > 15
-    tests = "\n".join(file.read_text() for file in (ROOT / "tests").glob("test_*.py"))
+    tests = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
     assert [name for name in named if f"def {name}(" not in tests] == []

@@ -1,7 +1,7 @@
-"""The workflow in its image, on a real SLURM, with a real Apptainer.
+"""The workflow in its image, with real SLURM and real Apptainer.
 
-The images are built from the recipes, see images.py. Nothing of SLURM is in them: what reaches the
-cluster, reaches it through the bridge.
+tests/support/container_images.py builds the images from the recipes. The images do not contain
+SLURM: all commands reach the cluster through the bridge.
 """
 
 import contextlib

@@ -1,9 +1,9 @@
-"""A bridge without a container: its host side, and commands that go through it.
+"""A bridge without a container: its host side, and commands that are sent through it.
 
-    python tests/bridges.py FOLDER    the host side, until what started it ends
+    python tests/support/bridge_commands.py FOLDER    run the host side until its parent ends
 
-The host's programs are stand-ins that show what reached them. test_containers.py has the real
-ones, and a real container in between.
+The programs of the host are fakes that print what they receive.
+tests/cluster/test_image_on_slurm.py uses real programs and a real container.
 """
 
 import os
@@ -23,13 +23,13 @@ from bridge import host, launcher  # noqa: E402
 from slurm_cluster import interruptible  # noqa: E402
 
 ON_LINUX = pytest.mark.skipif(
-    sys.platform != "linux", reason="SLURM and Apptainer, and so the bridge, run on Linux alone"
+    sys.platform != "linux", reason="SLURM, Apptainer and therefore the bridge run only on Linux"
 )
 LAUNCH = ["/shared/clone with 'quotes'/containers/exec", "--site", "/shared/site.ini"]
 
 
 class Bridge:
-    """The host side, at work in a folder; a context."""
+    """Context manager that runs the host side of a bridge in a folder."""
 
     def __init__(self, folder: Path, programs: dict[str, str], **environment: str) -> None:
         self.folder = folder
@@ -65,28 +65,27 @@ class Bridge:
         self.process.wait(20)
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """The stand-in for a program, as a container has it."""
+        """Command line that runs a program of the host, as in a container."""
         return [str(self.folder / "bin" / program), *arguments]
 
     def run(self, program: str, *arguments: str, **settings) -> subprocess.CompletedProcess:
-        """A command through the bridge, to its end."""
+        """Run a command through the bridge and wait for it to end."""
         settings = {"capture_output": True, "timeout": 60, **settings}
         if "input" not in settings:
             settings.setdefault("stdin", subprocess.DEVNULL)
         return subprocess.run(self.command(program, *arguments), **settings)
 
     def start(self, program: str, *arguments: str, **settings) -> subprocess.Popen:
-        """A command through the bridge, at work."""
+        """Start a command through the bridge, without waiting for it."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        usual = {**pipes, "preexec_fn": interruptible}
-        return subprocess.Popen(self.command(program, *arguments), **usual | settings)
+        defaults = {**pipes, "preexec_fn": interruptible}
+        return subprocess.Popen(self.command(program, *arguments), **defaults | settings)
 
 
 def serve(folder: Path) -> None:
-    """What the launcher does, without a container."""
+    """Run the host side as the launcher does, but without a container."""
     programs = host.find_programs()
     launcher.fill_folder(str(folder), programs, LAUNCH, ["EXTRA"])
-    # Also where a program is not there, its stand-in is: nobody keeps a container from calling it.
     listener = host.listen(str(folder / "socket"))
     (folder / "ready").touch()
     host.serve(listener, programs, ["EXTRA"])

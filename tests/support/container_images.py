@@ -1,9 +1,9 @@
-"""The images that the tests run in: the recipes as they are, built by containers/build.
+"""Images for the tests, which containers/build builds from the unchanged recipes.
 
-    python tests/images.py    build them, or see that they are what the recipes would give
+    python tests/support/container_images.py    build the images, unless they are up to date
 
-No registry of images is asked: a base with the name that the recipes give is made here, of Debian's
-packages. It takes six minutes the first time, so it runs beside other tests.
+No image registry is used: the base image that the recipes name is built here from Debian packages.
+The first build takes six minutes, so it runs in parallel with other tests.
 """
 
 import os
@@ -21,25 +21,27 @@ LOG = FOLDER / "build.log"
 BASE = "docker.io/library/debian:bookworm-slim"
 PROGRAMS = ("podman", "buildah", "mmdebstrap", "apptainer", "mksquashfs", "runc")
 ENGINE = ("--isolation=chroot", "--pull=never", "--network=host")
-"""Of podman and buildah: no namespaces of their own, no registry."""
+"""Options of podman and buildah: no separate namespaces and no registry."""
 MODELS = "pose_landmarker_bundled hand_landmarker_bundled dlib dlib_landmarks"
-"""Those that come with the package index."""
+"""The models that can be installed from the package index."""
 
 
 def missing() -> str | None:
-    """What this machine lacks, in words, or None."""
+    """Return a message about what this machine lacks, or None."""
     absent = [program for program in PROGRAMS if not shutil.which(program)]
     if absent:
-        return f"no {', '.join(absent)} here; .ci/run installs them on Debian"
-    return None if os.geteuid() == 0 else "the images' base is made as root"
+        return f"{', '.join(absent)} not installed; .ci/run installs them on Debian"
+    return None if os.geteuid() == 0 else "the base image can be built only as root"
 
 
 def make_base() -> None:
-    """The recipes' base, with this machine's certificates, which a package index may need."""
+    """Build the base image, with this machine's certificates; a package index may need them."""
     if subprocess.run(["podman", "image", "exists", BASE]).returncode == 0:
         return
-    own = "/usr/local/share/ca-certificates"
-    copy = f'if [ -d {own} ]; then cp -r {own} "$1/usr/local/share/"; fi'
+    certificates = "/usr/local/share/ca-certificates"
+    copy = (
+        f'if [ -d {certificates} ]; then cp -r {certificates} "$1/usr/local/share/"; fi'
+    )
     hook = f'{copy}; chroot "$1" update-ca-certificates'
     tar = FOLDER / "base.tar"
     mirror = ["--include=ca-certificates", f"--customize-hook={hook}", "bookworm", tar]
@@ -50,7 +52,7 @@ def make_base() -> None:
 
 
 def make() -> None:
-    """Both images, by two of the engines."""
+    """Build both images, each with a different engine."""
     make_base()
     build = [sys.executable, ROOT / "containers" / "build"]
     fetch = ("--engine", "buildah", "--recipe", "containers/fetch/Dockerfile", "--image", FETCH)
@@ -64,7 +66,7 @@ def run(*command: str | Path) -> None:
 
 
 class Making:
-    """The build, under way in the background; `wait` for it."""
+    """The build, which runs in the background; `wait` returns when it is complete."""
 
     process: subprocess.Popen | None = None
 

@@ -1,6 +1,6 @@
-"""containers/build and containers/doctor where something is missing or is there already.
+"""containers/build and containers/doctor, also with missing programs and existing images.
 
-Stand-ins take the place of the engines and of Apptainer; test_containers.py has real ones.
+The engines and Apptainer are fake programs; tests/cluster/test_image_on_slurm.py uses real ones.
 """
 
 import fcntl
@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from test_launcher import APPTAINER, Started
 
 from bridge_commands import CONTAINERS, ON_LINUX
+from fake_apptainer import APPTAINER, ApptainerMachine
 
 pytestmark = ON_LINUX
 
@@ -39,7 +39,7 @@ if sys.argv[1] == "pull" or "build" in sys.argv:
 """
 
 
-class Builder(Started):
+class Builder(ApptainerMachine):
     """A machine with a stand-in for an engine, too."""
 
     def __init__(self, folder: Path, engine: str | None = "podman") -> None:
@@ -161,19 +161,19 @@ def test_a_failed_build_leaves_no_image(builder: Builder) -> None:
 # The doctor
 
 
-def doctor(machine: Started, *options: str) -> tuple[int, str]:
+def doctor(machine: ApptainerMachine, *options: str) -> tuple[int, str]:
     done = machine.run(*options, program="doctor")
     return done.returncode, done.stdout
 
 
-def harmed(machine: Started, program: str, body: str) -> None:
+def harmed(machine: ApptainerMachine, program: str, body: str) -> None:
     (machine.bin / program).write_text(f"#!/bin/sh\n{body}\n")
     (machine.bin / program).chmod(0o755)
 
 
 @pytest.fixture
-def patient(tmp_path: Path) -> Started:
-    machine = Started(tmp_path)
+def patient(tmp_path: Path) -> ApptainerMachine:
+    machine = ApptainerMachine(tmp_path)
     said = {
         "python": "echo 9.27.1", "sinfo": "echo cpu up 1:00:00", "sbatch": "echo would start",
         "sacct": "true",
@@ -188,7 +188,7 @@ def patient(tmp_path: Path) -> Started:
     return machine
 
 
-def test_a_sound_machine_has_no_faults(patient: Started) -> None:
+def test_a_sound_machine_has_no_faults(patient: ApptainerMachine) -> None:
     status, said = doctor(patient)
     assert "FAULT" not in said and status == 0, said
 
@@ -209,13 +209,13 @@ def test_a_sound_machine_has_no_faults(patient: Started) -> None:
         ),
     ],
 )  # fmt: skip
-def test_each_broken_link_is_named(patient: Started, harm, told: str) -> None:
+def test_each_broken_link_is_named(patient: ApptainerMachine, harm, told: str) -> None:
     harm(patient)
     status, said = doctor(patient)
     assert told in said and status == 1, said
 
 
-def test_no_accounting_is_noted(patient: Started) -> None:
+def test_no_accounting_is_noted(patient: ApptainerMachine) -> None:
     harmed(patient, "sacct", "exit 1")
     status, said = doctor(patient)
     assert "set slurm-status-command: squeue" in said and status == 0

@@ -29,7 +29,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Start to build the container images if a collected test needs them."""
     needed = any("image" in item.fixturenames for item in session.items)
     if needed and not session.config.option.collectonly and not container_images.missing():
-        container_images.Making.start()
+        container_images.ImageBuild.start()
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def image() -> Path:
     """
     if lack := container_images.missing():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
-    container_images.Making.wait()
+    container_images.ImageBuild.wait()
     return container_images.CORPUS
 
 

@@ -48,11 +48,11 @@ def main(folder, program, arguments):
 def standard_files():
     """File descriptors of input, output and error; closed ones are replaced by /dev/null."""
     files = [0, 1, 2]
-    for number in files:
+    for descriptor in files:
         try:
-            os.fstat(number)
+            os.fstat(descriptor)
         except OSError:
-            # os.open uses the lowest free number, which is the missing one.
+            # os.open uses the lowest free descriptor, which is the missing one.
             os.open(os.devnull, os.O_RDWR)
     return files
 
@@ -66,8 +66,8 @@ def request(folder, program, arguments):
     except OSError as error:
         raise Broken(f"the working folder does not exist any more: {error.strerror}") from None
     with open(os.path.join(folder, "carried")) as file:
-        more = file.read().split()
-    variables = protocol.carried(os.environ, more).items()
+        additional_names = file.read().split()
+    variables = protocol.carried(os.environ, additional_names).items()
     variables = [f"{name}={value}" for name, value in variables]
     return [program, cwd, f"{before:o}", len(arguments), *arguments, *variables]
 
@@ -103,9 +103,9 @@ def send(connection, message, files):
 
 def result(connection, program):
     """Exit status of the program. If a signal ended it, the same signal ends this process."""
-    kind, *rest = next_message(connection)
+    kind, *reason = next_message(connection)
     if kind == "refused":
-        print(f"{program}: the host refused: {rest[0]}", file=sys.stderr)
+        print(f"{program}: the host refused: {reason[0]}", file=sys.stderr)
         return protocol.REFUSED
     # The program may run for any time. If the bridge ends, the connection is closed.
     connection.settimeout(None)

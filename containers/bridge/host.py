@@ -51,11 +51,11 @@ def listen(path):
 
 def find_programs(names=protocol.PROGRAMS):
     """Paths of the allowed programs that this machine has, by name."""
-    found = {name: shutil.which(name) for name in names}
-    return {name: path for name, path in found.items() if path}
+    paths = {name: shutil.which(name) for name in names}
+    return {name: path for name, path in paths.items() if path}
 
 
-def serve(listener, programs, more=()):
+def serve(listener, programs, additional_names=()):
     """Answer requests until the parent process ends or SIGTERM arrives."""
     parent = os.getppid()
     running = set()
@@ -76,7 +76,7 @@ def serve(listener, programs, more=()):
             listener.close()
             # This process must never return to the code of the caller.
             try:
-                handle(connection, programs, more)
+                handle(connection, programs, additional_names)
             except BaseException as error:
                 log(f"failed: {error!r}")
             finally:
@@ -85,7 +85,7 @@ def serve(listener, programs, more=()):
         running.add(pid)
 
 
-def handle(connection, programs, more=()):
+def handle(connection, programs, additional_names=()):
     """Handle one request from start to end."""
     main = os.getppid()
     reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -96,7 +96,7 @@ def handle(connection, programs, more=()):
     try:
         check_user(connection)
         request, files = receive(connection)
-        command, settings, umask = checked(request, files, programs, more)
+        command, settings, umask = checked(request, files, programs, additional_names)
         os.umask(umask)
         process = start(command, settings, files)
     except Refused as refusal:
@@ -147,16 +147,16 @@ def receive(connection):
     return request, list(files)
 
 
-def checked(request, files, programs, more=()):
+def checked(request, files, programs, additional_names=()):
     """Command line, working folder with environment, and umask of a request. Raises Refused."""
     try:
-        program, cwd, umask, count, *rest = request
+        program, cwd, umask, count, *fields = request
         umask, count = int(umask, 8), int(count)
-        arguments, variables = rest[:count], rest[count:]
+        arguments, variables = fields[:count], fields[count:]
         environment = dict(variable.split("=", 1) for variable in variables)
     except ValueError:
         raise Refused("a request has a program, a folder, a umask, arguments, variables") from None
-    if not 0 <= count <= len(rest) or not 0 <= umask <= 0o777:
+    if not 0 <= count <= len(fields) or not 0 <= umask <= 0o777:
         raise Refused("invalid number of arguments or umask")
     if program not in programs:
         raise Refused(f"{program!r} is not one of: {' '.join(sorted(programs))}")
@@ -165,13 +165,17 @@ def checked(request, files, programs, more=()):
             f"folder {cwd!r} does not exist on the host. Commands can run only in folders that "
             "have the same path inside and outside: add it to `binds` in the site file"
         )
-    unknown = [name for name in environment if not protocol.is_carried(name, more)]
+    unknown = [name for name in environment if not protocol.is_carried(name, additional_names)]
     if unknown:
         raise Refused("the bridge does not pass on the variable {}".format(", ".join(unknown)))
     if len(files) != 3:
         raise Refused(f"{len(files)} open files instead of input, output and error")
-    own = {n: v for n, v in os.environ.items() if not protocol.is_carried(n, more)}
-    settings = {"cwd": cwd, "env": dict(own, **environment)}
+    host_variables = {
+        name: value
+        for name, value in os.environ.items()
+        if not protocol.is_carried(name, additional_names)
+    }
+    settings = {"cwd": cwd, "env": dict(host_variables, **environment)}
     return [programs[program], *arguments], settings, umask
 
 

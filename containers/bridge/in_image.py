@@ -32,40 +32,40 @@ FLAGS_OF = {"sbatch": frozenset(["wait", "export-file-no"]), "srun": frozenset()
 
 
 class Options:
-    """An argument list, split into the options of sbatch or srun (`own`) and the `command`."""
+    """Arguments, split into `program_options`, those of sbatch or srun, and the `command`."""
 
     def __init__(self, program, arguments):
-        self.own, self.command, self.wrapped = [], [], None
-        rest = list(arguments)
-        while rest:
-            if rest[0] == "--":
-                rest.pop(0)
+        self.program_options, self.command, self.wrapped = [], [], None
+        remaining = list(arguments)
+        while remaining:
+            if remaining[0] == "--":
+                remaining.pop(0)
                 break
-            if not rest[0].startswith("-") or rest[0] == "-":
+            if not remaining[0].startswith("-") or remaining[0] == "-":
                 break
-            option = [rest.pop(0)]
-            if self._takes_next(program, option[0]) and rest:
-                option.append(rest.pop(0))
+            option = [remaining.pop(0)]
+            if self._takes_next(program, option[0]) and remaining:
+                option.append(remaining.pop(0))
             self._keep(option)
-        self.command = rest
+        self.command = remaining
 
     @staticmethod
     def _takes_next(program, option):
         if option.startswith("--"):
             name = option[2:]
             return "=" not in name and name not in FLAGS | FLAGS_OF[program]
-        for place, letter in enumerate(option[1:], start=2):
+        for position, letter in enumerate(option[1:], start=2):
             # -W is a flag of sbatch, but takes seconds in srun.
             if letter in VALUE_LETTERS and not (program == "sbatch" and letter == "W"):
-                return place == len(option)
+                return position == len(option)
         return False
 
     def _keep(self, option):
-        name, given, value = option[0].partition("=")
-        if name == "--wrap" and (given or len(option) == 2):
-            self.wrapped = value if given else option[1]
+        name, equals_sign, value = option[0].partition("=")
+        if name == "--wrap" and (equals_sign or len(option) == 2):
+            self.wrapped = value if equals_sign else option[1]
         else:
-            self.own += option
+            self.program_options += option
 
 
 def launch_command(folder):
@@ -81,14 +81,14 @@ def rewritten(program, arguments, stdin, launch):
     """
     options = Options(program, arguments)
     if program == "srun":
-        if not options.command or "--multi-prog" in options.own:
+        if not options.command or "--multi-prog" in options.program_options:
             return arguments, stdin
-        return options.own + ["--"] + launch + ["--"] + options.command, stdin
+        return options.program_options + ["--"] + launch + ["--"] + options.command, stdin
     script, name = batch_script(options, stdin)
     if not script.startswith(b"#!"):
         return arguments, stdin
     text = with_launcher(script, launch, options.command[1:], name)
-    return options.own, as_file(text)
+    return options.program_options, as_file(text)
 
 
 def batch_script(options, stdin):
@@ -135,11 +135,11 @@ def original(script):
 
 def as_file(content):
     """File descriptor of an unnamed open file with `content`."""
-    number = os.memfd_create("script") if hasattr(os, "memfd_create") else _unnamed()
-    with os.fdopen(os.dup(number), "wb") as file:
+    descriptor = os.memfd_create("script") if hasattr(os, "memfd_create") else _unnamed()
+    with os.fdopen(os.dup(descriptor), "wb") as file:
         file.write(content)
-    os.lseek(number, 0, os.SEEK_SET)
-    return number
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 def _unnamed():

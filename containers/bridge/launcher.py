@@ -35,13 +35,13 @@ GPU = "/dev/nvidiactl"
 
 def runtime():
     """Path of Apptainer or Singularity on this machine. Raises SiteError."""
-    found = shutil.which("apptainer") or shutil.which("singularity")
-    if not found:
+    program = shutil.which("apptainer") or shutil.which("singularity")
+    if not program:
         raise SiteError(
             "neither apptainer nor singularity is on PATH; on many clusters, run: module load "
             "apptainer"
         )
-    return found
+    return program
 
 
 def family():
@@ -118,7 +118,7 @@ def remove_if_dead(folder):
         os.close(lock)
 
 
-def fill_folder(folder, programs, launch, more):
+def fill_folder(folder, programs, launch, additional_names):
     """Write the files that the container needs: a script per program, and what the client reads."""
     os.mkdir(os.path.join(folder, "bin"))
     client = os.path.join(os.path.dirname(os.path.abspath(__file__)), "client.py")
@@ -132,7 +132,7 @@ def fill_folder(folder, programs, launch, more):
     with open(os.path.join(folder, "launch.json"), "w") as file:
         json.dump(launch, file)
     with open(os.path.join(folder, "carried"), "w") as file:
-        file.write(" ".join(more))
+        file.write(" ".join(additional_names))
 
 
 def quoted(text):
@@ -169,8 +169,8 @@ def shared(site):
 
 def of_user(site):
     """Binds that the user set for Apptainer, without those that an outer bridge added."""
-    told = [bind for bind in os.environ.get(f"{family()}_BIND", "").split(",") if bind]
-    return [bind for bind in dict.fromkeys(told) if bind not in shared(site)]
+    user_binds = [bind for bind in os.environ.get(f"{family()}_BIND", "").split(",") if bind]
+    return [bind for bind in dict.fromkeys(user_binds) if bind not in shared(site)]
 
 
 def inner_environment(site, folder):
@@ -217,9 +217,9 @@ def start(site, command, batch=None):
     cwd = os.getcwd()
     folder, lock = make_folder()
     launch = [os.path.join(ROOT, "containers", "exec"), "--site", site.path]
-    more = site.environment
+    additional_names = site.environment
     programs = host.find_programs()
-    fill_folder(folder, programs, launch, more)
+    fill_folder(folder, programs, launch, additional_names)
     if batch:
         command = [write_script(batch, folder), *command]
     listener = host.listen(os.path.join(folder, "socket"))
@@ -232,25 +232,25 @@ def start(site, command, batch=None):
     inner = {prefix + name: v for name, v in inner_environment(site, folder).items()}
     sys.stdout.flush()
     if os.fork() == 0:
-        bridge(listener, folder, programs, more, outer_environment(site))
+        bridge(listener, folder, programs, additional_names, outer_environment(site))
     os.close(lock)
     listener.close()
     # Other variables with these prefixes would be added to those passed here.
-    left_out = ("APPTAINERENV", "SINGULARITYENV", "APPTAINER_BIND", "SINGULARITY_BIND")
-    own = {n: v for n, v in os.environ.items() if not n.startswith(left_out)}
-    os.execve(program, arguments, dict(own, **inner))
+    hidden_prefixes = ("APPTAINERENV", "SINGULARITYENV", "APPTAINER_BIND", "SINGULARITY_BIND")
+    host_variables = {n: v for n, v in os.environ.items() if not n.startswith(hidden_prefixes)}
+    os.execve(program, arguments, dict(host_variables, **inner))
 
 
-def bridge(listener, folder, programs, more, environment):
+def bridge(listener, folder, programs, additional_names, environment):
     """Run the bridge in the child process until the container ends; clean up. Never returns."""
     os.setsid()
     os.environ.update(environment)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
+    null_device = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null_device, 0)
+    os.dup2(null_device, 1)
     main = os.getpid()
     try:
-        host.serve(listener, programs, more)
+        host.serve(listener, programs, additional_names)
     except SystemExit:
         pass
     finally:

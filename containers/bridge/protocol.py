@@ -64,19 +64,21 @@ REFUSED, NOT_FOUND, BROKEN = 126, 127, 125
 """Exit statuses of the client: REFUSED and NOT_FOUND as of a shell, BROKEN as of `env`."""
 
 
-def is_carried(name, more=()):
-    """Whether a request contains an environment variable; `more` are additional names."""
-    if name in more:
+def is_carried(name, additional_names=()):
+    """Whether a request contains an environment variable; `additional_names` are included."""
+    if name in additional_names:
         return True
-    runtime, _, rest = name.partition("_")
-    if runtime in ("APPTAINER", "SINGULARITY") and rest in OF_RUNTIME:
+    runtime, _, setting = name.partition("_")
+    if runtime in ("APPTAINER", "SINGULARITY") and setting in OF_RUNTIME:
         return False
     return name.startswith(CARRIED)
 
 
-def carried(environment, more=()):
-    """The part of `environment` that a request contains; `more` are additional names."""
-    return {name: value for name, value in environment.items() if is_carried(name, more)}
+def carried(environment, additional_names=()):
+    """The part of `environment` that a request contains; `additional_names` are included."""
+    return {
+        name: value for name, value in environment.items() if is_carried(name, additional_names)
+    }
 
 
 def packed(*fields):

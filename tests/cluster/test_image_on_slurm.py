@@ -35,7 +35,7 @@ from slurm_runs import (
 from workflow_runs import run_snakemake, started_cluster
 
 pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
-LITTLE_WAITING = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
+SHORT_WAITING = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def slurm(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Iterator[Clu
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Path:
-    """A site file for these tests: the image, and pytest's folder, which is no one's home."""
+    """A site file with the image and the folder of pytest, which is not in a home folder."""
     folder = tmp_path_factory.getbasetemp()
     file = folder / "site.ini"
     binds = f"binds =\n    {folder}\n    {ROOT / 'resources'}\n"
@@ -56,31 +56,31 @@ def site(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Path:
 
 
 class Host:
-    """A machine where people start the image: SLURM's commands, Apptainer, python3, no more."""
+    """A machine where users start the image. It has only SLURM, Apptainer and python3."""
 
     def __init__(self, slurm: Cluster, site: Path) -> None:
         path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-        own = ("HOME", "USER", "LOGNAME", "LANG")
-        self.environment = {n: os.environ[n] for n in own if n in os.environ}
+        kept = ("HOME", "USER", "LOGNAME", "LANG")
+        self.environment = {n: os.environ[n] for n in kept if n in os.environ}
         self.environment |= {"PATH": path, "CORPUS_SITE": str(site)}
         self.environment["SLURM_CONF"] = slurm.environment["SLURM_CONF"]
         self.slurm = slurm
 
     def start(self, program: str, *arguments: str | Path, **settings) -> subprocess.Popen:
-        """One of containers/: run, exec, doctor."""
+        """Start a program of the folder `containers`: run, exec or doctor."""
         command = [str(ROOT / "containers" / program), *map(str, arguments)]
-        usual = {
+        defaults = {
             "cwd": ROOT, "env": self.environment, "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "preexec_fn": interruptible,
             "start_new_session": True,
         }  # fmt: skip
-        return subprocess.Popen(command, **usual | settings)
+        return subprocess.Popen(command, **defaults | settings)
 
     def run(self, program: str, *arguments: str | Path, **settings) -> tuple[int, str]:
-        """Its exit status, and what it said."""
+        """Run a program of the folder `containers`; return its exit status and its output."""
         process = self.start(program, *arguments, **settings)
-        said, _ = process.communicate(timeout=600)
-        return process.returncode, said.decode()
+        output, _ = process.communicate(timeout=600)
+        return process.returncode, output.decode()
 
 
 @pytest.fixture(scope="module")
@@ -90,13 +90,13 @@ def host(slurm: Cluster, site: Path) -> Host:
 
 def cluster_options(slurm: Cluster) -> list[str]:
     partitions = str(slurm.folder / "partitions.yaml")
-    return ["--slurm-partition-config", partitions, *LITTLE_WAITING, *WITHOUT_SACCT]
+    return ["--slurm-partition-config", partitions, *SHORT_WAITING, *WITHOUT_SACCT]
 
 
 # The image
 
 
-def test_the_image_says_what_it_is(image: Path) -> None:
+def test_image_record_has_commit_lock_file_and_checksum(image: Path) -> None:
     record = json.loads(Path(f"{image}.json").read_text())
     labels = record["labels"]
     assert labels["lock.sha256"] == digest(ROOT / "envs" / "lock.txt")
@@ -104,7 +104,7 @@ def test_the_image_says_what_it_is(image: Path) -> None:
 
     assert labels["org.opencontainers.image.revision"] == provenance.commit()
     assert record["size"] == image.stat().st_size and record["sha256"] == digest(image)
-    # CUDA is in it; the driver is the host's.
+    # The image contains CUDA, but not the driver, which belongs to the host.
     code = "import torch; print(torch.version.cuda)"
     start = ["apptainer", "exec", "--cleanenv", image, "python", "-c", code]
     assert re.match(r"\d+\.\d+", subprocess.run(start, capture_output=True, text=True).stdout)
@@ -114,13 +114,13 @@ def digest(file: Path) -> str:
     return subprocess.run(["sha256sum", file], capture_output=True, text=True).stdout.split()[0]
 
 
-AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+AS_OTHER_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
 @contextlib.contextmanager
 def open_to_all(*paths: Path) -> Iterator[None]:
-    """Let other users come to some files of the tests, which are root's alone."""
-    # Unprivileged, Apptainer mounts by FUSE; elsewhere its device is open to all.
+    """Temporarily let other users reach some files of the tests, which only root can read."""
+    # Without privileges, Apptainer mounts with FUSE; on most machines all users may use its device.
     Path("/dev/fuse").chmod(0o666)
     folders = {folder for path in paths for folder in path.resolve().parents}
     modes = {folder: folder.stat().st_mode for folder in folders}
@@ -133,8 +133,8 @@ def open_to_all(*paths: Path) -> Iterator[None]:
             folder.chmod(mode)
 
 
-def test_any_user_can_run_all_of_it(image: Path, tmp_path: Path) -> None:
-    """Nobody in particular, without a home, who may write nothing."""
+def test_any_user_can_run_image(image: Path, tmp_path: Path) -> None:
+    """The user has no home and may not write to any folder."""
     code = (
         "import cv2, hdbscan, mediapipe, os, pyarrow\n"
         "print(os.getuid(), sorted(os.listdir('/opt/models')))\n"
@@ -142,7 +142,7 @@ def test_any_user_can_run_all_of_it(image: Path, tmp_path: Path) -> None:
     )
     start = ["apptainer", "exec", "--cleanenv", "--no-home", image, "python", "-c", code]
     with open_to_all(image):
-        done = subprocess.run([*AS_NOBODY, *start], cwd="/", capture_output=True, text=True)
+        done = subprocess.run([*AS_OTHER_USER, *start], cwd="/", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert re.match(r"65534 \['dlib', 'dlib_landmarks', 'hand_landmarker_bundled', ", lines[0])
@@ -154,7 +154,7 @@ def test_any_user_can_run_all_of_it(image: Path, tmp_path: Path) -> None:
     )
 
 
-def test_an_image_that_was_made_is_left_alone(image: Path) -> None:
+def test_up_to_date_image_is_not_built_again(image: Path) -> None:
     before = container_images.FETCH.stat().st_mtime_ns
     command = [sys.executable, ROOT / "containers/build", "--engine", "buildah", "--image"]
     recipe = ["--recipe", "containers/fetch/Dockerfile", "--", *container_images.ENGINE]
@@ -167,23 +167,23 @@ def test_an_image_that_was_made_is_left_alone(image: Path) -> None:
     assert container_images.FETCH.stat().st_mtime_ns == before
 
 
-# The bridge, with a container in between
+# The bridge, with a real container
 
 
-def test_doctor_finds_nothing_to_mend(host: Host, tmp_path: Path) -> None:
-    status, said = host.run("doctor", "--job", "--", "--partition=highmem")
-    assert "FAULT" not in said and status == 0, said
+def test_doctor_finds_no_fault(host: Host, tmp_path: Path) -> None:
+    status, output = host.run("doctor", "--job", "--", "--partition=highmem")
+    assert "FAULT" not in output and status == 0, output
     for link in ("Apptainer", "image", "start", "bridge", "sbatch", "job", "working folder"):
-        assert re.search(rf"^ok +{link}: ", said, re.M), said
+        assert re.search(rf"^ok +{link}: ", output, re.M), output
 
 
 @pytest.mark.parametrize("status", [0, 7])
-def test_the_launchers_exit_status_is_the_commands(host: Host, status: int) -> None:
+def test_exit_status_of_command_and_job_is_returned(host: Host, status: int) -> None:
     assert host.run("exec", "sh", "-c", f"exit {status}")[0] == status
     assert host.run("exec", "sbatch", "--wait", "-o/dev/null", f"--wrap=exit {status}")[0] == status
 
 
-def test_a_job_and_its_step_run_in_the_image(host: Host, tmp_path: Path) -> None:
+def test_job_and_its_step_run_in_image(host: Host, tmp_path: Path) -> None:
     (tmp_path / "job's script").write_text(
         "#!/bin/bash\n#SBATCH --partition=highmem\n#SBATCH --output=out\n"
         "which python; srun which python; squeue -h -o %j:%P; echo $1:$TMPDIR; ls /etc/slurm\n"
@@ -200,9 +200,9 @@ def test_a_job_and_its_step_run_in_the_image(host: Host, tmp_path: Path) -> None
     assert status == 9
 
 
-def test_an_ordinary_user_submits_from_inside(host: Host, image: Path, tmp_path: Path) -> None:
-    """All other tests are root's, who may do anything."""
-    work = tmp_path / "of nobody"
+def test_ordinary_user_can_submit_from_image(host: Host, image: Path, tmp_path: Path) -> None:
+    """All other tests run as root, who has every permission."""
+    work = tmp_path / "of other user"
     work.mkdir()
     os.chown(work, 65534, 65534)
     site = work / "site.ini"
@@ -211,7 +211,7 @@ def test_an_ordinary_user_submits_from_inside(host: Host, image: Path, tmp_path:
     script = (
         "id -u; sinfo -h -o %P; sbatch --wait -o out --wrap 'id -u; srun id -u; exit 4'; echo $?"
     )
-    command = [*AS_NOBODY, ROOT / "containers/exec", "--site", site, "sh", "-c", script]
+    command = [*AS_OTHER_USER, ROOT / "containers/exec", "--site", site, "sh", "-c", script]
     with open_to_all(work, image, host.slurm.folder / "slurm.conf", ROOT / "Snakefile"):
         done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True)
     lines = done.stdout.splitlines()
@@ -220,35 +220,35 @@ def test_an_ordinary_user_submits_from_inside(host: Host, image: Path, tmp_path:
     assert (work / "out").stat().st_uid == 65534
 
 
-def test_a_sibling_is_another_image_on_the_host(host: Host) -> None:
+def test_image_can_start_another_image_on_host(host: Host) -> None:
     script = (
         "apptainer exec $0 sh -c 'echo $APPTAINER_NAME; python -c \"import snakemake\"'; echo $?"
     )
-    _, said = host.run("exec", "sh", "-c", script, container_images.FETCH)
-    assert said.splitlines()[0] == "fetch.sif"
-    assert "No module named 'snakemake'" in said and said.splitlines()[-1] == "1"
+    _, output = host.run("exec", "sh", "-c", script, container_images.FETCH)
+    assert output.splitlines()[0] == "fetch.sif"
+    assert "No module named 'snakemake'" in output and output.splitlines()[-1] == "1"
 
 
 def test_fifty_requests_at_once(host: Host) -> None:
     script = "for i in $(seq 50); do sinfo -h -o $i:%P & done; wait"
-    status, said = host.run("exec", "sh", "-c", script)
+    status, output = host.run("exec", "sh", "-c", script)
     assert status == 0
-    wanted = {f"{i}:{p}" for i in range(1, 51) for p in ("cpu*", "gpu", "highmem")}
-    assert set(said.split()) == wanted and len(said.split()) == 150
+    expected = {f"{i}:{p}" for i in range(1, 51) for p in ("cpu*", "gpu", "highmem")}
+    assert set(output.split()) == expected and len(output.split()) == 150
 
 
-def test_a_request_beyond_the_list_is_refused(host: Host, tmp_path: Path) -> None:
-    """A stand-in under another name asks for it."""
+def test_request_for_unlisted_program_is_refused(host: Host, tmp_path: Path) -> None:
+    """The script of a listed program is changed, so that it requests another program."""
     script = (
         'cd "$1"; B=$(dirname $(command -v squeue)); '
         "sed 's/ squeue \"/ touch \"/' $B/squeue > ask; sh ask ran; echo $?"
     )
-    _, said = host.run("exec", "sh", "-c", script, "sh", tmp_path)
-    assert said.count("'touch' is not one of") == 2  # logged and answered
-    assert said.splitlines()[-1] == "126" and not (tmp_path / "ran").exists()
+    _, output = host.run("exec", "sh", "-c", script, "sh", tmp_path)
+    assert output.count("'touch' is not one of") == 2  # logged and answered
+    assert output.splitlines()[-1] == "126" and not (tmp_path / "ran").exists()
 
 
-def test_a_killed_host_side_is_an_error_within_seconds(host: Host, tmp_path: Path) -> None:
+def test_command_fails_soon_after_host_side_is_killed(host: Host, tmp_path: Path) -> None:
     started = tmp_path / "started"
     script = f"touch '{started}'; sleep 2; time -p sinfo; echo status $?"
     process = host.start("exec", "bash", "-c", script)
@@ -259,92 +259,100 @@ def test_a_killed_host_side_is_an_error_within_seconds(host: Host, tmp_path: Pat
     ]
     assert len(bridge) == 1
     os.kill(int(bridge[0]), signal.SIGKILL)
-    said = process.communicate(timeout=60)[0].decode()
-    assert "the bridge to the host does not respond" in said and "status 125" in said
-    assert float(re.search(r"real ([\d.]+)", said)[1]) < 5
+    output = process.communicate(timeout=60)[0].decode()
+    assert "the bridge to the host does not respond" in output and "status 125" in output
+    assert float(re.search(r"real ([\d.]+)", output)[1]) < 5
     assert process.returncode == 0
 
 
-def test_nothing_is_left_when_it_ends(host: Host) -> None:
-    def left() -> list[str]:
+def test_bridge_folder_is_removed_from_tmp(host: Host) -> None:
+    def bridge_folders() -> list[str]:
         return [str(p) for p in Path("/tmp").glob(f"corpus-bridge-{os.getuid()}-*")]
 
-    _, said = host.run("exec", "sh", "-c", "command -v squeue")
-    folder = said.strip().removesuffix("/bin/squeue")
+    _, output = host.run("exec", "sh", "-c", "command -v squeue")
+    folder = output.strip().removesuffix("/bin/squeue")
     assert folder.startswith("/tmp/corpus-bridge-")
-    wait_until(lambda: folder not in left(), "the end of the bridge")
+    wait_until(lambda: folder not in bridge_folders(), "the end of the bridge")
 
 
 # The workflow
 
 
-class UnderWay:
-    """Runs of one video each, which mostly wait, and so are all under way at the same time."""
+class ParallelRuns:
+    """Runs of one video each. They mostly wait, so they run at the same time."""
 
     def __init__(self, host: Host, image: Path, video: Path, folder: Path) -> None:
         self.folders = {name: folder / name for name in ("failing", "controller", "rules")}
         self.processes = {}
-        for place in self.folders.values():
-            place.mkdir()
-        place = self.folders["failing"]
-        gone = demo_options(place / "r", *one_video(place, "http://127.0.0.1:9/clip.mp4"))
+        for run_folder in self.folders.values():
+            run_folder.mkdir()
+        run_folder = self.folders["failing"]
+        unreachable = demo_options(
+            run_folder / "r", *one_video(run_folder, "http://127.0.0.1:9/clip.mp4")
+        )
         options = cluster_options(host.slurm)
-        with open(place / "log", "wb") as log:
-            more = ("videos", *options, "--retries", "0", *gone)
-            self.processes["failing"] = host.start("run", *more, stdout=log)
-        place = self.folders["controller"]
-        corpus = demo_options(place / "r", *one_video(place, video))
+        with open(run_folder / "log", "wb") as log:
+            arguments = ("videos", *options, "--retries", "0", *unreachable)
+            self.processes["failing"] = host.start("run", *arguments, stdout=log)
+        run_folder = self.folders["controller"]
+        corpus = demo_options(run_folder / "r", *one_video(run_folder, video))
         submit = [
             "sbatch", "--wait", "--partition=highmem", "--time=30", "--mem=3000",
-            f"--output={place / 'log'}", "profiles/slurm/controller.sbatch", "--image", "videos",
-            *options, *corpus,
+            f"--output={run_folder / 'log'}", "profiles/slurm/controller.sbatch", "--image",
+            "videos", *options, *corpus,
         ]  # fmt: skip
         self.processes["controller"] = subprocess.Popen(
             list(map(str, submit)), cwd=ROOT, env=host.environment
         )
-        place = self.folders["rules"]
-        corpus = demo_options(place / "r", *one_video(place, video), f"containers={{all: {image}}}")
-        keep = ("--slurm-keep-successful-logs", "--slurm-logdir", place / "slurm")
-        run = Run(host.slurm, place / "log", "videos", "--sdm", "apptainer", *keep, *corpus)
+        run_folder = self.folders["rules"]
+        corpus = demo_options(
+            run_folder / "r", *one_video(run_folder, video), f"containers={{all: {image}}}"
+        )
+        keep = ("--slurm-keep-successful-logs", "--slurm-logdir", run_folder / "slurm")
+        run = Run(host.slurm, run_folder / "log", "videos", "--sdm", "apptainer", *keep, *corpus)
         self.processes["rules"] = run.process
 
     def ended(self, name: str) -> tuple[int, str]:
-        """Exit status of a run, and what it said."""
+        """Wait for a run to end; return its exit status and its log."""
         status = self.processes[name].wait(300)
         return status, (self.folders[name] / "log").read_text()
 
 
 @pytest.fixture(scope="module")
-def under_way(host: Host, image: Path, demo_clips: Path, tmp_path_factory) -> Iterator[UnderWay]:
-    runs = UnderWay(host, image, demo_clips / "both.mp4", tmp_path_factory.mktemp("under_way"))
+def parallel_runs(
+    host: Host, image: Path, demo_clips: Path, tmp_path_factory
+) -> Iterator[ParallelRuns]:
+    runs = ParallelRuns(
+        host, image, demo_clips / "both.mp4", tmp_path_factory.mktemp("parallel_runs")
+    )
     yield runs
     for process in runs.processes.values():
         process.kill()
 
 
 @pytest.fixture(scope="module")
-def on_cluster(host: Host, under_way: UnderWay, tmp_path_factory) -> tuple[Path, str]:
-    """The demo's results, by Snakemake in the image, and what it printed."""
+def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tuple[Path, str]:
+    """Results of the demo from Snakemake in the image, and the output of the run."""
     folder = tmp_path_factory.mktemp("in_image")
-    own_image = f"containers={{fetch_video: {container_images.FETCH}}}"
+    fetch_image = f"containers={{fetch_video: {container_images.FETCH}}}"
     results = folder / "results"
-    status, said = host.run(
+    status, output = host.run(
         "run", *cluster_options(host.slurm), "--slurm-keep-successful-logs",
         "--slurm-logdir", folder / "slurm", "--software-deployment-method", "apptainer",
-        *demo_options(results, own_image),
+        *demo_options(results, fetch_image),
     )  # fmt: skip
-    assert status == 0, said[-8000:]
-    return folder, said
+    assert status == 0, output[-8000:]
+    return folder, output
 
 
-def test_tables_are_byte_identical_to_those_of_the_laptop(demo: Path, on_cluster: tuple) -> None:
+def test_tables_are_byte_identical_to_local_run(demo: Path, on_cluster: tuple) -> None:
     here, there = result_bytes(demo), result_bytes(on_cluster[0] / "results")
     assert len(here) > 20
     assert here.keys() == there.keys()
     assert [name for name in here if here[name] != there[name]] == []
 
 
-def test_jobs_went_to_three_partitions_and_all_ended_well(slurm: Cluster, on_cluster) -> None:
+def test_jobs_in_three_partitions_are_completed(slurm: Cluster, on_cluster) -> None:
     jobs = submissions(on_cluster[1])
     assert len(jobs) == 25
     wait_until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
@@ -353,7 +361,7 @@ def test_jobs_went_to_three_partitions_and_all_ended_well(slurm: Cluster, on_clu
     assert {r["Partition"] for r in ended.values()} == {"cpu", "gpu", "highmem"}
 
 
-def test_one_rule_ran_in_its_own_image(on_cluster: tuple) -> None:
+def test_one_rule_ran_in_separate_image(on_cluster: tuple) -> None:
     logs = {rule: "" for rule in ("fetch_video", "index_frames")}
     for rule in logs:
         files = (on_cluster[0] / "slurm" / f"rule_{rule}").rglob("*.log")
@@ -362,35 +370,35 @@ def test_one_rule_ran_in_its_own_image(on_cluster: tuple) -> None:
     assert logs["index_frames"] and "Activating" not in logs["index_frames"]
 
 
-def test_a_failing_rule_fails_its_job_and_the_run(slurm: Cluster, under_way: UnderWay) -> None:
-    status, said = under_way.ended("failing")
-    assert status == 1, said[-4000:]
-    (job,) = submissions(said)
+def test_failing_rule_fails_its_job_and_run(slurm: Cluster, parallel_runs: ParallelRuns) -> None:
+    status, output = parallel_runs.ended("failing")
+    assert status == 1, output[-4000:]
+    (job,) = submissions(output)
     wait_until(lambda: job in {r["JobId"] for r in slurm.requests()}, "the job's record")
     assert [r["JobState"] for r in slurm.requests() if r["JobId"] == job] == ["FAILED"]
 
 
-def test_the_controller_can_be_a_job(under_way: UnderWay) -> None:
-    status, said = under_way.ended("controller")
-    assert status == 0, said[-4000:]
-    assert len(submissions(said)) == 2
+def test_controller_can_be_a_job(parallel_runs: ParallelRuns) -> None:
+    status, output = parallel_runs.ended("controller")
+    assert status == 0, output[-4000:]
+    assert len(submissions(output)) == 2
 
 
-def test_rules_in_the_image_through_slurm(under_way: UnderWay, image: Path) -> None:
-    """Snakemake of an environment of its own; only the rules' commands are in the image."""
-    status, said = under_way.ended("rules")
-    assert status == 0, said[-4000:]
-    logs = (under_way.folders["rules"] / "slurm").rglob("*.log")
-    said = "\n".join(file.read_text() for file in logs)
-    assert said.count(f"Activating singularity image {image}") >= 2
+def test_rules_run_in_image_through_slurm(parallel_runs: ParallelRuns, image: Path) -> None:
+    """Snakemake runs outside the image; only the commands of the rules run in it."""
+    status, output = parallel_runs.ended("rules")
+    assert status == 0, output[-4000:]
+    logs = (parallel_runs.folders["rules"] / "slurm").rglob("*.log")
+    output = "\n".join(file.read_text() for file in logs)
+    assert output.count(f"Activating singularity image {image}") >= 2
 
 
 def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, tmp_path) -> None:
-    """A real one: the terminal sends it to all that is in the foreground, as it does to people."""
+    """A terminal sends Ctrl-C to all foreground processes, as it does for a user."""
     import pty
 
     main, side = pty.openpty()
-    log = open(tmp_path / "log", "wb")  # noqa: SIM115 - for as long as the run
+    log = open(tmp_path / "log", "wb")  # noqa: SIM115 - open during the run
     take_terminal = (
         "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
         "os.execv(sys.argv[1], sys.argv[1:])"
@@ -414,23 +422,25 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
     log.close()
 
 
-def test_an_edit_counts_without_a_new_image(host: Host, demo_clips: Path, tmp_path: Path) -> None:
-    """The working copy lies over the image's; this one is a copy, to be edited."""
+def test_edited_script_is_used_without_new_image(
+    host: Host, demo_clips: Path, tmp_path: Path
+) -> None:
+    """The working copy is bound over the workflow in the image; the test edits a copy of it."""
     workflow = copied_workflow(tmp_path / "workflow")
     corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
 
-    def said() -> str:
+    def run_output() -> str:
         command = [str(workflow / "containers" / "run"), *map(str, run)]
         done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
         assert done.returncode == 0, done.stderr[-4000:]
         return done.stderr.decode() + done.stdout.decode()
 
-    assert "rule index_frames" in said()
-    assert "Nothing to be done" in said()
+    assert "rule index_frames" in run_output()
+    assert "Nothing to be done" in run_output()
     script = workflow / "scripts" / "index_frames.py"
     script.write_text(script.read_text() + "\nlogging.info('this was edited')\n")
-    assert "rule index_frames" in said()
+    assert "rule index_frames" in run_output()
     assert "this was edited" in (tmp_path / "r/logs/index_frames/one.log").read_text()
     inside = [workflow / "containers" / "exec", "tail", "-n1"]
     there = subprocess.run(
@@ -440,8 +450,10 @@ def test_an_edit_counts_without_a_new_image(host: Host, demo_clips: Path, tmp_pa
     assert there.stdout == "logging.info('this was edited')\n"
 
 
-def test_the_archived_file_alone_is_enough(host: Host, image, demo_clips, tmp_path) -> None:
-    """The workflow out of the image, run in it; what it makes says which commit it was."""
+def test_workflow_copied_from_image_records_its_commit(
+    host: Host, image, demo_clips, tmp_path
+) -> None:
+    """The workflow is copied out of the image and run in it. Its tables record the commit."""
     workflow = tmp_path / "mine"
     copy = ["cp", "-r", "/opt/video-corpus-workflow", workflow]
     subprocess.run(["apptainer", "exec", image, *copy], cwd=tmp_path, check=True)
@@ -450,14 +462,14 @@ def test_the_archived_file_alone_is_enough(host: Host, image, demo_clips, tmp_pa
     command = [str(workflow / "containers" / "run"), *map(str, run)]
     done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
     assert done.returncode == 0, done.stderr[-4000:]
-    made_by = pq.read_schema(tmp_path / "r/frames/one.parquet").metadata[b"provenance"]
+    provenance_text = pq.read_schema(tmp_path / "r/frames/one.parquet").metadata[b"provenance"]
     record = json.loads(Path(f"{image}.json").read_text())
     commit = record["labels"]["org.opencontainers.image.revision"]
-    assert json.loads(made_by)["workflow"]["commit"] == commit
+    assert json.loads(provenance_text)["workflow"]["commit"] == commit
 
 
-def test_rules_in_the_image_on_a_laptop(image: Path, demo_clips: Path, tmp_path: Path) -> None:
-    """Snakemake of the laptop's own environment; every rule's commands in the image."""
+def test_rules_run_in_image_on_local_machine(image: Path, demo_clips: Path, tmp_path: Path) -> None:
+    """Snakemake runs outside the image; the commands of every rule run in it."""
     corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     done = run_snakemake(
         "videos", "--profile", "profiles/laptop", "--cores", "2", "--sdm", "apptainer",

@@ -1,4 +1,4 @@
-"""Jobs and steps that are submitted from an image run in it, whatever form they are handed in."""
+"""Jobs and steps submitted from an image run in it: script files, standard input, --wrap, srun."""
 
 import os
 import re
@@ -18,7 +18,7 @@ SHOW = r"""printf '%s\n' "$@"; echo ----; cat"""
 
 
 @pytest.mark.parametrize(
-    ("program", "arguments", "own", "command"),
+    ("program", "arguments", "program_options", "command"),
     [
         ("sbatch", ["-p", "gpu", "job.sh", "-x", "y"], ["-p", "gpu"], ["job.sh", "-x", "y"]),
         ("sbatch", ["-pgpu", "--time=5", "job.sh"], ["-pgpu", "--time=5"], ["job.sh"]),
@@ -33,41 +33,45 @@ SHOW = r"""printf '%s\n' "$@"; echo ----; cat"""
         ("srun", [], [], []),
     ],
 )  # fmt: skip
-def test_options_end_where_they_end(program, arguments, own, command) -> None:
+def test_options_are_separated_from_command(program, arguments, program_options, command) -> None:
     options = in_image.Options(program, arguments)
-    assert (options.own, options.command) == (own, command)
+    assert (options.program_options, options.command) == (program_options, command)
 
 
 @pytest.mark.parametrize("wrap", [["--wrap=echo 'a b'"], ["--wrap", "echo 'a b'"]])
-def test_a_wrapped_command_is_taken_out(wrap) -> None:
+def test_wrapped_command_is_removed_from_options(wrap) -> None:
     options = in_image.Options("sbatch", ["-p", "cpu", *wrap, "--time=1"])
-    assert (options.wrapped, options.own) == ("echo 'a b'", ["-p", "cpu", "--time=1"])
+    assert (options.wrapped, options.program_options) == ("echo 'a b'", ["-p", "cpu", "--time=1"])
 
 
 @pytest.mark.cluster
 @pytest.mark.parametrize("program", ["sbatch", "srun"])
-def test_all_options_of_the_real_programs_are_known(program: str, tmp_path: Path) -> None:
-    """As they say themselves: which take a value, and which none."""
+def test_options_with_and_without_value_match_help_of_slurm(program: str, tmp_path: Path) -> None:
+    """Compare with --help of sbatch and srun, which shows the options that take a value."""
     if not shutil.which(program):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("on Debian: slurm-client")
-    # Even to say so, they want to know a cluster.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            f"{program} is missing; on Debian, install slurm-client"
+        )
+    # Even --help needs the configuration of a cluster.
     conf = tmp_path / "slurm.conf"
     conf.write_text("ClusterName=x\nSlurmctldHost=x\nNodeName=a\nPartitionName=p Nodes=a\n")
-    known = os.environ | {"SLURM_CONF": str(conf)}
-    text = subprocess.run([program, "--help"], capture_output=True, text=True, env=known).stdout
+    environment = os.environ | {"SLURM_CONF": str(conf)}
+    text = subprocess.run(
+        [program, "--help"], capture_output=True, text=True, env=environment
+    ).stdout
     # "-n, --ntasks=ntasks   number of tasks", "    --exclusive[=user]", "-H, --hold"
     listed = re.findall(r"^ {2,8}(?:-(\w), *)?--([a-z0-9-]+)(\[?=?)", text, re.M)
     assert len(listed) > 60
     flags = in_image.FLAGS | in_image.FLAGS_OF[program]
-    wrong = [name for _, name, value in listed if (value == "=") == (name in flags)]
-    # Which take one, although the help does not say so, or says that it may be left out.
-    assert sorted(wrong) == (
+    mismatched = [name for _, name, value in listed if (value == "=") == (name in flags)]
+    # These take a value, although the help shows none, or shows it as optional.
+    assert sorted(mismatched) == (
         ["container", "export", "wrap"] if program == "sbatch" else ["container"]
     )
     for letter, _, value in listed:
         if letter:
-            takes = in_image.Options._takes_next(program, f"-{letter}")
-            assert takes == (value == "="), letter
+            takes_value = in_image.Options._takes_next(program, f"-{letter}")
+            assert takes_value == (value == "="), letter
 
 
 @pytest.fixture
@@ -76,8 +80,8 @@ def bridge(tmp_path: Path):
         yield bridge
 
 
-def handed_on(done: subprocess.CompletedProcess) -> tuple[list[str], bytes]:
-    """Arguments and standard input of what ran on the host."""
+def received(done: subprocess.CompletedProcess) -> tuple[list[str], bytes]:
+    """Arguments and standard input of the program that ran on the host."""
     assert done.returncode == 0, done.stderr
     arguments, _, stdin = done.stdout.partition(b"\n----\n")
     return arguments.decode().split("\n"), stdin
@@ -90,11 +94,11 @@ HEAD = """#!/bin/sh
 """
 
 
-def test_a_script_is_wrapped_with_its_directives_and_arguments(bridge, tmp_path) -> None:
+def test_header_keeps_directives_and_arguments_of_script(bridge, tmp_path) -> None:
     script = b"#!/bin/bash -l\n\n# a note\n#SBATCH -p gpu\n\n#SBATCH --time=5\necho\n#SBATCH no\n"
     (tmp_path / "a job.sh").write_bytes(script)
     done = bridge.run("sbatch", "--parsable", "a job.sh", "x y", "$z", "'{0}'", cwd=tmp_path)
-    arguments, text = handed_on(done)
+    arguments, text = received(done)
     assert arguments == ["--parsable"]
     quoted = """'x y' '$z' ''"'"'{0}'"'"''"""
     directives = "#SBATCH -p gpu\n#SBATCH --time=5\n"
@@ -103,38 +107,38 @@ def test_a_script_is_wrapped_with_its_directives_and_arguments(bridge, tmp_path)
     assert in_image.original(text) == script
 
 
-def test_a_script_on_standard_input(bridge) -> None:
+def test_script_on_standard_input_runs_in_image(bridge) -> None:
     script = b"#!/bin/sh\necho \xff\n"
     for arguments in ([], ["/dev/stdin"]):
-        _, text = handed_on(bridge.run("sbatch", *arguments, input=script))
+        _, text = received(bridge.run("sbatch", *arguments, input=script))
         assert in_image.original(text) == script
 
 
-def test_a_wrapped_command(bridge) -> None:
-    arguments, text = handed_on(bridge.run("sbatch", "-n", "2", "--wrap", "echo 'a'; exit 3"))
+def test_wrapped_command_becomes_script(bridge) -> None:
+    arguments, text = received(bridge.run("sbatch", "-n", "2", "--wrap", "echo 'a'; exit 3"))
     assert arguments == ["-n", "2"]
     assert in_image.original(text) == b"#!/bin/sh\necho 'a'; exit 3\n"
 
 
-def test_a_wrap_without_a_command_is_left_for_sbatch_to_refuse(bridge) -> None:
+def test_wrap_without_command_is_passed_unchanged_to_sbatch(bridge) -> None:
     done = bridge.run("sbatch", "--wrap", input=b"echo\n")
     assert done.returncode == 0 and done.stdout.startswith(b"--wrap\n----\n")
 
 
-def test_what_is_no_script_is_left_for_sbatch_to_refuse(bridge, tmp_path) -> None:
-    assert handed_on(bridge.run("sbatch", "gone.sh", cwd=tmp_path)) == (["gone.sh"], b"")
+def test_missing_script_is_passed_unchanged_to_sbatch(bridge, tmp_path) -> None:
+    assert received(bridge.run("sbatch", "gone.sh", cwd=tmp_path)) == (["gone.sh"], b"")
 
 
-def test_a_step_starts_the_launcher(bridge) -> None:
-    arguments, _ = handed_on(bridge.run("srun", "-n1", "python", "-c", "print('a b')"))
+def test_step_starts_launcher(bridge) -> None:
+    arguments, _ = received(bridge.run("srun", "-n1", "python", "-c", "print('a b')"))
     launch = ["/shared/clone with 'quotes'/containers/exec", "--site", "/shared/site.ini"]
     assert arguments == ["-n1", "--", *launch, "--", "python", "-c", "print('a b')"]
 
 
-def test_a_step_keeps_its_input(bridge) -> None:
-    assert handed_on(bridge.run("srun", "sh", "-s", input=b"echo\n"))[1] == b"echo\n"
+def test_step_keeps_its_input(bridge) -> None:
+    assert received(bridge.run("srun", "sh", "-s", input=b"echo\n"))[1] == b"echo\n"
 
 
-def test_directives_end_at_the_first_command() -> None:
+def test_directives_end_at_first_command() -> None:
     script = b"#!/bin/sh\n#SBATCH -a\n  \n# x\n#SBATCH -b\n  ls\n#SBATCH -c\n"
     assert list(in_image.directives(script)) == [b"#SBATCH -a", b"#SBATCH -b"]

@@ -38,16 +38,14 @@ def make_base() -> None:
     """Build the base image, with this machine's certificates; a package index may need them."""
     if subprocess.run(["podman", "image", "exists", BASE]).returncode == 0:
         return
-    certificates = "/usr/local/share/ca-certificates"
-    copy = (
-        f'if [ -d {certificates} ]; then cp -r {certificates} "$1/usr/local/share/"; fi'
-    )
+    ca_folder = "/usr/local/share/ca-certificates"
+    copy = f'if [ -d {ca_folder} ]; then cp -r {ca_folder} "$1/usr/local/share/"; fi'
     hook = f'{copy}; chroot "$1" update-ca-certificates'
     tar = FOLDER / "base.tar"
     mirror = ["--include=ca-certificates", f"--customize-hook={hook}", "bookworm", tar]
     run("mmdebstrap", "--variant=minbase", *mirror)
-    certificates = "ENV=SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"
-    run("podman", "import", "--change", certificates, tar, BASE)
+    variable = "ENV=SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"
+    run("podman", "import", "--change", variable, tar, BASE)
     tar.unlink()
 
 
@@ -65,7 +63,7 @@ def run(*command: str | Path) -> None:
     subprocess.run(list(map(str, command)), check=True)
 
 
-class Making:
+class ImageBuild:
     """The build, which runs in the background; `wait` returns when it is complete."""
 
     process: subprocess.Popen | None = None

@@ -1,4 +1,4 @@
-"""The bridge: commands of the host, started from a container."""
+"""The bridge, which runs commands of the host for a container."""
 
 import array
 import os
@@ -51,7 +51,7 @@ esac
 
 @pytest.fixture(scope="module")
 def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
-    # A socket's path has 107 bytes at most, and pytest's own folders are long.
+    # The path of a socket may have at most 107 bytes, and the folders of pytest are long.
     folder = tmp_path_factory.mktemp("b")
     programs = {name: SHOW for name in ("squeue", "scancel", "sinfo", "apptainer")}
     with Bridge(folder / "b", programs, SLURM_FROM_HOST="yes", APPTAINER_BIND="/host") as bridge:
@@ -66,30 +66,30 @@ def until(happened, timeout_s: float = 10) -> None:
 
 
 def running(bridge: Bridge, text: str) -> list[str]:
-    """Command lines on this machine that have `text` in them."""
-    found = []
+    """Command lines of running processes that contain `text`, without those of the client."""
+    command_lines = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue
         if text in line and "client.py" not in line:
-            found.append(line)
-    return found
+            command_lines.append(line)
+    return command_lines
 
 
 @pytest.mark.parametrize("status", [0, 1, 7, 42, 126, 255])
-def test_exit_statuses_are_the_commands_own(bridge: Bridge, status: int) -> None:
+def test_client_returns_exit_status_of_command(bridge: Bridge, status: int) -> None:
     assert bridge.run("squeue", "status", str(status)).returncode == status
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV])
-def test_a_command_that_a_signal_ends_looks_like_it(bridge: Bridge, number: int) -> None:
+def test_client_ends_by_same_signal_as_command(bridge: Bridge, number: int) -> None:
     assert bridge.run("squeue", "die", str(int(number))).returncode == -number
 
 
-def test_arguments_arrive_as_they_are(bridge: Bridge) -> None:
-    odd = [
+def test_arguments_arrive_unchanged(bridge: Bridge) -> None:
+    unusual = [
         "",
         " ",
         "a b",
@@ -105,27 +105,27 @@ def test_arguments_arrive_as_they_are(bridge: Bridge) -> None:
         ";",
         "é\n",
     ]
-    sent = [os.fsencode(text) for text in odd] + [b"\xff\xfe bytes that are no text"]
+    sent = [os.fsencode(text) for text in unusual] + [b"\xff\xfe bytes that are no text"]
     done = bridge.run("squeue", "arguments", *map(os.fsdecode, sent))
     assert done.stdout.split(b"\0")[:-1] == sent
 
 
-def test_output_and_errors_stay_apart(bridge: Bridge) -> None:
+def test_standard_output_and_error_stay_separate(bridge: Bridge) -> None:
     done = bridge.run("squeue", "both")
     assert (done.stdout, done.stderr) == (b"out\n", b"err\n")
 
 
-def test_output_comes_as_it_is_made(bridge: Bridge) -> None:
+def test_output_arrives_while_command_runs(bridge: Bridge) -> None:
     process = bridge.start("squeue", "slow")
     start = time.monotonic()
     assert process.stdout.readline() == b"one\n"
-    # The first line was there while the command went on for a second.
+    # The first line arrived while the command was still running.
     assert process.poll() is None and time.monotonic() - start < 1
     assert process.stdout.read() == b"two\n"
     process.wait()
 
 
-def test_binary_input_and_big_output_pass(bridge: Bridge, tmp_path: Path) -> None:
+def test_binary_input_and_large_output_are_passed(bridge: Bridge, tmp_path: Path) -> None:
     content = os.urandom(5_000_000) + bytes(range(256))
     assert bridge.run("squeue", "cat", input=content).stdout == content
     with open(tmp_path / "out", "wb") as out:
@@ -133,21 +133,21 @@ def test_binary_input_and_big_output_pass(bridge: Bridge, tmp_path: Path) -> Non
     assert (tmp_path / "out").stat().st_size == 300_000_000
 
 
-def test_input_that_a_command_does_not_read_is_left(bridge: Bridge) -> None:
-    """As with a program of the container: `while read line; do squeue ...; done` goes on."""
+def test_input_that_command_does_not_read_remains(bridge: Bridge) -> None:
+    """So a loop such as `while read line; do squeue ...; done` reads all of its lines."""
     command = " ".join(f"'{word}'" for word in bridge.command("squeue", "line"))
     script = f"{command}; echo then; cat"
     done = subprocess.run(["sh", "-c", script], input=b"1\n2\n3\n", capture_output=True)
     assert done.stdout == b"1\nthen\n2\n3\n"
 
 
-def test_a_closed_input_is_an_empty_one(bridge: Bridge) -> None:
+def test_closed_input_is_empty(bridge: Bridge) -> None:
     command = " ".join(f"'{word}'" for word in bridge.command("squeue", "cat"))
     done = subprocess.run(["sh", "-c", f"{command} <&-"], capture_output=True, timeout=20)
     assert (done.returncode, done.stdout) == (0, b"")
 
 
-def test_a_terminal_stays_one(bridge: Bridge) -> None:
+def test_command_uses_terminal_of_client(bridge: Bridge) -> None:
     import pty
 
     main, side = pty.openpty()
@@ -160,7 +160,7 @@ def test_a_terminal_stays_one(bridge: Bridge) -> None:
     "name",
     ["a b", "it's", 'a "b"', "a\nb", "$(touch pwned)", "`touch pwned`", "; touch pwned", "-n", "ä"],
 )
-def test_hostile_folders_are_only_folders(bridge: Bridge, tmp_path: Path, name: str) -> None:
+def test_folder_names_are_not_run_by_a_shell(bridge: Bridge, tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
     done = bridge.run("squeue", "where", cwd=folder)
@@ -168,25 +168,26 @@ def test_hostile_folders_are_only_folders(bridge: Bridge, tmp_path: Path, name: 
     assert list(folder.iterdir()) == [] and [f.name for f in tmp_path.iterdir()] == [name]
 
 
-def test_of_named_variables_the_command_sees_the_clients_and_no_others(bridge: Bridge) -> None:
-    own = {
+def test_carried_variables_have_only_values_of_client(bridge: Bridge) -> None:
+    variables = {
         "PATH": os.environ["PATH"], "SBATCH_ACCOUNT": "of\nmine", "SNAKEMAKE_X": "1", "EXTRA": "2",
         "UNNAMED": "3", "LD_PRELOAD": "/nothing", "APPTAINER_BIND": "/inside",
         "APPTAINER_CACHEDIR": "/cache", "APPTAINERENV_FOO": "bar",
     }  # fmt: skip
-    own.pop("LD_PRELOAD")
-    done = bridge.run("squeue", "environment", env=own)
+    variables.pop("LD_PRELOAD")
+    done = bridge.run("squeue", "environment", env=variables)
     seen = dict(item.split("=", 1) for item in done.stdout.decode().split("\0") if "=" in item)
     assert (seen["SBATCH_ACCOUNT"], seen["SNAKEMAKE_X"], seen["EXTRA"]) == ("of\nmine", "1", "2")
     assert (seen["APPTAINER_CACHEDIR"], seen["APPTAINERENV_FOO"]) == ("/cache", "bar")
-    # What is the host's own stays, also which folders images see; what the client unset is unset.
+    # Other variables of the host stay, including the folders that images see. Carried variables
+    # that the client does not set are not set.
     assert seen["HOST_ONLY"] == "yes" and seen["APPTAINER_BIND"] == "/host"
     assert "UNNAMED" not in seen and "SLURM_FROM_HOST" not in seen
     assert seen["PATH"].startswith(str(bridge.host_bin))
 
 
-def test_the_umask_goes_along(bridge: Bridge) -> None:
-    """A job that is submitted has it: else its results are readable for others, or not."""
+def test_command_has_umask_of_client(bridge: Bridge) -> None:
+    """A submitted job inherits it, and it decides whether other users can read the results."""
     done = bridge.run("squeue", "umask", preexec_fn=lambda: os.umask(0o027))
     assert done.stdout == b"0027\n"
 
@@ -200,11 +201,11 @@ def test_fifty_requests_at_once(bridge: Bridge) -> None:
     for process in waiting:
         assert process.communicate(timeout=60)[0] == b"one\ntwo\n"
     assert {p.returncode for p in waiting + quick} == {0}
-    # One after the other they would take 25 seconds.
+    # In sequence they would take 25 seconds.
     assert time.monotonic() - start < 20
 
 
-def test_signals_reach_the_command(bridge: Bridge, tmp_path: Path) -> None:
+def test_signals_reach_command(bridge: Bridge, tmp_path: Path) -> None:
     started = tmp_path / "started"
     process = bridge.start("squeue", "wait", str(started))
     until(started.exists)
@@ -215,7 +216,7 @@ def test_signals_reach_the_command(bridge: Bridge, tmp_path: Path) -> None:
     assert process.returncode == 5
 
 
-def test_an_interrupt_ends_command_and_client_alike(bridge: Bridge, tmp_path: Path) -> None:
+def test_interrupt_ends_command_and_client(bridge: Bridge, tmp_path: Path) -> None:
     started = tmp_path / "started"
     process = bridge.start("squeue", "sleep", str(started))
     until(started.exists)
@@ -223,17 +224,17 @@ def test_an_interrupt_ends_command_and_client_alike(bridge: Bridge, tmp_path: Pa
     assert process.wait(10) == -signal.SIGINT
 
 
-def test_a_client_that_vanishes_ends_the_command(bridge: Bridge, tmp_path: Path) -> None:
+def test_command_is_stopped_when_client_is_killed(bridge: Bridge, tmp_path: Path) -> None:
     started = tmp_path / "started by a client"
     process = bridge.start("squeue", "stubborn", str(started))
     until(started.exists)
     assert running(bridge, str(started))
     process.kill()
-    # It ignores the first, kind signal.
+    # The command ignores the first signal, SIGTERM.
     until(lambda: not running(bridge, str(started)), 15)
 
 
-def test_a_bridge_that_is_killed_ends_all_within_seconds(tmp_path: Path) -> None:
+def test_clients_and_commands_end_soon_after_bridge_is_killed(tmp_path: Path) -> None:
     started = tmp_path / "started"
     with Bridge(tmp_path / "b", {"squeue": SHOW}) as bridge:
         process = bridge.start("squeue", "sleep", str(started))
@@ -248,7 +249,7 @@ def test_a_bridge_that_is_killed_ends_all_within_seconds(tmp_path: Path) -> None
         until(lambda: not running(bridge, str(started)))
 
 
-def test_a_bridge_ends_with_whoever_started_it(tmp_path: Path) -> None:
+def test_bridge_ends_with_its_parent(tmp_path: Path) -> None:
     host_side = [sys.executable, bridge_commands.__file__, str(tmp_path / "b")]
     code = f"import subprocess, time; subprocess.Popen({host_side!r}); time.sleep(60)"
     (tmp_path / "b").mkdir()
@@ -259,11 +260,11 @@ def test_a_bridge_ends_with_whoever_started_it(tmp_path: Path) -> None:
     until(lambda: not running(None, str(tmp_path / "b")))
 
 
-# ---- What is refused
+# ---- Refused requests
 
 
 def refused(bridge: Bridge, fields: list, files: int = 3, raw: bytes | None = None) -> str:
-    """What the host side answers to a request that no client would send."""
+    """Send a request that no client would send; return the reason of refusal, or "not refused"."""
     data = protocol.packed(*fields) if raw is None else raw
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(30)
@@ -277,12 +278,12 @@ def refused(bridge: Bridge, fields: list, files: int = 3, raw: bytes | None = No
             connection.shutdown(socket.SHUT_WR)
         answer = protocol.receive(connection)
         if answer == ["started"]:
-            connection.recv(100)  # when it has ended
-    return answer[1] if answer[0] == "refused" else "not at all"
+            connection.recv(100)  # until the command has ended
+    return answer[1] if answer[0] == "refused" else "not refused"
 
 
 def valid(tmp_path: Path, **changes: object) -> list:
-    """A request that leaves a file behind where it is carried out, with some changes."""
+    """A request that creates a file when it runs, with some fields changed."""
     request = {
         "program": "squeue", "cwd": tmp_path, "umask": "22", "count": 2,
         "arguments": ["touch", tmp_path / "ran"], "environment": ["SLURM_X=1"],
@@ -292,7 +293,7 @@ def valid(tmp_path: Path, **changes: object) -> list:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reason"),
     [
         ({"program": "bash"}, "'bash' is not one of: apptainer"),
         ({"program": "/usr/bin/touch"}, "'/usr/bin/touch' is not one of"),
@@ -313,31 +314,33 @@ def valid(tmp_path: Path, **changes: object) -> list:
         ({"umask": "7777"}, "invalid number of arguments or umask"),
     ],
 )
-def test_what_is_beyond_the_list_is_refused_and_nothing_runs(
-    bridge: Bridge, tmp_path: Path, changes: dict, told: str
+def test_invalid_request_is_refused_and_not_run(
+    bridge: Bridge, tmp_path: Path, changes: dict, reason: str
 ) -> None:
     before = len(bridge.log.read_text())
     answer = refused(bridge, valid(tmp_path, **changes))
-    assert told in answer
+    assert reason in answer
     logged = bridge.log.read_text()[before:]
     assert logged.startswith("bridge: refused: ") and logged.count("\n") == 1
     assert not (tmp_path / "ran").exists()
 
 
-def test_the_same_request_without_a_fault_runs(bridge: Bridge, tmp_path: Path) -> None:
-    """Else the test above would show nothing."""
-    assert refused(bridge, valid(tmp_path)) == "not at all"
+def test_valid_request_is_run(bridge: Bridge, tmp_path: Path) -> None:
+    """Shows that the test above fails for the reason it gives."""
+    assert refused(bridge, valid(tmp_path)) == "not refused"
     until((tmp_path / "ran").exists)
 
 
 @pytest.mark.parametrize("files", [0, 2, 4])
-def test_a_request_without_its_files_is_refused(bridge: Bridge, tmp_path: Path, files: int) -> None:
+def test_request_without_three_open_files_is_refused(
+    bridge: Bridge, tmp_path: Path, files: int
+) -> None:
     assert "open files" in refused(bridge, valid(tmp_path), files)
     assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(
-    ("raw", "told"),
+    ("raw", "reason"),
     [
         (struct.pack("!I", 1 << 30) + b"x" * 100_000, "1073741824 bytes, the limit is 8388608"),
         (struct.pack("!I", 5) + b"hello", "unreadable request"),
@@ -347,18 +350,20 @@ def test_a_request_without_its_files_is_refused(bridge: Bridge, tmp_path: Path, 
         (b"\0\0", "incomplete request"),
     ],
 )
-def test_oversized_and_broken_requests_are_refused(bridge: Bridge, raw: bytes, told: str) -> None:
-    assert told in refused(bridge, [], raw=raw)
+def test_too_long_and_malformed_requests_are_refused(
+    bridge: Bridge, raw: bytes, reason: str
+) -> None:
+    assert reason in refused(bridge, [], raw=raw)
     assert bridge.run("squeue", "status", "3").returncode == 3
 
 
-def test_a_request_that_never_comes_holds_nobody_up(bridge: Bridge) -> None:
+def test_connection_without_request_does_not_delay_others(bridge: Bridge) -> None:
     with socket.socket(socket.AF_UNIX) as idle:
         idle.connect(str(bridge.folder / "socket"))
         assert bridge.run("squeue", "status", "3").returncode == 3
 
 
-def test_the_client_says_what_was_refused(bridge: Bridge, tmp_path: Path) -> None:
+def test_client_prints_reason_of_refusal(bridge: Bridge, tmp_path: Path) -> None:
     (bridge.folder / "bin" / "bash").write_text(
         (bridge.folder / "bin" / "squeue").read_text().replace(" squeue ", " bash ")
     )
@@ -368,13 +373,15 @@ def test_the_client_says_what_was_refused(bridge: Bridge, tmp_path: Path) -> Non
     assert not (tmp_path / "ran").exists()
 
 
-def test_only_this_user_can_reach_the_socket(bridge: Bridge) -> None:
+def test_only_this_user_can_open_socket(bridge: Bridge) -> None:
     mode = (bridge.folder / "socket").stat().st_mode
     assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_another_user_is_refused_even_with_an_open_socket(bridge: Bridge, tmp_path: Path) -> None:
+def test_other_user_is_refused_even_if_socket_is_open_to_all(
+    bridge: Bridge, tmp_path: Path
+) -> None:
     folder = bridge.folder
     opened = [folder, *folder.parents][: len(folder.parts) - 1]
     modes = {path: path.stat().st_mode for path in opened}
@@ -386,16 +393,16 @@ def test_another_user_is_refused_even_with_an_open_socket(bridge: Bridge, tmp_pa
         "print(s.recv(9999)[4:].split(bytes(1))[1].decode())\n"
     )
 
-    def asked() -> str:
+    def answer_to_other_user() -> str:
         command = [sys.executable, "-ISc", code, str(folder / "socket")]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     try:
-        assert asked() == "closed\n"
+        assert answer_to_other_user() == "closed\n"
         for path in opened:
             path.chmod(path.stat().st_mode | 0o005)
         (folder / "socket").chmod(0o666)
-        assert asked() == "this bridge does not serve user 65534\n"
+        assert answer_to_other_user() == "this bridge does not serve user 65534\n"
         assert "user 65534" in bridge.log.read_text()
     finally:
         (folder / "socket").chmod(0o600)
@@ -403,7 +410,7 @@ def test_another_user_is_refused_even_with_an_open_socket(bridge: Bridge, tmp_pa
             path.chmod(mode)
 
 
-def test_many_more_than_are_handled_at_once_all_get_their_turn(bridge: Bridge) -> None:
+def test_sixty_parallel_requests_are_all_answered(bridge: Bridge) -> None:
     answers: list[int] = []
 
     def ask() -> None:
@@ -417,10 +424,10 @@ def test_many_more_than_are_handled_at_once_all_get_their_turn(bridge: Bridge) -
     assert answers == [9] * 60
 
 
-# Defects of those before
+# Defects of earlier bridges, see the comparison in containers/README.md
 
 
-def test_a_request_does_not_wait_for_another(bridge: Bridge, tmp_path: Path) -> None:
+def test_request_does_not_wait_for_another(bridge: Bridge, tmp_path: Path) -> None:
     started = tmp_path / "started"
     long = bridge.start("squeue", "sleep", str(started))
     until(started.exists)
@@ -429,7 +436,7 @@ def test_a_request_does_not_wait_for_another(bridge: Bridge, tmp_path: Path) -> 
     long.kill()
 
 
-def test_a_command_cannot_read_other_requests(bridge: Bridge, tmp_path: Path) -> None:
+def test_command_cannot_read_other_requests(bridge: Bridge, tmp_path: Path) -> None:
     first = bridge.start("squeue", "cat", stdin=subprocess.PIPE)
     waiting = [bridge.start("squeue", "pid") for _ in range(5)]
     assert all(process.communicate(timeout=20)[0].strip().isdigit() for process in waiting)

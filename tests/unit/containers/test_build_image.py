@@ -40,7 +40,7 @@ if sys.argv[1] == "pull" or "build" in sys.argv:
 
 
 class Builder(ApptainerMachine):
-    """A machine with a stand-in for an engine, too."""
+    """A machine with a fake Apptainer and a fake engine."""
 
     def __init__(self, folder: Path, engine: str | None = "podman") -> None:
         super().__init__(folder)
@@ -61,7 +61,7 @@ class Builder(ApptainerMachine):
         (self.bin / name).chmod(0o755)
 
     def build(self, *options: str) -> subprocess.CompletedProcess:
-        # This machine's own engines are out of sight.
+        # The real engines of this machine are not on this PATH.
         command = [sys.executable, str(CONTAINERS / "build"), *options]
         path = {"PATH": f"{self.bin}:/usr/bin:/bin"}
         return subprocess.run(
@@ -75,7 +75,7 @@ def builder(tmp_path: Path) -> Builder:
 
 
 @pytest.mark.parametrize("engine", ["docker", "podman"])
-def test_an_image_is_built_packed_and_recorded(tmp_path: Path, engine: str) -> None:
+def test_image_is_built_packed_and_recorded(tmp_path: Path, engine: str) -> None:
     builder = Builder(tmp_path, engine)
     done = builder.build("--engine", engine, "--", "--build-arg", "MODELS=dlib")
     assert done.returncode == 0, done.stderr
@@ -87,7 +87,7 @@ def test_an_image_is_built_packed_and_recorded(tmp_path: Path, engine: str) -> N
         "labels": {"l": "1"}, "oci": "abc", "size": 6,
         "sha256": hashlib.sha256(b"packed").hexdigest(),
     }  # fmt: skip
-    # What the engine's image says of variables and its command is where Apptainer looks.
+    # Variables and start command of the engine's image are where Apptainer reads them.
     settings = builder.copy / ".singularity.d"
     shown = f'. {settings}/env/90-environment.sh; echo "$PATH|$A"'
     assert subprocess.check_output(["sh", "-c", shown], text=True) == "/x|it's $B\n"
@@ -96,7 +96,7 @@ def test_an_image_is_built_packed_and_recorded(tmp_path: Path, engine: str) -> N
     assert builder.log.read_text().splitlines()[-1] == "rm container"
 
 
-def test_the_same_image_is_not_packed_again(builder: Builder) -> None:
+def test_unchanged_image_is_not_packed_again(builder: Builder) -> None:
     builder.build("--engine", "podman")
     builder.seen_file.unlink()
     done = builder.build("--engine", "podman")
@@ -106,7 +106,7 @@ def test_the_same_image_is_not_packed_again(builder: Builder) -> None:
     )
 
 
-def test_a_published_image_is_fetched_once(builder: Builder) -> None:
+def test_published_image_is_downloaded_once(builder: Builder) -> None:
     builder.set(f"image = {builder.image}", f"cache = {builder.folder}/cache")
     address = "docker://ghcr.io/me/image:v1"
     assert builder.build("--pull", address).returncode == 0
@@ -118,7 +118,7 @@ def test_a_published_image_is_fetched_once(builder: Builder) -> None:
     assert not builder.seen_file.exists()
 
 
-def test_a_second_build_waits_for_the_first(builder: Builder) -> None:
+def test_second_build_waits_for_first(builder: Builder) -> None:
     with open(f"{builder.image}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         command = [sys.executable, str(CONTAINERS / "build"), "--engine", "podman"]
@@ -132,7 +132,7 @@ def test_a_second_build_waits_for_the_first(builder: Builder) -> None:
     assert builder.log.exists()
 
 
-def test_no_engine_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_error_without_engine_suggests_pull(tmp_path: Path) -> None:
     builder = Builder(tmp_path, engine=None)
     builder.environment["PATH"] = str(builder.bin)
     command = [sys.executable, str(CONTAINERS / "build")]
@@ -144,14 +144,14 @@ def test_no_engine_is_told_with_what_to_do(tmp_path: Path) -> None:
     )
 
 
-def test_an_engine_that_does_not_answer_is_passed_over(builder: Builder) -> None:
+def test_engine_that_does_not_respond_is_skipped(builder: Builder) -> None:
     builder.script("docker", "#!/bin/sh\nexit 1\n")
     assert builder.build().returncode == 0
     first, second, *_ = builder.log.read_text().splitlines()
     assert first == "info" and second.startswith("build --layers ")
 
 
-def test_a_failed_build_leaves_no_image(builder: Builder) -> None:
+def test_failed_build_leaves_no_image(builder: Builder) -> None:
     builder.script("podman", "#!/bin/sh\necho broken >&2; exit 7\n")
     done = builder.build("--engine", "podman")
     assert done.returncode == 1 and "exit status 7 of: podman build" in done.stderr
@@ -166,20 +166,20 @@ def doctor(machine: ApptainerMachine, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def harmed(machine: ApptainerMachine, program: str, body: str) -> None:
+def install_script(machine: ApptainerMachine, program: str, body: str) -> None:
     (machine.bin / program).write_text(f"#!/bin/sh\n{body}\n")
     (machine.bin / program).chmod(0o755)
 
 
 @pytest.fixture
-def patient(tmp_path: Path) -> ApptainerMachine:
+def doctor_machine(tmp_path: Path) -> ApptainerMachine:
     machine = ApptainerMachine(tmp_path)
-    said = {
+    scripts = {
         "python": "echo 9.27.1", "sinfo": "echo cpu up 1:00:00", "sbatch": "echo would start",
         "sacct": "true",
     }  # fmt: skip
-    for name, body in said.items():
-        harmed(machine, name, body)
+    for name, body in scripts.items():
+        install_script(machine, name, body)
     apptainer = machine.bin / "apptainer"
     apptainer.write_text(apptainer.read_text().replace(":/usr/bin", f":{machine.bin}:/usr/bin"))
     content = machine.image.read_bytes()
@@ -188,34 +188,34 @@ def patient(tmp_path: Path) -> ApptainerMachine:
     return machine
 
 
-def test_a_sound_machine_has_no_faults(patient: ApptainerMachine) -> None:
-    status, said = doctor(patient)
-    assert "FAULT" not in said and status == 0, said
+def test_doctor_reports_no_fault_on_working_machine(doctor_machine: ApptainerMachine) -> None:
+    status, report = doctor(doctor_machine)
+    assert "FAULT" not in report and status == 0, report
 
 
 @pytest.mark.parametrize(
-    ("harm", "told"),
+    ("damage", "message"),
     [
         (lambda m: m.image.unlink(), "FAULT  image: not usable\n       image "),
         (lambda m: m.image.write_bytes(b"IMAGE"), "FAULT  image: its sha256 is"),
         (lambda m: Path(f"{m.image}.json").unlink(), "has no record"),
         (lambda m: m.set("imag = x"), "FAULT  site file"),
-        (lambda m: harmed(m, "python", "exit 3"), "FAULT  start: exit status 3"),
-        (lambda m: harmed(m, "sinfo", "exit 1"), "FAULT  bridge: sinfo"),
-        (lambda m: harmed(m, "sbatch", "exit 1"), "FAULT  sbatch: exit status 1"),
+        (lambda m: install_script(m, "python", "exit 3"), "FAULT  start: exit status 3"),
+        (lambda m: install_script(m, "sinfo", "exit 1"), "FAULT  bridge: sinfo"),
+        (lambda m: install_script(m, "sbatch", "exit 1"), "FAULT  sbatch: exit status 1"),
         (
             lambda m: m.set(f"image = {m.image}", "binds = /no/such"),
             "folder /no/such does not exist",
         ),
     ],
 )  # fmt: skip
-def test_each_broken_link_is_named(patient: ApptainerMachine, harm, told: str) -> None:
-    harm(patient)
-    status, said = doctor(patient)
-    assert told in said and status == 1, said
+def test_doctor_reports_each_fault(doctor_machine: ApptainerMachine, damage, message: str) -> None:
+    damage(doctor_machine)
+    status, report = doctor(doctor_machine)
+    assert message in report and status == 1, report
 
 
-def test_no_accounting_is_noted(patient: ApptainerMachine) -> None:
-    harmed(patient, "sacct", "exit 1")
-    status, said = doctor(patient)
-    assert "set slurm-status-command: squeue" in said and status == 0
+def test_doctor_notes_missing_accounting(doctor_machine: ApptainerMachine) -> None:
+    install_script(doctor_machine, "sacct", "exit 1")
+    status, report = doctor(doctor_machine)
+    assert "set slurm-status-command: squeue" in report and status == 0

@@ -44,12 +44,12 @@ def until(happened: Callable[[], bool], timeout_s: float = 10) -> None:
 
 
 @pytest.mark.parametrize("status", [0, 1, 7, 143])
-def test_the_exit_status_is_the_commands(machine: ApptainerMachine, status: int) -> None:
+def test_launcher_returns_exit_status_of_command(machine: ApptainerMachine, status: int) -> None:
     assert machine.run("sh", "-c", f"exit {status}").returncode == status
 
 
-def test_the_callers_script_goes_on(machine: ApptainerMachine) -> None:
-    """One that shares its process group, as a job's script does."""
+def test_calling_script_continues_after_launcher(machine: ApptainerMachine) -> None:
+    """The script shares the process group of the launcher, as the script of a job does."""
     script = f"'{CONTAINERS}/exec' sh -c 'exit 3'; echo status $?; echo goes on"
     done = subprocess.run(
         ["bash", "-c", script], env=machine.environment, capture_output=True, text=True
@@ -57,7 +57,7 @@ def test_the_callers_script_goes_on(machine: ApptainerMachine) -> None:
     assert done.stdout == "status 3\ngoes on\n" and done.returncode == 0
 
 
-def test_a_signal_to_the_launcher_is_one_to_the_command(machine: ApptainerMachine) -> None:
+def test_command_receives_signal_sent_to_launcher(machine: ApptainerMachine) -> None:
     ready = machine.folder / "ready"
     script = f"trap 'exit 5' USR1; touch '{ready}'; for i in $(seq 500); do sleep 0.02; done"
     process = subprocess.Popen([CONTAINERS / "exec", "bash", "-c", script], env=machine.environment)
@@ -69,35 +69,39 @@ def test_a_signal_to_the_launcher_is_one_to_the_command(machine: ApptainerMachin
 def test_run_passes_all_arguments_to_snakemake(machine: ApptainerMachine) -> None:
     (machine.bin / "snakemake").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     (machine.bin / "snakemake").chmod(0o755)
-    # The stand-in for Apptainer has another PATH than the host, as an image has.
+    # The fake Apptainer has another PATH than the host, as an image has.
     shown = machine.folder / "b" / "snakemake"
     shown.parent.mkdir()
     file = machine.bin / "apptainer"
     file.write_text(file.read_text().replace(":/usr/bin", f":{machine.bin}:/usr/bin"))
-    usual = ["--profile", "profiles/slurm"]
-    assert machine.run("-n", "a b", program="run").stdout.splitlines() == [*usual, "-n", "a b"]
-    own = ["--profile=profiles/laptop", "--cores", "2"]
-    assert machine.run(*own, program="run").stdout.splitlines() == own
+    default_profile = ["--profile", "profiles/slurm"]
+    assert machine.run("-n", "a b", program="run").stdout.splitlines() == [
+        *default_profile,
+        "-n",
+        "a b",
+    ]
+    arguments = ["--profile=profiles/laptop", "--cores", "2"]
+    assert machine.run(*arguments, program="run").stdout.splitlines() == arguments
 
 
-# What is left
+# Folders that are removed
 
 
-def test_the_folder_goes_with_the_container(machine: ApptainerMachine) -> None:
+def test_bridge_folder_is_removed_when_container_ends(machine: ApptainerMachine) -> None:
     done = machine.run("sh", "-c", 'dirname "$(dirname "$(command -v apptainer)")"')
     folder = Path(done.stdout.strip())
     assert folder.name.startswith(f"corpus-bridge-{os.getuid()}-")
     until(lambda: not folder.exists())
 
 
-def test_what_a_killed_bridge_left_is_removed(machine: ApptainerMachine) -> None:
+def test_folder_of_killed_bridge_is_removed_by_next_launcher(machine: ApptainerMachine) -> None:
     process = subprocess.Popen(
         [CONTAINERS / "exec", "sh", "-c", 'command -v apptainer; exec sleep 60'],
         env=machine.environment, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     folder = Path(process.stdout.readline().strip()).parents[1]
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    # One that lives stays, whoever starts another.
+    # The folder of a running bridge stays when another launcher starts.
     machine.run("true")
     assert folder.exists()
     for pid in children:
@@ -109,10 +113,10 @@ def test_what_a_killed_bridge_left_is_removed(machine: ApptainerMachine) -> None
     assert not folder.exists()
 
 
-# What the command sees
+# Environment of the command
 
 
-def test_the_command_sees_named_variables_and_no_others(machine: ApptainerMachine) -> None:
+def test_command_sees_only_listed_variables(machine: ApptainerMachine) -> None:
     machine.set(f"image = {machine.image}", "environment = MY_TOKEN")
     machine.environment |= {
         "SLURM_JOB_ID": "5", "MY_TOKEN": "a,b\nc", "PYTHONPATH": "/home/me", "VIRTUAL_ENV": "/v",
@@ -132,7 +136,7 @@ def test_the_command_sees_named_variables_and_no_others(machine: ApptainerMachin
     assert machine.binds[-1] == "/data" and "APPTAINER_BIND" not in machine.seen["environment"]
 
 
-def test_folders_have_the_same_path_inside_and_the_workflow_lies_over_the_images(machine) -> None:
+def test_folders_and_workflow_are_bound_into_image(machine) -> None:
     scratch = machine.folder / "scratch"
     scratch.mkdir()
     machine.environment["NODE_SCRATCH"] = str(scratch)
@@ -145,14 +149,14 @@ def test_folders_have_the_same_path_inside_and_the_workflow_lies_over_the_images
         "sh", "-c", 'echo "$APPTAINERENV_TMPDIR"; echo "$APPTAINERENV_XDG_CACHE_HOME"'
     )
     assert done.stdout.split() == [str(scratch), f"{machine.folder}/cache"]
-    wanted = {str(ROOT), str(machine.folder), "/usr/share", "/usr/lib", str(scratch)}
-    assert wanted <= set(machine.binds)
+    expected = {str(ROOT), str(machine.folder), "/usr/share", "/usr/lib", str(scratch)}
+    assert expected <= set(machine.binds)
     assert f"{ROOT}:/opt/video-corpus-workflow" in machine.binds
     assert "--writable-tmpfs" in machine.seen["options"]
-    assert (machine.folder / "cache").is_dir(), "else Apptainer would refuse to bind it"
+    assert (machine.folder / "cache").is_dir(), "Apptainer refuses to bind a missing folder"
 
 
-def test_siblings_see_the_sites_folders(machine: ApptainerMachine) -> None:
+def test_images_started_through_bridge_see_folders_of_site_file(machine: ApptainerMachine) -> None:
     machine.set(f"image = {machine.image}", "binds = /usr/share")
     machine.run("sh", "-c", "apptainer exec other.sif true")
     environment = machine.seen["environment"]
@@ -161,8 +165,8 @@ def test_siblings_see_the_sites_folders(machine: ApptainerMachine) -> None:
 
 
 @pytest.mark.parametrize("gpu", [True, False])
-def test_a_gpu_is_passed_on_where_there_is_one(monkeypatch, tmp_path, gpu: bool) -> None:
-    """The driver's device tells: on a login node --nv would only warn."""
+def test_nv_option_is_set_only_with_nvidia_driver(monkeypatch, tmp_path, gpu: bool) -> None:
+    """The device file of the driver decides: on a login node --nv would only print a warning."""
     device = tmp_path / "nvidiactl"
     if gpu:
         device.touch()
@@ -171,12 +175,12 @@ def test_a_gpu_is_passed_on_where_there_is_one(monkeypatch, tmp_path, gpu: bool)
 
 
 def site_file(folder: Path, text: str = "image = x.sif") -> str:
-    file = folder / "own.ini"
+    file = folder / "site file.ini"
     file.write_text(f"[site]\n{text}\n")
     return str(file)
 
 
-def test_apptainer_goes_before_singularity(machine: ApptainerMachine) -> None:
+def test_apptainer_is_preferred_to_singularity(machine: ApptainerMachine) -> None:
     machine.add("singularity")
     machine.run("true")
     assert machine.seen["name"].endswith("/apptainer")
@@ -194,10 +198,10 @@ def test_apptainer_goes_before_singularity(machine: ApptainerMachine) -> None:
     assert done.returncode == 1 and "neither apptainer nor singularity" in done.stderr
 
 
-# What is refused
+# Errors
 
 
-def test_a_missing_image_ends_at_once(machine: ApptainerMachine) -> None:
+def test_missing_image_ends_launcher_with_error(machine: ApptainerMachine) -> None:
     machine.image.unlink()
     done = machine.run("touch", "ran")
     assert done.returncode == 1 and not (machine.folder / "ran").exists()
@@ -205,14 +209,14 @@ def test_a_missing_image_ends_at_once(machine: ApptainerMachine) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_an_image_of_another_size_than_recorded_is_refused(machine: ApptainerMachine) -> None:
+def test_image_is_refused_if_size_differs_from_record(machine: ApptainerMachine) -> None:
     Path(f"{machine.image}.json").write_text(json.dumps({"size": 6, "sha256": "0"}))
     done = machine.run("true")
     assert done.returncode == 1 and "has 5 bytes, but 6 are recorded" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '["a"]'])
-def test_a_broken_record_is_named(machine: ApptainerMachine, text: str) -> None:
+def test_invalid_record_is_reported(machine: ApptainerMachine, text: str) -> None:
     Path(f"{machine.image}.json").write_text(text)
     done = machine.run("true")
     assert done.returncode == 1 and "Traceback" not in done.stderr
@@ -220,7 +224,7 @@ def test_a_broken_record_is_named(machine: ApptainerMachine, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[site]\nimagine = x\n", "unknown key imagine; valid keys are image, binds"),
         ("image = x\n", "cannot be read"),
@@ -238,27 +242,27 @@ def test_a_broken_record_is_named(machine: ApptainerMachine, text: str) -> None:
         ),
     ],
 )
-def test_mistakes_in_the_site_file_are_named(
-    machine: ApptainerMachine, text: str, told: str
+def test_errors_in_site_file_are_reported(
+    machine: ApptainerMachine, text: str, message: str
 ) -> None:
     text = text.replace("x.sif", str(machine.image)).replace("FOLDER", str(machine.folder))
     machine.site.write_text(text)
     done = machine.run("true")
-    assert done.returncode == 1 and told in done.stderr, done.stderr
+    assert done.returncode == 1 and message in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_site_file_is_named(machine: ApptainerMachine) -> None:
+def test_missing_site_file_is_reported(machine: ApptainerMachine) -> None:
     machine.environment["CORPUS_SITE"] = "/no/such.ini"
     assert "/no/such.ini cannot be read" in machine.run("true").stderr
 
 
-def test_a_plain_dollar_is_written_twice(tmp_path: Path) -> None:
+def test_double_dollar_is_read_as_literal_dollar(tmp_path: Path) -> None:
     assert Site(site_file(tmp_path, "image = /a$$HOME/x.sif"), "/").image == "/a$HOME/x.sif"
 
 
-def test_scratch_is_looked_for_where_the_command_runs(tmp_path, monkeypatch) -> None:
-    """On the login node there is none; on each node another."""
+def test_scratch_folder_is_read_from_environment_of_machine(tmp_path, monkeypatch) -> None:
+    """The login node has no such folder, and each compute node has a different one."""
     file = site_file(tmp_path, "image = x.sif\ntmp =\n    $LOCAL_SCRATCH\n    /no/such/folder")
     monkeypatch.delenv("LOCAL_SCRATCH", raising=False)
     assert Site(file, "/w").tmp is None
@@ -266,7 +270,7 @@ def test_scratch_is_looked_for_where_the_command_runs(tmp_path, monkeypatch) -> 
     assert Site(file, "/w").tmp == str(tmp_path)
 
 
-def test_the_shipped_site_file_is_valid_and_explains_every_key() -> None:
+def test_default_site_file_is_valid_and_lists_every_key() -> None:
     shipped = CONTAINERS / "site.ini"
     site = Site(str(shipped), str(ROOT))
     assert site.image == str(CONTAINERS / "video-corpus-workflow.sif")
@@ -275,7 +279,7 @@ def test_the_shipped_site_file_is_valid_and_explains_every_key() -> None:
         Site("/no/such.ini", "/")
 
 
-def test_the_documented_site_file_is_valid(tmp_path: Path, monkeypatch) -> None:
+def test_site_file_in_readme_is_valid(tmp_path: Path, monkeypatch) -> None:
     (text,) = re.findall(r"```ini\n(.*?)```", (CONTAINERS / "README.md").read_text(), re.S)
     file = tmp_path / "site.ini"
     file.write_text(textwrap.dedent(text))
@@ -285,11 +289,11 @@ def test_the_documented_site_file_is_valid(tmp_path: Path, monkeypatch) -> None:
     assert site.binds == ["/scratch", "/projappl"] and site.tmp == str(tmp_path)
 
 
-# Where it runs
+# Host systems and documentation
 
 
-def test_the_host_side_is_python_3_6() -> None:
-    """Old enterprise systems have no newer one."""
+def test_host_side_runs_with_python_3_6() -> None:
+    """Old enterprise systems have no newer version of Python."""
     files = [
         *(CONTAINERS / "bridge").glob("*.py"),
         *(CONTAINERS / n for n in ("exec", "run", "doctor")),
@@ -300,8 +304,8 @@ def test_the_host_side_is_python_3_6() -> None:
         assert imported - {"bridge"} <= set(sys.stdlib_module_names), file
 
 
-def test_the_comparison_names_tests_that_there_are() -> None:
-    named = re.findall(r"\| `(test_\w+)` \|", (CONTAINERS / "README.md").read_text())
-    assert len(named) > 15
+def test_comparison_table_names_only_existing_tests() -> None:
+    names = re.findall(r"\| `(test_\w+)` \|", (CONTAINERS / "README.md").read_text())
+    assert len(names) > 15
     tests = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
-    assert [name for name in named if f"def {name}(" not in tests] == []
+    assert [name for name in names if f"def {name}(" not in tests] == []

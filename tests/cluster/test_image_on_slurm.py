@@ -439,7 +439,8 @@ def test_edited_script_is_used_without_new_image(
     assert "rule index_frames" in run_output()
     assert "Nothing to be done" in run_output()
     script = workflow / "scripts" / "index_frames.py"
-    script.write_text(script.read_text() + "\nlogging.info('this was edited')\n")
+    edit = "import sys; print('this was edited', file=sys.stderr)\n"
+    script.write_text(f"{script.read_text()}\n{edit}")
     assert "rule index_frames" in run_output()
     assert "this was edited" in (tmp_path / "r/logs/index_frames/one.log").read_text()
     inside = [workflow / "containers" / "exec", "tail", "-n1"]
@@ -447,7 +448,7 @@ def test_edited_script_is_used_without_new_image(
         [*inside, "/opt/video-corpus-workflow/scripts/index_frames.py"],
         env=host.environment, capture_output=True, text=True,
     )  # fmt: skip
-    assert there.stdout == "logging.info('this was edited')\n"
+    assert there.stdout == edit
 
 
 def test_workflow_copied_from_image_records_its_commit(

@@ -57,7 +57,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--samples-per-second", type=float, default=5, help="as in detect_faces")
     add("--min-cluster-size", type=int, default=3, help="smallest number of faces of a person")
     add("--min-samples", type=int, default=2, help="neighbours of a face in a dense region")
-    add("--same-person", type=float, help="distance of embeddings (default: the embedder's)")
+    add("--same-person", type=float, help="maximum distance (default: set by --embedder)")
     add("--known", type=Path, help="clusters.parquet of an earlier run; its people keep their ids")
     add(
         "--add",

@@ -59,7 +59,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--min-score", type=float, default=0.9, help="lowest score of a detection")
     add("--max-gap-s", type=float, default=1.0, help="longest gap in seconds within a track")
     add("--min-track-s", type=float, default=0.4, help="shortest track in seconds")
-    add("--min-track-score", type=float, default=0.97, help="lowest best score of a track")
+    add("--min-track-score", type=float, default=0.97, help="lowest score of a track's best face")
     add("--batch-size", type=int, default=16, help="images per batch")
     add("--device", choices=DEVICES, default="auto", help="where the networks run")
     return parser.parse_args()

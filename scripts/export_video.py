@@ -77,7 +77,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--phases", type=Path, help="phases table of measure_movement; not for blurred videos")
     add("--tracks", type=Path, help="tracks table of identify_people; not for blurred videos")
     add("--people", type=Path, help="people table of identify_people; not for blurred videos")
-    add("--covers", type=Path, help="table of the masks of erased people, if there are any")
+    add("--covers", type=Path, help="table covers, with the heads of erased people")
     add("--samples-per-second", type=float, default=5, help="as for detect_faces")
     sound = "keep the sound of the original"
     add("--sound", action=argparse.BooleanOptionalAction, default=False, help=sound)

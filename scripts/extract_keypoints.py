@@ -67,7 +67,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--hand-model", required=True, type=Path, help="MediaPipe hand landmarker, .task file")
     add("--sha256", required=True, nargs=2, help="checksums of the two models")
     add("--output", required=True, type=Path, help="keypoints table to write")
-    add("--frames-per-second", type=float, help="frames to search; default: every frame")
+    add("--frames-per-second", type=float, help="frames to search per second; default: all")
     add("--min-confidence", type=float, default=0.5, help="lowest confidence, 0 to 1")
     full_frame = "search the whole frame for bodies without a face"
     add("--full-frame", action=argparse.BooleanOptionalAction, default=True, help=full_frame)

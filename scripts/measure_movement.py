@@ -51,8 +51,8 @@ def parse_arguments() -> argparse.Namespace:
     )
     add = parser.add_argument_group("when a keypoint counts as observed", units).add_argument
     add("--min-visibility", type=float, default=0.5, help="lowest visibility of a pose keypoint")
-    add("--seen-window-s", type=float, default=0.5, help="time before or after a frame")
-    add("--seen-share", type=float, default=0.75, help="lowest share of frames observed in it")
+    add("--seen-window-s", type=float, default=0.5, help="window before or after a frame")
+    add("--seen-share", type=float, default=0.75, help="share of a window with the point visible")
     add("--max-jitter", type=float, default=0.05, help="largest jitter of a real hand")
     add("--max-gap-s", type=float, default=0.2, help="longest gap that is interpolated")
     add("--cutoff-hz", type=float, default=6.0, help="cutoff frequency of the smoothing, Hz")
@@ -64,8 +64,8 @@ def parse_arguments() -> argparse.Namespace:
     add("--min-extent", type=float, default=0.2, help="smallest movement")
     add("--min-still-s", type=float, default=0.1, help="shortest stop between two movements")
     add("--max-hold-s", type=float, default=3.0, help="longest hold; a longer one is rest")
-    add("--rest-height", type=float, default=-1.2, help="a hand that is still below this rests")
-    add("--rest-radius", type=float, default=0.3, help="or this near to a rest position")
+    add("--rest-height", type=float, default=-1.2, help="a still hand below this height rests")
+    add("--rest-radius", type=float, default=0.3, help="distance from a rest position")
     return parser.parse_args()
 
 

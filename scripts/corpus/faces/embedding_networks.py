@@ -80,7 +80,7 @@ class FaceNet:
         except Exception as error:
             raise ModelError(
                 f"model {weights} does not contain weights of InceptionResnetV1 "
-                f"({_first_line(error)}): replace it by a state dict of facenet-pytorch"
+                f"({_first_line(error)}): replace it with a state dict of facenet-pytorch"
             ) from error
         self.model = model.eval().to(device)
 
@@ -110,7 +110,7 @@ def _load_dlib_model(model_class: Callable, path: Path):
     except RuntimeError as error:
         raise ModelError(
             f"model {path} is not a {model_class.__name__} of dlib ({_first_line(error)}): replace "
-            "it by dlib's own file"
+            "it with dlib's own file"
         ) from error
 
 

@@ -17,8 +17,8 @@ class TrackPeople:
     """Face tracks of a video and the people in them."""
 
     tracks: pd.DataFrame
-    """Columns track, shot, start_s, end_s (seconds on the container's clock) and person; sorted by
-    track."""
+    """Columns track, shot, start_s, end_s (seconds on the clock of the video file) and person;
+    sorted by track."""
     names: dict[str, str]
     """Names of the people that have one, by person id."""
 

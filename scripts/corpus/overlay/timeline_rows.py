@@ -64,7 +64,7 @@ def timeline_rows(phases: pd.DataFrame, people: TrackPeople, zero_s: float) -> l
 def presence(people: TrackPeople) -> dict[str, list[Span]]:
     """Spans in which each person's face is on screen, in any of the person's tracks, by person id.
 
-    Seconds on the container's clock. People are in the order of their ids.
+    Seconds on the clock of the video file. People are in the order of their ids.
     """
     spans: dict[str, list[Span]] = {person: [] for person in people.people}
     for row in people.tracks.itertuples():
@@ -75,7 +75,7 @@ def presence(people: TrackPeople) -> dict[str, list[Span]]:
 def hand_phases(
     phases: pd.DataFrame, people: TrackPeople
 ) -> dict[tuple[str, str], list[PhaseInterval]]:
-    """Movements and holds of each hand by (owner, hand), seconds on the container's clock.
+    """Movements and holds of each hand by (owner, hand), seconds on the video's clock.
 
     The owner is the id of a person, or the negative track number of a body without a detected face.
     Several tracks of a person are combined, as on the tiers of ELAN files.

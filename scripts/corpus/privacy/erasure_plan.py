@@ -70,7 +70,7 @@ def plan_erasure(
     """
     for name in ("tracks", "people", "clusters"):
         if not (path := corpus_table(results, name)).exists():
-            raise InputError(f"{path}: not there yet; run snakemake first")
+            raise InputError(f"{path}: does not exist yet; run snakemake first")
     people = select_people(parquet.read(corpus_table(results, "people")), ids_or_names)
     all_tracks = parquet.read(corpus_table(results, "tracks"))
     columns = [*TRACK_KEY, "cluster", "n_faces"]
@@ -162,7 +162,7 @@ def _check_same_run(
     remaining = _track_keys(all_tracks) - _track_keys(erased)
     if not remaining <= _track_keys(clusters) <= _track_keys(all_tracks):
         raise InputError(
-            f"{results}: tracks.parquet and clusters.parquet are of different runs; "
+            f"{results}: tracks.parquet and clusters.parquet are from different runs; "
             f"{_COMPLETE_FIRST}"
         )
 

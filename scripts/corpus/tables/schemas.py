@@ -1,16 +1,17 @@
 """Table contracts: the columns of every table, with their types and units.
 
-Times are seconds (float64) on the container's clock; `x`, `y` and boxes are pixels of the decoded,
-upright frame, origin top left; intervals are half-open; frame numbers count decoded frames from 0.
+Times are seconds (float64) on the clock of the video file. `x`, `y` and boxes are pixels of the
+decoded, upright frame, origin top left. Intervals are half-open: the end is not included. Frame
+numbers count decoded frames from 0.
 """
 
 import pyarrow as pa
 
 STATUSES = {
     "ok": "decoded to its end; if parts were damaged, `reason` says so",
-    "truncated": "decoded up to the point where the file ends early; the rows cover what could "
-    "be decoded",
-    "no_video": "no picture stream, or not a media file",
+    "truncated": "decoded up to the point where the file ends early; the tables contain what "
+    "could be decoded",
+    "no_video": "no video stream, or not a media file",
     "unavailable": "permanently gone at its source: private, removed, geo-blocked or not found",
 }
 
@@ -161,7 +162,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "shoulder widths to the right in the picture, from the midpoint of the shoulders",
         ),
         y=(pa.float32(), "shoulder widths upwards, from the midpoint of the shoulders"),
-        speed=(pa.float32(), "speed in the picture plane, shoulder widths per second"),
+        speed=(pa.float32(), "speed in the image plane, shoulder widths per second"),
         acceleration=(
             pa.float32(),
             "length of the acceleration vector, shoulder widths per second squared",

@@ -67,7 +67,7 @@ def test_files_that_are_not_models_of_dlib_are_refused(tmp_path, broken):
     fake = tmp_path / "fake.dat"
     fake.write_bytes(files["dlib_landmarks"].read_bytes()[:1000])
     files["dlib" if broken == "network" else "dlib_landmarks"] = fake
-    message = "fake.dat is not a .* of dlib .*: replace it by dlib's own file"
+    message = "fake.dat is not a .* of dlib .*: replace it with dlib's own file"
     with pytest.raises(ModelError, match=message):
         load_embedder("dlib", list(files.values()), None)
 
@@ -136,5 +136,5 @@ def test_unusable_weights_are_refused(tmp_path, facenet_weights, fault):
         load_embedder("facenet-vggface2", [path], "cpu")
     message = str(error.value)
     assert message.startswith(f"model {path} does not contain weights of InceptionResnetV1 (")
-    assert message.endswith("replace it by a state dict of facenet-pytorch")
+    assert message.endswith("replace it with a state dict of facenet-pytorch")
     assert "\n" not in message

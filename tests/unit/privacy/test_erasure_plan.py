@@ -14,7 +14,7 @@ def test_an_unknown_person_is_an_error(corpus: ErasableCorpus) -> None:
 
 def test_incomplete_results_are_an_error(corpus: ErasableCorpus) -> None:
     corpus.table("people").unlink()
-    with pytest.raises(InputError, match=r"people\.parquet: not there yet; run snakemake"):
+    with pytest.raises(InputError, match=r"people\.parquet: does not exist yet; run snakemake"):
         corpus.erase("p0001")
 
 
@@ -27,5 +27,5 @@ def test_faces_that_were_detected_again_are_an_error(corpus: ErasableCorpus) -> 
 def test_tracks_and_clusters_of_different_runs_are_an_error(corpus: ErasableCorpus) -> None:
     tracks = parquet.read(corpus.table("tracks"))
     parquet.write(corpus.table("tracks"), "tracks", tracks[tracks["track"] != 1], {})
-    with pytest.raises(InputError, match="of different runs"):
+    with pytest.raises(InputError, match="from different runs"):
         corpus.erase("p0001")

@@ -69,7 +69,7 @@ def test_rows_without_a_name_are_kept_if_their_anchor_is_that_of_a_cluster(tmp_p
         ("\tX", "neither a person nor an anchor"),
         ("p0001\tX\tv\tsoon\t2\t3", "'soon' is not a number"),
         ("p0001\tX\tv\t1\t2\t3\tmore", "beyond the 6 columns"),
-        ("p0001\tAnother\tv\t9\t1\t1", "p0001 is 'Ada' further above"),
+        ("p0001\tAnother\tv\t9\t1\t1", "p0001 already has the name 'Ada' on an earlier line"),
     ],
 )
 def test_rows_that_would_stop_the_workflow_become_comments(tmp_path, row, why):

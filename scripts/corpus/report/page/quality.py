@@ -69,7 +69,7 @@ CONCERNS = {
     ),
     "truncated": Concern(
         "incomplete",
-        "The file ends too early. The tables cover the part that could be decoded. Download the "
+        "The file ends too early. The tables contain the part that could be decoded. Download the "
         "file again, or treat the video as shorter than the original.",
         _status("truncated", 50),
     ),
@@ -95,8 +95,8 @@ CONCERNS = {
     ),
     "nobody": Concern(
         "often no body found",
-        "Share of the frames searched for bodies in which none was found. This is correct for "
-        "pictures without people. Otherwise people are small, turned away or in the dark, and "
+        "Share of the frames searched for bodies in which none was found. This is correct if the "
+        "frames show no people. Otherwise the people are small, turned away or in the dark, and "
         "their movement is missing.",
         _share_above("nobody", 0.25, lowest=6, highest=16),
         "nobody",

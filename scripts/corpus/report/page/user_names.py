@@ -51,7 +51,7 @@ def match_rows(
             if names.setdefault(person, name) == name:
                 matches[row.line] = index_of[person], name
             else:
-                message = f"{person} is {names[person]!r} further above"
+                message = f"{person} already has the name {names[person]!r} on an earlier line"
                 row_faults = [Fault(row.file, message, row.line, "name")]
         faults += row_faults
     faults_by_line: dict[int, list[str]] = {}

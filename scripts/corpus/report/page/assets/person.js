@@ -18,7 +18,7 @@ function presenceRow(person, video) {
 function mergedClustersCard(person) {
   const card = h('section', { class: 'card' });
   const show = () => card.replaceChildren(h('h2', {}, 'Merged from'),
-    h('p', { class: 'soft' }, 'The face clustering kept these apart; their common name makes them one person. If one of them is somebody else, split it off: this removes its name.'),
+    h('p', { class: 'soft' }, 'The face clustering found these as separate people. They are merged because they have the same name. If one of them is another person, split it off. This removes its name.'),
     h('ul', { class: 'parts' }, person.clusters.map((cluster) => {
       const [video, time] = cluster.anchor;
       const face = facesOf(person).find((candidate) => candidate.cluster === cluster);

@@ -1,10 +1,10 @@
-"""Copies of labelled clips as if filmed elsewhere: other light, another camera, another side.
+"""Copy labelled clips and alter the light, the camera and the side.
 
 python benchmarks/altered_clips.py CLIPS --labels CLIPS/LABELS.csv --work /tmp/altered
 
-People look much the same in all clips of one sitting, so that nothing ever splits them. Here each
-labelled clip comes with altered copies of its own, which are the same person. README.md, beside
-this file, says how to go on from there.
+In clips from one recording session, people look nearly the same, so the clustering never splits
+them. This program adds altered copies of each labelled clip, which show the same person, as if
+filmed on another occasion. README.md in this folder describes the next steps.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import labelled_clips
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 
-ALTERED = {
+ALTERATIONS = {
     "little": {
         "dim": "eq=gamma=0.7:contrast=0.9,gblur=sigma=0.7",
         "far": "scale=trunc(iw/3)*2:-2,scale=trunc(iw*3/4)*2:-2",
@@ -35,54 +35,59 @@ ALTERED = {
         "turned": "hflip,rotate=8*PI/180",
     },
 }
-"""ffmpeg's filters for each copy: little light out of focus, far away, pale and noisy, mirrored and
-tilted."""
-COARSE = {"little": "30", "much": "35"}
-"""x264's crf: before and after blocks begin to show."""
+"""ffmpeg filters of each copy, by strength: dim and out of focus, far away, pale and noisy,
+mirrored and tilted."""
+CRF = {"little": "30", "much": "35"}
+"""Quality setting of x264 (a higher crf is coarser): below and above the point where compression
+blocks become visible."""
 
 
-def alter(clip: Path, filters: str, coarse: str, copy: Path) -> None:
-    """Write `clip` anew through ffmpeg's `filters`, as coarse H.264 without sound."""
+def write_altered_copy(clip: Path, filters: str, crf: str, copy: Path) -> None:
+    """Apply ffmpeg `filters` to a clip and write it as H.264 with this `crf`, without sound."""
     command = [get_ffmpeg_exe(), "-v", "error", "-y", "-i", clip, "-vf", filters, "-an"]
-    command += ["-c:v", "libx264", "-crf", coarse, "-threads", "1", "-fps_mode", "passthrough"]
+    command += ["-c:v", "libx264", "-crf", crf, "-threads", "1", "-fps_mode", "passthrough"]
     subprocess.run([*map(str, command), str(copy)], check=True, stdin=subprocess.DEVNULL)
 
 
 def main() -> None:
-    """Write the copies, a manifest of all and their labels."""
+    """Write the copies, and a manifest and labels for all clips and copies."""
     options = parse_arguments()
     clips = labelled_clips.find_clips(options.clips)
     labels = labelled_clips.read_labels(options.labels, clips)
-    named = [clip for clip in clips if labels.get(clip, {}).get("person")]
+    labelled = [clip for clip in clips if labels.get(clip, {}).get("person")]
     options.work.mkdir(parents=True, exist_ok=True)
-    ids = labelled_clips.video_ids(clips)
+    video_ids = labelled_clips.video_ids(clips)
     videos, people = [], []
-    for clip in with_progress(named, "clips", len(named), "clips"):
+    for clip in with_progress(labelled, "clips", len(labelled), "clips"):
         path = options.clips.absolute() / clip
-        videos.append((ids[clip], path))
+        videos.append((video_ids[clip], path))
         people.append((clip, labels[clip]["person"]))
-        for name, filters in ALTERED[options.by].items():
-            copy = options.work.absolute() / f"{ids[clip]}_{name}.mp4"
-            alter(path, filters, COARSE[options.by], copy)
+        for name, filters in ALTERATIONS[options.by].items():
+            copy = options.work.absolute() / f"{video_ids[clip]}_{name}.mp4"
+            write_altered_copy(path, filters, CRF[options.by], copy)
             videos.append((copy.stem, copy))
             people.append((copy.name, labels[clip]["person"]))
-    write(options.work / "videos.tsv", ("video_id", "source"), videos, "\t")
-    write(options.work / "labels.csv", ("clip", "person"), people, ",")
+    write_table(options.work / "videos.tsv", ("video_id", "source"), videos, "\t")
+    write_table(options.work / "labels.csv", ("clip", "person"), people, ",")
 
 
-def write(path: Path, head: tuple[str, ...], rows: list[tuple], delimiter: str) -> None:
-    """A small table."""
+def write_table(path: Path, header: tuple[str, ...], rows: list[tuple], delimiter: str) -> None:
+    """Write the header and the rows as UTF-8 text."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows([head, *rows])
+        csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows([header, *rows])
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Options of this program."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clips", type=Path, help="folder of clips")
-    parser.add_argument("--labels", type=Path, required=True, help="who is in them")
-    parser.add_argument("--work", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--by", choices=ALTERED, default="little", help="how much is altered")
+    parser.add_argument(
+        "--labels", type=Path, required=True, help="CSV with the person of each clip"
+    )
+    parser.add_argument("--work", type=Path, required=True, help="output folder")
+    parser.add_argument(
+        "--by", choices=ALTERATIONS, default="little", help="strength of the alterations"
+    )
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""The picture of benchmarks/clustering.py."""
+"""Plot of the results of benchmarks/clustering.py."""
 
 import sys
 from pathlib import Path
@@ -7,9 +7,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.atomic_files import atomic_path
 
+AXIS_LABELS = {"seconds": "seconds", "peak_mb": "peak memory, MB"}
+"""Label of the vertical axis of each plotted column."""
 
-def draw(rows: list[dict], path: Path, ours: str) -> None:
-    """Seconds and peak memory over the number of faces, a line for each method."""
+
+def draw(rows: list[dict], path: Path, highlighted: str) -> None:
+    """Plot run time and peak memory against the number of faces, with one line per method.
+
+    The plot is written to `path` as SVG, with one column of axes per number of dimensions. The
+    line of the method `highlighted` is thicker. Equal rows give an equal file.
+    """
     import matplotlib
 
     matplotlib.use("svg")
@@ -21,20 +28,20 @@ def draw(rows: list[dict], path: Path, ours: str) -> None:
     figure, axes = pyplot.subplots(
         2, len(dims), figsize=size, sharex=True, sharey="row", squeeze=False, layout="constrained"
     )
-    methods = list(dict.fromkeys(row["method"] for row in rows if row["seconds"]))
+    measured = [row for row in rows if row["seconds"]]
+    methods = list(dict.fromkeys(row["method"] for row in measured))
     for column, d in enumerate(dims):
-        for line, (what, label) in enumerate({"seconds": "seconds", "peak_mb": "MB"}.items()):
-            axis = axes[line, column]
-            for number, name in enumerate(methods):
-                own = [r for r in rows if (r["method"], r["d"]) == (name, d) and r["seconds"]]
-                points = sorted((row["n"], row[what]) for row in own)
-                style = {"marker": "o", "ms": 4, "label": name, "color": f"C{number}"}
-                style["lw"] = 2.2 if name == ours else 1.2
+        for axis, quantity in zip(axes[:, column], AXIS_LABELS, strict=True):
+            for index, method in enumerate(methods):
+                method_rows = [row for row in measured if (row["method"], row["d"]) == (method, d)]
+                points = sorted((row["n"], row[quantity]) for row in method_rows)
+                style = {"marker": "o", "ms": 4, "label": method, "color": f"C{index}"}
+                style["lw"] = 2.2 if method == highlighted else 1.2
                 axis.plot([n for n, _ in points], [value for _, value in points], **style)
             axis.set(xscale="log", yscale="log")
             axis.grid(alpha=0.3)
             if not column:
-                axis.set_ylabel("seconds" if label == "seconds" else "peak memory, MB")
+                axis.set_ylabel(AXIS_LABELS[quantity])
         axes[0, column].set_title(f"{d} dimensions", fontsize=9)
         axes[1, column].set_xlabel("faces")
     if methods:

@@ -1,16 +1,16 @@
-"""How far the settings of the clustering can move before labelled clips are given to wrong people.
+"""Measure which values of the clustering settings assign labelled clips to the correct people.
 
 python benchmarks/settings.py --results results/mine --videos config/mine.tsv --labels labels.csv \
     --embedder dlib --work /tmp/settings
 python benchmarks/settings.py --made-up 1500 --work /tmp/settings
 
-README.md, beside this file, says what is measured.
+README.md in this folder describes the measurements.
 """
 
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -34,247 +34,285 @@ from corpus.inputs import manifest
 from settings_plot import draw
 
 ROOT = Path(__file__).resolve().parents[1]
-SIZES, SAMPLES = list(range(2, 13)), list(range(1, 9))
+CLUSTER_SIZES, SAMPLE_COUNTS = list(range(2, 13)), list(range(1, 9))
+"""Values of `min_cluster_size` and `min_samples` that are tested."""
 COLUMNS = ["varied", "min_cluster_size", "min_samples", "same_person"]
-NAMES = COLUMNS[1:]
+SETTINGS = COLUMNS[1:]
 SCORES = ["people", "ari", "precision", "recall", "f", "merged", "split"]
 GRID = "grid"
-MADE_UP_DIMENSIONS = 512
+"""Value of the column `varied` where both `min_cluster_size` and `min_samples` vary."""
+SYNTHETIC_DIMENSIONS = 512
 
-Values = dict[str, float]
+Settings = dict[str, float]
 Row = dict[str, object]
 
 
-def shipped(embedder: str) -> Values:
-    """The settings that the workflow has by default."""
-    own = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))["clustering"]
-    sizes = {name: own[name] for name in NAMES[:2]}
-    return sizes | {"same_person": EMBEDDERS[embedder].same_person}
+def default_settings(embedder: str) -> Settings:
+    """Default settings of the workflow for this embedder."""
+    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))["clustering"]
+    settings = {name: config[name] for name in SETTINGS[:2]}
+    return settings | {"same_person": EMBEDDERS[embedder].same_person}
 
 
-def distances(centre: float) -> list[float]:
+def distance_values(centre: float) -> list[float]:
     """Values of `same_person`: from 0 to twice `centre`, in steps of 0.025."""
     return [round(step * 0.025, 3) for step in range(round(centre / 0.0125) + 1)]
 
 
-def variants(defaults: Values) -> Iterator[Row]:
-    """What is tried: one setting after another, then the grid of the first two."""
-    wide = {"min_cluster_size": SIZES, "min_samples": SAMPLES}
-    wide["same_person"] = distances(defaults["same_person"])
-    for name, values in wide.items():
+def variants(defaults: Settings) -> Iterator[Row]:
+    """Yield the tested settings: each setting varied alone, then the grid of the first two."""
+    tested = {"min_cluster_size": CLUSTER_SIZES, "min_samples": SAMPLE_COUNTS}
+    tested["same_person"] = distance_values(defaults["same_person"])
+    for name, values in tested.items():
         for value in values:
             yield {"varied": name} | defaults | {name: value}
-    for size in SIZES:
-        for samples in SAMPLES:
+    for size in CLUSTER_SIZES:
+        for samples in SAMPLE_COUNTS:
             yield {"varied": GRID} | defaults | {"min_cluster_size": size, "min_samples": samples}
 
 
-def scores(labels: list[str], found: list[str]) -> Row:
-    """How well things are told apart by who is in them. An empty text in `found` is nobody.
+def score_people(labels: list[str], assigned: list[str]) -> Row:
+    """Compare the people assigned to items (clips or faces) with the labelled people.
 
-    `precision`, `recall` and `f` are B-cubed (Bagga & Baldwin 1998): of the things given to one
-    person the share that is of that person, and the reverse, averaged over all things. `merged`
-    counts the labelled people who share a found person with another, `split` those who are found
-    as several, or as nobody.
+    An empty text in `assigned` means that no person was found; such an item is a group of one.
+
+    `precision`, `recall` and `f` are B-cubed (Bagga & Baldwin 1998). The precision of an item is
+    the share of its person's label among the items assigned to the same person. Its recall is the
+    share of its assigned person among the items with the same label. Both are averaged over all
+    items. `merged` counts the labelled people who share an assigned person with another labelled
+    person. `split` counts the labelled people with several assigned people, or with an item to
+    which none was assigned.
     """
-    alone = [name or f"nobody {number}" for number, name in enumerate(found)]
-    true, own = (pd.factorize(np.array(names, dtype=object))[0] for names in (labels, alone))
-    counts = np.zeros((true.max() + 1, own.max() + 1), int)
-    np.add.at(counts, (true, own), 1)
-    both = counts[true, own]
-    precision = float((both / counts.sum(0)[own]).mean())
-    recall = float((both / counts.sum(1)[true]).mean())
-    crowded = (counts > 0).sum(0) > 1
-    lost = {label for label, name in zip(true, found, strict=True) if not name}
-    parted = set(np.flatnonzero((counts > 0).sum(1) > 1)) | lost
+    groups = [name or f"nobody {index}" for index, name in enumerate(assigned)]
+    label_ids, group_ids = (
+        pd.factorize(np.array(names, dtype=object))[0] for names in (labels, groups)
+    )
+    counts = np.zeros((label_ids.max() + 1, group_ids.max() + 1), int)
+    np.add.at(counts, (label_ids, group_ids), 1)
+    shared = counts[label_ids, group_ids]
+    precision = float((shared / counts.sum(0)[group_ids]).mean())
+    recall = float((shared / counts.sum(1)[label_ids]).mean())
+    mixed_groups = (counts > 0).sum(0) > 1
+    unassigned = {label for label, name in zip(label_ids, assigned, strict=True) if not name}
+    split_labels = set(np.flatnonzero((counts > 0).sum(1) > 1)) | unassigned
     return {
-        "ari": float(accuracy_measures.adjusted_rand_score(labels, alone)),
+        "ari": float(accuracy_measures.adjusted_rand_score(labels, groups)),
         "precision": precision,
         "recall": recall,
         "f": 2 * precision * recall / (precision + recall),
-        "merged": int((counts[:, crowded] > 0).any(1).sum()),
-        "split": len(parted),
+        "merged": int((counts[:, mixed_groups] > 0).any(1).sum()),
+        "split": len(split_labels),
     }
 
 
-def safe_range(values: list[float], right: list[bool], default: float) -> list[float]:
-    """The values around the default, without a gap, that are right; none where it is wrong itself.
+def safe_range(values: list[float], correct: list[bool], default: float) -> list[float]:
+    """Contiguous correct values around the default, or [] if the default itself is not correct.
 
-    `values` ascend; where the default is none of them, the two next to it have to be right.
+    `values` are in ascending order. If the default is not one of them, both of its neighbours must
+    be correct.
     """
     below = [value for value in values if value <= default]
     above = [value for value in values if value >= default]
-    good = dict(zip(values, right, strict=True))
-    found: set[float] = set()
+    is_correct_at = dict(zip(values, correct, strict=True))
+    safe: set[float] = set()
     for side in (below[::-1], above):
-        for place, value in enumerate(side):
-            if not good[value]:
-                if not place:
+        for steps, value in enumerate(side):
+            if not is_correct_at[value]:
+                if not steps:
                     return []
                 break
-            found.add(value)
-    return sorted(found)
+            safe.add(value)
+    return sorted(safe)
 
 
-def sweep(defaults: Values, score: Callable[[Values], Row]) -> pd.DataFrame:
-    """A row for each variant."""
-    tried: dict[tuple, Row] = {}
+def sweep(defaults: Settings, score: Callable[[Settings], Row]) -> pd.DataFrame:
+    """Score all variants, one row per variant. Equal settings are scored only once."""
+    scores: dict[tuple, Row] = {}
     rows = []
     for variant in variants(defaults):
-        values = {name: variant[name] for name in NAMES}
-        key = tuple(values.values())
-        if key not in tried:
-            tried[key] = score(values)
-        rows.append(variant | tried[key])
+        settings = {name: variant[name] for name in SETTINGS}
+        key = tuple(settings.values())
+        if key not in scores:
+            scores[key] = score(settings)
+        rows.append(variant | scores[key])
     return pd.DataFrame(rows, columns=COLUMNS + SCORES)
 
 
-def is_right(rows: pd.DataFrame) -> pd.Series:
-    """Where every labelled person is one person of their own."""
+def is_correct(rows: pd.DataFrame) -> pd.Series:
+    """Whether each labelled person was found as exactly one person, for each row."""
     return (rows["merged"] == 0) & (rows["split"] == 0)
 
 
-def ranges(rows: pd.DataFrame, defaults: Values) -> dict[str, list[float]]:
-    """The safe values of each setting, with the others at their defaults."""
-    found = {}
-    for name in NAMES:
-        own = rows[rows["varied"] == name].sort_values(name)
-        found[name] = safe_range(list(own[name]), list(is_right(own)), defaults[name])
-    return found
+def safe_ranges(rows: pd.DataFrame, defaults: Settings) -> dict[str, list[float]]:
+    """Safe values of each setting, with the other settings at their defaults."""
+    ranges = {}
+    for name in SETTINGS:
+        setting_rows = rows[rows["varied"] == name].sort_values(name)
+        correct = list(is_correct(setting_rows))
+        ranges[name] = safe_range(list(setting_rows[name]), correct, defaults[name])
+    return ranges
 
 
-def of_results(options: argparse.Namespace) -> Callable[[Values], Row]:
-    """Scores of settings on a run's faces, by who is longest on screen in each labelled clip."""
+def results_scorer(options: argparse.Namespace) -> Callable[[Settings], Row]:
+    """Return a function that scores settings on the faces of a finished run.
+
+    The person of a clip is the one who is on screen for the longest time.
+    """
     sources = {
         video: row["source"]
         for video, row in manifest.read(options.videos, check_files=False).items()
     }
-    who = labelled(options.labels, sources)
+    labels = labels_by_video(options.labels, sources)
     videos = sorted(sources)
     tracks = read_tracks(options.results, videos, options.samples_per_second)
     embeddings = read_embeddings(options.results, videos, options.embedder)
 
-    def score(values: Values) -> Row:
+    def score(settings: Settings) -> Row:
         clustering_options = ClusteringOptions(
-            min_cluster_size=int(values["min_cluster_size"]),
-            min_samples=int(values["min_samples"]),
-            same_person=_above_zero(values["same_person"]),
+            min_cluster_size=int(settings["min_cluster_size"]),
+            min_samples=int(settings["min_samples"]),
+            same_person=_positive_distance(settings["same_person"]),
         )
         clusters = cluster_tracks(tracks, embeddings, clustering_options)
         people = clusters.assign(person=clusters["cluster"].map(str))
-        longest = accuracy_measures.main_people(people)
-        found = [longest.get(video, "") for video in who]
-        return {"people": len(set(found) - {""})} | scores(list(who.values()), found)
+        main_people = accuracy_measures.main_people(people)
+        assigned = [main_people.get(video, "") for video in labels]
+        n_people = len(set(assigned) - {""})
+        return {"people": n_people} | score_people(list(labels.values()), assigned)
 
     return score
 
 
-def _above_zero(distance: float) -> float:
-    """Memberships divide by it."""
+def _positive_distance(distance: float) -> float:
+    """Replace a distance of 0 by 1e-9, because memberships are divided by it."""
     return distance or 1e-9
 
 
-def labelled(path: Path, sources: dict[str, str]) -> dict[str, str]:
-    """The person of each video of the manifest that has one, by the end of its source.
+def labels_by_video(path: Path, sources: dict[str, str]) -> dict[str, str]:
+    """Labelled person of each video in the manifest that has one.
 
-    Clips that are labelled but not in the manifest are passed over.
+    A clip matches a video if the source of the video ends with the path of the clip. Labelled
+    clips that are not in the manifest are ignored.
+
+    Raises InputError if the manifest contains no clip with a labelled person.
     """
     clips = pd.read_csv(path, encoding="utf-8-sig", dtype=str)["clip"]
     labels = labelled_clips.read_labels(path, clips)
-    who = {}
+    people = {}
     for video, source in sorted(sources.items()):
-        place = "/" + unquote(source)
+        source_path = "/" + unquote(source)
         for clip, label in labels.items():
-            if label["person"] and place.endswith(f"/{clip}"):
-                who[video] = label["person"]
-    if not who:
+            if label["person"] and source_path.endswith(f"/{clip}"):
+                people[video] = label["person"]
+    if not people:
         raise InputError(f"{path}: no clip with a person is in the manifest")
-    return who
+    return people
 
 
-def of_made_up(n: int, seed: int) -> Callable[[Values], Row]:
-    """Scores of settings on made-up faces, each face by itself; a stranger should be noise."""
-    vectors, people = synthetic_faces.make(n, MADE_UP_DIMENSIONS, seed)
-    known = np.bincount(people)[people] > 1
-    vectors = vectors.astype(float)
+def synthetic_scorer(n: int, seed: int) -> Callable[[Settings], Row]:
+    """Return a function that scores settings on `n` synthetic faces.
 
-    def score(values: Values) -> Row:
-        labels, _ = clustering.cluster_faces(
-            vectors,
-            *(int(values["min_cluster_size"]), int(values["min_samples"])),
-            _above_zero(values["same_person"]),
+    Each face counts separately. Strangers, who appear once, should be noise and are not scored.
+    """
+    embeddings, people = synthetic_faces.make_embeddings(n, SYNTHETIC_DIMENSIONS, seed)
+    is_recurring = np.bincount(people)[people] > 1
+    embeddings = embeddings.astype(float)
+
+    def score(settings: Settings) -> Row:
+        face_labels, _ = clustering.cluster_faces(
+            embeddings,
+            min_cluster_size=int(settings["min_cluster_size"]),
+            min_samples=int(settings["min_samples"]),
+            same_person=_positive_distance(settings["same_person"]),
         )
-        # A face of noise may yet be decided by its track: here it is left out of the split.
-        kept = known & (labels != clustering.NOISE)
-        found = [str(label) for label in labels[kept]]
-        return {"people": len(set(found))} | scores(list(map(str, people[kept])), found)
+        # In the workflow, the track of a noise face may still determine its person, so a noise
+        # face does not count as a split here.
+        scored = is_recurring & (face_labels != clustering.NOISE)
+        assigned = [str(label) for label in face_labels[scored]]
+        true_people = list(map(str, people[scored]))
+        return {"people": len(set(assigned))} | score_people(true_people, assigned)
 
     return score
 
 
-def report(rows: pd.DataFrame, defaults: Values) -> str:
-    """Markdown: the safe range of each setting, and the grid."""
-    lines = [
-        "| setting | default | correct from | to | tried | just outside |",
-        "|---|" + "---:|" * 5,
-    ]
-    lines[1] = "|---|---:|---:|---:|---|---|"
-    for name, good in ranges(rows, defaults).items():
-        own = rows[rows["varied"] == name].sort_values(name)
-        tried = f"{own[name].min():g} to {own[name].max():g}"
-        first, last = (f"{good[0]:g}", f"{good[-1]:g}") if good else ("-", "-")
-        outside = "; ".join(_outside(own, name, good))
+def report(rows: pd.DataFrame, defaults: Settings) -> str:
+    """Markdown: the safe range of each setting, and the grid of errors."""
+    return "\n".join([*_range_lines(rows, defaults), "", *_grid_lines(rows)]) + "\n"
+
+
+def _range_lines(rows: pd.DataFrame, defaults: Settings) -> Iterator[str]:
+    """Yield the table of safe ranges."""
+    yield "| setting | default | correct from | to | tried | just outside |"
+    yield "|---|---:|---:|---:|---|---|"
+    for name, safe in safe_ranges(rows, defaults).items():
+        setting_rows = rows[rows["varied"] == name].sort_values(name)
+        tried = f"{setting_rows[name].min():g} to {setting_rows[name].max():g}"
+        first, last = (f"{safe[0]:g}", f"{safe[-1]:g}") if safe else ("-", "-")
+        outside = "; ".join(_errors_outside(setting_rows, name, safe))
         cells = (f"`{name}`", f"{defaults[name]:g}", first, last, tried, outside)
-        lines.append("| " + " | ".join(cells) + " |")
-    grid = rows[rows["varied"] == GRID]
-    lines += ["", "People merged + people split, by both (`min_cluster_size` down):", ""]
-    lines += ["| | " + " | ".join(f"{value}" for value in SAMPLES) + " |"]
-    lines += ["|---:|" + "---:|" * len(SAMPLES)]
-    for size, own in grid.groupby("min_cluster_size"):
-        cells = [f"{row.merged} + {row.split}" for row in own.itertuples()]
-        cells = ["0" if cell == "0 + 0" else cell for cell in cells]
-        lines.append(f"| {size} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        yield "| " + " | ".join(cells) + " |"
 
 
-def _outside(own: pd.DataFrame, name: str, good: list[float]) -> Iterable[str]:
-    """What happens at the values next to the safe ones."""
-    if not good:
+def _errors_outside(setting_rows: pd.DataFrame, name: str, safe: list[float]) -> Iterator[str]:
+    """Yield the errors at the values next to the safe range."""
+    if not safe:
         return
-    for beyond in (own[own[name] < good[0]].tail(1), own[own[name] > good[-1]].head(1)):
-        for row in beyond.to_dict("records"):
-            told = f"{row['merged']} merged, {row['split']} split, ARI {row['ari']:.2f}"
-            yield f"{row[name]:g}: {told}"
+    below = setting_rows[setting_rows[name] < safe[0]].tail(1)
+    above = setting_rows[setting_rows[name] > safe[-1]].head(1)
+    for neighbour in (below, above):
+        for row in neighbour.to_dict("records"):
+            errors = f"{row['merged']} merged, {row['split']} split, ARI {row['ari']:.2f}"
+            yield f"{row[name]:g}: {errors}"
+
+
+def _grid_lines(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield the table of errors for each pair of `min_cluster_size` and `min_samples`."""
+    yield (
+        "Number of people merged + people split, for each `min_cluster_size` (rows) and "
+        "`min_samples` (columns):"
+    )
+    yield ""
+    yield "| | " + " | ".join(f"{value}" for value in SAMPLE_COUNTS) + " |"
+    yield "|---:|" + "---:|" * len(SAMPLE_COUNTS)
+    for size, size_rows in rows[rows["varied"] == GRID].groupby("min_cluster_size"):
+        cells = [f"{row.merged} + {row.split}" for row in size_rows.itertuples()]
+        cells = ["0" if cell == "0 + 0" else cell for cell in cells]
+        yield f"| {size} | " + " | ".join(cells) + " |"
 
 
 def main() -> None:
-    """Try all, write, print."""
+    """Score all variants, write the results and print the report."""
     options = parse_arguments()
     logging.getLogger().setLevel(logging.WARNING)
-    defaults = shipped(options.embedder)
-    score = of_made_up(options.made_up, 0) if options.made_up else of_results(options)
+    defaults = default_settings(options.embedder)
+    score = synthetic_scorer(options.made_up, 0) if options.made_up else results_scorer(options)
     rows = sweep(defaults, score)
     options.work.mkdir(parents=True, exist_ok=True)
     text = rows.round(6).to_csv(sep="\t", index=False, lineterminator="\n")
     write_text(options.work / "settings.tsv", text)
-    draw(rows, defaults, ranges(rows, defaults), options.work / "settings.svg")
+    draw(rows, defaults, safe_ranges(rows, defaults), options.work / "settings.svg")
     print(report(rows, defaults), end="")
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Options of this program."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
-    add("--results", type=Path, help="folder of the tables embeddings, faces, shots")
+    add("--results", type=Path, help="results folder with the tables embeddings, faces and shots")
     add("--videos", type=Path, help="manifest of these results")
-    add("--labels", type=Path, help="who is in the clips, as for accuracy.py")
-    add("--made-up", type=int, metavar="N", help="so many made-up faces instead of results")
-    add("--embedder", choices=EMBEDDERS, default="dlib", help="of the results")
-    add("--samples-per-second", type=float, default=5, help="as in detect_faces")
-    add("--work", required=True, type=Path, help="folder of settings.tsv and settings.svg")
+    add("--labels", type=Path, help="person of each clip, in the format of accuracy.py")
+    add("--made-up", type=int, metavar="N", help="use N synthetic faces instead of results")
+    add("--embedder", choices=EMBEDDERS, default="dlib", help="embedder of the results")
+    add(
+        "--samples-per-second",
+        type=float,
+        default=5,
+        help="sampling rate of detect_faces in these results",
+    )
+    add("--work", required=True, type=Path, help="folder for settings.tsv and settings.svg")
     options = parser.parse_args()
     if not options.made_up and not (options.results and options.videos and options.labels):
-        parser.error("needs --results, --videos and --labels, or --made-up")
+        parser.error("either --made-up or all of --results, --videos and --labels are required")
     if options.made_up:
         options.embedder = "facenet-vggface2"
     return options

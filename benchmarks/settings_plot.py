@@ -1,4 +1,4 @@
-"""The picture of benchmarks/settings.py."""
+"""Plot of the results of benchmarks/settings.py."""
 
 import sys
 from pathlib import Path
@@ -11,9 +11,16 @@ from corpus.core.atomic_files import atomic_path
 
 
 def draw(
-    rows: pd.DataFrame, defaults: dict[str, float], safe: dict[str, list[float]], path: Path
+    rows: pd.DataFrame,
+    defaults: dict[str, float],
+    safe_values: dict[str, list[float]],
+    path: Path,
 ) -> None:
-    """B-cubed precision and recall over each setting, the default marked, what is safe shaded."""
+    """Plot B-cubed precision and recall against each setting.
+
+    A dashed line marks the default of the setting, and the range of `safe_values` is shaded. The
+    plot is written to `path` as SVG. Equal arguments give an equal file.
+    """
     import matplotlib
 
     matplotlib.use("svg")
@@ -21,16 +28,17 @@ def draw(
 
     pyplot.rcParams.update({"svg.hashsalt": "settings", "font.size": 9})
     figure, axes = pyplot.subplots(1, 3, figsize=(9, 3), sharey=True, layout="constrained")
-    for axis, (name, good) in zip(axes, safe.items(), strict=True):
-        own = rows[rows["varied"] == name].sort_values(name)
-        half = 0.0125 if name == "same_person" else 0.5
-        if good:
-            span = (good[0] - half, good[-1] + half)
-            axis.axvspan(*span, color="#d9ead3", lw=0, label="everybody right")
-        axis.axvline(defaults[name], color="black", lw=1, ls="--", label="shipped")
-        for what, label, mark in (("precision", "precision", "o"), ("recall", "recall", "x")):
-            axis.plot(own[name], own[what], marker=mark, ms=4, lw=1.2, label=label)
-        axis.set_xlabel(name)
+    for axis, (setting, safe) in zip(axes, safe_values.items(), strict=True):
+        setting_rows = rows[rows["varied"] == setting].sort_values(setting)
+        half_step = 0.0125 if setting == "same_person" else 0.5
+        if safe:
+            shaded = (safe[0] - half_step, safe[-1] + half_step)
+            axis.axvspan(*shaded, color="#d9ead3", lw=0, label="everybody right")
+        axis.axvline(defaults[setting], color="black", lw=1, ls="--", label="shipped")
+        for score, marker in (("precision", "o"), ("recall", "x")):
+            values = setting_rows[score]
+            axis.plot(setting_rows[setting], values, marker=marker, ms=4, lw=1.2, label=score)
+        axis.set_xlabel(setting)
         axis.grid(alpha=0.3)
     axes[0].set_ylabel("B-cubed")
     axes[0].set_ylim(None, 1.02)

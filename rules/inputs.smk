@@ -24,7 +24,7 @@ def media_file(video):
     suffix = manifest.media_suffix(
         MANIFEST[video]["source"], config["fetch"]["container"]
     )
-    return f"<results>/videos/{video}.{suffix}"
+    return f"{config['results']}/videos/{video}.{suffix}"
 
 
 def media(wildcards):
@@ -45,7 +45,7 @@ def common_suffix(lookup, end=""):
     suffixes = {media_file(video).rpartition(".")[2] for video in VIDEOS}
     if len(suffixes) != 1:
         return lookup
-    return f"<results>/videos/{{video}}.{suffixes.pop()}{end}"
+    return f"{config['results']}/videos/{{video}}.{suffixes.pop()}{end}"
 
 
 MEDIA = common_suffix(media)
@@ -88,7 +88,12 @@ def all_tables(name):
 
 
 def each_video(pattern):
-    """One file per video, as a list."""
+    """One file per video, as a list.
+
+    `<results>` is replaced here: a rule of another workflow that takes the inputs of a target from
+    this workflow, used as a module, would put its own folder there.
+    """
+    pattern = pattern.replace("<results>", config["results"])
     return [pattern.replace("{video}", video) for video in VIDEOS]
 
 

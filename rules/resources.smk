@@ -134,10 +134,8 @@ def facts_after_keypoints(wildcards):
     """The same for a rule that reads the keypoints and no longer the video's file."""
     # Pathvars do not work here: where this workflow is used as a module, they are those of the
     # importing workflow by the time this function is called.
-    results = config["results"]
-    path = media(wildcards).replace("<results>", results)
-    faces = f"{results}/faces/{wildcards.video}.parquet"
-    return facts_after_detection(wildcards, path, faces)
+    faces = f"{config['results']}/faces/{wildcards.video}.parquet"
+    return facts_after_detection(wildcards, media(wildcards), faces)
 
 
 def embeddings_facts(paths):

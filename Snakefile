@@ -22,8 +22,12 @@ include: "rules/common.smk"
 
 pathvars:
     results=config["results"],
-    logs=f"{config['results']}/logs",
-    benchmarks=f"{config['results']}/benchmarks",
+    logs="<results>/logs",
+    benchmarks="<results>/benchmarks",
+
+
+# A workflow that uses this one as a module may set the pathvar instead of the config key.
+config["results"] = workflow.pathvars.apply("<results>")
 
 
 include: "rules/inputs.smk"

@@ -36,13 +36,22 @@ def resolve_path(path):
     return display_path(in_workflow) if use_workflow else path
 
 
+def config_sources():
+    """The files and command-line options that set the configuration, for messages about its keys.
+
+    None if this workflow is used as a module, which gets its configuration as a dictionary.
+    """
+    if not workflow.modifier.is_main_snakefile():
+        return [], {}
+    files = [ROOT / settings.DEFAULTS, *workflow.overwrite_configfiles]
+    return [display_path(file) for file in files], workflow.config_settings.config
+
+
 def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
     settings.normalise(config, ROOT)
     if workflow.is_main_process:
-        files = [ROOT / settings.DEFAULTS, *workflow.overwrite_configfiles]
-        paths = [display_path(file) for file in files]
-        settings.check(config, ROOT, paths, workflow.config_settings.config)
+        settings.check(config, ROOT, *config_sources())
     config["videos"] = resolve_path(config["videos"])
     config["people"] = resolve_path(config["people"])
     if config["clustering"]["known"]:

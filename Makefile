@@ -1,6 +1,8 @@
 # Start with `make demo` and `make test`. Everything else is done with snakemake directly.
 
 PYTHON ?= python3
+# make lock UPGRADE= keeps all versions that still satisfy the requirements.
+UPGRADE ?= --upgrade
 VENV := .venv
 BIN := $(VENV)/bin
 # The commands of the rules start `python`, which must be the one of the environment.
@@ -13,12 +15,19 @@ help:
 	@echo "make test         all tests; make quick: the tests that do not run the workflow"
 	@echo "make lint         check the style of Python and Snakemake files, and the imports"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
-	@echo "make lock         resolve envs/requirements.in and write envs/lock.txt"
+	@echo "make lock         resolve envs/requirements*.in and write both lock files in envs/"
 
 environment: $(VENV)/ready
 
+# What the workflow imports.
 $(VENV)/ready: envs/lock.txt envs/uv.txt envs/setup.sh
-	sh envs/setup.sh $(PYTHON) $(VENV)
+	sh envs/setup.sh $(PYTHON) $(VENV) envs/lock.txt
+	@touch $@
+
+# What tests, linters and the documentation site need besides.
+$(VENV)/ready-tests: envs/lock-tests.txt | $(VENV)/ready
+	sh envs/setup.sh $(PYTHON) $(VENV) envs/lock-tests.txt
+	@touch $@
 
 resources/demo/truth.json: tools/render_demo.py | $(VENV)/ready
 	@echo "Rendering the demo clips ..."
@@ -36,10 +45,10 @@ test: lint
 	$(QUICK)
 	pytest -m workflow
 
-quick: resources/demo/truth.json
+quick: resources/demo/truth.json | $(VENV)/ready-tests
 	$(QUICK)
 
-lint: resources/demo/truth.json
+lint: resources/demo/truth.json | $(VENV)/ready-tests
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile rules
@@ -47,10 +56,13 @@ lint: resources/demo/truth.json
 	snakemake --lint --configfile config/laptop.yaml
 	zizmor --offline --no-progress --quiet .github
 
+# The second file takes the versions of the first.
+COMPILE := uv pip compile --universal --fork-strategy fewest --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-annotate --no-header
+
 lock: | $(VENV)/ready
-	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --upgrade \
-	  --override envs/overrides.txt envs/requirements.in -o envs/lock.txt
+	$(COMPILE) $(UPGRADE) --override envs/overrides.txt envs/requirements.in -o envs/lock.txt
+	$(COMPILE) $(UPGRADE) -c envs/lock.txt envs/requirements-tests.in -o envs/lock-tests.txt
 
 clean:
 	rm -rf results/laptop resources/demo

@@ -1,8 +1,12 @@
 #!/bin/sh
-# Create the Python environment that the lock file describes: sh envs/setup.sh PYTHON FOLDER
+# Create the Python environment that lock files describe: sh envs/setup.sh PYTHON FOLDER LOCK_FILE...
+#
+# In an existing environment, only packages that are missing or have another version are installed.
+# Other packages are left alone.
 set -eu
 python=$1
 folder=$2
+shift 2
 
 # Install system packages if this is possible without a password, otherwise print the command.
 system_packages() {
@@ -12,6 +16,15 @@ system_packages() {
   fi
   echo "System packages are missing. On Debian and Ubuntu, install them with: sudo apt-get install $*" >&2
   return 1
+}
+
+# What the packages of a lock file take, measured on Linux with an x86-64 processor. On other systems,
+# lock.txt does not include CUDA.
+size() {
+  case $(basename "$1"),$(uname -s) in
+    lock.txt,Linux) echo " (downloads 3.5 GB, takes 7.3 GB on disk, most of it PyTorch and CUDA)" ;;
+    lock-tests.txt,*) echo " (downloads 150 MB, takes 600 MB on disk)" ;;
+  esac
 }
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
@@ -25,10 +38,12 @@ if [ ! -x "$folder/bin/python" ]; then
   fi
   "$python" -m venv "$folder" || { rm -rf "$folder"; exit 1; }
 fi
-echo "Installing the packages in envs/lock.txt into $folder (several gigabytes, because PyTorch includes CUDA) ..."
 "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.txt
-# --no-deps: the lock file is complete, and its overrides contradict requirements of some packages.
-"$folder/bin/uv" pip install --python "$folder/bin/python" --require-hashes --no-deps -r envs/lock.txt
+for lock_file in "$@"; do
+  echo "Installing the packages in $lock_file into $folder$(size "$lock_file") ..."
+  # --no-deps: the lock files are complete, and the overrides contradict requirements of some packages.
+  "$folder/bin/uv" pip install --python "$folder/bin/python" --require-hashes --no-deps -r "$lock_file"
+done
 # Compile once here, otherwise every job of every run would compile the packages again.
 "$folder/bin/python" -m compileall -q -j 0 "$folder/lib" >/dev/null 2>&1 || true
 
@@ -41,4 +56,3 @@ if [ "$(uname -s)" = Linux ]; then
     exit 1
   }
 fi
-touch "$folder/ready"

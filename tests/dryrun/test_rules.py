@@ -6,20 +6,27 @@ import pytest
 
 from corpus.core.devices import has_nvidia_gpu
 from corpus.planning import resource_model
-from dry_run_plans import gpus_by_rule, jobs_by_rule, requests
+from dry_run_plans import Plans, gpus_by_rule, jobs_by_rule, requests, rules_before
 from rule_files import RULES
-from workflow_runs import DEMO
 
-LAPTOP = ("--profile", "profiles/laptop", "--dry-run")
+# Each of these is planned once for all tests.
+DEFAULT = ("config", ())
+ASL_ON_GPU = ("asl", ("device=cuda",))
+DEMO_ON_CPU = ("laptop", ("device=cpu",))
+DEMO_ON_GPU = ("laptop", ("device=cuda",))
+CLUSTERING_ON_GPU = (
+    "laptop",
+    ("device=cpu", "faces={embedder: facenet-vggface2}", "clustering={device: cuda}"),
+)
 
 
-@pytest.mark.parametrize(("configuration", "n_videos"), [("config", 8), ("asl", 20), ("laptop", 3)])
+@pytest.mark.parametrize(
+    ("configuration", "n_videos"), [(DEFAULT, 8), (ASL_ON_GPU, 20), (DEMO_ON_CPU, 3)]
+)
 def test_every_configuration_can_be_planned(
-    snakemake, demo_clips: Path, tmp_path: Path, configuration: str, n_videos: int
+    plans: Plans, configuration: tuple, n_videos: int
 ) -> None:
-    overlay = f"config/{configuration}.yaml"
-    plan = snakemake(*LAPTOP, "--configfile", overlay, "--config", f"results={tmp_path}")
-    n_jobs = jobs_by_rule(plan.stdout)
+    n_jobs = jobs_by_rule(plans.of(*configuration))
     for rule in ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints"):
         assert n_jobs[rule] == n_videos
     assert n_jobs["cluster_faces"] == n_jobs["identify_people"] == 1
@@ -34,10 +41,9 @@ def test_every_configuration_can_be_planned(
     ],
 )
 def test_a_target_runs_only_the_stages_it_needs(
-    snakemake, demo_clips: Path, tmp_path: Path, target: str, stages: set[str]
+    plans: Plans, target: str, stages: set[str]
 ) -> None:
-    plan = snakemake(*DEMO, "--dry-run", target, "--config", f"results={tmp_path}")
-    assert set(jobs_by_rule(plan.stdout)) - {"fetch_model"} == stages | {target}
+    assert rules_before(plans.of(*DEMO_ON_CPU), target) - {"fetch_model"} == stages
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -76,10 +82,9 @@ def test_the_rules_that_every_job_reads_stay_small(root: Path) -> None:
 # Requests
 
 
-@pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_the_demo_fits_a_small_partition(snakemake, demo_clips: Path, tmp_path: Path, device: str):
-    plan = snakemake(*DEMO, "--dry-run", "--config", f"results={tmp_path}", f"device={device}")
-    jobs = requests(plan.stdout)
+@pytest.mark.parametrize("configuration", [DEMO_ON_CPU, DEMO_ON_GPU])
+def test_the_demo_fits_a_small_partition(plans: Plans, configuration: tuple) -> None:
+    jobs = requests(plans.of(*configuration))
     assert {rule for rule, _, _ in jobs} >= {"fetch_video", "index_frames", "identify_people"}
     clustering = [mb for rule, mb, _ in jobs if rule == "cluster_faces"]
     assert clustering == [resource_model.MIN_MB["cluster_faces"]]
@@ -88,33 +93,28 @@ def test_the_demo_fits_a_small_partition(snakemake, demo_clips: Path, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("device", "n_gpus"),
-    [("cpu", 0), ("auto", int(has_nvidia_gpu())), ("cuda", 1)],
+    ("configuration", "n_videos", "n_gpus", "n_gpus_for_clustering"),
+    [
+        (DEFAULT, 8, int(has_nvidia_gpu()), 0),  # device: auto
+        (ASL_ON_GPU, 20, 1, 0),
+        (CLUSTERING_ON_GPU, 3, 0, 1),
+    ],
 )
 def test_a_gpu_is_requested_where_one_can_be_used(
-    snakemake, demo_clips: Path, tmp_path: Path, device: str, n_gpus: int
+    plans: Plans, configuration: tuple, n_videos: int, n_gpus: int, n_gpus_for_clustering: int
 ) -> None:
-    settings = (f"results={tmp_path}", f"device={device}", "faces={embedder: facenet-vggface2}")
-    plan = snakemake(*DEMO, "--dry-run", "--config", *settings)
-    assert gpus_by_rule(plan.stdout) == {
-        "detect_faces": [n_gpus] * 3,
-        "embed_faces": [n_gpus] * 3,
-        "extract_keypoints": [n_gpus] * 3,
-        "cluster_faces": [0],
+    """All three use FaceNet. Clustering has a key of its own."""
+    assert gpus_by_rule(plans.of(*configuration)) == {
+        "detect_faces": [n_gpus] * n_videos,
+        "embed_faces": [n_gpus] * n_videos,
+        "extract_keypoints": [n_gpus] * n_videos,
+        "cluster_faces": [n_gpus_for_clustering],
     }
 
 
-@pytest.mark.parametrize(("device", "n_gpus"), [("cpu", 0), ("cuda", 1)])
-def test_clustering_requests_a_gpu_only_if_configured(
-    snakemake, demo_clips: Path, tmp_path: Path, device: str, n_gpus: int
-) -> None:
-    settings = (f"results={tmp_path}", "device=cpu", f"clustering={{device: {device}}}")
-    plan = snakemake(*DEMO, "--dry-run", "--config", *settings)
-    assert gpus_by_rule(plan.stdout)["cluster_faces"] == [n_gpus]
-
-
-def test_dlib_requests_no_gpu(snakemake, demo_clips: Path, tmp_path: Path) -> None:
-    plan = snakemake(*DEMO, "--dry-run", "--config", f"results={tmp_path}", "device=cuda")
-    gpus = gpus_by_rule(plan.stdout)
+@pytest.mark.parametrize(("configuration", "n_gpus"), [(DEMO_ON_CPU, 0), (DEMO_ON_GPU, 1)])
+def test_dlib_requests_no_gpu(plans: Plans, configuration: tuple, n_gpus: int) -> None:
+    gpus = gpus_by_rule(plans.of(*configuration))
     assert gpus["embed_faces"] == [0] * 3
-    assert gpus["detect_faces"] == gpus["extract_keypoints"] == [1] * 3
+    assert gpus["detect_faces"] == gpus["extract_keypoints"] == [n_gpus] * 3
+    assert gpus["cluster_faces"] == [0]

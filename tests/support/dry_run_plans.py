@@ -1,6 +1,34 @@
-"""Read the plan that a dry run of Snakemake prints: jobs by rule, their videos and requests."""
+"""Plan the workflow with a dry run, and read what it prints: jobs by rule, videos, requests."""
 
 import re
+from pathlib import Path
+
+from workflow_runs import run_snakemake
+
+TARGETS = ("all", "videos", "faces", "keypoints")
+"""Targets of each plan. The smaller ones add only themselves to the jobs of `all`."""
+
+
+class Plans:
+    """Plans of the workflow's configurations, each made by one start of Snakemake."""
+
+    def __init__(self, results: Path) -> None:
+        self.results = results
+        self._printed: dict[tuple, str] = {}
+
+    def of(self, configuration: str, settings: tuple[str, ...] = ()) -> str:
+        """Plan all jobs of a configuration in `config/`, with further settings; no results exist.
+
+        Returns what Snakemake prints.
+        """
+        key = (configuration, settings)
+        if key not in self._printed:
+            self._printed[key] = run_snakemake(
+                "--dry-run", *TARGETS, "--profile", "profiles/laptop",
+                "--configfile", f"config/{configuration}.yaml",
+                "--config", f"results={self.results}", *settings,
+            ).stdout  # fmt: skip
+        return self._printed[key]
 
 
 def jobs_by_rule(printed: str) -> dict[str, int]:
@@ -27,13 +55,36 @@ def files_of_rule(printed: str, rule: str, kind: str) -> list[list[str]]:
     return [line[1].split(", ") if line else [] for line in lines]
 
 
+def rules_before(printed: str, target: str) -> set[str]:
+    """Rules of all jobs that a target needs, directly or through other jobs, without itself."""
+    producers: dict[str, tuple[str, list[str]]] = {}
+    for rule in jobs_by_rule(printed):
+        inputs = files_of_rule(printed, rule, "input")
+        for files, outputs in zip(inputs, files_of_rule(printed, rule, "output"), strict=True):
+            producers |= dict.fromkeys(outputs, (rule, files))
+    rules: set[str] = set()
+    [needed] = files_of_rule(printed, target, "input")
+    seen: set[str] = set()
+    while needed:
+        file = needed.pop()
+        if file in producers and file not in seen:
+            seen.add(file)
+            rule, inputs = producers[file]
+            rules.add(rule)
+            needed = needed + inputs
+    return rules
+
+
 def requests(printed: str) -> list[tuple[str, int, int]]:
-    """Rule, memory in MB and minutes of each planned job."""
+    """Rule, memory in MB and minutes of each planned job that requests them."""
+    jobs: list[tuple[str, int, int]] = []
     pattern = r"^(?:local)?rule (\w+):|\bruntime=(\d+).*?\bmem_mb=(\d+)"
-    matches = re.findall(pattern, printed, re.M)
-    rules = [rule for rule, _, _ in matches if rule]
-    amounts = [(int(mb), int(minutes)) for rule, minutes, mb in matches if not rule]
-    return [(rule, *amount) for rule, amount in zip(rules, amounts, strict=False)]
+    for rule, minutes, mb in re.findall(pattern, printed, re.M):
+        if rule:
+            current = rule
+        else:
+            jobs.append((current, int(mb), int(minutes)))
+    return jobs
 
 
 def gpus_by_rule(printed: str) -> dict[str, list[int]]:

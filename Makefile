@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: help environment demo test quick lint lock clean
 
 help:
-	@echo "make demo         render three small clips and run the workflow on them"
+	@echo "make demo         render four small clips and run the workflow on them"
 	@echo "make test         all tests; make quick: the tests that do not run the workflow"
 	@echo "make lint         check the style of Python and Snakemake files, and the imports"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
@@ -29,7 +29,7 @@ $(VENV)/ready-tests: envs/lock-tests.txt | $(VENV)/ready
 	sh envs/setup.sh $(PYTHON) $(VENV) envs/lock-tests.txt
 	@touch $@
 
-resources/demo/truth.json: tools/render_demo.py | $(VENV)/ready
+resources/demo/truth.json: tools/render_demo.py $(wildcard tools/demo_clips/*.py tools/portraits/*) | $(VENV)/ready
 	@echo "Rendering the demo clips ..."
 	@python tools/render_demo.py resources/demo
 	@touch $@

@@ -126,6 +126,7 @@ def test_a_job_imports_only_light_modules_to_read_the_rules(root: Path) -> None:
         "from corpus.faces import embedders\n"
         "from corpus.inputs import manifest, model_catalogue, people_file, settings\n"
         "from corpus.planning import code_version, input_facts, resource_model\n"
+        "from corpus.tables import schemas\nschemas.all_tables()\n"
     )
     script = f"import sys\n{imports}print(*sys.modules)"
     process = subprocess.run(

@@ -15,9 +15,12 @@ from corpus.core.atomic_files import atomic_path, write_text
 from corpus.core.progress import with_progress
 from corpus.inputs import people_file
 from corpus.inputs.tsv import split_cells
-from corpus.privacy import kept_masks
+from corpus.privacy import kept_masks, personal_data
 from corpus.privacy.erasure_plan import ErasurePlan, corpus_table
 from corpus.tables import parquet
+
+TracksByVideo = dict[str, list[int]] | dict[None, list[int]]
+"""Tracks by video id; with the key None for a table of a single video."""
 
 
 def erase_people(
@@ -43,8 +46,12 @@ def erase_people(
         clusters = plan.tracks["cluster"].dropna().astype(int)
         rewrite_people_tsv(people_tsv, plan.names, set(map(people_file.person_id, clusters)))
     if plan.known_tracks:
+        if known_people is None:
+            raise ValueError("the plan removes known people, but their file is not given")
         remove_tracks(known_people, plan.known_tracks)
-    remove_tracks(corpus_table(plan.results, "clusters"), tracks)
+    for name in personal_data.CORPUS_TRACK_TABLES:
+        if (path := corpus_table(plan.results, name)).exists():
+            remove_tracks(path, tracks)
     for path in plan.files_to_delete:
         path.unlink()
 
@@ -55,7 +62,7 @@ def count_rows(path: Path, tracks: Iterable[int]) -> int:
     return pc.sum(pc.is_in(column, pa.array(tracks, column.type))).as_py() or 0
 
 
-def remove_tracks(path: Path, tracks: dict[str | None, list[int]]) -> None:
+def remove_tracks(path: Path, tracks: TracksByVideo) -> None:
     """Rewrite a table without the rows of some tracks.
 
     Reads one row group at a time. The file keeps its modification time, so that Snakemake does not
@@ -82,7 +89,7 @@ def remove_tracks(path: Path, tracks: dict[str | None, list[int]]) -> None:
         os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def _is_removed(rows: pa.Table, tracks: dict[str | None, list[int]]) -> pa.ChunkedArray:
+def _is_removed(rows: pa.Table, tracks: TracksByVideo) -> pa.ChunkedArray:
     """Booleans (n,): which rows belong to the tracks."""
     is_removed = pa.chunked_array([pa.repeat(False, len(rows))])
     for video, track_numbers in tracks.items():

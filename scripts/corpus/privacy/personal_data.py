@@ -1,31 +1,47 @@
 """Which files of the results contain data about people, and what erasing a person does to them.
 
-Each output of a rule must match one of these lists; a test checks this.
+Tables say it in their declarations (`corpus.tables.table.Table.about`). All other outputs of rules
+are listed here; a test checks that each output is in one of the lists.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 
-TRACK_TABLES = ("faces", "embeddings", "keypoints", "kinematics", "phases")
+from corpus.tables.schemas import all_tables
+
+TRACK_TABLES = tuple(
+    table.name for table in all_tables().values() if table.about == "tracks" and table.per_video
+)
 """Folders of tables, one per video, with rows about tracks. Erasing a person removes rows from
 them. Making these tables again would detect the person again."""
-VIDEO_FILES = ("gestures/{video}.parquet", "elan/{video}.eaf", "exports/**/{video}.*")
+CORPUS_TRACK_TABLES = tuple(
+    table.name for table in all_tables().values() if table.about == "tracks" and not table.per_video
+)
+"""Tables of the corpus with rows about tracks, which also lose rows."""
+_DELETED_TABLES = [table for table in all_tables().values() if table.about == "people"]
+VIDEO_FILES = (
+    *(table.file for table in _DELETED_TABLES if table.per_video),
+    "elan/{video}.eaf",
+    "exports/**/{video}.*",
+)
 """Files about the people in a video that are derived from the track tables. They are deleted."""
 CORPUS_FILES = (
-    "tracks.parquet",
-    "people.parquet",
-    "corpus.parquet",
+    *(table.file for table in _DELETED_TABLES if not table.per_video),
     "people.tsv",
-    "pictures.parquet",
-    "annotations.parquet",
     "report/**/*",
     "exports/csv/*.csv",
 )
 """Files about the people of the corpus. They are deleted, too."""
 DELETED_LAST = ("people.parquet", "tracks.parquet")
 """Files to delete after all others. While they exist, an interrupted erasure can be repeated."""
-WITHOUT_PEOPLE = ("videos", "frames", "shots", "status", "covers", "logs", "benchmarks")
-"""Folders that do not say who is in a video. They are not changed; the videos still show people."""
+WITHOUT_PEOPLE = (
+    *(table.name for table in all_tables().values() if table.about == "video"),
+    "videos",
+    "logs",
+    "benchmarks",
+)
+"""Folders and tables that do not say who is in a video. They are not changed; the videos still show
+people."""
 
 
 def files_to_delete(results: Path, videos: Iterable[str]) -> list[Path]:

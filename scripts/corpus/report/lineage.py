@@ -13,21 +13,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from corpus.core.progress import with_progress
 from corpus.core.wording import count_noun, join_words
 from corpus.tables import parquet
+from corpus.tables.schemas import all_tables
 
 VIDEO_STEPS = {
-    "index_frames": "status",
-    "detect_faces": "faces",
-    "embed_faces": "embeddings",
-    "extract_keypoints": "keypoints",
-    "measure_movement": "kinematics",
-    "segment_gestures": "gestures",
+    table.rule: table.name for table in all_tables().values() if table.rule and table.per_video
 }
 """Steps that write one table per video, and the table that holds the provenance of the step."""
-CORPUS_STEPS = {"cluster_faces": "clusters", "identify_people": "people"}
+CORPUS_STEPS = {
+    table.rule: table.name for table in all_tables().values() if table.rule and not table.per_video
+}
 """Steps that write one table for the corpus, and the table that holds the provenance."""
 PARAMETERS_WITHOUT_EFFECT = ("batch_size",)
 """Parameters that do not change the results."""
@@ -35,6 +34,7 @@ SEARCHING_STEPS = ("index_frames", "detect_faces", "extract_keypoints")
 """Steps that search the frames for people, or that cause such a step to run. If one of them runs
 again, it finds people again who were removed from the results."""
 
+_Value = TypeVar("_Value")
 ProvenanceField = tuple[str, str]
 """Section of the metadata (parameters, tools or models) and name of the entry in it."""
 
@@ -96,7 +96,7 @@ class StepProvenance:
         }
 
 
-def most_frequent(counts: Counter) -> object:
+def most_frequent(counts: Counter[_Value]) -> _Value:
     """The most frequent value. Of equally frequent values, the first in text order."""
     return _by_frequency(counts)[0][0]
 
@@ -127,7 +127,7 @@ def _add_table(steps: dict[str, StepProvenance], step: str, path: Path) -> None:
         steps.setdefault(step, StepProvenance()).add(parquet.read_provenance(path))
 
 
-def workflow_counts(steps: Iterable[StepProvenance]) -> Counter:
+def workflow_counts(steps: Iterable[StepProvenance]) -> Counter[tuple[str, str]]:
     """Number of tables, over all steps, by (version, commit) of the workflow."""
     return sum((step.workflow_counts for step in steps), Counter())
 

@@ -6,8 +6,10 @@ and no timestamps. Provenance is stored under `PROVENANCE_KEY` as sorted JSON.
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,13 +36,13 @@ class Writer:
         self,
         path: Path | str,
         table: str,
-        provenance: dict,
+        provenance: Mapping[str, object],
         extra: tuple[str, ...] = (),
         vector: int | None = None,
     ) -> None:
         self.path = Path(path)
         self.schema = schema(table, extra, vector).with_metadata(
-            {PROVENANCE_KEY: json.dumps(provenance, sort_keys=True).encode()}
+            {PROVENANCE_KEY: json.dumps(dict(provenance), sort_keys=True).encode()}
         )
         # Text is buffered without dictionaries, because each piece would get its own dictionary.
         self._plain = pa.schema(
@@ -103,7 +105,7 @@ class Writer:
             self._partial.unlink(missing_ok=True)
 
 
-def _array(values: object, dtype: pa.DataType) -> pa.Array:
+def _array(values: Any, dtype: pa.DataType) -> pa.Array:
     if pa.types.is_list(dtype) or pa.types.is_fixed_size_list(dtype):
         values = [np.asarray(value).tolist() for value in values]
     return pa.array(values, dtype, from_pandas=True)

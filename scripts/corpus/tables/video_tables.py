@@ -1,0 +1,211 @@
+"""The tables of each video."""
+
+from corpus.tables.columns import FRAME, VIDEO
+from corpus.tables.table import Table
+from corpus.tables.values import FACE_LANDMARKS, KINEMATIC_POINTS, PARTS, PHASES
+
+VIDEO_TABLES = (
+    Table(
+        name="frames",
+        row="decoded frame, whether or not anything was detected in it",
+        columns=FRAME,
+        about="video",
+    ),
+    Table(
+        name="shots",
+        row="shot: the frames between two cuts",
+        columns=dict(
+            shot=("int32", "number of the shot, from 0"),
+            start_frame=("int32", "first frame"),
+            end_frame=("int32", "frame after the last one"),
+            start_s=("float64", "time of the first frame, seconds"),
+            end_s=("float64", "end of the last frame, seconds"),
+        ),
+        about="video",
+    ),
+    Table(
+        name="status",
+        row="video (the table has a single row)",
+        columns=VIDEO,
+        about="video",
+        csv=False,
+        rule="index_frames",
+    ),
+    Table(
+        name="faces",
+        row="detected face in a sampled frame",
+        columns=dict(
+            **FRAME,
+            track=("int32", "face track within the video, from 0"),
+            x1=("float32", "left edge, pixels"),
+            y1=("float32", "top edge, pixels"),
+            x2=("float32", "right edge, pixels"),
+            y2=("float32", "bottom edge, pixels"),
+            score=("float32", "probability of a face, from the detector"),
+            landmarks=(
+                "5 x 2 x float32",
+                "5 x (x, y) pixels: " + ", ".join(FACE_LANDMARKS) + " as the viewer sees them",
+            ),
+            quality=("float32", "0 to 1: how suitable the face is for recognition"),
+        ),
+        about="tracks",
+        rule="detect_faces",
+    ),
+    Table(
+        name="embeddings",
+        row="selected face, one of the best of its track",
+        columns=dict(
+            track=("int32", "face track within the video"),
+            frame=FRAME["frame"],
+            time_s=FRAME["time_s"],
+            embedding=("list of float32", "face embedding; its length depends on the embedder"),
+        ),
+        about="tracks",
+        csv=False,
+        rule="embed_faces",
+        note="Distances between embeddings are Euclidean.",
+    ),
+    Table(
+        name="keypoints",
+        row="keypoint of one person in one frame",
+        columns=dict(
+            **FRAME,
+            track=(
+                "int32",
+                "face track of the person; -1, -2, ... for bodies whose face was not detected",
+            ),
+            part=("category", "one of " + ", ".join(PARTS)),
+            keypoint=("category", "name of the keypoint in MediaPipe"),
+            x=("float32", "pixels"),
+            y=("float32", "pixels"),
+            z=(
+                "float32",
+                "estimated depth in pixels at the scale of x, relative to the midpoint of the hips "
+                "or the wrist",
+            ),
+            visibility=(
+                "float32",
+                "0 to 1: probability that the keypoint is in the picture and not occluded; null "
+                "for hands",
+            ),
+            score=(
+                "float32",
+                "0 to 1: probability that a pose keypoint is in the picture; for hands, the "
+                "handedness score",
+            ),
+            world_x=(
+                "float32",
+                "metres, as estimated; the origin is the midpoint of the hips or the centre of the "
+                "hand",
+            ),
+            world_y=("float32", "metres, as estimated; same origin"),
+            world_z=("float32", "metres, as estimated; same origin"),
+        ),
+        about="tracks",
+        rule="extract_keypoints",
+        note="A frame without people has no row here; `frames` lists all frames.",
+    ),
+    Table(
+        name="kinematics",
+        row="wrist or hand of one person in one frame",
+        columns=dict(
+            **FRAME,
+            track=("int32", "track of the person, as in keypoints"),
+            point=("category", "one of " + ", ".join(KINEMATIC_POINTS)),
+            x=(
+                "float32",
+                "shoulder widths to the right in the picture, from the midpoint of the shoulders",
+            ),
+            y=("float32", "shoulder widths upwards, from the midpoint of the shoulders"),
+            speed=("float32", "speed in the image plane, shoulder widths per second"),
+            acceleration=(
+                "float32",
+                "length of the acceleration vector, shoulder widths per second squared",
+            ),
+            world_x=(
+                "float32",
+                "metres to the right of the midpoint of the shoulders, as estimated",
+            ),
+            world_y=("float32", "metres above the midpoint of the shoulders, as estimated"),
+            world_z=(
+                "float32",
+                "metres towards the camera from the midpoint of the shoulders, as estimated",
+            ),
+            world_speed=("float32", "speed in space, metres per second, as estimated"),
+            world_acceleration=(
+                "float32",
+                "length of the acceleration vector in space, metres per second squared",
+            ),
+            interpolated=("bool", "true if the point was interpolated between neighbouring frames"),
+        ),
+        about="tracks",
+        rule="measure_movement",
+    ),
+    Table(
+        name="phases",
+        row="interval in which one hand moves, is held or rests",
+        columns=dict(
+            shot=FRAME["shot"],
+            track=("int32", "track of the person, as in keypoints"),
+            hand=("category", "left or right, the person's own"),
+            phase=("category", "one of " + ", ".join(PHASES)),
+            start_s=("float64", "start, seconds"),
+            end_s=("float64", "end, seconds"),
+            gesture=(
+                "int32",
+                "gesture that contains it, numbered within the video from 0; null at rest",
+            ),
+            peak_speed=("float32", "highest speed, shoulder widths per second"),
+            mean_speed=("float32", "mean speed, shoulder widths per second"),
+            path_length=("float32", "length of the path, shoulder widths"),
+            world_path_length=(
+                "float32",
+                "length of the path in space, metres, as estimated; null if the model gave none",
+            ),
+        ),
+        about="tracks",
+    ),
+    Table(
+        name="gestures",
+        row="gesture of one hand of one person",
+        columns=dict(
+            gesture=("int32", "number within the video, from 0"),
+            person=("text", "id of the person; null for a body whose face was not detected"),
+            track=("int32", "track of the person, as in keypoints"),
+            hand=("category", "left or right, the person's own"),
+            shot=FRAME["shot"],
+            start_s=("float64", "time at which the hand leaves its rest position, seconds"),
+            end_s=("float64", "time at which the hand rests again, seconds"),
+            n_movements=("int32", "number of movements, which holds separate"),
+            hold_s=("float64", "total duration of its holds, seconds"),
+            peak_speed=("float32", "highest speed, shoulder widths per second"),
+            mean_speed=("float32", "mean speed including holds, shoulder widths per second"),
+            path_length=("float32", "length of the path, shoulder widths"),
+            world_path_length=(
+                "float32",
+                "length of the path in space, metres, as estimated; null if the model gave none",
+            ),
+        ),
+        about="people",
+        rule="segment_gestures",
+    ),
+    Table(
+        name="covers",
+        row="head of an erased person in a frame in which it was detected",
+        columns=dict(
+            **FRAME,
+            cover=(
+                "int32",
+                "number of the head within the video, from 0; it does not identify a person",
+            ),
+            known_by=("category", "face or body: what was detected in the frame"),
+            x1=("float32", "left edge of the covered ellipse, pixels"),
+            y1=("float32", "top edge, pixels"),
+            x2=("float32", "right edge, pixels"),
+            y2=("float32", "bottom edge, pixels"),
+        ),
+        about="video",
+        csv=False,
+        note="Exists only for videos from which a person was [erased](erasing_people.md).",
+    ),
+)

@@ -9,6 +9,7 @@ phases are never shortened to the presence. No time of a movement is lost.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -22,8 +23,9 @@ from corpus.elan.document import Annotation, Tier
 from corpus.inputs.people_file import person_number
 from corpus.tables.schemas import GESTURE_PHASES, HANDS
 
-RowToInterval = Callable[[tuple, str, str], LabelledInterval]
-"""Makes an interval in whole ms from a table's row, a label and an owner (`interval_maker`)."""
+RowToInterval = Callable[[Any, str, str], LabelledInterval]
+"""Makes an interval in whole ms from a row of `itertuples`, a label and an owner
+(`interval_maker`)."""
 
 
 @dataclass
@@ -84,7 +86,7 @@ def interval_maker(player_zero: float) -> RowToInterval:
         # The format does not allow negative times, but a frame may be due before the player starts.
         return max(0, round((time_s - player_zero) * 1000))
 
-    def to_interval(row: tuple, label: str, owner: str) -> LabelledInterval:
+    def to_interval(row: Any, label: str, owner: str) -> LabelledInterval:
         start = to_ms(row.start_s)
         return LabelledInterval(start, max(to_ms(row.end_s), start + 1), row.shot, label, owner)
 
@@ -96,7 +98,8 @@ def group_people(
 ) -> list[TierGroup]:
     """One group per person with a detected face, in the order of their ids."""
     groups: dict[str, TierGroup] = {}
-    for person in sorted(set(tracks["person"]), key=person_number):
+    people: set[str] = set(tracks["person"])
+    for person in sorted(people, key=person_number):
         name = names.get(person, person)
         groups[person] = TierGroup(name, participant=name)
     person_of = dict(zip(tracks["track"], tracks["person"], strict=True))
@@ -174,4 +177,6 @@ def unique_name(name: str, used_names: set[str]) -> str:
 
 
 def _annotations(intervals: Iterable[LabelledInterval]) -> tuple[Annotation, ...]:
-    return tuple(Annotation(interval.start, interval.end, interval.label) for interval in intervals)
+    return tuple(
+        Annotation(int(interval.start), int(interval.end), interval.label) for interval in intervals
+    )

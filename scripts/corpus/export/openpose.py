@@ -119,8 +119,8 @@ def body_25(pose: np.ndarray) -> np.ndarray:
     """
     points = np.zeros((len(BODY_25), 3), np.float32)
     for index, name in enumerate(BODY_25):
-        sources = [POSE_KEYPOINTS.index(n) for n in MIDPOINTS.get(name, (name,)) if n]
-        if sources:
+        if name is not None:
+            sources = [POSE_KEYPOINTS.index(n) for n in MIDPOINTS.get(name, (name,))]
             points[index, :2] = pose[sources][:, [X, Y]].mean(axis=0)
             points[index, 2] = pose[sources, VISIBILITY].min()
     return points

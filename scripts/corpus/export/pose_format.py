@@ -7,6 +7,7 @@ a variable frame rate, the file contains what is shown at regular steps of time.
 place for provenance. The library holds the whole file in memory, 5 kB per frame and person.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,7 @@ def build_pose(
 def components() -> list[PoseHeaderComponent]:
     """The components of a person, as the library's readers of MediaPipe Holistic define them."""
 
-    def component(name: str, points: list[str], connections: list) -> PoseHeaderComponent:
+    def component(name: str, points: Sequence[str], connections: list) -> PoseHeaderComponent:
         point_names = [point.upper() for point in points]
         return PoseHeaderComponent(name, point_names, connections, [(255, 0, 0)], "XYZC")
 

@@ -141,7 +141,7 @@ def detect_face_tracks(
             shot = shot_of_frame[frame.number]
             tracks = tracker.update(shot, frame.time_s, faces.boxes)
             for track, box, score, landmarks in zip(tracks, *faces, strict=True):
-                quality = face_quality(frame.image, box, landmarks, score)
+                quality = face_quality(frame.pixels, box, landmarks, score)
                 rows.append(
                     (frame.number, frame.time_s, shot, track, *box, score, landmarks, quality)
                 )
@@ -150,5 +150,5 @@ def detect_face_tracks(
 
 def _detect_batch(frames: list[Frame], detector: Detector) -> list[FaceDetections]:
     # The size of the images may change within a file; the detector takes images of one size.
-    same_size = groupby((frame.image for frame in frames), lambda image: image.shape)
+    same_size = groupby((frame.pixels for frame in frames), lambda image: image.shape)
     return [faces for _, images in same_size for faces in detector(list(images))]

@@ -20,7 +20,11 @@ def load_embedder(name: str, files: list[Path], device) -> "Dlib | FaceNet":
     `device` is a torch.device; None for dlib. Raises ModelError if the files are not its models.
     """
     logging.info("embedder %s on %s", name, device or "cpu")
-    return Dlib(*files) if name == "dlib" else FaceNet(*files, device)
+    if name == "dlib":
+        network, landmarks = files
+        return Dlib(network, landmarks)
+    (network,) = files
+    return FaceNet(network, device)
 
 
 class Dlib:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ def crop_video_faces(
                 yield index, crop_face(image, tracks.at[index, "best_box"])
 
 
-def picture_columns(chosen: pd.DataFrame, jpegs: dict[int, bytes]) -> dict[str, object]:
+def picture_columns(chosen: pd.DataFrame, jpegs: dict[int, bytes]) -> dict[str, Any]:
     """Return the columns of the pictures table.
 
     `chosen` are the rows of `choose_faces` and `jpegs` the files by index; rows without a file are

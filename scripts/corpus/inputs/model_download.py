@@ -51,7 +51,14 @@ def unpack(file: Path, members: dict[str, str]) -> dict[str, bytes]:
         with zipfile.ZipFile(file) as archive:
             return {name: archive.read(path) for name, path in members.items()}
     with tarfile.open(file) as archive:
-        return {name: archive.extractfile(path).read() for name, path in members.items()}
+        return {name: _read_member(archive, path) for name, path in members.items()}
+
+
+def _read_member(archive: tarfile.TarFile, path: str) -> bytes:
+    file = archive.extractfile(path)
+    if file is None:
+        raise ModelError(f"{path} in the archive is not a file")
+    return file.read()
 
 
 def with_metadata(model: bytes, mean: float, std: float) -> bytes:
@@ -62,7 +69,7 @@ def with_metadata(model: bytes, mean: float, std: float) -> bytes:
     package = "mediapipe.tasks.cc"
     for name in (package, f"{package}.metadata", f"{package}.metadata.python"):
         sys.modules.setdefault(name, types.ModuleType(name))
-    sys.modules[f"{package}.metadata.python"]._pywrap_metadata_version = helper
+    vars(sys.modules[f"{package}.metadata.python"])["_pywrap_metadata_version"] = helper
     from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
 
     writer = metadata_writer.MetadataWriter.create(bytearray(model))

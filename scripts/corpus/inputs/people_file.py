@@ -200,7 +200,8 @@ def _read_anchor(
         for column, number in numbers.items()
         if texts[column] and number is None
     ]
-    return (None if faults else Anchor(video, **numbers)), faults
+    values = {column: number for column, number in numbers.items() if number is not None}
+    return (None if faults else Anchor(video, **values)), faults
 
 
 def _parse_number(text: str) -> float | None:

@@ -47,7 +47,7 @@ class ObservationRules:
     def is_in_image(self, points: np.ndarray) -> np.ndarray:
         """Return which of the pixel positions (..., 2) lie inside the image."""
         size = np.array([self.width, self.height])
-        return ((points[..., :2] >= 0) & (points[..., :2] < size)).all(axis=-1)
+        return np.all((points[..., :2] >= 0) & (points[..., :2] < size), axis=-1)
 
     def is_steadily_observed(
         self, times: np.ndarray, observed: np.ndarray, examined: np.ndarray
@@ -169,7 +169,7 @@ class TrackKeypoints:
             point = _observed_point(wrist, rules)
         else:
             fingers = sum(self.pose[f"{side}_{finger}"] for finger in FINGERS) / len(FINGERS)
-            point = _observed_point(fingers, rules)
+            point = _observed_point(np.asarray(fingers), rules)
             hand = np.delete(self.hand[side], 2, axis=1)
             # The hand model's metric origin is its own wrist: move it to the pose model's wrist.
             hand[:, 2:] += wrist[:, 3:]

@@ -241,8 +241,8 @@ class PhaseSegmenter:
 
     def add(self, part: HandTrajectory) -> None:
         """Add the next trajectory, or the next part of the current one."""
-        if self._continues(part):
-            self._add_path_to(part)
+        if self._last_frame is not None and self._continues(part, self._last_frame):
+            self._add_path_to(part, self._last_frame)
         else:
             self._finish_trajectory()
         new_runs = split_at_threshold(part, self.settings.offset_speed)
@@ -259,17 +259,15 @@ class PhaseSegmenter:
             self._finished.append(find_movements(self._runs, self.settings))
         self._runs, self._last_frame = [], None
 
-    def _continues(self, part: HandTrajectory) -> bool:
+    def _continues(self, part: HandTrajectory, previous: HandTrajectory) -> bool:
         """Whether the part's first frame follows the last frame that was added."""
-        if self._last_frame is None:
-            return False
-        step_s = part.times[0] - self._last_frame.times[-1]
-        is_next_frame = part.frames[0] == self._last_frame.frames[-1] + 1
+        step_s = part.times[0] - previous.times[-1]
+        is_next_frame = part.frames[0] == previous.frames[-1] + 1
         return is_next_frame and 0 < step_s <= self.settings.max_gap_s + GAP_TOLERANCE_S
 
-    def _add_path_to(self, part: HandTrajectory) -> None:
+    def _add_path_to(self, part: HandTrajectory, previous: HandTrajectory) -> None:
         """Add the path from the last frame of the previous part to the first of this one."""
-        previous, run = self._last_frame, self._runs[-1]
+        run = self._runs[-1]
         step = np.linalg.norm(part.positions[0] - previous.positions[-1])
         world_step = np.linalg.norm(part.world_positions[0] - previous.world_positions[-1])
         run.path_length += float(step)

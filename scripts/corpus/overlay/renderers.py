@@ -101,6 +101,8 @@ class SkeletonRenderer:
 
     def __init__(self, tables: VideoTables, zero_s: float, keep_image: bool) -> None:
         """`zero_s` is the container time that players show as 0:00, seconds."""
+        if tables.people is None:
+            raise ValueError("the people in the tracks are needed to label skeletons")
         # A name identifies a person as surely as a face does.
         people = tables.people if keep_image else replace(tables.people, names={})
         self.keep_image, self.zero_s, self.track_boxes = keep_image, zero_s, tables.track_boxes
@@ -115,7 +117,7 @@ class SkeletonRenderer:
 
     def __call__(self, frame: Frame, shot: int, people: FramePeople) -> np.ndarray:
         """Render one frame; the timeline is below the image."""
-        image = frame.image.copy() if self.keep_image else np.full_like(frame.image, BACKGROUND)
+        image = frame.pixels.copy() if self.keep_image else np.full_like(frame.pixels, BACKGROUND)
         sizes = DrawingSizes.for_image(image)
         if self.timeline is None:
             width = image.shape[1]
@@ -139,8 +141,8 @@ class SkeletonRenderer:
         """Draw the name of each person above the face, or above the head of the skeleton."""
         for track in sorted({*face_boxes, *people} & set(self.person_of)):
             box = face_boxes.get(track)
-            if box is None:
-                box = head_box(people[track].get("pose"))
+            if box is None and "pose" in people[track]:
+                box = head_box(people[track]["pose"])
             if box is not None:
                 name = self.names[self.person_of[track]]
                 draw_name(image, name, box, self._colour(track), sizes)
@@ -166,4 +168,4 @@ class FaceMasker:
 
     def __call__(self, frame: Frame, shot: int, people: FramePeople) -> np.ndarray:
         """Mask the heads in one frame."""
-        return mask_heads(frame.image, self.head_masks.regions(frame, shot, people))
+        return mask_heads(frame.pixels, self.head_masks.regions(frame, shot, people))

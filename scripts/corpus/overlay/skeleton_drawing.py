@@ -1,5 +1,6 @@
 """Draw skeletons, face boxes and names into images."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -51,7 +52,7 @@ def draw_person(
     for part in ("left_hand", "right_hand"):
         if part in parts:
             hand = parts[part]
-            visible = np.isfinite(hand[:, :2]).all(axis=1)
+            visible = np.all(np.isfinite(hand[:, :2]), axis=1)
             _draw_lines(image, hand, visible, HAND_CONNECTIONS, colour, sizes.line_width)
             _draw_dots(image, hand, visible, WHITE, max(1, sizes.line_width - 1))
     if body is not None:
@@ -60,9 +61,9 @@ def draw_person(
 
 def draw_face(image: np.ndarray, box: np.ndarray, colour: Colour, sizes: DrawingSizes) -> None:
     """Draw a face box (4,) x1, y1, x2, y2 in pixels into an image, in place."""
-    corners = _to_subpixels(box.reshape(2, 2), image)
+    start, end = _to_subpixels(box.reshape(2, 2), image)
     for line_colour, width in ((BLACK, sizes.line_width + 2), (colour, sizes.line_width)):
-        cv2.rectangle(image, *corners, line_colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
+        cv2.rectangle(image, start, end, line_colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
 
 
 def draw_name(
@@ -102,7 +103,7 @@ def _draw_lines(
     image: np.ndarray,
     points: np.ndarray,
     visible: np.ndarray,
-    connections: list[tuple[int, int]],
+    connections: Sequence[tuple[int, ...]],
     colour: Colour,
     width: int,
 ) -> None:

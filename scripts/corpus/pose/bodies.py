@@ -106,13 +106,13 @@ def find_body(
     other_faces
         Boxes of all other faces in the frame.
     """
-    image = paint_over_faces(frame.image, other_faces, face)
-    wide_crop = crop_box(face, WIDE, frame.image)
+    image = paint_over_faces(frame.pixels, other_faces, face)
+    wide_crop = crop_box(face, WIDE, frame.pixels)
     bodies = person_landmarkers["pose"](image, wide_crop, frame.time_s) if wide_crop else []
     for body in bodies:
         if has_face(body, face):
             return body
-    narrow_crop = crop_box(face, NARROW, frame.image)
+    narrow_crop = crop_box(face, NARROW, frame.pixels)
     bodies = landmarkers.detect_bodies(image, narrow_crop) if narrow_crop else []
     return next((body for body in bodies if has_face(body, face)), None)
 

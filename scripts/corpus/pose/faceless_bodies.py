@@ -71,7 +71,7 @@ class FacelessBodySearch:
         if not (self._found_in_last_search or self._is_due(frame.time_s)):
             return {}
         self._last_search_s = frame.time_s
-        bodies = bodies_without_face(frame.image, faces, face_bodies, self.landmarkers)
+        bodies = bodies_without_face(frame.pixels, faces, face_bodies, self.landmarkers)
         self._found_in_last_search = bool(bodies)
         bodies.sort(key=lambda body: body.points[NOSE, 0])
         torso_boxes = np.array([torso_box(body) for body in bodies]).reshape(-1, 4)
@@ -125,6 +125,7 @@ def _upper_bodies_agree(a: Keypoints, b: Keypoints) -> bool:
     The mean distance of the keypoints that are visible in both (more than 0.5) must be less than a
     quarter of the torso size of `a`.
     """
+    assert a.visibility is not None and b.visibility is not None  # only hands have none
     is_compared = (a.visibility > 0.5) & (b.visibility > 0.5)
     is_compared[HIPS[1] + 1 :] = False
     if not is_compared.any():

@@ -80,7 +80,7 @@ def find_hands(
     wrists = [
         wrist
         for track, body in bodies.items()
-        for wrist in _wrists_in_image(track, body, face_sizes[track], frame.image)
+        for wrist in _wrists_in_image(track, body, face_sizes[track], frame.pixels)
     ]
     hands: list[Keypoints] = []
     for wrist in wrists:
@@ -112,6 +112,7 @@ def _wrists_in_image(
     track: int, body: Keypoints, face_size: float, image: np.ndarray
 ) -> list[Wrist]:
     """The wrists of a body that lie in the image, or outside it by at most half a face size."""
+    assert body.visibility is not None  # only hands have none
     wrists = []
     height, width = image.shape[:2]
     margin = 0.5 * face_size
@@ -142,13 +143,13 @@ def _search_hands(
     it finds none, the image landmarker searches the square rotated so that the forearm points up.
     """
     half_side = CROP_HALF_SIDE * wrist.face_size
-    crop = square_box(wrist.hand_centre, half_side, frame.image)
+    crop = square_box(wrist.hand_centre, half_side, frame.pixels)
     if crop is None:
         return []
-    hands = person_landmarkers[wrist.hand](frame.image, crop, frame.time_s)
+    hands = person_landmarkers[wrist.hand](frame.pixels, crop, frame.time_s)
     if hands:
         return hands
-    return landmarkers.detect_hands(frame.image, wrist.hand_centre, wrist.forearm, half_side)
+    return landmarkers.detect_hands(frame.pixels, wrist.hand_centre, wrist.forearm, half_side)
 
 
 def _match_cost(hand: Keypoints, wrist: Wrist) -> float:

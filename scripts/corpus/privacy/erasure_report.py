@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +32,8 @@ def describe_changes(plan: ErasurePlan) -> list[str]:
     return lines + [f"  {path.relative_to(plan.results)}" for path in plan.files_to_delete]
 
 
-def _describe_person(person: tuple) -> str:
+def _describe_person(person: Any) -> str:
+    """One line about a person, a row of `itertuples`."""
     name = f" ({person.name})" if isinstance(person.name, str) else ""
     n_videos = f"{person.n_videos} video{'s' * (person.n_videos != 1)}"
     return f"{person.person}{name}: {person.n_tracks} tracks in {n_videos}, {person.seconds:.1f} s"

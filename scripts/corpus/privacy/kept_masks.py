@@ -7,6 +7,7 @@ located, and nothing else about the person.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,8 @@ def _sightings(covers: pd.DataFrame) -> Sightings:
     }
 
 
-def _ellipse(row: tuple) -> Ellipse:
+def _ellipse(row: Any) -> Ellipse:
+    """The ellipse in a row of `itertuples`."""
     x, y = (row.x1 + row.x2) / 2, (row.y1 + row.y2) / 2
     return Ellipse(x, y, (row.x2 - row.x1) / 2, (row.y2 - row.y1) / 2)
 

@@ -50,7 +50,7 @@ class HeadMasks:
 
     def regions(self, frame: Frame, shot: int, people: FramePeople) -> list[list[Ellipse]]:
         """Regions to mask in the next frame, one list per head."""
-        self.flow.add(frame.image)
+        self.flow.add(frame.pixels)
         time_s = frame.time_s
         located = find_heads(time_s, shot, people, self.faces) | self.kept_masks.at(frame.number)
         self.last = self._lost(time_s, shot, located) | located

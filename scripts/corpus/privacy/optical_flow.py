@@ -3,6 +3,8 @@
 Used for heads that are temporarily not located by a face or by keypoints.
 """
 
+from typing import cast
+
 import cv2
 import numpy as np
 
@@ -40,16 +42,16 @@ class OpticalFlow:
         In pixels of the picture as added. Returns (0, 0) for the first picture and where fewer than
         `MIN_POINTS` points can be tracked.
         """
-        if self.previous is None or self.previous.shape != self.current.shape:
+        previous, current = self.previous, self.current
+        if previous is None or current is None or previous.shape != current.shape:
             return 0.0, 0.0
-        points = cv2.goodFeaturesToTrack(
-            self.previous, MAX_POINTS, 0.01, 3, mask=self._mask(region)
-        )
+        mask = self._mask(region, previous.shape)
+        points = cv2.goodFeaturesToTrack(previous, MAX_POINTS, 0.01, 3, mask=mask)
         if points is None or len(points) < MIN_POINTS:
             return 0.0, 0.0
-        moved_points, status, _ = cv2.calcOpticalFlowPyrLK(
-            self.previous, self.current, points, None
-        )
+        # OpenCV's stub does not allow None, which means that there is no first guess.
+        no_guess = cast(np.ndarray, None)
+        moved_points, status, _ = cv2.calcOpticalFlowPyrLK(previous, current, points, no_guess)
         is_tracked = status.ravel().astype(bool)
         if is_tracked.sum() < MIN_POINTS:
             return 0.0, 0.0
@@ -57,9 +59,9 @@ class OpticalFlow:
         dx, dy = np.median(movement, axis=0) / self.scale
         return float(dx), float(dy)
 
-    def _mask(self, region: Ellipse) -> np.ndarray:
-        """Mask (height, width) of the previous picture that is 255 in the centre of `region`."""
-        mask = np.zeros(self.previous.shape, np.uint8)
+    def _mask(self, region: Ellipse, shape: tuple[int, ...]) -> np.ndarray:
+        """Mask of the shape (height, width) that is 255 in the centre of `region`."""
+        mask = np.zeros(shape, np.uint8)
         centre = round(region.x * self.scale), round(region.y * self.scale)
         half_axes = (
             max(2, round(CENTRAL_PART * region.half_width * self.scale)),

@@ -41,7 +41,7 @@ def draw(coverage: pd.DataFrame) -> Figure:
 def _draw_few(videos: pd.DataFrame) -> Figure:
     """One row per video."""
     figure = plot_style.figure(0.9 + 0.24 * max(len(videos), 2))
-    figure.get_layout_engine().set(wspace=0.08)
+    figure.set_layout_engine("constrained", wspace=0.08)
     draw_rows(figure.subplots(1, 4, sharey=True), videos, n_ticks=3)
     figure.suptitle("Share of frames with ...", x=0, ha="left", **TITLE_STYLE)
     return figure
@@ -50,7 +50,7 @@ def _draw_few(videos: pd.DataFrame) -> Figure:
 def _draw_many(videos: pd.DataFrame) -> Figure:
     """Distributions over all videos, and one row for each of the lowest videos."""
     figure = plot_style.figure(7.2)
-    left, right = figure.subfigures(1, 2, width_ratios=(5, 6))
+    [[left, right]] = figure.subfigures(1, 2, squeeze=False, width_ratios=(5, 6))
     draw_distributions(left.subplots(4, 1), videos)
     left.suptitle("All videos: share of frames with ...", x=0.02, ha="left", **TITLE_STYLE)
     # Among videos without a wrist in view, the longer ones matter more.

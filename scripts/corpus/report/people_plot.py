@@ -66,7 +66,9 @@ def draw_bars(axes: Axes, people: pd.DataFrame) -> None:
 
 def person_label(person: str, name: object) -> str:
     """Label of a bar: the name, if there is one, and the id."""
-    return person if pd.isna(name) else f"{shorten(name, plot_style.MAX_NAME_LENGTH)}  {person}"
+    if not isinstance(name, str):
+        return person
+    return f"{shorten(name, plot_style.MAX_NAME_LENGTH)}  {person}"
 
 
 def person_colours(people: pd.DataFrame) -> list[str]:

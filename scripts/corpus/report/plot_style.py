@@ -10,11 +10,13 @@ import warnings
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import RcKeyType
 
 from corpus.core.atomic_files import write_text
 
@@ -23,7 +25,7 @@ YELLOW, RED, PURPLE = "#ccbb44", "#ee6677", "#aa3377"
 INK, SOFT, LINE, RAIL = "#1a202c", "#5a6473", "#d5dae1", "#e9edf2"
 """Greys: text, secondary text, axis lines, and the background of bars."""
 
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "video-corpus-workflow",
     "font.family": "sans-serif",

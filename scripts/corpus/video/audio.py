@@ -6,6 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.container
+import av.error
 
 COPYABLE_CODECS = ("aac", "mp3")
 """Codecs that every browser plays inside MP4. Sound in other codecs is encoded as AAC."""
@@ -27,7 +29,7 @@ class AudioCopier:
             f"file:{source}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
         )
         self.stream = next(iter(self.container.streams.audio), None)
-        self.output = self._add_stream(target) if self.stream else None
+        self.output = self._add_stream(target, self.stream) if self.stream else None
         self._next_sample: int | None = None
         self._packets = self._output_packets()
         self._next_packet: av.Packet | None = next(self._packets, None)
@@ -45,24 +47,24 @@ class AudioCopier:
     @property
     def is_copied(self) -> bool:
         """Whether packets are copied; otherwise the sound is decoded and encoded as AAC."""
-        return self.stream.codec_context.name in COPYABLE_CODECS
+        return self.stream is not None and self.stream.codec_context.name in COPYABLE_CODECS
 
-    def _add_stream(self, target: "av.container.OutputContainer") -> "av.AudioStream":
+    def _add_stream(
+        self, target: "av.container.OutputContainer", stream: "av.AudioStream"
+    ) -> "av.AudioStream":
         if self.is_copied:
-            output = target.add_stream_from_template(self.stream)
+            output = target.add_stream_from_template(stream)
             output.metadata.clear()
             return output
-        output = target.add_stream("aac", rate=self.stream.rate)
-        output.codec_context.layout = (
-            "mono" if self.stream.codec_context.channels == 1 else "stereo"
-        )
+        output = target.add_stream("aac", rate=stream.rate)
+        output.codec_context.layout = "mono" if stream.codec_context.channels == 1 else "stereo"
         return output
 
     def _output_packets(self) -> Iterator["av.Packet"]:
-        if self.stream is None:
+        if self.stream is None or self.output is None:
             return
         is_copied = self.is_copied
-        for packet in self._source_packets():
+        for packet in self._source_packets(self.stream):
             if is_copied:
                 if packet.dts is None:
                     continue
@@ -72,23 +74,23 @@ class AudioCopier:
                 packet.stream = self.output
                 yield packet
             else:
-                yield from self._encode(packet)
+                yield from self._encode(packet, self.output)
         if not is_copied:
             yield from self.output.encode(None)
 
-    def _source_packets(self) -> Iterator["av.Packet"]:
+    def _source_packets(self, stream: "av.AudioStream") -> Iterator["av.Packet"]:
         try:
-            yield from self.container.demux(self.stream)
-        except av.FFmpegError as error:
+            yield from self.container.demux(stream)
+        except av.error.FFmpegError as error:
             logging.warning("the sound stream ends early: %s", error)
 
-    def _encode(self, packet: "av.Packet") -> Iterator["av.Packet"]:
+    def _encode(self, packet: "av.Packet", output: "av.AudioStream") -> Iterator["av.Packet"]:
         try:
             frames = packet.decode()
-        except av.FFmpegError:
+        except av.error.FFmpegError:
             return
         for frame in frames:
-            yield from self.output.encode(self._set_time(frame))
+            yield from output.encode(self._set_time(frame))
 
     def _set_time(self, frame: "av.AudioFrame") -> "av.AudioFrame":
         """Set the frame's time in the new file, in samples.
@@ -96,7 +98,7 @@ class AudioCopier:
         It follows the frame before without a break, except after a gap of more than MIN_GAP_S.
         """
         time_base = Fraction(1, frame.sample_rate)
-        if frame.pts is not None:
+        if frame.pts is not None and frame.time_base is not None:
             sample = round((frame.pts * frame.time_base - Fraction(self.zero_s)) / time_base)
             max_sample = (self._next_sample or 0) + MIN_GAP_S * frame.sample_rate
             if self._next_sample is None or sample > max_sample:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http.cookiejar import LoadError
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, cast
 
 import deno
 import imageio_ffmpeg
@@ -134,11 +135,12 @@ def partial_folder(request: Request) -> Path:
     return request.media.parent / ".partial" / f"{request.video_id}.{digest}"
 
 
-def extract_info(source: str, options: dict) -> dict:
+def extract_info(source: str, options: dict) -> dict[str, Any]:
     """Let yt-dlp download; return its description of the video. Raises YoutubeDLError."""
     try:
-        with YoutubeDL(options) as ydl:
-            info = ydl.extract_info(source)
+        # The stubs of yt-dlp list neither all of its options nor all that it returns.
+        with YoutubeDL(cast(Any, options)) as ydl:
+            info = cast("dict[str, Any] | None", ydl.extract_info(source))
     except YoutubeDLError as error:
         # Sites refuse subtitles more often than videos (YouTube: HTTP 429). A video must not be
         # lost for its subtitles.

@@ -27,6 +27,7 @@ corpus.
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from yt_dlp.networking.exceptions import HTTPError
 from yt_dlp.utils import GeoRestrictedError, UnsupportedError, bug_reports_message
@@ -104,7 +105,8 @@ def one_line_message(error: BaseException) -> str:
 
     Its prefix, the repr of its cause and the request to report a bug are removed.
     """
-    text = str(error).removeprefix("ERROR: ").partition(bug_reports_message())[0]
+    bug_report = cast(str, bug_reports_message())  # the stub says None
+    text = str(error).removeprefix("ERROR: ").partition(bug_report)[0]
     text = re.sub(r" \(caused by .*\)", "", text)
     return " ".join(text.split())
 

@@ -58,7 +58,7 @@ def index_frames(path: Path, threshold: float) -> FrameIndex:
         for frame in with_progress(reader, path.name, estimate_frame_count(path)):
             index.times.append(frame.time_s)
             index.last_duration_s = frame.duration_s
-            yield frame.image
+            yield frame.pixels
 
     index.cuts = find_cuts(images(), threshold)
     index.damage = _describe_damage(reader, index.times)

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import av
+import av.container
+import av.error
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from corpus.video.orientation import display_matrix, turn_upright
 from corpus.video.reader import BITEXACT, Reader, open_video_stream
+from corpus.video.timestamps import time_base
 
 SEEKABLE_FORMATS = {"mov", "mp4", "matroska", "webm"}
 """Formats whose times are reliable after a seek: they have an index and store presentation times.
@@ -21,7 +24,7 @@ class _UncertainSeek(Exception):
 
 
 def read_frames_at(
-    path: Path | str, frame_numbers: set[int], times: Sequence[float]
+    path: Path | str, frame_numbers: set[int], times: Sequence[float] | np.ndarray
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Yield the number and the image of each of the frames, in order of time.
 
@@ -41,7 +44,7 @@ def read_frames_at(
             while remaining:
                 yield remaining[0], _seek_frame(container, stream, remaining[0], times)
                 remaining.pop(0)
-    except (_UncertainSeek, av.FFmpegError):
+    except (_UncertainSeek, av.error.FFmpegError):
         logging.info("%s: read from its start, since seeking is not reliable", Path(path).name)
         for frame in Reader(path, set(remaining)):
             if frame.image is not None:
@@ -52,19 +55,20 @@ def _seek_frame(
     container: "av.container.InputContainer",
     stream: "av.VideoStream",
     number: int,
-    times: Sequence[float],
+    times: Sequence[float] | np.ndarray,
 ) -> np.ndarray:
     """Return the image of one frame, decoded from the keyframe before it.
 
     Raises _UncertainSeek where the frame's identity is in doubt.
     """
-    target_pts = round(times[number] / stream.time_base)
+    tick_s = time_base(stream)
+    target_pts = round(times[number] / tick_s)
     container.seek(target_pts, stream=stream)
     decoded_times: list[float] = []
     for frame in _decode_from_keyframe(container, stream, target_pts):
         if frame.pts is None or frame.is_corrupt:
             raise _UncertainSeek
-        decoded_times.append(float(frame.pts * stream.time_base))
+        decoded_times.append(float(frame.pts * tick_s))
         if frame.pts < target_pts:
             continue
         first = number + 1 - len(decoded_times)

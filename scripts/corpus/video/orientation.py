@@ -1,7 +1,10 @@
 """Turn frames upright: cameras store the picture as the sensor delivers it, and add a matrix."""
 
+from typing import cast
+
 import av
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 from av.sidedata.sidedata import Type as SideData
 
 
@@ -10,9 +13,11 @@ def display_matrix(frame: "av.VideoFrame") -> np.ndarray | None:
 
     Rows are the stored x and y, columns the shown x and y.
     """
-    if SideData.DISPLAYMATRIX not in frame.side_data:
+    # PyAV's stub gives one entry's type instead of the type of all entries.
+    side_data = cast(SideDataContainer, frame.side_data)
+    if SideData.DISPLAYMATRIX not in side_data:
         return None
-    matrix = np.frombuffer(bytes(frame.side_data[SideData.DISPLAYMATRIX]), np.int32)
+    matrix = np.frombuffer(bytes(side_data[SideData.DISPLAYMATRIX]), np.int32)
     return matrix.reshape(3, 3)[:2, :2]
 
 

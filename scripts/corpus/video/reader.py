@@ -17,12 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import av.container
+import av.error
+import av.logging
+import av.stream
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from corpus.core.errors import VideoError
 from corpus.video.orientation import display_matrix, swaps_axes, turn_upright
-from corpus.video.timestamps import Clock
+from corpus.video.timestamps import Clock, time_base
 
 BITEXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 """Conversion of colours and scaling of images that gives the same result on every processor. It
@@ -43,6 +47,13 @@ class Frame:
     """(height, width, 3) uint8 RGB, upright; None where the image was not requested."""
     duration_s: float | None = None
     """Duration that the container declares, seconds; None where it declares none."""
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """The image. Raises ValueError where it was not requested."""
+        if self.image is None:
+            raise ValueError(f"the image of frame {self.number} was not requested")
+        return self.image
 
 
 class Reader:
@@ -136,7 +147,7 @@ class Reader:
                 end.last_packet_incomplete = packet.is_corrupt
             try:
                 yield packet.decode()
-            except av.FFmpegError as error:
+            except av.error.FFmpegError as error:
                 if not self.undecodable_packets:
                     logging.warning("%s: a packet cannot be decoded: %s", self.path.name, error)
                 self.undecodable_packets += 1
@@ -154,7 +165,7 @@ class Reader:
                 # decoder is used.
                 if packet.size or packet.stream.type == "video":
                     yield packet
-        except av.FFmpegError as error:
+        except av.error.FFmpegError as error:
             _check_readable(self.path)
             # Only `strerror`: the full message may contain the path, which differs by machine.
             self.truncation = f"reading stopped: {error.strerror}"
@@ -186,13 +197,13 @@ class _EndCheck:
     """Compares where the video stream ends with the end that the file declares."""
 
     def __init__(self, container: "av.container.InputContainer", stream: "av.VideoStream") -> None:
-        self.time_base = stream.time_base
+        self.time_base = time_base(stream)
         self.last_packet_incomplete = False
         self._last_frame_damaged = False
         self._end_s = self._longest_gap_s = 0.0
         self._last_time_s: float | None = None
         self._stream_declares_end = stream.duration is not None
-        if self._stream_declares_end:
+        if stream.duration is not None:
             ticks = (stream.start_time or 0) + stream.duration
             self._declared_end_s = float(ticks * self.time_base)
         else:
@@ -269,6 +280,7 @@ def open_container(path: Path) -> "av.container.InputContainer":
     level = av.logging.get_level()
     av.logging.set_level(av.logging.ERROR)
     av.logging.set_skip_repeated(False)
+    log_entries: list[tuple[int, str, str]] = []
     try:
         with av.logging.Capture() as log_entries:
             # With `file:`, FFmpeg does not take a colon in the name for a protocol. The whitelist
@@ -276,7 +288,7 @@ def open_container(path: Path) -> "av.container.InputContainer":
             return av.open(
                 f"file:{path}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
             )
-    except (av.FFmpegError, OSError) as error:
+    except (av.error.FFmpegError, OSError) as error:
         _check_readable(path)
         # The demuxer's log says more than its error code, for instance "moov atom not found".
         messages = [text.strip() for _, _, text in log_entries] + [error.strerror or str(error)]
@@ -296,5 +308,5 @@ def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:
     """Return the frames that the decoder still holds."""
     try:
         return stream.decode(None)
-    except av.FFmpegError:
+    except av.error.FFmpegError:
         return []

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 
 from corpus.video.reader import Reader, open_container, open_video_stream
-from corpus.video.timestamps import NOMINAL_RATE
+from corpus.video.timestamps import NOMINAL_RATE, time_base
 
 ZERO_BASED_FORMATS = ("mov,", "matroska,")
 """FFmpeg's names of the formats with a timeline that starts at 0, whenever their streams start."""
@@ -29,7 +29,7 @@ def estimate_frame_count(path: Path | str) -> int | None:
 def seconds_per_tick(path: Path | str) -> float:
     """Return the time base of the video stream: seconds per tick of its timestamps."""
     with open_video_stream(path) as (_, stream):
-        return float(stream.time_base)
+        return float(time_base(stream))
 
 
 def player_zero(path: Path | str) -> float:
@@ -72,4 +72,4 @@ def describe_stream(path: Path | str) -> StreamInfo:
         if is_turned and stream.height != stream.width:
             aspect = 1 / aspect
         rate = Fraction(stream.average_rate or NOMINAL_RATE)
-        return StreamInfo(Fraction(stream.time_base), rate, aspect, player_zero(path))
+        return StreamInfo(time_base(stream), rate, aspect, player_zero(path))

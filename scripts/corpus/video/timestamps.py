@@ -4,10 +4,19 @@ from fractions import Fraction
 
 import av
 
+from corpus.core.errors import VideoError
+
 NOMINAL_RATE = Fraction(25)
 """Frames per second assumed for a raw stream that has neither timestamps nor a frame rate."""
 ROUNDING_S = 0.001
 """Matroska rounds times to this many seconds; MP4 files made from Matroska keep the rounding."""
+
+
+def time_base(stream: "av.VideoStream") -> Fraction:
+    """Return seconds per tick of a stream's timestamps. Raises VideoError where there are none."""
+    if stream.time_base is None:
+        raise VideoError("the video stream declares no time base")
+    return stream.time_base
 
 
 class Clock:
@@ -20,7 +29,7 @@ class Clock:
     """
 
     def __init__(self, stream: "av.VideoStream") -> None:
-        self.time_base = Fraction(stream.time_base)
+        self.time_base = time_base(stream)
         self.frame_period_s = 1 / Fraction(stream.average_rate or NOMINAL_RATE)
         self.next_time_s = Fraction(0)
         self._last: dict[str, int | None] = {"pts": None, "dts": None}

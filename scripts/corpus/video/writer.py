@@ -70,33 +70,34 @@ class VideoWriter:
         before it is placed one tick after it.
         """
         image = _pad_to_even_size(image)
-        if self.video is None:
-            self._start(image, time_s)
-        height, width = self.video.height, self.video.width
+        video = self.video or self._start(image, time_s)
+        height, width = video.height, video.width
         if image.shape[:2] != (height, width):
             image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
         tick = round((Fraction(time_s) - Fraction(self.stream.zero_s)) / self.time_base)
-        self._encode(image, max(tick, self.last_tick + 1))
+        self._encode(video, image, max(tick, self.last_tick + 1))
 
-    def _start(self, image: np.ndarray, time_s: float) -> None:
-        """Add the streams, with the properties of the first image."""
+    def _start(self, image: np.ndarray, time_s: float) -> "av.VideoStream":
+        """Add the streams, with the properties of the first image; return the video stream."""
         rate = self.stream.rate.limit_denominator(1001)
-        self.video = self.container.add_stream("libx264", rate=rate, options=dict(X264_OPTIONS))
-        self.video.height, self.video.width = image.shape[:2]
-        self.video.pix_fmt, self.video.time_base = "yuv420p", self.time_base
-        context = self.video.codec_context
+        video = self.container.add_stream("libx264", rate=rate, options=dict(X264_OPTIONS))
+        video.height, video.width = image.shape[:2]
+        video.pix_fmt, video.time_base = "yuv420p", self.time_base
+        context = video.codec_context
         context.time_base, context.thread_count = self.time_base, 1
         context.sample_aspect_ratio = self.stream.pixel_aspect
         context.colorspace, context.color_range = Colorspace.SMPTE170M, ColorRange.MPEG
+        self.video = video
         if self.copy_sound:
             self.sound = AudioCopier(self.source, self.container, self.stream.zero_s)
         starts_late = time_s - self.stream.zero_s > float(self.time_base)
         if starts_late and not (self.sound and self.sound.output):
             # Players count from the first packet in a file. If the original's sound starts before
             # its frames and is left out, a black frame at 0 keeps the times right.
-            self._encode(np.zeros_like(image), 0)
+            self._encode(video, np.zeros_like(image), 0)
+        return video
 
-    def _encode(self, image: np.ndarray, tick: int) -> None:
+    def _encode(self, video: "av.VideoStream", image: np.ndarray, tick: int) -> None:
         """Write an image, after the sound up to its time."""
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
         frame = self._scaler.reformat(
@@ -110,7 +111,7 @@ class VideoWriter:
         frame.pts, frame.time_base, self.last_tick = tick, self.time_base, tick
         if self.sound:
             self.container.mux(list(self.sound.packets_until(float(tick * self.time_base))))
-        self.container.mux(self.video.encode(frame))
+        self.container.mux(video.encode(frame))
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:

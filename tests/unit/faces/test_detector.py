@@ -1,13 +1,12 @@
 """The detector finds faces at the right place, and detections become tracks frame by frame."""
 
-from types import SimpleNamespace
-
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
 from corpus.faces.detector import FaceDetections, FaceDetector, detect_face_tracks
+from corpus.video.reader import Frame
 from face_tables import frames_table
 from portraits import detector, portrait_faces, portraits
 
@@ -90,13 +89,13 @@ def one_face(x, score=0.99):
 def frame(frame_number, width=64):
     """A frame with an image in which all pixels have the value `number`."""
     image = np.full((48, width, 3), frame_number, np.uint8)
-    return SimpleNamespace(number=frame_number, time_s=frame_number / 5, image=image)
+    return Frame(frame_number, frame_number / 5, image)
 
 
 def test_faces_get_their_frame_shot_and_track_for_any_batch_size():
     samples = frames_table(np.arange(6) / 5, [0, 0, 0, 1, 1, 1])
     frames = [frame(frame_number) for frame_number in range(6)]
-    frames.insert(2, SimpleNamespace(number=99, time_s=0.3, image=None))
+    frames.insert(2, Frame(99, 0.3, None))
 
     def fake_detector(images):
         return [NO_FACES if i[0, 0, 0] == 1 else one_face(float(i[0, 0, 0])) for i in images]

@@ -95,7 +95,9 @@ def test_only_requested_frames_have_images_and_reading_stops_after_them(tmp_path
     assert [frame.number for frame in frames] == list(range(6))
     assert [frame.number for frame in frames if frame.image is not None] == [2, 5]
     all_frames = list(Reader(path))
-    assert np.array_equal(frames[5].image, all_frames[5].image)
+    assert np.array_equal(frames[5].pixels, all_frames[5].pixels)
+    with pytest.raises(ValueError, match="the image of frame 4 was not requested"):
+        _ = frames[4].pixels
     assert list(Reader(path, frozenset())) == []
 
 

@@ -39,7 +39,7 @@ def render(jobs: pd.DataFrame, durations: dict[str, float]) -> Figure:
     total_s = jobs.groupby("rule")["seconds"].sum()
     rules = sorted(total_s.index, key=lambda rule: (-total_s[rule], rule))
     figure = plot_style.figure(1.1 + 0.34 * max(len(rules), 2))
-    figure.get_layout_engine().set(wspace=0.08)
+    figure.set_layout_engine("constrained", wspace=0.08)
     panels = figure.subplots(1, len(PANELS), sharey=True)
     for axes, panel in zip(panels, PANELS, strict=True):
         draw_panel(axes, jobs, rules, panel)
@@ -67,7 +67,7 @@ def add_real_time(jobs: pd.DataFrame, durations: dict[str, float]) -> pd.DataFra
     """
     known = {video: seconds for video, seconds in durations.items() if seconds > 0}
     videos = [video_of_job(job, set(known)) for job in jobs["job"]]
-    lengths_s = np.array([known.get(video, np.nan) for video in videos])
+    lengths_s = np.array([np.nan if video is None else known[video] for video in videos])
     return jobs.assign(real_time=jobs["seconds"] / lengths_s)
 
 

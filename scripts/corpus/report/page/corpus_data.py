@@ -85,9 +85,9 @@ def _clusters(tables: CorpusTables) -> dict[str, list]:
     return {"cells": tables.cluster_rows, "person": [person_index[person] for person in persons]}
 
 
-def _track_columns(tables: CorpusTables) -> dict[str, list[int]]:
+def _track_columns(tables: CorpusTables) -> dict[str, list]:
     """Face tracks of all videos, sorted by video and start."""
-    columns: dict[str, list[int]] = {
+    columns: dict[str, list] = {
         name: [] for name in ("video", "track", "cluster", "start", "end", "probability_percent")
     }
     for index, video in enumerate(tables.corpus["video_id"]):

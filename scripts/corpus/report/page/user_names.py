@@ -35,7 +35,7 @@ def match_rows(
     videos: Iterable[str],
     cluster_rows: Sequence[list[str]],
     person_at: Callable[[Anchor], str],
-) -> tuple[NameOfLine, dict[int, list[str]]]:
+) -> tuple[NameOfLine, dict[int | None, list[str]]]:
     """Match the rows of the user's file to clusters: matches and faults, both by line number.
 
     `cluster_rows` are the rows of the results' people.tsv; `person_at` returns the person at an
@@ -54,7 +54,7 @@ def match_rows(
                 message = f"{person} already has the name {names[person]!r} on an earlier line"
                 row_faults = [Fault(row.file, message, row.line, "name")]
         faults += row_faults
-    faults_by_line: dict[int, list[str]] = {}
+    faults_by_line: dict[int | None, list[str]] = {}
     for fault in faults:
         faults_by_line.setdefault(fault.line, []).append(fault.text)
     return matches, faults_by_line

@@ -26,7 +26,7 @@ def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
     summary = _media_file(tables, video) | _figures(tables, row)
     summary["status"], summary["reason"] = row["status"], value_or(row["reason"], None)
     summary["vfr"] = bool(value_or(row["is_vfr"], False))
-    summary["late_ms"] = max(0, milliseconds(start_s) - summary["zero"])
+    summary["late_ms"] = max(0, (milliseconds(start_s) or 0) - summary["zero"])
     summary["concerns"], summary["weight"] = quality.find_concerns(summary)
     gesture_clusters = details["gestures"]["cluster"]
     summary["gestures"] = len(gesture_clusters)
@@ -52,7 +52,7 @@ def _details(
     return details
 
 
-def _gestures(path: Path | None, cluster_of: dict[int, int]) -> dict[str, list[int]]:
+def _gestures(path: Path | None, cluster_of: dict[int, int]) -> dict[str, list]:
     """Columns of the gestures in a table at `path`, in the order of time.
 
     `cluster` is -1 for a body without a face, `peak` is in hundredths of a shoulder width per

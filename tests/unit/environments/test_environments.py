@@ -3,31 +3,20 @@
 These tests only read files. They install nothing.
 """
 
-import ast
 import re
-import sys
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 import yaml
 
 from corpus.planning.code_version import source_files
+from imported_packages import imported_packages
+from lock_files import LOCK, locked_versions, package_name
 
 ENVIRONMENTS = ("fetch", "frames", "faces", "keypoints", "people", "report")
 
 
-def package_name(requirement: str) -> str:
-    """Normalised name of the package in a requirement: foo-bar for Foo.Bar[extra]==1."""
-    return re.sub(r"[-_.]+", "-", re.split(r"[\[=<>~! ;]", requirement)[0]).lower()
-
-
-@pytest.fixture(scope="module")
-def locked_versions(root: Path) -> dict[str, str]:
-    """Versions in the lock file, by package."""
-    text = (root / "envs/lock.txt").read_text()
-    pins = re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", text, re.M)
-    return {package_name(package): version for package, version in pins}
+VERSIONS = locked_versions(LOCK)
 
 
 def read_environment(root: Path, name: str) -> dict:
@@ -48,23 +37,6 @@ def all_requirements(root: Path, name: str) -> list[str]:
     return pip_requirements(root, name) + added
 
 
-def test_the_lock_file_names_no_index_and_only_one_opencv(root, locked_versions):
-    text = (root / "envs/lock.txt").read_text()
-    assert "http" not in text
-    assert "--" not in text.replace("--hash=sha256:", "")
-    opencv_packages = [package for package in locked_versions if "opencv" in package]
-    assert opencv_packages == ["opencv-python-headless"]
-    assert len(locked_versions) == len(re.findall(r"^\S+==", text, re.M)), "one version of each"
-    for package in ("torch", "pip"):
-        assert re.findall(rf"^{re.escape(package)}==", text, re.M | re.I)
-
-
-def test_the_lock_file_contains_all_requirements(root, locked_versions):
-    lines = (root / "envs/requirements.in").read_text().splitlines()
-    packages = {package_name(line) for line in lines if line and not line.startswith("#")}
-    assert packages <= set(locked_versions)
-
-
 def test_rules_use_only_environments_that_exist(root):
     assert {path.stem for path in (root / "envs").glob("*.yaml")} == set(ENVIRONMENTS)
     used = set()
@@ -74,14 +46,14 @@ def test_rules_use_only_environments_that_exist(root):
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_versions_are_those_of_the_lock_file(root, locked_versions, name):
+def test_versions_are_those_of_the_lock_file(root, name):
     environment = read_environment(root, name)
     assert environment["channels"] == ["conda-forge", "nodefaults"]
     assert environment["dependencies"][:2] == ["python=3.11", "pip"]
     requirements = all_requirements(root, name)
     for requirement in requirements:
         version = requirement.split("==")[1]
-        assert version == locked_versions[package_name(requirement)], requirement
+        assert version == VERSIONS[package_name(requirement)], requirement
     packages = [package_name(requirement) for requirement in requirements]
     assert len(set(packages)) == len(packages)
     assert not {"opencv-python", "opencv-contrib-python"} & set(packages)
@@ -110,33 +82,12 @@ def scripts_in(root: Path, name: str) -> set[str]:
     return scripts
 
 
-def imported_packages(file: Path) -> set[str]:
-    """Packages outside the standard library that a module imports, also inside functions."""
-    modules = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            modules.add(node.module)
-    return {module.split(".")[0] for module in modules} - sys.stdlib_module_names - {"corpus"}
-
-
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_environments_contain_all_imported_packages(root, name):
     scripts = scripts_in(root, name)
     assert scripts, f"no rule runs in {name}.yaml"
     available = {package_name(requirement) for requirement in all_requirements(root, name)}
-    distributions = packages_distributions() | {"dlib": ["dlib-bin"]}
     for script in scripts:
         for file in source_files(root / f"scripts/{script}.py"):
-            for module in imported_packages(file):
-                packages = {package_name(distribution) for distribution in distributions[module]}
+            for module, packages in imported_packages(file).items():
                 assert packages & available, f"{file.name} imports {module}: not in {name}.yaml"
-
-
-def test_the_readme_gives_the_command_that_writes_the_lock_file(root):
-    readme = (root / "envs/README.md").read_text()
-    assert "--override envs/overrides.txt" in readme
-    for path in (root / "envs").iterdir():
-        if path.suffix in (".txt", ".in"):
-            assert f"`{path.name}`" in readme

@@ -1,6 +1,7 @@
 """Fixtures that several test files share."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -8,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
-import container_images
+import costs
+import shared_once
 from fake_cluster import FakeCluster
 from repository import ROOT, TOOLS
 from workflow_runs import DEMO, run_snakemake
+
+STARTED_FIRST = ("cluster", "workflow", "dryrun", "browser", None)
+"""Order of costs in which several workers start tests: long ones first."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,28 +25,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fix", action="store_true", help=text)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Describe the marks, for `pytest --markers`."""
+    for mark, description in costs.COSTS.items():
+        config.addinivalue_line("markers", f"{mark}: {description}")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give each test the mark of its folder."""
+    if mark := costs.cost_of(item.path):
+        item.add_marker(mark)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run tests that need the container images last, since the images are built meanwhile."""
-    items.sort(key=lambda item: "image" in item.fixturenames)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: STARTED_FIRST.index(costs.cost_of(item.path)))
+    items.sort(key=_needs_image)
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start to build the container images if a collected test needs them."""
-    needed = any("image" in item.fixturenames for item in session.items)
-    if needed and not session.config.option.collectonly and not container_images.missing():
-        container_images.ImageBuild.start()
+def _needs_image(item: pytest.Item) -> bool:
+    return costs.cost_of(item.path) == "cluster" and "image" in item.fixturenames
 
 
-@pytest.fixture(scope="session")
-def image() -> Path:
-    """The workflow's container image file.
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Keep unit tests from starting heavy programs, also in their fixtures."""
+    if costs.cost_of(item.path):
+        return (yield)
+    with costs.without_heavy_programs():
+        return (yield)
 
-    Tests that need it are skipped if a tool to build it is missing; in CI they fail instead.
-    """
-    if lack := container_images.missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
-    container_images.ImageBuild.wait()
-    return container_images.CORPUS
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Distribute tests as work_units.py describes if the option `--dist loadfile` is given."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from work_units import WorkUnits
+
+    return WorkUnits(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -57,19 +80,36 @@ def snakemake() -> Callable[..., subprocess.CompletedProcess]:
 
 
 @pytest.fixture(scope="session")
-def demo_clips() -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Temporary folder of this run of pytest, which all its workers share."""
+    return shared_once.shared_folder(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def demo_clips(shared_folder: Path) -> Path:
     """The folder of rendered demo clips and their truth.json."""
     folder = ROOT / "resources" / "demo"
-    subprocess.run([sys.executable, TOOLS / "render_demo.py", folder], check=True)
+    with shared_once.once(shared_folder, "demo_clips") as is_needed:
+        if is_needed:
+            subprocess.run([sys.executable, TOOLS / "render_demo.py", folder], check=True)
     return folder
 
 
 @pytest.fixture(scope="session")
-def demo(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(demo_clips: Path, shared_folder: Path) -> Path:
     """Results of the demo, run once on two cores for all tests that read them."""
-    results = tmp_path_factory.mktemp("demo") / "results"
-    run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
+    results = shared_folder / "demo" / "results"
+    with shared_once.once(shared_folder, "demo") as is_needed:
+        if is_needed:
+            run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
+            shutil.copytree(results, shared_folder / "demo_snapshot" / "results", symlinks=True)
     return results
+
+
+@pytest.fixture(scope="session")
+def demo_snapshot(demo: Path, shared_folder: Path) -> Path:
+    """A copy of the demo's results that no test changes, for tests on another worker."""
+    return shared_folder / "demo_snapshot" / "results"
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,6 @@ from slurm_runs import (
 )
 from workflow_runs import run_snakemake, started_cluster
 
-pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
 SHORT_WAITING = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
 
 

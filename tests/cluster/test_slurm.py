@@ -31,8 +31,6 @@ from slurm_runs import (
 )
 from workflow_runs import WITHOUT_SACCT, started_cluster
 
-pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
-
 
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:

@@ -10,8 +10,6 @@ from slurm_cluster import ACCOUNT, Cluster
 from slurm_runs import Run, demo_options, submissions
 from workflow_runs import started_cluster
 
-pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
-
 
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:

@@ -11,8 +11,6 @@ import pytest
 from corpus.tables import parquet, schemas
 from workflow_runs import DEMO
 
-pytestmark = pytest.mark.workflow
-
 CLIPS = ("collins", "hopper", "both")
 PER_VIDEO = (
     "frames",

@@ -14,8 +14,6 @@ from corpus.tables import parquet
 from eaf_validator import find_violations, spans_by_tier
 from workflow_runs import DEMO
 
-pytestmark = pytest.mark.workflow
-
 
 @pytest.fixture(scope="module")
 def demo_copy(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -14,8 +14,6 @@ from masked_regions import are_equal, masked_regions
 from script_runs import run_script
 from workflow_runs import DEMO
 
-pytestmark = pytest.mark.workflow
-
 COSTLY_RULES = {
     "fetch_video",
     "index_frames",

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 import export_video
 from corpus.faces.embedding_networks import Dlib
@@ -12,8 +11,6 @@ from noise_video import read_images
 from portraits import detector, model_file
 from script_runs import run_script
 from video_exports import INPUT_TABLES
-
-pytestmark = pytest.mark.workflow
 
 SAME_PERSON_DISTANCE = 0.6
 """Dlib's largest distance between two faces of one person."""

@@ -6,8 +6,6 @@ import pytest
 from corpus.tables import parquet
 from moving_bodies import RAISED_HAND, measure
 
-pytestmark = pytest.mark.workflow
-
 
 @pytest.mark.parametrize("clip", ["collins", "hopper", "both"])
 def test_still_portraits_have_no_movement_while_the_camera_moves(demo, clip):
@@ -45,9 +43,3 @@ def test_a_hand_added_to_the_demo_is_found(demo, tmp_path):
     right = phases[(phases["hand"] == "right") & (phases["shot"] == last)]
     assert "movement" in right["phase"].tolist()
     assert not (phases[phases["hand"] == "left"]["phase"] == "movement").any()
-
-
-def test_the_demo_has_no_gestures(demo):
-    files = sorted((demo / "gestures").glob("*.parquet"))
-    assert [file.stem for file in files] == ["both", "collins", "hopper"]
-    assert sum(len(parquet.read(file)) for file in files) == 0

@@ -6,12 +6,9 @@ import re
 import shutil
 
 import pandas as pd
-import pytest
 from PIL import Image
 
 from corpus.tables import parquet
-
-pytestmark = pytest.mark.workflow
 
 
 def reasons_by_rule(output: str) -> dict[str, str]:

@@ -11,8 +11,6 @@ from corpus.tables import parquet, schemas
 from media_server import Fault, serve
 from workflow_runs import DEMO
 
-pytestmark = pytest.mark.workflow
-
 
 @pytest.fixture(scope="module")
 def failing_corpus(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory):

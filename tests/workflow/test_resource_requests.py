@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 import resources
 from corpus.planning import input_facts, resource_model
 from corpus.planning.resource_model import InputFacts
 from dry_run_plans import requests
 from workflow_runs import DEMO
-
-pytestmark = pytest.mark.workflow
 
 
 def expected(rule: str, task: str, facts: InputFacts) -> tuple[str, int, int]:
@@ -24,7 +20,7 @@ def test_requests_follow_from_existing_results(snakemake, demo: Path, tmp_path: 
     plan = snakemake(*DEMO, "--dry-run", "--forceall", "--config", f"results={results}")
     settings = {"samples_per_second": 5, "bodies_without_face": 1}
     jobs = set()
-    for video in ("collins", "hopper", "both"):
+    for video in ("collins", "hopper", "both", "hands"):
         values = input_facts.from_media(demo / f"videos/{video}.mp4")
         jobs.add(expected("index_frames", "index_frames", InputFacts(**values)))
         values |= input_facts.from_status(demo / f"status/{video}.parquet")
@@ -40,7 +36,7 @@ def test_the_benchmarks_of_a_run_can_be_collected(demo: Path) -> None:
     points = resources.collect(demo)
     not_run = {"embed_faces_facenet", "export_video"}
     assert {point["task"] for point in points} == set(resource_model.MEMORY) - not_run
-    assert len(points) == 5 * 3 + 5
+    assert len(points) == 5 * 4 + 5
     for point in points:
         row = resources.compare(point)
         assert 0 < row["seconds"] < row["seconds_requested"]

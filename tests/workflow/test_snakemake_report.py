@@ -14,8 +14,6 @@ from rule_files import RULES
 from svg_texts import read_texts
 from workflow_runs import DEMO
 
-pytestmark = pytest.mark.workflow
-
 
 @pytest.fixture(scope="module")
 def report(demo: Path, snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -73,9 +71,9 @@ def test_every_category_opens_in_a_browser(report: Path, tmp_path: Path) -> None
 def test_the_plots_of_the_demo_show_its_numbers(demo: Path) -> None:
     names = ("funnel", "people", "coverage", "efficiency")
     texts = {name: read_texts(demo / f"report/{name}.svg") for name in names}
-    assert texts["funnel"].count("3 videos · 16.0 s") >= 3
+    assert texts["funnel"].count("4 videos · 24.6 s") >= 3
     assert texts["people"].count("2 videos") == 2
-    assert {"collins", "hopper", "both"} <= set(texts["coverage"])
+    assert {"collins", "hopper", "both", "hands"} <= set(texts["coverage"])
     assert {"extract_keypoints", "plot_funnel", "write_methods"} <= set(texts["efficiency"])
     shares = pd.read_csv(demo / "report/coverage.tsv", sep="\t").set_index("video_id")
     assert (shares[["face", "body"]] > 0.95).all(axis=None)
@@ -89,17 +87,17 @@ def test_the_efficiency_report_of_the_demo_has_a_row_for_every_rule(demo: Path) 
     assert rows["waste_core_hours"].dropna().is_monotonic_decreasing
     columns = ["mem_mb_asked_max", "minutes_asked_max", "cores_asked_max", "nearest_share"]
     assert rows[columns].notna().all(axis=None)
-    assert (rows.loc["extract_keypoints", ["jobs", "jobs_measured"]] == 3).all()
+    assert (rows.loc["extract_keypoints", ["jobs", "jobs_measured"]] == 4).all()
     assert "extract_keypoints" in (demo / "report/efficiency.html").read_text()
 
 
 def test_the_methods_text_of_the_demo(demo: Path) -> None:
     methods = (demo / "report/methods.md").read_text()
-    assert "The corpus comprised 3 videos. All videos (16.0 s and 400 frames in total" in methods
+    assert "The corpus comprised 4 videos. All videos (24.6 s and 615 frames in total" in methods
     assert "This gave 2 people. Of these, both appeared in more than one video." in methods
-    assert "gave 8 shots" in methods and "left 10 tracks" in methods
+    assert "gave 9 shots" in methods and "left 11 tracks" in methods
     assert "Differences" not in methods
     entries = bibliography.read(demo / "report/references.bib")
     assert list(entries) == sorted(bibliography.cited_keys(methods))
     corpus = pd.read_csv(demo / "report/corpus.tsv", sep="\t")
-    assert corpus["video_id"].tolist() == ["collins", "hopper", "both"]
+    assert corpus["video_id"].tolist() == ["collins", "hopper", "both", "hands"]

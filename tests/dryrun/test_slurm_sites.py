@@ -6,8 +6,6 @@ import pytest
 
 from fake_cluster import FakeCluster, edited_profile, requests_of_rule
 
-pytestmark = pytest.mark.workflow
-
 SITES = {
     "account": (["slurm_account=my_project"], "fetch_video", ["-A", "my_project"]),
     "constraint": (["constraint=skylake"], "fetch_video", ["-C", "skylake"]),
@@ -55,7 +53,8 @@ def test_batches_of_the_clustering_rule_contain_each_video_once(
     cluster = FakeCluster(tmp_path / "slurm")
     batches = [cluster.run("people", "--batch", f"cluster_faces={n}/3")[1] for n in (1, 2, 3)]
     videos = [{r["wildcards"].get("video") for r in batch} - {None} for batch in batches]
-    assert sorted(video for batch in videos for video in batch) == ["both", "collins", "hopper"]
+    clips = ["both", "collins", "hands", "hopper"]
+    assert sorted(video for batch in videos for video in batch) == clips
     rules = [[request["rule"] for request in batch] for batch in batches]
     assert "cluster_faces" not in rules[0] + rules[1]
     assert rules[2][-2:] == ["cluster_faces", "identify_people"]

@@ -1,8 +1,5 @@
 """Jobs and steps submitted from an image run in it: script files, standard input, --wrap, srun."""
 
-import os
-import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -42,36 +39,6 @@ def test_options_are_separated_from_command(program, arguments, program_options,
 def test_wrapped_command_is_removed_from_options(wrap) -> None:
     options = in_image.Options("sbatch", ["-p", "cpu", *wrap, "--time=1"])
     assert (options.wrapped, options.program_options) == ("echo 'a b'", ["-p", "cpu", "--time=1"])
-
-
-@pytest.mark.cluster
-@pytest.mark.parametrize("program", ["sbatch", "srun"])
-def test_options_with_and_without_value_match_help_of_slurm(program: str, tmp_path: Path) -> None:
-    """Compare with --help of sbatch and srun, which shows the options that take a value."""
-    if not shutil.which(program):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            f"{program} is missing; on Debian, install slurm-client"
-        )
-    # Even --help needs the configuration of a cluster.
-    conf = tmp_path / "slurm.conf"
-    conf.write_text("ClusterName=x\nSlurmctldHost=x\nNodeName=a\nPartitionName=p Nodes=a\n")
-    environment = os.environ | {"SLURM_CONF": str(conf)}
-    text = subprocess.run(
-        [program, "--help"], capture_output=True, text=True, env=environment
-    ).stdout
-    # "-n, --ntasks=ntasks   number of tasks", "    --exclusive[=user]", "-H, --hold"
-    listed = re.findall(r"^ {2,8}(?:-(\w), *)?--([a-z0-9-]+)(\[?=?)", text, re.M)
-    assert len(listed) > 60
-    flags = in_image.FLAGS | in_image.FLAGS_OF[program]
-    mismatched = [name for _, name, value in listed if (value == "=") == (name in flags)]
-    # These take a value, although the help shows none, or shows it as optional.
-    assert sorted(mismatched) == (
-        ["container", "export", "wrap"] if program == "sbatch" else ["container"]
-    )
-    for letter, _, value in listed:
-        if letter:
-            takes_value = in_image.Options._takes_next(program, f"-{letter}")
-            assert takes_value == (value == "="), letter
 
 
 @pytest.fixture

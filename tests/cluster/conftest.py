@@ -1,0 +1,29 @@
+"""The container images, which are built in the background while tests on SLURM run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import container_images
+
+
+@pytest.fixture(scope="session", autouse=True)
+def image_build(request: pytest.FixtureRequest) -> None:
+    """Start to build the container images if a collected test needs them."""
+    items = [item for item in request.session.items if item.get_closest_marker("cluster")]
+    needed = any("image" in item.fixturenames for item in items)
+    if needed and not container_images.missing():
+        container_images.ImageBuild.start()
+
+
+@pytest.fixture(scope="session")
+def image() -> Path:
+    """The workflow's container image file.
+
+    Tests that need it are skipped if a tool to build it is missing; in CI they fail instead.
+    """
+    if lack := container_images.missing():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
+    container_images.ImageBuild.wait()
+    return container_images.CORPUS

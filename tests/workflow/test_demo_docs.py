@@ -1,0 +1,54 @@
+"""The documentation shows what the demo's results are."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+
+from repository import ROOT
+
+FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def fenced(page: str) -> list[tuple[str, str]]:
+    """Kind and text of each fenced block of a page."""
+    return FENCED.findall((ROOT / page).read_text(encoding="utf-8"))
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    """Texts of a page's fenced blocks of one kind."""
+    return [text for found, text in fenced(page) if found == kind]
+
+
+def test_python_code_prints_what_the_page_shows(demo):
+    """The blocks run one after another, as a reader would run them."""
+    here, ran, shown_blocks = {}, 0, fenced("docs/reading.md")
+    for place, (kind, text) in enumerate(shown_blocks):
+        if kind != "python":
+            continue
+        code, ran = text.replace("results/laptop", str(demo)), ran + 1
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(code, f"docs/reading.md, python block {ran}", "exec"), here)
+        shown = shown_blocks[place + 1][1] if printed.getvalue() else ""
+        lines = [line.rstrip() for line in printed.getvalue().splitlines()]
+        assert lines == shown.splitlines()
+    assert ran == 5
+    assert set(here["wrists"]["person"]) == {"p0001", "p0002"}
+    assert len(here["collins"]) and here["in_view"]["visibility"].min() > 0.5
+
+
+def test_the_summary_is_what_the_readme_shows(demo):
+    script = [sys.executable, ROOT / "tools/summarise.py", "--results", demo]
+    done = subprocess.run(script, check=True, capture_output=True, text=True)
+    printed = done.stdout.replace(str(demo), "results/laptop")
+    assert printed.splitlines() == blocks("README.md", "text")[0].splitlines()
+
+
+def test_the_results_are_the_files_that_the_page_lists(demo):
+    [tree] = [block for block in blocks("docs/results.md", "text") if "report/index.html" in block]
+    listed = {line.split()[0] for line in tree.splitlines()}
+    for path in listed:
+        assert (demo / path.replace("{video}", "both")).exists(), path
+    made = {path.name for path in demo.iterdir()}
+    assert made == {path.partition("/")[0] for path in listed}

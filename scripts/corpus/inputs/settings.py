@@ -10,6 +10,8 @@ import yaml
 
 from corpus.inputs.config_lines import locate_key
 from corpus.inputs.faults import Fault, raise_faults
+from corpus.inputs.settings_model import Settings
+from corpus.inputs.settings_section import Section
 
 SCHEMA = Path("config/schemas/config.schema.yaml")
 DEFAULTS = Path("config/config.yaml")
@@ -50,6 +52,55 @@ def check(
         [Fault(file, message, line, key)
          for key, message in faults for file, line in [locate_key(key, files, options)]]
     )  # fmt: skip
+
+
+def flags(config: Mapping, rule: str, *, rerun: bool = True, **replaced: object) -> list[str]:
+    """The flags by which `rule` passes its keys to its script: `["--min-size=0.06", ...]`.
+
+    The model of the configuration names the rules of each key. Flags come in the order of the
+    model, one text per key, with key and value joined by `=`:
+
+    - The name of a flag is the key without its section, with dashes: `--min-size=0.06`.
+    - A float is written with a point, also a whole one: `--samples-per-second=5.0`.
+    - true and false become `--full-frame` and `--no-full-frame`, without a value.
+    - A list is separated by commas: `--subtitles=en,de`. An empty one is `--subtitles=`.
+    - A value that is null gives no flag. Its script then has the default None.
+
+    `replaced` gives values instead of those of `config`, by the name of the key without its
+    section: `flags(config, "embed_faces", device="cpu")`. None leaves the flag out.
+
+    With `rerun=False` the result has only those keys that do not affect what the script writes,
+    such as a time limit; otherwise it has only the others. They must not be params of the rule,
+    because a changed param runs the rule again.
+    """
+    written = []
+    for name, value in _values_for(config, Settings, rule, rerun):
+        value = replaced.pop(name, value)
+        if value is not None:
+            written.append(_flag(name.replace("_", "-"), value))
+    if replaced:
+        raise ValueError(f"{rule} gets no flags for {', '.join(replaced)}")
+    return written
+
+
+def _values_for(
+    config: Mapping, section: type[Section], rule: str, rerun: bool
+) -> Iterator[tuple[str, object]]:
+    """Name and value of each key of a section and of the sections in it that `rule` gets."""
+    for name, field in section.model_fields.items():
+        about = section.about(name)
+        if about is None:
+            yield from _values_for(config[name], field.annotation, rule, rerun)
+        elif rule in about.rules and about.rerun == rerun:
+            yield name, config[name]
+
+
+def _flag(name: str, value: object) -> str:
+    """One flag of a command line."""
+    if isinstance(value, bool):
+        return f"--{name}" if value else f"--no-{name}"
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return f"--{name}={text}"
 
 
 def _known_people_faults(config: dict, root: Path) -> Iterator[KeyFault]:

@@ -4,14 +4,13 @@ The default target does not include them. A target of the Snakefile makes one ki
 every video; the path of a file makes only that file.
 """
 
+from corpus.tables.schemas import all_tables
+
 CSV_TABLES = [
-    "frames",
-    "shots",
-    "faces",
-    "keypoints",
-    "kinematics",
-    "phases",
-    "gestures",
+    table.name for table in all_tables().values() if table.csv and table.per_video
+]
+CSV_CORPUS_TABLES = [
+    table.name for table in all_tables().values() if table.csv and not table.per_video
 ]
 VIDEO_KINDS = ["overlay", "skeleton", "blurred"]
 
@@ -24,14 +23,10 @@ rule export_corpus_csv:
     Output: one CSV file per table
     """
     input:
-        tables=collect(
-            "<results>/{table}.parquet", table=["corpus", "people", "tracks"]
-        ),
+        tables=collect("<results>/{table}.parquet", table=CSV_CORPUS_TABLES),
         people="<results>/people.parquet",
     output:
-        collect(
-            "<results>/exports/csv/{table}.csv", table=["corpus", "people", "tracks"]
-        ),
+        collect("<results>/exports/csv/{table}.csv", table=CSV_CORPUS_TABLES),
     log:
         "<logs>/export_corpus_csv.log",
     benchmark:

@@ -37,7 +37,7 @@ CODE = (".smk", "Snakefile", ".js", ".css", ".html", ".yaml", ".tsv", ".sbatch",
 
 OWN_PATH = "tests/docs/test_stale_names.py"
 
-EXAMPLE = re.compile(r"mine|my_|example|interview|talk|known\.parquet|\.sif$")
+EXAMPLE = re.compile(r"mine|my_|example|interview|talk|brightness|known\.parquet|\.sif$")
 """Names of files that the reader creates, among them the images."""
 
 FENCED_CODE = re.compile(r"^ *```(?:r|python)\n.*?^ *```$", re.MULTILINE | re.DOTALL)

@@ -5,7 +5,7 @@ Every job on a cluster reads this file again, so it writes nothing and imports l
 
 import gc
 import sys
-from os.path import exists, relpath, splitext
+from os.path import abspath, exists, relpath, splitext
 from pathlib import Path
 
 from snakemake.logging import logger
@@ -39,9 +39,10 @@ def resolve_path(path):
 def config_sources():
     """The files and command-line options that set the configuration, for messages about its keys.
 
-    None if this workflow is used as a module, which gets its configuration as a dictionary.
+    None in a job, since the main process has checked the configuration, and none if this workflow is
+    used as a module, which gets its configuration as a dictionary.
     """
-    if not workflow.modifier.is_main_snakefile():
+    if not (workflow.is_main_process and workflow.modifier.is_main_snakefile()):
         return [], {}
     files = [ROOT / settings.DEFAULTS, *workflow.overwrite_configfiles]
     return [display_path(file) for file in files], workflow.config_settings.config
@@ -49,9 +50,9 @@ def config_sources():
 
 def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
-    settings.normalise(config, ROOT)
+    settings.read(config, *config_sources())
     if workflow.is_main_process:
-        settings.check(config, ROOT, *config_sources())
+        settings.check_files(config, ROOT, *config_sources())
     config["videos"] = resolve_path(config["videos"])
     config["people"] = resolve_path(config["people"])
     if config["clustering"]["known"]:
@@ -63,13 +64,19 @@ def read_corpus():
     return manifest.read(config["videos"], check_files=workflow.is_main_process)
 
 
-try:
-    MANIFEST = read_corpus()
-except InputError as error:
-    # An exception would be reported with a line of this file, where there is nothing to correct.
-    logger.error(str(error))
-    sys.exit(1)
+def stop_on_error(function, *arguments):
+    """Call a function; if the user's input has an error, report it and end Snakemake.
 
+    An exception would be reported with a line of the rules, where there is nothing to correct.
+    """
+    try:
+        return function(*arguments)
+    except InputError as error:
+        logger.error(str(error))
+        sys.exit(1)
+
+
+MANIFEST = stop_on_error(read_corpus)
 VIDEOS = list(MANIFEST)
 
 

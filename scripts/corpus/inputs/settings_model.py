@@ -7,12 +7,21 @@ scripts do not: they get the values as flags, so that a new key does not make al
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from corpus.inputs.model_catalogue import CATALOGUE
-from corpus.inputs.settings_section import Section, key
+from corpus.inputs.settings_section import Section, fault, key
 
 Path = Annotated[str, Field(min_length=1)]
+Image = Annotated[
+    str,
+    Field(
+        pattern=r"^\S+$",
+        description="A .sif file, or an address such as docker://ghcr.io/me/image:1.",
+    ),
+]
+# A number above 0, as digits with or without a point, and a unit.
+RATE = r"^([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)[KMG]?$"
 
 
 class Fetch(Section):
@@ -44,7 +53,7 @@ class Fetch(Section):
         rules=("fetch_video",),
         rerun=False,
     )
-    rate_limit: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[KMG]?$")] | None = key(
+    rate_limit: Annotated[str, Field(pattern=RATE)] | None = key(
         None,
         "Maximum bytes per second of each download, such as 2M.",
         details="`K`, `M` and `G` are multiples of 1024.",
@@ -64,6 +73,13 @@ class Fetch(Section):
         "Download on the computer that runs Snakemake instead of in cluster jobs.",
         details="Compute nodes often have no network.",
     )
+
+    @field_validator("rate_limit", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        """A number as the text with the same meaning."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return f"{value:.0f}" if is_number and value % 1 == 0 else value
 
 
 class Shots(Section):
@@ -284,6 +300,16 @@ class Movement(Section):
         rules=MOVEMENT,
         gt=0,
     )
+
+    @field_validator("offset_speed")
+    @classmethod
+    def _at_most_onset_speed(cls, value: float, info: ValidationInfo) -> float:
+        onset = info.data.get("onset_speed", value)
+        if value > onset:
+            limit = f"it must be at most movement.onset_speed, which is {onset:g}"
+            raise fault(f"{value!r}; {limit}")
+        return value
+
     min_movement_s: float = key(0.1, "Shortest movement.", unit="seconds", rules=MOVEMENT, ge=0)
     min_extent: float = key(
         0.2,
@@ -370,6 +396,16 @@ class Clustering(Section):
         rules=("cluster_faces",),
     )
 
+    @field_validator("add")
+    @classmethod
+    def _needs_known_people(cls, value: str, info: ValidationInfo) -> str:
+        if value != "cluster" and info.data.get("known", "") is None:
+            raise fault(
+                f"{value!r} needs clustering.known, the clusters.parquet of an earlier run; "
+                "without one it must be cluster"
+            )
+        return value
+
 
 class Report(Section):
     """The page about the corpus."""
@@ -411,6 +447,12 @@ class ModelCopy(Section):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = key(
         ..., "Checksum of the file, 64 hexadecimal digits."
     )
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> "ModelCopy":
+        if (self.file is None) == (self.url is None):
+            raise fault("give either file or url")
+        return self
 
 
 class Settings(Section):
@@ -469,7 +511,7 @@ class Settings(Section):
     clustering: Clustering = Field(default_factory=Clustering)
     report: Report = Field(default_factory=Report)
     exports: Exports = Field(default_factory=Exports)
-    containers: dict[str, Annotated[str, Field(pattern=r"^\S+$")]] = key(
+    containers: dict[str, Image] = key(
         {},
         "Container images of rules, by rule name; all is the image of the other rules.",
         details="An image is a `.sif` file, or an address such as `docker://ghcr.io/me/image:1`. "

@@ -1,15 +1,19 @@
 """Base class of the sections of the configuration, and the description of one key.
 
-Each section is a pydantic model, each key one of its fields. Values are checked strictly: there is
-one spelling of each value, so that no spelling makes a rule run again.
+Each section is a pydantic model, each key one of its fields. Each value gets one spelling, so that
+no other spelling of it makes a rule run again.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 
 @dataclass(frozen=True)
@@ -18,34 +22,32 @@ class Key:
 
     help: str
     """One sentence: the comment in config.yaml, and the description in schema and reference."""
-    details: str
+    details: str = ""
     """Further sentences for the reference."""
-    unit: str
+    unit: str = ""
     """Unit of a number; empty for other values."""
-    rules: tuple[str, ...]
+    rules: tuple[str, ...] = ()
     """Names of the rules that pass the key to their script as a flag."""
-    reruns: tuple[str, ...]
+    reruns: tuple[str, ...] = ()
     """Names of the other rules that run again when the value changes."""
-    rerun: bool
+    rerun: bool = True
     """Whether a new value makes `rules` run again."""
 
 
-def key(
-    default: object,
-    help: str,
-    *,
-    details: str = "",
-    unit: str = "",
-    rules: tuple[str, ...] = (),
-    reruns: tuple[str, ...] = (),
-    rerun: bool = True,
-    **bounds: object,
-) -> Any:
-    """A key of a section. `bounds` are those of pydantic: gt, ge, lt, le, min_length, pattern."""
-    about = Key(help, details, unit, rules, reruns, rerun)
-    field = Field(default, description=help, validate_default=True, **bounds)
-    field.metadata.append(about)
+def key(default: object, help: str, *, details: str = "", **options: Any) -> Any:
+    """A key of a section.
+
+    `options` are fields of `Key` and bounds of pydantic: gt, ge, lt, le, min_length, pattern.
+    """
+    about = {name: options.pop(name) for name in Key.__annotations__ if name in options}
+    field = Field(default, description=help, validate_default=True, **options)
+    field.metadata.append(Key(help, details, **about))
     return field
+
+
+def fault(message: str) -> PydanticCustomError:
+    """An error for a validator of a section to raise; users read the message after the key."""
+    return PydanticCustomError("custom", "{message}", {"message": message})
 
 
 class Section(BaseModel):
@@ -56,20 +58,48 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _unify(cls, value: object, info: ValidationInfo) -> object:
-        return unify(value, types(cls, info.field_name))
+        return unify(value, types(cls.model_fields[info.field_name or ""].annotation))
 
+    @field_validator("*")
     @classmethod
-    def about(cls, name: str) -> Key | None:
-        """The description of a key; None if the field is a section of its own."""
-        found = (item for item in cls.model_fields[name].metadata if isinstance(item, Key))
-        return next(found, None)
+    def _reject_repeated_items(cls, value: object) -> object:
+        for item, count in Counter(value).items() if isinstance(value, list) else ():
+            if count > 1:
+                raise fault(f"{item!r} is listed {count} times")
+        return value
 
 
-def types(section: type[Section], name: str) -> set:
-    """The types that a key allows, such as {float, NoneType}; {list} for a list of any kind."""
-    annotation = section.model_fields[name].annotation
-    if getattr(annotation, "__origin__", None) in (list, dict):
-        return {annotation.__origin__}
+def about(field: FieldInfo) -> Key | None:
+    """The description of a key; None if the field is a section of its own."""
+    return next((item for item in field.metadata if isinstance(item, Key)), None)
+
+
+def key_names(section: type[Section], prefix: str = "") -> Iterator[str]:
+    """All keys of a section, sections and the keys in them: faces, faces.embedder."""
+    for name, field in section.model_fields.items():
+        yield prefix + name
+        if about(field) is None:
+            yield from key_names(field.annotation, f"{prefix}{name}.")
+
+
+def annotation_at(section: type[Section], place: Sequence[str]) -> tuple[Any, str]:
+    """Type and meaning of the value at a place such as ("models", "dlib", "sha256")."""
+    found, help = section, section.__doc__ or ""
+    for name in place:
+        if isinstance(found, type) and issubclass(found, Section):
+            field = found.model_fields[name]
+            found, help = field.annotation, field.description or help
+        else:
+            found = get_args(found)[1]
+            help = next((item.description for item in get_args(found)[1:]), help)
+    return found, help
+
+
+def types(annotation: Any) -> set:
+    """The types that an annotation allows, such as {float, NoneType}; {list} for any list."""
+    container = get_origin(annotation)
+    if container in (list, dict):
+        return {container}
     return set(get_args(annotation)) or {annotation}
 
 
@@ -86,17 +116,17 @@ def unify(value: object, allowed: set) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         return value
     if float in allowed:
-        return float(value)
+        return float(value) or 0.0  # not -0.0
     return int(value) if int in allowed and float(value).is_integer() else value
 
 
 def _parse(text: str) -> object:
     """The number or truth value that a text means; the text itself if it means neither."""
     try:
-        number = int(text) if text.lstrip("+-").isdecimal() else float(text)
+        number = float(text)
     except ValueError:
         return {"true": True, "false": False}.get(text.lower(), text)
-    return number if _is_finite(number) else text
+    return number if isfinite(number) else text
 
 
 def _is_finite(number: float) -> bool:

@@ -1,10 +1,13 @@
 """Every output of a rule is listed as containing data about people or not."""
 
+import importlib
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from added_tables import added_tables_in, declare
 from corpus.privacy import personal_data
+from empty_files import touch_files
 
 
 def test_every_output_of_a_rule_is_in_one_of_the_lists(root: Path) -> None:
@@ -31,3 +34,20 @@ def test_every_output_of_a_rule_is_in_one_of_the_lists(root: Path) -> None:
         "declare tables in scripts/corpus/tables/added/; add other files to one of the lists in "
         "scripts/corpus/privacy/personal_data.py"
     )
+
+
+def test_an_added_table_says_what_erasing_a_person_does_to_it(tmp_path: Path) -> None:
+    declare(tmp_path, "gaze", about="tracks")
+    declare(tmp_path, "brightness", about="video")
+    declare(tmp_path, "meetings", about="people")
+    declare(tmp_path, "pairs", about="people", per_video=False)
+    with added_tables_in(tmp_path):
+        importlib.reload(personal_data)
+        assert "gaze" in personal_data.TRACK_TABLES
+        assert "brightness" in personal_data.WITHOUT_PEOPLE
+        results = tmp_path / "results"
+        touch_files(results, "meetings/a.parquet", "meetings/b.parquet", "pairs.parquet")
+        touch_files(results, "gaze/a.parquet", "brightness/a.parquet")
+        deleted = personal_data.files_to_delete(results, ["a"])
+    importlib.reload(personal_data)
+    assert deleted == [results / "meetings/a.parquet", results / "pairs.parquet"]

@@ -1,12 +1,12 @@
 """Declarations of tables, and tables that a fork adds in files of their own."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from added_tables import added_tables_in, declare
 from corpus.tables import arrow, reference_page, schemas
 from corpus.tables.table import Table
 
@@ -35,31 +35,15 @@ def test_each_rule_has_one_table_that_reports_read() -> None:
 
 
 @pytest.fixture
-def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def added(tmp_path: Path) -> Iterator[Path]:
     """An empty folder for the declarations of added tables."""
-    import corpus.tables.added
-
-    monkeypatch.setattr(schemas, "ADDED", tmp_path)
-    monkeypatch.setattr(corpus.tables.added, "__path__", [str(tmp_path)])
-    schemas.all_tables.cache_clear()
-    yield tmp_path
-    for file in tmp_path.glob("*.py"):
-        sys.modules.pop(f"corpus.tables.added.{file.stem}", None)
-    schemas.all_tables.cache_clear()
-
-
-def declare(folder: Path, name: str, declared_name: str) -> None:
-    """Write the module of an added table."""
-    (folder / f"{name}.py").write_text(
-        "from corpus.tables.table import Table\n"
-        f"TABLE = Table(name={declared_name!r}, row='shot of a test', about='video',\n"
-        "    columns={'added_column': ('float32', 'a number')})\n"
-    )
+    with added_tables_in(tmp_path):
+        yield tmp_path
 
 
 def test_an_added_table_has_a_schema_and_a_section_of_the_reference_page(added: Path) -> None:
-    declare(added, "added_table", "added_table")
-    assert schemas.SCHEMAS["added_table"].names == ["added_column"]
+    declare(added, "added_table")
+    assert schemas.SCHEMAS["added_table"].names == ["added_column", "track"]
     assert list(schemas.SCHEMAS)[-1] == "added_table"
     page = reference_page.page()
     assert "`added_table/{video}.parquet`. One row per shot of a test." in page
@@ -70,6 +54,6 @@ def test_an_added_table_has_a_schema_and_a_section_of_the_reference_page(added: 
 def test_an_added_table_needs_a_new_name_that_equals_its_file(
     added: Path, file: str, name: str
 ) -> None:
-    declare(added, file, name)
+    declare(added, file, name=name)
     with pytest.raises(ValueError, match=rf"{file}\.py: declare TABLE = Table\(name='{file}'"):
         schemas.all_tables()

@@ -1,6 +1,6 @@
 """Draw the tiers of an ELAN file as ELAN's timeline shows them.
 
-python tools/draw_tiers.py --eaf results/laptop/elan/both.eaf --output docs/elan.svg
+python tools/draw_tiers.py --eaf results/laptop/elan/hands.eaf --output docs/elan.svg
 """
 
 import argparse

@@ -32,7 +32,7 @@ from slurm_runs import (
     submissions,
     wait_until,
 )
-from workflow_runs import run_snakemake, started_cluster
+from workflow_runs import DEMO_VIDEOS, N_DEMO_JOBS, run_snakemake, started_cluster
 
 SHORT_WAITING = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
 
@@ -344,8 +344,8 @@ def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tup
     return folder, output
 
 
-def test_tables_are_byte_identical_to_local_run(demo: Path, on_cluster: tuple) -> None:
-    here, there = result_bytes(demo), result_bytes(on_cluster[0] / "results")
+def test_tables_are_byte_identical_to_local_run(demo_snapshot: Path, on_cluster: tuple) -> None:
+    here, there = result_bytes(demo_snapshot), result_bytes(on_cluster[0] / "results")
     assert len(here) > 20
     assert here.keys() == there.keys()
     assert [name for name in here if here[name] != there[name]] == []
@@ -353,7 +353,7 @@ def test_tables_are_byte_identical_to_local_run(demo: Path, on_cluster: tuple) -
 
 def test_jobs_in_three_partitions_are_completed(slurm: Cluster, on_cluster) -> None:
     jobs = submissions(on_cluster[1])
-    assert len(jobs) == 25
+    assert len(jobs) == N_DEMO_JOBS
     wait_until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
     ended = {r["JobId"]: r for r in slurm.requests() if r["JobId"] in jobs}
     assert {r["JobState"] for r in ended.values()} == {"COMPLETED"}
@@ -365,7 +365,9 @@ def test_one_rule_ran_in_separate_image(on_cluster: tuple) -> None:
     for rule in logs:
         files = (on_cluster[0] / "slurm" / f"rule_{rule}").rglob("*.log")
         logs[rule] = "\n".join(file.read_text() for file in files)
-    assert logs["fetch_video"].count(f"Activating singularity image {container_images.FETCH}") >= 3
+    assert logs["fetch_video"].count(
+        f"Activating singularity image {container_images.FETCH}"
+    ) >= len(DEMO_VIDEOS)
     assert logs["index_frames"] and "Activating" not in logs["index_frames"]
 
 
@@ -409,12 +411,14 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
         start_new_session=True, preexec_fn=interruptible,
     )  # fmt: skip
     os.close(side)
-    wait_until(lambda: len(running_jobs(slurm)) == 3, "three jobs at work")
+    wait_until(lambda: len(running_jobs(slurm)) == len(DEMO_VIDEOS), "a job at work for each video")
     jobs = running_jobs(slurm)
     os.write(main, b"\x03")
     assert process.wait(60) == 1
     wait_until(lambda: queued_jobs(slurm) == [], "an empty queue")
-    assert "3 jobs were cancelled on the cluster" in (tmp_path / "log").read_text()
+    assert (
+        f"{len(DEMO_VIDEOS)} jobs were cancelled on the cluster" in (tmp_path / "log").read_text()
+    )
     wait_until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
     ends = {r["JobState"] for r in slurm.requests() if r["JobId"] in jobs}
     assert ends == {"CANCELLED"}

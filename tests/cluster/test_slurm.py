@@ -29,7 +29,10 @@ from slurm_runs import (
     submissions,
     wait_until,
 )
-from workflow_runs import WITHOUT_SACCT, started_cluster
+from workflow_runs import DEMO_VIDEOS, WITHOUT_SACCT, started_cluster
+
+N_VIDEOS = len(DEMO_VIDEOS)
+WAITING = f"Waiting for {N_VIDEOS} jobs of an earlier run"
 
 
 @pytest.fixture(scope="module")
@@ -39,46 +42,7 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     Run.end_all()
 
 
-@pytest.fixture(scope="module")
-def on_cluster(
-    slurm: Cluster, short_of_memory: Run, short_of_time: Run, demo_clips: Path, tmp_path_factory
-) -> tuple[Path, str]:
-    """Results of the demo on the cluster, and the output of Snakemake.
-
-    The two runs that lack memory and time are active at the same time; they mostly wait.
-    """
-    folder = tmp_path_factory.mktemp("on_cluster")
-    run = Run(slurm, folder / "log", *demo_options(folder / "results"))
-    return folder / "results", run.succeed(600)
-
-
-def test_results_are_byte_identical_to_those_of_local_execution(
-    demo: Path, on_cluster: tuple
-) -> None:
-    local, remote = result_bytes(demo), result_bytes(on_cluster[0])
-    assert len(local) > 20
-    assert local.keys() == remote.keys()
-    assert [name for name in local if local[name] != remote[name]] == []
-
-
-def test_each_job_requests_what_it_needs_in_the_right_partition(
-    slurm: Cluster, on_cluster: tuple
-) -> None:
-    jobs = submissions(on_cluster[1])
-    assert len(jobs) == 25
-    requests_by_id = {request["JobId"]: request for request in slurm.requests()}
-    partitions = {"detect_faces": "gpu", "extract_keypoints": "gpu", "cluster_faces": "highmem"}
-    for job_id, (rule, _) in jobs.items():
-        request = requests_by_id[job_id]
-        assert request["JobState"] == "COMPLETED"
-        assert request["Partition"] == partitions.get(rule, "cpu"), rule
-        assert request["ProcCnt"] == "1"
-        memory = int(re.search(r"mem=(\d+)M", request["Tres"])[1])
-        assert memory >= 20_000 if rule == "cluster_faces" else 300 <= memory <= 8000
-        assert 10 <= int(request["TimeLimit"]) <= 60
-
-
-def test_gpu_jobs_get_a_gpu(on_cluster: tuple, slurm: Cluster, tmp_path: Path) -> None:
+def test_gpu_jobs_get_a_gpu(slurm: Cluster, tmp_path: Path) -> None:
     """SLURM names the GPU of a job in its environment, however it was requested."""
     out = tmp_path / "gpus"
     command = ["sbatch", "--wait", "-p", "gpu", "--gpus=1", f"--output={out}", "-D", str(tmp_path)]
@@ -158,7 +122,7 @@ def test_ctrl_c_cancels_the_jobs_and_reports_them(
     slurm: Cluster, demo_clips: Path, tmp_path: Path
 ) -> None:
     run = Run(slurm, tmp_path / "log", "videos", *demo_options(tmp_path / "r"))
-    wait_until(lambda: len(running_jobs(slurm)) == 3, "three running jobs")
+    wait_until(lambda: len(running_jobs(slurm)) == N_VIDEOS, "a running job for each video")
     jobs = running_jobs(slurm)
     run.process.send_signal(signal.SIGINT)
     assert run.wait(60) == 1
@@ -189,7 +153,7 @@ def test_a_new_run_waits_for_jobs_of_a_killed_run(
 ) -> None:
     results = tmp_path / "r"
     first = Run(slurm, tmp_path / "log", "videos", *demo_options(results))
-    wait_until(lambda: len(queued_jobs(slurm)) == 3, "three queued jobs")
+    wait_until(lambda: len(queued_jobs(slurm)) == N_VIDEOS, "a queued job for each video")
     jobs = queued_jobs(slurm)
     first.process.kill()
     first.process.wait()
@@ -198,9 +162,7 @@ def test_a_new_run_waits_for_jobs_of_a_killed_run(
     Run(slurm, tmp_path / "log2", "videos", "--unlock", *demo_options(results)).succeed()
 
     second = Run(slurm, tmp_path / "log3", "videos", *demo_options(results))
-    wait_until(
-        lambda: "Waiting for 3 jobs of an earlier run" in second.text, "a message about the jobs"
-    )
+    wait_until(lambda: WAITING in second.text, "a message about the jobs")
     assert all(job in second.text for job in jobs)
     resume_drained_node()
     text = second.succeed()
@@ -210,7 +172,7 @@ def test_a_new_run_waits_for_jobs_of_a_killed_run(
     # Parameters of jobs that finished without Snakemake are recorded too.
     later = demo_options(results, "fetch={container: mkv, format: best}", "shots={threshold: 20}")
     planned = Run(slurm, tmp_path / "log4", "videos", "--dry-run", *later).succeed()
-    assert re.search(r"index_frames +3", planned)
+    assert re.search(rf"index_frames +{N_VIDEOS}\n", planned)
     assert "missing provenance" not in planned
 
 
@@ -219,13 +181,13 @@ def test_jobs_that_finish_without_snakemake_are_not_repeated(
 ) -> None:
     results = tmp_path / "r"
     first = Run(slurm, tmp_path / "log", "videos", *demo_options(results))
-    wait_until(lambda: len(submissions(first.text)) == 3, "three submissions")
+    wait_until(lambda: len(submissions(first.text)) == N_VIDEOS, "a submission for each video")
     first.process.kill()
     first.process.wait()
     wait_until(lambda: queued_jobs(slurm) == [], "an empty queue")
     Run(slurm, tmp_path / "log2", "--unlock", "videos", *demo_options(results)).succeed()
     record_times = {file: file.stat().st_mtime_ns for file in results.glob("videos/*.json")}
-    assert len(record_times) == 3
+    assert len(record_times) == N_VIDEOS
     text = Run(slurm, tmp_path / "log3", "videos", *demo_options(results)).succeed()
     assert {rule for rule, _ in submissions(text).values()} == {"index_frames"}
     assert record_times == {file: file.stat().st_mtime_ns for file in results.glob("videos/*.json")}
@@ -233,7 +195,7 @@ def test_jobs_that_finish_without_snakemake_are_not_repeated(
 
 def test_a_lost_node_costs_one_retry(slurm: Cluster, demo_clips: Path, tmp_path: Path) -> None:
     run = Run(slurm, tmp_path / "log", "videos", *demo_options(tmp_path / "r"))
-    wait_until(lambda: len(running_jobs(slurm)) == 3, "three running jobs")
+    wait_until(lambda: len(running_jobs(slurm)) == N_VIDEOS, "a running job for each video")
     lost_jobs = running_jobs(slurm)
     slurm.lose_node("cpu1")
     listed = ("squeue", "-h", "--states=all", f"--jobs={','.join(lost_jobs)}", "-o", "%T")
@@ -244,8 +206,8 @@ def test_a_lost_node_costs_one_retry(slurm: Cluster, demo_clips: Path, tmp_path:
         slurm.start_node("cpu1")
     text = run.succeed()
     assert {state for state, _, _ in ended_jobs(slurm, lost_jobs)} == {"NODE_FAIL"}
-    assert text.count("Trying to restart job") == 3
-    assert len(submissions(text)) == 3 + 3 + 3  # lost, fetched again, indexed
+    assert text.count("Trying to restart job") == N_VIDEOS
+    assert len(submissions(text)) == 3 * N_VIDEOS  # lost, fetched again, indexed
     for file in (tmp_path / "r" / "frames").iterdir():
         assert pq.read_metadata(file).num_rows > 0
 
@@ -273,7 +235,7 @@ def submit_controller(slurm: Cluster, folder: Path) -> tuple[str, Path]:
         "--slurm-partition-config", slurm.folder / "partitions.yaml",
         *demo_options(folder / "r"),
     )  # fmt: skip
-    wait_until(lambda: len(queued_jobs(slurm)) == 4, "the controller and its three jobs")
+    wait_until(lambda: len(queued_jobs(slurm)) == 1 + N_VIDEOS, "the controller and its jobs")
     return job, log
 
 
@@ -290,10 +252,10 @@ def test_a_controller_job_requeues_itself_before_its_time_limit(
     state = ("squeue", "-h", "-j", job, "-o", "%T")
     slurm.run("scancel", "--batch", "--signal=USR1", job)
     wait_until(lambda: "PENDING" in slurm.run(*state), "the controller to be queued again")
-    assert len(queued_jobs(slurm)) == 4
+    assert len(queued_jobs(slurm)) == 1 + N_VIDEOS
     wait_until(lambda: "RUNNING" in slurm.run(*state), "a second start")
     wait_until(
-        lambda: "Waiting for 3 jobs of an earlier run" in log.read_text(),
+        lambda: WAITING in log.read_text(),
         "a message about the jobs",
     )
     resume_drained_node()
@@ -308,7 +270,7 @@ def test_interrupting_the_controller_job_cancels_its_jobs(
     job, log = submit_controller(slurm, tmp_path)
     slurm.run("scancel", "--batch", "--signal=INT", job)
     wait_until(lambda: queued_jobs(slurm) == [], "an empty queue", 120)
-    assert "3 jobs were cancelled on the cluster" in log.read_text()
+    assert f"{N_VIDEOS} jobs were cancelled on the cluster" in log.read_text()
     assert end_states(slurm, job) == ["FAILED"]
 
 

@@ -41,7 +41,7 @@ def recorded(
 
 
 def test_every_job_has_an_account_and_a_comment(recorded: list[dict[str, str]]) -> None:
-    assert len(recorded) == 25
+    assert len(recorded) == 31
     for job in recorded:
         assert (job["State"], job["Account"], job["QOS"]) == ("COMPLETED", ACCOUNT, "long")
         assert job["Comment"].startswith(f"rule_{job['rule']}")

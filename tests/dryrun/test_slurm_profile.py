@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from fake_cluster import PROFILE, FakeCluster, edited_profile, option_value
+from workflow_runs import DEMO_VIDEOS, N_DEMO_JOBS
 
 PARTITIONS = yaml.safe_load((PROFILE / "partitions.yaml").read_text())["partitions"]
 
@@ -31,7 +32,7 @@ def test_every_rule_goes_to_the_partition_that_fits(demo_requests: list[dict]) -
 
 
 def test_requests_fit_the_partition(demo_requests: list[dict]) -> None:
-    assert len(demo_requests) == 25
+    assert len(demo_requests) == 31
     for request in demo_requests:
         limits = PARTITIONS[option_value(request, "-p")]
         assert 0 < int(option_value(request, "--mem")) <= limits["max_mem_mb"]
@@ -98,7 +99,7 @@ def test_a_cluster_without_accounting_is_an_error_before_submission(
     profile = edited_profile(tmp_path / "profile", "slurm-status-command: squeue")
     targets = ("videos", "--until", "fetch_video")
     _, requests = cluster.run(*targets, profile=profile, status_command=())
-    assert len(requests) == 3
+    assert len(requests) == len(DEMO_VIDEOS)
 
 
 def test_an_explicit_partition_is_not_checked(demo_clips: Path, tmp_path: Path) -> None:

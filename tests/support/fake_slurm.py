@@ -21,7 +21,9 @@ OUTPUTS = {
     "cluster_faces": ["clusters.parquet"],
     "identify_people": ["tracks.parquet", "people.parquet", "corpus.parquet", "people.tsv"],
     "measure_movement": ["kinematics/{video}.parquet", "phases/{video}.parquet"],
-    "segment_gestures": [f"gestures/{clip}.parquet" for clip in ("collins", "hopper", "both")],
+    "segment_gestures": [
+        f"gestures/{clip}.parquet" for clip in ("collins", "hopper", "both", "hands")
+    ],
     "crop_faces": ["pictures.parquet"],
     "plot_coverage": ["report/coverage.svg", "report/coverage.tsv"],
     "write_page": ["report/index.html"],

@@ -8,10 +8,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+import render_demo
 from corpus.tables import parquet, schemas
+from corpus.tables.schemas import POSE_KEYPOINTS
 from workflow_runs import DEMO
 
-CLIPS = ("collins", "hopper", "both")
+CLIPS = ("collins", "hopper", "both", "hands")
+HEAD_AND_SHOULDERS = (*POSE_KEYPOINTS[:11], "left_shoulder", "right_shoulder")
+"""Keypoints that the figure of the clip `hands` does not move."""
 PER_VIDEO = (
     "frames",
     "shots",
@@ -29,6 +33,12 @@ PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures")
 @pytest.fixture(scope="module")
 def truth(demo_clips: Path) -> dict:
     return json.loads((demo_clips / "truth.json").read_text())
+
+
+def test_rendering_the_figure_again_gives_the_same_bytes(demo_clips: Path, tmp_path: Path) -> None:
+    pictures = render_demo.portraits()
+    render_demo.render(tmp_path / "hands.mp4", render_demo.CLIPS["hands"], pictures)
+    assert (tmp_path / "hands.mp4").read_bytes() == (demo_clips / "hands.mp4").read_bytes()
 
 
 def all_tables(results: Path) -> dict[str, Path]:
@@ -76,6 +86,7 @@ def test_two_people_are_identified_in_the_right_clips(demo: Path, truth: dict) -
     people_in = tracks.groupby("video_id")["person"].agg(set)
     assert people_in["collins"] != people_in["hopper"]
     assert people_in["both"] == people_in["collins"] | people_in["hopper"]
+    assert people_in["hands"] == people_in["hopper"]
     tracks_of_both = tracks[tracks["video_id"] == "both"].merge(
         parquet.read(demo / "shots" / "both.parquet")[["shot", "start_frame"]], on="shot"
     )
@@ -91,7 +102,7 @@ def test_corpus_table_agrees_with_the_other_tables(demo: Path) -> None:
     for clip in CLIPS:
         assert corpus.loc[clip, "n_frames"] == len(parquet.read(demo / f"frames/{clip}.parquet"))
         assert corpus.loc[clip, "n_shots"] == len(parquet.read(demo / f"shots/{clip}.parquet"))
-    assert corpus["n_people"].to_dict() == {"collins": 1, "hopper": 1, "both": 2}
+    assert corpus["n_people"].to_dict() == {"collins": 1, "hopper": 1, "both": 2, "hands": 1}
 
 
 def motion_errors(keypoints: pd.DataFrame, clip: dict, person: str, portrait: dict) -> np.ndarray:
@@ -125,6 +136,8 @@ def motion_errors(keypoints: pd.DataFrame, clip: dict, person: str, portrait: di
 def test_keypoints_follow_the_motion_of_the_portraits(demo: Path, truth: dict, clip: str) -> None:
     keypoints = parquet.read(demo / "keypoints" / f"{clip}.parquet")
     pose = keypoints[keypoints["part"] == "pose"].assign(video_id=clip)
+    if clip == "hands":
+        pose = pose[pose["keypoint"].isin(HEAD_AND_SHOULDERS)]
     pose = pose.merge(parquet.read(demo / "tracks.parquet")[["video_id", "track", "person"]])
     person_in = parquet.read(demo / "tracks.parquet").groupby("video_id")["person"].first()
     for person in truth["portraits"]:

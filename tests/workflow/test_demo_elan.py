@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -25,7 +26,7 @@ def demo_copy(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_tiers_agree_with_the_tables(demo: Path) -> None:
     tracks = parquet.read(demo / "tracks.parquet")
-    for clip in ("both", "collins", "hopper"):
+    for clip in ("both", "collins", "hopper", "hands"):
         path = demo / f"elan/{clip}.eaf"
         assert find_violations(path) == []
         spans = spans_by_tier(ElementTree.parse(path).getroot())
@@ -34,6 +35,19 @@ def test_tiers_agree_with_the_tables(demo: Path) -> None:
         assert annotated_shots.equals(shots[["start_s", "end_s"]].round(3))
         people = tracks[tracks["video_id"] == clip]["person"]
         assert {name for name in spans if re.fullmatch(r"p\d+", name)} == set(people)
+
+
+def test_hand_tiers_of_the_figure_are_its_movements_and_holds(demo: Path) -> None:
+    phases = parquet.read(demo / "phases/hands.parquet")
+    [person] = set(parquet.read(demo / "tracks.parquet").query("video_id == 'hands'")["person"])
+    tiers = {tier.name: tier for tier in eaf_reader.read(demo / "elan/hands.eaf").tiers}
+    for hand in ("left", "right"):
+        annotations = tiers[f"{person} {hand} hand"].annotations
+        rows = phases[(phases["hand"] == hand) & (phases["phase"] != "rest")]
+        assert [each.value for each in annotations] == rows["phase"].tolist()
+        assert len(annotations) == 10
+        times = np.array([(each.start, each.end) for each in annotations]) / 1000
+        assert times == pytest.approx(rows[["start_s", "end_s"]].to_numpy(), abs=5e-4)
 
 
 def test_edits_survive_runs_that_write_the_file_again_and_runs_that_fail(
@@ -74,5 +88,5 @@ def test_edited_files_are_imported(demo: Path, snakemake, tmp_path: Path) -> Non
 
 
 def test_the_picture_in_the_docs_shows_the_demos_file(demo: Path, root: Path) -> None:
-    tiers = eaf_reader.read(demo / "elan" / "both.eaf").tiers
+    tiers = eaf_reader.read(demo / "elan" / "hands.eaf").tiers
     assert draw_tiers.draw(tiers) == (root / "docs/elan.svg").read_text()

@@ -72,7 +72,7 @@ def test_the_plots_of_the_demo_show_its_numbers(demo: Path) -> None:
     names = ("funnel", "people", "coverage", "efficiency")
     texts = {name: read_texts(demo / f"report/{name}.svg") for name in names}
     assert texts["funnel"].count("4 videos · 24.6 s") >= 3
-    assert texts["people"].count("2 videos") == 2
+    assert [texts["people"].count(f"{n} videos") for n in (2, 3)] == [1, 1]
     assert {"collins", "hopper", "both", "hands"} <= set(texts["coverage"])
     assert {"extract_keypoints", "plot_funnel", "write_methods"} <= set(texts["efficiency"])
     shares = pd.read_csv(demo / "report/coverage.tsv", sep="\t").set_index("video_id")

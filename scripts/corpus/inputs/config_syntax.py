@@ -20,10 +20,10 @@ def syntax_faults(file: Path | str) -> list[Fault]:
     """The faults in the form of a configuration file.
 
     They are found before Snakemake reads the file. Its own message about a file that is not YAML
-    names neither the file nor the line. A file that does not exist is left to Snakemake.
+    names neither the file nor the line.
     """
     if not Path(file).is_file():
-        return []
+        return [Fault(str(file), "no such file")]
     data = Path(file).read_bytes()
     try:
         text = data.decode("utf-8")

@@ -11,7 +11,7 @@ from corpus.inputs.config_syntax import repeated_keys
 from corpus.inputs.faults import Fault, raise_faults
 from corpus.inputs.settings_faults import KeyFault, key_faults, unknown_key
 from corpus.inputs.settings_model import Settings
-from corpus.inputs.settings_section import Section, about
+from corpus.inputs.settings_section import Section, about, key_names
 
 DEFAULTS = Path("config/config.yaml")
 
@@ -36,6 +36,11 @@ def read(config: dict, files: Sequence[Path | str] = (), options: Mapping = {}) 
     config["models"] = {
         name: copy.model_dump(exclude_none=True) for name, copy in settings.models.items()
     }
+
+
+def keys() -> list[str]:
+    """All keys: sections, the keys in them, and the names of models."""
+    return list(key_names(Settings))
 
 
 def check_files(

@@ -7,11 +7,11 @@ value, and what is allowed instead.
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic import ValidationError
 
-from corpus.inputs.settings_section import Section, annotation_at, key_names, types
+from corpus.inputs.settings_section import Section, annotation_at, choices, key_names, types
 
 KeyFault = tuple[str, str]
 """The key with the fault, such as `faces.embedder`, and the message about it."""
@@ -81,7 +81,7 @@ def _message(error: Error, annotation: Any, help: str) -> str:
     if kind == "custom":
         return error["msg"]
     if kind == "literal_error":
-        allowed = _choices(annotation)
+        allowed = choices(annotation)
         similar = get_close_matches(str(error["input"]), allowed, 1, 0.75)
         return f"{value}; {_suggest(similar, allowed)}"
     if kind in LIMITS:
@@ -105,16 +105,8 @@ def _describe_kind(error: Error, annotation: Any) -> str:
 
 def _allowed_names(annotation: Any) -> list[str]:
     """The keys of a section, or of a mapping whose keys have given names."""
-    if get_origin(annotation) is dict:
-        return _choices(get_args(annotation)[0])
-    return list(annotation.model_fields)
-
-
-def _choices(annotation: Any) -> list[str]:
-    """The allowed values of a key, or of the items of a list."""
-    if get_origin(annotation) is Literal:
-        return list(get_args(annotation))
-    return [choice for inner in get_args(annotation) for choice in _choices(inner)]
+    mapping = get_origin(annotation) is dict
+    return choices(annotation) if mapping else list(annotation.model_fields)
 
 
 def _suggest(similar: Sequence[str], allowed: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -75,11 +75,22 @@ def about(field: FieldInfo) -> Key | None:
 
 
 def key_names(section: type[Section], prefix: str = "") -> Iterator[str]:
-    """All keys of a section, sections and the keys in them: faces, faces.embedder."""
+    """All keys of a section, and the keys in them: faces, faces.embedder, models.dlib."""
     for name, field in section.model_fields.items():
         yield prefix + name
         if about(field) is None:
             yield from key_names(field.annotation, f"{prefix}{name}.")
+        elif get_origin(field.annotation) is dict:
+            yield from (f"{prefix}{name}.{inner}" for inner in choices(field.annotation))
+
+
+def choices(annotation: Any) -> list[str]:
+    """The allowed values of a key, of the items of a list, or of the keys of a mapping."""
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    inner = get_args(annotation)
+    inner = inner[:1] if get_origin(annotation) is dict else inner
+    return [choice for part in inner for choice in choices(part)]
 
 
 def annotation_at(section: type[Section], place: Sequence[str]) -> tuple[Any, str]:

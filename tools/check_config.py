@@ -1,0 +1,79 @@
+"""Check configuration files without starting Snakemake.
+
+python tools/check_config.py config/mine.yaml
+
+Several files are merged like those of --configfile: later ones have priority. The message about a
+fault names the file, the line, and what to change.
+
+The profiles in profiles/ call this program with the options of Snakemake. It then checks only
+whether the files of --configfile are YAML, because Snakemake's own message about that names neither
+the file nor the line. Snakemake checks keys and values later.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from corpus.core.errors import InputError
+from corpus.inputs.config_syntax import syntax_faults
+from corpus.inputs.faults import raise_faults
+
+
+def main() -> None:
+    """Check the files that the command line names."""
+    arguments = parse_arguments()
+    try:
+        check_form(arguments.files or configfiles(arguments.snakemake))
+        if arguments.files:
+            check_values(arguments.files)
+            print(f"{', '.join(map(str, arguments.files))}: no faults")
+    except InputError as error:
+        sys.exit(str(error))
+
+
+def check_form(files: Sequence[Path]) -> None:
+    """Raise InputError for files that are not YAML, and for keys that are given twice."""
+    raise_faults([fault for file in files for fault in syntax_faults(file)])
+
+
+def check_values(files: Sequence[Path]) -> None:
+    """Raise InputError for wrong keys and values, and for faults in the manifest."""
+    # Imported here, because the check of the form needs neither.
+    from corpus.inputs import manifest, settings
+
+    config: dict = {}
+    for file in reversed(files):
+        settings.add_missing_keys(config, yaml.safe_load(file.read_text(encoding="utf-8")))
+    settings.read(config, files)
+    settings.check_files(config, ROOT, files)
+    videos = Path(config["videos"])
+    manifest.read(videos if videos.exists() else ROOT / videos)
+
+
+def configfiles(options: Sequence[str]) -> list[Path]:
+    """The files of --configfile among the options of Snakemake."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
+    return parser.parse_known_args(options)[0].configfile
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", type=Path, help="configuration files (YAML)")
+    parser.add_argument(
+        "--snakemake", nargs=argparse.REMAINDER, default=[], help="options of Snakemake"
+    )
+    arguments = parser.parse_args()
+    if not arguments.files and "--snakemake" not in sys.argv:
+        parser.error("name at least one configuration file")
+    return arguments
+
+
+if __name__ == "__main__":
+    main()

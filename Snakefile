@@ -31,6 +31,8 @@ config["results"] = workflow.pathvars.apply("<results>")
 
 
 include: "rules/inputs.smk"
+include: "rules/scripts.smk"
+include: "rules/estimates.smk"
 include: "rules/resources.smk"
 include: "rules/models.smk"
 include: "rules/fetch.smk"
@@ -44,6 +46,14 @@ include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"
 include: "rules/slurm.smk"
+
+
+for file in config["custom_rules"]:
+
+    include: abspath(resolve_path(file))
+
+
+stop_on_error(check_images)
 
 
 rule models:
@@ -155,13 +165,4 @@ rule all:
     """Everything except exports: people, keypoints, movement, gestures, ELAN files and reports."""
     default_target: True
     input:
-        # Final results are listed so that a deleted file is made again. Intermediate tables are not
-        # listed, because each file of each video adds to the planning time.
-        all_media,
-        all_tables("keypoints"),
-        all_tables("kinematics"),
-        rules.identify_people.output,
-        rules.segment_gestures.output[0],
-        rules.write_elan.output[0],
-        rules.write_page.output,
-        rules.report_efficiency.output,
+        *default_outputs,

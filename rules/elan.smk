@@ -1,6 +1,19 @@
 """ELAN: write files for editing, and import the edited files."""
 
 
+def edited_files(wildcards):
+    """The ELAN files that people saved in the folder of annotations."""
+    folder = Path(config["annotations"])
+    files = [file for file in sorted(folder.glob("*.eaf")) if file.name[0] != "."]
+    if not files:
+        logger.error(
+            f"{folder}: no .eaf file to import (config key annotations). In ELAN, use File > Save "
+            "As to save each edited file there as {video_id}.eaf."
+        )
+        sys.exit(1)
+    return [display_path(file) for file in files]
+
+
 rule write_elan:
     """Write one ELAN file per video.
 
@@ -13,7 +26,6 @@ rule write_elan:
     works for a local rule: if a job dies on a node, Snakemake deletes its outputs.
     """
     input:
-        script=code("write_elan"),
         media=all_media,
         # The job also reads the tables of shots, from which the phases were made.
         phases=all_tables("phases"),
@@ -30,22 +42,18 @@ rule write_elan:
         "../envs/report.yaml"
     container:
         image("write_elan")
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        **request("write_elan"),
     params:
+        **code("write_elan"),
+        settings=settings_flags("write_elan"),
         results=subpath(input.people, parent=True),
-        videos=config["videos"],
-        container=config["fetch"]["container"],
-        annotations=config["annotations"],
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --videos {params.videos:q}"
-        " --container {params.container:q}"
-        " --annotations {params.annotations:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " 2> {log:q}"
+
+
+default_outputs.append(rules.write_elan.output[0])
 
 
 rule import_elan:
@@ -56,7 +64,6 @@ rule import_elan:
     Output: one table of all annotations and their authors
     """
     input:
-        script=code("import_elan"),
         videos=config["videos"],
         files=edited_files,
     output:
@@ -69,18 +76,13 @@ rule import_elan:
         "../envs/report.yaml"
     container:
         image("import_elan")
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        **request("import_elan"),
     params:
+        **code("import_elan"),
+        settings=settings_flags("import_elan"),
         results=subpath(output[0], parent=True),
-        container=config["fetch"]["container"],
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --videos {input.videos:q}"
-        " --container {params.container:q}"
-        " --files {input.files:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --videos {input.videos:q} --files {input.files:q}"
+        " --output {output:q} 2> {log:q}"

@@ -4,15 +4,50 @@ The default target does not include them. A target of the Snakefile makes one ki
 every video; the path of a file makes only that file.
 """
 
-from corpus.tables.schemas import all_tables
+from corpus.tables import schemas
 
 CSV_TABLES = [
-    table.name for table in all_tables().values() if table.csv and table.per_video
+    table.name
+    for table in schemas.all_tables().values()
+    if table.csv and table.per_video
 ]
 CSV_CORPUS_TABLES = [
-    table.name for table in all_tables().values() if table.csv and not table.per_video
+    table.name
+    for table in schemas.all_tables().values()
+    if table.csv and not table.per_video
 ]
 VIDEO_KINDS = ["overlay", "skeleton", "blurred"]
+
+
+def identity_tables(wildcards):
+    """Tables of people, for videos that show names. Blurred videos do not depend on names."""
+    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
+    return [f"{config['results']}/{name}.parquet" for name in names]
+
+
+def phases_table(wildcards):
+    """The table of movement phases, for videos that show them."""
+    table = f"{config['results']}/phases/{wildcards.video}.parquet"
+    return table if wildcards.kind != "blurred" else []
+
+
+def erased_heads(wildcards):
+    """The table of heads of erased people, if there is one, for a video with covered faces."""
+    table = f"{config['results']}/covers/{wildcards.video}.parquet"
+    return table if wildcards.kind == "blurred" and exists(table) else []
+
+
+def overlay_flags(wildcards, input):
+    """The flags for the tables above, as far as this kind of video uses them."""
+    if wildcards.kind == "blurred":
+        return ["--covers", input.covers] if input.covers else []
+    flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
+    return [*flags, "--phases", input.phases]
+
+
+def sound_flag(wildcards):
+    """Whether an exported video keeps its sound."""
+    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
 
 
 rule export_corpus_csv:
@@ -35,19 +70,13 @@ rule export_corpus_csv:
         "../envs/report.yaml"
     container:
         image("export_corpus_csv")
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **request("export_corpus_csv"),
     params:
-        script=code("export_corpus_csv")[0],
-        version=version("export_corpus_csv"),
+        **code("export_corpus_csv"),
     shell:
-        "python {params.script:q}"
-        " --tables {input.tables:q}"
-        " --people {input.people:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} --tables {input.tables:q}"
+        " --people {input.people:q} --output {output:q} 2> {log:q}"
 
 
 rule export_csv:
@@ -71,21 +100,14 @@ rule export_csv:
         "../envs/report.yaml"
     container:
         image("export_csv")
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        **request("export_csv"),
     params:
-        script=code("export_csv")[0],
-        version=version("export_csv"),
+        **code("export_csv"),
     shell:
-        "python {params.script:q}"
-        " --video-id {wildcards.video:q}"
-        " --tables {input.tables:q}"
-        " --tracks {input.tracks:q}"
-        " --people {input.people:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} --video-id {wildcards.video:q}"
+        " --tables {input.tables:q} --tracks {input.tracks:q} --people {input.people:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule export_openpose:
@@ -110,22 +132,15 @@ rule export_openpose:
         "../envs/report.yaml"
     container:
         image("export_openpose")
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        **request("export_openpose"),
     params:
-        script=code("export_openpose")[0],
-        version=version("export_openpose"),
+        **code("export_openpose"),
     shell:
-        "python {params.script:q}"
-        " --video-id {wildcards.video:q}"
-        " --frames {input.frames:q}"
-        " --keypoints {input.keypoints:q}"
-        " --tracks {input.tracks:q}"
-        " --people {input.people:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} --video-id {wildcards.video:q}"
+        " --frames {input.frames:q} --keypoints {input.keypoints:q}"
+        " --tracks {input.tracks:q} --people {input.people:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule export_pose:
@@ -151,22 +166,15 @@ rule export_pose:
         "../envs/report.yaml"
     container:
         image("export_pose")
-    threads: 1
     resources:
-        mem_mb=pose_mb,
-        runtime=30,
+        **request("export_pose"),
     params:
-        script=code("export_pose")[0],
-        version=version("export_pose"),
+        **code("export_pose"),
     shell:
-        "python {params.script:q}"
-        " --status {input.status:q}"
-        " --frames {input.frames:q}"
-        " --keypoints {input.keypoints:q}"
-        " --tracks {input.tracks:q}"
-        " --people {input.people:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} --status {input.status:q}"
+        " --frames {input.frames:q} --keypoints {input.keypoints:q}"
+        " --tracks {input.tracks:q} --people {input.people:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule export_textgrid:
@@ -193,23 +201,15 @@ rule export_textgrid:
         "../envs/report.yaml"
     container:
         image("export_textgrid")
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        **request("export_textgrid"),
     params:
-        script=code("export_textgrid")[0],
-        version=version("export_textgrid"),
+        **code("export_textgrid"),
     shell:
-        "python {params.script:q}"
-        " --video {input.video:q}"
-        " --status {input.status:q}"
-        " --shots {input.shots:q}"
-        " --phases {input.phases:q}"
-        " --tracks {input.tracks:q}"
-        " --people {input.people:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} --video {input.video:q}"
+        " --status {input.status:q} --shots {input.shots:q} --phases {input.phases:q}"
+        " --tracks {input.tracks:q} --people {input.people:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule export_video:
@@ -241,27 +241,15 @@ rule export_video:
         "../envs/report.yaml"
     container:
         image("export_video")
-    threads: 1
     resources:
-        mem_mb=export_mb,
-        runtime=export_minutes,
+        **request("export_video"),
     params:
-        script=code("export_video")[0],
-        version=version("export_video"),
-        samples_per_second=config["faces"]["samples_per_second"],
+        **code("export_video"),
+        settings=settings_flags("export_video"),
         shown=overlay_flags,
         sound=sound_flag,
     shell:
-        "python {params.script:q}"
-        " --kind {wildcards.kind:q}"
-        " --video {input.video:q}"
-        " --status {input.status:q}"
-        " --frames {input.frames:q}"
-        " --shots {input.shots:q}"
-        " --faces {input.faces:q}"
-        " --keypoints {input.keypoints:q}"
-        " {params.shown:q}"
-        " --samples-per-second {params.samples_per_second:q}"
-        " {params.sound}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --kind {wildcards.kind:q}"
+        " --video {input.video:q} --status {input.status:q} --frames {input.frames:q}"
+        " --shots {input.shots:q} --faces {input.faces:q} --keypoints {input.keypoints:q}"
+        " {params.shown:q} {params.sound} --output {output:q} 2> {log:q}"

@@ -1,5 +1,24 @@
 """Videos: download them with yt-dlp, or link local files."""
 
+from shlex import join
+
+
+def download_settings(wildcards):
+    """Flags for what to download: none for a local file, which is used as it is."""
+    return [] if local_source(wildcards) else DOWNLOAD_SETTINGS(wildcards)
+
+
+def download_flags(wildcards):
+    """Flags for how to download, which do not affect the downloaded file.
+
+    They are a resource, because a change of a param would download a finished corpus again.
+    """
+    return join(settings.flags(config, "fetch_video", rerun=False))
+
+
+DOWNLOAD_SETTINGS = settings_flags("fetch_video")
+default_outputs.append(all_media)
+
 
 rule fetch_video:
     """Download one video, or link it if it is a local file.
@@ -24,29 +43,15 @@ rule fetch_video:
         "../envs/fetch.yaml"
     container:
         image("fetch_video")
-    threads: 1
     resources:
-        mem_mb=fetch_mb,
-        runtime=fetch_minutes,
-        downloads=n_downloads,
+        **request("fetch_video"),
         flags=download_flags,
     params:
-        # No version: a change of the code does not invalidate a downloaded video, and the video may
-        # no longer be available.
-        script=code("fetch_video")[0],
+        # An edit of the code must not download a corpus again: videos may be gone.
+        **code("fetch_video", rerun=False),
         source=source,
-        format=download_format,
-        subtitles=subtitle_languages,
+        settings=download_settings,
     shell:
-        """
-        python {params.script:q} \
-            --video-id={wildcards.video:q} \
-            --source={params.source:q} \
-            --local={input:q} \
-            --media={output.media:q} \
-            --record={output.record:q} \
-            --format={params.format:q} \
-            --subtitles={params.subtitles:q} \
-            {resources.flags} \
-            2>{log:q}
-        """
+        "python {params.script:q} {params.settings:q} {resources.flags}"
+        " --video-id={wildcards.video:q} --source={params.source:q} --local={input:q}"
+        " --media={output.media:q} --record={output.record:q} 2> {log:q}"

@@ -26,22 +26,13 @@ rule index_frames:
         "../envs/frames.yaml"
     container:
         image("index_frames")
-    threads: 1
     resources:
-        mem_mb=index_mb,
-        runtime=index_minutes,
+        **request("index_frames"),
     params:
-        script=code("index_frames")[0],
-        version=version("index_frames"),
-        threshold=config["shots"]["threshold"],
-        min_length_s=config["shots"]["min_length_s"],
+        **code("index_frames"),
+        settings=settings_flags("index_frames"),
     shell:
-        "python {params.script:q}"
-        " --media {input.media:q}"
-        " --record {input.record:q}"
-        " --threshold {params.threshold:q}"
-        " --min-length-s {params.min_length_s:q}"
-        " --frames {output.frames:q}"
-        " --shots {output.shots:q}"
-        " --status {output.status:q}"
+        "python {params.script:q} {params.settings:q}"
+        " --media {input.media:q} --record {input.record:q}"
+        " --frames {output.frames:q} --shots {output.shots:q} --status {output.status:q}"
         " 2> {log:q}"

@@ -1,5 +1,21 @@
 """Identity: group the face tracks of all videos into people, and name the people."""
 
+from corpus.inputs import people_file
+
+# People of an earlier run, and the people.tsv, if they exist.
+KNOWN_PEOPLE = [config["clustering"]["known"]] if config["clustering"]["known"] else []
+PEOPLE_FILES = [config["people"]] if exists(config["people"]) else []
+
+
+def anchored_faces(wildcards):
+    """Tables of faces of the videos that people.tsv refers to.
+
+    Ids that are not in the manifest are skipped here; identify_people reports them.
+    """
+    anchored = set().union(*map(people_file.anchored_videos, PEOPLE_FILES))
+    videos = sorted(anchored & set(VIDEOS))
+    return [f"{config['results']}/faces/{video}.parquet" for video in videos]
+
 
 rule cluster_faces:
     """Cluster the embeddings of all videos, so that each cluster is one person.
@@ -12,10 +28,10 @@ rule cluster_faces:
     """
     input:
         # Only one file per video, so that --batch cluster_faces=1/10 is a tenth of the videos. The
-        # job also reads the tables of faces and shots, from which the embeddings were made.
+        # job also reads the tables of faces and shots, from which the embeddings were made. The
+        # manifest is no input: a new video adds a table, and a new time changes nothing.
         embeddings=all_tables("embeddings"),
-        # People of an earlier run, if the configuration names them.
-        known=known_people_file(),
+        known=KNOWN_PEOPLE,
     output:
         "<results>/clusters.parquet",
     log:
@@ -26,39 +42,16 @@ rule cluster_faces:
         "../envs/people.yaml"
     container:
         image("cluster_faces")
-    threads: cluster_threads
+    threads: clustering_threads
     resources:
-        mem_mb=cluster_mb,
-        runtime=cluster_minutes,
-        gpu=n_clustering_gpus,
+        **request("cluster_faces"),
     params:
-        script=code("cluster_faces")[0],
-        version=version("cluster_faces"),
+        **code("cluster_faces"),
+        settings=settings_flags("cluster_faces"),
         results=subpath(output[0], parent=True),
-        # Not an input: a new video already adds a table, and a new time of the manifest changes
-        # nothing.
-        videos=config["videos"],
-        embedder=config["faces"]["embedder"],
-        samples_per_second=config["faces"]["samples_per_second"],
-        min_cluster_size=config["clustering"]["min_cluster_size"],
-        min_samples=config["clustering"]["min_samples"],
-        same_person=same_person_flag(),
-        known=known_people_flags,
-        device=config["clustering"]["device"],
     shell:
-        "python {params.script:q}"
-        " --results {params.results:q}"
-        " --videos {params.videos:q}"
-        " --embedder {params.embedder:q}"
-        " --samples-per-second {params.samples_per_second:q}"
-        " --min-cluster-size {params.min_cluster_size:q}"
-        " --min-samples {params.min_samples:q}"
-        " {params.same_person:q}"
-        " {params.known:q}"
-        " --device {params.device:q}"
-        " --threads {threads}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --threads {threads} --output {output:q} 2> {log:q}"
 
 
 rule identify_people:
@@ -71,7 +64,6 @@ rule identify_people:
     After an edit of people.tsv, only this rule and the rules that show people run again.
     """
     input:
-        script=code("identify_people"),
         videos=config["videos"],
         names=PEOPLE_FILES,
         clusters="<results>/clusters.parquet",
@@ -91,22 +83,17 @@ rule identify_people:
         "../envs/people.yaml"
     container:
         image("identify_people")
-    threads: 1
     resources:
-        mem_mb=people_mb,
-        runtime=people_minutes,
+        **request("identify_people"),
     params:
+        **code("identify_people"),
+        settings=settings_flags("identify_people"),
         results=subpath(output.corpus, parent=True),
-        samples_per_second=config["faces"]["samples_per_second"],
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --videos {input.videos:q}"
-        " --names {input.names:q}"
-        " --clusters {input.clusters:q}"
-        " --samples-per-second {params.samples_per_second:q}"
-        " --tracks {output.tracks:q}"
-        " --people {output.people:q}"
-        " --corpus {output.corpus:q}"
-        " --template {output.template:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --videos {input.videos:q} --names {input.names:q} --clusters {input.clusters:q}"
+        " --tracks {output.tracks:q} --people {output.people:q}"
+        " --corpus {output.corpus:q} --template {output.template:q} 2> {log:q}"
+
+
+default_outputs.append(rules.identify_people.output)

@@ -1,9 +1,4 @@
-"""Input files and parameters of the rules: videos, models, scripts, and values for the scripts."""
-
-from corpus.faces.embedders import EMBEDDERS
-from corpus.inputs import people_file
-from corpus.inputs.model_catalogue import CATALOGUE
-from corpus.planning.code_version import source_checksum, source_files
+"""Files that rules read and write: videos in the results, and lists of files of all videos."""
 
 # Videos
 
@@ -50,17 +45,6 @@ def common_suffix(lookup, end=""):
 
 MEDIA = common_suffix(media)
 RECORD = common_suffix(record, ".json")
-
-
-def download_format(wildcards):
-    """yt-dlp's format selector; a local file is used as it is."""
-    return "" if local_source(wildcards) else config["fetch"]["format"]
-
-
-def subtitle_languages(wildcards):
-    """Languages of subtitles to download, separated by commas; none for a local file."""
-    return "" if local_source(wildcards) else ",".join(config["fetch"]["subtitles"])
-
 
 # Files of all videos
 
@@ -118,173 +102,12 @@ def all_outputs(rule, pattern):
     return files if workflow.is_main_process or own_job else files[:1]
 
 
-# Code and images
+# The default target
 
 
-def code(name):
-    """A script and the modules that it imports, so that an edit in any of them counts."""
-    return [display_path(path) for path in source_files(ROOT / f"scripts/{name}.py")]
+default_outputs = []
+"""Inputs of the target `all`. The file of each stage appends what the stage makes in the end.
 
-
-def version(name):
-    """A checksum of the files in `code`, as a param.
-
-    Rules that run once per video use it, because twenty more inputs for every job would double the
-    time and the memory of a plan.
-    """
-    return source_checksum(ROOT / f"scripts/{name}.py")
-
-
-def image(rule):
-    """The container image for a rule, used with `--software-deployment-method apptainer`."""
-    path = config["containers"].get(rule) or config["containers"].get("all")
-    return resolve_path(path) if path else None
-
-
-def page_assets():
-    """Files that the page is made of besides Python code, which `code` does not list."""
-    folder = ROOT / "scripts" / "corpus" / "report" / "page" / "assets"
-    suffixes = (".html", ".css", ".js")
-    files = [file for file in sorted(folder.iterdir()) if file.suffix in suffixes]
-    return [display_path(file) for file in files]
-
-
-# Models
-
-MODEL_NAMES = {entry.file: name for name, entry in CATALOGUE.items()}
-FACE_MODELS = EMBEDDERS[config["faces"]["embedder"]].models
-POSE_MODEL = f"pose_landmarker_{config['keypoints']['pose_model']}"
-HAND_MODEL = f"hand_landmarker_{config['keypoints']['hand_model']}"
-
-
-def model(name):
-    """The path of a model, by its name in the catalogue."""
-    return f"<resources>/models/{CATALOGUE[name].file}"
-
-
-def model_sha256(name):
-    """The expected checksum of a model: from the configuration, or else from the catalogue."""
-    return config["models"].get(name, {}).get("sha256", CATALOGUE[name].sha256)
-
-
-def model_name(wildcards):
-    """The name of a model in the catalogue."""
-    return MODEL_NAMES[wildcards.model_file]
-
-
-def model_settings(wildcards):
-    """What the configuration says about a model."""
-    return config["models"].get(model_name(wildcards), {})
-
-
-def local_model_file(wildcards):
-    """The user's copy of a model on this machine, or []."""
-    file = model_settings(wildcards).get("file")
-    return resolve_path(file) if file else []
-
-
-def model_url(wildcards):
-    """The web address of the user's copy of a model, or an empty text."""
-    return model_settings(wildcards).get("url", "")
-
-
-def expected_sha256(wildcards):
-    """The expected checksum of a model."""
-    return model_sha256(model_name(wildcards))
-
-
-# Clustering and people
-
-
-def same_person_flag():
-    """The flag for `clustering.same_person`; without it the embedder's distance is used."""
-    distance = config["clustering"]["same_person"]
-    return [] if distance is None else [f"--same-person={distance}"]
-
-
-def known_people_file():
-    """The people of an earlier run, if the configuration names them."""
-    path = config["clustering"]["known"]
-    return [] if path is None else [path]
-
-
-def known_people_flags(wildcards, input):
-    """The flags for the people of an earlier run."""
-    if not input.known:
-        return []
-    return ["--known", *input.known, "--add", config["clustering"]["add"]]
-
-
-def people_path(wildcards):
-    """Where people.tsv is or will be: the page tells users to save it there."""
-    return config["people"]
-
-
-def people_files():
-    """The people.tsv of the configuration in a list, or [] if it does not exist."""
-    return [config["people"]] if exists(config["people"]) else []
-
-
-PEOPLE_FILES = people_files()
-
-
-def anchored_faces(wildcards):
-    """Tables of faces of the videos that people.tsv refers to.
-
-    Ids that are not in the manifest are skipped here; identify_people reports them.
-    """
-    anchored = set().union(*map(people_file.anchored_videos, PEOPLE_FILES))
-    videos = sorted(anchored & set(VIDEOS))
-    return collect("<results>/faces/{video}.parquet", video=videos)
-
-
-def pictures_table():
-    """The table of face pictures, if the configuration requests it."""
-    return ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
-
-
-# ELAN and exported videos
-
-
-def edited_files(wildcards):
-    """The ELAN files that people saved in the folder of annotations."""
-    folder = Path(config["annotations"])
-    files = [file for file in sorted(folder.glob("*.eaf")) if file.name[0] != "."]
-    if not files:
-        logger.error(
-            f"{folder}: no .eaf file to import (config key annotations). In ELAN, use File > Save "
-            "As to save each edited file there as {video_id}.eaf."
-        )
-        sys.exit(1)
-    return [display_path(file) for file in files]
-
-
-def identity_tables(wildcards):
-    """Tables of people, for videos that show names. Blurred videos do not depend on names."""
-    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
-    return [f"<results>/{name}.parquet" for name in names]
-
-
-def phases_table(wildcards):
-    """The table of movement phases, for videos that show them."""
-    show_phases = wildcards.kind != "blurred"
-    return f"<results>/phases/{wildcards.video}.parquet" if show_phases else []
-
-
-def erased_heads(wildcards):
-    """The table of heads of erased people, if there is one, for a video with covered faces."""
-    table = f"{config['results']}/covers/{wildcards.video}.parquet"
-    return table if wildcards.kind == "blurred" and exists(table) else []
-
-
-def overlay_flags(wildcards, input):
-    """The flags for the tables above, as far as this kind of video uses them."""
-    if wildcards.kind == "blurred":
-        return ["--covers", input.covers] if input.covers else []
-    flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
-    return [*flags, "--phases", input.phases]
-
-
-def sound_flag(wildcards):
-    """Whether an exported video keeps its sound."""
-    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
+They are listed so that a deleted file is made again. Intermediate tables are not listed, because
+each file of each video adds to the planning time.
+"""

@@ -1,5 +1,7 @@
 """Movement: position and speed of hands, movement phases, and gestures."""
 
+default_outputs.append(all_tables("kinematics"))
+
 
 rule measure_movement:
     """Measure how wrists and hands move, and segment the movement into phases.
@@ -24,50 +26,15 @@ rule measure_movement:
         "../envs/report.yaml"
     container:
         image("measure_movement")
-    threads: 1
     resources:
-        mem_mb=movement_mb,
-        runtime=movement_minutes,
+        **request("measure_movement"),
     params:
-        script=code("measure_movement")[0],
-        version=version("measure_movement"),
-        min_visibility=config["movement"]["min_visibility"],
-        seen_window_s=config["movement"]["seen_window_s"],
-        seen_share=config["movement"]["seen_share"],
-        max_gap_s=config["movement"]["max_gap_s"],
-        max_jitter=config["movement"]["max_jitter"],
-        cutoff_hz=config["movement"]["cutoff_hz"],
-        onset_speed=config["movement"]["onset_speed"],
-        offset_speed=config["movement"]["offset_speed"],
-        min_movement_s=config["movement"]["min_movement_s"],
-        min_extent=config["movement"]["min_extent"],
-        min_still_s=config["movement"]["min_still_s"],
-        max_hold_s=config["movement"]["max_hold_s"],
-        rest_height=config["movement"]["rest_height"],
-        rest_radius=config["movement"]["rest_radius"],
+        **code("measure_movement"),
+        settings=settings_flags("measure_movement"),
     shell:
-        "python {params.script:q}"
-        " --keypoints {input.keypoints:q}"
-        " --frames {input.frames:q}"
-        " --shots {input.shots:q}"
-        " --status {input.status:q}"
-        " --min-visibility {params.min_visibility:q}"
-        " --seen-window-s {params.seen_window_s:q}"
-        " --seen-share {params.seen_share:q}"
-        " --max-gap-s {params.max_gap_s:q}"
-        " --max-jitter {params.max_jitter:q}"
-        " --cutoff-hz {params.cutoff_hz:q}"
-        " --onset-speed {params.onset_speed:q}"
-        " --offset-speed {params.offset_speed:q}"
-        " --min-movement-s {params.min_movement_s:q}"
-        " --min-extent {params.min_extent:q}"
-        " --min-still-s {params.min_still_s:q}"
-        " --max-hold-s {params.max_hold_s:q}"
-        " --rest-height {params.rest_height:q}"
-        " --rest-radius {params.rest_radius:q}"
-        " --kinematics {output.kinematics:q}"
-        " --phases {output.phases:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --keypoints {input.keypoints:q}"
+        " --frames {input.frames:q} --shots {input.shots:q} --status {input.status:q}"
+        " --kinematics {output.kinematics:q} --phases {output.phases:q} 2> {log:q}"
 
 
 rule segment_gestures:
@@ -80,7 +47,6 @@ rule segment_gestures:
     This is one job for all videos, because any new video or name may change who is in a track.
     """
     input:
-        script=code("segment_gestures"),
         tracks="<results>/tracks.parquet",
         phases=all_tables("phases"),
     output:
@@ -93,16 +59,15 @@ rule segment_gestures:
         "../envs/report.yaml"
     container:
         image("segment_gestures")
-    threads: 1
     resources:
-        mem_mb=corpus_mb("segment_gestures"),
-        runtime=corpus_minutes("segment_gestures"),
+        **request("segment_gestures"),
     params:
+        **code("segment_gestures"),
+        settings=settings_flags("segment_gestures"),
         results=subpath(input.tracks, parent=True),
-        videos=config["videos"],
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --videos {params.videos:q}"
-        " --tracks {input.tracks:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --tracks {input.tracks:q} 2> {log:q}"
+
+
+default_outputs.append(rules.segment_gestures.output[0])

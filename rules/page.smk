@@ -1,5 +1,13 @@
 """The page about the corpus: its people and videos, and a form to name the people."""
 
+# The table of face pictures, if the configuration requests it.
+PICTURES = ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
+
+
+def people_path(wildcards):
+    """Where people.tsv is or will be: the page tells users to save it there."""
+    return config["people"]
+
 
 rule crop_faces:
     """Crop pictures of each person's best faces, if `report.pictures` is set.
@@ -9,7 +17,7 @@ rule crop_faces:
     Output: table of pictures
     """
     input:
-        script=code("crop_faces"),
+        # The videos are no input: a change of them changes the clusters.
         clusters="<results>/clusters.parquet",
     output:
         "<results>/pictures.parquet",
@@ -21,24 +29,15 @@ rule crop_faces:
         "../envs/report.yaml"
     container:
         image("crop_faces")
-    threads: 1
     resources:
-        mem_mb=pictures_mb,
-        runtime=pictures_minutes,
+        **request("crop_faces"),
     params:
+        **code("crop_faces"),
+        settings=settings_flags("crop_faces"),
         results=subpath(output[0], parent=True),
-        # Not an input, as in cluster_faces: a change of the videos changes the clusters.
-        videos=config["videos"],
-        container=config["fetch"]["container"],
-        pictures_per_person=config["report"]["pictures_per_person"],
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --videos {params.videos:q}"
-        " --container {params.container:q}"
-        " --pictures-per-person {params.pictures_per_person:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule write_page:
@@ -51,8 +50,6 @@ rule write_page:
     Without `report.pictures` it also deletes the pictures of an earlier run.
     """
     input:
-        script=code("write_page"),
-        parts=page_assets(),
         corpus="<results>/corpus.parquet",
         people="<results>/people.parquet",
         tracks="<results>/tracks.parquet",
@@ -63,7 +60,7 @@ rule write_page:
         # The job also reads the other tables of each video, which were made before these.
         gestures=rules.segment_gestures.output[0],
         coverage="<results>/report/coverage.tsv",
-        pictures=pictures_table(),
+        pictures=PICTURES,
     output:
         "<results>/report/index.html",
     log:
@@ -74,24 +71,17 @@ rule write_page:
         "../envs/report.yaml"
     container:
         image("write_page")
-    threads: 1
     resources:
-        mem_mb=corpus_mb("write_page"),
-        runtime=corpus_minutes("write_page"),
+        **request("write_page"),
     params:
+        **code("write_page"),
+        settings=settings_flags("write_page"),
         results=subpath(input.corpus, parent=True),
-        videos=config["videos"],
         names=people_path,
-        container=config["fetch"]["container"],
-        samples_per_second=config["faces"]["samples_per_second"],
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --videos {params.videos:q}"
-        " --names {params.names:q}"
-        " --coverage {input.coverage:q}"
-        " --container {params.container:q}"
-        " --samples-per-second {params.samples_per_second:q}"
-        " --pictures {input.pictures:q}"
-        " --output {output:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --names {params.names:q} --coverage {input.coverage:q}"
+        " --pictures {input.pictures:q} --output {output:q} 2> {log:q}"
+
+
+default_outputs.append(rules.write_page.output)

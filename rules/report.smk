@@ -1,8 +1,38 @@
-"""Plots, tables and a methods text for Snakemake's report: snakemake --report report.html.
+"""Plots, tables and a methods text for Snakemake's report: snakemake --report report.html."""
 
-Each file has one label. From two labels the report would make a switch, and it fails if one
-position of the switch has nothing to show.
-"""
+CATEGORIES = {
+    "funnel": "Corpus",
+    "people": "People",
+    "coverage": "Coverage",
+    "methods": "Methods",
+    "efficiency": "Efficiency",
+    "jobs": "Efficiency",
+}
+"""Category of each caption in docs/report/."""
+
+
+def in_report(file, caption, label):
+    """An output that Snakemake's report shows, with a caption from docs/report/.
+
+    Each file has one label. From two labels the report would make a switch, and it fails if one
+    position of the switch has nothing to show.
+    """
+    return report(
+        file,
+        caption=f"../docs/report/{caption}.rst",
+        category=CATEGORIES[caption],
+        labels={"shows": label},
+    )
+
+
+def custom_outputs(wildcards):
+    """What rules of `custom_rules` add to the default target."""
+    added = default_outputs[N_OWN_OUTPUTS:]
+    files = [item(wildcards) if callable(item) else item for item in added]
+    lists = [[item] if isinstance(item, str) else item for item in files]
+    return [
+        file.replace("<results>", config["results"]) for item in lists for file in item
+    ]
 
 
 rule plot_funnel:
@@ -13,23 +43,14 @@ rule plot_funnel:
     Output: plot, and table of all videos
     """
     input:
-        script=code("plot_funnel"),
         corpus="<results>/corpus.parquet",
         tracks="<results>/tracks.parquet",
         gestures=rules.segment_gestures.output[0],
     output:
-        plot=report(
-            "<results>/report/funnel.svg",
-            caption="../docs/report/funnel.rst",
-            category="Corpus",
-            labels={"shows": "videos at each step (plot)"},
+        plot=in_report(
+            "<results>/report/funnel.svg", "funnel", "videos at each step (plot)"
         ),
-        table=report(
-            "<results>/report/corpus.tsv",
-            caption="../docs/report/funnel.rst",
-            category="Corpus",
-            labels={"shows": "all videos (TSV)"},
-        ),
+        table=in_report("<results>/report/corpus.tsv", "funnel", "all videos (TSV)"),
     log:
         "<logs>/plot_funnel.log",
     benchmark:
@@ -39,18 +60,14 @@ rule plot_funnel:
         "../envs/report.yaml"
     container:
         image("plot_funnel")
-    threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **request("plot_funnel"),
     params:
+        **code("plot_funnel"),
         results=subpath(input.corpus, parent=True),
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --plot {output.plot:q}"
-        " --table {output.table:q}"
-        " 2> {log:q}"
+        "python {params.script:q} --results {params.results:q}"
+        " --plot {output.plot:q} --table {output.table:q} 2> {log:q}"
 
 
 rule plot_people:
@@ -61,21 +78,10 @@ rule plot_people:
     Output: plot, and table of all people
     """
     input:
-        script=code("plot_people"),
         people="<results>/people.parquet",
     output:
-        plot=report(
-            "<results>/report/people.svg",
-            caption="../docs/report/people.rst",
-            category="People",
-            labels={"shows": "time on screen (plot)"},
-        ),
-        table=report(
-            "<results>/report/people.tsv",
-            caption="../docs/report/people.rst",
-            category="People",
-            labels={"shows": "all people (TSV)"},
-        ),
+        plot=in_report("<results>/report/people.svg", "people", "time on screen (plot)"),
+        table=in_report("<results>/report/people.tsv", "people", "all people (TSV)"),
     log:
         "<logs>/plot_people.log",
     benchmark:
@@ -85,16 +91,13 @@ rule plot_people:
         "../envs/report.yaml"
     container:
         image("plot_people")
-    threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **request("plot_people"),
+    params:
+        **code("plot_people"),
     shell:
-        "python {input.script[0]:q}"
-        " --people {input.people:q}"
-        " --plot {output.plot:q}"
-        " --table {output.table:q}"
-        " 2> {log:q}"
+        "python {params.script:q} --people {input.people:q}"
+        " --plot {output.plot:q} --table {output.table:q} 2> {log:q}"
 
 
 rule plot_coverage:
@@ -107,23 +110,16 @@ rule plot_coverage:
     It needs no identities, so a new name does not run it again.
     """
     input:
-        script=code("plot_coverage"),
         # The job also reads the tables of status, frames, shots and faces, from which these were
-        # made.
+        # made. The manifest is no input: a new video adds a table, and a new time changes nothing.
         keypoints=all_tables("keypoints"),
     output:
-        plot=report(
+        plot=in_report(
             "<results>/report/coverage.svg",
-            caption="../docs/report/coverage.rst",
-            category="Coverage",
-            labels={"shows": "frames in which something was found (plot)"},
+            "coverage",
+            "frames in which something was found (plot)",
         ),
-        table=report(
-            "<results>/report/coverage.tsv",
-            caption="../docs/report/coverage.rst",
-            category="Coverage",
-            labels={"shows": "all videos (TSV)"},
-        ),
+        table=in_report("<results>/report/coverage.tsv", "coverage", "all videos (TSV)"),
     log:
         "<logs>/plot_coverage.log",
     benchmark:
@@ -132,22 +128,15 @@ rule plot_coverage:
         "../envs/report.yaml"
     container:
         image("plot_coverage")
-    threads: 1
     resources:
-        mem_mb=corpus_mb("plot_coverage"),
-        runtime=corpus_minutes("plot_coverage"),
+        **request("plot_coverage"),
     params:
+        **code("plot_coverage"),
+        settings=settings_flags("plot_coverage"),
         results=subpath(output.plot, ancestor=2),
-        # Not an input: a new video already adds a table, and a new time of the manifest changes
-        # nothing.
-        videos=config["videos"],
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --videos {params.videos:q}"
-        " --plot {output.plot:q}"
-        " --table {output.table:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --plot {output.plot:q} --table {output.table:q} 2> {log:q}"
 
 
 rule write_methods:
@@ -158,32 +147,24 @@ rule write_methods:
     Output: text, references and page
     """
     input:
-        script=code("write_methods"),
-        template=display_path(ROOT / "scripts/corpus/report/methods/methods.md.j2"),
-        bibliography=display_path(ROOT / "scripts/corpus/report/methods/references.bib"),
         corpus="<results>/corpus.parquet",
         # For the number of people who were named or merged by hand.
         people="<results>/people.parquet",
         coverage="<results>/report/coverage.tsv",
         gestures=rules.segment_gestures.output[0],
     output:
-        methods=report(
+        methods=in_report(
             "<results>/report/methods.md",
-            caption="../docs/report/methods.rst",
-            category="Methods",
-            labels={"shows": "how the corpus was analysed (Markdown)"},
+            "methods",
+            "how the corpus was analysed (Markdown)",
         ),
-        references=report(
-            "<results>/report/references.bib",
-            caption="../docs/report/methods.rst",
-            category="Methods",
-            labels={"shows": "its references (BibTeX)"},
+        references=in_report(
+            "<results>/report/references.bib", "methods", "its references (BibTeX)"
         ),
-        page=report(
+        page=in_report(
             "<results>/report/methods.html",
-            caption="../docs/report/methods.rst",
-            category="Methods",
-            labels={"shows": "how the corpus was analysed (page)"},
+            "methods",
+            "how the corpus was analysed (page)",
         ),
     log:
         "<logs>/write_methods.log",
@@ -193,22 +174,16 @@ rule write_methods:
         "../envs/report.yaml"
     container:
         image("write_methods")
-    threads: 1
     resources:
-        mem_mb=500,
-        runtime=30,
+        **request("write_methods"),
     params:
+        **code("write_methods"),
+        settings=settings_flags("write_methods"),
         results=subpath(input.corpus, parent=True),
     shell:
-        "python {input.script[0]:q}"
-        " --results {params.results:q}"
-        " --coverage {input.coverage:q}"
-        " --template {input.template:q}"
-        " --bibliography {input.bibliography:q}"
-        " --methods {output.methods:q}"
-        " --references {output.references:q}"
-        " --page {output.page:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --coverage {input.coverage:q} --methods {output.methods:q}"
+        " --references {output.references:q} --page {output.page:q} 2> {log:q}"
 
 
 rule report_efficiency:
@@ -219,35 +194,29 @@ rule report_efficiency:
     Output: page, table and plot
     """
     input:
-        script=code("report_efficiency"),
         # Not read: when the last outputs of all stages exist, all jobs have ended.
         elan=rules.write_elan.output[0],
-        report=[
-            rules.write_page.output,
-            rules.plot_funnel.output,
-            rules.plot_people.output,
-            rules.plot_coverage.output,
-            rules.write_methods.output,
-        ],
+        page=rules.write_page.output,
+        plots=[rules.plot_funnel.output, rules.plot_people.output],
+        coverage=rules.plot_coverage.output,
+        methods=rules.write_methods.output,
+        custom=custom_outputs,
         corpus="<results>/corpus.parquet",
     output:
-        page=report(
+        page=in_report(
             "<results>/report/efficiency.html",
-            caption="../docs/report/efficiency.rst",
-            category="Efficiency",
-            labels={"shows": "requested and used, by rule (page)"},
+            "efficiency",
+            "requested and used, by rule (page)",
         ),
-        table=report(
+        table=in_report(
             "<results>/report/efficiency.tsv",
-            caption="../docs/report/efficiency.rst",
-            category="Efficiency",
-            labels={"shows": "requested and used, by rule (TSV)"},
+            "efficiency",
+            "requested and used, by rule (TSV)",
         ),
-        plot=report(
+        plot=in_report(
             "<results>/report/efficiency.svg",
-            caption="../docs/report/jobs.rst",
-            category="Efficiency",
-            labels={"shows": "time and memory of all jobs (plot)"},
+            "jobs",
+            "time and memory of all jobs (plot)",
         ),
     log:
         "<logs>/report_efficiency.log",
@@ -258,18 +227,18 @@ rule report_efficiency:
         "../envs/report.yaml"
     container:
         image("report_efficiency")
-    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        **request("report_efficiency"),
     params:
+        **code("report_efficiency"),
+        settings=settings_flags("report_efficiency"),
         # Not an input: benchmark files are by-products, and a killed job leaves none.
         benchmarks=workflow.pathvars.apply("<benchmarks>"),
     shell:
-        "python {input.script[0]:q}"
-        " --benchmarks {params.benchmarks:q}"
-        " --table {output.table:q}"
-        " --page {output.page:q}"
-        " --plot {output.plot:q}"
-        " --corpus {input.corpus:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q}"
+        " --benchmarks {params.benchmarks:q} --corpus {input.corpus:q}"
+        " --table {output.table:q} --page {output.page:q} --plot {output.plot:q} 2> {log:q}"
+
+
+default_outputs.append(rules.report_efficiency.output)
+N_OWN_OUTPUTS = len(default_outputs)

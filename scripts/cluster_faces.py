@@ -54,19 +54,19 @@ def parse_arguments() -> argparse.Namespace:
     add("--videos", required=True, type=Path, help="manifest of the videos to include")
     add("--output", required=True, type=Path, help="clusters table to write")
     add("--embedder", choices=EMBEDDERS, required=True, help="embedder of the embeddings")
-    add("--samples-per-second", type=float, default=5, help="as in detect_faces")
-    add("--min-cluster-size", type=int, default=3, help="smallest number of faces of a person")
-    add("--min-samples", type=int, default=2, help="neighbours of a face in a dense region")
+    add("--samples-per-second", required=True, type=float, help="as in detect_faces")
+    add("--min-cluster-size", required=True, type=int, help="smallest number of faces of a person")
+    add("--min-samples", required=True, type=int, help="neighbours of a face in a dense region")
     add("--same-person", type=float, help="maximum distance (default: set by --embedder)")
     add("--known", type=Path, help="clusters.parquet of an earlier run; its people keep their ids")
     add(
         "--add",
+        required=True,
         choices=known_people.ADD_MODES,
-        default="cluster",
         help="with --known: cluster all faces again, or assign only the new ones",
     )
-    add("--device", choices=("cpu", "cuda"), default="cpu", help="device to compute on")
-    add("--threads", type=int, default=1, help="number of CPU threads")
+    add("--device", required=True, choices=("cpu", "cuda"), help="device to compute on")
+    add("--threads", required=True, type=int, help="number of CPU threads")
     return parser.parse_args()
 
 

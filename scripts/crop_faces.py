@@ -41,8 +41,10 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--results", required=True, type=Path, help="folder with clusters, frames and videos")
     add("--videos", required=True, type=Path, help="manifest of the videos")
-    add("--container", default="mp4", help="as the config key fetch.container")
-    add("--pictures-per-person", type=int, default=4, help="largest number of images per person")
+    add("--container", required=True, help="as the config key fetch.container")
+    add(
+        "--pictures-per-person", required=True, type=int, help="largest number of images per person"
+    )
     add("--output", required=True, type=Path, help="pictures table to write")
     return parser.parse_args()
 

@@ -55,9 +55,9 @@ def parse_arguments() -> argparse.Namespace:
     add("--embedder", choices=EMBEDDERS, required=True, help="network that embeds the faces")
     add("--model", required=True, type=Path, nargs="+", help="model files of the embedder")
     add("--sha256", required=True, nargs="+", help="checksums of the model files, in order")
-    add("--best", type=int, default=6, help="largest number of faces to embed per track")
-    add("--batch-size", type=int, default=16, help="faces per batch")
-    add("--device", choices=DEVICES, default="auto", help="where the network runs")
+    add("--best", required=True, type=int, help="largest number of faces to embed per track")
+    add("--batch-size", required=True, type=int, help="faces per batch")
+    add("--device", required=True, choices=DEVICES, help="where the network runs")
     return parser.parse_args()
 
 

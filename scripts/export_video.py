@@ -78,9 +78,9 @@ def parse_arguments() -> argparse.Namespace:
     add("--tracks", type=Path, help="tracks table of identify_people; not for blurred videos")
     add("--people", type=Path, help="people table of identify_people; not for blurred videos")
     add("--covers", type=Path, help="table covers, with the heads of erased people")
-    add("--samples-per-second", type=float, default=5, help="as for detect_faces")
+    add("--samples-per-second", required=True, type=float, help="as for detect_faces")
     sound = "keep the sound of the original"
-    add("--sound", action=argparse.BooleanOptionalAction, default=False, help=sound)
+    add("--sound", required=True, action=argparse.BooleanOptionalAction, help=sound)
     add("--output", required=True, type=Path, help="MP4 file to write")
     return parser.parse_args()
 

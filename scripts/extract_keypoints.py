@@ -68,10 +68,10 @@ def parse_arguments() -> argparse.Namespace:
     add("--sha256", required=True, nargs=2, help="checksums of the two models")
     add("--output", required=True, type=Path, help="keypoints table to write")
     add("--frames-per-second", type=float, help="frames to search per second; default: all")
-    add("--min-confidence", type=float, default=0.5, help="lowest confidence, 0 to 1")
+    add("--min-confidence", required=True, type=float, help="lowest confidence, 0 to 1")
     full_frame = "search the whole frame for bodies without a face"
-    add("--full-frame", action=argparse.BooleanOptionalAction, default=True, help=full_frame)
-    add("--device", choices=DEVICES, default="auto", help="where the networks run")
+    add("--full-frame", required=True, action=argparse.BooleanOptionalAction, help=full_frame)
+    add("--device", required=True, choices=DEVICES, help="where the networks run")
     return parser.parse_args()
 
 

@@ -38,11 +38,11 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         help="media file to write; its suffix determines the file format",
     )
     add("--record", required=True, type=Path, help="JSON record of the fetched video, to write")
-    add("--format", default="bestvideo*+bestaudio/best", help="yt-dlp's format selector")
-    add("--subtitles", default="", help="languages of subtitles to keep, separated by commas")
-    add("--cookies", default="", help="a Netscape cookies.txt; it is read, but never written")
-    add("--rate-limit", default="", help="bytes per second, such as 2M")
-    add("--timeout", type=float, default=30, help="seconds without data before giving up")
+    add("--format", help="yt-dlp's format selector; not for a local file")
+    add("--subtitles", help="languages of subtitles to keep, separated by commas")
+    add("--cookies", help="a Netscape cookies.txt; it is read, but never written")
+    add("--rate-limit", help="bytes per second, such as 2M; default: no limit")
+    add("--timeout-s", required=True, type=float, help="seconds without data before giving up")
     add("--retries", type=int, default=3, help="per request; Snakemake repeats the whole job")
     return parser.parse_args(arguments)
 

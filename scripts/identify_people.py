@@ -61,7 +61,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--videos", required=True, type=Path, help="manifest of the videos")
     add("--clusters", required=True, type=Path, help="clusters table of the corpus")
     add("--names", type=Path, nargs="*", default=[], help="people.tsv, if there is one")
-    add("--samples-per-second", type=float, default=5, help="as in detect_faces")
+    add("--samples-per-second", required=True, type=float, help="as in detect_faces")
     add("--tracks", required=True, type=Path, help="table to write, one row per track")
     add("--people", required=True, type=Path, help="table to write, one row per person")
     add("--corpus", required=True, type=Path, help="table to write, one row per video")

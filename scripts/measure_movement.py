@@ -50,22 +50,27 @@ def parse_arguments() -> argparse.Namespace:
         "Lengths are in shoulder widths, times in seconds, speeds in shoulder widths per second."
     )
     add = parser.add_argument_group("when a keypoint counts as observed", units).add_argument
-    add("--min-visibility", type=float, default=0.5, help="lowest visibility of a pose keypoint")
-    add("--seen-window-s", type=float, default=0.5, help="window before or after a frame")
-    add("--seen-share", type=float, default=0.75, help="share of a window with the point visible")
-    add("--max-jitter", type=float, default=0.05, help="largest jitter of a real hand")
-    add("--max-gap-s", type=float, default=0.2, help="longest gap that is interpolated")
-    add("--cutoff-hz", type=float, default=6.0, help="cutoff frequency of the smoothing, Hz")
+    add("--min-visibility", required=True, type=float, help="lowest visibility of a pose keypoint")
+    add("--seen-window-s", required=True, type=float, help="window before or after a frame")
+    add("--seen-share", required=True, type=float, help="share of a window with the point visible")
+    add("--max-jitter", required=True, type=float, help="largest jitter of a real hand")
+    add("--max-gap-s", required=True, type=float, help="longest gap that is interpolated")
+    add("--cutoff-hz", required=True, type=float, help="cutoff frequency of the smoothing, Hz")
 
     add = parser.add_argument_group("movement, hold and rest", units).add_argument
-    add("--onset-speed", type=float, default=1.0, help="speed that every movement reaches")
-    add("--offset-speed", type=float, default=0.4, help="speed at which a movement starts and ends")
-    add("--min-movement-s", type=float, default=0.1, help="shortest movement")
-    add("--min-extent", type=float, default=0.2, help="smallest movement")
-    add("--min-still-s", type=float, default=0.1, help="shortest stop between two movements")
-    add("--max-hold-s", type=float, default=3.0, help="longest hold; a longer one is rest")
-    add("--rest-height", type=float, default=-1.2, help="a still hand below this height rests")
-    add("--rest-radius", type=float, default=0.3, help="distance from a rest position")
+    add("--onset-speed", required=True, type=float, help="speed that every movement reaches")
+    add(
+        "--offset-speed",
+        required=True,
+        type=float,
+        help="speed at which a movement starts and ends",
+    )
+    add("--min-movement-s", required=True, type=float, help="shortest movement")
+    add("--min-extent", required=True, type=float, help="smallest movement")
+    add("--min-still-s", required=True, type=float, help="shortest stop between two movements")
+    add("--max-hold-s", required=True, type=float, help="longest hold; a longer one is rest")
+    add("--rest-height", required=True, type=float, help="a still hand below this height rests")
+    add("--rest-radius", required=True, type=float, help="distance from a rest position")
     return parser.parse_args()
 
 

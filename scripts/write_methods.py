@@ -28,8 +28,8 @@ def main() -> None:
     """Read the options and the tables, write the text, its references, and both as a page."""
     options = parse_arguments()
     summary = read_summary(options.results, options.coverage)
-    methods = text.compose(summary, options.template)
-    entries = bibliography.read(options.bibliography)
+    methods = text.compose(summary)
+    entries = bibliography.read()
     references = bibliography.references(methods, entries, summary.workflow_version)
     for difference in lineage.describe_differences(summary.steps):
         logging.warning("not all videos were analysed in the same way: %s", difference)
@@ -51,15 +51,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--results", required=True, type=Path, help="folder with all tables")
     parser.add_argument(
         "--coverage", required=True, type=Path, help="table that plot_coverage writes (TSV)"
-    )
-    parser.add_argument(
-        "--template", type=Path, default=text.TEMPLATE, help="Jinja template of the text"
-    )
-    parser.add_argument(
-        "--bibliography",
-        type=Path,
-        default=bibliography.FILE,
-        help="BibTeX file with all works that may be cited",
     )
     parser.add_argument("--methods", required=True, type=Path, help="Markdown file to write")
     parser.add_argument("--references", required=True, type=Path, help="BibTeX file to write")

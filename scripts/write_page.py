@@ -39,7 +39,7 @@ def main() -> None:
         tables,
         picture_tables=options.pictures,
         people_path=options.names,
-        title=options.videos.stem,
+        title=options.title or options.videos.stem,
     )
     write_text(options.output, render(blocks))
     logging.info("%s: %.1f MB", options.output.name, os.path.getsize(options.output) / 1e6)
@@ -48,15 +48,19 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     """Options of this script."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--title", help="headline of the page; default: the manifest's name")
     parser.add_argument("--results", required=True, type=Path, help="results folder")
     parser.add_argument("--videos", required=True, type=Path, help="manifest")
     parser.add_argument(
         "--names", required=True, type=Path, help="the user's people.tsv, which need not exist"
     )
     parser.add_argument("--coverage", required=True, type=Path, help="table of plot_coverage")
-    parser.add_argument("--container", default="mp4", help="config key fetch.container")
+    parser.add_argument("--container", required=True, help="config key fetch.container")
     parser.add_argument(
-        "--samples-per-second", type=float, default=5, help="config key faces.samples_per_second"
+        "--samples-per-second",
+        required=True,
+        type=float,
+        help="config key faces.samples_per_second",
     )
     parser.add_argument(
         "--pictures", type=Path, nargs="*", default=[], help="table of crop_faces, if it was made"

@@ -1,6 +1,7 @@
 """Find the source files that a script depends on, and compute a checksum of them.
 
-Rules use this to run a stage again when its script, or any project module it imports, changes.
+Rules use this to run a stage again when its script, a project module that it imports, or another
+file in the folder of such a module changes.
 """
 
 import ast
@@ -30,17 +31,42 @@ def source_files(script: Path) -> list[Path]:
     return [script, *sorted(visited - {script})]
 
 
+@cache
+def data_files(script: Path) -> list[Path]:
+    """List the files besides Python code in the packages that a script imports, sorted.
+
+    These are templates or parts of a page, also in folders of a package that hold no Python code.
+    Hidden files and backups of editors (`page.css~`) do not count.
+    """
+    packages = {file.parent for file in source_files(script) if file.name == "__init__.py"}
+    return sorted(file for package in packages for file in _package_data(package))
+
+
 def source_checksum(script: Path) -> str:
-    """Return a checksum of the names and contents of all `source_files` of a script.
+    """Return a checksum of the names and contents of the `source_files` and `data_files`.
 
     It is the first 16 hexadecimal digits of a SHA-256. Any edit changes it. The location of the
     folder and the modification times of the files do not.
     """
     digest = hashlib.sha256()
-    for file in source_files(script):
+    for file in (*source_files(script), *data_files(script)):
         name, content = file.relative_to(script.parent).as_posix(), file.read_bytes()
         digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()[:16]
+
+
+@cache
+def _package_data(folder: Path) -> list[Path]:
+    """List the data files of one package, without those of the packages in it."""
+    files = []
+    for path in folder.iterdir():
+        if path.name.startswith((".", "__pycache__")) or path.name.endswith("~"):
+            continue
+        if path.is_file() and path.suffix != ".py":
+            files.append(path)
+        elif path.is_dir() and not any(path.glob("*.py")):
+            files += _package_data(path)
+    return files
 
 
 @cache

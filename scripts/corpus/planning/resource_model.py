@@ -56,6 +56,8 @@ TIME_FACTOR = 3
 """Requested time over fitted time: margin for cores half as fast and for shared nodes."""
 MINUTES_PER_CORE, MAX_CORES = 5, 8
 """A job gets one core per MINUTES_PER_CORE minutes of work, but at most MAX_CORES."""
+PARALLEL = ("cluster_faces",)
+"""Tasks that use all of their cores."""
 CORPUS_TABLES = {
     "segment_gestures": "phases",
     "plot_coverage": "keypoints",
@@ -166,8 +168,11 @@ def memory_mb(task: str, facts: InputFacts, attempt: int = 1, n_gpus: int = 0) -
 
 
 def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) -> int:
-    """Return the time to request in minutes. `task` is a key of SECONDS, measured on one core."""
-    seconds = fitted_value(SECONDS[task], facts) / threads
+    """Return the time to request in minutes. `task` is a key of SECONDS, measured on one core.
+
+    Only tasks in PARALLEL use more than one of the job's `threads`.
+    """
+    seconds = fitted_value(SECONDS[task], facts) / (threads if task in PARALLEL else 1)
     return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
 
 

@@ -50,15 +50,15 @@ class Request:
     """Media file to write. Its suffix determines the file format."""
     record: Path
     """JSON record to write."""
-    format: str
-    """yt-dlp's format selector."""
-    subtitles: str
+    format: str | None
+    """yt-dlp's format selector; None: yt-dlp's default."""
+    subtitles: str | None
     """Languages of the subtitles to keep, separated by commas."""
-    cookies: str
-    """Path of a Netscape cookies.txt, or empty."""
-    rate_limit: str
-    """Bytes per second, such as 2M; empty: no limit."""
-    timeout: float
+    cookies: str | None
+    """Path of a Netscape cookies.txt."""
+    rate_limit: str | None
+    """Bytes per second, such as 2M; None: no limit."""
+    timeout_s: float
     """Seconds without data after which a transfer is given up."""
     retries: int
     """How often yt-dlp repeats a failed request."""
@@ -185,14 +185,14 @@ def ydl_options(request: Request, folder: Path) -> dict:
         "writeinfojson": True,
         "writesubtitles": bool(request.subtitles),
         "writeautomaticsub": bool(request.subtitles),
-        "subtitleslangs": request.subtitles.split(","),
+        "subtitleslangs": (request.subtitles or "").split(","),
         "subtitlesformat": "vtt/best",
         "noplaylist": True,
         "match_filter": reject_unsuitable,
         "cachedir": False,
         "cookiefile": read_cookies(request.cookies),
         "ratelimit": parse_rate(request.rate_limit),
-        "socket_timeout": request.timeout,
+        "socket_timeout": request.timeout_s,
         # Few retries, so that a failing cluster job ends soon and frees its slot. When Snakemake
         # repeats the job, the transfer continues where it was interrupted.
         "retries": request.retries,
@@ -226,8 +226,8 @@ def reject_unsuitable(info: dict, *, incomplete: bool) -> None:
         raise FetchError("the video is live now: try again when it has ended")
 
 
-def read_cookies(path: str) -> io.StringIO | None:
-    """Return the cookies file as a stream, or None where `path` is empty.
+def read_cookies(path: str | None) -> io.StringIO | None:
+    """Return the cookies file as a stream; None without a path.
 
     With a path, yt-dlp would write to the file, and jobs that run at the same time would overwrite
     each other's cookies. Raises InputError where the file cannot be read.
@@ -240,8 +240,8 @@ def read_cookies(path: str) -> io.StringIO | None:
         raise InputError(f"fetch.cookies: {path} cannot be read ({error})") from error
 
 
-def parse_rate(text: str) -> int | None:
-    """Return bytes per second, or None where `text` is empty.
+def parse_rate(text: str | None) -> int | None:
+    """Return bytes per second; None without a text.
 
     Raises InputError where the text is not a number, with or without K, M or G.
     """

@@ -94,7 +94,7 @@ class Fetch:
             f"--local={local}",
             f"--media={self.media}",
             f"--record={self.record_file}",
-            "--timeout=0.5",
+            "--timeout-s=0.5",
             "--retries=0",
             *options,
         ]

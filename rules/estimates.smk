@@ -1,0 +1,215 @@
+"""What the requests of jobs are computed from: facts about their input, GPUs, downloads.
+
+Snakemake calls these functions for each job and each attempt: a failed job requests more at its
+next attempt. corpus.planning.input_facts reads the facts, corpus.planning.resource_model holds the
+coefficients. docs/resources.md explains both.
+"""
+
+from functools import partial
+
+from corpus.core.devices import has_nvidia_gpu
+from corpus.faces.embedders import EMBEDDERS
+from corpus.planning import input_facts, resource_model, slurm
+
+EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
+EMBEDDING_TASK = "embed_faces_facenet" if EMBED_ON_GPU else "embed_faces_dlib"
+SETTINGS_OF_ESTIMATES = {
+    "samples_per_second": config["faces"]["samples_per_second"],
+    "min_size": config["faces"]["min_size"],
+    "batch_size": config["faces"]["batch_size"],
+    "best": config["faces"]["best"],
+    "frames_per_second": config["keypoints"]["frames_per_second"] or 0,
+    "bodies_without_face": int(config["keypoints"]["full_frame"]),
+    "dimensions": EMBEDDERS[config["faces"]["embedder"]].dimensions,
+    "n_videos": len(VIDEOS),
+}
+
+
+# GPUs and shares of the profile's limits
+
+
+def n_gpus(wildcards):
+    """GPUs of a job that can use one.
+
+    With `device: auto` and local execution this is 0 on a machine without a GPU; otherwise the
+    profile's limit on GPUs would leave cores idle.
+    """
+    if config["device"] == "auto" and workflow.local_exec:
+        return int(has_nvidia_gpu())
+    return 0 if config["device"] == "cpu" else 1
+
+
+def n_embedding_gpus(wildcards):
+    """GPUs of a job that embeds faces; dlib runs on the CPU."""
+    return n_gpus(wildcards) if EMBED_ON_GPU else 0
+
+
+def n_clustering_gpus(wildcards):
+    """GPUs of the clustering job: one only if the configuration requests it, since nodes with much
+    memory rarely have a GPU."""
+    return int(config["clustering"]["device"] == "cuda")
+
+
+def n_downloads(wildcards):
+    """Share of the profile's limit on simultaneous downloads that a video takes."""
+    return 0 if local_source(wildcards) else 1
+
+
+def n_model_downloads(wildcards):
+    """Share of the profile's limit on simultaneous downloads that a model takes."""
+    return 0 if local_model_file(wildcards) else 1
+
+
+# Facts about the input of a job: fields of resource_model.InputFacts, by name. Paths are built from
+# the config key `results`: in a workflow that uses this one as a module, pathvars are those of that
+# workflow by the time these functions are called.
+
+
+def media_facts(wildcards, rule):
+    """Size of a video's file, or of the local file that it will link to."""
+    return input_facts.from_media(local_source(wildcards) or media(wildcards))
+
+
+def status_facts(wildcards, rule):
+    """Frames, seconds, width and height of an indexed video."""
+    return input_facts.from_status(table_of("status", wildcards.video))
+
+
+def faces_facts(wildcards, rule):
+    """Faces, tracks and most people in a frame of a video."""
+    return input_facts.from_faces(table_of("faces", wildcards.video))
+
+
+def embeddings_facts(wildcards, rule):
+    """Embeddings of the corpus."""
+    paths = (table_of("embeddings", video) for video in VIDEOS)
+    return input_facts.from_embeddings(paths, SETTINGS_OF_ESTIMATES["dimensions"])
+
+
+def clusters_facts(wildcards, rule):
+    """Face tracks of the corpus."""
+    return input_facts.from_clusters(f"{config['results']}/clusters.parquet")
+
+
+def tables_facts(wildcards, rule):
+    """Size of the largest tables that the rule reads for all videos."""
+    table = resource_model.CORPUS_TABLES[rule]
+    return input_facts.from_tables(table_of(table, video) for video in VIDEOS)
+
+
+FACTS = {
+    "media": media_facts,
+    "status": status_facts,
+    "faces": faces_facts,
+    "embeddings": embeddings_facts,
+    "clusters": clusters_facts,
+    "tables": tables_facts,
+}
+
+
+def table_of(name, video):
+    """Path of a table of one video."""
+    return f"{config['results']}/{name}/{video}.parquet"
+
+
+# Estimates of memory and time
+
+
+def limited(resource, estimate, wildcards, rulename, attempt, n_gpus=0):
+    """What a job requests of `mem_mb` or `runtime`: its estimate for this attempt, but on a cluster
+    no more than the largest partition allows."""
+    return slurm.limited_request(
+        workflow,
+        resource,
+        estimate,
+        rulename=rulename,
+        wildcards=wildcards,
+        attempt=attempt,
+        n_gpus=n_gpus,
+    )
+
+
+def estimates(rule, facts, task=None, gpu=None):
+    """Memory and time of a rule, as functions for its resources.
+
+    `facts` are keys of FACTS. `task` is the key of the rule's coefficients in the resource model.
+    """
+    task, gpu = task or rule, gpu or (lambda wildcards: 0)
+
+    def known(wildcards):
+        found = {}
+        for name in facts:
+            found |= FACTS[name](wildcards, rule)
+        return resource_model.InputFacts(**SETTINGS_OF_ESTIMATES, **found)
+
+    def memory(wildcards, rulename, attempt):
+        gpus = gpu(wildcards)
+        model = partial(resource_model.memory_mb, task, known(wildcards), n_gpus=gpus)
+        return limited("mem_mb", model, wildcards, rulename, attempt, gpus)
+
+    def time(wildcards, threads, rulename, attempt):
+        model = partial(resource_model.minutes, task, known(wildcards), threads=threads)
+        return limited("runtime", model, wildcards, rulename, attempt, gpu(wildcards))
+
+    return {"mem_mb": memory, "runtime": time}
+
+
+def growing(**amounts):
+    """Numbers that double with each attempt, as functions for the resources of a rule."""
+
+    def function(resource, amount):
+        model = partial(resource_model.scale_by_attempt, amount)
+
+        def request(wildcards, rulename, attempt):
+            return limited(resource, model, wildcards, rulename, attempt)
+
+        return request
+
+    return {
+        resource: function(resource, amount) for resource, amount in amounts.items()
+    }
+
+
+def clustering_threads(wildcards):
+    """Cores, from the number of pairs of faces. The result does not depend on them."""
+    facts = embeddings_facts(wildcards, "cluster_faces")
+    facts = resource_model.InputFacts(**SETTINGS_OF_ESTIMATES, **facts)
+    return resource_model.cores("cluster_faces", facts)
+
+
+def fetch_mb(wildcards, attempt):
+    """Constant, since nothing is known about a download in advance."""
+    return resource_model.fetch_mb(attempt)
+
+
+def fetch_minutes(wildcards, rulename, attempt):
+    """Long for a download; a local file is only linked and read once."""
+    model = resource_model.download_minutes
+    if local_source(wildcards):
+        facts = resource_model.InputFacts(**media_facts(wildcards, "fetch_video"))
+        model = partial(resource_model.link_minutes, facts)
+    return limited("runtime", model, wildcards, rulename, attempt)
+
+
+def model_minutes(wildcards, attempt):
+    """Constant: model downloads are at most 116 MB."""
+    return resource_model.model_minutes(attempt)
+
+
+def pictures_mb(wildcards, rulename, attempt):
+    """Of cropped faces: constant, since one video is read at a time."""
+    return limited("mem_mb", resource_model.pictures_mb, wildcards, rulename, attempt)
+
+
+def pictures_minutes(wildcards, rulename, attempt):
+    """Of cropped faces, from the number of videos."""
+    model = partial(resource_model.pictures_minutes, len(VIDEOS))
+    return limited("runtime", model, wildcards, rulename, attempt)
+
+
+def pose_mb(wildcards, input, rulename, attempt):
+    """Of a .pose file, from its frames and people, plus up to two bodies without a face."""
+    n_frames = input_facts.from_status(input.status).get("n_frames", 0)
+    n_people = input_facts.count_people(input.tracks, wildcards.video) + 2
+    model = partial(resource_model.pose_mb, n_frames, n_people)
+    return limited("mem_mb", model, wildcards, rulename, attempt)

@@ -1,0 +1,54 @@
+"""What rules pass to their scripts besides files: version of the code, settings; and their image."""
+
+from functools import cache
+
+from corpus.planning.code_version import source_checksum
+
+
+def code(rule, rerun=True):
+    """The params `script` and `version` of a rule: the path of its script, and a checksum.
+
+    The checksum covers the script, the modules that it imports, and other files in the folders of
+    these modules, such as templates. An edit of any of them runs the rule again. With `rerun=False`
+    there is no version, for files that an edit of the code does not invalidate.
+    """
+    script = ROOT / f"scripts/{rule}.py"
+    version = {"version": source_checksum(script)} if rerun else {}
+    return {"script": display_path(script), **version}
+
+
+def settings_flags(rule, **replaced):
+    """The keys of the configuration that a rule gets, as flags of its script: `--min-size=0.06`.
+
+    The model of the configuration, scripts/corpus/inputs/settings_model.py, names the rules of each
+    key. `replaced` gives other values than the configuration, by key.
+
+    It is a function, because Snakemake would look for wildcards in a list of texts, and because
+    only a job of the rule needs the texts. A text has the name of its key: Snakemake compares the
+    set of all params, so bare values would hide that two keys were swapped.
+    """
+
+    @cache
+    def flags():
+        return settings.flags(config, rule, **replaced)
+
+    def settings_of_job(wildcards):
+        return flags()
+
+    return settings_of_job
+
+
+RULES_WITH_IMAGE = []
+
+
+def image(rule):
+    """The container image for a rule, used with `--software-deployment-method apptainer`."""
+    RULES_WITH_IMAGE.append(rule)
+    path = config["containers"].get(rule) or config["containers"].get("all")
+    return resolve_path(path) if path else None
+
+
+def check_images():
+    """Check that `containers` names only rules that exist. Call it after all rules were read."""
+    if workflow.is_main_process:
+        settings.check_images(config, RULES_WITH_IMAGE, *config_sources())

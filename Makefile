@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The commands of the rules start `python`, which must be the one of the environment.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# pyright would otherwise ask the package index for a newer version of itself.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .PHONY: help environment demo test quick lint lock clean
 

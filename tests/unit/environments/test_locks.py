@@ -104,3 +104,33 @@ def test_readme_describes_each_file():
         if path.suffix in (".txt", ".in"):
             assert f"`{path.name}`" in readme
     assert "make lock" in readme
+
+
+def make_prerequisites() -> dict[str, set[str]]:
+    """What each target of the Makefile depends on directly."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(VENV)", ".venv")
+    rules = re.findall(r"^([\w./-]+):(?!=)([^=\n]*)$", text, re.MULTILINE)
+    return {target: set(prerequisites.split()) - {"|"} for target, prerequisites in rules}
+
+
+def installed_by(target: str) -> set[str]:
+    """The lock files that `make` installs before a target, by the names of their ready files."""
+    prerequisites, pending, reached = make_prerequisites(), [target], set()
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending += prerequisites.get(name, ())
+    return {name for name in reached if name.startswith(".venv/ready")}
+
+
+def test_make_installs_packages_of_tests_only_where_they_are_needed():
+    assert installed_by("demo") == installed_by("environment") == {".venv/ready"}
+    for target in {"test", "quick", "lint", "docs"} & make_prerequisites().keys():
+        assert installed_by(target) == {".venv/ready", ".venv/ready-tests"}, target
+
+
+def test_make_installs_again_when_a_lock_file_changes():
+    prerequisites = make_prerequisites()
+    assert "envs/lock.txt" in prerequisites[".venv/ready"]
+    assert "envs/lock-tests.txt" in prerequisites[".venv/ready-tests"]

@@ -29,7 +29,7 @@ from slurm_runs import (
     submissions,
     wait_until,
 )
-from workflow_runs import DEMO_VIDEOS, WITHOUT_SACCT, started_cluster
+from workflow_runs import DEMO_VIDEOS, N_DEMO_JOBS, WITHOUT_SACCT, started_cluster
 
 N_VIDEOS = len(DEMO_VIDEOS)
 WAITING = f"Waiting for {N_VIDEOS} jobs of an earlier run"
@@ -42,7 +42,46 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     Run.end_all()
 
 
-def test_gpu_jobs_get_a_gpu(slurm: Cluster, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def on_cluster(
+    slurm: Cluster, short_of_memory: Run, short_of_time: Run, demo_clips: Path, tmp_path_factory
+) -> tuple[Path, str]:
+    """Results of the demo on the cluster, and the output of Snakemake.
+
+    The two runs that lack memory and time are active at the same time; they mostly wait.
+    """
+    folder = tmp_path_factory.mktemp("on_cluster")
+    run = Run(slurm, folder / "log", *demo_options(folder / "results"))
+    return folder / "results", run.succeed(600)
+
+
+def test_results_are_byte_identical_to_those_of_local_execution(
+    demo_snapshot: Path, on_cluster: tuple
+) -> None:
+    local, remote = result_bytes(demo_snapshot), result_bytes(on_cluster[0])
+    assert len(local) > 20
+    assert local.keys() == remote.keys()
+    assert [name for name in local if local[name] != remote[name]] == []
+
+
+def test_each_job_requests_what_it_needs_in_the_right_partition(
+    slurm: Cluster, on_cluster: tuple
+) -> None:
+    jobs = submissions(on_cluster[1])
+    assert len(jobs) == N_DEMO_JOBS
+    requests_by_id = {request["JobId"]: request for request in slurm.requests()}
+    partitions = {"detect_faces": "gpu", "extract_keypoints": "gpu", "cluster_faces": "highmem"}
+    for job_id, (rule, _) in jobs.items():
+        request = requests_by_id[job_id]
+        assert request["JobState"] == "COMPLETED"
+        assert request["Partition"] == partitions.get(rule, "cpu"), rule
+        assert request["ProcCnt"] == "1"
+        memory = int(re.search(r"mem=(\d+)M", request["Tres"])[1])
+        assert memory >= 20_000 if rule == "cluster_faces" else 300 <= memory <= 8000
+        assert 10 <= int(request["TimeLimit"]) <= 60
+
+
+def test_gpu_jobs_get_a_gpu(on_cluster: tuple, slurm: Cluster, tmp_path: Path) -> None:
     """SLURM names the GPU of a job in its environment, however it was requested."""
     out = tmp_path / "gpus"
     command = ["sbatch", "--wait", "-p", "gpu", "--gpus=1", f"--output={out}", "-D", str(tmp_path)]

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import fake_slurm
 from fake_cluster import edited_profile
 from slurm_cluster import ACCOUNT, Cluster
-from slurm_runs import Run, demo_options, submissions
+from slurm_runs import Run, demo_options, one_video, submissions
 from workflow_runs import started_cluster
 
 
@@ -26,13 +27,14 @@ FIELDS = ["JobID", "State", "Partition", "Account", "QOS", "ReqMem", "TimelimitR
 def recorded(
     slurm: Cluster, demo_clips: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> list[dict[str, str]]:
-    """Records of the jobs of a run with a site's lines in the profile, with their rules."""
+    """Records of the jobs of one video with a site's lines in the profile, with their rules."""
     folder = tmp_path_factory.mktemp("accounting")
     lines = ("slurm_account=my_project", "slurm-qos: long", "detect_faces: {gpu")
     profile = edited_profile(folder / "profile", *lines)
     file = profile / "profile.yaml"
     file.write_text(file.read_text().replace("=my_project", f"={ACCOUNT}"))
-    run = Run(slurm, folder / "log", *demo_options(folder / "results"), profile=profile)
+    corpus = demo_options(folder / "results", *one_video(folder, demo_clips / "both.mp4"))
+    run = Run(slurm, folder / "log", *corpus, profile=profile)
     jobs = submissions(run.succeed(600))
     columns = f"--format={','.join(FIELDS)},Comment%80"
     rows = slurm.run("sacct", "-X", "--parsable2", "--noheader", columns).splitlines()
@@ -41,7 +43,7 @@ def recorded(
 
 
 def test_every_job_has_an_account_and_a_comment(recorded: list[dict[str, str]]) -> None:
-    assert len(recorded) == 31
+    assert sorted(job["rule"] for job in recorded) == sorted(fake_slurm.OUTPUTS)
     for job in recorded:
         assert (job["State"], job["Account"], job["QOS"]) == ("COMPLETED", ACCOUNT, "long")
         assert job["Comment"].startswith(f"rule_{job['rule']}")

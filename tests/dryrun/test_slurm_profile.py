@@ -32,7 +32,7 @@ def test_every_rule_goes_to_the_partition_that_fits(demo_requests: list[dict]) -
 
 
 def test_requests_fit_the_partition(demo_requests: list[dict]) -> None:
-    assert len(demo_requests) == 31
+    assert len(demo_requests) == N_DEMO_JOBS
     for request in demo_requests:
         limits = PARTITIONS[option_value(request, "-p")]
         assert 0 < int(option_value(request, "--mem")) <= limits["max_mem_mb"]

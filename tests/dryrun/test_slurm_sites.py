@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from fake_cluster import FakeCluster, edited_profile, requests_of_rule
-from workflow_runs import DEMO_VIDEOS
 
 SITES = {
     "account": (["slurm_account=my_project"], "fetch_video", ["-A", "my_project"]),

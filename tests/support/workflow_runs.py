@@ -13,15 +13,24 @@ from repository import ROOT
 
 DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
 """Options of Snakemake for the demo."""
+DEMO_VIDEOS = [
+    line.split("\t")[0] for line in (ROOT / "config/laptop.tsv").read_text().splitlines()[1:]
+]
+"""Ids of the demo's videos."""
+N_DEMO_JOBS = 6 * len(DEMO_VIDEOS) + 7
+"""Number of jobs that the demo submits to a cluster: six for each video, seven for the corpus."""
 WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 """Options of Snakemake for a cluster without an accounting database."""
 
 
 def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
-    """Run Snakemake in the workflow's folder; `stdout` of the result is its output."""
+    """Run Snakemake in the workflow's folder; `stdout` of the result is its output.
+
+    It neither makes nor removes locks, because a test on another worker may use them.
+    """
     # The rules start `python`, which must be the interpreter of the tests.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = [sys.executable, "-m", "snakemake", *map(str, arguments)]
+    command = [sys.executable, "-m", "snakemake", "--nolock", *map(str, arguments)]
     process = subprocess.run(
         command,
         cwd=ROOT,

@@ -14,7 +14,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 help:
 	@echo "make demo         render four small clips and run the workflow on them"
-	@echo "make test         all tests; make quick: the tests that do not run the workflow"
+	@echo "make test         lint and all tests; tests/README.md gives what they need and cost"
+	@echo "make quick        the unit tests only"
 	@echo "make lint         check the style of Python and Snakemake files, and the imports"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
 	@echo "make lock         resolve envs/requirements*.in and write both lock files in envs/"
@@ -40,15 +41,17 @@ demo: resources/demo/truth.json
 	snakemake --profile profiles/laptop --configfile config/laptop.yaml
 	@python tools/summarise.py --results results/laptop
 
-# Tests of one file run on one core and share fixtures. A run of the workflow uses all cores.
-QUICK := pytest -n auto --dist loadfile -m "not workflow"
+# Several workers, each of which runs whole files; see tests/README.md.
+PYTEST := pytest --dist loadfile
+UNIT := tests/unit tests/docs
 
+# The second call runs tests on a cluster, which mostly wait, beside runs of the workflow.
 test: lint
-	$(QUICK)
-	pytest -m workflow
+	$(PYTEST) -n logical $(UNIT) tests/dryrun tests/browser
+	$(PYTEST) -n 2 tests/cluster tests/workflow
 
 quick: resources/demo/truth.json | $(VENV)/ready-tests
-	$(QUICK)
+	$(PYTEST) -n logical $(UNIT)
 
 lint: resources/demo/truth.json | $(VENV)/ready-tests
 	ruff check .

@@ -78,7 +78,7 @@ def scripts_in(root: Path, name: str) -> set[str]:
     for path in (root / "rules").glob("*.smk"):
         for rule in re.split(r"^rule ", path.read_text(), flags=re.M)[1:]:
             if f'"../envs/{name}.yaml"' in rule:
-                scripts |= set(re.findall(r'code\("(\w+)"\)', rule))
+                scripts |= set(re.findall(r'code\("(\w+)"', rule))
     return scripts
 
 

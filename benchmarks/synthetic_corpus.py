@@ -9,7 +9,6 @@ special in HTML, JSON or people.tsv.
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import identify_people  # noqa: E402
 from corpus.tables import parquet, schemas  # noqa: E402
 
 SPECIAL_TEXT = "</script><img src=x onerror=alert(1)> & \"quotes\" 'n' <!-- \u2028 Åsa, 手"
@@ -246,16 +246,18 @@ def make(
 
 
 def name_people(folder: Path, manifest: Path, names: Path | None = None) -> None:
-    """Run scripts/identify_people.py on the folder."""
-    command = [sys.executable, ROOT / "scripts" / "identify_people.py", "--results", folder]
-    command += ["--videos", manifest, "--clusters", folder / "clusters.parquet"]
+    """Run scripts/identify_people.py on the folder, in this process."""
+    command = ["identify_people", "--results", folder, "--videos", manifest]
+    command += ["--clusters", folder / "clusters.parquet", "--samples-per-second", 5]
     command += ["--names", *([names] if names else [])]
     for table in ("tracks", "people", "corpus"):
         command += [f"--{table}", folder / f"{table}.parquet"]
     command += ["--template", folder / "people.tsv"]
-    process = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    if process.returncode:
-        raise RuntimeError(process.stderr)
+    before, sys.argv = sys.argv, list(map(str, command))
+    try:
+        identify_people.main()
+    finally:
+        sys.argv = before
 
 
 def main() -> None:

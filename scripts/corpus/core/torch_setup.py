@@ -24,7 +24,8 @@ def torch_device(device: str, threads: int = 1):
 
     torch.manual_seed(0)
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # use_deterministic_algorithms does the same, but imports PyTorch's compiler, which takes 2 s.
+    torch.set_deterministic_debug_mode("warn")
     torch.backends.cudnn.benchmark = False
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     if device == "auto":

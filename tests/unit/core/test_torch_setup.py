@@ -18,3 +18,9 @@ def test_auto_uses_a_gpu_and_one_cpu_thread(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert torch_device("auto").type == "cuda"
     assert torch.get_num_threads() == 1, "sums must not depend on the number of cores"
+
+
+def test_only_repeatable_algorithms_are_used_where_there_are_any():
+    torch_device("cpu")
+    assert torch.are_deterministic_algorithms_enabled()
+    assert torch.is_deterministic_algorithms_warn_only_enabled()

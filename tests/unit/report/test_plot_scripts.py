@@ -1,15 +1,16 @@
 """The scripts plot_funnel, plot_people and plot_coverage."""
 
+import importlib
 import json
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 
+from script_runs import run_script
 from small_corpus import COMMIT, SmallCorpus, mixed_corpus
 
 SCRIPTS = {
@@ -24,25 +25,31 @@ def corpus(tmp_path: Path) -> SmallCorpus:
     return mixed_corpus(tmp_path / "results")
 
 
-def run_script(root: Path, corpus: SmallCorpus, script: str) -> tuple[Path, Path, str]:
-    """Run a script. Returns its plot, its table and its log."""
-    out = corpus.folder.parent / "out"
-    plot, table = out / "x.svg", out / "x.tsv"
-    options = [
-        option.format(results=corpus.folder, manifest=corpus.manifest) for option in SCRIPTS[script]
-    ]
-    command = [sys.executable, root / f"scripts/{script}.py", *options]
-    command += ["--plot", plot, "--table", table]
-    process = subprocess.run(command, capture_output=True, text=True)
-    assert process.returncode == 0, process.stderr
-    assert sorted(out.iterdir()) == [plot, table]
-    return plot, table, process.stderr
+@pytest.fixture
+def run_plot(
+    corpus: SmallCorpus, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> Callable[[str], tuple[Path, Path]]:
+    """Function that runs a script without warnings; it returns the plot and the table."""
+
+    def run(script: str) -> tuple[Path, Path]:
+        out = corpus.folder.parent / "out"
+        plot, table = out / "x.svg", out / "x.tsv"
+        options = [
+            option.format(results=corpus.folder, manifest=corpus.manifest)
+            for option in SCRIPTS[script]
+        ]
+        module = importlib.import_module(script)
+        run_script(monkeypatch, module, *options, "--plot", plot, "--table", table)
+        assert sorted(out.iterdir()) == [plot, table]
+        assert not recwarn.list
+        return plot, table
+
+    return run
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_scripts_write_a_plot_and_a_table(corpus: SmallCorpus, root: Path, script: str) -> None:
-    plot, table, log = run_script(root, corpus, script)
-    assert "Warning" not in log
+def test_scripts_write_a_plot_and_a_table(corpus: SmallCorpus, run_plot, script: str) -> None:
+    plot, table = run_plot(script)
     svg = plot.read_text()
     ElementTree.fromstring(svg)
     assert str(corpus.folder) not in svg and "<dc:date>" not in svg
@@ -53,14 +60,12 @@ def test_scripts_write_a_plot_and_a_table(corpus: SmallCorpus, root: Path, scrip
     assert COMMIT not in svg
 
 
-def test_the_table_of_videos_has_no_folders_of_this_computer(
-    corpus: SmallCorpus, root: Path
-) -> None:
+def test_the_table_of_videos_has_no_folders_of_this_computer(corpus: SmallCorpus, run_plot) -> None:
     """Snakemake's report, which people pass on, contains this table."""
     usual = corpus.status_row
     corpus.status_row = lambda video: usual(video) | {"source": f"/home/ada/study 7/{video}.mp4"}
     corpus.write_corpus()
-    _, table, _ = run_script(root, corpus, "plot_funnel")
+    _, table = run_plot("plot_funnel")
     assert "ada" not in table.read_text()
     rows = pd.read_csv(table, sep="\t")
     assert rows["source"].tolist() == [f"{video}.mp4" for video in corpus.statuses]

@@ -4,6 +4,7 @@ The template is a Jinja template of a Markdown file, so that the text can be rea
 text. Citations are pandoc's, with the keys of references.bib.
 """
 
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -20,8 +21,8 @@ def compose(summary: CorpusSummary, template: Path = TEMPLATE) -> str:
 
     Raises jinja2.TemplateError if the template is invalid or uses a fact that does not exist.
     """
-    rendered = _environment().from_string(template.read_text(encoding="utf-8"))
-    return join_lines(rendered.render(compute_facts(summary)))
+    compiled = _compile(template.read_text(encoding="utf-8"))
+    return join_lines(compiled.render(compute_facts(summary)))
 
 
 def join_lines(markdown: str) -> str:
@@ -36,6 +37,12 @@ def join_lines(markdown: str) -> str:
             separator = "\n" if lines[0].startswith(("|", "- ")) else " "
             blocks.append(separator.join(lines))
     return "\n\n".join(blocks) + "\n"
+
+
+@cache
+def _compile(template: str) -> jinja2.Template:
+    """The template of a text. Compiling takes longer than rendering."""
+    return _environment().from_string(template)
 
 
 def _environment() -> jinja2.Environment:

@@ -17,12 +17,13 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.errors import InputError
 from corpus.inputs.config_syntax import syntax_faults
 from corpus.inputs.faults import raise_faults
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:

@@ -27,15 +27,21 @@ def read(config: dict, files: Sequence[Path | str] = (), options: Mapping = {}) 
     module.
     """
     raise_faults([fault for file in files for fault in repeated_keys(file)])
-    try:
-        settings = Settings.model_validate(config)
-    except ValidationError as error:
-        _raise(key_faults(Settings, error), files, options)
-        raise
+    settings = _validate(config, files, options)
     config.update(settings.model_dump())
     config["models"] = {
         name: copy.model_dump(exclude_none=True) for name, copy in settings.models.items()
     }
+
+
+def _validate(config: dict, files: Sequence[Path | str], options: Mapping) -> Settings:
+    """The settings of a configuration, or InputError."""
+    try:
+        return Settings.model_validate(config)
+    except ValidationError as error:
+        faults = key_faults(Settings, error)
+    _raise(faults, files, options)
+    raise AssertionError("an error of pydantic has no message")
 
 
 def keys() -> list[str]:

@@ -59,7 +59,7 @@ def check_values(files: Sequence[Path]) -> None:
 
 def configfiles(options: Sequence[str]) -> list[Path]:
     """The files of --configfile among the options of Snakemake."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
     return parser.parse_known_args(options)[0].configfile
 

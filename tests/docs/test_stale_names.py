@@ -134,7 +134,7 @@ def identifiers() -> frozenset[str]:
         names |= {table, *schema.names}
     # Columns of the CSV files.
     names |= {f"{landmark}_{axis}" for landmark in FACE_LANDMARKS for axis in "xy"}
-    for key in settings.keys():
+    for key in sorted(settings.keys()):
         names |= set(key.split("."))
     return frozenset(names)
 

@@ -18,7 +18,7 @@ from demo_clips.frames import HEIGHT, WIDTH, Placement, smooth_for_scale, warp
 Colour = tuple[float, float, float]
 JACKET, TROUSERS, SKIN = (30.0, 32.0, 46.0), (22.0, 23.0, 34.0), (214.0, 164.0, 138.0)
 GOLD, CUFF, SEAM = (200.0, 165.0, 80.0), (235.0, 235.0, 235.0), (10.0, 10.0, 16.0)
-LIGHT = np.array([-0.35, -0.5, 0.79])
+LIGHT = (-0.35, -0.5, 0.79)
 """Direction towards the lamp: from the left, from above, and from the camera."""
 BODY_SIZE = (1400, 512)
 BUST_END, BUST_FADE = 600, 60
@@ -183,29 +183,28 @@ def _hand(arm: ArmJoints, number: int) -> Iterator[Limb]:
 
 def _draw_limb(image: np.ndarray, limb: Limb) -> None:
     """Draw a limb in a frame, as a tapered cylinder with rounded ends under the lamp."""
-    x, y = _pixels_around(limb)
-    if not x.size:
-        return
-    axis = limb.end - limb.start
-    from_start = np.stack([x, y], axis=-1) - limb.start
-    share = np.clip(from_start @ axis / max(axis @ axis, 1e-9), 0, 1)
-    across = from_start - share[..., None] * axis
+    rows, columns = _box_around(limb)
+    x = np.arange(columns.start, columns.stop) - limb.start[0]
+    y = np.arange(rows.start, rows.stop)[:, None] - limb.start[1]
+    axis_x, axis_y = limb.end - limb.start
+    length_squared = max(axis_x**2 + axis_y**2, 1e-9)
+    share = np.clip((x * axis_x + y * axis_y) / length_squared, 0, 1)
     radius = limb.start_radius + share * (limb.end_radius - limb.start_radius)
-    distance = np.sqrt((across**2).sum(axis=-1))
-    opacity = np.clip(radius - distance + 0.5, 0, 1)[..., None]
-    normal = across / radius[..., None]
-    depth = np.sqrt(np.clip(1 - (normal**2).sum(axis=-1), 0, 1))
-    light = np.clip(normal @ LIGHT[:2] + depth * LIGHT[2], 0, 1)
-    colour = (0.4 + 0.75 * light)[..., None] * np.array(limb.colour)
-    part = image[y[0, 0] : y[-1, 0] + 1, x[0, 0] : x[0, -1] + 1]
-    part += (colour - part) * opacity
+    # The direction of the surface at each pixel; its length in the image plane is at most 1.
+    normal_x, normal_y = (x - share * axis_x) / radius, (y - share * axis_y) / radius
+    distance_squared = normal_x**2 + normal_y**2
+    depth = np.sqrt(np.clip(1 - distance_squared, 0, 1))
+    light = np.clip(normal_x * LIGHT[0] + normal_y * LIGHT[1] + depth * LIGHT[2], 0, 1)
+    opacity = np.clip(radius * (1 - np.sqrt(distance_squared)) + 0.5, 0, 1)[..., None]
+    part = image[rows, columns]
+    part += ((0.4 + 0.75 * light)[..., None] * np.array(limb.colour) - part) * opacity
 
 
-def _pixels_around(limb: Limb) -> tuple[np.ndarray, np.ndarray]:
-    """Columns and rows of the part of a frame that contains a limb."""
+def _box_around(limb: Limb) -> tuple[slice, slice]:
+    """Rows and columns of the part of a frame that contains a limb."""
     margin = max(limb.start_radius, limb.end_radius) + 2
-    size = np.array([WIDTH, HEIGHT])
-    low = np.floor(np.minimum(limb.start, limb.end) - margin).astype(int).clip(0, size)
-    high = np.ceil(np.maximum(limb.start, limb.end) + margin).astype(int).clip(0, size)
-    y, x = np.mgrid[low[1] : high[1], low[0] : high[0]]
-    return x, y
+    low = np.floor(np.minimum(limb.start, limb.end) - margin).astype(int)
+    high = np.ceil(np.maximum(limb.start, limb.end) + margin).astype(int)
+    left, right = np.clip([low[0], high[0]], 0, WIDTH)
+    top, bottom = np.clip([low[1], high[1]], 0, HEIGHT)
+    return slice(top, bottom), slice(left, right)

@@ -30,10 +30,14 @@ pathvars:
 config["results"] = workflow.pathvars.apply("<results>")
 
 
+# Functions and tables that the rules use.
 include: "rules/inputs.smk"
 include: "rules/scripts.smk"
+include: "rules/model_files.smk"
+include: "rules/stage_inputs.smk"
 include: "rules/estimates.smk"
 include: "rules/resources.smk"
+# The rules, by stage. Each file adds what its stage makes to `default_outputs`.
 include: "rules/models.smk"
 include: "rules/fetch.smk"
 include: "rules/frames.smk"
@@ -48,6 +52,7 @@ include: "rules/report.smk"
 include: "rules/slurm.smk"
 
 
+# Rules of your own: they may use all functions and rules above.
 for file in config["custom_rules"]:
 
     include: abspath(resolve_path(file))

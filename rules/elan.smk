@@ -1,19 +1,6 @@
 """ELAN: write files for editing, and import the edited files."""
 
 
-def edited_files(wildcards):
-    """The ELAN files that people saved in the folder of annotations."""
-    folder = Path(config["annotations"])
-    files = [file for file in sorted(folder.glob("*.eaf")) if file.name[0] != "."]
-    if not files:
-        logger.error(
-            f"{folder}: no .eaf file to import (config key annotations). In ELAN, use File > Save "
-            "As to save each edited file there as {video_id}.eaf."
-        )
-        sys.exit(1)
-    return [display_path(file) for file in files]
-
-
 rule write_elan:
     """Write one ELAN file per video.
 
@@ -26,11 +13,10 @@ rule write_elan:
     works for a local rule: if a job dies on a node, Snakemake deletes its outputs.
     """
     input:
+        **corpus_tables("tracks", "people"),
         media=all_media,
         # The job also reads the tables of shots, from which the phases were made.
         phases=all_tables("phases"),
-        tracks="<results>/tracks.parquet",
-        people="<results>/people.parquet",
     output:
         update(all_outputs("write_elan", "<results>/elan/{video}.eaf")),
     log:
@@ -49,8 +35,7 @@ rule write_elan:
         settings=settings_flags("write_elan"),
         results=subpath(input.people, parent=True),
     shell:
-        "python {params.script:q} {params.settings:q} --results {params.results:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --results {params.results:q} 2> {log:q}"
 
 
 default_outputs.append(rules.write_elan.output[0])
@@ -84,5 +69,4 @@ rule import_elan:
         results=subpath(output[0], parent=True),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
-        " --videos {input.videos:q} --files {input.files:q}"
-        " --output {output:q} 2> {log:q}"
+        " --videos {input.videos:q} --files {input.files:q} --output {output:q} 2> {log:q}"

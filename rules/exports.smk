@@ -19,37 +19,6 @@ CSV_CORPUS_TABLES = [
 VIDEO_KINDS = ["overlay", "skeleton", "blurred"]
 
 
-def identity_tables(wildcards):
-    """Tables of people, for videos that show names. Blurred videos do not depend on names."""
-    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
-    return [f"{config['results']}/{name}.parquet" for name in names]
-
-
-def phases_table(wildcards):
-    """The table of movement phases, for videos that show them."""
-    table = f"{config['results']}/phases/{wildcards.video}.parquet"
-    return table if wildcards.kind != "blurred" else []
-
-
-def erased_heads(wildcards):
-    """The table of heads of erased people, if there is one, for a video with covered faces."""
-    table = f"{config['results']}/covers/{wildcards.video}.parquet"
-    return table if wildcards.kind == "blurred" and exists(table) else []
-
-
-def overlay_flags(wildcards, input):
-    """The flags for the tables above, as far as this kind of video uses them."""
-    if wildcards.kind == "blurred":
-        return ["--covers", input.covers] if input.covers else []
-    flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
-    return [*flags, "--phases", input.phases]
-
-
-def sound_flag(wildcards):
-    """Whether an exported video keeps its sound."""
-    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
-
-
 rule export_corpus_csv:
     """Export the tables of the whole corpus as CSV.
 
@@ -75,8 +44,8 @@ rule export_corpus_csv:
     params:
         **code("export_corpus_csv"),
     shell:
-        "python {params.script:q} --tables {input.tables:q}"
-        " --people {input.people:q} --output {output:q} 2> {log:q}"
+        "python {params.script:q} --tables {input.tables:q} --people {input.people:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule export_csv:
@@ -87,9 +56,8 @@ rule export_csv:
     Output: one CSV file per table
     """
     input:
+        **corpus_tables("tracks", "people"),
         tables=collect("<results>/{table}/{{video}}.parquet", table=CSV_TABLES),
-        tracks="<results>/tracks.parquet",
-        people="<results>/people.parquet",
     output:
         collect("<results>/exports/csv/{table}/{{video}}.csv", table=CSV_TABLES),
     log:
@@ -105,9 +73,8 @@ rule export_csv:
     params:
         **code("export_csv"),
     shell:
-        "python {params.script:q} --video-id {wildcards.video:q}"
-        " --tables {input.tables:q} --tracks {input.tracks:q} --people {input.people:q}"
-        " --output {output:q} 2> {log:q}"
+        "python {params.script:q} --video-id {wildcards.video:q} --tables {input.tables:q}"
+        " --tracks {input.tracks:q} --people {input.people:q} --output {output:q} 2> {log:q}"
 
 
 rule export_openpose:
@@ -118,10 +85,8 @@ rule export_openpose:
     Output: a zip archive
     """
     input:
-        frames="<results>/frames/{video}.parquet",
-        keypoints="<results>/keypoints/{video}.parquet",
-        tracks="<results>/tracks.parquet",
-        people="<results>/people.parquet",
+        **video_tables("frames", "keypoints"),
+        **corpus_tables("tracks", "people"),
     output:
         "<results>/exports/openpose/{video}.zip",
     log:
@@ -137,9 +102,8 @@ rule export_openpose:
     params:
         **code("export_openpose"),
     shell:
-        "python {params.script:q} --video-id {wildcards.video:q}"
-        " --frames {input.frames:q} --keypoints {input.keypoints:q}"
-        " --tracks {input.tracks:q} --people {input.people:q}"
+        "python {params.script:q} --video-id {wildcards.video:q} --frames {input.frames:q}"
+        " --keypoints {input.keypoints:q} --tracks {input.tracks:q} --people {input.people:q}"
         " --output {output:q} 2> {log:q}"
 
 
@@ -151,11 +115,8 @@ rule export_pose:
     Output: a .pose file
     """
     input:
-        status="<results>/status/{video}.parquet",
-        frames="<results>/frames/{video}.parquet",
-        keypoints="<results>/keypoints/{video}.parquet",
-        tracks="<results>/tracks.parquet",
-        people="<results>/people.parquet",
+        **video_tables("status", "frames", "keypoints"),
+        **corpus_tables("tracks", "people"),
     output:
         "<results>/exports/pose/{video}.pose",
     log:
@@ -171,9 +132,8 @@ rule export_pose:
     params:
         **code("export_pose"),
     shell:
-        "python {params.script:q} --status {input.status:q}"
-        " --frames {input.frames:q} --keypoints {input.keypoints:q}"
-        " --tracks {input.tracks:q} --people {input.people:q}"
+        "python {params.script:q} --status {input.status:q} --frames {input.frames:q}"
+        " --keypoints {input.keypoints:q} --tracks {input.tracks:q} --people {input.people:q}"
         " --output {output:q} 2> {log:q}"
 
 
@@ -185,12 +145,9 @@ rule export_textgrid:
     Output: a TextGrid
     """
     input:
+        **video_tables("status", "shots", "phases"),
+        **corpus_tables("tracks", "people"),
         video=MEDIA,
-        status="<results>/status/{video}.parquet",
-        shots="<results>/shots/{video}.parquet",
-        phases="<results>/phases/{video}.parquet",
-        tracks="<results>/tracks.parquet",
-        people="<results>/people.parquet",
     output:
         "<results>/exports/textgrid/{video}.TextGrid",
     log:
@@ -206,10 +163,9 @@ rule export_textgrid:
     params:
         **code("export_textgrid"),
     shell:
-        "python {params.script:q} --video {input.video:q}"
-        " --status {input.status:q} --shots {input.shots:q} --phases {input.phases:q}"
-        " --tracks {input.tracks:q} --people {input.people:q}"
-        " --output {output:q} 2> {log:q}"
+        "python {params.script:q} --video {input.video:q} --status {input.status:q}"
+        " --shots {input.shots:q} --phases {input.phases:q} --tracks {input.tracks:q}"
+        " --people {input.people:q} --output {output:q} 2> {log:q}"
 
 
 rule export_video:
@@ -220,12 +176,8 @@ rule export_video:
     Output: an MP4 file; `kind` is overlay, skeleton or blurred
     """
     input:
+        **video_tables("status", "frames", "shots", "faces", "keypoints"),
         video=MEDIA,
-        status="<results>/status/{video}.parquet",
-        frames="<results>/frames/{video}.parquet",
-        shots="<results>/shots/{video}.parquet",
-        faces="<results>/faces/{video}.parquet",
-        keypoints="<results>/keypoints/{video}.parquet",
         phases=phases_table,
         identities=identity_tables,
         covers=erased_heads,

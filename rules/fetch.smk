@@ -1,22 +1,5 @@
 """Videos: download them with yt-dlp, or link local files."""
 
-from shlex import join
-
-
-def download_settings(wildcards):
-    """Flags for what to download: none for a local file, which is used as it is."""
-    return [] if local_source(wildcards) else DOWNLOAD_SETTINGS(wildcards)
-
-
-def download_flags(wildcards):
-    """Flags for how to download, which do not affect the downloaded file.
-
-    They are a resource, because a change of a param would download a finished corpus again.
-    """
-    return join(settings.flags(config, "fetch_video", rerun=False))
-
-
-DOWNLOAD_SETTINGS = settings_flags("fetch_video")
 default_outputs.append(all_media)
 
 

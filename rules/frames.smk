@@ -1,4 +1,8 @@
-"""Frames, shots and status of every video, in one pass over each file."""
+"""Frames, shots and status of every video, in one pass over each file.
+
+An unavailable or damaged video, or one without a picture, gets a status with the reason, and valid
+tables.
+"""
 
 
 rule index_frames:
@@ -7,9 +11,6 @@ rule index_frames:
     Input:  a video and its record
     Steps:  decode all frames, read their times, detect shot boundaries
     Output: tables of frames and shots, and the status of the video
-
-    An unavailable or damaged video, or one without a picture, gets a status with the reason, and
-    valid tables.
     """
     input:
         media=MEDIA,
@@ -32,7 +33,6 @@ rule index_frames:
         **code("index_frames"),
         settings=settings_flags("index_frames"),
     shell:
-        "python {params.script:q} {params.settings:q}"
-        " --media {input.media:q} --record {input.record:q}"
-        " --frames {output.frames:q} --shots {output.shots:q} --status {output.status:q}"
-        " 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --media {input.media:q}"
+        " --record {input.record:q} --frames {output.frames:q} --shots {output.shots:q}"
+        " --status {output.status:q} 2> {log:q}"

@@ -1,21 +1,5 @@
 """Identity: group the face tracks of all videos into people, and name the people."""
 
-from corpus.inputs import people_file
-
-# People of an earlier run, and the people.tsv, if they exist.
-KNOWN_PEOPLE = [config["clustering"]["known"]] if config["clustering"]["known"] else []
-PEOPLE_FILES = [config["people"]] if exists(config["people"]) else []
-
-
-def anchored_faces(wildcards):
-    """Tables of faces of the videos that people.tsv refers to.
-
-    Ids that are not in the manifest are skipped here; identify_people reports them.
-    """
-    anchored = set().union(*map(people_file.anchored_videos, PEOPLE_FILES))
-    videos = sorted(anchored & set(VIDEOS))
-    return [f"{config['results']}/faces/{video}.parquet" for video in videos]
-
 
 rule cluster_faces:
     """Cluster the embeddings of all videos, so that each cluster is one person.
@@ -23,13 +7,10 @@ rule cluster_faces:
     Input:  embeddings of all videos, and optionally the people of an earlier run
     Steps:  cluster the faces with HDBSCAN, and assign each track to a cluster
     Output: table of clusters: each track with its cluster, without names
-
-    This job needs much memory: it is the only one that holds the whole corpus at once.
     """
     input:
-        # Only one file per video, so that --batch cluster_faces=1/10 is a tenth of the videos. The
-        # job also reads the tables of faces and shots, from which the embeddings were made. The
-        # manifest is no input: a new video adds a table, and a new time changes nothing.
+        # One file per video, so that --batch cluster_faces=1/10 is a tenth of the videos. The job
+        # also reads the tables from which the embeddings were made.
         embeddings=all_tables("embeddings"),
         known=KNOWN_PEOPLE,
     output:
@@ -92,8 +73,8 @@ rule identify_people:
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " --videos {input.videos:q} --names {input.names:q} --clusters {input.clusters:q}"
-        " --tracks {output.tracks:q} --people {output.people:q}"
-        " --corpus {output.corpus:q} --template {output.template:q} 2> {log:q}"
+        " --tracks {output.tracks:q} --people {output.people:q} --corpus {output.corpus:q}"
+        " --template {output.template:q} 2> {log:q}"
 
 
 default_outputs.append(rules.identify_people.output)

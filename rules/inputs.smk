@@ -46,6 +46,19 @@ def common_suffix(lookup, end=""):
 MEDIA = common_suffix(media)
 RECORD = common_suffix(record, ".json")
 
+# Tables
+
+
+def video_tables(*names):
+    """Tables of one video, as named inputs of a rule: `**video_tables("frames", "shots")`."""
+    return {name: f"<results>/{name}/{{video}}.parquet" for name in names}
+
+
+def corpus_tables(*names):
+    """Tables of the corpus, as named inputs of a rule: `**corpus_tables("tracks", "people")`."""
+    return {name: f"<results>/{name}.parquet" for name in names}
+
+
 # Files of all videos
 
 

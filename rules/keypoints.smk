@@ -12,10 +12,8 @@ rule extract_keypoints:
     Output: table of keypoints
     """
     input:
+        **video_tables("frames", "shots", "faces"),
         video=MEDIA,
-        frames="<results>/frames/{video}.parquet",
-        shots="<results>/shots/{video}.parquet",
-        faces="<results>/faces/{video}.parquet",
         pose=model(POSE_MODEL),
         hand=model(HAND_MODEL),
     output:
@@ -37,5 +35,5 @@ rule extract_keypoints:
     shell:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
         " --frames {input.frames:q} --shots {input.shots:q} --faces {input.faces:q}"
-        " --pose-model {input.pose:q} --hand-model {input.hand:q}"
-        " --sha256 {params.sha256:q} --output {output:q} 2> {log:q}"
+        " --pose-model {input.pose:q} --hand-model {input.hand:q} --sha256 {params.sha256:q}"
+        " --output {output:q} 2> {log:q}"

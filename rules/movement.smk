@@ -11,10 +11,7 @@ rule measure_movement:
     Output: tables of kinematics and phases
     """
     input:
-        keypoints="<results>/keypoints/{video}.parquet",
-        frames="<results>/frames/{video}.parquet",
-        shots="<results>/shots/{video}.parquet",
-        status="<results>/status/{video}.parquet",
+        **video_tables("keypoints", "frames", "shots", "status"),
     output:
         kinematics="<results>/kinematics/{video}.parquet",
         phases="<results>/phases/{video}.parquet",
@@ -42,9 +39,7 @@ rule segment_gestures:
 
     Input:  phases of all videos, and the table of tracks
     Steps:  assign tracks to people, join successive phases of a person into gestures
-    Output: one table of gestures per video
-
-    This is one job for all videos, because any new video or name may change who is in a track.
+    Output: one table of gestures per video, all in one job: a new name may change any of them
     """
     input:
         tracks="<results>/tracks.parquet",

@@ -1,13 +1,5 @@
 """The page about the corpus: its people and videos, and a form to name the people."""
 
-# The table of face pictures, if the configuration requests it.
-PICTURES = ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
-
-
-def people_path(wildcards):
-    """Where people.tsv is or will be: the page tells users to save it there."""
-    return config["people"]
-
 
 rule crop_faces:
     """Crop pictures of each person's best faces, if `report.pictures` is set.
@@ -50,10 +42,7 @@ rule write_page:
     Without `report.pictures` it also deletes the pictures of an earlier run.
     """
     input:
-        corpus="<results>/corpus.parquet",
-        people="<results>/people.parquet",
-        tracks="<results>/tracks.parquet",
-        clusters="<results>/clusters.parquet",
+        **corpus_tables("corpus", "people", "tracks", "clusters"),
         template="<results>/people.tsv",
         # Its comments and additional rows are copied to the file that users save from the page.
         people_file=PEOPLE_FILES,
@@ -80,8 +69,8 @@ rule write_page:
         names=people_path,
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
-        " --names {params.names:q} --coverage {input.coverage:q}"
-        " --pictures {input.pictures:q} --output {output:q} 2> {log:q}"
+        " --names {params.names:q} --coverage {input.coverage:q} --pictures {input.pictures:q}"
+        " --output {output:q} 2> {log:q}"
 
 
 default_outputs.append(rules.write_page.output)

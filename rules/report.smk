@@ -1,39 +1,5 @@
 """Plots, tables and a methods text for Snakemake's report: snakemake --report report.html."""
 
-CATEGORIES = {
-    "funnel": "Corpus",
-    "people": "People",
-    "coverage": "Coverage",
-    "methods": "Methods",
-    "efficiency": "Efficiency",
-    "jobs": "Efficiency",
-}
-"""Category of each caption in docs/report/."""
-
-
-def in_report(file, caption, label):
-    """An output that Snakemake's report shows, with a caption from docs/report/.
-
-    Each file has one label. From two labels the report would make a switch, and it fails if one
-    position of the switch has nothing to show.
-    """
-    return report(
-        file,
-        caption=f"../docs/report/{caption}.rst",
-        category=CATEGORIES[caption],
-        labels={"shows": label},
-    )
-
-
-def custom_outputs(wildcards):
-    """What rules of `custom_rules` add to the default target."""
-    added = default_outputs[N_OWN_OUTPUTS:]
-    files = [item(wildcards) if callable(item) else item for item in added]
-    lists = [[item] if isinstance(item, str) else item for item in files]
-    return [
-        file.replace("<results>", config["results"]) for item in lists for file in item
-    ]
-
 
 rule plot_funnel:
     """Plot how many videos remain at each step of the analysis, and why others do not.
@@ -43,14 +9,11 @@ rule plot_funnel:
     Output: plot, and table of all videos
     """
     input:
-        corpus="<results>/corpus.parquet",
-        tracks="<results>/tracks.parquet",
+        **corpus_tables("corpus", "tracks"),
         gestures=rules.segment_gestures.output[0],
     output:
-        plot=in_report(
-            "<results>/report/funnel.svg", "funnel", "videos at each step (plot)"
-        ),
-        table=in_report("<results>/report/corpus.tsv", "funnel", "all videos (TSV)"),
+        plot=in_report("<results>/report/funnel.svg"),
+        table=in_report("<results>/report/corpus.tsv"),
     log:
         "<logs>/plot_funnel.log",
     benchmark:
@@ -66,8 +29,8 @@ rule plot_funnel:
         **code("plot_funnel"),
         results=subpath(input.corpus, parent=True),
     shell:
-        "python {params.script:q} --results {params.results:q}"
-        " --plot {output.plot:q} --table {output.table:q} 2> {log:q}"
+        "python {params.script:q} --results {params.results:q} --plot {output.plot:q}"
+        " --table {output.table:q} 2> {log:q}"
 
 
 rule plot_people:
@@ -80,8 +43,8 @@ rule plot_people:
     input:
         people="<results>/people.parquet",
     output:
-        plot=in_report("<results>/report/people.svg", "people", "time on screen (plot)"),
-        table=in_report("<results>/report/people.tsv", "people", "all people (TSV)"),
+        plot=in_report("<results>/report/people.svg"),
+        table=in_report("<results>/report/people.tsv"),
     log:
         "<logs>/plot_people.log",
     benchmark:
@@ -96,8 +59,8 @@ rule plot_people:
     params:
         **code("plot_people"),
     shell:
-        "python {params.script:q} --people {input.people:q}"
-        " --plot {output.plot:q} --table {output.table:q} 2> {log:q}"
+        "python {params.script:q} --people {input.people:q} --plot {output.plot:q}"
+        " --table {output.table:q} 2> {log:q}"
 
 
 rule plot_coverage:
@@ -106,20 +69,13 @@ rule plot_coverage:
     Input:  keypoints of all videos
     Steps:  count frames with faces, bodies and hands
     Output: plot, and table of all videos
-
-    It needs no identities, so a new name does not run it again.
     """
     input:
-        # The job also reads the tables of status, frames, shots and faces, from which these were
-        # made. The manifest is no input: a new video adds a table, and a new time changes nothing.
+        # The job also reads tables from which these were made.
         keypoints=all_tables("keypoints"),
     output:
-        plot=in_report(
-            "<results>/report/coverage.svg",
-            "coverage",
-            "frames in which something was found (plot)",
-        ),
-        table=in_report("<results>/report/coverage.tsv", "coverage", "all videos (TSV)"),
+        plot=in_report("<results>/report/coverage.svg"),
+        table=in_report("<results>/report/coverage.tsv"),
     log:
         "<logs>/plot_coverage.log",
     benchmark:
@@ -153,19 +109,9 @@ rule write_methods:
         coverage="<results>/report/coverage.tsv",
         gestures=rules.segment_gestures.output[0],
     output:
-        methods=in_report(
-            "<results>/report/methods.md",
-            "methods",
-            "how the corpus was analysed (Markdown)",
-        ),
-        references=in_report(
-            "<results>/report/references.bib", "methods", "its references (BibTeX)"
-        ),
-        page=in_report(
-            "<results>/report/methods.html",
-            "methods",
-            "how the corpus was analysed (page)",
-        ),
+        methods=in_report("<results>/report/methods.md"),
+        references=in_report("<results>/report/references.bib"),
+        page=in_report("<results>/report/methods.html"),
     log:
         "<logs>/write_methods.log",
     benchmark:
@@ -203,21 +149,9 @@ rule report_efficiency:
         custom=custom_outputs,
         corpus="<results>/corpus.parquet",
     output:
-        page=in_report(
-            "<results>/report/efficiency.html",
-            "efficiency",
-            "requested and used, by rule (page)",
-        ),
-        table=in_report(
-            "<results>/report/efficiency.tsv",
-            "efficiency",
-            "requested and used, by rule (TSV)",
-        ),
-        plot=in_report(
-            "<results>/report/efficiency.svg",
-            "jobs",
-            "time and memory of all jobs (plot)",
-        ),
+        page=in_report("<results>/report/efficiency.html"),
+        table=in_report("<results>/report/efficiency.tsv"),
+        plot=in_report("<results>/report/efficiency.svg"),
     log:
         "<logs>/report_efficiency.log",
     benchmark:
@@ -235,9 +169,9 @@ rule report_efficiency:
         # Not an input: benchmark files are by-products, and a killed job leaves none.
         benchmarks=workflow.pathvars.apply("<benchmarks>"),
     shell:
-        "python {params.script:q} {params.settings:q}"
-        " --benchmarks {params.benchmarks:q} --corpus {input.corpus:q}"
-        " --table {output.table:q} --page {output.page:q} --plot {output.plot:q} 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --benchmarks {params.benchmarks:q}"
+        " --corpus {input.corpus:q} --table {output.table:q} --page {output.page:q}"
+        " --plot {output.plot:q} 2> {log:q}"
 
 
 default_outputs.append(rules.report_efficiency.output)

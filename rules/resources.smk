@@ -1,7 +1,7 @@
-"""What each rule requests: memory in MB, time in minutes, GPUs, and shares of the profile's limits.
+"""Requests of the rules: memory in MB, time in minutes, GPUs, and shares of the profile's limits.
 
-A rule says `resources: **request("its_name")`. A rule of your own that needs a constant amount does
-not have to be in the table: `**request("my_rule", mem_mb=1000, runtime=10)`.
+A rule has `**request("its_name")` among its resources. A rule of your own that needs a constant
+amount is not in the table, but says it: `**request("my_rule", mem_mb=1000, runtime=10)`.
 """
 
 REQUESTS = {
@@ -49,20 +49,20 @@ REQUESTS = {
 }
 
 
-def request(rule, mem_mb=None, runtime=None, **others):
+def request(name, mem_mb=None, runtime=None, **others):
     """The resources of a rule: from the table, or from the numbers given here.
 
     The numbers double with each attempt. On a cluster they are limited by the largest partition.
     """
-    if rule not in REQUESTS:
+    if name not in REQUESTS:
         if mem_mb is None or runtime is None:
             raise WorkflowError(
-                f"rule {rule}: rules/resources.smk does not say what it requests. Add it there, or "
-                f'write **request("{rule}", mem_mb=1000, runtime=10) in the rule.'
+                f"rules/resources.smk does not say what {name} requests. Add it there, or write "
+                f'**request("{name}", mem_mb=1000, runtime=10).'
             )
         return growing(mem_mb=mem_mb, runtime=runtime) | others
-    row = dict(REQUESTS[rule])
+    row = dict(REQUESTS[name])
     if "facts" in row:
-        facts, task = row.pop("facts"), row.pop("task", rule)
-        row = estimates(rule, facts, task, row.get("gpu")) | row
+        facts, task = row.pop("facts"), row.pop("task", name)
+        row = estimates(name, facts, task, row.get("gpu")) | row
     return row

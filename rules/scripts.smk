@@ -6,7 +6,7 @@ from corpus.planning.code_version import source_checksum
 
 
 def code(rule, rerun=True):
-    """The params `script` and `version` of a rule: the path of its script, and a checksum.
+    """Params of a rule, `script` and `version`. They are the path of its script and a checksum.
 
     The checksum covers the script, the modules that it imports, and other files in the folders of
     these modules, such as templates. An edit of any of them runs the rule again. With `rerun=False`
@@ -18,14 +18,14 @@ def code(rule, rerun=True):
 
 
 def settings_flags(rule, **replaced):
-    """The keys of the configuration that a rule gets, as flags of its script: `--min-size=0.06`.
+    """Flags such as `--min-size=0.06` for the keys of the configuration that a rule gets.
 
     The model of the configuration, scripts/corpus/inputs/settings_model.py, names the rules of each
     key. `replaced` gives other values than the configuration, by key.
 
     It is a function, because Snakemake would look for wildcards in a list of texts, and because
-    only a job of the rule needs the texts. A text has the name of its key: Snakemake compares the
-    set of all params, so bare values would hide that two keys were swapped.
+    only jobs of the rule need the texts. Each text has the name of its key, because Snakemake
+    compares the set of all params, so that bare values would hide that two keys were swapped.
     """
 
     @cache

@@ -1,0 +1,145 @@
+"""Inputs, outputs and flags of single stages that depend on the configuration or on the user's files."""
+
+from shlex import join
+
+from corpus.inputs import people_file
+
+# Download
+
+DOWNLOAD_SETTINGS = settings_flags("fetch_video")
+
+
+def download_settings(wildcards):
+    """Flags for what to download: none for a local file, which is used as it is."""
+    return [] if local_source(wildcards) else DOWNLOAD_SETTINGS(wildcards)
+
+
+def download_flags(wildcards):
+    """Flags for how to download, which do not affect the downloaded file.
+
+    They are a resource, because a change of a param would download a finished corpus again.
+    """
+    return join(settings.flags(config, "fetch_video", rerun=False))
+
+
+# People
+
+KNOWN_PEOPLE = [config["clustering"]["known"]] if config["clustering"]["known"] else []
+"""People of an earlier run, if the configuration names them."""
+PEOPLE_FILES = [config["people"]] if exists(config["people"]) else []
+"""The people.tsv, if it exists."""
+PICTURES = ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
+"""The table of face pictures, if the configuration requests it."""
+
+
+def anchored_faces(wildcards):
+    """Tables of faces of the videos that people.tsv refers to.
+
+    Ids that are not in the manifest are skipped here; identify_people reports them.
+    """
+    anchored = set().union(*map(people_file.anchored_videos, PEOPLE_FILES))
+    videos = sorted(anchored & set(VIDEOS))
+    return [f"{config['results']}/faces/{video}.parquet" for video in videos]
+
+
+def people_path(wildcards):
+    """Where people.tsv is or will be: the page tells users to save it there."""
+    return config["people"]
+
+
+# ELAN
+
+
+def edited_files(wildcards):
+    """The ELAN files that people saved in the folder of annotations."""
+    folder = Path(config["annotations"])
+    files = [file for file in sorted(folder.glob("*.eaf")) if file.name[0] != "."]
+    if not files:
+        logger.error(
+            f"{folder}: no .eaf file to import (config key annotations). In ELAN, use File > Save "
+            "As to save each edited file there as {video_id}.eaf."
+        )
+        sys.exit(1)
+    return [display_path(file) for file in files]
+
+
+# Exported videos
+
+
+def identity_tables(wildcards):
+    """Tables of people, for videos that show names. Blurred videos do not depend on names."""
+    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
+    return [f"{config['results']}/{name}.parquet" for name in names]
+
+
+def phases_table(wildcards):
+    """The table of movement phases, for videos that show them."""
+    table = f"{config['results']}/phases/{wildcards.video}.parquet"
+    return table if wildcards.kind != "blurred" else []
+
+
+def erased_heads(wildcards):
+    """The table of heads of erased people, if there is one, for a video with covered faces."""
+    table = f"{config['results']}/covers/{wildcards.video}.parquet"
+    return table if wildcards.kind == "blurred" and exists(table) else []
+
+
+def overlay_flags(wildcards, input):
+    """The flags for the tables above, as far as this kind of video uses them."""
+    if wildcards.kind == "blurred":
+        return ["--covers", input.covers] if input.covers else []
+    flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
+    return [*flags, "--phases", input.phases]
+
+
+def sound_flag(wildcards):
+    """Whether an exported video keeps its sound."""
+    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
+
+
+# Snakemake's report
+
+IN_REPORT = {
+    "funnel.svg": ("funnel", "Corpus", "videos at each step (plot)"),
+    "corpus.tsv": ("funnel", "Corpus", "all videos (TSV)"),
+    "people.svg": ("people", "People", "time on screen (plot)"),
+    "people.tsv": ("people", "People", "all people (TSV)"),
+    "coverage.svg": (
+        "coverage",
+        "Coverage",
+        "frames in which something was found (plot)",
+    ),
+    "coverage.tsv": ("coverage", "Coverage", "all videos (TSV)"),
+    "methods.md": ("methods", "Methods", "how the corpus was analysed (Markdown)"),
+    "references.bib": ("methods", "Methods", "its references (BibTeX)"),
+    "methods.html": ("methods", "Methods", "how the corpus was analysed (page)"),
+    "efficiency.html": (
+        "efficiency",
+        "Efficiency",
+        "requested and used, by rule (page)",
+    ),
+    "efficiency.tsv": ("efficiency", "Efficiency", "requested and used, by rule (TSV)"),
+    "efficiency.svg": ("jobs", "Efficiency", "time and memory of all jobs (plot)"),
+}
+"""Caption (a file in docs/report/), category and label of each file of the report.
+
+Each file has one label. From two labels the report would make a switch, and it fails if one position
+of the switch has nothing to show.
+"""
+
+
+def in_report(file):
+    """An output that Snakemake's report shows."""
+    caption, category, label = IN_REPORT[Path(file).name]
+    caption = f"../docs/report/{caption}.rst"
+    return report(file, caption=caption, category=category, labels={"shows": label})
+
+
+def custom_outputs(wildcards):
+    """What rules of `custom_rules` add to the default target."""
+    added = default_outputs[N_OWN_OUTPUTS:]
+    files = [item(wildcards) if callable(item) else item for item in added]
+    lists = [[item] if isinstance(item, str) else item for item in files]
+    return [
+        file.replace("<results>", config["results"]) for item in lists for file in item
+    ]

@@ -22,6 +22,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import av
@@ -65,18 +66,16 @@ CLIPS: dict[str, Clip] = {
 
 
 def render(path: Path, clip: Clip, pictures: dict[str, np.ndarray]) -> None:
-    """Write a clip as H.264 to a temporary file, then move it into place."""
-    partial = path.with_name(f".{path.name}.partial")
+    """Write a clip as H.264."""
     # With several threads, the bytes would depend on the number of processor cores.
     encoder_options = {"crf": "18", "preset": "veryfast", "threads": "1"}
-    with av.open(partial, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=FPS, options=encoder_options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for image in with_progress(clip.images(pictures), path.name, clip.n_frames):
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
-    os.replace(partial, path)
 
 
 def source_sha256() -> str:
@@ -100,19 +99,31 @@ def is_up_to_date(directory: Path, made_by: str) -> bool:
 
 
 def render_all(directory: Path) -> None:
-    """Render the clips if they are out of date, then write their ground truth."""
+    """Render the clips and their ground truth if they are out of date.
+
+    The files are written into a folder of their own and then moved into place, so that several
+    processes may do this at the same time.
+    """
     made_by = source_sha256()
     if is_up_to_date(directory, made_by):
         logging.info("the demo's clips in %s are up to date", directory)
         return
     directory.mkdir(parents=True, exist_ok=True)
-    truth_file = directory / TRUTH
-    # Remove it first: while clips are rendered, it may not match them.
-    truth_file.unlink(missing_ok=True)
-    pictures = portraits()
-    for name, clip in CLIPS.items():
-        render(directory / f"{name}.mp4", clip, pictures)
-    truth = {
+    with TemporaryDirectory(dir=directory, prefix=".rendering-") as folder:
+        pictures = portraits()
+        for name, clip in CLIPS.items():
+            render(Path(folder, f"{name}.mp4"), clip, pictures)
+        text = json.dumps(ground_truth(pictures, made_by), sort_keys=True)
+        Path(folder, TRUTH).write_text(text + "\n")
+        # The old truth does not match the new clips.
+        (directory / TRUTH).unlink(missing_ok=True)
+        for name in (*(f"{name}.mp4" for name in CLIPS), TRUTH):
+            os.replace(Path(folder, name), directory / name)
+
+
+def ground_truth(pictures: dict[str, np.ndarray], made_by: str) -> dict:
+    """Return the content of truth.json."""
+    return {
         "made_by": made_by,
         "portraits": {
             name: {"width": picture.shape[1], "height": picture.shape[0]}
@@ -120,9 +131,6 @@ def render_all(directory: Path) -> None:
         },
         "clips": {name: clip.truth() for name, clip in CLIPS.items()},
     }
-    partial = directory / f".{TRUTH}.partial"
-    partial.write_text(json.dumps(truth, sort_keys=True) + "\n")
-    os.replace(partial, truth_file)
 
 
 def main() -> None:

@@ -44,6 +44,29 @@ def test_clips_that_are_up_to_date_are_not_rendered_again(demo, monkeypatch):
     assert not render_demo.is_up_to_date(demo.parent, "")
 
 
+def test_old_clips_stay_until_all_new_ones_are_rendered(tmp_path, monkeypatch):
+    """Another process may render the clips, or read them, at the same time."""
+    names = {"truth.json", *(f"{clip}.mp4" for clip in render_demo.CLIPS)}
+    for name in names:
+        (tmp_path / name).write_text('{"made_by": "old"}')
+
+    def render_until(path, *_, last="hands.mp4"):
+        assert {file.read_text() for file in tmp_path.glob("*.*4")} == {'{"made_by": "old"}'}
+        assert path.name != last
+        path.write_text("new")
+
+    monkeypatch.setattr(render_demo, "render", render_until)
+    with pytest.raises(AssertionError):
+        render_demo.render_all(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert not render_demo.is_up_to_date(tmp_path, render_demo.source_sha256())
+    monkeypatch.setattr(render_demo, "render", lambda *options: render_until(*options, last=""))
+    render_demo.render_all(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert render_demo.is_up_to_date(tmp_path, render_demo.source_sha256())
+    assert (tmp_path / "hands.mp4").read_text() == "new"
+
+
 @pytest.mark.parametrize("clip", render_demo.CLIPS)
 def test_cuts_are_detected_on_the_right_frames(demo, truth, clip):
     expected = truth["clips"][clip]

@@ -52,12 +52,11 @@ def repeated_keys(file: Path | str) -> list[Fault]:
 
 
 def _is_json(text: str) -> bool:
-    """Whether a text is JSON, which Snakemake also reads. JSON can be indented with tabs."""
+    """Whether a text is a section in JSON, which Snakemake reads too, also with tabs."""
     try:
-        json.loads(text)
+        return isinstance(json.loads(text), dict)
     except ValueError:
         return False
-    return True
 
 
 def _repeated(file: str, node: yaml.Node, section: str = "") -> Iterator[Fault]:
@@ -110,7 +109,7 @@ def _explain_position(
     if "single document" in context:
         return last, "--- begins a second document; remove it"
     if missing_colon is not None and _MAY_LACK_COLON.search(problem):
-        return missing_colon, _missing_colon(lines[missing_colon].strip())
+        return missing_colon, _missing_colon(lines[missing_colon])
     if len(re.findall(r":\s", lines[last])) > 1:
         return last, "a second colon; put the value in quotes"
     if _WRONG_INDENTATION.search(problem):
@@ -140,5 +139,5 @@ def _line_without_colon(lines: list[str], number: int) -> int | None:
 
 def _missing_colon(text: str) -> str:
     """What to change in a line that should be a key."""
-    name, *value = re.split(r"[\s:=]+", text, maxsplit=1)
+    name, *value = re.split(r"[\s:=]+", text.split(" #")[0].strip(), maxsplit=1)
     return f"a colon and a space are missing; write {' '.join([f'{name}:', *value])}"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from types import NoneType
 from typing import Any, get_origin
 
-import annotated_types
 import yaml
 from pydantic.fields import FieldInfo
 
@@ -224,13 +223,8 @@ def _kinds(annotation: Any) -> Iterator[str]:
 
 def _bounds(field: FieldInfo) -> Iterator[str]:
     """The bounds of a number, in words."""
-    words = {
-        annotated_types.Gt: ("gt", "more than"),
-        annotated_types.Ge: ("ge", "at least"),
-        annotated_types.Lt: ("lt", "less than"),
-        annotated_types.Le: ("le", "at most"),
-    }
+    words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
     for bound in field.metadata:
-        if type(bound) in words:
-            name, text = words[type(bound)]
-            yield f"{text} {yaml_text(getattr(bound, name))}"
+        for name, text in words.items():
+            if hasattr(bound, name):
+                yield f"{text} {yaml_text(getattr(bound, name))}"

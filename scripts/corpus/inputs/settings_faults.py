@@ -97,7 +97,7 @@ def _describe_kind(error: Error, annotation: Any) -> str:
     if error["type"] == "finite_number":
         return "a finite number"
     kind = KINDS[error["type"]]
-    if error["type"] == "string_type" and error["input"] is not None:
+    if error["type"] == "string_type" and not isinstance(error["input"], NoneType | list | dict):
         kind += " (put it in quotes)"
     is_item = isinstance(error["loc"][-1], int)
     return f"{kind} or null" if NoneType in types(annotation) and not is_item else kind

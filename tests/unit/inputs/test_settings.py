@@ -1,24 +1,22 @@
-"""The configuration: defaults, conversion, faults, and agreement of schema, README and rules."""
+"""The configuration: defaults, conversion, faults, flags of the rules, and images by rule."""
 
 import re
+from collections import OrderedDict
+from pathlib import Path
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from hypothesis import given
+from hypothesis import strategies as st
 
+from configurations import checked
 from corpus.core.errors import InputError
 from corpus.inputs import manifest, settings
 from repository import ROOT
 
 CONFIG = ROOT / "config"
 CONFIGS = sorted(CONFIG.glob("*.yaml"))
-
-
-def checked(overlay: dict) -> dict:
-    """The complete configuration with the values of `overlay`. Raises InputError if invalid."""
-    settings.normalise(overlay, ROOT)
-    settings.check(overlay, ROOT)
-    return overlay
+RULES = ("detect_faces", "embed_faces", "my_stage")
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=[path.stem for path in CONFIGS])
@@ -46,7 +44,7 @@ def test_the_demo_uses_dlib_and_a_gpu_only_if_available():
     [
         ({"devise": "cpu"}, "config, devise: no such key; did you mean device?"),
         ({"embedder": "dlib"}, "config, embedder: no such key; did you mean faces.embedder?"),
-        ({"qqq": 1}, "config, qqq: no such key; it must be one of videos, people, annotations"),
+        ({"qqq": 1}, "config, qqq: no such key; it must be one of title, videos, people"),
         ({5: 1}, "config, 5: no such key"),
         ({"faces": {"embeder": "dlib"}}, "faces.embeder: no such key; did you mean faces.embedder"),
         (
@@ -66,6 +64,22 @@ def test_the_demo_uses_dlib_and_a_gpu_only_if_available():
         ({"fetch": {"timeout_s": 0}}, "config, fetch.timeout_s: 0.0; it must be more than 0"),
         ({"fetch": {"subtitles": "en"}}, "fetch.subtitles: 'en'; it must be a list such as"),
         ({"fetch": {"rate_limit": "2MB"}}, "fetch.rate_limit: '2MB' is not valid; expected: "),
+        ({"fetch": {"rate_limit": 0}}, "fetch.rate_limit: '0' is not valid; expected: "),
+        ({"fetch": {"rate_limit": True}}, "fetch.rate_limit: True; it must be text"),
+        ({"fetch": {"subtitles": ["e n"]}}, "fetch.subtitles: 'e n' is not valid; expected: "),
+        ({"fetch": {"subtitles": ["en", "en"]}}, "fetch.subtitles: 'en' is listed 2 times"),
+        ({"exports": {"audio": ["overlai"]}}, "audio: 'overlai'; did you mean overlay? (it must"),
+        ({"movement": {"onset_speed": float("nan")}}, "onset_speed: nan; it must be a finite"),
+        (
+            {"movement": {"offset_speed": 2}},
+            "movement.offset_speed: 2.0; it must be at most movement.onset_speed, which is 1",
+        ),
+        ({"title": 2024}, "config, title: 2024; it must be text (put it in quotes) or null"),
+        ({"title": " "}, "config, title: ' ' is not valid; expected: Name of the corpus"),
+        ({"custom_rules": ["gone.smk"]}, "config, custom_rules: 'gone.smk'; no such file"),
+        ({"custom_rules": "a.smk"}, "config, custom_rules: 'a.smk'; it must be a list"),
+        ({"containers": {5: "a.sif"}}, "config, containers.5: a name must be text"),
+        ({"faces": {"best": 10**400}}, "config, faces.best: 1000"),
         ({"keypoints": {"full_frame": "maybe"}}, "'maybe'; it must be true or false"),
         ({"results": None}, "config, results: empty; it must be text"),
         ({"results": ""}, "config, results: '' is not valid"),
@@ -80,10 +94,6 @@ def test_the_demo_uses_dlib_and_a_gpu_only_if_available():
             {"clustering": {"known": "gone.parquet"}},
             "config, clustering.known: 'gone.parquet'; no such file. Copy results/clusters.parquet "
             "of an earlier run to this path",
-        ),
-        (
-            {"containers": {"detect_face": "x.sif"}},
-            "config, containers.detect_face: no such key; did you mean containers.detect_faces?",
         ),
         (
             {"containers": {"all": "gone.sif"}},
@@ -142,39 +152,124 @@ def test_text_from_the_command_line_is_converted():
     assert config["keypoints"]["full_frame"] is False
 
 
-def by_full_key(config: dict, section: str = "") -> dict:
-    """The values by key with section, as in the README: `faces.embedder`."""
-    values = {}
-    for key, value in config.items():
-        nested = isinstance(value, dict) and value
-        values |= by_full_key(value, f"{section}{key}.") if nested else {section + key: value}
-    return values
+def test_a_configuration_may_be_any_mapping():
+    """Snakemake gives an OrderedDict for a file in JSON."""
+    config = checked(OrderedDict(faces=OrderedDict(best="7")))
+    assert config["faces"]["best"] == 7
 
 
-def test_the_schema_is_strict_and_describes_every_key():
-    schema = settings.schema(ROOT)
-    Draft202012Validator.check_schema(schema)
-
-    def walk(name: str, rule: dict) -> None:
-        if rule.get("type") == "object":
-            assert rule["additionalProperties"] is False, name
-        for key, inner in rule.get("properties", {}).items():
-            assert inner.get("description") or "$ref" in inner, f"{name}.{key}"
-            walk(f"{name}.{key}", inner)
-
-    walk("config", schema)
-    walk("model", schema["$defs"]["model"])
+def test_a_copy_of_a_model_has_only_the_keys_that_are_set():
+    copy = {"file": "a", "sha256": "0" * 64}
+    assert checked({"models": {"dlib": dict(copy)}})["models"] == {"dlib": copy}
 
 
-def test_every_key_has_a_default():
-    sections = set(yaml.safe_load((CONFIG / "config.yaml").read_text()))
-    defaults = set(by_full_key(yaml.safe_load((CONFIG / "config.yaml").read_text())))
-    schema_keys = settings.keys(settings.schema(ROOT))
-    schema_keys = {key for key in schema_keys if not key.startswith(("models.", "containers."))}
-    assert defaults == schema_keys - (sections - defaults)
+# Spellings of values
 
 
-def test_the_schema_has_a_container_key_for_every_rule():
+@given(st.integers(1, 1000))
+def test_spellings_of_a_whole_number_are_one_value(number):
+    for spelling in (
+        number,
+        float(number),
+        str(number),
+        f"{number}.0",
+        f" {number} ",
+        f"+{number}",
+    ):
+        faces = checked({"faces": {"samples_per_second": spelling}})["faces"]
+        assert repr(faces["samples_per_second"]) == repr(float(number))
+
+
+@given(st.floats(-100, 100))
+def test_a_number_as_text_is_the_same_number(number):
+    heights = [
+        checked({"movement": {"rest_height": spelling}})["movement"]["rest_height"]
+        for spelling in (number, str(number))
+    ]
+    assert len(set(map(repr, heights))) == 1 and heights[0] == number
+
+
+@given(st.integers(1, 10**12))
+def test_a_rate_as_a_number_is_the_same_rate_as_text(rate):
+    rates = {checked({"fetch": {"rate_limit": given}})["fetch"]["rate_limit"]
+             for given in (rate, float(rate), str(rate))}  # fmt: skip
+    assert rates == {str(rate)}
+
+
+TEXTS = st.text("aenu.-1/ ", max_size=5) | st.sampled_from(["auto", "null", "nan", "1e999"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from(settings.keys()), VALUES, max_size=4))
+def test_every_configuration_is_accepted_or_refused_with_a_message(values):
+    """No value makes the check itself fail, and an accepted one does not change when read again."""
+    config = {}
+    for key, value in values.items():
+        section, _, name = key.rpartition(".")
+        if section and isinstance(config.setdefault(section, {}), dict):
+            config[section][name] = value
+        elif not section:
+            config[key] = value
+    try:
+        settings.read(config)
+    except InputError:
+        return
+    before = repr(config)
+    settings.read(config)
+    assert repr(config) == before
+
+
+# Flags of rules
+
+
+def test_flags_are_written_in_one_way():
+    config = checked({"fetch": {"subtitles": ["en", "de"], "rate_limit": "2M"}})
+    assert settings.flags(config, "index_frames") == ["--threshold=27.0", "--min-length-s=0.5"]
+    assert settings.flags(config, "fetch_video")[1:] == ["--subtitles=en,de"]
+    assert settings.flags(config, "fetch_video", rerun=False) == [
+        "--rate-limit=2M",
+        "--timeout-s=30.0",
+    ]
+    keypoints = settings.flags(config, "extract_keypoints")
+    assert "--full-frame" in keypoints
+    assert not any(flag.startswith("--frames-per-second") for flag in keypoints)
+    config["keypoints"]["full_frame"] = False
+    assert "--no-full-frame" in settings.flags(config, "extract_keypoints")
+
+
+def test_replaced_values_of_flags():
+    config = checked({})
+    replaced = settings.flags(config, "fetch_video", format="", subtitles=[])
+    assert replaced == ["--format=", "--subtitles="]
+    assert "--device=cpu" in settings.flags(config, "embed_faces", device="cpu")
+    without = settings.flags(config, "embed_faces", device=None)
+    assert not any(flag.startswith("--device") for flag in without)
+    with pytest.raises(ValueError, match="index_frames gets no flags for device"):
+        settings.flags(config, "index_frames", device="cpu")
+    assert settings.flags(config, "plot_people") == []
+
+
+# Images of rules
+
+
+def test_images_are_accepted_only_for_rules_that_exist():
+    settings.check_images(checked({"containers": {}}), RULES)
+    images = {"all": "docker://a", "my_stage": "docker://b"}
+    settings.check_images(checked({"containers": images}), RULES)
+    with pytest.raises(InputError) as error:
+        settings.check_images(checked({"containers": {"detect_face": "docker://x"}}), RULES)
+    assert str(error.value) == (
+        "config, containers.detect_face: no such key; did you mean containers.detect_faces? (it "
+        "must be one of containers.all, containers.detect_faces, containers.embed_faces, "
+        "containers.my_stage)"
+    )
+
+
+def test_every_rule_with_a_command_has_an_image_of_its_own_name():
     named = re.compile(
         r'^rule (\w+):(?:\n    .*|\n)*?    container:\n        image\("(\w+)"\)', re.M
     )
@@ -184,20 +279,39 @@ def test_the_schema_has_a_container_key_for_every_rule():
         commands += file.read_text().count("\n    shell:")
     assert len(rules) == commands > 20
     assert all(rule == image for rule, image in rules)
-    keys = settings.schema(ROOT)["properties"]["containers"]["properties"]
-    assert sorted(keys) == sorted(["all", *(rule for rule, _ in rules)])
 
 
-def test_the_readme_describes_every_key_and_its_default():
-    readme = (CONFIG / "README.md").read_text()
-    schema = settings.schema(ROOT)
-    for key in settings.keys(schema) + list(schema["$defs"]["model"]["properties"]):
-        if key.startswith("containers."):
-            continue  # one key per rule; the README describes them together
-        assert f"`{key}`" in readme, key
-    defaults = by_full_key(yaml.safe_load((CONFIG / "config.yaml").read_text()))
-    described = dict(re.findall(r"^\| `([a-z._]+)` \| `([^`]+)` \|", readme, re.MULTILINE))
-    assert set(described) == set(defaults) - {"fetch.format", "models"}
-    assert {key: yaml.safe_load(value) for key, value in described.items()} == {
-        key: defaults[key] for key in described
-    }
+# Files
+
+
+def test_a_key_that_is_given_twice_is_a_fault_with_its_line(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("faces:\n  best: 3\n  min_size: 0.1\n  best: 4\n")
+    with pytest.raises(InputError) as error:
+        settings.read(yaml.safe_load(file.read_text()), [file])
+    message = f"{file}, line 4, faces.best: given twice, first in line 2; remove one of the two"
+    assert str(error.value) == message
+
+
+def test_faults_name_the_line_of_the_file_and_the_command_line(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("device: cpu\ncustom_rules: [gone.smk]\n")
+    config = yaml.safe_load(file.read_text())
+    settings.read(config, [file])
+    with pytest.raises(InputError, match=r"mine.yaml, line 2, custom_rules: 'gone.smk'; no such"):
+        settings.check_files(config, ROOT, [file])
+    with pytest.raises(InputError, match="^--config, device: 'gpu'; it must be one of auto"):
+        settings.read({"device": "gpu"}, [file], {"device": "gpu"})
+
+
+def test_files_are_also_found_in_the_folder_of_the_workflow(tmp_path: Path):
+    (tmp_path / "mine.smk").touch()
+    config = {"custom_rules": ["mine.smk"], "containers": {"all": "mine.smk"}}
+    settings.read(config)
+    settings.check_files(config, tmp_path)
+
+
+def test_settings_of_one_file_win_over_those_of_another():
+    config = {"faces": {"best": 3}}
+    settings.add_missing_keys(config, {"faces": {"best": 4, "min_size": 0.1}, "device": "cpu"})
+    assert config == {"faces": {"best": 3, "min_size": 0.1}, "device": "cpu"}

@@ -1,6 +1,8 @@
 """The workflow's rule files: every configuration can be planned, every rule follows the style."""
 
+import re
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -21,7 +23,7 @@ CLUSTERING_ON_GPU = (
 
 
 @pytest.mark.parametrize(
-    ("configuration", "n_videos"), [(DEFAULT, 8), (ASL_ON_GPU, 20), (DEMO_ON_CPU, 3)]
+    ("configuration", "n_videos"), [(DEFAULT, 8), (ASL_ON_GPU, 20), (DEMO_ON_CPU, 4)]
 )
 def test_every_configuration_can_be_planned(
     plans: Plans, configuration: tuple, n_videos: int
@@ -50,10 +52,17 @@ def test_a_target_runs_only_the_stages_it_needs(
 def test_a_rule_has_all_directives_that_the_style_requires(name: str) -> None:
     body = RULES[name]
     assert body.lstrip().startswith('"""'), "no docstring"
-    required = ("log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime=", "code(")
+    required = ("log:", "benchmark:", "conda:", f'image("{name}")', f'**request("{name}")')
     assert [directive for directive in required if directive not in body] == []
+    assert len(re.findall(rf'^        \*\*code\("{name}"', body, re.M)) == 1
     assert "retries" not in body, "retries go in the profile: a job on a cluster would repeat them"
     assert "lambda" not in body
+
+
+def test_rules_can_be_read_at_a_glance() -> None:
+    lengths = [1 + sum(bool(line.strip()) for line in body.splitlines()) for body in RULES.values()]
+    assert median(lengths) < 30 and max(lengths) <= 50
+    assert [name for name, body in RULES.items() if "threads: 1\n" in body] == []
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -63,14 +72,14 @@ def test_a_rule_header_names_inputs_steps_and_outputs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["detect_faces", "embed_faces", "extract_keypoints"])
-def test_rules_that_can_use_a_gpu_request_it(name: str) -> None:
-    assert "gpu=" in RULES[name]
+def test_rules_that_can_use_a_gpu_request_it(root: Path, name: str) -> None:
+    rows = (root / "rules" / "resources.smk").read_text()
+    assert '"gpu": ' in re.search(rf'"{name}": {{.*?}},\n', rows, re.DOTALL)[0]
 
 
 def test_each_rule_has_a_script_of_its_name(root: Path) -> None:
     assert len(RULES) >= 8
     for name in RULES:
-        assert f'code("{name}")' in RULES[name]
         assert (root / "scripts" / f"{name}.py").exists()
 
 
@@ -97,7 +106,7 @@ def test_the_demo_fits_a_small_partition(plans: Plans, configuration: tuple) -> 
     [
         (DEFAULT, 8, int(has_nvidia_gpu()), 0),  # device: auto
         (ASL_ON_GPU, 20, 1, 0),
-        (CLUSTERING_ON_GPU, 3, 0, 1),
+        (CLUSTERING_ON_GPU, 4, 0, 1),
     ],
 )
 def test_a_gpu_is_requested_where_one_can_be_used(
@@ -115,6 +124,6 @@ def test_a_gpu_is_requested_where_one_can_be_used(
 @pytest.mark.parametrize(("configuration", "n_gpus"), [(DEMO_ON_CPU, 0), (DEMO_ON_GPU, 1)])
 def test_dlib_requests_no_gpu(plans: Plans, configuration: tuple, n_gpus: int) -> None:
     gpus = gpus_by_rule(plans.of(*configuration))
-    assert gpus["embed_faces"] == [0] * 3
-    assert gpus["detect_faces"] == gpus["extract_keypoints"] == [n_gpus] * 3
+    assert gpus["embed_faces"] == [0] * 4
+    assert gpus["detect_faces"] == gpus["extract_keypoints"] == [n_gpus] * 4
     assert gpus["cluster_faces"] == [0]

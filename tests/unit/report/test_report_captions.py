@@ -1,5 +1,6 @@
 """Captions and labels of the files in Snakemake's report."""
 
+import ast
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,28 +8,31 @@ from types import SimpleNamespace
 import jinja2
 
 
-def find_entries(root: Path) -> list[tuple[str, str, dict[str, str]]]:
-    """Caption, category and labels of each output that the rules mark for the report."""
-    entries = []
-    for file in sorted((root / "rules").glob("*.smk")):
-        for entry in re.findall(r"report\(\n(.*?)\n        \),", file.read_text(), re.DOTALL):
-            caption = re.search(r'caption="\.\./(.*)"', entry)[1]
-            category = re.search(r'category="(\w+)"', entry)[1]
-            labels = re.search(r"labels=(.*)", entry, re.DOTALL)[1]
-            entries.append((caption, category, dict(re.findall(r'"(\w+)": "([^"]+)"', labels))))
-    return entries
+def find_entries(root: Path) -> dict[str, tuple[str, str, str]]:
+    """Caption, category and label of each file that the rules mark for the report, by name."""
+    source = (root / "rules" / "stage_inputs.smk").read_text()
+    table = re.search(r"^IN_REPORT = (\{.*?^\})", source, re.DOTALL | re.MULTILINE)[1]
+    return ast.literal_eval(table)
 
 
 def test_each_entry_has_a_short_caption_and_one_label(root: Path) -> None:
     """With two labels, the report shows a switch, and fails if a combination has no file."""
     entries = find_entries(root)
-    categories = {category for _, category, _ in entries}
-    assert categories >= {"Corpus", "People", "Coverage", "Methods", "Efficiency"}
-    for caption, category, labels in entries:
-        assert 0 < len((root / caption).read_text().splitlines()) < 10, caption
-        assert list(labels) == ["shows"], (category, labels)
-    titles = [(category, labels["shows"]) for _, category, labels in entries]
+    assert {category for _, category, _ in entries.values()} == {
+        "Corpus", "People", "Coverage", "Methods", "Efficiency"
+    }  # fmt: skip
+    for caption, _, _ in entries.values():
+        assert 0 < len((root / f"docs/report/{caption}.rst").read_text().splitlines()) < 10
+    titles = [(category, label) for _, category, label in entries.values()]
     assert len(set(titles)) == len(titles)
+    rules = "".join(file.read_text() for file in (root / "rules").glob("*.smk"))
+    assert rules.count('labels={"shows": label}') == rules.count("labels=") == 1
+
+
+def test_all_files_of_the_report_come_from_its_rules(root: Path) -> None:
+    rules = (root / "rules" / "report.smk").read_text()
+    marked = re.findall(r'in_report\("<results>/report/([^"]+)"\)', rules)
+    assert sorted(marked) == sorted(find_entries(root))
 
 
 def test_captions_contain_no_folders_of_this_computer(root: Path) -> None:

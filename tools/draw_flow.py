@@ -100,7 +100,13 @@ def read_boxes(printed: str, results: Path) -> dict[str, Box]:
         boxes[reader].parents.add(name)
     for box in boxes.values():
         box.parents &= boxes.keys()
-    return boxes
+    # The order of the jobs in a plan depends on the targets.
+    return dict(sorted(boxes.items(), key=lambda item: (depth(item[0], boxes), item[0])))
+
+
+def depth(name: str, boxes: dict[str, Box]) -> int:
+    """Number of boxes before a box, on the longest way from the top."""
+    return max((depth(parent, boxes) + 1 for parent in boxes[name].parents), default=0)
 
 
 def files(jobs: Iterable[str], kind: str) -> list[str]:
@@ -146,12 +152,8 @@ def arrange_rows(boxes: dict[str, Box]) -> list[list[Box]]:
 
     An arrow that passes a row gets a bend there, so that boxes leave room for it.
     """
-
-    def row(name: str) -> int:
-        return max((row(parent) + 1 for parent in boxes[name].parents), default=0)
-
     for name, box in boxes.items():
-        box.row = row(name)
+        box.row = depth(name, boxes)
     for name, _, reader in USER_FILES:
         boxes[name].row = boxes[reader].row - 1
     for box in list(boxes.values()):

@@ -15,11 +15,15 @@ ADDRESS = "https://example.org/a"
 HEADER = "video_id\tsource\n"
 
 
-def snakemake(*options: str | Path, directory: Path) -> subprocess.CompletedProcess:
-    """Run Snakemake in a directory."""
+def snakemake(
+    *options: str | Path, directory: Path, cwd: Path | None = None
+) -> subprocess.CompletedProcess:
+    """Run Snakemake in a directory; `cwd` is where it starts, if that is another one."""
     command = [sys.executable, "-m", "snakemake", "--directory", directory, *options]
     environment = os.environ | {"NO_COLOR": "1", "XDG_CACHE_HOME": str(directory / "cache")}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=directory)
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=cwd or directory
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,8 +43,16 @@ def snakemake(*options: str | Path, directory: Path) -> subprocess.CompletedProc
             "gone.tsv: cannot be read (No such file or directory); it is the manifest, "
             "config key videos",
         ),
+        (
+            {"mine.yaml": "faces:\n  best: 3\n  best: 4\n"},
+            "mine.yaml, line 3, faces.best: given twice, first in line 2; remove one of the two",
+        ),
+        (
+            {"mine.yaml": "custom_rules:\n  - mine.smk\n"},
+            "mine.yaml, line 1, custom_rules: 'mine.smk'; no such file",
+        ),
     ],
-    ids=["manifest", "config", "no manifest"],
+    ids=["manifest", "config", "no manifest", "key twice", "no rules"],
 )
 def test_faults_stop_snakemake_before_any_job_with_one_message(tmp_path, files, message):
     for name, text in files.items():
@@ -57,7 +69,10 @@ RULES = f"""
 configfile: "{CONFIG}/config.yaml"
 include: "{ROOT}/rules/common.smk"
 include: "{ROOT}/rules/inputs.smk"
-include: "{ROOT}/rules/resources.smk"
+include: "{ROOT}/rules/scripts.smk"
+include: "{ROOT}/rules/model_files.smk"
+include: "{ROOT}/rules/stage_inputs.smk"
+include: "{ROOT}/rules/estimates.smk"
 pathvars:
     results=config["results"],
 rule all:
@@ -109,6 +124,53 @@ def test_the_default_corpus_works_from_another_directory(tmp_path):
     done = snakemake("-n", "--quiet", "host", directory=tmp_path)
     assert done.returncode == 0, done.stderr
     assert re.search(r"^fetch +8$", done.stdout + done.stderr, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("profile", "text", "fault"),
+    [
+        ("laptop", "faces:\n\tbest: 3\n", "line 2: a tab; use spaces instead"),
+        (
+            "slurm",
+            "device cpu\nfaces: {best: 3}\n",
+            "line 1: a colon and a space are missing; write device: cpu",
+        ),
+    ],
+)
+def test_a_profile_reports_a_file_that_is_not_yaml(tmp_path, profile, text, fault):
+    """Snakemake reads the file before the Snakefile, and its own message names no file."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(text)
+    done = snakemake("-n", "--profile", f"profiles/{profile}", "--configfile", file, cwd=ROOT,
+                     directory=tmp_path)  # fmt: skip
+    assert done.returncode == 1
+    assert f"{file}, {fault}" in done.stderr.splitlines()
+    assert "Traceback" not in done.stderr
+
+
+MINE = """
+rule my_stage:
+    output:
+        "<results>/mine.txt",
+    container:
+        image("my_stage")
+    shell:
+        "touch {output}"
+"""
+
+
+def test_images_can_be_given_for_own_rules_and_no_others(tmp_path):
+    (tmp_path / "mine.smk").write_text(MINE)
+    (tmp_path / "mine.yaml").write_text("custom_rules: [mine.smk]\n")
+    command = ("my_stage", "-n", "--snakefile", ROOT / "Snakefile", "--configfile", "mine.yaml")
+    good = snakemake(*command, "--config", "containers={my_stage: docker://x}", directory=tmp_path)
+    assert good.returncode == 0, good.stderr
+    bad = snakemake(*command, "--config", "containers={my_stag: docker://x}", directory=tmp_path)
+    assert bad.returncode == 1
+    message = (
+        "--config, containers.my_stag: no such key; did you mean containers.my_stage? (it must"
+    )
+    assert message in bad.stdout + bad.stderr
 
 
 def test_a_fault_on_the_command_line_is_reported_as_such(tmp_path):

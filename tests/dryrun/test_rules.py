@@ -52,7 +52,7 @@ def test_a_target_runs_only_the_stages_it_needs(
 def test_a_rule_has_all_directives_that_the_style_requires(name: str) -> None:
     body = RULES[name]
     assert body.lstrip().startswith('"""'), "no docstring"
-    required = ("log:", "benchmark:", "conda:", f'image("{name}")', f'**request("{name}")')
+    required = ("log:", "benchmark:", "conda:", f'image("{name}")', f'**request("{name}"')
     assert [directive for directive in required if directive not in body] == []
     assert len(re.findall(rf'^        \*\*code\("{name}"', body, re.M)) == 1
     assert "retries" not in body, "retries go in the profile: a job on a cluster would repeat them"

@@ -47,11 +47,13 @@ def test_lock_files_agree():
         assert TEST_VERSIONS[package] == VERSIONS[package], package
 
 
+DOCUMENTATION_SITE = [ROOT / "tools/docs_site.py"]
+"""Tools that run only with the packages of tests."""
 RUN_BY_USERS = [
     ROOT / "Snakefile",
     *sorted((ROOT / "rules").glob("*.smk")),
     *sorted((ROOT / "scripts").rglob("*.py")),
-    *sorted((ROOT / "tools").rglob("*.py")),
+    *sorted(set((ROOT / "tools").rglob("*.py")) - set(DOCUMENTATION_SITE)),
 ]
 
 
@@ -68,6 +70,7 @@ def test_all_imports_of_the_workflow_are_required_directly():
 
 def test_imports_of_tests_and_benchmarks_are_locked():
     files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").glob("*.py")]
+    files += DOCUMENTATION_SITE
     optional = {"fast_hdbscan", "pynndescent"}  # compared by a benchmark where they are installed
     missing = {
         f"{file.relative_to(ROOT)} imports {module}"

@@ -1,7 +1,6 @@
 """A small corpus for tests that erase people, with tables as a run of the workflow writes them."""
 
 import os
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -12,6 +11,7 @@ import erase_person
 import identify_people
 import write_elan
 from corpus.tables import parquet, schemas
+from script_runs import default_flags, run_script
 
 TRACKS = [("v1", 0, 0), ("v1", 1, 1), ("v1", 2, 2), ("v2", 0, 0), ("w", 0, 2)]
 """Video, track, cluster: p0001 is in v1 and v2, p0002 in v1, p0003 in v1 and w."""
@@ -116,6 +116,7 @@ class ErasableCorpus:
         """Run the rules that a run repeats after an erasure: identify_people and write_elan."""
         self.call(
             identify_people,
+            *default_flags("identify_people"),
             f"--results={self.results}",
             f"--videos={self.manifest}",
             f"--clusters={self.table('clusters')}",
@@ -135,8 +136,7 @@ class ErasableCorpus:
 
     def call(self, program: ModuleType, *options: str) -> None:
         """Run the main function of a program with options."""
-        self.monkeypatch.setattr(sys, "argv", [program.__name__, *options])
-        program.main()
+        run_script(self.monkeypatch, program, *options)
 
     def erase(self, *ids_or_names: str, known_file: Path | None = None, yes: bool = True) -> None:
         """Run erase_person; without `yes`, it only lists what it would change."""

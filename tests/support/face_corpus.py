@@ -1,7 +1,6 @@
 """Synthetic corpora of face tracks with known people, and runs of cluster_faces.py on them."""
 
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 import cluster_faces
 from corpus.tables import parquet, schemas
+from script_runs import default_flags, run_script
 
 SAME_PERSON = 0.35
 """The default of `same_person` for dlib."""
@@ -115,10 +115,10 @@ class FaceCorpus:
         manifest = self.results / "videos.tsv"
         rows = [f"{video}\thttps://example.org/{video}" for video in order or self.videos]
         manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
-        command = ["cluster_faces.py", "--results", self.results, "--videos", manifest]
-        command += ["--embedder", "dlib", "--output", self.clusters_file, *options]
-        monkeypatch.setattr(sys, "argv", [str(argument) for argument in command])
-        cluster_faces.main()
+        command = default_flags("cluster_faces", embedder="dlib", videos=manifest)
+        command += ["--results", self.results, "--same-person", SAME_PERSON, "--threads", 1]
+        command += ["--output", self.clusters_file]
+        run_script(monkeypatch, cluster_faces, *command, *options)
         clusters = parquet.read(self.clusters_file).set_index(["video_id", "track"])
         return clusters, self.clusters_file.read_bytes()
 

@@ -6,7 +6,6 @@ are given in body coordinates: shoulder widths to the right and upwards from the
 shoulders.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 import measure_movement
 from corpus.tables import parquet, schemas
 from corpus.tables.schemas import HAND_KEYPOINTS
+from script_runs import default_flags, run_script
 
 WIDTH_M = 0.35
 """Shoulder width in metres."""
@@ -196,8 +196,8 @@ def measure(results: Path, *options: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     for name in OUTPUT_TABLES:
         (results / name).mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["measure_movement.py", *table_options(results), *options])
-        measure_movement.main()
+        flags = default_flags("measure_movement")
+        run_script(patch, measure_movement, *flags, *table_options(results), *options)
     kinematics, phases = (parquet.read(results / name / "v.parquet") for name in OUTPUT_TABLES)
     return kinematics, phases
 

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from corpus.inputs import manifest
 from corpus.report import coverage, plot_style
 from corpus.tables import parquet
 from corpus.video.reader import Reader
+from script_runs import default_flags, run_script
 from synthetic_corpus import SPECIAL_TEXT, make, name_people, video_name
 
 __all__ = [
@@ -83,12 +83,11 @@ def add_people_to_gestures(results: Path, faceless_video: str) -> None:
 def write_html(results: Path, videos: Path, *options: object) -> Path:
     """Write the page as the rule write_page does; return its path."""
     output = results / "report/index.html"
-    command = ["write_page", "--results", results, "--videos", videos]
+    command = [*default_flags("write_page", videos=videos), "--results", results]
     command += ["--names", "config/my_people.tsv", "--coverage", write_coverage(results, videos)]
     command += ["--output", output, *options]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", list(map(str, command)))
-        write_page.main()
+        run_script(patch, write_page, *command)
     return output
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import export_video
 from processed_video import ProcessedVideo, table_options
-from script_runs import run_script
+from script_runs import default_flags, run_script
 
 KINDS = ("overlay", "skeleton", "blurred")
 INPUT_TABLES = ("status", "frames", "shots", "faces", "keypoints")
@@ -29,7 +29,8 @@ def write_video(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
         output = processed.folder / kind / "v.mp4"
         tables = INPUT_TABLES if kind == "blurred" else INPUT_TABLES + SKELETON_TABLES
         files = ["--video", video or processed.video(), *table_options(processed, *tables)]
-        run_script(monkeypatch, export_video, "--kind", kind, *files, *options, "--output", output)
+        command = [*default_flags("export_video"), "--no-sound", "--kind", kind, *files, *options]
+        run_script(monkeypatch, export_video, *command, "--output", output)
         return output
 
     return write

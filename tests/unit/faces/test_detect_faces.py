@@ -12,12 +12,14 @@ import synthetic_videos
 from corpus.tables import parquet, schemas
 from face_tables import frames_table
 from portraits import portraits
+from script_runs import default_flags
 
 
 def command(folder, video, output, *options):
     """Command line of the script for a video in `folder` with its frames table."""
     arguments = ["--video", folder / video, "--frames", folder / "frames.parquet"]
-    return [str(argument) for argument in ("x", *arguments, "--output", output, *options)]
+    arguments += [*default_flags("detect_faces", device="cpu"), "--output", output, *options]
+    return ["x", *map(str, arguments)]
 
 
 def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
@@ -26,7 +28,7 @@ def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     )
     parquet.write(tmp_path / "frames.parquet", "frames", frames_table(np.arange(10) / 25), {})
     output = tmp_path / "faces.parquet"
-    monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mp4", output, "--device", "cpu"))
+    monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mp4", output))
     detect_faces.main()
     assert pq.read_schema(output).equals(schemas.SCHEMAS["faces"])
     assert len(parquet.read(output)) == 0
@@ -41,9 +43,9 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
     images = [np.roll(image_of_both, 4 * n, axis=1) for n in range(4)]
     synthetic_videos.from_pictures(tmp_path / "clip.mkv", images, [0, 200, 400, 600])
     parquet.write(tmp_path / "frames.parquet", "frames", frames_table(np.arange(4) / 5), {})
-    options = ("--device", "cpu", "--batch-size", 3)
     for name in ("a", "b"):
-        monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mkv", tmp_path / name, *options))
+        arguments = command(tmp_path, "clip.mkv", tmp_path / name, "--batch-size", 3)
+        monkeypatch.setattr("sys.argv", arguments)
         detect_faces.main()
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     faces = parquet.read(tmp_path / "a")

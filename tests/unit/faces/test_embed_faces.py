@@ -14,6 +14,7 @@ import synthetic_videos
 from corpus.core.errors import ModelError
 from corpus.tables import parquet, schemas
 from portraits import model_file, portrait_faces, portraits
+from script_runs import default_flags
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +42,9 @@ def options(clip, embedder, files, output, *extra_options, table="faces", checks
     """Command line of the script for the clip."""
     checksums = checksums or [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     command = ["x", "--video", clip / "clip.mkv", "--faces", clip / f"{table}.parquet"]
-    command += ["--embedder", embedder, "--model", *files, "--sha256", *checksums]
-    return [
-        str(argument)
-        for argument in (*command, "--device", "cpu", "--output", output, *extra_options)
-    ]
+    command += [*default_flags("embed_faces", embedder=embedder, device="cpu")]
+    command += ["--model", *files, "--sha256", *checksums, "--output", output, *extra_options]
+    return [str(argument) for argument in command]
 
 
 def run_main(monkeypatch, command):

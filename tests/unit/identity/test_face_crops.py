@@ -1,7 +1,6 @@
 """Images of faces: which faces are chosen, how they are cropped, and from which frames."""
 
 import io
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from corpus.identity import face_crops
 from corpus.tables import parquet, schemas
 from corpus.video.reader import Reader
 from page_corpus import times_of
+from script_runs import default_flags, run_script
 
 BOX = [40.0, 30.0, 80.0, 80.0]
 
@@ -106,9 +106,8 @@ def write_manifest(folder: Path) -> Path:
 
 def run(folder: Path, manifest: Path, monkeypatch, name: str = "pictures.parquet") -> pd.DataFrame:
     """Run crop_faces.py and return the table that it writes."""
-    command = ["crop_faces.py", "--results", folder, "--videos", manifest]
-    monkeypatch.setattr(sys, "argv", [*map(str, command), "--output", str(folder / name)])
-    crop_faces.main()
+    flags = default_flags("crop_faces", videos=manifest)
+    run_script(monkeypatch, crop_faces, *flags, "--results", folder, "--output", folder / name)
     return parquet.read(folder / name)
 
 

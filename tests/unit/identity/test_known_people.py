@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import sys
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from corpus.identity.known_people import Candidates, KnownPeople
 from corpus.inputs import people_file
 from corpus.tables import parquet
 from face_corpus import KnownCorpus, embeddings_of
+from script_runs import default_flags, run_script
 
 both_modes = pytest.mark.parametrize("add", known_people.ADD_MODES)
 
@@ -146,8 +146,7 @@ def test_names_by_id_stay_with_the_person(corpus, monkeypatch, tmp_path, add):
         "template": results / "people.tsv",
     }
     arguments = [f"--{name}={path}" for name, path in options.items()]
-    monkeypatch.setattr(sys, "argv", ["identify_people.py", *arguments])
-    identify_people.main()
+    run_script(monkeypatch, identify_people, *default_flags("identify_people"), *arguments)
     person_of = parquet.read(options["tracks"]).set_index(["video_id", "track"])["person"]
     name_of = parquet.read(options["people"]).set_index("person")["name"]
     assert name_of[person_of["0", 0]] == name_of[person_of["b", 2]] == "Grace"

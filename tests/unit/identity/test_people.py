@@ -1,6 +1,5 @@
 """Names of people: who is named, who is merged, and which errors of people.tsv are reported."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import identify_people
 from corpus.core.errors import InputError
 from corpus.inputs import people_file
 from corpus.tables import parquet, schemas
+from script_runs import default_flags, run_script
 
 HEADER = "person\tname\tvideo_id\ttime_s\tx\ty\n"
 VIDEOS = ("v2", "v1", "gone")
@@ -99,16 +99,12 @@ class Results:
         options = {name: self.folder / f"{name}.parquet" for name in OUTPUT_TABLES}
         options |= {"template": self.folder / "people.tsv", "results": self.folder}
         options |= {"videos": self.manifest, "clusters": self.folder / "clusters.parquet"}
-        command = ["identify_people.py"]
-        command += [
-            argument for name, path in options.items() for argument in (f"--{name}", str(path))
-        ]
+        command = [word for name, path in options.items() for word in (f"--{name}", path)]
         command.append("--names")
         if names is not None:
             self.names.write_text(names, encoding="utf-8", newline="")
-            command.append(str(self.names))
-        monkeypatch.setattr(sys, "argv", command)
-        identify_people.main()
+            command.append(self.names)
+        run_script(monkeypatch, identify_people, *default_flags("identify_people"), *command)
         tracks, people, corpus = (parquet.read(options[name]) for name in OUTPUT_TABLES)
         return tracks, people, corpus, options["template"].read_text(encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """Gestures of people, merged from phases and face tracks."""
 
-import subprocess
+import logging
 import sys
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 import segment_gestures
 from corpus.movement.gestures import merge_phases
 from corpus.tables import parquet, schemas
-from repository import ROOT
+from script_runs import run_script
 
 PHASES = pd.DataFrame(
     [
@@ -78,12 +78,11 @@ def test_people_come_from_the_tracks_of_the_same_video(tmp_path, monkeypatch):
         assert table.columns.tolist() == schemas.SCHEMAS["gestures"].names
 
 
-def test_a_corpus_without_people_has_no_gestures(tmp_path):
+def test_a_corpus_without_people_has_no_gestures(tmp_path, monkeypatch, caplog):
     options = write_corpus(tmp_path, {"a": PHASES[:0]}, [])
-    script = ROOT / "scripts" / "segment_gestures.py"
-    process = subprocess.run([sys.executable, script, *options], capture_output=True, text=True)
-    assert process.returncode == 0, process.stderr
-    assert "0 gestures in 1 videos" in process.stderr
+    with caplog.at_level(logging.INFO):
+        run_script(monkeypatch, segment_gestures, *options)
+    assert "0 gestures in 1 videos" in caplog.text
     assert len(parquet.read(tmp_path / "gestures" / "a.parquet")) == 0
 
 

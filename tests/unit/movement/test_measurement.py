@@ -1,6 +1,5 @@
 """Measurement of long and of empty videos, and the command line of measure_movement.py."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 import yaml
 
 import measure_movement
+from corpus.core.errors import InputError
 from corpus.movement import keypoint_blocks
 from corpus.movement.body_coordinates import TrackKeypoints
 from corpus.tables import parquet, schemas
@@ -23,6 +23,7 @@ from moving_bodies import (
     write_results,
 )
 from repository import ROOT
+from script_runs import default_flags
 
 
 @pytest.fixture(scope="module")
@@ -101,15 +102,14 @@ def test_a_single_frame_gives_empty_tables(tmp_path):
 
 def test_contradicting_speed_thresholds_are_an_error(tmp_path):
     results = write_results(tmp_path, frame_times(25, 0))
-    script = ROOT / "scripts" / "measure_movement.py"
-    command = [sys.executable, script, *table_options(results), "--offset-speed", "2"]
-    process = subprocess.run(command, capture_output=True, text=True)
-    assert process.returncode == 1
-    assert "movement.offset_speed: 2; it must be at most movement.onset_speed" in process.stderr
+    message = "movement.offset_speed: 2; it must be at most movement.onset_speed"
+    with pytest.raises(InputError, match=message):
+        measure(results, "--offset-speed", "2")
 
 
-def test_option_defaults_are_those_of_the_configuration(monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["measure_movement.py", *table_options(Path("results"))])
+def test_the_flags_of_the_rule_give_the_script_all_keys_of_the_configuration(monkeypatch):
+    flags = [*default_flags("measure_movement"), *table_options(Path("results"))]
+    monkeypatch.setattr(sys, "argv", ["measure_movement.py", *flags])
     options = vars(measure_movement.parse_arguments())
     config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))["movement"]
     assert {name: options[name] for name in config} == config

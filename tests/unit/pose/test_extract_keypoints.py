@@ -18,6 +18,7 @@ from corpus.tables import parquet, schemas
 from face_tables import FPS, faces_table, frames_table, shots_table
 from fake_landmarkers import FakeLandmarkers, fake_body, white_image
 from portraits import FACE_BOXES, model_file, portraits
+from script_runs import default_flags, run_script
 
 
 def write_inputs(folder, images, faces=(), fps=FPS, cuts=()):
@@ -35,7 +36,7 @@ def write_inputs(folder, images, faces=(), fps=FPS, cuts=()):
         ("faces", faces_table(*faces)),
     ):
         parquet.write(folder / f"{name}.parquet", name, table, {})
-    command = ["--video", folder / "clip.mkv", "--samples-per-second", 5, "--device", "cpu"]
+    command = [*default_flags("extract_keypoints", device="cpu"), "--video", folder / "clip.mkv"]
     for name in ("frames", "shots", "faces"):
         command += [f"--{name}", folder / f"{name}.parquet"]
     names = ("pose_landmarker_bundled", "hand_landmarker_bundled")
@@ -47,9 +48,7 @@ def write_inputs(folder, images, faces=(), fps=FPS, cuts=()):
 
 def extract(monkeypatch, command, output, *options):
     """Run the script with these options and return its table."""
-    arguments = [*command, *map(str, ["--output", output, *options])]
-    monkeypatch.setattr("sys.argv", ["extract_keypoints", *arguments])
-    extract_keypoints.main()
+    run_script(monkeypatch, extract_keypoints, *command, "--output", output, *options)
     assert pq.read_schema(output).equals(schemas.SCHEMAS["keypoints"])
     return parquet.read(output)
 

@@ -10,6 +10,7 @@ import measure_movement
 from corpus.report.methods.facts import compute_facts
 from corpus.tables import provenance
 from methods_corpora import large_corpus, plain_corpus, summarise
+from script_runs import default_flags
 from small_corpus import SmallCorpus
 
 
@@ -70,6 +71,7 @@ def test_measuring_movement_records_all_its_parameters(root: Path, monkeypatch) 
     keys = yaml.safe_load((root / "config/config.yaml").read_text())["movement"]
     names = ("keypoints", "frames", "shots", "status", "kinematics", "phases")
     options = [option for name in names for option in (f"--{name}", name)]
-    monkeypatch.setattr(sys, "argv", ["measure_movement.py", *options])
+    flags = default_flags("measure_movement")
+    monkeypatch.setattr(sys, "argv", ["measure_movement.py", *flags, *options])
     parameters = provenance.parameters(measure_movement.parse_arguments(), ())
     assert parameters.keys() == keys.keys()

@@ -65,7 +65,7 @@ def configfiles(options: Sequence[str]) -> list[Path]:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, help="configuration files (YAML)")
     parser.add_argument(
         "--snakemake", nargs=argparse.REMAINDER, default=[], help="options of Snakemake"

@@ -6,7 +6,7 @@ from pydantic.fields import FieldInfo
 
 from corpus.inputs import settings
 from corpus.inputs.settings_model import ModelCopy, Settings
-from corpus.inputs.settings_section import Section, about
+from corpus.inputs.settings_section import Section, subsection
 from repository import ROOT
 
 
@@ -27,8 +27,8 @@ def with_value(key: str, value: object) -> dict:
 def all_fields(section: type[Section] = Settings, prefix: str = "") -> Iterator[tuple]:
     """Each key with its field, such as `faces.best`; those of models as `models.dlib.file`."""
     for name, field in section.model_fields.items():
-        if about(field) is None:
-            yield from all_fields(field.annotation, f"{name}.")
+        if inner := subsection(field):
+            yield from all_fields(inner, f"{name}.")
         else:
             yield prefix + name, field
     if section is Settings:

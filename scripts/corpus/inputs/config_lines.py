@@ -7,7 +7,7 @@ import yaml
 
 
 def locate_key(
-    key: str, files: Sequence[Path | str], options: Mapping = ()
+    key: str, files: Sequence[Path | str], options: Mapping = {}
 ) -> tuple[str, int | None]:
     """The file and the line that set a key such as `faces.embedder`.
 

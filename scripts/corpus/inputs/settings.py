@@ -11,7 +11,7 @@ from corpus.inputs.config_syntax import repeated_keys
 from corpus.inputs.faults import Fault, raise_faults
 from corpus.inputs.settings_faults import KeyFault, key_faults, unknown_key
 from corpus.inputs.settings_model import Settings
-from corpus.inputs.settings_section import Section, about, key_names
+from corpus.inputs.settings_section import Section, about, key_names, subsection
 
 DEFAULTS = Path("config/config.yaml")
 
@@ -153,10 +153,9 @@ def _values_for(
 ) -> Iterator[tuple[str, object]]:
     """Name and value of each key of a section and of the sections in it that `rule` gets."""
     for name, field in section.model_fields.items():
-        key = about(field)
-        if key is None:
-            yield from _values_for(config[name], field.annotation, rule, rerun)
-        elif rule in key.rules and key.rerun == rerun:
+        if (inner := subsection(field)) is not None:
+            yield from _values_for(config[name], inner, rule, rerun)
+        elif rule in about(field).rules and about(field).rerun == rerun:
             yield name, config[name]
 
 

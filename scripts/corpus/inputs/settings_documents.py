@@ -9,7 +9,7 @@ import yaml
 from pydantic.fields import FieldInfo
 
 from corpus.inputs.settings_model import ModelCopy, Settings
-from corpus.inputs.settings_section import Key, Section, about, choices, types
+from corpus.inputs.settings_section import Key, Section, about, choices, subsection, types
 
 WIDTH = 100
 """Longest line of config.yaml."""
@@ -49,14 +49,12 @@ def config_yaml() -> str:
     """The text of config/config.yaml: all keys with their defaults; comments say what they mean."""
     lines = CONFIG_HEAD.splitlines() + [""]
     for name, field in Settings.model_fields.items():
-        key = about(field)
-        if key is None:
-            section = field.annotation
+        if (section := subsection(field)) is not None:
             lines += ["", *_commented(f"{name}:", _first_line(section))]
             for inner, inner_field in section.model_fields.items():
                 lines += _config_lines(inner, inner_field, "  ")
         else:
-            lines += [""] * (key.unit == "" and types(field.annotation) <= {list, dict})
+            lines += [""] * (types(field.annotation) <= {list, dict})
             lines += _config_lines(name, field)
     return "\n".join(lines) + "\n"
 
@@ -64,7 +62,6 @@ def config_yaml() -> str:
 def _config_lines(name: str, field: FieldInfo, indent: str = "") -> list[str]:
     """The lines of one key."""
     key = about(field)
-    assert key is not None
     comment = key.help.removesuffix(".")
     if added := _choices_or_unit(field, key):
         comment += f" ({added})"
@@ -169,11 +166,10 @@ def _named_properties(node: dict) -> dict:
 def reference_page() -> str:
     """The text of docs/settings.md."""
     fields = Settings.model_fields
-    general = {name: field for name, field in fields.items() if about(field)}
+    general = {name: field for name, field in fields.items() if subsection(field) is None}
     lines = [*PAGE_HEAD.splitlines(), "", "## General", "", *_table(general)]
     for name, field in fields.items():
-        if about(field) is None:
-            section = field.annotation
+        if (section := subsection(field)) is not None:
             title, _, more = textwrap.dedent(section.__doc__ or "").partition("\n")
             lines += ["", f"## `{name}`", "", title]
             if more.strip():
@@ -192,7 +188,6 @@ def _table(fields: dict[str, FieldInfo], section: str = "") -> list[str]:
 
 def _row(name: str, field: FieldInfo) -> str:
     key = about(field)
-    assert key is not None
     rules = [*(key.rules if key.rerun else ()), *key.reruns]
     default = "" if field.is_required() else f"`{yaml_text(field.default)}`"
     meaning = f"{key.help} {key.details}".strip()

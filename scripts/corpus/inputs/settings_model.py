@@ -8,7 +8,7 @@ Rules import this module, and scripts do not: they get the values as flags, so t
 not make all of them run again.
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -23,6 +23,10 @@ Image = Annotated[
         description="A .sif file, or an address such as docker://ghcr.io/me/image:1.",
     ),
 ]
+if TYPE_CHECKING:
+    ModelName = str
+else:
+    ModelName = Literal[tuple(CATALOGUE)]
 USE_MODELS = ("fetch_model", "embed_faces", "extract_keypoints")
 
 
@@ -202,7 +206,7 @@ class Settings(Section):
         "A new image runs its rules again. See [Container images]"
         "(../config/README.md#container-images).",
     )
-    models: dict[Literal[tuple(CATALOGUE)], ModelCopy] = key(
+    models: dict[ModelName, ModelCopy] = key(
         {},
         "Your own copies of models, by model name.",
         details="See [Your own copies of models](../config/README.md#your-own-copies-of-models).",

@@ -71,17 +71,23 @@ class Section(BaseModel):
         return value
 
 
-def about(field: FieldInfo) -> Key | None:
-    """The description of a key; None if the field is a section of its own."""
-    return next((item for item in field.metadata if isinstance(item, Key)), None)
+def about(field: FieldInfo) -> Key:
+    """The description of a key."""
+    return next(item for item in field.metadata if isinstance(item, Key))
+
+
+def subsection(field: FieldInfo) -> type[Section] | None:
+    """The section that a field holds; None for a key."""
+    found = field.annotation
+    return found if isinstance(found, type) and issubclass(found, Section) else None
 
 
 def key_names(section: type[Section], prefix: str = "") -> Iterator[str]:
     """All keys of a section, and the keys in them: faces, faces.embedder, models.dlib."""
     for name, field in section.model_fields.items():
         yield prefix + name
-        if about(field) is None:
-            yield from key_names(field.annotation, f"{prefix}{name}.")
+        if (inner_section := subsection(field)) is not None:
+            yield from key_names(inner_section, f"{prefix}{name}.")
         elif get_origin(field.annotation) is dict:
             yield from (f"{prefix}{name}.{inner}" for inner in choices(field.annotation))
 

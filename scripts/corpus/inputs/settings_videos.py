@@ -68,8 +68,9 @@ class Fetch(Section):
     @classmethod
     def _as_text(cls, value: object) -> object:
         """A number as the text with the same meaning."""
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return f"{value:.0f}" if is_number and value % 1 == 0 else value
+        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
+            return value
+        return f"{value:.0f}"
 
 
 class Shots(Section):

@@ -140,8 +140,9 @@ def identifiers() -> frozenset[str]:
 
 
 OUTSIDE = set(
-    "BlazePose BlinkMacSystemFont DejaVu GitHub McInnes McNeill McPherson NumPy OpenPose PySceneDetect "
-    "QuickTime ResNet SciPy TextGrids WebFace YouTube available_gpu_models face_recognition x86_64".split()
+    "BlazePose BlinkMacSystemFont DejaVu GitHub McInnes McNeill McPherson NumPy OpenPose "
+    "PySceneDetect QuickTime ResNet SciPy TextGrids WebFace YouTube available_gpu_models "
+    "face_recognition x86_64".split()
 )
 """Names of people, programs, fonts and settings outside the project that the text refers to."""
 

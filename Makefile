@@ -10,13 +10,14 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # pyright would otherwise ask the package index for a newer version of itself.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help environment demo test quick lint lock clean
+.PHONY: help environment demo test quick lint docs lock clean
 
 help:
 	@echo "make demo         render four small clips and run the workflow on them"
 	@echo "make test         lint and all tests; tests/README.md gives what they need and cost"
 	@echo "make quick        the unit tests only"
-	@echo "make lint         check the style of Python and Snakemake files, and the imports"
+	@echo "make lint         check style, imports, types, GitHub workflows and the documentation site"
+	@echo "make docs         build the documentation site into site/"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
 	@echo "make lock         resolve envs/requirements*.in and write both lock files in envs/"
 
@@ -60,6 +61,12 @@ lint: resources/demo/truth.json | $(VENV)/ready-tests
 	PYTHONPATH=scripts lint-imports --no-logo --no-cache
 	snakemake --lint --configfile config/laptop.yaml
 	zizmor --offline --no-progress --quiet .github
+	@$(MAKE) --no-print-directory docs
+
+# Fails on links that lead nowhere and pages that the navigation does not name. The variable turns
+# off an advertisement.
+docs: | $(VENV)/ready-tests
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
 
 # The second file takes the versions of the first.
 COMPILE := uv pip compile --universal --fork-strategy fewest --python-version 3.11 \
@@ -70,4 +77,4 @@ lock: | $(VENV)/ready
 	$(COMPILE) $(UPGRADE) -c envs/lock.txt envs/requirements-tests.in -o envs/lock-tests.txt
 
 clean:
-	rm -rf results/laptop resources/demo
+	rm -rf results/laptop resources/demo site

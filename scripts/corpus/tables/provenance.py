@@ -6,13 +6,24 @@ machine. It contains no dates, host names or paths outside the workflow.
 
 import argparse
 import subprocess
+import tomllib
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-WORKFLOW = "0.1.0"
-"""Version of the workflow."""
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def workflow_version() -> str:
+    """Version of the workflow, from `pyproject.toml`.
+
+    It is not part of the code, so a new version alone does not run any stage again.
+    """
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+WORKFLOW = workflow_version()
+"""Version of the workflow that writes the files."""
 
 
 @cache

@@ -321,6 +321,12 @@ def test_parameters_and_versions_come_from_the_metadata(corpus: SmallCorpus) -> 
     assert "PyAV 1.2.3" in methods and "hdbscan 1.2.3" in methods
 
 
+def test_without_a_rate_keypoints_are_estimated_in_every_frame(corpus: SmallCorpus) -> None:
+    for video in corpus.statuses:
+        corpus.write_keypoints(video, [(0, 0, 0.9)], frames_per_second=None)
+    assert "In every frame, 33 keypoints" in compose_text(corpus)
+
+
 def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(
     corpus: SmallCorpus, root: Path
 ) -> None:

@@ -127,8 +127,10 @@ def keypoint_facts(summary: CorpusSummary) -> SimpleNamespace | None:
     """How keypoints were estimated, and in which share of the frames they were found."""
     if "extract_keypoints" not in summary.steps:
         return None
+    # The lineage leaves out parameters that are null.
+    parameters = {"frames_per_second": None} | summary.steps["extract_keypoints"].parameters
     return SimpleNamespace(
-        **summary.steps["extract_keypoints"].parameters,
+        **parameters,
         mediapipe=summary.tool("extract_keypoints", "mediapipe"),
         n_body=len(POSE_KEYPOINTS),
         n_hand=len(HAND_KEYPOINTS),

@@ -12,24 +12,8 @@ import re
 import sys
 from pathlib import Path
 
-OUTPUTS = {
-    "fetch_video": ["videos/{video}.{ext}", "videos/{video}.{ext}.json"],
-    "index_frames": [f"{name}/{{video}}.parquet" for name in ("frames", "shots", "status")],
-    "detect_faces": ["faces/{video}.parquet"],
-    "embed_faces": ["embeddings/{video}.parquet"],
-    "extract_keypoints": ["keypoints/{video}.parquet"],
-    "cluster_faces": ["clusters.parquet"],
-    "identify_people": ["tracks.parquet", "people.parquet", "corpus.parquet", "people.tsv"],
-    "measure_movement": ["kinematics/{video}.parquet", "phases/{video}.parquet"],
-    "segment_gestures": [
-        f"gestures/{clip}.parquet" for clip in ("collins", "hopper", "both", "hands")
-    ],
-    "crop_faces": ["pictures.parquet"],
-    "plot_coverage": ["report/coverage.svg", "report/coverage.tsv"],
-    "write_page": ["report/index.html"],
-    "write_methods": ["report/methods.md", "report/references.bib", "report/methods.html"],
-}
-"""Results of each rule that can be submitted, below the folder of results."""
+import rule_files
+
 COMMANDS = ("sbatch", "squeue", "sacct", "scancel", "scontrol", "sinfo", "sacctmgr", "sshare")
 
 
@@ -54,7 +38,7 @@ def sbatch(arguments: list[str], folder: Path) -> None:
     values = dict(item.split("=") for item in wildcards.split(",") if item)
     results = Path(os.environ["FAKE_SLURM_RESULTS"])
     job_name = "/{video}.{ext}" if "ext" in values else "/{video}" if values else ""
-    for output in [*OUTPUTS[rule], f"benchmarks/{rule}{job_name}.tsv"]:
+    for output in [*outputs(rule, values, results), f"benchmarks/{rule}{job_name}.tsv"]:
         file = results / output.format(**values)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
@@ -70,6 +54,15 @@ def sbatch(arguments: list[str], folder: Path) -> None:
         except FileExistsError:
             job_id += 1
     print(job_id)
+
+
+def outputs(rule: str, wildcards: dict[str, str], results: Path) -> list[str]:
+    """Outputs of a job; a job without wildcards may write one file per indexed video."""
+    patterns = rule_files.outputs(rule)
+    if "video" in wildcards or "{video}" not in "".join(patterns):
+        return patterns
+    videos = [path.stem for path in (results / "status").glob("*.parquet")]
+    return [pattern.replace("{video}", video) for pattern in patterns for video in videos]
 
 
 def squeue(arguments: list[str], folder: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import slurm_cluster
 from repository import ROOT
+from rule_files import RULES, is_per_video
 
 DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
 """Options of Snakemake for the demo."""
@@ -17,8 +18,8 @@ DEMO_VIDEOS = [
     line.split("\t")[0] for line in (ROOT / "config/laptop.tsv").read_text().splitlines()[1:]
 ]
 """Ids of the demo's videos."""
-N_DEMO_JOBS = 6 * len(DEMO_VIDEOS) + 7
-"""Number of jobs that the demo submits to a cluster: six for each video, seven for the corpus."""
+N_DEMO_JOBS = sum(map(is_per_video, RULES)) * len(DEMO_VIDEOS) + 7
+"""Number of jobs that the demo submits to a cluster: those of each video, and seven others."""
 WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 """Options of Snakemake for a cluster without an accounting database."""
 

@@ -5,33 +5,57 @@ from pathlib import Path
 import pytest
 
 from fake_cluster import FakeCluster, edited_profile, requests_of_rule
+from workflow_runs import DEMO_VIDEOS
 
-SITES = {
-    "account": (["slurm_account=my_project"], "fetch_video", ["-A", "my_project"]),
-    "constraint": (["constraint=skylake"], "fetch_video", ["-C", "skylake"]),
-    "other sbatch option": (['slurm_extra="--mail'], "fetch_video", ["--mail-type=FAIL"]),
-    "qos": (["slurm-qos: long"], "fetch_video", ["--qos=long"]),
-    "transfer node": (["fetch_video: {"], "fetch_video", ["-p", "transfer"]),
-    "gres": (["detect_faces: {gpu"], "detect_faces", ["-p", "gpu", "--gres=gpu:1"]),
-    "gres for keypoints": (["extract_keypoints: {gpu"], "extract_keypoints", ["--gres=gpu:1"]),
-    "gres for embeddings": (["embed_faces: {gpu"], "embed_faces", ["-p", "gpu", "--gres=gpu:1"]),
-    "preemption": (["slurm-requeue: true"], "fetch_video", ["--requeue"]),
-    "one rule's partition": (["cluster_faces: {"], "cluster_faces", ["-p", "highmem"]),
+ALL_RULES = {
+    "slurm_account=my_project": ["-A", "my_project"],
+    "constraint=skylake": ["-C", "skylake"],
+    'slurm_extra="--mail': ["--mail-type=FAIL"],
+    "slurm-qos: long": ["--qos=long"],
+    "slurm-requeue: true": ["--requeue"],
 }
-"""Lines of the profile to activate, a rule they affect, and the expected options of sbatch."""
+"""Lines of the profile that change the requests of all jobs, and the options of sbatch."""
+ONE_RULE = {
+    "fetch_video": ("{slurm_partition", ["-p", "transfer"]),
+    "detect_faces": ("{gpu", ["-p", "gpu", "--gres=gpu:1"]),
+    "extract_keypoints": ("{gpu", ["-p", "gpu", "--gres=gpu:1"]),
+    "embed_faces": ("{gpu", ["-p", "gpu", "--gres=gpu:1"]),
+    "cluster_faces": ("{slurm_partition", ["-p", "highmem"]),
+}
+"""Lines that change the requests of one rule, and the options of sbatch."""
 
 
-@pytest.mark.parametrize("site", SITES)
-def test_a_site_needs_one_line_of_the_profile(
-    fake_cluster: FakeCluster, demo_requests: list[dict], tmp_path: Path, site: str
+@pytest.fixture(scope="module")
+def site_requests(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
+    """Jobs of a site that needs a line for each of five rules; each rule has only its own line."""
+    folder = tmp_path_factory.mktemp("site")
+    lines = [f"{rule}: {start}" for rule, (start, _) in ONE_RULE.items()]
+    profile = edited_profile(folder / "profile", *lines)
+    return FakeCluster(folder / "slurm").run("people", "keypoints", profile=profile)[1]
+
+
+@pytest.mark.parametrize("rule", ONE_RULE)
+def test_one_line_of_the_profile_changes_the_requests_of_a_rule(
+    site_requests: list[dict], rule: str
 ) -> None:
-    lines, rule, expected = SITES[site]
-    profile = edited_profile(tmp_path / "profile", *lines)
-    until = ("--forcerun", rule, "--until", rule)
-    _, requests = fake_cluster.run("people", "keypoints", *until, profile=profile)
-    options = " ".join(requests_of_rule(requests, rule)[0]["options"])
-    assert " ".join(expected) in options or all(option in options for option in expected)
-    assert not site.startswith("gres") or "--gpus" not in options
+    start, expected = ONE_RULE[rule]
+    for request in requests_of_rule(site_requests, rule):
+        options = " ".join(request["options"])
+        assert all(option in options for option in expected)
+        assert start != "{gpu" or "--gpus" not in options
+
+
+def test_one_line_of_the_profile_changes_the_requests_of_all_jobs(
+    demo_clips: Path, tmp_path: Path
+) -> None:
+    """Five such lines are tested together; each adds an option of its own."""
+    profile = edited_profile(tmp_path / "profile", *ALL_RULES)
+    cluster = FakeCluster(tmp_path / "slurm")
+    _, requests = cluster.run("videos", "--until", "fetch_video", profile=profile)
+    assert len(requests) == len(DEMO_VIDEOS)
+    for request in requests:
+        options = " ".join(request["options"])
+        assert all(" ".join(expected) in options for expected in ALL_RULES.values())
 
 
 def test_downloads_can_run_where_snakemake_runs(
@@ -53,8 +77,7 @@ def test_batches_of_the_clustering_rule_contain_each_video_once(
     cluster = FakeCluster(tmp_path / "slurm")
     batches = [cluster.run("people", "--batch", f"cluster_faces={n}/3")[1] for n in (1, 2, 3)]
     videos = [{r["wildcards"].get("video") for r in batch} - {None} for batch in batches]
-    clips = ["both", "collins", "hands", "hopper"]
-    assert sorted(video for batch in videos for video in batch) == clips
+    assert sorted(video for batch in videos for video in batch) == sorted(DEMO_VIDEOS)
     rules = [[request["rule"] for request in batch] for batch in batches]
     assert "cluster_faces" not in rules[0] + rules[1]
     assert rules[2][-2:] == ["cluster_faces", "identify_people"]

@@ -108,6 +108,16 @@ def test_all_rules_of_keys_exist():
     assert named <= rules
 
 
+def test_rules_pass_their_keys_to_scripts_that_accept_them():
+    """A key of a rule that does not pass it, or of a script without the flag, has no effect."""
+    texts = "".join(file.read_text() for file in (ROOT / "rules").glob("*.smk"))
+    for key, field in FIELDS.items():
+        for rule in about(field).rules:
+            assert re.search(rf'settings_flags\(\s*"{rule}"', texts), (key, rule)
+            flag = f'"--{key.rpartition(".")[2].replace("_", "-")}"'
+            assert flag in (ROOT / f"scripts/{rule}.py").read_text(), (key, rule)
+
+
 def test_no_rule_gets_two_keys_with_the_same_flag():
     config = checked({})
     rules = {rule for field in FIELDS.values() for rule in about(field).rules}

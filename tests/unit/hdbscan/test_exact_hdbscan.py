@@ -4,66 +4,24 @@ import numpy as np
 import pytest
 from hdbscan import HDBSCAN
 from hdbscan import hdbscan_ as hdbscan_module
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from hypothesis import given
 from sklearn.metrics import adjusted_rand_score as ari
 
 from corpus.hdbscan import cluster, points, spanning_tree
-
-
-def normal_points(rng, n):
-    return rng.normal(size=(n, int(rng.integers(2, 80))))
-
-
-def face_like_points(rng, n):
-    centres = rng.normal(size=(max(1, n // 12), 64)) * 2
-    spread = rng.uniform(0.1, 1)
-    return centres[rng.integers(len(centres), size=n)] + spread * rng.normal(size=(n, 64))
-
-
-def integer_points(rng, n):
-    return rng.integers(0, 4, size=(n, 3)).astype(float)
-
-
-def binary_points(rng, n):
-    return rng.integers(0, 2, size=(n, 12)).astype(np.float32)
-
-
-def repeated_points(rng, n):
-    distinct_points = rng.normal(size=(max(2, n // 3), 70))
-    return distinct_points[rng.integers(len(distinct_points), size=n)]
-
-
-def tight_clusters(rng, n):
-    """Points that are closer together than float32 can resolve."""
-    centres = rng.normal(size=(max(1, n // 30), 20)) * 1e3
-    return centres[rng.integers(len(centres), size=n)] + rng.normal(size=(n, 20)) * 1e-4
-
-
-def points_far_from_origin(rng, n):
-    return rng.normal(size=(n, 30)) * 1e-3 + 1e5
-
-
-def huge_points(rng, n):
-    return rng.normal(size=(n, 30)) * 1e30
-
-
-def equal_points(rng, n):
-    return np.ones((n, 5))
-
-
-POINT_GENERATORS = (
-    normal_points,
-    face_like_points,
-    integer_points,
+from hdbscan_comparison import (
+    INTEGERS,
+    NUMBERS,
+    POINT_GENERATORS,
+    assert_same_as_hdbscan,
     binary_points,
-    repeated_points,
-    tight_clusters,
-    points_far_from_origin,
-    huge_points,
-    equal_points,
+    face_like_points,
+    fit_hdbscan,
+    number_of_examples,
+    repeated_vectors,
+    small_tiles,
 )
+
+__all__ = ["small_tiles"]
 
 
 @pytest.mark.parametrize("generate", POINT_GENERATORS)
@@ -83,17 +41,6 @@ def test_result_is_the_same_as_hdbscan(generate, seed):
     assert result.probabilities == pytest.approx(reference.probabilities_, nan_ok=True)
     assert result.outlier_scores == pytest.approx(reference.outlier_scores_, nan_ok=True)
     assert np.array_equal(result.spanning_tree, reference._min_spanning_tree)
-
-
-def test_result_does_not_depend_on_threads():
-    import torch
-
-    vectors = face_like_points(np.random.default_rng(5), 3000).astype(np.float32)
-    result = []
-    for threads in (1, 2):
-        torch.set_num_threads(threads)
-        result.append(cluster(vectors, 3, 2, repeatable=True).spanning_tree.tobytes())
-    assert result[0] == result[1]
 
 
 @pytest.mark.parametrize("n", (0, 1, 2))
@@ -119,71 +66,21 @@ def test_invalid_arrays_are_rejected(vectors, message):
 # Generated input ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_tiles(monkeypatch):
-    """Small limits, so that a few points reach code that otherwise needs thousands."""
-    monkeypatch.setitem(points.BLOCKS, "cpu", points.Blocks(8, 16, 40))
-    monkeypatch.setattr(spanning_tree, "LISTED", 2)
-    monkeypatch.setattr(spanning_tree, "FEWEST_COMPONENTS", 3)
-
-
-def fit_hdbscan(vectors, size, samples, epsilon):
-    return HDBSCAN(
-        min_cluster_size=size, min_samples=samples, cluster_selection_epsilon=epsilon,
-        algorithm="prims_kdtree", gen_min_span_tree=True,
-    ).fit(vectors)  # fmt: skip
-
-
-def assert_same_as_hdbscan(vectors, size, samples, epsilon):
-    result = cluster(vectors, size, samples, cluster_selection_epsilon=epsilon)
-    reference = fit_hdbscan(vectors.astype(float), size, samples, epsilon)
-    assert result.labels.tolist() == reference.labels_.tolist()
-    assert np.array_equal(result.spanning_tree, reference._min_spanning_tree)
-
-
-SHAPES = st.tuples(st.integers(2, 60), st.integers(1, 6))
-OPTIONS = st.tuples(st.integers(2, 6), st.integers(1, 6), st.sampled_from([0.0, 0.5, 1.0, 2.5]))
-GENERATED = settings(
-    max_examples=80,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-
-
-@GENERATED
-@given(vectors=arrays(float, SHAPES, elements=st.integers(-3, 3).map(float)), options=OPTIONS)
+@number_of_examples(15)
+@given(**INTEGERS)
 def test_result_is_the_same_for_generated_integers(small_tiles, vectors, options):
-    """Nearly all edges have the same length, so their order decides the labels."""
     assert_same_as_hdbscan(vectors, *options)
 
 
-@GENERATED
-@given(
-    seed=st.integers(0, 10**9),
-    shape=SHAPES,
-    n_distinct=st.integers(1, 60),
-    options=OPTIONS,
-    scale=st.sampled_from([1e-30, 1e-3, 1.0, 1e30]),
-    offset=st.sampled_from([0.0, 1e4]),
-)
-def test_result_is_the_same_for_generated_repeated_points(
-    small_tiles, seed, shape, n_distinct, options, scale, offset
-):
-    rng = np.random.default_rng(seed)
-    distinct_points = (rng.normal(size=(n_distinct, shape[1])) + offset) * scale
-    vectors = distinct_points[rng.integers(n_distinct, size=shape[0])]
-    options = *options[:2], options[2] * scale
+@number_of_examples(15)
+@given(points_and_options=repeated_vectors())
+def test_result_is_the_same_for_generated_repeated_points(small_tiles, points_and_options):
+    vectors, options = points_and_options
     assert_same_as_hdbscan(vectors, *options)
 
 
-@GENERATED
-@given(
-    vectors=arrays(
-        st.sampled_from([np.float32, np.float64]), SHAPES, elements=st.floats(-1e6, 1e6, width=32)
-    ),
-    options=OPTIONS,
-)
+@number_of_examples(15)
+@given(**NUMBERS)
 def test_result_is_the_same_for_generated_numbers(small_tiles, vectors, options):
     assert_same_as_hdbscan(vectors, *options)
 
@@ -195,26 +92,6 @@ def test_labels_are_those_of_hdbscan_with_its_defaults():
     """If the order of equal edges does not matter, all algorithms agree."""
     vectors = face_like_points(np.random.default_rng(1), 400)
     assert ari(cluster(vectors, 5, 3).labels, HDBSCAN(5, 3).fit(vectors).labels_) == 1
-
-
-def test_thousands_of_points_need_two_passes_in_small_tiles(monkeypatch):
-    """Products of all pairs are computed at most twice, in tiles that do not grow with n."""
-    sizes = []
-
-    def record_tile(self, *arguments, bounds=points.Points.bounds, **options):
-        tile = bounds(self, *arguments, **options)
-        sizes.append(tile.numel())
-        return tile
-
-    monkeypatch.setattr(points.Points, "bounds", record_tile)
-    rng = np.random.default_rng(2)
-    vectors = np.repeat(rng.normal(size=(300, 64)), 20, axis=0)
-    vectors = (vectors + 0.2 * rng.normal(size=vectors.shape)).astype(np.float32)
-    result = cluster(vectors, 3, 2)
-    n, d = vectors.shape
-    assert result.labels.max() == 299
-    assert 1.5 * n * n * d < result.products < 2 * n * n * d
-    assert max(sizes) <= 1024 * 4096 < n * n
 
 
 def test_many_components_are_first_joined_by_neighbour_lists(small_tiles, monkeypatch):

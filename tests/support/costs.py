@@ -13,7 +13,7 @@ from repository import ROOT
 
 COSTS = {
     "dryrun": "starts Snakemake, but runs at most a few short jobs",
-    "workflow": "reads results of the whole workflow, or runs large parts of it",
+    "workflow": "runs the workflow or its networks, or reads results of the demo",
     "browser": "needs Chromium and chromedriver",
     "cluster": "needs root and SLURM's daemons, or the container images",
 }

@@ -1,18 +1,24 @@
 """Which tests run one after another on the same worker of pytest-xdist.
 
-All tests of `cluster` share the one SLURM cluster that a machine can have, and all tests of
-`workflow` share the results of the demo. The other tests share the fixtures of their file.
+All tests in `cluster` share the one SLURM cluster that a machine can have, and all tests of the
+demo share its results, which some of them change for a while. Other tests share the fixtures of
+their file.
 """
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("cluster", "workflow")
-"""Folders below `tests` whose tests all run on one worker."""
+
+def work_unit(nodeid: str) -> str:
+    """Name of the unit of work of a test: a folder, the demo or a file."""
+    file = nodeid.partition("::")[0]
+    if file.startswith("tests/cluster/"):
+        return "cluster"
+    return "demo" if file.startswith("tests/workflow/test_demo") else file
 
 
 class WorkUnits(LoadScopeScheduling):
-    """Give each worker a whole file or a whole folder at a time, in the order of the collection."""
+    """Give each worker a unit of work at a time, in the order of the collection."""
 
     def __init__(self, config: pytest.Config, log: object) -> None:
         # The default is by number of tests, which would start the slowest files last.
@@ -21,6 +27,4 @@ class WorkUnits(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         """Name of the unit of work of a test."""
-        file = nodeid.partition("::")[0]
-        folder = file.split("/")[1]
-        return folder if folder in TOGETHER else file
+        return work_unit(nodeid)

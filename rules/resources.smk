@@ -1,6 +1,6 @@
 """Requests of the rules: memory in MB, time in minutes, GPUs, and shares of the profile's limits.
 
-A rule has `**request("its_name")` among its resources. A rule of your own that needs a constant
+A rule has `**request("my_rule")` among its resources. A rule of your own that needs a constant
 amount is not in the table, but says it: `**request("my_rule", mem_mb=1000, runtime=10)`.
 """
 

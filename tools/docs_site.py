@@ -23,7 +23,7 @@ OUTSIDE = (
     "containers/README.md",
     "envs/README.md",
     "profiles/README.md",
-    # T"tests/README.md",
+    "tests/README.md",
 )
 """Documents outside `docs/` that are pages of the site, at their paths in the repository."""
 
@@ -34,7 +34,7 @@ LINK = re.compile(r"(?<=\]\()[^)\s#]+")
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the documents outside `docs/`."""
     for path in OUTSIDE:
-        files.append(File.generated(config, path, abs_src_path=str(ROOT / path)))
+        files.append(repository_file(path, config))
     return files
 
 
@@ -44,14 +44,21 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
     def site_link(link: re.Match) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(source), link[0]))
-        if not (ROOT / target).is_file():
-            return link[0]
         in_site = site_path(target)
-        if files.get_file_from_path(in_site) is None:
-            files.append(File.generated(config, in_site, abs_src_path=str(ROOT / target)))
+        is_known = files.get_file_from_path(in_site) is not None
+        # mkdocs reports links that this leaves as they are.
+        if not (ROOT / target).is_file() or (target.endswith(".md") and not is_known):
+            return link[0]
+        if not is_known:
+            files.append(repository_file(target, config))
         return posixpath.relpath(in_site, posixpath.dirname(page.file.src_uri) or ".")
 
     return LINK.sub(site_link, markdown)
+
+
+def repository_file(path: str, config: MkDocsConfig) -> File:
+    """A file outside `docs/`, which has the same path in the site as in the repository."""
+    return File(path, str(ROOT), config.site_dir, config.use_directory_urls)
 
 
 def repository_path(in_site: str) -> str:

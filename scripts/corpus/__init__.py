@@ -1,4 +1,4 @@
-"""What the scripts share: table contracts, decoding, models, provenance.
+"""What the scripts and the rules share: tables, decoding, models, stages, reports.
 
-Nothing here knows about Snakemake; every module can be imported in a notebook.
+Every module can be imported in a notebook. Only `corpus.planning.slurm` imports parts of Snakemake.
 """

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import doc_blocks
+import docs_site
 import document_tables
 from corpus.inputs import settings
 from corpus.tables import reference_page
@@ -15,6 +16,7 @@ from repository import ROOT
 from rule_files import RULES
 
 PAGES = ["README.md", *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")))]
+PAGES += docs_site.OUTSIDE
 TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
 README = TEXTS["README.md"]
 RESULTS = TEXTS["docs/results.md"]
@@ -67,7 +69,7 @@ def test_the_tables_page_lists_every_column():
 
 
 def test_the_readme_stays_short():
-    assert len(README.splitlines()) <= 130
+    assert len(README.splitlines()) <= 120
 
 
 def test_every_page_can_be_reached_from_the_readme():
@@ -82,8 +84,9 @@ def test_every_page_can_be_reached_from_the_readme():
     assert reached == set(PAGES)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
 def test_paths_exist(page):
+    """The changelog also names paths before a change."""
     paths = {
         span
         for span in SPANS[page]
@@ -165,7 +168,7 @@ def test_config_keys_are_in_the_schema(tmp_path, monkeypatch):
     sections = {key.partition(".")[0] for key in KEYS if "." in key}
     spans = [span for page in PAGES for span in SPANS[page]]
     named = {s.partition(":")[0] for s in spans if s.partition(".")[0] in sections and "." in s}
-    named = {key for key in named if not key.endswith((".tsv", ".parquet", ".md", ".py"))}
+    named = {key for key in named if not key.endswith((".tsv", ".parquet", ".md", ".py", ".svg"))}
     assert "faces.embedder" in named
     unknown = {key for key in named if key.removesuffix("*").rstrip(".") not in KEYS}
     assert unknown == set()

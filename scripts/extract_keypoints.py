@@ -37,6 +37,8 @@ def main() -> None:
     track_boxes = TrackBoxes(faces, track_extents(faces, shots, arguments.samples_per_second))
     landmarkers = Landmarkers(*model_files, arguments.device, arguments.min_confidence)
     parameters = provenance.parameters(arguments, ("device", "sha256"))
+    # Every frame is recorded as 0, which is also in the tables of earlier versions.
+    parameters["frames_per_second"] = arguments.frames_per_second or 0.0
     parameters["device"] = landmarkers.delegate
     made_by = provenance.describe("extract_keypoints", parameters, ("mediapipe", "av"), models)
     extractor = Extractor(landmarkers, track_boxes, arguments.full_frame)
@@ -56,7 +58,7 @@ def decode(video: Path, frame_numbers: frozenset[int]) -> Iterable[Frame]:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")

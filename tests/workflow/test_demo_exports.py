@@ -9,7 +9,7 @@ from corpus.faces.embedding_networks import Dlib
 from corpus.tables import parquet
 from noise_video import read_images
 from portraits import detector, model_file
-from script_runs import run_script
+from script_runs import default_flags, run_script
 from video_exports import INPUT_TABLES
 
 SAME_PERSON_DISTANCE = 0.6
@@ -22,7 +22,7 @@ def test_the_detector_finds_no_masked_face_and_the_embedder_recognises_none(
     output = tmp_path / "both.mp4"
     tables = [word for t in INPUT_TABLES for word in (f"--{t}", demo / t / "both.parquet")]
     video = ["--video", demo / "videos/both.mp4"]
-    kind = ["--kind", "blurred"]
+    kind = [*default_flags("export_video"), "--no-sound", "--kind", "blurred"]
     run_script(monkeypatch, export_video, *kind, *video, *tables, "--output", output)
     images = read_images(output)
     detections = [detector()([image])[0] for image in images[::4]]

@@ -49,7 +49,7 @@ def detect(
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")

@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
     add("--faces", required=True, type=Path, help="faces table written by detect_faces")

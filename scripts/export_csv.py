@@ -21,7 +21,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--tables", required=True, nargs="+", type=Path, help="Parquet tables of the video")
     add("--video-id", required=True, help="id of the video")

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video-id", required=True, help="id of the video, with which the file names begin")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")

@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--status", required=True, type=Path, help="status table written by index_frames")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")

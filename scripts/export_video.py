@@ -66,7 +66,7 @@ def read_tables(options: argparse.Namespace) -> VideoTables:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--kind", required=True, choices=("overlay", "skeleton", "blurred"), help="what to draw")
     add("--video", required=True, type=Path, help="video file")

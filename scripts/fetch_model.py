@@ -15,7 +15,7 @@ from corpus.inputs.model_download import bundled_model, fetch_model
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", required=True, choices=CATALOGUE, help="name of the model")
     parser.add_argument("--file", help="path of your own copy; empty: none")
     parser.add_argument("--url", help="another web address; empty: the default one")

@@ -29,7 +29,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Options of this script."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--results", required=True, type=Path, help="folder with the videos")
     parser.add_argument("--videos", required=True, type=Path, help="manifest")
     parser.add_argument(

@@ -28,7 +28,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Return the options of this script."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--media", type=Path, required=True, help="media file that fetch_video wrote")
     add("--record", type=Path, required=True, help="JSON record that fetch_video wrote")

@@ -35,7 +35,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Parse the options of this script."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--keypoints", required=True, type=Path, help="keypoints table of the video")
     add("--frames", required=True, type=Path, help="frames table of the video")

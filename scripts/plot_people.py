@@ -36,7 +36,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Parse the options of this script."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--people", required=True, type=Path, help="table of people (Parquet)")
     parser.add_argument("--plot", required=True, type=Path, help="SVG file to write")
     parser.add_argument(

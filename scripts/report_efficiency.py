@@ -40,7 +40,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Parse the options of this script."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
         "--benchmarks", required=True, type=Path, help="folder with Snakemake's benchmark files"
     )

@@ -38,7 +38,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Parse the options of this script."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--results", required=True, type=Path, help="results folder; reads phases, adds gestures")
     add("--videos", required=True, type=Path, help="manifest of the videos")

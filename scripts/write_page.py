@@ -47,7 +47,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Options of this script."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--title", help="headline of the page; default: the manifest's name")
     parser.add_argument("--results", required=True, type=Path, help="results folder")
     parser.add_argument("--videos", required=True, type=Path, help="manifest")

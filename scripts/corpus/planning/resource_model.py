@@ -9,6 +9,7 @@ Snakemake imports this module in its own process and in every job: standard libr
 
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import cast
 
 MEMORY = {
     "index_frames": {"base": 211.0, "mpx": 319.0},
@@ -152,6 +153,20 @@ class InputFacts:
     """Values per embedding."""
 
 
+class KnownFacts(InputFacts):
+    """The type of facts that `fill_unknown` has completed: none of these fields is None."""
+
+    size_mb: float
+    n_frames: int
+    n_shots: int
+    duration_s: float
+    width: int
+    height: int
+    n_faces: int
+    n_tracks: int
+    max_people: int
+
+
 def scale_by_attempt(amount: float, attempt: int) -> int:
     """Double the amount with each attempt and round up; `attempt` counts from 1.
 
@@ -225,7 +240,7 @@ def fitted_value(coefficients: dict[str, float], facts: InputFacts) -> float:
     return sum(coefficient * values[term] for term, coefficient in coefficients.items())
 
 
-def fill_unknown(facts: InputFacts) -> InputFacts:
+def fill_unknown(facts: InputFacts) -> KnownFacts:
     """Replace each unknown field with an estimate from the known ones."""
     size_mb = ASSUMED_SIZE_MB if facts.size_mb is None else facts.size_mb
     width, height = facts.width, facts.height
@@ -246,6 +261,7 @@ def fill_unknown(facts: InputFacts) -> InputFacts:
         duration_s=duration_s,
         n_shots=facts.n_shots or 0,
     )
+    video = cast(KnownFacts, video)
     n_faces, n_tracks, max_people = facts.n_faces, facts.n_tracks, facts.max_people
     if n_faces is None:
         n_faces = ceil(n_sampled_frames(video) * ASSUMED_PEOPLE)
@@ -253,10 +269,11 @@ def fill_unknown(facts: InputFacts) -> InputFacts:
         n_tracks = ceil(n_faces / (ASSUMED_TRACK_S * facts.samples_per_second))
     if max_people is None:
         max_people = ASSUMED_PEOPLE
-    return replace(video, n_faces=n_faces, n_tracks=n_tracks, max_people=max_people)
+    known = replace(video, n_faces=n_faces, n_tracks=n_tracks, max_people=max_people)
+    return cast(KnownFacts, known)
 
 
-def terms(facts: InputFacts) -> dict[str, float]:
+def terms(facts: KnownFacts) -> dict[str, float]:
     """Return the terms that the coefficients multiply, by name. All `facts` must be known."""
     mpx = facts.width * facts.height / 1e6
     searched, pyramid = detector_mpx(facts)
@@ -299,19 +316,19 @@ def terms(facts: InputFacts) -> dict[str, float]:
     }
 
 
-def n_sampled_frames(facts: InputFacts) -> float:
+def n_sampled_frames(facts: KnownFacts) -> float:
     """Count the frames searched for faces: every 1 / samples_per_second, and one per shot."""
     return min(facts.n_frames, facts.duration_s * facts.samples_per_second + facts.n_shots)
 
 
-def n_keypoint_frames(facts: InputFacts) -> float:
+def n_keypoint_frames(facts: KnownFacts) -> float:
     """Count the frames searched for keypoints."""
     if not facts.frames_per_second:
         return facts.n_frames
     return min(facts.n_frames, facts.duration_s * facts.frames_per_second + facts.n_shots)
 
 
-def detector_mpx(facts: InputFacts) -> tuple[float, float]:
+def detector_mpx(facts: KnownFacts) -> tuple[float, float]:
     """Return the sizes of two images that `detect_faces` makes of a frame, in megapixels.
 
     The first is the frame as it is searched. The second is that image reduced further, so that the

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from getpass import getuser
 from math import inf
@@ -153,7 +153,7 @@ def check_requests(workflow) -> None:
 def no_partition_message(job: str, requests: dict[str, int], partitions: Collection) -> str:
     """Return the error message for a job that no partition accepts, with requests and limits."""
 
-    def format_amounts(amounts: dict[str, float]) -> str:
+    def format_amounts(amounts: Mapping[str, float]) -> str:
         return ", ".join(f"{name} {amount}" for name, amount in amounts.items() if amount)
 
     lines = [f"No partition accepts {job}, which requests {format_amounts(requests)}."]

@@ -19,7 +19,9 @@ def workflow_version() -> str:
 
     It is not part of the code, so a new version alone does not run any stage again.
     """
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
 
 
 WORKFLOW = workflow_version()

@@ -5,14 +5,18 @@ import numpy as np
 import pytest
 
 from corpus.faces.quality import face_quality, frontality, sharpness
-from portraits import portrait_faces, portraits
+from portraits import FACE_BOXES, portraits
+
+LANDMARKS = np.array(
+    [[205.0, 101.2], [247.7, 104.5], [225.0, 129.2], [201.8, 141.6], [244.9, 142.9]]
+)
+"""Eyes, nose and corners of the mouth of the portrait `collins`, as MTCNN detects them."""
 
 
 @pytest.fixture
 def portrait():
     """Image, box, landmarks and score of a good face."""
-    box, score, landmarks = portrait_faces()["collins"]
-    return portraits()["collins"], box, landmarks, score
+    return portraits()["collins"], FACE_BOXES["collins"], LANDMARKS, 0.9998
 
 
 def test_a_good_face_has_a_high_quality(portrait):

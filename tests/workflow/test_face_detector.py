@@ -1,19 +1,13 @@
-"""The detector finds faces at the right place, and detections become tracks frame by frame."""
+"""The face detector finds the faces of portraits at the right place."""
 
 import cv2
 import numpy as np
-import pandas as pd
 import pytest
 
-from corpus.faces.detector import FaceDetections, FaceDetector, detect_face_tracks
-from corpus.video.reader import Frame
-from face_tables import frames_table
+from corpus.faces.detector import FaceDetections, FaceDetector
 from portraits import detector, portrait_faces, portraits
 
 NO_FACES = FaceDetections(np.zeros((0, 4)), np.zeros(0), np.zeros((0, 5, 2)))
-
-
-# One batch of images -----------------------------------------------------------------------------
 
 
 def test_each_portrait_has_one_face_with_landmarks_in_order():
@@ -75,53 +69,3 @@ def test_faces_below_the_minimum_size_are_not_detected():
 def test_faces_below_the_minimum_score_are_discarded():
     strict = FaceDetector("cpu", min_size=0.06, min_score=1.1)
     assert len(strict([portraits()["collins"]])[0].boxes) == 0
-
-
-# All frames of a video ---------------------------------------------------------------------------
-
-
-def one_face(x, score=0.99):
-    """Detections of an image with one face at x."""
-    box = np.array([[x, 10.0, x + 20, 30]])
-    return FaceDetections(box, np.array([score]), np.full((1, 5, 2), 20.0))
-
-
-def frame(frame_number, width=64):
-    """A frame with an image in which all pixels have the value `number`."""
-    image = np.full((48, width, 3), frame_number, np.uint8)
-    return Frame(frame_number, frame_number / 5, image)
-
-
-def test_faces_get_their_frame_shot_and_track_for_any_batch_size():
-    samples = frames_table(np.arange(6) / 5, [0, 0, 0, 1, 1, 1])
-    frames = [frame(frame_number) for frame_number in range(6)]
-    frames.insert(2, Frame(99, 0.3, None))
-
-    def fake_detector(images):
-        return [NO_FACES if i[0, 0, 0] == 1 else one_face(float(i[0, 0, 0])) for i in images]
-
-    tables = [
-        detect_face_tracks(iter(frames), samples, fake_detector, batch_size, 1.0)
-        for batch_size in (1, 4, 16)
-    ]
-    faces = tables[0]
-    assert list(faces["frame"]) == [0, 2, 3, 4, 5]
-    assert list(faces["shot"]) == [0, 0, 1, 1, 1]
-    assert list(faces["track"]) == [0, 0, 1, 1, 1]
-    assert list(faces["time_s"]) == [0, 0.4, 0.6, 0.8, 1.0]
-    for table in tables[1:]:
-        pd.testing.assert_frame_equal(faces, table)
-
-
-def test_the_size_of_the_images_may_change_within_a_video():
-    samples = frames_table(np.arange(4) / 5)
-    frames = [frame(0), frame(1), frame(2, width=80), frame(3)]
-    widths = []
-
-    def fake_detector(images):
-        widths.append(np.stack(images).shape[2])
-        return [one_face(5.0)] * len(images)
-
-    faces = detect_face_tracks(iter(frames), samples, fake_detector, 16, 1.0)
-    assert widths == [64, 80, 64]
-    assert list(faces["frame"]) == [0, 1, 2, 3]

@@ -95,7 +95,7 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
     provenance = parquet.read_provenance(tmp_path / "a")
     assert provenance["parameters"] == {
         "device": "cpu",
-        "frames_per_second": None,
+        "frames_per_second": 0.0,
         "full_frame": True,
         "min_confidence": 0.5,
         "samples_per_second": 5.0,

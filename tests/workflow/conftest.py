@@ -1,4 +1,4 @@
-"""Fixtures for the tests of faces."""
+"""Fixtures for the tests of the networks."""
 
 import pytest
 

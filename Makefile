@@ -59,6 +59,7 @@ lint: resources/demo/truth.json | $(VENV)/ready-tests
 	ruff format --check .
 	snakefmt --check Snakefile rules
 	PYTHONPATH=scripts lint-imports --no-logo --no-cache
+	pyright --warnings
 	snakemake --lint --configfile config/laptop.yaml
 	zizmor --offline --no-progress --quiet .github
 	@$(MAKE) --no-print-directory docs

@@ -95,10 +95,15 @@ def make_folder():
     for name in os.listdir("/tmp"):
         if name.startswith(prefix):
             remove_if_dead(os.path.join("/tmp", name))
-    folder = tempfile.mkdtemp(prefix=prefix, dir="/tmp")
-    lock = os.open(os.path.join(folder, "lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return folder, lock
+    while True:
+        folder = tempfile.mkdtemp(prefix=prefix, dir="/tmp")
+        file = os.path.join(folder, "lock")
+        lock = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Another launcher may have locked the new file first, and removed the folder.
+        if os.path.exists(file):
+            return folder, lock
+        os.close(lock)
 
 
 def remove_if_dead(folder):

@@ -5,6 +5,7 @@ tests/cluster/test_image_on_slurm.py uses the real Apptainer.
 """
 
 import ast
+import fcntl
 import json
 import os
 import re
@@ -111,6 +112,25 @@ def test_folder_of_killed_bridge_is_removed_by_next_launcher(machine: ApptainerM
     assert folder.exists()
     machine.run("true")
     assert not folder.exists()
+
+
+def test_folder_that_is_removed_before_it_is_locked_is_replaced(monkeypatch) -> None:
+    """Another launcher that starts at the same time may take it for the folder of a dead bridge."""
+    removed, lock_file = [], fcntl.flock
+
+    def remove_first(lock: int, operation: int) -> None:
+        if operation == fcntl.LOCK_EX and not removed:
+            removed.append(Path(f"/proc/self/fd/{lock}").readlink().parent)
+            shutil.rmtree(removed[0])
+        lock_file(lock, operation)
+
+    monkeypatch.setattr(launcher.fcntl, "flock", remove_first)
+    folder, lock = launcher.make_folder()
+    try:
+        assert Path(folder, "lock").exists() and Path(folder) not in removed
+    finally:
+        os.close(lock)
+        shutil.rmtree(folder)
 
 
 # Environment of the command

@@ -55,15 +55,6 @@ def on_cluster(
     return folder / "results", run.succeed(600)
 
 
-def test_results_are_byte_identical_to_those_of_local_execution(
-    demo_snapshot: Path, on_cluster: tuple
-) -> None:
-    local, remote = result_bytes(demo_snapshot), result_bytes(on_cluster[0])
-    assert len(local) > 20
-    assert local.keys() == remote.keys()
-    assert [name for name in local if local[name] != remote[name]] == []
-
-
 def test_each_job_requests_what_it_needs_in_the_right_partition(
     slurm: Cluster, on_cluster: tuple
 ) -> None:
@@ -79,6 +70,15 @@ def test_each_job_requests_what_it_needs_in_the_right_partition(
         memory = int(re.search(r"mem=(\d+)M", request["Tres"])[1])
         assert memory >= 20_000 if rule == "cluster_faces" else 300 <= memory <= 8000
         assert 10 <= int(request["TimeLimit"]) <= 60
+
+
+def test_results_are_byte_identical_to_those_of_local_execution(
+    demo_snapshot: Path, on_cluster: tuple
+) -> None:
+    local, remote = result_bytes(demo_snapshot), result_bytes(on_cluster[0])
+    assert len(local) > 20
+    assert local.keys() == remote.keys()
+    assert [name for name in local if local[name] != remote[name]] == []
 
 
 def test_gpu_jobs_get_a_gpu(on_cluster: tuple, slurm: Cluster, tmp_path: Path) -> None:

@@ -42,17 +42,15 @@ demo: resources/demo/truth.json
 	snakemake --profile profiles/laptop --configfile config/laptop.yaml
 	@python tools/summarise.py --results results/laptop
 
-# Several workers, each of which runs whole files; see tests/README.md.
-PYTEST := pytest --dist loadfile
 UNIT := tests/unit tests/docs
 
 # The second call runs tests on a cluster, which mostly wait, beside runs of the workflow.
 test: lint
-	$(PYTEST) -n logical $(UNIT) tests/dryrun tests/browser
-	$(PYTEST) -n 2 tests/cluster tests/workflow
+	pytest -n logical $(UNIT) tests/dryrun tests/browser
+	pytest -n 2 tests/cluster tests/workflow
 
 quick: resources/demo/truth.json | $(VENV)/ready-tests
-	$(PYTEST) -n logical $(UNIT)
+	pytest -n logical $(UNIT)
 
 lint: resources/demo/truth.json | $(VENV)/ready-tests
 	ruff check .

@@ -58,10 +58,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
-    """Distribute tests as work_units.py describes if the option `--dist loadfile` is given."""
-    if config.getvalue("dist") != "loadfile":
-        return None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Distribute tests to several workers (`pytest -n`) as work_units.py describes."""
     from work_units import WorkUnits
 
     return WorkUnits(config, log)

@@ -9,6 +9,7 @@ import pytest
 from added_tables import added_tables_in, declare
 from corpus.tables import arrow, reference_page, schemas
 from corpus.tables.table import Table
+from rule_files import RULES, outputs
 
 FACTS = {"row": "shot", "columns": {"shot": ("int32", "number")}, "about": "video"}
 
@@ -57,3 +58,12 @@ def test_an_added_table_needs_a_new_name_that_equals_its_file(
     declare(added, file, name=name)
     with pytest.raises(ValueError, match=rf"{file}\.py: declare TABLE = Table\(name='{file}'"):
         schemas.all_tables()
+
+
+@pytest.mark.parametrize("name", sorted(set(schemas.all_tables()) - {"covers"}))
+def test_a_rule_writes_each_table(name: str) -> None:
+    """All but the masks of erased people, which tools/erase_person.py writes."""
+    table = schemas.all_tables()[name]
+    written = {output for rule in RULES for output in outputs(rule)}
+    assert table.file in written, "write a rule for it in rules/, or delete its declaration"
+    assert table.rule is None or table.file in outputs(table.rule)

@@ -39,7 +39,8 @@ def main() -> None:
         tables,
         picture_tables=options.pictures,
         people_path=options.names,
-        title=options.title or options.videos.stem,
+        corpus_name=options.videos.stem,
+        title=options.title,
     )
     write_text(options.output, render(blocks))
     logging.info("%s: %.1f MB", options.output.name, os.path.getsize(options.output) / 1e6)

@@ -15,8 +15,11 @@ sys.path.insert(0, str(SCRIPTS))
 
 from corpus.planning import code_version
 
-Jobs = dict[str, list[dict[str, list[str]]]]
-"""Files and params of all jobs of each rule. Params are those that Snakemake compares."""
+Jobs = dict[str, list[dict[str, list]]]
+"""Files, params and requests of all jobs of each rule.
+
+Params are those that Snakemake compares. Requests are MB and minutes of two attempts.
+"""
 
 
 def plan_all(folder: Path, targets: list[str], configurations: list[dict]) -> list[Jobs]:
@@ -55,6 +58,12 @@ def _compared(jobs: list[dict], moved: set[str]) -> list[tuple]:
     )
 
 
+def requests(job, attempt: int) -> list[int | None]:
+    """Memory in MB and time in minutes that a job of Snakemake requests."""
+    resources = job.rule.expand_resources(job.wildcards_dict, job.input, attempt)
+    return [resources.get("mem_mb"), resources.get("runtime")]
+
+
 def _plan(folder: Path, targets: list[str], configuration: dict) -> Jobs:
     """Plan in this process. Imports Snakemake, which the process of the tests does not need."""
     from snakemake.api import SnakemakeApi
@@ -84,6 +93,7 @@ def _plan(folder: Path, targets: list[str], configuration: dict) -> Jobs:
                     "output": list(map(str, job.output)),
                     "input": list(map(str, job.input)),
                     "params": list(map(repr, job.non_derived_params)),
+                    "requests": [requests(job, attempt) for attempt in (1, 2)],
                 }
                 jobs.setdefault(job.rule.name, []).append(values)
         return jobs

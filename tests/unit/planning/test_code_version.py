@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.planning.code_version import source_checksum, source_files
+from corpus.planning.code_version import data_files, source_checksum, source_files
+from repository import SCRIPTS
 
 
 def test_source_files_follow_every_kind_of_import(tmp_path: Path) -> None:
@@ -57,3 +58,27 @@ def test_a_checksum_depends_only_on_contents_and_names(tmp_path: Path) -> None:
     (tmp_path / "one" / "corpus" / "a.py").write_text("x = 1\n")
     assert source_checksum(script) != checksum
     assert len(source_files(script)) == 3
+
+
+def test_data_files_of_imported_packages_count(tmp_path: Path) -> None:
+    (tmp_path / "step.py").write_text("from corpus.page import render\n")
+    code = ("corpus/__init__.py", "corpus/page/__init__.py", "corpus/page/render.py")
+    data = ("corpus/page/text.j2", "corpus/page/assets/main.js", "corpus/page/assets/parts/a.css")
+    ignored = ("corpus/page/.main.js.swp", "corpus/page/assets/main.js~", "notes.txt")
+    ignored += ("corpus/page/__pycache__/render.pyc", "corpus/other/__init__.py")
+    for name in (*code, *data, *ignored, "corpus/other/table.tsv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert data_files(tmp_path / "step.py") == sorted(tmp_path / name for name in data)
+    checksum = source_checksum(tmp_path / "step.py")
+    (tmp_path / "corpus/page/.main.js.swp").write_text("x")
+    assert source_checksum(tmp_path / "step.py") == checksum
+    (tmp_path / "corpus/page/assets/main.js").write_text("x")
+    assert source_checksum(tmp_path / "step.py") != checksum
+
+
+def test_the_page_and_the_methods_depend_on_their_assets() -> None:
+    page = {path.name for path in data_files(SCRIPTS / "write_page.py")}
+    assert page >= {"index.html", "main.js", "base.css"}
+    methods = {path.name for path in data_files(SCRIPTS / "write_methods.py")}
+    assert methods == {"methods.md.j2", "references.bib"}

@@ -84,6 +84,17 @@ def test_only_readable_video_files_are_played(written):
     assert videos["title"][1] == "Interview 0001"
 
 
+def test_a_title_changes_only_the_headline(small, tmp_path, written):
+    """The key under which a browser stores names stays the same."""
+    results = tmp_path / "results"
+    shutil.copytree(small[0], results)
+    title = 'Talks </script> & "Gespräche"'
+    titled = page_corpus.write_html(results, small[1], "--title", title).read_text("utf-8")
+    without_title = read_block(written, "corpus")
+    assert without_title["title"] == small[1].stem
+    assert read_block(titled, "corpus") == without_title | {"title": title}
+
+
 def test_people_merged_by_name_keep_their_clusters(small, tmp_path):
     results = tmp_path / "results"
     shutil.copytree(small[0], results)

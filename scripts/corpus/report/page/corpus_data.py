@@ -12,18 +12,21 @@ from corpus.tables import parquet
 from corpus.tables.schemas import SCHEMAS, STATUSES
 
 
-def describe_corpus(tables: CorpusTables, videos: list[dict], names: dict, title: str) -> dict:
+def describe_corpus(
+    tables: CorpusTables, videos: list[dict], names: dict, corpus_name: str, title: str
+) -> dict:
     """The data that the lists on the page need.
 
     `videos` are the summaries of all videos in the order of the table corpus, `names` the data
-    about the user's people.tsv.
+    about the user's people.tsv. `corpus_name` is the manifest's name. Unlike the title it is a part of
+    the key, so that a new title keeps the names that a browser has stored.
     """
     columns = _video_columns(tables, videos)
     corpus = tables.corpus
     return {
         "title": title,
         "names": names,
-        "key": _corpus_key(title, names["file"], *columns["id"][:1], *columns["source"][:1]),
+        "key": _corpus_key(corpus_name, names["file"], *columns["id"][:1], *columns["source"][:1]),
         "statuses": STATUSES,
         "gestures_computed": all(tables.video_table("gestures", v) for v in corpus["video_id"]),
         "videos": columns,

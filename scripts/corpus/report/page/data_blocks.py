@@ -12,11 +12,17 @@ from corpus.report.page.video_data import describe_video
 
 
 def data_blocks(
-    tables: CorpusTables, *, picture_tables: Sequence[Path], people_path: Path, title: str
+    tables: CorpusTables,
+    *,
+    picture_tables: Sequence[Path],
+    people_path: Path,
+    corpus_name: str,
+    title: str | None,
 ) -> Iterator[str]:
     """Yield the blocks `corpus`, `video-0`, `video-1` and so on, and `pictures`.
 
-    `people_path` is the user's people.tsv, which need not exist.
+    `people_path` is the user's people.tsv, which need not exist. Without a title, the headline of
+    the page is `corpus_name`.
     """
     summaries, detail_blocks = [], []
     rows = tables.corpus
@@ -25,7 +31,8 @@ def data_blocks(
         summaries.append(summary)
         detail_blocks.append(json_block(f"video-{index}", details))
     names = describe_user_names(tables, people_path)
-    yield json_block("corpus", describe_corpus(tables, summaries, names, title))
+    corpus = describe_corpus(tables, summaries, names, corpus_name, title or corpus_name)
+    yield json_block("corpus", corpus)
     yield from detail_blocks
     pictures = [face for path in picture_tables for face in face_pictures(path, tables)]
     yield json_block("pictures", pictures)

@@ -18,8 +18,8 @@ def describe_corpus(
     """The data that the lists on the page need.
 
     `videos` are the summaries of all videos in the order of the table corpus, `names` the data
-    about the user's people.tsv. `corpus_name` is the manifest's name. Unlike the title it is a part of
-    the key, so that a new title keeps the names that a browser has stored.
+    about the user's people.tsv. `corpus_name` is the manifest's name. Unlike the title it is a part
+    of the key, so that a new title keeps the names that a browser has stored.
     """
     columns = _video_columns(tables, videos)
     corpus = tables.corpus

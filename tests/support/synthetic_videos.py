@@ -7,7 +7,9 @@ test pattern unless the docstring says otherwise.
 import subprocess
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import av
 import imageio_ffmpeg
@@ -17,13 +19,15 @@ from corpus.video.reader import Reader
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "12")
 """FFmpeg options for H.264 with B-frames and a keyframe every 12 frames."""
+VPX = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-threads", "1")
+"""FFmpeg options for VP8. With more threads, the encoder takes ten times the CPU time."""
 CODECS = {
     "mp4": (*X264, "-c:a", "aac", "-movflags", "+faststart"),
     "mov": (*X264, "-c:a", "aac", "-movflags", "+faststart"),
     "mkv": (*X264, "-c:a", "aac"),
     "flv": (*X264, "-c:a", "aac"),
     "ts": (*X264, "-c:a", "aac"),
-    "webm": ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
+    "webm": (*VPX, "-c:a", "libopus"),
     "mpg": ("-c:v", "mpeg1video", "-b:v", "1M", "-c:a", "mp2"),
     "avi": ("-c:v", "mpeg4", "-q:v", "4", "-c:a", "ac3"),
 }
@@ -35,6 +39,15 @@ def ffmpeg(*arguments: object) -> bytes:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)]
     process = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
     return process.stdout or process.stderr
+
+
+@cache
+def rendered(*options: str) -> bytes:
+    """Content of a video that FFmpeg makes without input files; the last option is the suffix."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"video{options[-1]}"
+        ffmpeg(*options[:-1], path)
+        return path.read_bytes()
 
 
 def pattern(size: str = "160x120", rate: object = 25, seconds: float = 2) -> tuple[str, ...]:
@@ -50,13 +63,14 @@ def tone(seconds: float = 2) -> tuple[str, ...]:
 def plain(path: Path, rate: object = 25, seconds: float = 2) -> Path:
     """Video and sound in the format that the suffix names, with B-frames where it supports them."""
     codecs = CODECS[path.suffix[1:]]
-    ffmpeg(*pattern(rate=rate, seconds=seconds), *tone(seconds), *codecs, path)
+    inputs = *pattern(rate=rate, seconds=seconds), *tone(seconds)
+    path.write_bytes(rendered(*inputs, *codecs, path.suffix))
     return path
 
 
 def silent(path: Path, *options: str, size: str = "64x48", seconds: float = 0.4) -> Path:
     """Video without sound; `options` are FFmpeg's options for the output."""
-    ffmpeg(*pattern(size, seconds=seconds), *options, "-an", path)
+    path.write_bytes(rendered(*pattern(size, seconds=seconds), *options, "-an", path.suffix))
     return path
 
 
@@ -68,8 +82,9 @@ def fragmented(path: Path) -> Path:
 
 def late(path: Path, start_s: float) -> Path:
     """The video stream starts `start_s` seconds after the sound."""
-    sound, video = tone(3), ("-itsoffset", start_s, *pattern())
-    ffmpeg(*sound, *video, "-map", "1:v", "-map", "0:a", *CODECS[path.suffix[1:]], path)
+    sound, video = tone(3), ("-itsoffset", str(start_s), *pattern())
+    streams = ("-map", "1:v", "-map", "0:a", *CODECS[path.suffix[1:]])
+    path.write_bytes(rendered(*sound, *video, *streams, path.suffix))
     return path
 
 

@@ -2,9 +2,6 @@
 
 import itertools
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -14,8 +11,8 @@ import index_frames
 import synthetic_videos as videos
 from corpus.tables import parquet, schemas
 from corpus.video import frame_index
+from script_runs import default_flags, run_script
 
-SCRIPT = Path(index_frames.__file__)
 RECORD = {"video_id": "clip", "source": "clip.mp4", "sha256": "00", "status": "ok", "reason": None}
 
 
@@ -158,21 +155,20 @@ def test_video_of_one_frame_is_ok(tmp_path):
     assert status["is_vfr"] is False
 
 
-def run_script(directory, media, record):
+def run_index_frames(monkeypatch, directory, media, record):
     directory.mkdir()
     (directory / "record.json").write_text(json.dumps(record))
-    command = [sys.executable, SCRIPT, "--media", media, "--record", directory / "record.json"]
+    options = ["--media", media, "--record", directory / "record.json"]
     for table in ("frames", "shots", "status"):
-        command += [f"--{table}", directory / f"{table}.parquet"]
-    command += ["--threshold", "27", "--min-length-s", "0.5"]
-    subprocess.run(command, check=True, capture_output=True)
+        options += [f"--{table}", directory / f"{table}.parquet"]
+    run_script(monkeypatch, index_frames, *default_flags("index_frames"), *options)
     return [directory / f"{table}.parquet" for table in ("frames", "shots", "status")]
 
 
-def test_script_writes_the_schemas_and_is_reproducible(tmp_path):
+def test_script_writes_the_schemas_and_is_reproducible(tmp_path, monkeypatch):
     media = videos.from_shots(tmp_path / "clip.mp4", [15, 15])
-    first = run_script(tmp_path / "first", media, RECORD)
-    second = run_script(tmp_path / "second", media, RECORD)
+    first = run_index_frames(monkeypatch, tmp_path / "first", media, RECORD)
+    second = run_index_frames(monkeypatch, tmp_path / "second", media, RECORD)
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     for path in first:
         assert pq.read_schema(path).equals(schemas.SCHEMAS[path.stem])
@@ -180,5 +176,5 @@ def test_script_writes_the_schemas_and_is_reproducible(tmp_path):
     assert provenance["parameters"] == {"min_length_s": 0.5, "threshold": 27.0}
     assert {"av", "scenedetect"} <= set(provenance["tools"])
     unavailable = RECORD | {"status": "unavailable", "reason": "removed", "sha256": None}
-    empty = run_script(tmp_path / "empty", tmp_path / "none.mp4", unavailable)
+    empty = run_index_frames(monkeypatch, tmp_path / "empty", tmp_path / "none.mp4", unavailable)
     assert [len(parquet.read(path)) for path in empty] == [0, 0, 1]

@@ -30,11 +30,22 @@ rule fetch_video:
         **request("fetch_video"),
         flags=download_flags,
     params:
-        # An edit of the code must not download a corpus again: videos may be gone.
+        # An edit of the code must not download a corpus again: videos may be gone. For the same
+        # reason, params and command stay as they are, since Snakemake compares both.
         **code("fetch_video", rerun=False),
         source=source,
-        settings=download_settings,
+        format=download_format,
+        subtitles=subtitle_languages,
     shell:
-        "python {params.script:q} {params.settings:q} {resources.flags}"
-        " --video-id={wildcards.video:q} --source={params.source:q} --local={input:q}"
-        " --media={output.media:q} --record={output.record:q} 2> {log:q}"
+        """
+        python {params.script:q} \
+            --video-id={wildcards.video:q} \
+            --source={params.source:q} \
+            --local={input:q} \
+            --media={output.media:q} \
+            --record={output.record:q} \
+            --format={params.format:q} \
+            --subtitles={params.subtitles:q} \
+            {resources.flags} \
+            2>{log:q}
+        """

@@ -6,12 +6,15 @@ from corpus.inputs import people_file
 
 # Download
 
-DOWNLOAD_SETTINGS = settings_flags("fetch_video")
+
+def download_format(wildcards):
+    """yt-dlp's format selector; a local file is used as it is."""
+    return "" if local_source(wildcards) else config["fetch"]["format"]
 
 
-def download_settings(wildcards):
-    """Flags for what to download: none for a local file, which is used as it is."""
-    return [] if local_source(wildcards) else DOWNLOAD_SETTINGS(wildcards)
+def subtitle_languages(wildcards):
+    """Languages of subtitles to download, separated by commas; none for a local file."""
+    return "" if local_source(wildcards) else ",".join(config["fetch"]["subtitles"])
 
 
 def download_flags(wildcards):

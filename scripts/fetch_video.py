@@ -38,8 +38,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         help="media file to write; its suffix determines the file format",
     )
     add("--record", required=True, type=Path, help="JSON record of the fetched video, to write")
-    add("--format", help="yt-dlp's format selector; not for a local file")
-    add("--subtitles", help="languages of subtitles to keep, separated by commas")
+    add("--format", required=True, help="yt-dlp's format selector; empty for a local file")
+    add("--subtitles", required=True, help="languages of subtitles to keep, separated by commas")
     add("--cookies", help="a Netscape cookies.txt; it is read, but never written")
     add("--rate-limit", help="bytes per second, such as 2M; default: no limit")
     add("--timeout-s", required=True, type=float, help="seconds without data before giving up")

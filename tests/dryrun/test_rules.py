@@ -83,6 +83,37 @@ def test_each_rule_has_a_script_of_its_name(root: Path) -> None:
         assert (root / "scripts" / f"{name}.py").exists()
 
 
+FETCH_COMMAND = """
+    shell:
+        \"\"\"
+        python {params.script:q} \\
+            --video-id={wildcards.video:q} \\
+            --source={params.source:q} \\
+            --local={input:q} \\
+            --media={output.media:q} \\
+            --record={output.record:q} \\
+            --format={params.format:q} \\
+            --subtitles={params.subtitles:q} \\
+            {resources.flags} \\
+            2>{log:q}
+        \"\"\"
+"""
+
+
+def test_an_update_of_the_workflow_downloads_no_video_again() -> None:
+    """Snakemake compares command and params. A video may be gone, and its file would be emptied."""
+    body = RULES["fetch_video"]
+    assert body.endswith(FETCH_COMMAND)
+    params = body.partition("    params:\n")[2].removesuffix(FETCH_COMMAND)
+    values = [line.strip() for line in params.splitlines() if "#" not in line]
+    assert values == [
+        '**code("fetch_video", rerun=False),',
+        "source=source,",
+        "format=download_format,",
+        "subtitles=subtitle_languages,",
+    ]
+
+
 def test_the_rules_that_every_job_reads_stay_small(root: Path) -> None:
     assert len((root / "rules" / "common.smk").read_text().splitlines()) < 100
     assert not (root / "profiles" / "default").exists(), "it would silently override --profile"

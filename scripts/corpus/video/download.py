@@ -50,9 +50,9 @@ class Request:
     """Media file to write. Its suffix determines the file format."""
     record: Path
     """JSON record to write."""
-    format: str | None
-    """yt-dlp's format selector; None: yt-dlp's default."""
-    subtitles: str | None
+    format: str
+    """yt-dlp's format selector."""
+    subtitles: str
     """Languages of the subtitles to keep, separated by commas."""
     cookies: str | None
     """Path of a Netscape cookies.txt."""
@@ -185,7 +185,7 @@ def ydl_options(request: Request, folder: Path) -> dict:
         "writeinfojson": True,
         "writesubtitles": bool(request.subtitles),
         "writeautomaticsub": bool(request.subtitles),
-        "subtitleslangs": (request.subtitles or "").split(","),
+        "subtitleslangs": request.subtitles.split(","),
         "subtitlesformat": "vtt/best",
         "noplaylist": True,
         "match_filter": reject_unsuitable,

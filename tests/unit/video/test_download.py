@@ -94,6 +94,8 @@ class Fetch:
             f"--local={local}",
             f"--media={self.media}",
             f"--record={self.record_file}",
+            "--format=bestvideo*+bestaudio/best",
+            "--subtitles=",
             "--timeout-s=0.5",
             "--retries=0",
             *options,

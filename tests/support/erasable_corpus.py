@@ -1,7 +1,11 @@
 """A small corpus for tests that erase people, with tables as a run of the workflow writes them."""
 
+import atexit
 import os
+import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from types import ModuleType
 
 import pandas as pd
@@ -48,6 +52,16 @@ def table_columns(table: str, tracks: list[int]) -> dict[str, list]:
     return columns
 
 
+@cache
+def _written_corpus() -> str:
+    """A folder with the files of a corpus, which all corpora copy."""
+    folder = mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        ErasableCorpus(Path(folder), patch, is_empty=True).write()
+    return folder
+
+
 def exports_of(video: str) -> list[str]:
     """Exports of a video that exist, relative to the folder exports."""
     return [f"csv/keypoints/{video}.csv", f"blurred/{video}.mp4", "csv/tracks.csv"]
@@ -60,10 +74,18 @@ class ErasableCorpus:
     1e9, clusters.parquet has 1.1e9.
     """
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, is_empty: bool = False
+    ) -> None:
+        """With `is_empty`, no files are written yet."""
         self.folder, self.monkeypatch = folder, monkeypatch
         self.results, self.annotations = folder / "results", folder / "annotations"
         self.manifest, self.people_tsv = folder / "videos.tsv", folder / "people.tsv"
+        if not is_empty:
+            shutil.copytree(_written_corpus(), folder, dirs_exist_ok=True)
+
+    def write(self) -> None:
+        """Write all files."""
         rows = "".join(f"{video}\t{video}.mp4\n" for video in VIDEOS)
         self.manifest.write_text("video_id\tsource\n" + rows)
         self.people_tsv.write_text("person\tname\tvideo_id\ttime_s\tx\ty\n")

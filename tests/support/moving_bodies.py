@@ -96,37 +96,29 @@ def moving_body(
     zoom, yaw = np.broadcast_to(zoom, n_frames), np.broadcast_to(yaw, n_frames)
     pan = np.broadcast_to(pan, (n_frames, 2))
     keypoints = _metric_keypoints(times, {"left": left, "right": right}, yaw)
-    tables = []
+    numbers, parts, names = [], [], []
     for (part, name), metres in keypoints.items():
         pixels = metres[:, :2] * SCALE * zoom[:, None] + pan
         jitter = random.normal(0, 1, (n_frames, 2)) * noise * WIDTH_M * SCALE * zoom[:, None]
-        pixels = pixels + jitter
         is_limb = name.split("_")[-1] in FINGERS
-        rows = pd.DataFrame(
-            {
-                "frame": np.arange(n_frames),
-                "time_s": times,
-                "track": track,
-                "part": part,
-                "keypoint": name,
-                "x": pixels[:, 0],
-                "y": pixels[:, 1],
-                "z": 0.0,
-                "visibility": (
-                    (np.asarray(visibility) if is_limb else 1.0) if part == "pose" else None
-                ),
-                "score": 1.0,
-            }
-        )
+        seen = (visibility if is_limb else 1.0) if part == "pose" else np.nan
         world = metres if part == "pose" else np.zeros_like(metres)
-        rows[["world_x", "world_y", "world_z"]] = world
-        if part != "pose":
-            rows = rows[np.broadcast_to(hands, n_frames)]
-        tables.append(rows)
-    order = {part: position for position, part in enumerate(schemas.PARTS)}
-    table = pd.concat(tables, ignore_index=True)
-    table["order"] = table["part"].map(order)
-    return table.sort_values(["frame", "order"], kind="stable").drop(columns="order")
+        rows = np.column_stack(
+            [np.arange(n_frames), pixels + jitter, np.broadcast_to(seen, n_frames), world]
+        )
+        rows = rows[np.broadcast_to(True if part == "pose" else hands, n_frames)]
+        numbers.append(rows)
+        parts += [part] * len(rows)
+        names += [name] * len(rows)
+    frame, x, y, visible, *world = np.concatenate(numbers).T
+    order = np.lexsort([[list(schemas.PARTS).index(part) for part in parts], frame])
+    frame = frame.astype(int)
+    columns = {
+        "frame": frame, "time_s": np.asarray(times)[frame], "track": track, "part": parts,
+        "keypoint": names, "x": x, "y": y, "z": 0.0, "visibility": visible, "score": 1.0,
+        **dict(zip(("world_x", "world_y", "world_z"), world, strict=True)),
+    }  # fmt: skip
+    return pd.DataFrame(columns).iloc[order]
 
 
 def _metric_keypoints(

@@ -26,6 +26,12 @@ def corpus(tmp_path: Path) -> SmallCorpus:
     return plain_corpus(tmp_path / "results")
 
 
+@pytest.fixture(scope="module")
+def plain_text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text about the corpus of the fixture `corpus`, unchanged."""
+    return compose_text(plain_corpus(tmp_path_factory.mktemp("plain") / "results"))
+
+
 def prose(methods: str) -> str:
     """The paragraphs about the analysis, without the sections after them."""
     return methods.partition("\n## ")[0]
@@ -34,12 +40,18 @@ def prose(methods: str) -> str:
 # Approved texts
 
 
-@pytest.mark.parametrize("name", CORPORA)
-def test_the_text_is_the_approved_one(
-    tmp_path: Path, name: str, pytestconfig: pytest.Config
-) -> None:
+@pytest.fixture(scope="module", params=CORPORA)
+def named_text(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, str]:
+    """Name of a corpus and the text about it."""
+    name: str = request.param
+    return name, compose_text(CORPORA[name](tmp_path_factory.mktemp("corpus") / "results"))
+
+
+def test_the_text_is_the_approved_one(named_text, pytestconfig: pytest.Config) -> None:
     """The approved file has one sentence per line, so that a difference is easy to review."""
-    methods = compose_text(CORPORA[name](tmp_path / "results"))
+    name, methods = named_text
     lines = SENTENCE_END.sub("\n", methods)
     check_approved(lines, APPROVED / f"methods_{name}.md", pytestconfig.getoption("--fix"))
 
@@ -47,18 +59,16 @@ def test_the_text_is_the_approved_one(
 # Properties of every text
 
 
-@pytest.mark.parametrize("name", CORPORA)
-def test_no_text_has_gaps_or_unknown_values(tmp_path: Path, name: str) -> None:
-    methods = compose_text(CORPORA[name](tmp_path / "results"))
+def test_no_text_has_gaps_or_unknown_values(named_text) -> None:
+    _, methods = named_text
     without_tables = "\n".join(line for line in methods.splitlines() if not line.startswith("|"))
     assert not re.search(r"\bnan\b|None|undefined|\{|\}", without_tables)
     assert not re.search(r"  | [.,;:)]|\( |[a-z]\.[A-Z]|,[a-z]", without_tables)
     assert "\n\n\n" not in methods and methods.endswith("\n")
 
 
-@pytest.mark.parametrize("name", CORPORA)
-def test_no_text_mixes_singular_and_plural(tmp_path: Path, name: str) -> None:
-    methods = prose(compose_text(CORPORA[name](tmp_path / "results")))
+def test_no_text_mixes_singular_and_plural(named_text) -> None:
+    methods = prose(named_text[1])
     assert not re.findall(r"\b1 (?!Hz|s\b)[a-z]+s (?:was|were)\b|\b1 were\b", methods)
     assert not re.findall(r"(?<![.\d])1 (?:videos|frames|people|persons|files|tracks)\b", methods)
     assert not re.findall(r"\b[2-9] (?:video|frame|person|file|track|gesture|was)\b", methods)
@@ -183,9 +193,11 @@ OPTIONAL_PARTS = {
 
 
 @pytest.mark.parametrize("part", OPTIONAL_PARTS)
-def test_an_optional_part_appears_only_if_it_applies(corpus: SmallCorpus, part: str) -> None:
+def test_an_optional_part_appears_only_if_it_applies(
+    corpus: SmallCorpus, plain_text: str, part: str
+) -> None:
     change, phrases = OPTIONAL_PARTS[part]
-    before = compose_text(corpus)
+    before = plain_text
     change(corpus)
     after = compose_text(corpus)
     for phrase in phrases:
@@ -373,17 +385,20 @@ def test_models_are_listed_with_checksum_and_licence(corpus: SmallCorpus) -> Non
 # Citations
 
 
-def test_each_citation_has_a_work_and_each_work_can_be_cited(tmp_path: Path) -> None:
-    cited = set()
-    for embedder in EMBEDDERS:
-        methods = compose_text(large_corpus(tmp_path / embedder, embedder))
-        cited |= set(bibliography.cited_keys(methods))
-    assert cited == set(bibliography.read())
+@pytest.fixture(scope="module")
+def cited_keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The works that the text about a large corpus cites, by embedder."""
+    folder = tmp_path_factory.mktemp("embedders")
+    texts = {name: compose_text(large_corpus(folder / name, name)) for name in EMBEDDERS}
+    return {name: set(bibliography.cited_keys(methods)) for name, methods in texts.items()}
 
 
-def test_only_the_embedder_that_was_used_is_cited(tmp_path: Path) -> None:
+def test_each_citation_has_a_work_and_each_work_can_be_cited(cited_keys) -> None:
+    assert set().union(*cited_keys.values()) == set(bibliography.read())
+
+
+def test_only_the_embedder_that_was_used_is_cited(cited_keys) -> None:
     works = {"dlib": "king2009", "facenet-vggface2": "cao2018", "facenet-casia-webface": "yi2014"}
     assert set(works) == set(EMBEDDERS)
     for embedder, key in works.items():
-        cited = bibliography.cited_keys(compose_text(large_corpus(tmp_path / embedder, embedder)))
-        assert set(cited) & set(works.values()) == {key}
+        assert cited_keys[embedder] & set(works.values()) == {key}

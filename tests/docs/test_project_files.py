@@ -109,7 +109,9 @@ def test_commands_of_workflows_exist() -> None:
     ]
     targets = {match for run in runs for match in re.findall(r"(?:^|\s)make (\w+)", run)}
     assert {"lint", "quick"} <= targets <= set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))
-    programs = {run.split()[0] for run in runs if run.startswith((".ci/", "containers/"))}
+    programs = {
+        path for run in runs for path in re.findall(r"(?<![\w/])(?:\.ci|containers)/\w+", run)
+    }
     assert ".ci/run" in programs
     assert [path for path in programs if not (ROOT / path).is_file()] == []
 

@@ -29,14 +29,6 @@ def small_options(work: Path, *more: str):
     return benchmark.parse_arguments(["--work", str(work), *small, *more])
 
 
-@pytest.fixture(scope="module")
-def measurements(tmp_path_factory) -> list[dict]:
-    """Measurements of two methods on the same faces."""
-    work = tmp_path_factory.mktemp("clustering")
-    options = small_options(work, "--methods", "hdbscan", "scikit-learn")
-    return list(benchmark.measure(options))
-
-
 def test_synthetic_faces_depend_only_on_the_arguments():
     first, repeated, other_seed = (
         synthetic_faces.make_embeddings(400, 32, seed) for seed in (1, 1, 2)
@@ -64,32 +56,6 @@ def test_synthetic_faces_have_the_documented_distances_and_counts():
 def test_few_synthetic_faces_can_be_generated(n):
     embeddings, people = synthetic_faces.make_embeddings(n, 8)
     assert embeddings.shape == (n, 8) and people.shape == (n,)
-
-
-def test_each_method_has_a_row_with_all_columns(measurements):
-    assert [row["method"] for row in measurements] == ["hdbscan", "scikit-learn"]
-    for row in measurements:
-        assert set(benchmark.COLUMNS) <= set(row)
-        assert row["seconds"] > 0 and row["peak_mb"] > 50 and not row["why"]
-        assert row["ari_truth"] > 0.5 and row["ari_hdbscan"] > 0.9
-    assert measurements[0]["ari_hdbscan"] == 1
-
-
-def test_table_is_regular_and_plot_is_reproducible(measurements, tmp_path):
-    lines = benchmark.format_table(measurements)
-    assert len(lines) == 4 and len({line.count("|") for line in lines}) == 1
-    for name in ("a.svg", "b.svg"):
-        benchmark.draw(measurements, tmp_path / name, benchmark.OURS)
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
-
-
-def test_a_method_that_exceeds_the_time_limit_skips_larger_sizes(tmp_path):
-    options = small_options(tmp_path, "--methods", "hdbscan", "--limit-s", "0.0001")
-    options.sizes = [300, 400]
-    rows = list(benchmark.measure(options))
-    assert [row["why"] for row in rows] == ["more than 0.0001 s"] * 2
-    assert all(row["seconds"] is None for row in rows)
-    assert "| - |" in benchmark.format_table(rows)[-1]
 
 
 def test_a_method_that_is_not_installed_is_reported(tmp_path, monkeypatch):

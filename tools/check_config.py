@@ -67,13 +67,19 @@ def configfiles(options: Sequence[str]) -> list[Path]:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, help="configuration files (YAML)")
-    parser.add_argument(
-        "--snakemake", nargs=argparse.REMAINDER, default=[], help="options of Snakemake"
-    )
-    arguments = parser.parse_args()
-    if not arguments.files and "--snakemake" not in sys.argv:
+    parser.add_argument("--snakemake", action="store_true", help="options of Snakemake follow")
+    own, option, of_snakemake = _split_at(sys.argv[1:], "--snakemake")
+    arguments = parser.parse_args([*own, *option])
+    if not arguments.files and not arguments.snakemake:
         parser.error("name at least one configuration file")
+    arguments.snakemake = of_snakemake
     return arguments
+
+
+def _split_at(words: list[str], word: str) -> tuple[list[str], list[str], list[str]]:
+    """The words before a word, the word if it is there, and the words after it."""
+    place = words.index(word) if word in words else len(words)
+    return words[:place], words[place : place + 1], words[place + 1 :]
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ def test_of_the_options_of_snakemake_only_the_files_are_read(
     bad.write_text("faces: {best: 1\n")
     run_script(monkeypatch, check_config, "--snakemake", "-n", option, good, "--cores", 1)
     run_script(monkeypatch, check_config, "--snakemake", "all", "--dry-run")
+    run_script(monkeypatch, check_config, "--snakemake", option, good, "--", tmp_path / "v.mp4")
     message = check(monkeypatch, "--snakemake", "-n", option, good, bad, "--config", "a=b")
     assert message.startswith(f"{bad}, line 1: a comma or a closing bracket is missing")
     assert check(monkeypatch, "--snakemake", f"{option}={bad}").startswith(f"{bad}, line 1")

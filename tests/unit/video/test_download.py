@@ -34,6 +34,7 @@ def write_clip(path: Path, codec: str, start: float = 0.0) -> Path:
         stream = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
         stream.bit_rate = 2_000_000
+        stream.codec_context.thread_count = 1  # more threads of libvpx wait for each other
         stream.time_base = Fraction(1, 1000)
         for n in range(10):
             picture = rng.integers(0, 256, (96, 128, 3), dtype=np.uint8)

@@ -113,9 +113,17 @@ def test_rules_pass_their_keys_to_scripts_that_accept_them():
     texts = "".join(file.read_text() for file in (ROOT / "rules").glob("*.smk"))
     for key, field in FIELDS.items():
         for rule in about(field).rules:
-            assert re.search(rf'settings_flags\(\s*"{rule}"', texts), (key, rule)
-            flag = f'"--{key.rpartition(".")[2].replace("_", "-")}"'
-            assert flag in (ROOT / f"scripts/{rule}.py").read_text(), (key, rule)
+            flag = f"--{key.rpartition('.')[2].replace('_', '-')}"
+            assert is_passed(texts, rule, flag, about(field).rerun), (key, rule)
+            assert f'"{flag}"' in (ROOT / f"scripts/{rule}.py").read_text(), (key, rule)
+
+
+def is_passed(rules: str, rule: str, flag: str, rerun: bool) -> bool:
+    """Whether a rule passes a flag to its script: with those of all its keys, or in its command."""
+    if not rerun:
+        return f'settings.flags(config, "{rule}", rerun=False)' in rules
+    [text] = re.findall(rf"^rule {rule}:.*?(?=^rule |\Z)", rules, re.M | re.S)
+    return bool(re.search(rf'settings_flags\(\s*"{rule}"', text)) or f"{flag}={{params." in text
 
 
 def test_no_rule_gets_two_keys_with_the_same_flag():

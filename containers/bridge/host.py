@@ -55,9 +55,12 @@ def find_programs(names=protocol.PROGRAMS):
     return {name: path for name, path in paths.items() if path}
 
 
-def serve(listener, programs, additional_names=()):
-    """Answer requests until the parent process ends or SIGTERM arrives."""
-    parent = os.getppid()
+def serve(listener, programs, additional_names=(), parent=None):
+    """Answer requests until the parent process ends or SIGTERM arrives.
+
+    The caller gives the id of the parent, which may have ended before this function starts.
+    """
+    parent = parent or os.getppid()
     running = set()
     # Use handlers instead of SIG_IGN, which commands would inherit. An interrupt is meant for the
     # container; its Snakemake then cancels its jobs through this bridge.

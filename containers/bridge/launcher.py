@@ -236,8 +236,9 @@ def start(site, command, batch=None):
     arguments += ["--pwd", cwd, site.image, *command]
     inner = {prefix + name: v for name, v in inner_environment(site, folder).items()}
     sys.stdout.flush()
+    container = os.getpid()  # which the process that runs the container keeps
     if os.fork() == 0:
-        bridge(listener, folder, programs, additional_names, outer_environment(site))
+        bridge(listener, folder, programs, additional_names, outer_environment(site), container)
     os.close(lock)
     listener.close()
     # Other variables with these prefixes would be added to those passed here.
@@ -246,7 +247,7 @@ def start(site, command, batch=None):
     os.execve(program, arguments, dict(host_variables, **inner))
 
 
-def bridge(listener, folder, programs, additional_names, environment):
+def bridge(listener, folder, programs, additional_names, environment, container):
     """Run the bridge in the child process until the container ends; clean up. Never returns."""
     os.setsid()
     os.environ.update(environment)
@@ -255,7 +256,7 @@ def bridge(listener, folder, programs, additional_names, environment):
     os.dup2(null_device, 1)
     main = os.getpid()
     try:
-        host.serve(listener, programs, additional_names)
+        host.serve(listener, programs, additional_names, container)
     except SystemExit:
         pass
     finally:

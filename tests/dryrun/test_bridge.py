@@ -36,9 +36,9 @@ case "$1" in
     touch) touch "$2" ;;
     sleep) touch "$2"; exec sleep 300 ;;
     wait) exec python3 -c "
-import signal, sys
-signal.signal(signal.SIGUSR1, lambda *_: print('got USR1', flush=True))
-signal.signal(signal.SIGINT, lambda *_: (print('got INT', flush=True), sys.exit(5)))
+import os, signal, sys
+signal.signal(signal.SIGUSR1, lambda *_: os.write(1, b'got USR1\n'))
+signal.signal(signal.SIGINT, lambda *_: (os.write(1, b'got INT\n'), sys.exit(5)))
 open(sys.argv[1], 'w')
 while True: signal.pause()" "$2" ;;
     stubborn) trap '' TERM; touch "$2"; for _ in $(seq 3000); do sleep 0.02; done ;;
@@ -258,6 +258,18 @@ def test_bridge_ends_with_its_parent(tmp_path: Path) -> None:
     starter.kill()
     starter.wait()
     until(lambda: not running(None, str(tmp_path / "b")))
+
+
+def test_bridge_ends_if_its_parent_ended_before_it_started(tmp_path: Path) -> None:
+    """A short command may be over before the bridge has asked for the id of its parent."""
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    code = (
+        f"import sys; sys.path.insert(0, {str(bridge_commands.CONTAINERS)!r})\n"
+        "from bridge import host\n"
+        f"host.serve(host.listen({str(tmp_path / 'socket')!r}), {{}}, (), {ended.pid})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=20)
 
 
 # ---- Refused requests

@@ -51,7 +51,7 @@ def test_old_clips_stay_until_all_new_ones_are_rendered(tmp_path, monkeypatch):
         (tmp_path / name).write_text('{"made_by": "old"}')
 
     def render_until(path, *_, last="hands.mp4"):
-        assert {file.read_text() for file in tmp_path.glob("*.*4")} == {'{"made_by": "old"}'}
+        assert {file.read_text() for file in tmp_path.glob("*.mp4")} == {'{"made_by": "old"}'}
         assert path.name != last
         path.write_text("new")
 

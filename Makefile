@@ -15,11 +15,12 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help:
 	@echo "make demo         render four small clips and run the workflow on them"
 	@echo "make test         lint and all tests; tests/README.md gives what they need and cost"
-	@echo "make quick        the unit tests only"
+	@echo "make quick        the unit tests and the tests of the documentation"
 	@echo "make lint         check style, imports, types, GitHub workflows and the documentation site"
 	@echo "make docs         build the documentation site into site/"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
 	@echo "make lock         resolve envs/requirements*.in and write both lock files in envs/"
+	@echo "make clean        remove the demo's clips and results, and the documentation site"
 
 environment: $(VENV)/ready
 

@@ -58,10 +58,20 @@ def check_values(files: Sequence[Path]) -> None:
 
 
 def configfiles(options: Sequence[str]) -> list[Path]:
-    """The files of --configfile among the options of Snakemake."""
+    """The files of --configfile among the options of Snakemake.
+
+    Raises InputError if a target follows the option: Snakemake would read it as a file.
+    """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
-    return parser.parse_known_args(options)[0].configfile
+    files = parser.parse_known_args(options)[0].configfile
+    for word in files[1:]:
+        if word.suffix not in (".yaml", ".yml", ".json"):
+            raise InputError(
+                f"{word}: not a configuration file, which ends in .yaml, .yml or .json. Give targets "
+                "before --configfile, or after --"
+            )
+    return files
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -64,6 +64,17 @@ def test_of_the_options_of_snakemake_only_the_files_are_read(
     assert check(monkeypatch, "--snakemake", f"{option}={bad}").startswith(f"{bad}, line 1")
 
 
+def test_a_target_after_the_configuration_file_is_explained(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("faces: {best: 1}\n")
+    for target in ("videos", "results/faces/talk.parquet"):
+        message = check(monkeypatch, "--snakemake", "-n", "--configfile", file, target)
+        assert message.startswith(f"{target}: not a configuration file")
+        assert "before --configfile" in message
+
+
 def test_a_file_must_be_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:

@@ -68,8 +68,8 @@ def configfiles(options: Sequence[str]) -> list[Path]:
     for word in files[1:]:
         if word.suffix not in (".yaml", ".yml", ".json"):
             raise InputError(
-                f"{word}: not a configuration file, which ends in .yaml, .yml or .json. Give targets "
-                "before --configfile, or after --"
+                f"{word}: not a configuration file, which ends in .yaml, .yml or .json. Give "
+                "targets before --configfile, or after --"
             )
     return files
 

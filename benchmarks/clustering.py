@@ -50,7 +50,7 @@ TITLES = {
     "times": "times exact's s",
     "why": "",
 }
-"""Titles of the columns whose title in Markdown differs from their name."""
+"""Titles of columns in Markdown, where they differ from the name of the column."""
 THREAD_VARIABLES = ("OMP", "OPENBLAS", "MKL", "NUMBA", "VECLIB")
 """Prefixes of the environment variables *_NUM_THREADS that limit the threads of a library."""
 BEGIN, END = "<!-- clustering: begin -->", "<!-- clustering: end -->"
@@ -329,7 +329,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add(
         "--page",
         type=Path,
-        help="page whose table is replaced; the .tsv and .svg files are also written next to it",
+        help="page in which the table is replaced; the .tsv and .svg files are written next to it",
     )
     return parser.parse_args(arguments)
 

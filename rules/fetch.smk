@@ -30,8 +30,8 @@ rule fetch_video:
         **request("fetch_video"),
         flags=download_flags,
     params:
-        # An edit of the code must not download a corpus again: videos may be gone. For the same
-        # reason, params and command stay as they are, since Snakemake compares both.
+        # Snakemake compares params and command. Do not change them: a finished corpus would be
+        # downloaded again, and videos may be gone. An edit of the code does not count.
         **code("fetch_video", rerun=False),
         source=source,
         format=download_format,

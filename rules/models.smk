@@ -1,6 +1,6 @@
 """Models: downloaded on the machine where Snakemake runs, since nodes often have no network.
 
-A file that was put into resources/models by hand is used as it is.
+A file that you put into resources/models is used unchanged.
 """
 
 

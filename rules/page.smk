@@ -9,7 +9,7 @@ rule crop_faces:
     Output: table of pictures
     """
     input:
-        # The videos are no input: a change of them changes the clusters.
+        # The videos are not inputs, because a changed video changes the clusters too.
         clusters="<results>/clusters.parquet",
     output:
         "<results>/pictures.parquet",

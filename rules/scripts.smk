@@ -10,7 +10,7 @@ def code(rule, rerun=True):
 
     The checksum covers the script, the modules that it imports, and other files in the folders of
     these modules, such as templates. An edit of any of them runs the rule again. With `rerun=False`
-    there is no version, for files that an edit of the code does not invalidate.
+    there is no version: an edit of the code then does not run the rule again.
     """
     script = ROOT / f"scripts/{rule}.py"
     version = {"version": source_checksum(script)} if rerun else {}
@@ -49,6 +49,6 @@ def image(rule):
 
 
 def check_images():
-    """Check that `containers` names only rules that exist. Call it after all rules were read."""
+    """Check the rules and files that `containers` names. Call it after all rules were read."""
     if workflow.is_main_process:
-        settings.check_images(config, RULES_WITH_IMAGE, *config_sources())
+        settings.check_images(config, ROOT, RULES_WITH_IMAGE, *config_sources())

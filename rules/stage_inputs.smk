@@ -8,7 +8,7 @@ from corpus.inputs import people_file
 
 
 def download_format(wildcards):
-    """yt-dlp's format selector; a local file is used as it is."""
+    """yt-dlp's format selector; a local file is not converted."""
     return "" if local_source(wildcards) else config["fetch"]["format"]
 
 

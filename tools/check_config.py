@@ -53,6 +53,7 @@ def check_values(files: Sequence[Path]) -> None:
         settings.add_missing_keys(config, yaml.safe_load(file.read_text(encoding="utf-8")))
     settings.read(config, files)
     settings.check_files(config, ROOT, files)
+    settings.check_images(config, ROOT, None, files)
     videos = Path(config["videos"])
     manifest.read(videos if videos.exists() else ROOT / videos)
 

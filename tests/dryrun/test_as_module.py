@@ -114,3 +114,19 @@ def test_a_study_has_a_folder_of_its_own(tmp_path: Path) -> None:
     shots = pd.read_parquet(tmp_path / "study" / "results" / "shots" / "talk.parquet")
     assert len(shots) == 1
     assert (tmp_path / "study" / ".snakemake").is_dir()
+
+
+@pytest.mark.parametrize("profile", ["laptop", "slurm"])
+def test_the_profiles_work_from_another_folder(tmp_path: Path, profile: str) -> None:
+    """They find the partitions and the check of configuration files in the workflow's folder."""
+    (tmp_path / "video-corpus-workflow").symlink_to(ROOT)
+    (tmp_path / "study").mkdir()
+    write_corpus(tmp_path / "study")
+    config = tmp_path / "study" / "config.yaml"
+    config.write_text("videos: videos.tsv\nfaces: {embedder: dlib}\n")
+    command = RUN_IN_FOLDER.text.strip().replace("profiles/laptop", f"profiles/{profile}")
+    block = doc_blocks.Block(f"{command} --dry-run\n")
+    assert set(jobs_by_rule(block.run(tmp_path))) == {"fetch_video", "index_frames", "videos"}
+    config.write_text("videos: videos.tsv\nfaces:\n\tbest: 3\n")
+    with pytest.raises(AssertionError, match="study/config.yaml, line 3: a tab; use spaces"):
+        block.run(tmp_path)

@@ -14,6 +14,7 @@ def checked(overlay: dict) -> dict:
     """The complete configuration with the values of `overlay`. Raises InputError if invalid."""
     settings.read(overlay)
     settings.check_files(overlay, ROOT)
+    settings.check_images(overlay, ROOT, None)
     return overlay
 
 

@@ -15,6 +15,9 @@ from corpus.inputs.settings_section import Section, about, key_names, subsection
 
 DEFAULTS = Path("config/config.yaml")
 
+COMPARED_WITH = {"movement.offset_speed": "movement.onset_speed"}
+"""Keys whose limit is the value of another key."""
+
 
 def read(config: dict, files: Sequence[Path | str] = (), options: Mapping = {}) -> None:
     """Check `config`, fill in its missing keys, and give each value one spelling, in place.
@@ -55,28 +58,54 @@ def check_files(
     """Raise InputError if a file that the configuration names does not exist.
 
     Paths are relative to the working directory, or else to the workflow's folder `root`. The
-    manifest and the table of people have checks of their own.
+    manifest, the table of people, and images have checks of their own.
     """
-    faults = [*_known_people_faults(config, root), *_missing_files(config, root)]
+    missing = [file for file in config["custom_rules"] if not _exists(file, root)]
+    faults = [("custom_rules", f"{file!r}; no such file") for file in missing]
+    faults += _known_people_faults(config, root)
     _raise(faults, files, options)
 
 
 def check_images(
     config: dict,
-    rules: Sequence[str],
+    root: Path,
+    rules: Sequence[str] | None,
     files: Sequence[Path | str] = (),
     options: Mapping = {},
 ) -> None:
-    """Raise InputError if `containers` names a rule that is not one of `rules`."""
-    allowed = [f"containers.{name}" for name in ("all", *sorted(rules))]
-    names = [f"containers.{name}" for name in config["containers"]]
-    _raise([unknown_key(name, allowed) for name in names if name not in allowed], files, options)
+    """Raise InputError for faults in `containers`: rules that are not in `rules`, missing files.
+
+    With `rules=None`, for callers that do not know them, any name is accepted. Apptainer itself
+    reports wrong addresses.
+    """
+    images = config["containers"]
+    allowed = [f"containers.{name}" for name in ("all", *sorted(rules or images))]
+    names = [f"containers.{name}" for name in images]
+    faults = [unknown_key(name, allowed) for name in names if name not in allowed]
+    faults += [
+        (f"containers.{name}", f"{image!r}; no such file")
+        for name, image in images.items()
+        if f"containers.{name}" in allowed and "://" not in image and not _exists(image, root)
+    ]
+    _raise(faults, files, options)
 
 
 def _raise(faults: Sequence[KeyFault], files: Sequence[Path | str], options: Mapping) -> None:
     """Raise InputError for faults in keys, with the file and line that set each key."""
-    located = [(*locate_key(key, files, options), key, message) for key, message in faults]
+    located = [(*_locate(key, files, options), key, message) for key, message in faults]
     raise_faults([Fault(file, message, line, key) for file, line, key, message in located])
+
+
+def _locate(key: str, files: Sequence[Path | str], options: Mapping) -> tuple[str, int | None]:
+    """Where a key was set, or the key that it is compared with if that one was set later.
+
+    Otherwise a message would name the line of a default value that the user has not written.
+    """
+    keys = (key, COMPARED_WITH[key]) if key in COMPARED_WITH else (key,)
+    order = ["config", *map(str, files), "--config"]
+    return max(
+        (locate_key(name, files, options) for name in keys), key=lambda at: order.index(at[0])
+    )
 
 
 def _known_people_faults(config: dict, root: Path) -> Iterator[KeyFault]:
@@ -94,16 +123,6 @@ def _known_people_faults(config: dict, root: Path) -> Iterator[KeyFault]:
             "clustering.known",
             f"{known!r}; this run overwrites the file. Copy it, and name the copy",
         )
-
-
-def _missing_files(config: dict, root: Path) -> Iterator[KeyFault]:
-    """Files of images and rules that do not exist. Apptainer itself reports wrong addresses."""
-    for rule, image in config["containers"].items():
-        if "://" not in image and not _exists(image, root):
-            yield f"containers.{rule}", f"{image!r}; no such file"
-    for file in config["custom_rules"]:
-        if not _exists(file, root):
-            yield "custom_rules", f"{file!r}; no such file"
 
 
 def _exists(path: str, root: Path) -> bool:

@@ -28,7 +28,7 @@ KINDS = {
     "float_type": "a number",
     "int_type": "a whole number",
     "bool_type": "true or false",
-    "list_type": "a list such as [en, de]",
+    "list_type": "a list such as [a, b]",
     "model_type": "a section with keys of its own",
     "dict_type": "a section with keys of its own",
 }

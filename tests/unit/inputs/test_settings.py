@@ -257,11 +257,11 @@ def test_replaced_values_of_flags():
 
 
 def test_images_are_accepted_only_for_rules_that_exist():
-    settings.check_images(checked({"containers": {}}), RULES)
+    settings.check_images(checked({"containers": {}}), ROOT, RULES)
     images = {"all": "docker://a", "my_stage": "docker://b"}
-    settings.check_images(checked({"containers": images}), RULES)
+    settings.check_images(checked({"containers": images}), ROOT, RULES)
     with pytest.raises(InputError) as error:
-        settings.check_images(checked({"containers": {"detect_face": "docker://x"}}), RULES)
+        settings.check_images({"containers": {"detect_face": "gone.sif"}}, ROOT, RULES)
     assert str(error.value) == (
         "config, containers.detect_face: no such key; did you mean containers.detect_faces? (it "
         "must be one of containers.all, containers.detect_faces, containers.embed_faces, "
@@ -309,6 +309,21 @@ def test_files_are_also_found_in_the_folder_of_the_workflow(tmp_path: Path):
     config = {"custom_rules": ["mine.smk"], "containers": {"all": "mine.smk"}}
     settings.read(config)
     settings.check_files(config, tmp_path)
+    settings.check_images(config, tmp_path, RULES)
+
+
+def test_a_limit_set_by_another_key_is_located_where_that_key_was_set(tmp_path: Path):
+    defaults, mine = CONFIG / "config.yaml", tmp_path / "mine.yaml"
+    mine.write_text("\nmovement:\n  onset_speed: 0.3\n")
+    config = yaml.safe_load(mine.read_text())
+    settings.add_missing_keys(config, yaml.safe_load(defaults.read_text()))
+    message = r"mine.yaml, line 3, movement.offset_speed: 0.4; it must be at most .* which is 0.3"
+    with pytest.raises(InputError, match=message):
+        settings.read(config, [defaults, mine])
+    mine.write_text("movement:\n  offset_speed: 2\n")
+    config = yaml.safe_load(mine.read_text())
+    with pytest.raises(InputError, match="mine.yaml, line 2, movement.offset_speed: 2.0; it must"):
+        settings.read(config, [defaults, mine])
 
 
 def test_settings_of_one_file_win_over_those_of_another():

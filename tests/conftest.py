@@ -1,7 +1,6 @@
 """Fixtures that several test files share."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ import costs
 import shared_once
 from fake_cluster import FakeCluster
 from repository import ROOT, TOOLS
-from workflow_runs import DEMO, run_snakemake
+from workflow_runs import DEMO, run_snakemake, two_videos
 
 STARTED_FIRST = ("cluster", "workflow", "dryrun", "browser", None)
 """Order of costs in which several workers start tests: long ones first."""
@@ -100,14 +99,17 @@ def demo(demo_clips: Path, shared_folder: Path) -> Path:
     with shared_once.once(shared_folder, "demo") as is_needed:
         if is_needed:
             run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
-            shutil.copytree(results, shared_folder / "demo_snapshot" / "results", symlinks=True)
     return results
 
 
 @pytest.fixture(scope="session")
-def demo_snapshot(demo: Path, shared_folder: Path) -> Path:
-    """A copy of the demo's results that no test changes, for tests on another worker."""
-    return shared_folder / "demo_snapshot" / "results"
+def local_results(demo_clips: Path, shared_folder: Path) -> Path:
+    """Results of two of the demo's videos, run on one core; no test changes them."""
+    results = shared_folder / "two_videos" / "results"
+    with shared_once.once(shared_folder, "two_videos") as is_needed:
+        if is_needed:
+            run_snakemake("--profile", "profiles/laptop", "--cores", 1, *two_videos(results))
+    return results
 
 
 @pytest.fixture(scope="session")

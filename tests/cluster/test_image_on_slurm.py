@@ -21,18 +21,24 @@ import container_images
 from repository import ROOT
 from slurm_cluster import Cluster, interruptible
 from slurm_runs import (
-    WITHOUT_SACCT,
     Run,
     copied_workflow,
-    demo_options,
-    one_video,
     queued_jobs,
     result_bytes,
     running_jobs,
     submissions,
     wait_until,
 )
-from workflow_runs import DEMO_VIDEOS, N_DEMO_JOBS, run_snakemake, started_cluster
+from workflow_runs import (
+    N_JOBS,
+    N_VIDEOS,
+    WITHOUT_SACCT,
+    corpus_options,
+    one_video,
+    run_snakemake,
+    started_cluster,
+    two_videos,
+)
 
 SHORT_WAITING = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
 
@@ -286,7 +292,7 @@ class ParallelRuns:
         for run_folder in self.folders.values():
             run_folder.mkdir()
         run_folder = self.folders["failing"]
-        unreachable = demo_options(
+        unreachable = corpus_options(
             run_folder / "r", *one_video(run_folder, "http://127.0.0.1:9/clip.mp4")
         )
         options = cluster_options(host.slurm)
@@ -294,7 +300,7 @@ class ParallelRuns:
             arguments = ("videos", *options, "--retries", "0", *unreachable)
             self.processes["failing"] = host.start("run", *arguments, stdout=log)
         run_folder = self.folders["controller"]
-        corpus = demo_options(run_folder / "r", *one_video(run_folder, video))
+        corpus = corpus_options(run_folder / "r", *one_video(run_folder, video))
         submit = [
             "sbatch", "--wait", "--partition=highmem", "--time=30", "--mem=3000",
             f"--output={run_folder / 'log'}", "profiles/slurm/controller.sbatch", "--image",
@@ -304,7 +310,7 @@ class ParallelRuns:
             list(map(str, submit)), cwd=ROOT, env=host.environment
         )
         run_folder = self.folders["rules"]
-        corpus = demo_options(
+        corpus = corpus_options(
             run_folder / "r", *one_video(run_folder, video), f"containers={{all: {image}}}"
         )
         keep = ("--slurm-keep-successful-logs", "--slurm-logdir", run_folder / "slurm")
@@ -338,14 +344,14 @@ def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tup
     status, output = host.run(
         "run", *cluster_options(host.slurm), "--slurm-keep-successful-logs",
         "--slurm-logdir", folder / "slurm", "--software-deployment-method", "apptainer",
-        *demo_options(results, fetch_image),
+        *two_videos(results, fetch_image),
     )  # fmt: skip
     assert status == 0, output[-8000:]
     return folder, output
 
 
-def test_tables_are_byte_identical_to_local_run(demo_snapshot: Path, on_cluster: tuple) -> None:
-    here, there = result_bytes(demo_snapshot), result_bytes(on_cluster[0] / "results")
+def test_tables_are_byte_identical_to_local_run(local_results: Path, on_cluster: tuple) -> None:
+    here, there = result_bytes(local_results), result_bytes(on_cluster[0] / "results")
     assert len(here) > 20
     assert here.keys() == there.keys()
     assert [name for name in here if here[name] != there[name]] == []
@@ -353,7 +359,7 @@ def test_tables_are_byte_identical_to_local_run(demo_snapshot: Path, on_cluster:
 
 def test_jobs_in_three_partitions_are_completed(slurm: Cluster, on_cluster) -> None:
     jobs = submissions(on_cluster[1])
-    assert len(jobs) == N_DEMO_JOBS
+    assert len(jobs) == N_JOBS
     wait_until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
     ended = {r["JobId"]: r for r in slurm.requests() if r["JobId"] in jobs}
     assert {r["JobState"] for r in ended.values()} == {"COMPLETED"}
@@ -365,9 +371,10 @@ def test_one_rule_ran_in_separate_image(on_cluster: tuple) -> None:
     for rule in logs:
         files = (on_cluster[0] / "slurm" / f"rule_{rule}").rglob("*.log")
         logs[rule] = "\n".join(file.read_text() for file in files)
-    assert logs["fetch_video"].count(
-        f"Activating singularity image {container_images.FETCH}"
-    ) >= len(DEMO_VIDEOS)
+    assert (
+        logs["fetch_video"].count(f"Activating singularity image {container_images.FETCH}")
+        >= N_VIDEOS
+    )
     assert logs["index_frames"] and "Activating" not in logs["index_frames"]
 
 
@@ -406,19 +413,17 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
     )
     command = [str(ROOT / "containers" / "run"), "videos", *cluster_options(slurm)]
     process = subprocess.Popen(
-        [sys.executable, "-c", take_terminal, *command, *demo_options(tmp_path / "r")],
+        [sys.executable, "-c", take_terminal, *command, *two_videos(tmp_path / "r")],
         cwd=ROOT, env=host.environment, stdin=side, stdout=log, stderr=log,
         start_new_session=True, preexec_fn=interruptible,
     )  # fmt: skip
     os.close(side)
-    wait_until(lambda: len(running_jobs(slurm)) == len(DEMO_VIDEOS), "a job at work for each video")
+    wait_until(lambda: len(running_jobs(slurm)) == N_VIDEOS, "a job at work for each video")
     jobs = running_jobs(slurm)
     os.write(main, b"\x03")
     assert process.wait(60) == 1
     wait_until(lambda: queued_jobs(slurm) == [], "an empty queue")
-    assert (
-        f"{len(DEMO_VIDEOS)} jobs were cancelled on the cluster" in (tmp_path / "log").read_text()
-    )
+    assert f"{N_VIDEOS} jobs were cancelled on the cluster" in (tmp_path / "log").read_text()
     wait_until(lambda: set(jobs) <= {r["JobId"] for r in slurm.requests()}, "the jobs' records")
     ends = {r["JobState"] for r in slurm.requests() if r["JobId"] in jobs}
     assert ends == {"CANCELLED"}
@@ -430,7 +435,7 @@ def test_edited_script_is_used_without_new_image(
 ) -> None:
     """The working copy is bound over the workflow in the image; the test edits a copy of it."""
     workflow = copied_workflow(tmp_path / "workflow")
-    corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    corpus = corpus_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
 
     def run_output() -> str:
@@ -461,7 +466,7 @@ def test_workflow_copied_from_image_records_its_commit(
     workflow = tmp_path / "mine"
     copy = ["cp", "-r", "/opt/video-corpus-workflow", workflow]
     subprocess.run(["apptainer", "exec", image, *copy], cwd=tmp_path, check=True)
-    corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    corpus = corpus_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
     command = [str(workflow / "containers" / "run"), *map(str, run)]
     done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
@@ -474,7 +479,7 @@ def test_workflow_copied_from_image_records_its_commit(
 
 def test_rules_run_in_image_on_local_machine(image: Path, demo_clips: Path, tmp_path: Path) -> None:
     """Snakemake runs outside the image; the commands of every rule run in it."""
-    corpus = demo_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
+    corpus = corpus_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
     done = run_snakemake(
         "videos", "--profile", "profiles/laptop", "--cores", "2", "--sdm", "apptainer",
         *corpus, f"containers={{all: {image}}}",

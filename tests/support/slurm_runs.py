@@ -96,11 +96,6 @@ def submissions(text: str) -> dict[str, tuple[str, str]]:
     return {job_id: (rule, wildcards) for job_id, rule, wildcards in matches}
 
 
-def demo_options(results: Path, *settings: str) -> tuple[str, ...]:
-    """Options for a run of the demo with other results, and further settings of the config."""
-    return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *settings)
-
-
 def result_bytes(results: Path) -> dict[str, bytes]:
     """Contents of all result files that must be equal in every run, by path.
 
@@ -165,10 +160,3 @@ def ended_jobs(slurm: Cluster, job_ids: list[str]) -> list[tuple[str, int, int]]
         )
         for job_id in sorted(job_ids, key=int)
     ]
-
-
-def one_video(folder: Path, video: Path | str) -> tuple[str, str]:
-    """Settings for a corpus of one video."""
-    manifest = folder / "one.tsv"
-    manifest.write_text(f"video_id\tsource\none\t{video}\n")
-    return f"videos={manifest}", f"people={folder / 'none.tsv'}"

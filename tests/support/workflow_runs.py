@@ -22,8 +22,30 @@ JOBS_PER_VIDEO, JOBS_OF_CORPUS = sum(map(is_per_video, RULES)), 7
 """Number of jobs that are submitted to a cluster for each video, and once for the corpus."""
 N_DEMO_JOBS = JOBS_PER_VIDEO * len(DEMO_VIDEOS) + JOBS_OF_CORPUS
 """Number of jobs that the demo submits to a cluster."""
+TWO_VIDEOS = ROOT / "tests" / "support" / "two_videos.tsv"
+"""A manifest of two of the demo's videos. Both people appear, and one of them moves her hands."""
+N_VIDEOS = 2
+N_JOBS = JOBS_PER_VIDEO * N_VIDEOS + JOBS_OF_CORPUS
+"""Number of jobs that these two videos submit to a cluster."""
 WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 """Options of Snakemake for a cluster without an accounting database."""
+
+
+def corpus_options(results: Path, *settings: str) -> tuple[str, ...]:
+    """Options for a run with the demo's config; `settings` name the videos and can add more."""
+    return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *settings)
+
+
+def two_videos(results: Path, *settings: str) -> tuple[str, ...]:
+    """Options for a run on the two videos of TWO_VIDEOS, with further settings of the config."""
+    return corpus_options(results, f"videos={TWO_VIDEOS}", *settings)
+
+
+def one_video(folder: Path, video: Path | str) -> tuple[str, str]:
+    """Settings for a corpus of one video."""
+    manifest = folder / "one.tsv"
+    manifest.write_text(f"video_id\tsource\none\t{video}\n")
+    return f"videos={manifest}", f"people={folder / 'none.tsv'}"
 
 
 def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:

@@ -1,6 +1,6 @@
-"""The workflow on a real SLURM: partitions, killed jobs, lost nodes and killed controllers.
+"""Interrupted runs on a real SLURM: lost nodes, killed runs, and controllers that are jobs.
 
-This cluster has no accounting database, as some clusters; test_slurm_accounting.py has one. The
+This cluster has no accounting database, as some clusters; test_slurm_full_run.py has one. The
 fixture `slurm` starts the cluster, which needs Debian's SLURM packages and root.
 """
 
@@ -13,25 +13,26 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import synthetic_videos
 from repository import ROOT
 from slurm_cluster import Cluster
 from slurm_runs import (
     Run,
-    copied_workflow,
-    demo_options,
     ended_jobs,
     environment,
-    one_video,
     queued_jobs,
-    replace_once,
-    result_bytes,
     running_jobs,
     submissions,
     wait_until,
 )
-from workflow_runs import DEMO_VIDEOS, N_DEMO_JOBS, WITHOUT_SACCT, started_cluster
+from workflow_runs import (
+    N_VIDEOS,
+    WITHOUT_SACCT,
+    corpus_options,
+    started_cluster,
+    two_videos,
+)
 
-N_VIDEOS = len(DEMO_VIDEOS)
 WAITING = f"Waiting for {N_VIDEOS} jobs of an earlier run"
 
 
@@ -42,125 +43,10 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     Run.end_all()
 
 
-@pytest.fixture(scope="module")
-def on_cluster(
-    slurm: Cluster, short_of_memory: Run, short_of_time: Run, demo_clips: Path, tmp_path_factory
-) -> tuple[Path, str]:
-    """Results of the demo on the cluster, and the output of Snakemake.
-
-    The two runs that lack memory and time are active at the same time; they mostly wait.
-    """
-    folder = tmp_path_factory.mktemp("on_cluster")
-    run = Run(slurm, folder / "log", *demo_options(folder / "results"))
-    return folder / "results", run.succeed(600)
-
-
-def test_each_job_requests_what_it_needs_in_the_right_partition(
-    slurm: Cluster, on_cluster: tuple
-) -> None:
-    jobs = submissions(on_cluster[1])
-    assert len(jobs) == N_DEMO_JOBS
-    requests_by_id = {request["JobId"]: request for request in slurm.requests()}
-    partitions = {"detect_faces": "gpu", "extract_keypoints": "gpu", "cluster_faces": "highmem"}
-    for job_id, (rule, _) in jobs.items():
-        request = requests_by_id[job_id]
-        assert request["JobState"] == "COMPLETED"
-        assert request["Partition"] == partitions.get(rule, "cpu"), rule
-        assert request["ProcCnt"] == "1"
-        memory = int(re.search(r"mem=(\d+)M", request["Tres"])[1])
-        assert memory >= 20_000 if rule == "cluster_faces" else 300 <= memory <= 8000
-        assert 10 <= int(request["TimeLimit"]) <= 60
-
-
-def test_results_are_byte_identical_to_those_of_local_execution(
-    demo_snapshot: Path, on_cluster: tuple
-) -> None:
-    local, remote = result_bytes(demo_snapshot), result_bytes(on_cluster[0])
-    assert len(local) > 20
-    assert local.keys() == remote.keys()
-    assert [name for name in local if local[name] != remote[name]] == []
-
-
-def test_gpu_jobs_get_a_gpu(on_cluster: tuple, slurm: Cluster, tmp_path: Path) -> None:
-    """SLURM names the GPU of a job in its environment, however it was requested."""
-    out = tmp_path / "gpus"
-    command = ["sbatch", "--wait", "-p", "gpu", "--gpus=1", f"--output={out}", "-D", str(tmp_path)]
-    slurm.run(*command, "--wrap=echo GPU $CUDA_VISIBLE_DEVICES")
-    assert out.read_text().strip() in ("GPU 0", "GPU 1")
-
-
-def test_a_second_run_has_nothing_to_do(slurm: Cluster, on_cluster: tuple, tmp_path: Path) -> None:
-    text = Run(slurm, tmp_path / "log", *demo_options(on_cluster[0])).succeed()
-    assert "Nothing to be done" in text
-
-
-def test_the_report_compares_requested_and_used_resources(on_cluster: tuple) -> None:
-    lines = (on_cluster[0] / "report" / "efficiency.tsv").read_text().splitlines()
-    names = lines[0].split("\t")
-    rows = [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:]]
-    assert {row["rule"] for row in rows} >= {"detect_faces", "cluster_faces", "fetch_video"}
-
-
-@pytest.fixture(scope="module")
-def short_of_memory(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
-    """A run in which jobs request a tenth of the fitted memory."""
-    folder = tmp_path_factory.mktemp("memory")
-    workflow = copied_workflow(folder / "workflow")
-    replace_once(
-        workflow / "scripts/corpus/planning/resource_model.py",
-        r"^MEMORY_FACTOR = .*",
-        "MEMORY_FACTOR = 0.1",
-    )
-    options = demo_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
-    return Run(slurm, folder / "log", "videos", "--retries", "4", *options, folder=workflow)
-
-
-@pytest.fixture(scope="module")
-def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
-    """A run in which jobs request one minute, SLURM's minimum, and one job first sleeps longer."""
-    folder = tmp_path_factory.mktemp("time")
-    workflow = copied_workflow(folder / "workflow")
-    model = workflow / "scripts/corpus/planning/resource_model.py"
-    replace_once(model, r"^START_MINUTES = .*", "START_MINUTES = 1")
-    replace_once(model, r"^TIME_FACTOR = .*", "TIME_FACTOR = 0")
-    marker = folder / "slept_once"
-    replace_once(
-        workflow / "scripts/index_frames.py",
-        r"^def main\(\) -> None:\n",
-        "def main() -> None:\n"
-        f"    import os, time\n    marker = {str(marker)!r}\n"
-        "    if not os.path.exists(marker):\n        open(marker, 'x')\n"
-        "        time.sleep(600)\n",
-    )
-    options = demo_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
-    return Run(slurm, folder / "log", "videos", *options, folder=workflow)
-
-
-def test_a_job_killed_for_its_memory_is_retried_with_more(
-    slurm: Cluster, short_of_memory: Run
-) -> None:
-    """SLURM kills attempts until one has enough memory."""
-    jobs = submissions(short_of_memory.succeed())
-    attempts = ended_jobs(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
-    assert len(attempts) >= 2, "the first attempt already had enough memory"
-    assert all(state != "COMPLETED" for state, _, _ in attempts[:-1])
-    assert attempts[-1][0] == "COMPLETED"
-    requested = [memory for _, memory, _ in attempts]
-    assert requested == [requested[0] * 2**n for n in range(len(requested))]
-
-
-def test_a_job_killed_for_its_time_is_retried_with_more(slurm: Cluster, short_of_time: Run) -> None:
-    """SLURM ends the first attempt with the state TIMEOUT."""
-    jobs = submissions(short_of_time.succeed())
-    attempts = ended_jobs(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
-    assert [state for state, _, _ in attempts] == ["TIMEOUT", "COMPLETED"]
-    assert [minutes for _, _, minutes in attempts] == [1, 2]
-
-
 def test_ctrl_c_cancels_the_jobs_and_reports_them(
     slurm: Cluster, demo_clips: Path, tmp_path: Path
 ) -> None:
-    run = Run(slurm, tmp_path / "log", "videos", *demo_options(tmp_path / "r"))
+    run = Run(slurm, tmp_path / "log", "videos", *two_videos(tmp_path / "r"))
     wait_until(lambda: len(running_jobs(slurm)) == N_VIDEOS, "a running job for each video")
     jobs = running_jobs(slurm)
     run.process.send_signal(signal.SIGINT)
@@ -172,7 +58,7 @@ def test_ctrl_c_cancels_the_jobs_and_reports_them(
     assert {state for state, _, _ in ended_jobs(slurm, jobs)} == {"CANCELLED"}
     assert not list((tmp_path / "r").rglob("*.parquet"))
     # The same command continues; no lock is left.
-    Run(slurm, tmp_path / "log2", "videos", *demo_options(tmp_path / "r")).succeed()
+    Run(slurm, tmp_path / "log2", "videos", *two_videos(tmp_path / "r")).succeed()
 
 
 @pytest.fixture
@@ -191,16 +77,16 @@ def test_a_new_run_waits_for_jobs_of_a_killed_run(
     slurm: Cluster, demo_clips: Path, tmp_path: Path, resume_drained_node
 ) -> None:
     results = tmp_path / "r"
-    first = Run(slurm, tmp_path / "log", "videos", *demo_options(results))
+    first = Run(slurm, tmp_path / "log", "videos", *two_videos(results))
     wait_until(lambda: len(queued_jobs(slurm)) == N_VIDEOS, "a queued job for each video")
     jobs = queued_jobs(slurm)
     first.process.kill()
     first.process.wait()
-    locked = Run(slurm, tmp_path / "log1", "videos", *demo_options(results))
+    locked = Run(slurm, tmp_path / "log1", "videos", *two_videos(results))
     assert locked.wait() == 1 and "--unlock" in locked.text
-    Run(slurm, tmp_path / "log2", "videos", "--unlock", *demo_options(results)).succeed()
+    Run(slurm, tmp_path / "log2", "videos", "--unlock", *two_videos(results)).succeed()
 
-    second = Run(slurm, tmp_path / "log3", "videos", *demo_options(results))
+    second = Run(slurm, tmp_path / "log3", "videos", *two_videos(results))
     wait_until(lambda: WAITING in second.text, "a message about the jobs")
     assert all(job in second.text for job in jobs)
     resume_drained_node()
@@ -209,7 +95,7 @@ def test_a_new_run_waits_for_jobs_of_a_killed_run(
     assert "Planning again" in text
 
     # Parameters of jobs that finished without Snakemake are recorded too.
-    later = demo_options(results, "fetch={container: mkv, format: best}", "shots={threshold: 20}")
+    later = two_videos(results, "fetch={container: mkv, format: best}", "shots={threshold: 20}")
     planned = Run(slurm, tmp_path / "log4", "videos", "--dry-run", *later).succeed()
     assert re.search(rf"index_frames +{N_VIDEOS}\n", planned)
     assert "missing provenance" not in planned
@@ -219,21 +105,21 @@ def test_jobs_that_finish_without_snakemake_are_not_repeated(
     slurm: Cluster, demo_clips: Path, tmp_path: Path
 ) -> None:
     results = tmp_path / "r"
-    first = Run(slurm, tmp_path / "log", "videos", *demo_options(results))
+    first = Run(slurm, tmp_path / "log", "videos", *two_videos(results))
     wait_until(lambda: len(submissions(first.text)) == N_VIDEOS, "a submission for each video")
     first.process.kill()
     first.process.wait()
     wait_until(lambda: queued_jobs(slurm) == [], "an empty queue")
-    Run(slurm, tmp_path / "log2", "--unlock", "videos", *demo_options(results)).succeed()
+    Run(slurm, tmp_path / "log2", "--unlock", "videos", *two_videos(results)).succeed()
     record_times = {file: file.stat().st_mtime_ns for file in results.glob("videos/*.json")}
     assert len(record_times) == N_VIDEOS
-    text = Run(slurm, tmp_path / "log3", "videos", *demo_options(results)).succeed()
+    text = Run(slurm, tmp_path / "log3", "videos", *two_videos(results)).succeed()
     assert {rule for rule, _ in submissions(text).values()} == {"index_frames"}
     assert record_times == {file: file.stat().st_mtime_ns for file in results.glob("videos/*.json")}
 
 
 def test_a_lost_node_costs_one_retry(slurm: Cluster, demo_clips: Path, tmp_path: Path) -> None:
-    run = Run(slurm, tmp_path / "log", "videos", *demo_options(tmp_path / "r"))
+    run = Run(slurm, tmp_path / "log", "videos", *two_videos(tmp_path / "r"))
     wait_until(lambda: len(running_jobs(slurm)) == N_VIDEOS, "a running job for each video")
     lost_jobs = running_jobs(slurm)
     slurm.lose_node("cpu1")
@@ -272,7 +158,7 @@ def submit_controller(slurm: Cluster, folder: Path) -> tuple[str, Path]:
         "profiles/slurm/controller.sbatch", "videos", *WITHOUT_SACCT,
         "--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15",
         "--slurm-partition-config", slurm.folder / "partitions.yaml",
-        *demo_options(folder / "r"),
+        *two_videos(folder / "r"),
     )  # fmt: skip
     wait_until(lambda: len(queued_jobs(slurm)) == 1 + N_VIDEOS, "the controller and its jobs")
     return job, log
@@ -313,17 +199,16 @@ def test_interrupting_the_controller_job_cancels_its_jobs(
     assert end_states(slurm, job) == ["FAILED"]
 
 
-def test_a_failing_video_does_not_affect_other_slices(
-    slurm: Cluster, demo_clips: Path, tmp_path: Path
-) -> None:
+def test_a_failing_video_does_not_affect_other_slices(slurm: Cluster, tmp_path: Path) -> None:
     """Two slices of a corpus in which one video cannot be downloaded: all others are processed."""
     manifest = tmp_path / "six.tsv"
-    sources = dict.fromkeys(["a", "b", "d", "y", "z"], demo_clips / "collins.mp4")
+    short_video = synthetic_videos.silent(tmp_path / "short.mp4")
+    sources = dict.fromkeys(["a", "b", "d", "y", "z"], short_video)
     sources["c_down"] = "http://127.0.0.1:9/clip.mp4"
     rows = [f"{name}\t{source}" for name, source in sources.items()]
     manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
     settings = (f"videos={manifest}", f"people={tmp_path / 'none.tsv'}")
-    corpus = demo_options(tmp_path / "r", *settings)
+    corpus = corpus_options(tmp_path / "r", *settings)
     job = sbatch(
         slurm, "--array=1-2", "--partition=cpu", "--cpus-per-task=2", "--mem=4000", "--time=30",
         f"--output={tmp_path}/slice-%a.log",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import container_images
+from repository import ROOT
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,3 +28,14 @@ def image() -> Path:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(lack)
     container_images.ImageBuild.wait()
     return container_images.CORPUS
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Path:
+    """A site file with the image and the folder of pytest, which is not in a home folder."""
+    folder = tmp_path_factory.getbasetemp()
+    file = folder / "site.ini"
+    binds = f"binds =\n    {folder}\n    {ROOT / 'resources'}\n"
+    cache = f"cache = {folder / 'cache'}\n"
+    file.write_text(f"[site]\nimage = {image}\n{binds}{cache}tmp = $LOCAL_SCRATCH\n")
+    return file

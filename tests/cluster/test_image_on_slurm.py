@@ -1,11 +1,9 @@
-"""The workflow in its image, with real SLURM and real Apptainer.
+"""The workflow in its image on a real SLURM, with real Apptainer.
 
 tests/support/container_images.py builds the images from the recipes. The images do not contain
 SLURM: all commands reach the cluster through the bridge.
 """
 
-import contextlib
-import json
 import os
 import re
 import signal
@@ -14,15 +12,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 import container_images
+from image_host import AS_OTHER_USER, Host, open_to_all
 from repository import ROOT
 from slurm_cluster import Cluster, interruptible
 from slurm_runs import (
     Run,
-    copied_workflow,
     queued_jobs,
     result_bytes,
     running_jobs,
@@ -35,7 +32,6 @@ from workflow_runs import (
     WITHOUT_SACCT,
     corpus_options,
     one_video,
-    run_snakemake,
     started_cluster,
     two_videos,
 )
@@ -50,126 +46,13 @@ def slurm(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Iterator[Clu
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, image: Path) -> Path:
-    """A site file with the image and the folder of pytest, which is not in a home folder."""
-    folder = tmp_path_factory.getbasetemp()
-    file = folder / "site.ini"
-    binds = f"binds =\n    {folder}\n    {ROOT / 'resources'}\n"
-    cache = f"cache = {folder / 'cache'}\n"
-    file.write_text(f"[site]\nimage = {image}\n{binds}{cache}tmp = $LOCAL_SCRATCH\n")
-    return file
-
-
-class Host:
-    """A machine where users start the image. It has only SLURM, Apptainer and python3."""
-
-    def __init__(self, slurm: Cluster, site: Path) -> None:
-        path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-        kept = ("HOME", "USER", "LOGNAME", "LANG")
-        self.environment = {n: os.environ[n] for n in kept if n in os.environ}
-        self.environment |= {"PATH": path, "CORPUS_SITE": str(site)}
-        self.environment["SLURM_CONF"] = slurm.environment["SLURM_CONF"]
-        self.slurm = slurm
-
-    def start(self, program: str, *arguments: str | Path, **settings) -> subprocess.Popen:
-        """Start a program of the folder `containers`: run, exec or doctor."""
-        command = [str(ROOT / "containers" / program), *map(str, arguments)]
-        defaults = {
-            "cwd": ROOT, "env": self.environment, "stdin": subprocess.DEVNULL,
-            "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "preexec_fn": interruptible,
-            "start_new_session": True,
-        }  # fmt: skip
-        return subprocess.Popen(command, **defaults | settings)
-
-    def run(self, program: str, *arguments: str | Path, **settings) -> tuple[int, str]:
-        """Run a program of the folder `containers`; return its exit status and its output."""
-        process = self.start(program, *arguments, **settings)
-        output, _ = process.communicate(timeout=600)
-        return process.returncode, output.decode()
-
-
-@pytest.fixture(scope="module")
 def host(slurm: Cluster, site: Path) -> Host:
-    return Host(slurm, site)
+    return Host(site, slurm)
 
 
 def cluster_options(slurm: Cluster) -> list[str]:
     partitions = str(slurm.folder / "partitions.yaml")
     return ["--slurm-partition-config", partitions, *SHORT_WAITING, *WITHOUT_SACCT]
-
-
-# The image
-
-
-def test_image_record_has_commit_lock_file_and_checksum(image: Path) -> None:
-    record = json.loads(Path(f"{image}.json").read_text())
-    labels = record["labels"]
-    assert labels["lock.sha256"] == digest(ROOT / "envs" / "lock.txt")
-    from corpus.tables import provenance
-
-    assert labels["org.opencontainers.image.revision"] == provenance.commit()
-    assert record["size"] == image.stat().st_size and record["sha256"] == digest(image)
-    # The image contains CUDA, but not the driver, which belongs to the host.
-    code = "import torch; print(torch.version.cuda)"
-    start = ["apptainer", "exec", "--cleanenv", image, "python", "-c", code]
-    assert re.match(r"\d+\.\d+", subprocess.run(start, capture_output=True, text=True).stdout)
-
-
-def digest(file: Path) -> str:
-    return subprocess.run(["sha256sum", file], capture_output=True, text=True).stdout.split()[0]
-
-
-AS_OTHER_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-
-
-@contextlib.contextmanager
-def open_to_all(*paths: Path) -> Iterator[None]:
-    """Temporarily let other users reach some files of the tests, which only root can read."""
-    # Without privileges, Apptainer mounts with FUSE; on most machines all users may use its device.
-    Path("/dev/fuse").chmod(0o666)
-    folders = {folder for path in paths for folder in path.resolve().parents}
-    modes = {folder: folder.stat().st_mode for folder in folders}
-    try:
-        for folder, mode in modes.items():
-            folder.chmod(mode | 0o001)
-        yield
-    finally:
-        for folder, mode in modes.items():
-            folder.chmod(mode)
-
-
-def test_any_user_can_run_image(image: Path, tmp_path: Path) -> None:
-    """The user has no home and may not write to any folder."""
-    code = (
-        "import cv2, hdbscan, mediapipe, os, pyarrow\n"
-        "print(os.getuid(), sorted(os.listdir('/opt/models')))\n"
-        "print(open('/opt/video-corpus-workflow/COMMIT').read())"
-    )
-    start = ["apptainer", "exec", "--cleanenv", "--no-home", image, "python", "-c", code]
-    with open_to_all(image):
-        done = subprocess.run([*AS_OTHER_USER, *start], cwd="/", capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
-    assert re.match(r"65534 \['dlib', 'dlib_landmarks', 'hand_landmarker_bundled', ", lines[0])
-    assert (
-        lines[1]
-        == json.loads(Path(f"{image}.json").read_text())["labels"][
-            "org.opencontainers.image.revision"
-        ]
-    )
-
-
-def test_up_to_date_image_is_not_built_again(image: Path) -> None:
-    before = container_images.FETCH.stat().st_mtime_ns
-    command = [sys.executable, ROOT / "containers/build", "--engine", "buildah", "--image"]
-    recipe = ["--recipe", "containers/fetch/Dockerfile", "--", *container_images.ENGINE]
-    done = subprocess.run(
-        [*command, container_images.FETCH, *recipe], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert "is up to date: it was made from this image" in done.stdout
-    assert done.stdout.count("Using cache") + done.stderr.count("Using cache") >= 8
-    assert container_images.FETCH.stat().st_mtime_ns == before
 
 
 # The bridge, with a real container
@@ -428,61 +311,3 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
     ends = {r["JobState"] for r in slurm.requests() if r["JobId"] in jobs}
     assert ends == {"CANCELLED"}
     log.close()
-
-
-def test_edited_script_is_used_without_new_image(
-    host: Host, demo_clips: Path, tmp_path: Path
-) -> None:
-    """The working copy is bound over the workflow in the image; the test edits a copy of it."""
-    workflow = copied_workflow(tmp_path / "workflow")
-    corpus = corpus_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
-    run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
-
-    def run_output() -> str:
-        command = [str(workflow / "containers" / "run"), *map(str, run)]
-        done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
-        assert done.returncode == 0, done.stderr[-4000:]
-        return done.stderr.decode() + done.stdout.decode()
-
-    assert "rule index_frames" in run_output()
-    assert "Nothing to be done" in run_output()
-    script = workflow / "scripts" / "index_frames.py"
-    edit = "import sys; print('this was edited', file=sys.stderr)\n"
-    script.write_text(f"{script.read_text()}\n{edit}")
-    assert "rule index_frames" in run_output()
-    assert "this was edited" in (tmp_path / "r/logs/index_frames/one.log").read_text()
-    inside = [workflow / "containers" / "exec", "tail", "-n1"]
-    there = subprocess.run(
-        [*inside, "/opt/video-corpus-workflow/scripts/index_frames.py"],
-        env=host.environment, capture_output=True, text=True,
-    )  # fmt: skip
-    assert there.stdout == edit
-
-
-def test_workflow_copied_from_image_records_its_commit(
-    host: Host, image, demo_clips, tmp_path
-) -> None:
-    """The workflow is copied out of the image and run in it. Its tables record the commit."""
-    workflow = tmp_path / "mine"
-    copy = ["cp", "-r", "/opt/video-corpus-workflow", workflow]
-    subprocess.run(["apptainer", "exec", image, *copy], cwd=tmp_path, check=True)
-    corpus = corpus_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
-    run = ("--profile", "profiles/laptop", "videos", "--cores", "2", *corpus)
-    command = [str(workflow / "containers" / "run"), *map(str, run)]
-    done = subprocess.run(command, cwd=workflow, env=host.environment, capture_output=True)
-    assert done.returncode == 0, done.stderr[-4000:]
-    provenance_text = pq.read_schema(tmp_path / "r/frames/one.parquet").metadata[b"provenance"]
-    record = json.loads(Path(f"{image}.json").read_text())
-    commit = record["labels"]["org.opencontainers.image.revision"]
-    assert json.loads(provenance_text)["workflow"]["commit"] == commit
-
-
-def test_rules_run_in_image_on_local_machine(image: Path, demo_clips: Path, tmp_path: Path) -> None:
-    """Snakemake runs outside the image; the commands of every rule run in it."""
-    corpus = corpus_options(tmp_path / "r", *one_video(tmp_path, demo_clips / "both.mp4"))
-    done = run_snakemake(
-        "videos", "--profile", "profiles/laptop", "--cores", "2", "--sdm", "apptainer",
-        *corpus, f"containers={{all: {image}}}",
-    )  # fmt: skip
-    assert done.stdout.count(f"Activating singularity image {image}") >= 2
-    assert (tmp_path / "r/frames/one.parquet").exists()

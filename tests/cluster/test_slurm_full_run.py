@@ -12,8 +12,15 @@ import pytest
 
 from fake_cluster import edited_profile
 from slurm_cluster import ACCOUNT, Cluster
-from slurm_runs import Run, copied_workflow, ended_jobs, replace_once, result_bytes, submissions
-from workflow_runs import N_JOBS, corpus_options, one_video, started_cluster, two_videos
+from slurm_runs import Run, ended_jobs, replace_once, result_bytes, submissions
+from workflow_runs import (
+    N_JOBS,
+    copied_workflow,
+    corpus_options,
+    one_video,
+    started_cluster,
+    two_videos,
+)
 
 ON_GPU = ("detect_faces", "extract_keypoints")
 PARTITIONS = {"cluster_faces": "highmem"} | dict.fromkeys(ON_GPU, "gpu")

@@ -84,7 +84,7 @@ def test_image_is_built_packed_and_recorded(tmp_path: Path, engine: str) -> None
     assert "--build-arg MODELS=dlib" in first
     record = json.loads(Path(f"{builder.image}.json").read_text())
     assert record == {
-        "labels": {"l": "1"}, "oci": "abc", "size": 6,
+        "compression": "gzip", "labels": {"l": "1"}, "oci": "abc", "size": 6,
         "sha256": hashlib.sha256(b"packed").hexdigest(),
     }  # fmt: skip
     # Variables and start command of the engine's image are where Apptainer reads them.
@@ -104,6 +104,14 @@ def test_unchanged_image_is_not_packed_again(builder: Builder) -> None:
         "is up to date: it was made from this image" in done.stdout
         and not builder.seen_file.exists()
     )
+
+
+def test_other_compression_packs_the_image_again(builder: Builder) -> None:
+    builder.build("--engine", "podman")
+    assert "-comp gzip -Xcompression-level 1" in builder.seen["arguments"]
+    builder.build("--engine", "podman", "--compression", "zstd")
+    assert "-comp zstd -Xcompression-level 1" in builder.seen["arguments"]
+    assert json.loads(Path(f"{builder.image}.json").read_text())["compression"] == "zstd"
 
 
 def test_published_image_is_downloaded_once(builder: Builder) -> None:

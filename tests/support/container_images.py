@@ -3,9 +3,10 @@
     python tests/support/container_images.py    build the images, unless they are up to date
 
 No image registry is used: the base image that the recipes name is built here from Debian packages.
-The first build takes six minutes, so it runs in parallel with other tests.
+The first build takes some minutes, so it runs in parallel with other tests.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -50,13 +51,13 @@ def make_base() -> None:
 
 
 def make() -> None:
-    """Build both images, each with a different engine."""
+    """Build both images, each with a different engine and compression."""
     make_base()
     build = [sys.executable, ROOT / "containers" / "build"]
     fetch = ("--engine", "buildah", "--recipe", "containers/fetch/Dockerfile", "--image", FETCH)
     run(*build, *fetch, "--", *ENGINE)
-    corpus = ("--engine", "podman", "--image", CORPUS, "--", *ENGINE)
-    run(*build, *corpus, "--build-arg", f"MODELS={MODELS}")
+    corpus = ("--engine", "podman", "--compression", "zstd", "--image", CORPUS)
+    run(*build, *corpus, "--", *ENGINE, "--build-arg", f"MODELS={MODELS}")
 
 
 def run(*command: str | Path) -> None:
@@ -71,7 +72,7 @@ class ImageBuild:
     @classmethod
     def start(cls) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        with open(LOG, "wb") as log:
+        with open(LOG, "ab") as log:
             command = [sys.executable, __file__]
             cls.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
@@ -86,4 +87,7 @@ class ImageBuild:
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    make()
+    # Each worker of the tests starts a build; those that wait find the images up to date.
+    with open(FOLDER / "build.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make()

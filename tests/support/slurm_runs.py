@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -108,24 +107,6 @@ def result_bytes(results: Path) -> dict[str, bytes]:
         *(results / name for name in reports),
     ]
     return {str(file.relative_to(results)): file.read_bytes() for file in files}
-
-
-def copied_workflow(folder: Path) -> Path:
-    """Copy the files of the workflow that git knows, so that a test can edit them."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    for name in listed:
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    (folder / "resources").mkdir()
-    (folder / "resources" / "demo").symlink_to(ROOT / "resources" / "demo")
-    return folder
 
 
 def replace_once(file: Path, pattern: str, replacement: str) -> None:

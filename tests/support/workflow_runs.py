@@ -1,6 +1,7 @@
 """Run the workflow as a user starts it, and start a SLURM cluster for the tests."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,24 @@ def one_video(folder: Path, video: Path | str) -> tuple[str, str]:
     manifest = folder / "one.tsv"
     manifest.write_text(f"video_id\tsource\none\t{video}\n")
     return f"videos={manifest}", f"people={folder / 'none.tsv'}"
+
+
+def copied_workflow(folder: Path) -> Path:
+    """Copy the files of the workflow that git knows, so that a test can edit them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    for name in listed:
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    (folder / "resources").mkdir()
+    (folder / "resources" / "demo").symlink_to(ROOT / "resources" / "demo")
+    return folder
 
 
 def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:

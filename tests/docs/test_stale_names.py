@@ -52,6 +52,12 @@ def repository_files() -> list[str]:
     return [path for path in listed.splitlines() if (ROOT / path).is_file()]
 
 
+@cache
+def file_names() -> frozenset[str]:
+    """Names of all files of the repository, without their folders."""
+    return frozenset(Path(path).name for path in repository_files())
+
+
 def content(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
@@ -150,18 +156,17 @@ OUTSIDE = set(
 def unknown_words(text: str) -> set[str]:
     words = set(SNAKE.findall(text)) | set(CAMEL.findall(text))
     # A workflow that uses this one as a module has its rules with this prefix.
-    words -= {f"corpus_{name}" for name in identifiers()}
+    words = {word for word in words if word.removeprefix("corpus_") not in identifiers()}
     return {word for word in words - identifiers() - OUTSIDE if not EXAMPLE.search(word)}
 
 
 def unknown_paths(text: str) -> set[str]:
     paths = {path.rstrip(".") for path in REPOSITORY_PATH.findall(text)}
     missing = {path for path in paths if not (ROOT / path).exists() and not EXAMPLE.search(path)}
-    basenames = {Path(path).name for path in repository_files()}
     return missing | {
         name
         for name in FILE_NAME.findall(text)
-        if name not in basenames and not EXAMPLE.search(name)
+        if name not in file_names() and not EXAMPLE.search(name)
     }
 
 

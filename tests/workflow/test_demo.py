@@ -8,7 +8,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import render_demo
 from corpus.tables import parquet, schemas
 from corpus.tables.schemas import POSE_KEYPOINTS
 from workflow_runs import DEMO, N_VIDEOS
@@ -33,12 +32,6 @@ PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures")
 @pytest.fixture(scope="module")
 def truth(demo_clips: Path) -> dict:
     return json.loads((demo_clips / "truth.json").read_text())
-
-
-def test_rendering_the_figure_again_gives_the_same_bytes(demo_clips: Path, tmp_path: Path) -> None:
-    pictures = render_demo.portraits()
-    render_demo.render(tmp_path / "hands.mp4", render_demo.CLIPS["hands"], pictures)
-    assert (tmp_path / "hands.mp4").read_bytes() == (demo_clips / "hands.mp4").read_bytes()
 
 
 def all_tables(results: Path) -> dict[str, Path]:

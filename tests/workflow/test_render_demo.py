@@ -9,39 +9,30 @@ import pytest
 import render_demo
 from corpus.video.frame_index import index_frames
 from corpus.video.reader import Reader
-from repository import ROOT
 
 
 @pytest.fixture(scope="module")
-def demo():
-    """The folder of the demo's clips; they are rendered if they are out of date."""
-    directory = ROOT / "resources" / "demo"
-    render_demo.render_all(directory)
-    return directory
+def truth(demo_clips):
+    return json.loads((demo_clips / "truth.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def truth(demo):
-    return json.loads((demo / "truth.json").read_text())
+@pytest.mark.parametrize("clip", ["hopper", "hands"])
+def test_rendering_again_gives_the_same_bytes(demo_clips, clip, tmp_path):
+    file, pictures = tmp_path / f"{clip}.mp4", render_demo.portraits()
+    render_demo.render(file, render_demo.CLIPS[clip], pictures)
+    assert file.read_bytes() == (demo_clips / file.name).read_bytes()
+    assert list(tmp_path.iterdir()) == [file]
 
 
-def test_rendering_again_gives_the_same_bytes(demo, tmp_path):
-    """tests/workflow/test_demo.py does the same with the clip `hands`, which takes longer."""
-    pictures = render_demo.portraits()
-    render_demo.render(tmp_path / "hopper.mp4", render_demo.CLIPS["hopper"], pictures)
-    assert (tmp_path / "hopper.mp4").read_bytes() == (demo / "hopper.mp4").read_bytes()
-    assert [path.name for path in tmp_path.iterdir()] == ["hopper.mp4"]
-
-
-def test_clips_that_are_up_to_date_are_not_rendered_again(demo, monkeypatch):
+def test_clips_that_are_up_to_date_are_not_rendered_again(demo_clips, monkeypatch):
     rendered = []
     monkeypatch.setattr(render_demo, "render", lambda path, *_: rendered.append(path.name))
-    before = (demo / "truth.json").stat().st_mtime_ns
-    render_demo.render_all(demo)
+    before = (demo_clips / "truth.json").stat().st_mtime_ns
+    render_demo.render_all(demo_clips)
     assert rendered == []
-    assert (demo / "truth.json").stat().st_mtime_ns == before
-    assert not render_demo.is_up_to_date(demo, "another script")
-    assert not render_demo.is_up_to_date(demo.parent, "")
+    assert (demo_clips / "truth.json").stat().st_mtime_ns == before
+    assert not render_demo.is_up_to_date(demo_clips, "another script")
+    assert not render_demo.is_up_to_date(demo_clips.parent, "")
 
 
 def test_old_clips_stay_until_all_new_ones_are_rendered(tmp_path, monkeypatch):
@@ -68,9 +59,9 @@ def test_old_clips_stay_until_all_new_ones_are_rendered(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("clip", render_demo.CLIPS)
-def test_cuts_are_detected_on_the_right_frames(demo, truth, clip):
+def test_cuts_are_detected_on_the_right_frames(demo_clips, truth, clip):
     expected = truth["clips"][clip]
-    index = index_frames(demo / f"{clip}.mp4", threshold=27.0)
+    index = index_frames(demo_clips / f"{clip}.mp4", threshold=27.0)
     assert index.cuts == expected["cuts"]
     assert len(index.times) == expected["n_frames"] == len(expected["frames"])
     assert index.size == (expected["width"], expected["height"])
@@ -79,13 +70,13 @@ def test_cuts_are_detected_on_the_right_frames(demo, truth, clip):
 
 
 @pytest.mark.parametrize("clip", render_demo.CLIPS)
-def test_portraits_are_where_the_ground_truth_says(demo, truth, clip):
+def test_portraits_are_where_the_ground_truth_says(demo_clips, truth, clip):
     """Each face, mapped from a frame back to the portrait, is less than 0.3 pixels off."""
     expected = truth["clips"][clip]
     faces = {"collins": (168, 50, 112, 136), "hopper": (160, 130, 208, 200)}
     pictures = render_demo.portraits()
     sample = frozenset(range(0, expected["n_frames"], 15)) | set(expected["cuts"])
-    for frame in Reader(demo / f"{clip}.mp4", sample):
+    for frame in Reader(demo_clips / f"{clip}.mp4", sample):
         if frame.image is None:
             continue
         for person, affine in expected["frames"][frame.number].items():

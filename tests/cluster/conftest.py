@@ -1,4 +1,4 @@
-"""The container images, which are built in the background while tests on SLURM run."""
+"""The container images, which are built in the background while other tests run; a site file."""
 
 import os
 from pathlib import Path

@@ -220,7 +220,7 @@ def parallel_runs(
 
 @pytest.fixture(scope="module")
 def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tuple[Path, str]:
-    """Results of the demo from Snakemake in the image, and the output of the run."""
+    """Results of two videos from Snakemake in the image, and the output of the run."""
     folder = tmp_path_factory.mktemp("in_image")
     fetch_image = f"containers={{fetch_video: {container_images.FETCH}}}"
     results = folder / "results"

@@ -15,6 +15,7 @@ from slurm_cluster import ACCOUNT, Cluster
 from slurm_runs import Run, ended_jobs, replace_once, result_bytes, submissions
 from workflow_runs import (
     N_JOBS,
+    WITHOUT_SACCT,
     copied_workflow,
     corpus_options,
     one_video,
@@ -45,14 +46,14 @@ class FullRun:
 
     def jobs(self) -> dict[str, str]:
         """Rule of each submitted job, by its SLURM id."""
-        return {number: rule for number, (rule, _) in submissions(self.text).items()}
+        return {job_id: rule for job_id, (rule, _) in submissions(self.text).items()}
 
 
 @pytest.fixture(scope="module")
 def full_run(
     slurm: Cluster, short_of_memory: Run, short_of_time: Run, demo_clips: Path, tmp_path_factory
 ) -> FullRun:
-    """A run of all rules, with a site's lines in the profile.
+    """A run of all rules, with an account, a QOS and GPUs by --gres in the profile.
 
     The two runs that lack memory and time are active at the same time; they mostly wait.
     """
@@ -71,8 +72,12 @@ def records(slurm: Cluster, full_run: FullRun) -> list[dict[str, str]]:
     jobs = full_run.jobs()
     columns = f"--format={','.join(FIELDS)},Comment%80"
     rows = slurm.run("sacct", "-X", "--parsable2", "--noheader", columns).splitlines()
-    found = [dict(zip([*FIELDS, "Comment"], row.split("|"), strict=True)) for row in rows]
-    return [row | {"rule": jobs[row["JobID"]]} for row in found if row["JobID"] in jobs]
+    all_records = [dict(zip([*FIELDS, "Comment"], row.split("|"), strict=True)) for row in rows]
+    return [
+        record | {"rule": jobs[record["JobID"]]}
+        for record in all_records
+        if record["JobID"] in jobs
+    ]
 
 
 def test_each_job_requests_what_it_needs_in_the_right_partition(
@@ -151,7 +156,7 @@ def test_the_report_compares_requested_and_used_resources(full_run: FullRun) -> 
 
 @pytest.fixture(scope="module")
 def short_of_memory(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
-    """A run in which jobs request a tenth of the fitted memory."""
+    """A run in which jobs request a tenth of the fitted memory. It reads job states from squeue."""
     folder = tmp_path_factory.mktemp("memory")
     workflow = copied_workflow(folder / "workflow")
     replace_once(
@@ -160,12 +165,16 @@ def short_of_memory(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
         "MEMORY_FACTOR = 0.1",
     )
     options = corpus_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
-    return Run(slurm, folder / "log", "videos", "--retries", "4", *options, folder=workflow)
+    options += ("--retries", "4", *WITHOUT_SACCT)
+    return Run(slurm, folder / "log", "videos", *options, folder=workflow)
 
 
 @pytest.fixture(scope="module")
 def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
-    """A run in which jobs request one minute, SLURM's minimum, and one job first sleeps longer."""
+    """A run in which jobs request one minute, SLURM's minimum, and one job first sleeps longer.
+
+    It reads job states from squeue.
+    """
     folder = tmp_path_factory.mktemp("time")
     workflow = copied_workflow(folder / "workflow")
     model = workflow / "scripts/corpus/planning/resource_model.py"
@@ -181,7 +190,7 @@ def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
         "        time.sleep(600)\n",
     )
     options = corpus_options(folder / "r", *one_video(folder, demo_clips / "both.mp4"))
-    return Run(slurm, folder / "log", "videos", *options, folder=workflow)
+    return Run(slurm, folder / "log", "videos", *options, *WITHOUT_SACCT, folder=workflow)
 
 
 def test_a_job_killed_for_its_memory_is_retried_with_more(

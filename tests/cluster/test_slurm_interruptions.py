@@ -1,7 +1,7 @@
 """Interrupted runs on a real SLURM: lost nodes, killed runs, and controllers that are jobs.
 
-This cluster has no accounting database, as some clusters; test_slurm_full_run.py has one. The
-fixture `slurm` starts the cluster, which needs Debian's SLURM packages and root.
+This cluster has no accounting database, like some real clusters; the one in test_slurm_full_run.py
+has it. The fixture `slurm` starts the cluster, which needs Debian's SLURM packages and root.
 """
 
 import re

@@ -1,6 +1,6 @@
 """containers/build and containers/doctor, also with missing programs and existing images.
 
-The engines and Apptainer are fake programs; tests/cluster/test_image_on_slurm.py uses real ones.
+The engines and Apptainer are fake programs; tests/cluster/test_image.py uses real ones.
 """
 
 import fcntl
@@ -112,6 +112,21 @@ def test_other_compression_packs_the_image_again(builder: Builder) -> None:
     builder.build("--engine", "podman", "--compression", "zstd")
     assert "-comp zstd -Xcompression-level 1" in builder.seen["arguments"]
     assert json.loads(Path(f"{builder.image}.json").read_text())["compression"] == "zstd"
+
+
+def test_an_image_without_recorded_compression_is_of_the_default_one(builder: Builder) -> None:
+    builder.build("--engine", "podman")
+    record_file = Path(f"{builder.image}.json")
+    record = json.loads(record_file.read_text())
+    del record["compression"]
+    record_file.write_text(json.dumps(record))
+    assert "is up to date" in builder.build("--engine", "podman").stdout
+
+
+@pytest.mark.parametrize("option", [("--pull", "docker://x"), ("--oci-only",)])
+def test_compression_of_what_is_not_packed_is_an_error(builder: Builder, option: tuple) -> None:
+    done = builder.build(*option, "--compression", "zstd")
+    assert done.returncode == 2 and "--compression is only for an image" in done.stderr
 
 
 def test_published_image_is_downloaded_once(builder: Builder) -> None:

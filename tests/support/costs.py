@@ -13,7 +13,7 @@ from repository import ROOT
 
 COSTS = {
     "dryrun": "starts Snakemake or the commands of the images, but runs at most a few short jobs",
-    "workflow": "runs the workflow, its networks or downloads, or reads results of the demo",
+    "workflow": "runs the workflow or its networks, reads its results, encodes or downloads videos",
     "browser": "needs Chromium and chromedriver",
     "cluster": "needs root and SLURM's daemons, or the container images",
 }

@@ -1,8 +1,8 @@
 """Which tests run one after another on the same worker of pytest-xdist.
 
-All files with `slurm` in their names share the one SLURM cluster that a machine can have, and all
-tests of the demo share its results, which some of them change for a while. Other tests share the
-fixtures of their file.
+All tests in `cluster` share the one SLURM cluster that a machine can have, and all tests of the
+demo share its results, which some of them change for a while. Other tests share the fixtures of
+their file.
 """
 
 import pytest
@@ -10,9 +10,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 def work_unit(nodeid: str) -> str:
-    """Name of the unit of work of a test: the cluster, the demo or a file."""
+    """Name of the unit of work of a test: a folder, the demo or a file."""
     file = nodeid.partition("::")[0]
-    if file.startswith("tests/cluster/") and "slurm" in file:
+    if file.startswith("tests/cluster/"):
         return "cluster"
     return "demo" if file.startswith("tests/workflow/test_demo") else file
 

@@ -24,10 +24,14 @@ JOBS_PER_VIDEO, JOBS_OF_CORPUS = sum(map(is_per_video, RULES)), 7
 N_DEMO_JOBS = JOBS_PER_VIDEO * len(DEMO_VIDEOS) + JOBS_OF_CORPUS
 """Number of jobs that the demo submits to a cluster."""
 TWO_VIDEOS = ROOT / "tests" / "support" / "two_videos.tsv"
-"""A manifest of two of the demo's videos. Both people appear, and one of them moves her hands."""
+"""A manifest of two of the demo's videos.
+
+One shows both people, at times together; in the other, one of them moves her hands.
+"""
 N_VIDEOS = 2
+"""Number of these videos."""
 N_JOBS = JOBS_PER_VIDEO * N_VIDEOS + JOBS_OF_CORPUS
-"""Number of jobs that these two videos submit to a cluster."""
+"""Number of jobs that are submitted to a cluster for these videos."""
 WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 """Options of Snakemake for a cluster without an accounting database."""
 

@@ -54,13 +54,7 @@ def test_only_files_that_share_the_demo_use_its_fixture() -> None:
         assert unit == "demo" if uses_demo else unit in ("demo", f"tests/workflow/{file.name}")
 
 
-def test_only_files_that_share_the_cluster_use_it() -> None:
-    for file in (ROOT / "tests" / "cluster").glob("test_*.py"):
-        uses_cluster = re.search(r"^(from|import) slurm_", file.read_text(), re.M)
-        unit = work_unit(f"tests/cluster/{file.name}::test_a[x::y]")
-        assert not uses_cluster or unit == "cluster", file.name
-
-
-def test_other_tests_share_what_their_file_makes() -> None:
-    assert work_unit("tests/cluster/test_image.py::test_a") == "tests/cluster/test_image.py"
+def test_files_of_one_cluster_run_on_one_worker() -> None:
+    units = {work_unit(f"tests/cluster/test_{name}.py::test_a[x::y]") for name in "ab"}
+    assert units == {"cluster"}
     assert work_unit("tests/unit/core/test_a.py::test_b[x::y]") == "tests/unit/core/test_a.py"

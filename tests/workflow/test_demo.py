@@ -10,7 +10,7 @@ import pytest
 
 from corpus.tables import parquet, schemas
 from corpus.tables.schemas import POSE_KEYPOINTS
-from workflow_runs import DEMO, N_VIDEOS
+from workflow_runs import DEMO
 
 CLIPS = ("collins", "hopper", "both", "hands")
 HEAD_AND_SHOULDERS = (*POSE_KEYPOINTS[:11], "left_shoulder", "right_shoulder")
@@ -171,10 +171,14 @@ def test_second_run_has_nothing_to_do(demo: Path, snakemake) -> None:
 def test_tables_depend_neither_on_cores_nor_on_other_videos(
     demo: Path, local_results: Path
 ) -> None:
-    """The demo ran on two cores; two of its videos ran once more on one core."""
+    """The demo ran on two cores; two of its videos ran once more on one core.
+
+    The table `status` repeats the path in the manifest, which differs, and `gestures` names people,
+    whose numbers depend on the other videos.
+    """
     videos = [path.stem for path in (local_results / "frames").iterdir()]
-    assert len(videos) == N_VIDEOS
-    for table in ("frames", "shots", "faces", "embeddings", "keypoints", "kinematics", "phases"):
+    assert len(videos) == 2
+    for table in set(PER_VIDEO) - {"status", "gestures"}:
         for video in videos:
             name = f"{table}/{video}.parquet"
             assert (demo / name).read_bytes() == (local_results / name).read_bytes(), name

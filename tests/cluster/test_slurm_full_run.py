@@ -63,7 +63,7 @@ def full_run(
     file = profile / "profile.yaml"
     file.write_text(file.read_text().replace("=my_project", f"={ACCOUNT}"))
     run = Run(slurm, folder / "log", *two_videos(folder / "results"), profile=profile)
-    return FullRun(folder / "results", run.succeed(600), profile)
+    return FullRun(folder / "results", run.succeed(900), profile)
 
 
 @pytest.fixture(scope="module")

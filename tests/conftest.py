@@ -104,11 +104,11 @@ def demo(demo_clips: Path, shared_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def local_results(demo_clips: Path, shared_folder: Path) -> Path:
-    """Results of two of the demo's videos, run on this machine; no test changes them."""
+    """Results of two of the demo's videos, run here on one core; no test changes them."""
     results = shared_folder / "two_videos" / "results"
     with shared_once.once(shared_folder, "two_videos") as is_needed:
         if is_needed:
-            run_snakemake("--profile", "profiles/laptop", "--cores", 2, *two_videos(results))
+            run_snakemake("--profile", "profiles/laptop", "--cores", 1, *two_videos(results))
     return results
 
 

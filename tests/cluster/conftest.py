@@ -1,4 +1,4 @@
-"""The container images, which are built in the background while other tests run; a site file."""
+"""Fixtures for the container images, which are built while other tests run."""
 
 import os
 from pathlib import Path

@@ -8,7 +8,6 @@ be a file of the repository, or an identifier of its code, rules, configuration 
 import ast
 import io
 import re
-import subprocess
 import tokenize
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 
 from corpus.inputs import settings
 from corpus.tables.schemas import FACE_LANDMARKS, SCHEMAS
-from repository import ROOT
+from repository import ROOT, repository_files
 
 TEXT = {".md", ".rst"}
 """Suffixes of files in which everything is read as text; in others, comments and docstrings."""
@@ -42,14 +41,6 @@ EXAMPLE = re.compile(r"mine|my_|example|interview|talk|brightness|known\.parquet
 
 FENCED_CODE = re.compile(r"^ *```(?:r|python)\n.*?^ *```$", re.MULTILINE | re.DOTALL)
 """Blocks of R and Python in documents, which define names of their own."""
-
-
-@cache
-def repository_files() -> list[str]:
-    """Paths of all files that git tracks or would track, relative to the root."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [path for path in listed.splitlines() if (ROOT / path).is_file()]
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import slurm_cluster
-from repository import ROOT
+from repository import ROOT, repository_files
 from rule_files import RULES, is_per_video
 
 DEMO = ("--profile", "profiles/laptop", "--configfile", "config/laptop.yaml")
@@ -44,7 +44,7 @@ def corpus_options(results: Path, *settings: str) -> tuple[str, ...]:
 def two_videos(results: Path, *settings: str) -> tuple[str, ...]:
     """Options for a run on the two videos of TWO_VIDEOS, with further settings of the config.
 
-    Keypoints come from every fourth frame, which is enough to find gestures, to save time.
+    Keypoints come from every fourth frame only. This saves time, and gestures are still found.
     """
     rate = "keypoints={frames_per_second: 6.25}"
     return corpus_options(results, f"videos={TWO_VIDEOS}", rate, *settings)
@@ -59,15 +59,8 @@ def one_video(folder: Path, video: Path | str) -> tuple[str, str]:
 
 def copied_workflow(folder: Path) -> Path:
     """Copy the files of the workflow that git knows, so that a test can edit them."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    for name in listed:
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
+    for name in repository_files():
+        if not name.startswith("tests/"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     (folder / "resources").mkdir()

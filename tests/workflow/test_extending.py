@@ -1,7 +1,6 @@
 """docs/extending.md: its code blocks add a stage to a fresh copy of the repository."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,17 +12,10 @@ import doc_blocks
 import synthetic_videos
 from corpus.planning.code_version import source_checksum
 from corpus.tables import parquet
-from repository import ROOT
+from repository import ROOT, repository_files
 
 BLOCKS = doc_blocks.read_blocks(ROOT / "docs" / "extending.md")
 SETTINGS_MODEL = "scripts/corpus/inputs/settings_model.py"
-
-
-def tracked_files() -> list[str]:
-    """Files of the repository that git tracks or would track."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [path for path in listed.splitlines() if (ROOT / path).is_file()]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -47,7 +39,7 @@ def stage_checksums(folder: Path) -> dict[str, str]:
 def fresh_copy(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository with the clips of the demo."""
     folder = tmp_path_factory.mktemp("fork") / "video-corpus-workflow"
-    for path in tracked_files():
+    for path in repository_files():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, folder / path)
     shutil.copytree(demo_clips, folder / "resources" / "demo")

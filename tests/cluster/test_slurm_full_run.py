@@ -68,10 +68,14 @@ def full_run(
 
 @pytest.fixture(scope="module")
 def records(slurm: Cluster, full_run: FullRun) -> list[dict[str, str]]:
-    """Records of its jobs in the accounting database, with their rules."""
+    """Records of its jobs in the accounting database, with their rules.
+
+    Without a start time, sacct leaves out jobs that ended before the last midnight.
+    """
     jobs = full_run.jobs()
     columns = f"--format={','.join(FIELDS)},Comment%80"
-    rows = slurm.run("sacct", "-X", "--parsable2", "--noheader", columns).splitlines()
+    options = ("-X", "--parsable2", "--noheader", "--starttime=now-2days", columns)
+    rows = slurm.run("sacct", *options).splitlines()
     all_records = [dict(zip([*FIELDS, "Comment"], row.split("|"), strict=True)) for row in rows]
     return [
         record | {"rule": jobs[record["JobID"]]}

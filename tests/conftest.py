@@ -84,11 +84,16 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_clips(shared_folder: Path) -> Path:
-    """The folder of rendered demo clips and their truth.json."""
+    """The folder of rendered demo clips and their truth.json.
+
+    The models are fetched too, because runs on several workers would fetch them at the same time.
+    """
     folder = ROOT / "resources" / "demo"
     with shared_once.once(shared_folder, "demo_clips") as is_needed:
         if is_needed:
             subprocess.run([sys.executable, TOOLS / "render_demo.py", folder], check=True)
+            results = shared_folder / "models" / "results"
+            run_snakemake(*DEMO, "models", "--cores", 1, "--config", f"results={results}")
     return folder
 
 

@@ -137,8 +137,11 @@ def test_request_for_unlisted_program_is_refused(host: Host, tmp_path: Path) -> 
 
 
 def test_command_fails_soon_after_host_side_is_killed(host: Host, tmp_path: Path) -> None:
-    started = tmp_path / "started"
-    script = f"touch '{started}'; sleep 2; time -p sinfo; echo status $?"
+    started, killed = tmp_path / "started", tmp_path / "killed"
+    script = (
+        f"touch '{started}'; until [ -e '{killed}' ]; do sleep 0.1; done; "
+        "time -p sinfo; echo status $?"
+    )
     process = host.start("exec", "bash", "-c", script)
     wait_until(started.exists, "the container")
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
@@ -147,6 +150,7 @@ def test_command_fails_soon_after_host_side_is_killed(host: Host, tmp_path: Path
     ]
     assert len(bridge) == 1
     os.kill(int(bridge[0]), signal.SIGKILL)
+    killed.touch()
     output = process.communicate(timeout=60)[0].decode()
     assert "the bridge to the host does not respond" in output and "status 125" in output
     assert float(re.search(r"real ([\d.]+)", output)[1]) < 5
@@ -179,8 +183,10 @@ class ParallelRuns:
             run_folder / "r", *one_video(run_folder, "http://127.0.0.1:9/clip.mp4")
         )
         options = cluster_options(host.slurm)
+        # At its end, a run removes empty folders of logs; another run may just have made one.
+        logs = ("--slurm-logdir", run_folder / "slurm")
         with open(run_folder / "log", "wb") as log:
-            arguments = ("videos", *options, "--retries", "0", *unreachable)
+            arguments = ("videos", *options, *logs, "--retries", "0", *unreachable)
             self.processes["failing"] = host.start("run", *arguments, stdout=log)
         run_folder = self.folders["controller"]
         corpus = corpus_options(run_folder / "r", *one_video(run_folder, video))
@@ -202,7 +208,7 @@ class ParallelRuns:
 
     def ended(self, name: str) -> tuple[int, str]:
         """Wait for a run to end; return its exit status and its log."""
-        status = self.processes[name].wait(300)
+        status = self.processes[name].wait(900)
         return status, (self.folders[name] / "log").read_text()
 
 
@@ -227,7 +233,7 @@ def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tup
     status, output = host.run(
         "run", *cluster_options(host.slurm), "--slurm-keep-successful-logs",
         "--slurm-logdir", folder / "slurm", "--software-deployment-method", "apptainer",
-        *two_videos(results, fetch_image),
+        *two_videos(results, fetch_image), timeout_s=900,
     )  # fmt: skip
     assert status == 0, output[-8000:]
     return folder, output

@@ -132,7 +132,7 @@ def test_gpu_jobs_get_a_gpu(slurm: Cluster, tmp_path: Path) -> None:
     """SLURM names the GPU of a job in its environment, however it was requested."""
     out = tmp_path / "gpus"
     command = ["sbatch", "--wait", "-p", "gpu", "--gpus=1", f"--output={out}", "-D", str(tmp_path)]
-    slurm.run(*command, "--wrap=echo GPU $CUDA_VISIBLE_DEVICES")
+    slurm.run(*command, "--wrap=echo GPU $CUDA_VISIBLE_DEVICES", timeout_s=300)
     assert out.read_text().strip() in ("GPU 0", "GPU 1")
 
 
@@ -175,14 +175,14 @@ def short_of_memory(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
 
 @pytest.fixture(scope="module")
 def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
-    """A run in which jobs request one minute, SLURM's minimum, and one job first sleeps longer.
+    """A run in which jobs request two minutes, and one job first sleeps longer.
 
     It reads job states from squeue.
     """
     folder = tmp_path_factory.mktemp("time")
     workflow = copied_workflow(folder / "workflow")
     model = workflow / "scripts/corpus/planning/resource_model.py"
-    replace_once(model, r"^START_MINUTES = .*", "START_MINUTES = 1")
+    replace_once(model, r"^START_MINUTES = .*", "START_MINUTES = 2")
     replace_once(model, r"^TIME_FACTOR = .*", "TIME_FACTOR = 0")
     marker = folder / "slept_once"
     replace_once(
@@ -201,7 +201,7 @@ def test_a_job_killed_for_its_memory_is_retried_with_more(
     slurm: Cluster, short_of_memory: Run
 ) -> None:
     """SLURM kills attempts until one has enough memory."""
-    jobs = submissions(short_of_memory.succeed())
+    jobs = submissions(short_of_memory.succeed(900))
     attempts = ended_jobs(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
     assert len(attempts) >= 2, "the first attempt already had enough memory"
     assert all(state != "COMPLETED" for state, _, _ in attempts[:-1])
@@ -212,10 +212,10 @@ def test_a_job_killed_for_its_memory_is_retried_with_more(
 
 def test_a_job_killed_for_its_time_is_retried_with_more(slurm: Cluster, short_of_time: Run) -> None:
     """SLURM ends the first attempt with the state TIMEOUT."""
-    jobs = submissions(short_of_time.succeed())
+    jobs = submissions(short_of_time.succeed(900))
     attempts = ended_jobs(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
     assert [state for state, _, _ in attempts] == ["TIMEOUT", "COMPLETED"]
-    assert [minutes for _, _, minutes in attempts] == [1, 2]
+    assert [minutes for _, _, minutes in attempts] == [2, 4]
 
 
 def test_an_unknown_account_is_reported(slurm: Cluster, demo_clips: Path, tmp_path: Path) -> None:

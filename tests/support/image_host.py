@@ -35,10 +35,12 @@ class Host:
         }  # fmt: skip
         return subprocess.Popen(command, **defaults | settings)
 
-    def run(self, program: str, *arguments: str | Path, **settings) -> tuple[int, str]:
+    def run(
+        self, program: str, *arguments: str | Path, timeout_s: float = 600, **settings
+    ) -> tuple[int, str]:
         """Run a program of the folder `containers`; return its exit status and its output."""
         process = self.start(program, *arguments, **settings)
-        output, _ = process.communicate(timeout=600)
+        output, _ = process.communicate(timeout=timeout_s)
         return process.returncode, output.decode()
 
 

@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import getpass
 import os
+import re
 import shutil
 import signal
 import socket
@@ -40,7 +41,7 @@ partitions:
 ACCOUNT = "corpus"
 ETC = Path("/etc/slurm")
 LINKS = [ETC / name for name in ("slurm.conf", "gres.conf", "slurmdbd.conf")]
-STARTUP_S = 60
+STARTUP_S = 300
 
 CONF = """\
 ClusterName=corpus
@@ -80,8 +81,10 @@ ReturnToService=2
 MinJobAge=300
 KillWait=2
 # After this many seconds without an answer, a node is down and its jobs are lost.
-SlurmdTimeout=10
+SlurmdTimeout=20
 MaxArraySize=1001
+# Seconds; the machine may be busy.
+MessageTimeout=60
 DefMemPerCPU=500
 InactiveLimit=0
 {nodes}
@@ -167,7 +170,7 @@ class Cluster:
         path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
         return os.environ | {"PATH": path, "SLURM_CONF": str(self.folder / "slurm.conf")}
 
-    def run(self, *command: str, check: bool = True) -> str:
+    def run(self, *command: str, check: bool = True, timeout_s: float = 120) -> str:
         """Run one of SLURM's commands and return its output."""
         process = subprocess.run(
             command,
@@ -175,7 +178,7 @@ class Cluster:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=timeout_s,
         )
         if check and process.returncode:
             raise ClusterError(f"{' '.join(command)}: {process.stderr.strip()}")
@@ -313,6 +316,12 @@ class Cluster:
         self.run("sacctmgr", "-i", "add", "user", user, f"Account={ACCOUNT}", check=False)
         self.run("sacctmgr", "-i", "add", "qos", "long", check=False)
         self.run("sacctmgr", "-i", "modify", "user", user, "set", "qos=normal,long", check=False)
+        # The commands above fail where the database already has an entry.
+        listed = ("sacctmgr", "-n", "list", "association", f"user={user}", "format=account,qos%40")
+        self._wait(
+            lambda: {ACCOUNT, "long"} <= set(re.split(r"[\s,]+", self.run(*listed, check=False))),
+            "account for the user of the tests",
+        )
 
     def _start(self, program: str, *arguments: str | Path) -> None:
         # A daemon keeps its standard output open, so this must not be a pipe.
@@ -336,7 +345,10 @@ class Cluster:
         return set(idle) == set(NODES)
 
     def _succeeds(self, *command: str) -> bool:
-        process = subprocess.run(command, env=self.environment, capture_output=True, timeout=30)
+        try:
+            process = subprocess.run(command, env=self.environment, capture_output=True, timeout=30)
+        except subprocess.TimeoutExpired:
+            return False
         return process.returncode == 0
 
     def _wait(self, condition, description: str) -> None:

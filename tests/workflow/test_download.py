@@ -311,6 +311,11 @@ def test_interrupted_transfer_is_resumed(fetch, server, site):
     assert first_resumed_byte(server.requests) > 0
 
 
+@pytest.mark.fault(
+    "downloads",
+    "the server stops sending and keeps the connection",
+    "the time limit ends the attempt; the next resumes the transfer",
+)
 def test_stalled_transfer_is_resumed(fetch, server, site):
     server.faults["/clip.mp4"] = Fault(stall=CUT)
     address = server.url("clip.mp4")
@@ -329,6 +334,11 @@ def test_transfer_interrupted_repeatedly_is_resumed_in_one_job(fetch, server, si
     assert first_resumed_byte(server.requests) > CUT
 
 
+@pytest.mark.fault(
+    "downloads",
+    "nothing listens on the server's port",
+    "fails as temporary; the next run fetches the video",
+)
 def test_refused_connection_is_temporary(fetch, server, site):
     with closed_port() as port:
         address = f"http://127.0.0.1:{port}/clip.mp4"

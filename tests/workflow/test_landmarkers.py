@@ -1,6 +1,9 @@
 """MediaPipe's networks find the people of two portraits, at the right place in the frame."""
 
+import locale
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import cv2
@@ -24,6 +27,7 @@ from corpus.pose.faceless_bodies import bodies_without_face
 from corpus.pose.landmarkers import Landmarkers
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 from corpus.video.reader import Frame
+from locales import locale_variables
 from portraits import FACE_BOXES, model_file, portraits
 
 POSE, HAND = "pose_landmarker_bundled", "hand_landmarker_bundled"
@@ -368,3 +372,39 @@ def test_a_file_that_is_not_the_model_is_refused(tmp_path, broken, fault):
     files[broken] = bad_file
     with pytest.raises(ModelError, match=f"{bad_file.name}.* cannot be used: "):
         Landmarkers(files["pose"], files["hand"], "cpu", 0.5)
+
+
+# Locales of the user -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def character_locale() -> Iterator[None]:
+    """Restore the process's locale of characters after the test."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)
+
+
+@pytest.mark.fault(
+    "environment",
+    "a Turkish or Azeri locale, in which the lower case of I is not i",
+    "keypoints are the same as in every other locale",
+)
+@pytest.mark.parametrize("name", ["tr_TR.UTF-8", "az_AZ.UTF-8"])
+def test_the_networks_work_in_languages_with_other_letters(
+    name: str,
+    landmarkers: Landmarkers,
+    character_locale: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable, value in locale_variables(tmp_path, name).items():
+        monkeypatch.setenv(variable, value)
+    locale.setlocale(locale.LC_CTYPE, name)
+    image, _ = portrait_at("hopper", 100, 100)
+    box = (0, 0, image.shape[1], image.shape[0])
+    [expected] = landmarkers.detect_bodies(image, box)
+    local = Landmarkers(model_file(POSE), model_file(HAND), "cpu", 0.5)
+    [found] = local.detect_bodies(image, box)
+    local.close()
+    assert np.array_equal(found.points, expected.points)

@@ -9,6 +9,7 @@ MediaPipe's landmarkers have two modes. In IMAGE mode each image is searched ind
 landmarkers of their own (`PersonLandmarkers`).
 """
 
+import locale
 import logging
 import sys
 from collections.abc import Callable
@@ -42,6 +43,10 @@ are assigned to wrists later."""
 ROTATED_SIDE = 256
 """Side of the rotated square that is searched for a hand, pixels; the network uses 192."""
 
+NEUTRAL_CHARACTERS = ("C.UTF-8", "C.utf8", "C")
+"""Locales whose lower-case letters are those of English, the best first; not every system has all
+of them."""
+
 UNUSABLE = (RuntimeError, ValueError, OSError)
 """Errors that MediaPipe raises if a file is not a model, is the wrong model, or does not run on the
 delegate."""
@@ -74,6 +79,7 @@ class Landmarkers:
     """
 
     def __init__(self, pose: Path, hand: Path, device: str, confidence: float) -> None:
+        use_neutral_characters()
         self.pose_file, self.hand_file, self.confidence = pose, hand, confidence
         use_gpu = device != "cpu" and (has_nvidia_gpu() or sys.platform == "darwin")
         self.delegate = "gpu" if use_gpu else "cpu"
@@ -176,6 +182,20 @@ class Landmarkers:
         """Close the landmarkers for single images."""
         self._image_pose.close()
         self._image_hand.close()
+
+
+def use_neutral_characters() -> None:
+    """Use a locale whose upper and lower case are those of English, for this process.
+
+    MediaPipe converts the names of its calculators to lower case as the locale says. In Turkish and
+    Azeri, the lower case of I is another letter, so that it would not find them.
+    """
+    for name in NEUTRAL_CHARACTERS:
+        try:
+            locale.setlocale(locale.LC_CTYPE, name)
+            return
+        except locale.Error:
+            continue
 
 
 class VideoLandmarker:

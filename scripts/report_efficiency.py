@@ -29,8 +29,7 @@ def main() -> None:
         logging.warning(sentence)
     for row in rules.itertuples():
         logging.info("%s: %d jobs, waste %.3g core-hours", row.rule, row.jobs, row.waste_core_hours)
-    table = rules.round(6).to_csv(sep="\t", index=False, float_format="%.10g", lineterminator="\n")
-    write_text(options.table, table)
+    plot_style.write_table(options.table, rules.round(6), digits=10)
     write_text(options.page, page.render(rules, limitations, summary.GB_PER_CORE))
     if options.plot:
         made_by = provenance.describe("report_efficiency", {}, ("matplotlib", "pandas"))

@@ -35,6 +35,20 @@ def names_discarded(page: BrowserPage) -> Iterator[None]:
         button.click()
 
 
+@pytest.mark.fault("exports", "a name typed on the page is a formula", "guarded in people.tsv")
+def test_names_that_are_formulas_are_guarded_in_the_saved_file(page, tmp_path):
+    page.go("people")
+    enter_name(page, "p0001", "=1+1")
+    enter_name(page, "p0002", "-5")
+    page.go("names")
+    text = page.js("return document.getElementById('people-tsv').value")
+    assert "p0001\t'=1+1\t" in text and "p0002\t-5\t" in text
+    file = tmp_path / "people.tsv"
+    file.write_text(text, encoding="utf-8")
+    names = {row["person"]: row["name"] for row in read_tsv(file)}
+    assert (names["p0001"], names["p0002"]) == ("'=1+1", "-5")
+
+
 def test_the_workflow_reads_the_saved_people_tsv_with_names_and_merges(page, tmp_path):
     page.go("people")
     enter_name(page, "p0001", "  Åsa “the <b>bold</b>” O'Neil ")

@@ -5,13 +5,13 @@ The text follows the schema (https://www.mpi.nl/tools/elan/EAFv3.0.xsd) and "EAF
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from xml.etree import ElementTree
 
 from pympi.Elan import Eaf, to_adocument
 
+from corpus.core.safe_text import xml_text
 from corpus.elan import edit_detection
 from corpus.elan.document import Tier
 
@@ -36,8 +36,6 @@ MIME_TYPES = {
 }
 """MIME types by suffix, as ELAN writes them; ELAN writes video/* for all other formats."""
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 def format_document(
     tiers: Sequence[Tier],
@@ -59,7 +57,7 @@ def format_document(
         What made the file; written as JSON into the header.
 
     The header also records what is written, for `corpus.elan.edit_detection`. Characters that XML
-    does not allow are replaced, see `clean`.
+    does not allow are replaced, see `corpus.core.safe_text.xml_text`.
     """
     eaf = _empty_eaf(media)
     tiers = [_clean_tier(tier) for tier in tiers]
@@ -73,8 +71,8 @@ def format_document(
             start, end = slots[row, position]
             aligned_annotations[f"a{n_annotations}"] = (start, end, annotation.value, None)
     eaf.properties = [
-        *((name, clean(value)) for name, value in properties.items()),
-        ("provenance", clean(json.dumps(provenance, sort_keys=True))),
+        *((name, xml_text(value)) for name, value in properties.items()),
+        ("provenance", xml_text(json.dumps(provenance, sort_keys=True))),
         *edit_detection.header_properties(tiers).items(),
         ("lastUsedAnnotationId", str(n_annotations)),
     ]
@@ -105,10 +103,10 @@ def _empty_eaf(media: str | None) -> Eaf:
 def _clean_tier(tier: Tier) -> Tier:
     return replace(
         tier,
-        name=clean(tier.name),
-        parent=None if tier.parent is None else clean(tier.parent),
-        participant=None if tier.participant is None else clean(tier.participant),
-        annotations=[replace(each, value=clean(each.value)) for each in tier.annotations],
+        name=xml_text(tier.name),
+        parent=None if tier.parent is None else xml_text(tier.parent),
+        participant=None if tier.participant is None else xml_text(tier.participant),
+        annotations=[replace(each, value=xml_text(each.value)) for each in tier.annotations],
     )
 
 
@@ -154,9 +152,3 @@ def _add_time_slots(eaf: Eaf, tiers: Sequence[Tier]) -> dict[tuple[int, int], tu
 def mime_type(name: str) -> str:
     """ELAN's MIME type for a media file, from its suffix."""
     return MIME_TYPES.get(name.rpartition(".")[2].lower(), "video/*")
-
-
-def clean(text: str) -> str:
-    """Replace characters that XML does not allow, even escaped (most control characters), by the
-    replacement character U+FFFD."""
-    return _FORBIDDEN.sub("\ufffd", text)

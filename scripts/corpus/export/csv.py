@@ -5,6 +5,9 @@ missing value; an empty text is `""`. Times have six decimals. Other numbers hav
 are needed to read the same value back. Rows of a video begin with `video_id`; rows with a track
 also have the person's id and name. Embeddings are not exported: they are biometric data, and
 useless in a spreadsheet.
+
+A text that a spreadsheet could run as a formula begins with an apostrophe
+(`corpus.core.safe_text`).
 """
 
 from pathlib import Path
@@ -15,6 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from corpus.core.atomic_files import atomic_path
+from corpus.core.safe_text import FORMULA, GUARD, NUMBER, guard_cell
 from corpus.identity.track_people import TrackPeople
 from corpus.tables.schemas import FACE_LANDMARKS
 
@@ -59,7 +63,7 @@ def csv_columns(rows: pa.Table, video: str | None, people: TrackPeople) -> pa.Ta
     for name in rows.column_names:
         for flat_name, column in flatten(name, rows[name]).items():
             columns.setdefault(flat_name, column)
-    return pa.table({name: printable(column) for name, column in columns.items()})
+    return pa.table({guard_cell(name): printable(column) for name, column in columns.items()})
 
 
 def person_columns(tracks: pa.ChunkedArray, people: TrackPeople) -> dict[str, pa.Array]:
@@ -98,10 +102,21 @@ def printable(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     """Convert a column to what is printed.
 
     Numbers that are not finite become null. Columns of type float64 are times in seconds and get
-    six decimals. Dictionary columns become text.
+    six decimals. Dictionary columns become text. Texts are guarded against formulas.
     """
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
     if pa.types.is_dictionary(column.type):
-        return column.cast(pa.string())
+        column = column.cast(pa.string())
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return guard_column(column)
     return pc.round(column, 6).cast(SECONDS) if column.type == pa.float64() else column
+
+
+def guard_column(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """A column of texts, each as `corpus.core.safe_text.guard_cell` returns it."""
+    is_formula = pc.and_not(
+        pc.match_substring_regex(column, FORMULA), pc.match_substring_regex(column, NUMBER)
+    )
+    guarded = pc.binary_join_element_wise(GUARD, column, "")
+    return pc.if_else(is_formula, guarded, column)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pympi.Praat import TextGrid
 
+from corpus.core.safe_text import xml_text
 from corpus.elan.document import Annotation, Tier
 
 EMPTY_MS = 1000
@@ -15,6 +16,8 @@ EMPTY_MS = 1000
 
 def text_grid(tiers: Sequence[Tier], status: str) -> TextGrid:
     """Convert tiers to a TextGrid, in which gaps are empty intervals.
+
+    Control characters are replaced as in the ELAN file: Praat stops reading at some of them.
 
     Parameters
     ----------
@@ -30,7 +33,9 @@ def text_grid(tiers: Sequence[Tier], status: str) -> TextGrid:
     grid = TextGrid(xmin=0, xmax=length_ms / 1000)
     for tier in tiers:
         # Praat requires quotes to be doubled. pympi does so in texts, but not in names of tiers.
-        intervals = grid.add_tier(tier.name.replace('"', '""'))
+        intervals = grid.add_tier(xml_text(tier.name).replace('"', '""'))
         for note in tier.annotations:
-            intervals.add_interval(note.start / 1000, note.end / 1000, note.value, check=False)
+            intervals.add_interval(
+                note.start / 1000, note.end / 1000, xml_text(note.value), check=False
+            )
     return grid

@@ -2,7 +2,8 @@
 
 A tab-separated UTF-8 file with the columns person, name, video_id, time_s, x and y in any order.
 Required are name, and either person or the other four. Blank lines, lines that start with # and
-rows without a name are skipped. Quotes have no special meaning.
+rows without a name are skipped. Quotes have no special meaning. A cell that a spreadsheet could run
+as a formula begins with an apostrophe, which is removed when the file is read.
 
 Every job of the workflow imports this module: use only the standard library.
 """
@@ -15,6 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from corpus.core.errors import InputError
+from corpus.core.safe_text import guard_cell, unguard_cell
 from corpus.inputs import faults as input_faults
 from corpus.inputs.faults import Fault
 from corpus.inputs.tsv import read_lines, split_cells
@@ -137,7 +139,7 @@ def template(rows: Iterable[tuple[str, str, Anchor]]) -> str:
         # Rounded up, because a time before the first frame of a track may be in the previous shot.
         time_s = math.ceil(anchor.time_s * 1000) / 1000
         point = (anchor.video_id, f"{time_s:.3f}", f"{anchor.x:.0f}", f"{anchor.y:.0f}")
-        lines.append("\t".join((person, name, *point)))
+        lines.append("\t".join(map(guard_cell, (person, name, *point))))
     return "\n".join(lines) + "\n"
 
 
@@ -146,7 +148,7 @@ def _read_cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, 
 
     Cells beyond the last column are under the key `surplus`.
     """
-    lines = [(line_number, split_cells(line)) for line_number, line in read_lines(path)]
+    lines = [(line_number, row_cells(line)) for line_number, line in read_lines(path)]
     columns = lines[0][1] if lines else []
     if message := _header_fault(columns):
         raise InputError(str(Fault(str(path), message, lines[0][0] if lines else 1)))
@@ -159,6 +161,11 @@ def _read_cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, 
             row["surplus"] = "\t".join(cells[len(columns) :])
         rows.append((line_number, row))
     return columns, rows
+
+
+def row_cells(line: str) -> list[str]:
+    """The cells of a line without the guards against formulas."""
+    return list(map(unguard_cell, split_cells(line)))
 
 
 def _header_fault(columns: list[str]) -> str | None:

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from corpus.core.atomic_files import atomic_path, write_text
 from corpus.core.progress import with_progress
 from corpus.inputs import people_file
-from corpus.inputs.tsv import split_cells
 from corpus.privacy import kept_masks, personal_data
 from corpus.privacy.erasure_plan import ErasurePlan, corpus_table
 from corpus.tables import parquet
@@ -126,7 +125,7 @@ def remove_names(text: str, names: set[str], people: set[str]) -> str:
     # Split lines as corpus.inputs.tsv does: splitlines() also splits at characters that may be part
     # of a name.
     for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text):
-        cells = split_cells(line.rstrip("\r\n"))
+        cells = people_file.row_cells(line.rstrip("\r\n"))
         if line.strip() and not line.startswith("#"):
             row = dict(zip(columns, cells, strict=False))
             columns = columns or cells

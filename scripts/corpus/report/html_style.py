@@ -1,5 +1,7 @@
 """The common frame and style of the report's HTML pages: one file, no scripts, no other files."""
 
+from corpus.core.safe_text import xml_text
+
 STYLE = """\
 :root { color-scheme: light dark; --page: #fff; --ink: #1a202c; --soft: #4a5568; --line: #d5dae1;
   --rail: #e6eaf0; --half: #90c2f2; --full: #2b6cb0; --close: #b83232 }
@@ -25,7 +27,7 @@ td small { display: block; color: var(--soft) } .number { text-align: right }
 
 def html_document(title: str, body: str) -> str:
     """A complete HTML document. `title` and `body` are HTML: escape text before passing it."""
-    return f"""\
+    return xml_text(f"""\
 <!doctype html>
 <html lang="en">
 <head>
@@ -39,4 +41,4 @@ def html_document(title: str, body: str) -> str:
 {body}
 </body>
 </html>
-"""
+""")

@@ -6,6 +6,7 @@ colour vision deficiencies can distinguish (https://personal.sron.nl/~pault/).
 """
 
 import json
+import re
 import warnings
 from collections.abc import Iterable
 from io import StringIO
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.typing import RcKeyType
 
 from corpus.core.atomic_files import write_text
+from corpus.core.safe_text import guard_cell, xml_text
 
 BLUE, CYAN, GREEN = "#4477aa", "#66ccee", "#228833"
 YELLOW, RED, PURPLE = "#ccbb44", "#ee6677", "#aa3377"
@@ -58,6 +60,8 @@ STYLE: dict[RcKeyType, Any] = {
 }
 WIDTH = 9.0
 """Width of a figure in inches, about the width at which Snakemake's report shows images."""
+QUOTE = '"'
+_NEEDS_QUOTES = re.compile('[\t\r\n"]')
 MAX_NAME_LENGTH = 28
 """Number of characters after which names are shortened in plots."""
 
@@ -80,14 +84,29 @@ def save(drawing: Figure, path: Path, provenance: dict) -> None:
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         drawing.savefig(svg, format="svg", metadata=metadata)
     # Remove spaces at the ends of lines.
-    lines = (line.rstrip() for line in svg.getvalue().splitlines())
+    lines = (line.rstrip() for line in xml_text(svg.getvalue()).splitlines())
     write_text(path, "\n".join(lines) + "\n")
 
 
-def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a table as TSV for readers: numbers with four significant digits, empty if unknown."""
-    text = table.to_csv(sep="\t", index=False, float_format="%.4g", lineterminator="\n")
-    write_text(path, text)
+def write_table(path: Path, table: pd.DataFrame, digits: int = 4) -> None:
+    """Write a table as TSV for readers: numbers with some significant digits, empty if unknown.
+
+    Texts that a spreadsheet could run as a formula are guarded (`corpus.core.safe_text`).
+    """
+    rows = [table.columns, *table.itertuples(index=False, name=None)]
+    lines = ("\t".join(_cell(value, digits) for value in row) for row in rows)
+    write_text(path, "".join(f"{line}\n" for line in lines))
+
+
+def _cell(value: Any, digits: int) -> str:
+    """A cell of a TSV file."""
+    if isinstance(value, str):
+        # Unlike pandas, quote a carriage return as well: spreadsheets start a row there.
+        text = guard_cell(value)
+        return f'"{text.replace(QUOTE, 2 * QUOTE)}"' if _NEEDS_QUOTES.search(text) else text
+    if pd.isna(value):
+        return ""
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
 
 
 TIMES_S = (0.1, 1, 10, 60, 600, 3600, 36_000, 360_000, 3_600_000)

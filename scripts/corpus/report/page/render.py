@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from corpus.core.safe_text import xml_json
+
 ASSETS = Path(__file__).parent / "assets"
 STYLES = ("base.css", "views.css", "timeline.css")
 SCRIPTS = (
@@ -37,10 +39,10 @@ def json_block(block_id: str, value: object) -> str:
     """A script element of this id with `value` as JSON, which the page's script reads.
 
     Inside a script element, only `<` could end the element or open a comment, so it is written as
-    an escape sequence.
+    an escape sequence. So are characters that are not allowed in HTML.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    text = text.replace("<", "\\u003c")
+    text = xml_json(text.replace("<", "\\u003c"))
     return f'<script type="application/json" id="{block_id}">{text}</script>\n'
 
 

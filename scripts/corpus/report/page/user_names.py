@@ -11,8 +11,8 @@ from typing import TypedDict
 
 from corpus.inputs import people_file
 from corpus.inputs.faults import Fault
-from corpus.inputs.people_file import ANCHOR, COLUMNS, Anchor
-from corpus.inputs.tsv import all_lines, split_cells
+from corpus.inputs.people_file import ANCHOR, COLUMNS, Anchor, row_cells
+from corpus.inputs.tsv import all_lines
 
 HEADER = "\t".join(COLUMNS)
 
@@ -83,7 +83,7 @@ def read(
         if not text.strip() or text.startswith("#"):
             lines.append(text)
             continue
-        cells = split_cells(text)
+        cells = row_cells(text)
         if not columns:
             columns = cells
             lines.append(HEADER)

@@ -59,6 +59,13 @@ const names = (() => {
   /** The name in the form that people.tsv can hold. */
   const normalise = (name) => name.replace(/[\t\r\n]+/g, ' ').trim().normalize('NFC');
 
+  /** A cell that no spreadsheet runs as a formula, as corpus.core.safe_text.guard_cell returns it. */
+  const guardCell = (cell) => {
+    const isNumber = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(cell);
+    return /^[' ]*[=+\-@＝＋－＠]/.test(cell) && !isNumber ? `'${cell}` : cell;
+  };
+  const formatCells = (cells) => cells.map(guardCell).join('\t');
+
   /** What is wrong with a name, or an empty text. */
   const validate = (name) => (name.startsWith('#') ? 'A name cannot start with #, because such lines are comments in people.tsv.' : '');
 
@@ -98,10 +105,10 @@ const names = (() => {
     const formatRow = ([index, [id, name, ...anchor]]) => {
       const cluster = clusters[index];
       inFile.add(cluster);
-      return [id, edits.has(cluster) ? edits.get(cluster) : name, ...anchor].join('\t');
+      return formatCells([id, edits.has(cluster) ? edits.get(cluster) : name, ...anchor]);
     };
     const lines = corpus.names.lines.map((line) => (typeof line === 'string' ? line : formatRow(line)));
-    const others = clusters.filter((cluster) => !inFile.has(cluster)).map((cluster) => [cluster.id, ofCluster(cluster), ...cluster.anchor].join('\t'));
+    const others = clusters.filter((cluster) => !inFile.has(cluster)).map((cluster) => formatCells([cluster.id, ofCluster(cluster), ...cluster.anchor]));
     return [...lines, ...others].map((line) => `${line}\n`).join('');
   }
 

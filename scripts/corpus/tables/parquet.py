@@ -5,8 +5,8 @@ and no timestamps. Provenance is stored under `PROVENANCE_KEY` as sorted JSON.
 """
 
 import json
-import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.core.atomic_files import atomic_path
 from corpus.tables.schemas import schema
 
 PROVENANCE_KEY = b"provenance"
@@ -53,9 +54,13 @@ class Writer:
         self._rows = 0
 
     def __enter__(self) -> "Writer":
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._partial = self.path.with_name(f".{self.path.name}.partial")
-        self._file = pq.ParquetWriter(self._partial, self.schema, compression="zstd")
+        with ExitStack() as files:
+            partial = files.enter_context(atomic_path(self.path))
+            self._file = files.enter_context(
+                pq.ParquetWriter(partial, self.schema, compression="zstd")
+            )
+            files.push(self._flush_rest)
+            self._files = files.pop_all()
         return self
 
     def append(self, columns: dict | pd.DataFrame) -> None:
@@ -89,20 +94,17 @@ class Writer:
         self._file.write_table(group, row_group_size=ROW_GROUP)
         self._pending, self._rows = [table.slice(rows)], self._rows - rows
 
+    def _flush_rest(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._rows:
+            self._flush(self._rows)
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            if kind is None and self._rows:
-                self._flush(self._rows)
-            self._file.close()
-            if kind is None:
-                os.replace(self._partial, self.path)
-        finally:
-            self._partial.unlink(missing_ok=True)
+        self._files.__exit__(kind, error, trace)
 
 
 def _array(values: Any, dtype: pa.DataType) -> pa.Array:

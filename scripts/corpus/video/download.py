@@ -23,9 +23,10 @@ from yt_dlp import YoutubeDL
 from yt_dlp.cookies import CookieLoadError
 from yt_dlp.utils import PostProcessingError, YoutubeDLError, parse_bytes
 
-from corpus.core.atomic_files import write_bytes, write_text
+from corpus.core.atomic_files import atomic_path, write_bytes, write_text
 from corpus.core.checksums import sha256
 from corpus.core.errors import InputError
+from corpus.core.links import link_target
 from corpus.core.progress import EVERY_S
 from corpus.video.download_errors import (
     FetchError,
@@ -93,16 +94,17 @@ def link_local_file(source: Path, media: Path) -> None:
         raise InputError(f"{source}: no such file; correct the manifest's `source`")
     if media.parent.resolve() / media.name == source.resolve():
         raise InputError(f"{source}: --media is the video itself; give --media another path")
-    partial = media.with_name(f".{media.name}.partial")
-    partial.unlink(missing_ok=True)
-    # `..` leads out of a linked folder to the wrong place, so both folders are resolved. The file
-    # itself is not: if it is a link, it must stay one.
-    target = os.path.relpath(source.parent.resolve() / source.name, media.parent.resolve())
     try:
-        partial.symlink_to(target)
-    except (OSError, NotImplementedError):
-        shutil.copyfile(source, partial)
-    os.replace(partial, media)
+        source.open("rb").close()
+    except OSError as error:
+        raise InputError(
+            f"{source}: cannot be read ({error.strerror}); give yourself the right to read it"
+        ) from error
+    with atomic_path(media) as partial:
+        try:
+            partial.symlink_to(link_target(source, media))
+        except (OSError, NotImplementedError):
+            shutil.copyfile(source, partial)
 
 
 def download(request: Request) -> dict:

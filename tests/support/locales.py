@@ -1,4 +1,4 @@
-"""Locales that the machine may lack, for tests of programs in other languages and character sets."""
+"""Locales that the machine may lack, for tests in other languages and character sets."""
 
 import os
 import shutil

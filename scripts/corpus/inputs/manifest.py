@@ -1,8 +1,7 @@
 """The manifest: which videos the corpus consists of, and where each comes from.
 
-A tab-separated UTF-8 file with the columns `video_id` and `source`. Further columns are carried
-along. Blank lines and lines that start with # are skipped. Quotes have no special meaning, so each
-line is one row.
+A table with the columns `video_id` and `source`, in one of the forms of corpus.inputs.text_tables.
+Further columns are carried along.
 
 Every job of the workflow imports this module: use only the standard library.
 """
@@ -17,8 +16,8 @@ from posixpath import basename, dirname, isabs, join, normpath, splitext
 from urllib.parse import urlsplit
 
 from corpus.core.errors import InputError
+from corpus.inputs import text_tables
 from corpus.inputs.faults import Fault, raise_faults
-from corpus.inputs.tsv import read_lines, split_cells
 
 REQUIRED = ("video_id", "source")
 CORPUS_COLUMNS = (
@@ -48,33 +47,31 @@ def read(path: Path | str, check_files: bool = True) -> dict[str, ManifestRow]:
     fault: the file, the line, the column, and what to change.
     """
     file = str(path)
-    lines = read_lines(path, "; it is the manifest, config key videos")
+    lines = text_tables.read(path, REQUIRED, "; it is the manifest, config key videos")
     if not lines:
         message = f"empty; the first line must name the columns {_join(REQUIRED)}"
         raise InputError(str(Fault(file, message)))
-    header_line, header = lines[0]
-    columns = split_cells(header)
-    if message := _header_fault(columns, header):
-        raise InputError(str(Fault(file, message, header_line)))
+    columns = lines[0].cells
+    if message := _header_fault(columns):
+        raise InputError(str(Fault(file, message, lines[0].line)))
     if len(lines) == 1:
         raise InputError(str(Fault(file, "no video below the header")))
 
     rows: dict[str, ManifestRow] = {}
     first_use: dict[str, tuple[str, int]] = {}
     faults: list[Fault] = []
-    for line_number, line in lines[1:]:
-        cells = split_cells(line)
-        if len(cells) != len(columns):
-            faults.append(Fault(file, _count_fault(cells, columns, line), line_number))
+    for line in lines[1:]:
+        if len(line.cells) != len(columns):
+            faults.append(Fault(file, _count_fault(line.cells, columns), line.line))
             continue
-        row = dict(zip(columns, cells, strict=True))
+        row = dict(zip(columns, line.cells, strict=True))
         video = row["video_id"]
         messages = list(_row_faults(row, file, check_files))
         if video and (duplicate := first_use.get(video.lower())):
             messages.append(("video_id", _duplicate_fault(video, *duplicate)))
-        faults += [Fault(file, message, line_number, column) for column, message in messages]
+        faults += [Fault(file, message, line.line, column) for column, message in messages]
         rows[video] = row
-        first_use.setdefault(video.lower(), (video, line_number))
+        first_use.setdefault(video.lower(), (video, line.line))
     raise_faults(faults, _MOST_FAULTS)
     return rows
 
@@ -117,10 +114,10 @@ def _join(columns: tuple[str, ...] | list[str]) -> str:
     return " and ".join(columns)
 
 
-def _header_fault(columns: list[str], line: str) -> str | None:
+def _header_fault(columns: list[str]) -> str | None:
     missing = [column for column in REQUIRED if column not in columns]
     if missing and len(columns) == 1:
-        return f"no column {_join(missing)}; {_separator_hint(line)}"
+        return f"no column {_join(missing)}; separate columns by tabs, commas or semicolons"
     if missing:
         similar = get_close_matches(missing[0], columns, 1)
         hint = f"; is it the column {similar[0]!r}? Rename it" if similar else ""
@@ -135,16 +132,10 @@ def _header_fault(columns: list[str], line: str) -> str | None:
     return None
 
 
-def _separator_hint(line: str) -> str:
-    separators = {",": "commas", ";": "semicolons"}
-    used = next((name for mark, name in separators.items() if mark in line), "spaces")
-    return f"separate columns by tabs, not by {used}"
-
-
-def _count_fault(cells: list[str], columns: list[str], line: str) -> str:
+def _count_fault(cells: list[str], columns: list[str]) -> str:
     n_cells = f"{len(cells)} cell{'s' if len(cells) != 1 else ''}"
     message = f"{n_cells}, but the header names {len(columns)} columns"
-    return message if len(cells) > 1 else f"{message}; {_separator_hint(line)}"
+    return message if len(cells) > 1 else f"{message}; separate them as in the header"
 
 
 def _duplicate_fault(video: str, other: str, line: int) -> str:

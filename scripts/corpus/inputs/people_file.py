@@ -1,28 +1,30 @@
 """people.tsv: names for people, and who is the same person.
 
-A tab-separated UTF-8 file with the columns person, name, video_id, time_s, x and y in any order.
-Required are name, and either person or the other four. Blank lines, lines that start with # and
-rows without a name are skipped. Quotes have no special meaning. A cell that a spreadsheet could run
-as a formula begins with an apostrophe, which is removed when the file is read.
+A table in one of the forms of corpus.inputs.text_tables, with the columns person, name, video_id,
+time_s, x and y in any order. Required are name, and either person or the other four. Rows without a
+name are skipped. A cell that a spreadsheet could run as a formula begins with an apostrophe, which
+is removed when the file is read.
 
 Every job of the workflow imports this module: use only the standard library.
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from corpus.core.errors import InputError
 from corpus.core.safe_text import guard_cell, unguard_cell
 from corpus.inputs import faults as input_faults
+from corpus.inputs import text_tables
 from corpus.inputs.faults import Fault
-from corpus.inputs.tsv import read_lines, split_cells
 
 ANCHOR = ("video_id", "time_s", "x", "y")
 COLUMNS = ("person", "name", *ANCHOR)
+_DECIMAL_COMMA = re.compile(r"^([+-]?[0-9]*),([0-9]+)$")
 
 
 @dataclass(frozen=True)
@@ -148,28 +150,38 @@ def _read_cells(path: Path | str) -> tuple[list[str], list[tuple[int, dict[str, 
 
     Cells beyond the last column are under the key `surplus`.
     """
-    lines = [(line_number, row_cells(line)) for line_number, line in read_lines(path)]
-    columns = lines[0][1] if lines else []
+    lines = [row for row in read_rows(path) if row.cells]
+    columns = lines[0].cells if lines else []
     if message := _header_fault(columns):
-        raise InputError(str(Fault(str(path), message, lines[0][0] if lines else 1)))
+        raise InputError(str(Fault(str(path), message, lines[0].line if lines else 1)))
     rows = []
-    for line_number, cells in lines[1:]:
+    for line in lines[1:]:
+        cells = line.cells
         # Spreadsheets omit empty cells at the end of a line.
         filled = cells + [""] * (len(columns) - len(cells))
         row = dict(zip(columns, filled, strict=False))
         if len(cells) > len(columns):
             row["surplus"] = "\t".join(cells[len(columns) :])
-        rows.append((line_number, row))
+        rows.append((line.line, row))
     return columns, rows
 
 
-def row_cells(line: str) -> list[str]:
-    """The cells of a line without the guards against formulas."""
-    return list(map(unguard_cell, split_cells(line)))
+def read_rows(path: Path | str) -> list[text_tables.Row]:
+    """All rows of a people.tsv, also comments; cells are without the guards against formulas.
+
+    Raises InputError if the file cannot be read.
+    """
+    return split_rows(text_tables.read_text(path), str(path))
+
+
+def split_rows(text: text_tables.Text, file: str) -> list[text_tables.Row]:
+    """All rows of the text of a people.tsv, as `read_rows` returns them."""
+    rows = text_tables.split_rows(text, COLUMNS, file)
+    return [replace(row, cells=list(map(unguard_cell, row.cells))) for row in rows]
 
 
 def _header_fault(columns: list[str]) -> str | None:
-    allowed = f"it must be one of {', '.join(COLUMNS)}, separated by tabs"
+    allowed = f"it must be one of {', '.join(COLUMNS)}, separated by tabs, commas or semicolons"
     for column in columns:
         if column not in COLUMNS:
             similar = get_close_matches(column, COLUMNS, 1)
@@ -212,8 +224,9 @@ def _read_anchor(
 
 
 def _parse_number(text: str) -> float | None:
+    """A number, also with a decimal comma, as spreadsheets write it in many languages."""
     try:
-        number = float(text)
+        number = float(_DECIMAL_COMMA.sub(r"\1.\2", text))
     except ValueError:
         return None
     return number if math.isfinite(number) else None

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.core.atomic_files import atomic_path, write_text
+from corpus.core.atomic_files import atomic_path, write_bytes
 from corpus.core.progress import with_progress
-from corpus.inputs import people_file
+from corpus.inputs import people_file, text_tables
 from corpus.privacy import kept_masks, personal_data
 from corpus.privacy.erasure_plan import ErasurePlan, corpus_table
 from corpus.tables import parquet
@@ -108,13 +107,13 @@ def _record_removal(schema: pa.Schema, n_tracks: int) -> pa.Schema:
     return schema.with_metadata(metadata)
 
 
-def remove_names(text: str, names: set[str], people: set[str]) -> str:
+def remove_names(rows: Iterable[text_tables.Row], names: set[str], people: set[str]) -> str:
     """The text of a people.tsv without the rows of some people.
 
     Parameters
     ----------
-    text
-        Content of the file. All other lines stay unchanged.
+    rows
+        All rows of the file, also comments. The lines of the others stay unchanged.
     names
         Names (Unicode NFC) to remove, with every row that gives one of them.
     people
@@ -122,23 +121,21 @@ def remove_names(text: str, names: set[str], people: set[str]) -> str:
     """
     columns: list[str] = []
     remaining = []
-    # Split lines as corpus.inputs.tsv does: splitlines() also splits at characters that may be part
-    # of a name.
-    for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text):
-        cells = people_file.row_cells(line.rstrip("\r\n"))
-        if line.strip() and not line.startswith("#"):
-            row = dict(zip(columns, cells, strict=False))
-            columns = columns or cells
+    for line in rows:
+        if line.cells:
+            row = dict(zip(columns, line.cells, strict=False))
+            columns = columns or line.cells
             name = unicodedata.normalize("NFC", row.get("name", ""))
             if name in names or (not name and row.get("person") in people):
                 continue
-        remaining.append(line)
+        remaining.append(line.text)
     return "".join(remaining)
 
 
 def rewrite_people_tsv(path: Path, names: set[str], people: set[str]) -> None:
     """Remove people from a people.tsv (see `remove_names`); an unaffected file is not written."""
-    text = path.read_bytes().decode("utf-8-sig")
-    remaining = remove_names(text, names, people)
-    if remaining != text:
-        write_text(path, remaining)
+    content = text_tables.read_text(path)
+    rows = people_file.split_rows(content, str(path))
+    remaining = remove_names(rows, names, people)
+    if remaining != content.text:
+        write_bytes(path, remaining.encode(content.encoding))

@@ -251,7 +251,8 @@ def test_anchored_videos_are_those_of_rows_with_a_name(tmp_path):
     [
         ("", "line 1: no column name"),
         ("person\tnmae\n", "line 1: 'nmae': no such column; did you mean name?"),
-        ("person,name\n", "line 1: 'person,name': no such column; "),
+        ("person name\n", "line 1: 'person name': no such column; "),
+        ("person,nmae\n", "line 1: 'nmae': no such column; did you mean name?"),
         ("person\tname\tname\n", "line 1: column name occurs twice"),
         ("name\ttime_s\n", "line 1: no column person, nor video_id, x, y of an anchor"),
         ("person\tname\np0004\tA\n", "line 2, person: no 'p0004' in this corpus; its people are "
@@ -260,7 +261,7 @@ def test_anchored_videos_are_those_of_rows_with_a_name(tmp_path):
         ("person\tname\np0001\tA\tB\n", "line 2: 'B' is beyond the 2 columns of the header"),
         (HEADER + "\tA\tv3\t1\t1\t1\n", "line 2, video_id: no 'v3' in the manifest"),
         (HEADER + "\tA\tv1\t1\t1\n", "line 2, y: empty; an anchor needs video_id, time_s, x, y"),
-        (HEADER + "\tA\tv1\t1,5\t1\tnan\n", "line 2, time_s: '1,5' is not a number"),
+        (HEADER + "\tA\tv1\t1,5,0\t1\tnan\n", "line 2, time_s: '1,5,0' is not a number"),
         (HEADER + "\tA\tv1\t1\t1\t1\n", "line 2, anchor: no face at (1, 1) in v1 at 1 s; "
          "at this time, p0001 is at x 50 to 100"),
         ("person\tname\np0001\tA\n\np0001\tB\n", "line 4, name: p0001 is 'B' here and 'A' on "

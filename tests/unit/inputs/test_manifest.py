@@ -69,11 +69,11 @@ def test_special_characters_in_a_cell_do_not_split_the_row(videos, mark):
         ("", "videos.tsv: empty; the first line must name the columns video_id and source"),
         (HEADER, "videos.tsv: no video below the header"),
         (
-            f"video_id,source\na,{ADDRESS}\n",
-            "line 1: no column video_id and source; separate columns by tabs, not by commas",
+            "video_id source\n",
+            "line 1: no column video_id and source; separate columns by tabs, commas or semicolons",
         ),
-        ("video_id;source\n", "separate columns by tabs, not by semicolons"),
-        ("video_id source\n", "separate columns by tabs, not by spaces"),
+        ("video_id;source\n", "no video below the header"),
+        ("Video_id;source\n", "line 1: no column video_id; is it the column 'Video_id'?"),
         ("Video_id\tsource\n", "line 1: no column video_id; is it the column 'Video_id'?"),
         ("video_id\turl\n", "line 1: no column source"),
         ("video_id\tsource\tsource\n", "line 1: column source occurs twice"),
@@ -81,7 +81,7 @@ def test_special_characters_in_a_cell_do_not_split_the_row(videos, mark):
         ("video_id\tsource\twidth\n", "line 1: column width: the workflow writes a column"),
         (f"{HEADER}\t{ADDRESS}\n", "line 2, video_id: empty"),
         (f"{HEADER}a\t\n", "line 2, source: empty"),
-        (f"{HEADER}a\n", "line 2: 1 cell, but the header names 2 columns; separate"),
+        (f"{HEADER}a\n", "line 2: 1 cell, but the header names 2 columns; separate them as in"),
         (f"{HEADER}a\t{ADDRESS}\tb\n", "line 2: 3 cells, but the header names 2 columns"),
         (
             f"{HEADER}a\t{ADDRESS}\n\na\t{ADDRESS}/2\n",
@@ -112,8 +112,6 @@ def test_special_characters_in_a_cell_do_not_split_the_row(videos, mark):
         (f"{HEADER}a\ttalk\n", "line 2, source: 'talk' is neither a web address nor a file with"),
         (f"{HEADER}a\tfile:///a.mp4\n", "write the path of a local file without file://"),
         (f"{HEADER}a\tt{{x}}.mp4\n", "Snakemake uses braces and angle brackets itself"),
-        (HEADER.encode() + b"a\thttps://example.org/\xe9\n", "line 2: not UTF-8"),
-        (f"{HEADER}a\t{ADDRESS}\n".encode("utf-16"), "line 1: not UTF-8"),
     ],
 )
 def test_each_fault_names_its_line_and_column(videos, content, message):

@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.core.errors import InputError
+from corpus.inputs import people_file
+from corpus.inputs.text_tables import Text
 from corpus.privacy import erasure
 from corpus.tables import parquet
 from erasable_corpus import TRACK_TABLES, TRACKS, VIDEOS, ErasableCorpus, table_columns
@@ -134,8 +136,29 @@ def test_decomposed_names_and_old_line_ends_are_recognised(corpus: ErasableCorpu
 
 def test_names_may_contain_characters_at_which_splitlines_splits() -> None:
     text = "person\tname\np0001\tAda\u2028Eve\r\np0002\tEve\n"
-    assert erasure.remove_names(text, {"Eve"}, set()) == text[: text.index("p0002")]
-    assert erasure.remove_names(text, {"Ada\u2028Eve"}, set()) == "person\tname\np0002\tEve\n"
+    rows = people_file.split_rows(Text(text, "utf-8"), "people.tsv")
+    assert erasure.remove_names(rows, {"Eve"}, set()) == text[: text.index("p0002")]
+    assert erasure.remove_names(rows, {"Ada\u2028Eve"}, set()) == "person\tname\np0002\tEve\n"
+
+
+@pytest.mark.fault(
+    "privacy",
+    "the file of names is a CSV or a UTF-16 file of a spreadsheet",
+    "the rows of an erased person are removed, and the others stay in this form",
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_names_in_files_of_spreadsheets_are_erased(
+    corpus: ErasableCorpus, encoding: str, separator: str
+) -> None:
+    lines = ["person\tname\r\n", 'p0003\t"Zoë ""Z"" Łoś"\r\n', "p0002\tEve\r\n"]
+    if separator == "\t" and encoding == "utf-8-sig":
+        lines[1] = 'p0003\tZoë "Z" Łoś\r\n'
+    lines = [line.replace("\t", separator) for line in lines]
+    corpus.people_tsv.write_bytes("".join(lines).encode(encoding))
+    corpus.name_people()
+    corpus.erase("p0003")
+    assert corpus.people_tsv.read_bytes() == (lines[0] + lines[2]).encode(encoding)
 
 
 def test_several_people_and_then_all_can_be_erased(corpus: ErasableCorpus) -> None:

@@ -13,7 +13,6 @@ import pandas as pd
 from corpus.core.errors import InputError
 from corpus.identity.anchors import anchor_lookup
 from corpus.inputs import manifest, people_file
-from corpus.inputs.tsv import read_lines
 from corpus.report.page import user_names
 from corpus.report.page.values import value_or
 from corpus.tables import parquet
@@ -78,7 +77,7 @@ class CorpusTables:
         Raises InputError if they do not match the tables.
         """
         path = self.results / "people.tsv"
-        lines = [people_file.row_cells(line) for _, line in read_lines(path)]
+        lines = [row.cells for row in people_file.read_rows(path) if row.cells]
         rows = [cells + [""] * (6 - len(cells)) for cells in lines[1:]]
         name_of = dict(zip(self.people["person"], self.people["name"], strict=True))
         person_of = dict(zip(tracks["cluster"], tracks["person"], strict=True))

@@ -11,8 +11,7 @@ from typing import TypedDict
 
 from corpus.inputs import people_file
 from corpus.inputs.faults import Fault
-from corpus.inputs.people_file import ANCHOR, COLUMNS, Anchor, row_cells
-from corpus.inputs.tsv import all_lines
+from corpus.inputs.people_file import ANCHOR, COLUMNS, Anchor
 
 HEADER = "\t".join(COLUMNS)
 
@@ -79,11 +78,11 @@ def read(
     columns: list[str] = []
     lines: list[Line] = []
     unmatched: list[UnmatchedRow] = []
-    for line_number, text in enumerate(all_lines(path), start=1):
-        if not text.strip() or text.startswith("#"):
-            lines.append(text)
+    for line in people_file.read_rows(path):
+        line_number, cells = line.line, line.cells
+        if not cells:
+            lines.append(_kept_line(line.text))
             continue
-        cells = row_cells(text)
         if not columns:
             columns = cells
             lines.append(HEADER)
@@ -104,3 +103,13 @@ def read(
     while lines and not lines[-1]:
         lines.pop()
     return lines, unmatched
+
+
+def _kept_line(text: str) -> str:
+    """A comment or a blank line, as in a file with tabs."""
+    text = text.strip("\r\n")
+    if text.startswith("#"):
+        return text
+    # A spreadsheet writes separators into blank lines, and may write a comment in quotes.
+    content = " ".join(text.strip(' \t,;"').split())
+    return f"# {content.lstrip('# ')}" if content else ""

@@ -8,8 +8,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from corpus.core.addresses import shareable_source
 from corpus.core.errors import run
-from corpus.inputs import manifest
 from corpus.report import funnel, funnel_plot, plot_style
 from corpus.tables import parquet, provenance
 
@@ -26,7 +26,7 @@ def main() -> None:
     made_by = provenance.describe("plot_funnel", {}, ("matplotlib", "pandas"))
     plot_style.save(funnel_plot.draw(stages), options.plot, made_by)
     # Snakemake's report includes the table. Leave out folders of this computer and checksums.
-    table = corpus.assign(source=corpus["source"].map(manifest.shareable_source))
+    table = corpus.assign(source=corpus["source"].map(shareable_source))
     plot_style.write_table(options.table, table.drop(columns="sha256"))
 
 

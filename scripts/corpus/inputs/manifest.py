@@ -12,9 +12,10 @@ import stat
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from posixpath import basename, dirname, isabs, join, normpath, splitext
+from posixpath import dirname, join, normpath, splitext
 from urllib.parse import urlsplit
 
+from corpus.core.addresses import is_url
 from corpus.core.errors import InputError
 from corpus.inputs import text_tables
 from corpus.inputs.faults import Fault, raise_faults
@@ -32,7 +33,6 @@ VIDEO_SUFFIXES = (
     *("ogv", "ts", "vob", "webm", "wmv"),
 )
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]+")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _MOST_FAULTS = 10
 """Number of faults that one message shows; the others are counted."""
 
@@ -76,22 +76,12 @@ def read(path: Path | str, check_files: bool = True) -> dict[str, ManifestRow]:
     return rows
 
 
-def is_url(source: str) -> bool:
-    """True for a web address, false for the path of a local file."""
-    return bool(_URL.match(source))
-
-
 def local_path(source: str, manifest: Path | str) -> str:
     """Path of a local source, which the manifest gives relative to itself.
 
     `..` is resolved by name only, so that a relative manifest gives a relative path.
     """
     return normpath(join(dirname(os.fspath(manifest)), source))
-
-
-def shareable_source(source: str) -> str:
-    """The source without the folders of this computer, for results that are passed on."""
-    return basename(source) if isabs(source) else source
 
 
 def media_suffix(source: str, container: str) -> str:

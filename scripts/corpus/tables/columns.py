@@ -12,7 +12,10 @@ FRAME: Columns = {
 
 VIDEO: Columns = dict(
     video_id=("text", "id in the manifest"),
-    source=("text", "address or path in the manifest"),
+    source=(
+        "text",
+        "address or path in the manifest, without credentials and folders of this computer",
+    ),
     status=("text", "one of " + ", ".join(STATUSES)),
     reason=(
         "text",

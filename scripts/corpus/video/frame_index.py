@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.core.addresses import shareable_source
 from corpus.core.errors import VideoError
 from corpus.core.progress import with_progress
 from corpus.tables import schemas
@@ -160,6 +161,7 @@ def index_file(media: Path, record: dict, threshold: float, min_length_s: float)
     the media file is not opened.
     """
     identity = {name: record[name] for name in ("video_id", "source", "sha256")}
+    identity["source"] = shareable_source(identity["source"])
     if record["status"] != "ok":
         frames, shots, status = empty_tables(record["status"], record["reason"])
     else:

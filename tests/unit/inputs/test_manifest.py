@@ -189,16 +189,3 @@ def test_the_schema_of_rows_agrees_with_the_code():
         if "people" not in path.name:
             for row in manifest.read(path, check_files=False).values():
                 Draft202012Validator(schema).validate(row)
-
-
-@pytest.mark.parametrize(
-    ("source", "shareable"),
-    [
-        ("/home/ada/study 7/Ada.mp4", "Ada.mp4"),
-        ("clips/Ada.mp4", "clips/Ada.mp4"),
-        ("../Ada.mp4", "../Ada.mp4"),
-        ("https://example.org/v/Ada.mp4?t=1", "https://example.org/v/Ada.mp4?t=1"),
-    ],
-)
-def test_absolute_paths_are_shared_without_their_folders(source: str, shareable: str) -> None:
-    assert manifest.shareable_source(source) == shareable

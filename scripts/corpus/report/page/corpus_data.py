@@ -4,7 +4,7 @@ import base64
 import hashlib
 from pathlib import Path
 
-from corpus.inputs import manifest
+from corpus.core.addresses import shareable_source
 from corpus.report.page import about, quality
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds, value_or
@@ -73,7 +73,7 @@ def _video_columns(tables: CorpusTables, videos: list[dict]) -> dict[str, list]:
     corpus = tables.corpus
     columns = {name: [video[name] for video in videos] for name in (videos or [{}])[0]}
     columns["id"] = corpus["video_id"].tolist()
-    columns["source"] = [manifest.shareable_source(source) for source in corpus["source"]]
+    columns["source"] = [shareable_source(source) for source in corpus["source"]]
     for name in ("width", "height", "n_frames", "n_shots", "n_people"):
         columns[name] = [int(value_or(value, 0)) for value in corpus[name]]
     columns["start"] = [milliseconds(value_or(value, 0.0)) for value in corpus["start_s"]]

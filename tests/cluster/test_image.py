@@ -45,7 +45,7 @@ def digest(file: Path) -> str:
 def test_any_user_can_run_image(image: Path, tmp_path: Path) -> None:
     """The user has no home and may not write to any folder."""
     code = (
-        "import cv2, hdbscan, mediapipe, os, pyarrow\n"
+        "import cv2, hdbscan, os, pyarrow\n"
         "print(os.getuid(), sorted(os.listdir('/opt/models')))\n"
         "print(open('/opt/video-corpus-workflow/COMMIT').read())"
     )

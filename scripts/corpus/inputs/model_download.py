@@ -71,8 +71,7 @@ def with_metadata(model: bytes, mean: float, std: float) -> bytes:
     for name in (package, f"{package}.metadata", f"{package}.metadata.python"):
         sys.modules.setdefault(name, types.ModuleType(name))
     vars(sys.modules[f"{package}.metadata.python"])["_pywrap_metadata_version"] = helper
-    from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
-
+    metadata_writer = _metadata_writers("metadata_writer")
     writer = metadata_writer.MetadataWriter.create(bytearray(model))
     writer.add_image_input(norm_mean=[mean], norm_std=[std])
     content = bytes(writer.populate()[0])
@@ -85,13 +84,19 @@ def with_metadata(model: bytes, mean: float, std: float) -> bytes:
 
 def bundle(models: dict[str, bytes], path: Path) -> None:
     """Pack .tflite files into a .task bundle, an uncompressed, aligned zip file, without dates."""
-    from mediapipe.tasks.python.metadata.metadata_writers import model_asset_bundle_utils
-
-    with model_asset_bundle_utils.AlignZipFile(path, mode="w", alignment=4) as archive:
+    utilities = _metadata_writers("model_asset_bundle_utils")
+    with utilities.AlignZipFile(path, mode="w", alignment=4) as archive:
         for name, content in sorted(models.items()):
             if name in NORMALISATION:
                 content = with_metadata(content, *NORMALISATION[name])
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+
+
+def _metadata_writers(module: str):
+    """A module of MediaPipe that writes model files. Imported here, because it loads slowly."""
+    from corpus.core.mediapipe_setup import mediapipe_module
+
+    return mediapipe_module(f"tasks.python.metadata.metadata_writers.{module}")
 
 
 def fetch_from_package(package: Package, path: Path) -> None:

@@ -17,13 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import mediapipe as mp
 import numpy as np
-from mediapipe.tasks.python import BaseOptions, vision
 
 from corpus.core.devices import has_nvidia_gpu
 from corpus.core.errors import ModelError
+from corpus.core.mediapipe_setup import mediapipe as mp
 from corpus.pose.keypoints import Box, Keypoints
+
+BaseOptions, vision = mp.tasks.BaseOptions, mp.tasks.vision
 
 PALM_CONFIDENCE = 0.3
 """Highest confidence that is required of a palm. It is below the configured confidence, since hands
@@ -92,8 +93,8 @@ class Landmarkers:
             self.delegate = "cpu"
             self._image_pose, self._image_hand = self._open()
 
-    def _open(self) -> tuple["vision.PoseLandmarker", "vision.HandLandmarker"]:
-        """Create the landmarkers for single images."""
+    def _open(self) -> tuple:
+        """Create the landmarkers of poses and of hands for single images."""
         try:
             hand = self._create_hand(vision.RunningMode.IMAGE, max_hands=1)
             try:
@@ -107,12 +108,14 @@ class Landmarkers:
             files = f"{self.pose_file} or {self.hand_file}"
             raise ModelError(f"{files} cannot be used: {error}") from error
 
-    def _base_options(self, file: Path) -> BaseOptions:
+    def _base_options(self, file: Path) -> "mp.tasks.BaseOptions":
         use_gpu = self.delegate == "gpu"
         delegate = BaseOptions.Delegate.GPU if use_gpu else BaseOptions.Delegate.CPU
         return BaseOptions(model_asset_path=str(file), delegate=delegate)
 
-    def _create_pose(self, mode: "vision.RunningMode", max_bodies: int) -> "vision.PoseLandmarker":
+    def _create_pose(
+        self, mode: "mp.tasks.vision.RunningMode", max_bodies: int
+    ) -> "mp.tasks.vision.PoseLandmarker":
         options = vision.PoseLandmarkerOptions(
             base_options=self._base_options(self.pose_file),
             running_mode=mode,
@@ -123,7 +126,9 @@ class Landmarkers:
         )
         return vision.PoseLandmarker.create_from_options(options)
 
-    def _create_hand(self, mode: "vision.RunningMode", max_hands: int) -> "vision.HandLandmarker":
+    def _create_hand(
+        self, mode: "mp.tasks.vision.RunningMode", max_hands: int
+    ) -> "mp.tasks.vision.HandLandmarker":
         options = vision.HandLandmarkerOptions(
             base_options=self._base_options(self.hand_file),
             running_mode=mode,
@@ -255,7 +260,7 @@ def _rotate_back(hand: Keypoints, to_frame: np.ndarray) -> Keypoints:
     return replace(hand, points=points, world=world)
 
 
-def _bodies(result: "vision.PoseLandmarkerResult", box: Box) -> list[Keypoints]:
+def _bodies(result: "mp.tasks.vision.PoseLandmarkerResult", box: Box) -> list[Keypoints]:
     return [
         Keypoints(
             points=_pixels(landmarks, box),
@@ -267,7 +272,7 @@ def _bodies(result: "vision.PoseLandmarkerResult", box: Box) -> list[Keypoints]:
     ]
 
 
-def _hands(result: "vision.HandLandmarkerResult", box: Box) -> list[Keypoints]:
+def _hands(result: "mp.tasks.vision.HandLandmarkerResult", box: Box) -> list[Keypoints]:
     return [
         Keypoints(
             points=_pixels(landmarks, box),

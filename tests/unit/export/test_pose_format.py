@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from mediapipe.tasks.python.vision import hand_landmarker, pose_landmarker
 from pose_format import Pose
 from pose_format.utils.generic import detect_known_pose_format
 
 import export_pose
 import processed_video
+from corpus.core.mediapipe_setup import mediapipe_module
 from corpus.export.pose_format import displayed_frames, frame_rate, people_axis
 from corpus.identity import track_people
 from corpus.pose import skeleton_topology
@@ -80,6 +80,8 @@ def test_connections_equal_those_of_mediapipe():
     def pairs(connections):
         return {frozenset((line.start, line.end)) for line in connections}
 
+    hand_landmarker = mediapipe_module("tasks.python.vision.hand_landmarker")
+    pose_landmarker = mediapipe_module("tasks.python.vision.pose_landmarker")
     for ours, theirs in (
         (
             skeleton_topology.POSE_CONNECTIONS,

@@ -60,7 +60,7 @@ def read_tables(options: argparse.Namespace) -> VideoTables:
     )
     if options.kind == "blurred":
         return replace(tables, covers=parquet.read(options.covers)) if options.covers else tables
-    [video] = pq.read_table(options.status)["video_id"].to_pylist()
+    [video] = parquet.read_arrow(options.status)["video_id"].to_pylist()
     people = track_people.read(options.tracks, options.people, video)
     return replace(tables, people=people, phases=parquet.read(options.phases))
 

@@ -8,8 +8,6 @@ python scripts/measure_movement.py --keypoints keypoints.parquet --frames frames
 import argparse
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.movement.measurement import VideoMovement, phase_columns
@@ -23,7 +21,7 @@ def main() -> None:
     settings = MovementSettings.from_mapping(vars(options))
     settings.check()
     frames, shots = parquet.read(options.frames), parquet.read(options.shots)
-    [status] = pq.read_table(options.status, columns=["width", "height"]).to_pylist()
+    [status] = parquet.read_arrow(options.status, columns=["width", "height"]).to_pylist()
     image_size = status["width"] or 0, status["height"] or 0
     movement = VideoMovement(options.keypoints, frames, shots, image_size, settings)
     made_by = provenance.describe("measure_movement", provenance.parameters(options, ()))

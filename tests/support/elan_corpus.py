@@ -108,4 +108,4 @@ class ElanCorpus:
         ]
         monkeypatch.setattr(sys, "argv", ["write_elan.py", *options])
         write_elan.main()
-        return {path.stem: path for path in sorted((self.results / "elan").iterdir())}
+        return {path.stem: path for path in sorted((self.results / "elan").glob("*.eaf"))}

@@ -6,11 +6,13 @@ from types import ModuleType
 
 import pytest
 
+from corpus.core.file_records import forget_inputs
 from corpus.inputs import settings
 
 
 def run_script(monkeypatch: pytest.MonkeyPatch, script: ModuleType, *options: object) -> None:
-    """Call the script's main with command line options."""
+    """Call the script's main with command line options, as in a process of its own."""
+    forget_inputs()
     monkeypatch.setattr(sys, "argv", [script.__name__, *map(str, options)])
     script.main()
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,9 @@ from secrets import token_hex
 PREFIX = ".partial."
 LEFT_OVER_AFTER_S = 24 * 3600.0
 """Age after which a temporary file of another machine counts as left over."""
+
+before_replacing: list[Callable[[Path, Path], None]] = []
+"""Functions that are called with a path and with the temporary file that is about to replace it."""
 
 
 @contextmanager
@@ -33,6 +36,8 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     partial = partial_path(path)
     try:
         yield partial
+        for call in before_replacing:
+            call(path, partial)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pyarrow import csv
 
 from corpus.core.atomic_files import atomic_path
 from corpus.core.safe_text import FORMULA, GUARD, NUMBER, guard_cell
 from corpus.identity.track_people import TrackPeople
+from corpus.tables import parquet
 from corpus.tables.schemas import FACE_LANDMARKS
 
 ROWS_PER_BATCH = 1 << 16
@@ -42,7 +42,7 @@ def write_csv(source: Path, output: Path, video: str | None, people: TrackPeople
     people
         The people in the video's tracks, or the names of all people of the corpus.
     """
-    with pq.ParquetFile(source) as file, atomic_path(output) as partial:
+    with parquet.open_file(source) as file, atomic_path(output) as partial:
         empty = pa.Table.from_batches([], file.schema_arrow)
         schema = csv_columns(empty, video, people).schema
         with csv.CSVWriter(partial, schema, write_options=CSV_OPTIONS) as writer:

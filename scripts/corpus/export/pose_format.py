@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 from pose_format import Pose
 from pose_format.numpy import NumPyPoseBody
 from pose_format.pose_header import PoseHeader, PoseHeaderComponent, PoseHeaderDimensions
@@ -19,6 +18,7 @@ from pose_format.pose_header import PoseHeader, PoseHeaderComponent, PoseHeaderD
 from corpus.identity.track_people import TrackPeople
 from corpus.pose.keypoint_stream import SCORE, VISIBILITY, WORLD, FramePeople, X, Z, people_by_frame
 from corpus.pose.skeleton_topology import HAND_CONNECTIONS, POSE_CONNECTIONS
+from corpus.tables import parquet
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 from corpus.video.timestamps import NOMINAL_RATE
 
@@ -154,7 +154,7 @@ def people_axis(ranges: dict[int, tuple[int, int]], people: TrackPeople) -> dict
 def frame_ranges(keypoints: Path) -> dict[int, tuple[int, int]]:
     """First and last frame of each track in a keypoints table."""
     ranges: dict[int, tuple[int, int]] = {}
-    with pq.ParquetFile(keypoints) as file:
+    with parquet.open_file(keypoints) as file:
         for batch in file.iter_batches(columns=["frame", "track"]):
             for track, frames in batch.to_pandas().groupby("track")["frame"]:
                 first, last = ranges.get(track, (frames.min(), frames.max()))

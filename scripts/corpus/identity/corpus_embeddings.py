@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from corpus.core.errors import CorpusError
 from corpus.core.progress import with_progress
@@ -58,7 +57,7 @@ def read_embeddings(results: Path, videos: list[str], embedder: str) -> CorpusEm
     for video, path in zip(
         videos, with_progress(paths, "embeddings", len(paths), "videos"), strict=True
     ):
-        table = pq.read_table(path, columns=["track", "embedding"]).combine_chunks()
+        table = parquet.read_arrow(path, columns=["track", "embedding"]).combine_chunks()
         video_vectors = vectors[n_rows : n_rows + len(table)]
         if len(table):
             values = table["embedding"].chunk(0).flatten().to_numpy(zero_copy_only=False)
@@ -84,7 +83,7 @@ def count_faces(paths: list[Path], embedder: str) -> int:
     dimensions = EMBEDDERS[embedder].dimensions
     other_embedder, n_faces = [], 0
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with parquet.open_file(path) as file:
             vector_type = file.schema_arrow.field("embedding").type
             n_faces += file.metadata.num_rows
         file_embedder = parquet.read_provenance(path)["parameters"].get("embedder", embedder)

@@ -5,12 +5,11 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from corpus.core.progress import with_progress
 from corpus.inputs import manifest, people_file
 from corpus.inputs.people_file import Anchor
-from corpus.tables import schemas
+from corpus.tables import parquet, schemas
 
 
 def read_names(
@@ -105,7 +104,7 @@ def list_videos(
     videos = []
     for video in with_progress(rows, "status", len(rows), "videos"):
         # pandas would turn integer columns with missing values into floats: read with pyarrow.
-        [status] = pq.read_table(results / f"status/{video}.parquet").to_pylist()
+        [status] = parquet.read_arrow(results / f"status/{video}.parquet").to_pylist()
         counts = {
             "n_face_tracks": n_tracks.get(video, 0),
             "n_people": n_people.get(video, 0),

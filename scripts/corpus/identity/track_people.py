@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from corpus.inputs import people_file
 from corpus.tables import parquet, schemas
@@ -39,7 +38,7 @@ class TrackPeople:
 
 def read(tracks: Path, people: Path, video: str) -> TrackPeople:
     """Read the tracks of one video and the names of its people from the corpus' tables."""
-    rows = pq.read_table(tracks, columns=COLUMNS, filters=[("video_id", "=", video)])
+    rows = parquet.read_arrow(tracks, columns=COLUMNS, filters=[("video_id", "=", video)])
     video_tracks = rows.to_pandas().sort_values("track", ignore_index=True)
     named_people = _read_named_people(people)
     named_people = named_people[named_people["person"].isin(video_tracks["person"])]

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus.movement.body_coordinates import POSE_POINTS, WORLD
+from corpus.tables import parquet
 
 COLUMNS = ["frame", "track", "part", "keypoint", "x", "y", "visibility", *WORLD]
 BLOCK_FRAMES = 1500
@@ -65,7 +65,7 @@ def read_keypoints(path: Path, frame_ranges: Iterable[tuple[int, int]]) -> Itera
     A frame range is the first frame number and the one after the last. The ranges must ascend and
     may overlap. At most one range and one batch of rows are in memory at a time.
     """
-    file = pq.ParquetFile(path)
+    file = parquet.open_file(path)
     batches = file.iter_batches(BATCH_ROWS, columns=COLUMNS)
     buffered = file.schema_arrow.empty_table().select(COLUMNS)
     last_read = -1

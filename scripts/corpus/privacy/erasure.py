@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus.core.atomic_files import atomic_path, write_bytes
+from corpus.core.file_records import record_path
 from corpus.core.progress import with_progress
 from corpus.inputs import people_file, text_tables
 from corpus.privacy import kept_masks, personal_data
 from corpus.privacy.erasure_plan import ErasurePlan, corpus_table
-from corpus.tables import parquet
+from corpus.tables import parquet, seals
 
 TracksByVideo = dict[str, list[int]] | dict[None, list[int]]
 """Tracks by video id; with the key None for a table of a single video."""
@@ -51,12 +52,13 @@ def erase_people(
         if (path := corpus_table(plan.results, name)).exists():
             remove_tracks(path, tracks)
     for path in plan.files_to_delete:
+        record_path(path).unlink(missing_ok=True)
         path.unlink()
 
 
 def count_rows(path: Path, tracks: Iterable[int]) -> int:
     """Number of rows of `tracks` in a table of one video."""
-    column = pq.read_table(path, columns=["track"])["track"]
+    column = parquet.read_arrow(path, columns=["track"])["track"]
     return pc.sum(pc.is_in(column, pa.array(tracks, column.type))).as_py() or 0
 
 
@@ -77,13 +79,14 @@ def remove_tracks(path: Path, tracks: TracksByVideo) -> None:
     """
     before = path.stat()
     with atomic_path(path) as partial:
-        with pq.ParquetFile(path) as file:
+        with parquet.open_file(path) as file:
             schema = _record_removal(file.schema_arrow, sum(map(len, tracks.values())))
             with pq.ParquetWriter(partial, schema, compression="zstd") as out:
                 for group in range(file.num_row_groups):
                     rows = file.read_row_group(group)
                     remaining = rows.filter(pc.invert(_is_removed(rows, tracks)))
                     out.write_table(remaining.cast(schema), row_group_size=parquet.ROW_GROUP)
+                out.add_key_value_metadata(seals.kept(file.metadata.metadata or {}))
         os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 

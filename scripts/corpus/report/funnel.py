@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus.core.progress import with_progress
 from corpus.core.wording import shorten
 from corpus.report.corpus_table import videos_with_frames
+from corpus.tables import parquet
 
 MAX_REASONS = 3
 """Number of reasons that are listed at a stage. The other reasons are counted."""
@@ -98,7 +98,7 @@ def find_videos_with_gestures(results: Path, videos: list[str]) -> set[str] | No
         return None
     with_gestures = set()
     for video, path in with_progress(paths.items(), "gestures", len(paths), "videos"):
-        people = pq.read_table(path, columns=["person"])["person"]
+        people = parquet.read_arrow(path, columns=["person"])["person"]
         if pc.count(people).as_py():
             with_gestures.add(video)
     return with_gestures

@@ -1,7 +1,8 @@
 """Read and write the tables as Parquet files, with provenance in their schema metadata.
 
 Files are deterministic: fixed schema, zstd compression, fixed row-group size, no pandas metadata
-and no timestamps. Provenance is stored under `PROVENANCE_KEY` as sorted JSON.
+and no timestamps. Provenance is stored under `PROVENANCE_KEY` as sorted JSON. A seal
+(`corpus.tables.seals`) tells whether a table was altered, and from which tables it was made.
 """
 
 import json
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.core.atomic_files import atomic_path
+from corpus.tables import seals
 from corpus.tables.schemas import schema
 
 PROVENANCE_KEY = b"provenance"
@@ -97,6 +99,8 @@ class Writer:
     def _flush_rest(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None and self._rows:
             self._flush(self._rows)
+        if kind is None:
+            self._file.add_key_value_metadata(seals.unsealed(self.path))
 
     def __exit__(
         self,
@@ -128,7 +132,23 @@ def write(
 
 def read(path: Path | str, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a table into pandas. Raises FileNotFoundError, or pyarrow's error for a damaged file."""
-    return pq.read_table(path, columns=columns).to_pandas()
+    return read_arrow(path, columns).to_pandas()
+
+
+def read_arrow(
+    path: Path | str, columns: list[str] | None = None, filters: list | None = None
+) -> pa.Table:
+    """Read a table, or the rows that pass the filters, as an Arrow table."""
+    seals.note_read(path, seals.file_metadata(path))
+    return pq.read_table(path, columns=columns, filters=filters)
+
+
+def open_file(path: Path | str) -> pq.ParquetFile:
+    """Open a table to read it in pieces. Every table is opened here or by the functions above, so
+    that what is made from it records it as an input."""
+    file = pq.ParquetFile(path)
+    seals.note_read(path, file.metadata.metadata)
+    return file
 
 
 def read_provenance(path: Path | str) -> dict:

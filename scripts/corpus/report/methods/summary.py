@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from corpus.report import coverage, lineage
 from corpus.report.corpus_table import videos_with_frames
@@ -90,5 +89,5 @@ def read_gestures(results: Path, videos: list[str]) -> pd.DataFrame | None:
     if not paths or not all(path.exists() for path in paths):
         return None
     columns = ["person", "start_s", "end_s"]
-    rows = pd.concat([pq.read_table(path, columns=columns).to_pandas() for path in paths])
+    rows = pd.concat([parquet.read_arrow(path, columns=columns).to_pandas() for path in paths])
     return pd.DataFrame({"person": rows["person"], "seconds": rows["end_s"] - rows["start_s"]})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
+from corpus.tables import parquet
 from corpus.tables.schemas import HANDS
 
 MAX_BINS = 240
@@ -97,7 +97,7 @@ def speed_curves(
 
 
 def _read_hand_speeds(path: Path) -> Iterator[pd.DataFrame]:
-    with pq.ParquetFile(path) as file:
+    with parquet.open_file(path) as file:
         for batch in file.iter_batches(columns=["time_s", "track", "point", "speed"]):
             rows = batch.to_pandas()
             rows["point"] = rows["point"].astype(str)

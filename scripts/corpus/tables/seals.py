@@ -47,9 +47,13 @@ def kept(metadata: dict[bytes, bytes]) -> dict[bytes, bytes]:
 
 
 def seal(path: Path, content: Path) -> None:
-    """Write the checksum of the table `path` into its entry, while it is still in `content`."""
-    is_table = path.suffix == file_records.TABLE_SUFFIX
-    if is_table and (position := _position(content)) is not None:
+    """Write the checksum of the table `path` into its entry, while it is still in `content`.
+
+    A table that has its checksum is not written, so it keeps its modification time.
+    """
+    if path.suffix != file_records.TABLE_SUFFIX or is_intact(content):
+        return
+    if (position := _position(content)) is not None:
         checksum = _checksum(content, position).encode()
         with content.open("r+b") as file:
             file.seek(position)

@@ -50,6 +50,8 @@ include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"
 include: "rules/slurm.smk"
+# After these rules, since it reads what they write.
+include: "rules/own_files.smk"
 
 
 # Rules of your own: they may use all functions and rules above.

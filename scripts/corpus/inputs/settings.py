@@ -92,8 +92,15 @@ def check_images(
 
 def _raise(faults: Sequence[KeyFault], files: Sequence[Path | str], options: Mapping) -> None:
     """Raise InputError for faults in keys, with the file and line that set each key."""
+    raise_faults(locate_faults(faults, files, options))
+
+
+def locate_faults(
+    faults: Sequence[KeyFault], files: Sequence[Path | str] = (), options: Mapping = {}
+) -> list[Fault]:
+    """Faults in keys, with the file and line that set each key."""
     located = [(*_locate(key, files, options), key, message) for key, message in faults]
-    raise_faults([Fault(file, message, line, key) for file, line, key, message in located])
+    return [Fault(file, message, line, key) for file, line, key, message in located]
 
 
 def _locate(key: str, files: Sequence[Path | str], options: Mapping) -> tuple[str, int | None]:
@@ -117,11 +124,6 @@ def _known_people_faults(config: dict, root: Path) -> Iterator[KeyFault]:
         yield (
             "clustering.known",
             f"{known!r}; no such file. Copy {output} of an earlier run to this path",
-        )
-    elif Path(known).resolve() == output.resolve():
-        yield (
-            "clustering.known",
-            f"{known!r}; this run overwrites the file. Copy it, and name the copy",
         )
 
 

@@ -122,16 +122,6 @@ def test_each_fault_names_the_key_and_what_is_allowed(overlay, message):
     assert "\n" not in str(error.value)
 
 
-def test_known_people_cannot_be_the_output_of_the_same_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "out").mkdir()
-    for name in ("clusters", "known"):
-        (tmp_path / f"out/{name}.parquet").touch()
-    checked({"results": "out", "clustering": {"known": "out/known.parquet"}})
-    with pytest.raises(InputError, match=r"clustering.known: .*; this run overwrites the file"):
-        checked({"results": "out", "clustering": {"known": str(tmp_path / "out/clusters.parquet")}})
-
-
 def test_all_faults_are_reported_together():
     with pytest.raises(InputError) as error:
         checked({"devise": "cpu", "faces": {"best": 0, "min_size": "x"}})

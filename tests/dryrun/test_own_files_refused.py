@@ -27,7 +27,8 @@ def project(tmp_path: Path) -> Path:
     """A folder with a configuration in which files of the user are outputs."""
     own_files = {
         "results/mine/videos/talk.mp4", "results/mine/videos/swapped.mp4",
-        "results/mine/people.tsv", "results/mine/elan/talk.eaf", "elsewhere/people.tsv", "elsewhere/videos/talk.mp4",
+        "results/mine/people.tsv", "results/mine/elan/talk.eaf",
+        "elsewhere/people.tsv", "elsewhere/videos/talk.mp4",
     }  # fmt: skip
     for name in own_files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

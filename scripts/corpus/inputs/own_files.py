@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, splitext
 
+from corpus.core.addresses import is_url
 from corpus.core.locations import Identity, Locations, link_steps
-from corpus.inputs import manifest
+from corpus.inputs import manifest, text_tables
 from corpus.inputs.faults import Fault
 from corpus.inputs.settings_faults import KeyFault
-from corpus.inputs.tsv import read_lines
 
 UNLISTED = ("covers",)
 """Folders of the results that tools write and no rule."""
@@ -150,17 +150,17 @@ def source_faults(
     advice = "Move the video to a folder outside the results, and correct its source"
     for video, row in rows.items():
         source = row["source"]
-        if manifest.is_url(source):
+        if is_url(source):
             continue
         if place := places.place_of(manifest.local_path(source, path)):
             message = _describe(source, place, advice)
             yield Fault(path, message, _line_of(path, video, source), "source")
 
 
-def _line_of(path: str, *cells: str) -> int | None:
-    """The line of the manifest that contains these texts."""
-    lines = read_lines(path)
-    return next((number for number, line in lines if all(cell in line for cell in cells)), None)
+def _line_of(path: str, video: str, source: str) -> int | None:
+    """The line of the manifest with a video and its source."""
+    rows = text_tables.read(path, manifest.REQUIRED)
+    return next((row.line for row in rows if {video, source} <= {*row.cells}), None)
 
 
 def results_faults(

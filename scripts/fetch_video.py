@@ -5,19 +5,39 @@ The video stream is never re-encoded. If the site serves another file format tha
 
 A video that is permanently gone (removed, private, ...) gets an empty media file and a record with
 the reason. An error that may be temporary (see corpus.video.download_errors) ends with exit
-status 1; the next attempt continues the transfer where it was interrupted.
+status 1; the next attempt continues the transfer where it was interrupted. With --last-attempt, it
+ends with an empty media file and a record with the status `pending`.
+
+Others can see the options of a process, and Snakemake stores them. An address with credentials is
+therefore not among them: --source is without them, and the address is read from --manifest.
 """
 
 import argparse
 from pathlib import Path
 
-from corpus.core.errors import run
+from corpus.core.errors import InputError, run
+from corpus.inputs import manifest
 from corpus.video.download import Request, fetch_video
+from corpus.video.redactor import Redactor, filter_stderr
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the options and fetch the video."""
-    fetch_video(Request(**vars(parse_arguments(arguments))))
+    options = vars(parse_arguments(arguments))
+    manifest_file = options.pop("manifest")
+    if manifest_file:
+        options["source"] = source_in_manifest(manifest_file, options["video_id"])
+    if arguments is None and not options["local"]:
+        filter_stderr(Redactor(options["source"], options["cookies"]))
+    fetch_video(Request(**options))
+
+
+def source_in_manifest(file: str, video: str) -> str:
+    """Return the complete address of a video. Raises InputError where it was removed."""
+    rows = manifest.read(file, check_files=False)
+    if video not in rows:
+        raise InputError(f"{file}: the row of {video} was removed while the workflow was running")
+    return rows[video]["source"]
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -30,6 +50,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         help="id in the manifest; write --video-id=ID if it begins with '-'",
     )
     add("--source", required=True, help="web address, or path as in the manifest")
+    add("--manifest", help="manifest with the address, if --source lacks credentials")
     add("--local", default="", help="the local file that --source names; empty: a web address")
     add(
         "--media",
@@ -44,6 +65,12 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     add("--rate-limit", help="bytes per second, such as 2M; default: no limit")
     add("--timeout-s", required=True, type=float, help="seconds without data before giving up")
     add("--retries", type=int, default=3, help="per request; Snakemake repeats the whole job")
+    add(
+        "--last-attempt",
+        action="store_true",
+        dest="is_last_attempt",
+        help="record an error that may be temporary as status pending, and succeed",
+    )
     return parser.parse_args(arguments)
 
 

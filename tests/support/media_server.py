@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 TYPES = {
@@ -49,6 +51,16 @@ class Fault:
     """Close the connection after this many bytes of the body."""
     stall: int | None = None
     """Send this many bytes of the body, then wait until the client gives up."""
+    no_length: bool = False
+    """Send no length: the end of the connection is the end of the file. Ranges are ignored."""
+    body: bytes | None = None
+    """Answer with this content instead of the file's, as text/html unless `media_type` is given."""
+    media_type: str | None = None
+    """Answer with this MIME type."""
+    redirect: str | None = None
+    """Redirect to this address."""
+    cookie: str | None = None
+    """Set this cookie."""
     rate: int | None = None
     """Transfer rate in bytes per second."""
     times: int | None = None
@@ -105,43 +117,65 @@ class Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path)
         fault = self.server.next_fault(path)
         file = (self.server.folder / path.lstrip("/")).resolve()
+        if fault.redirect:
+            return self._redirect(path, fault)
         if fault.status:
             return self._refuse(path, fault.status)
-        if not file.is_relative_to(self.server.folder.resolve()) or not file.is_file():
+        if fault.body is not None:
+            content = BytesIO(fault.body)
+        elif file.is_relative_to(self.server.folder.resolve()) and file.is_file():
+            content = file.open("rb")
+        else:
             return self._refuse(path, HTTPStatus.NOT_FOUND)
-        size = file.stat().st_size
-        range_header = self.headers.get("Range")
+        with content:
+            page = "text/html" if fault.body is not None else None
+            self._answer(path, content, fault, fault.media_type or page or media_type(file))
+
+    def _answer(self, path: str, content: BinaryIO, fault: Fault, mime: str) -> None:
+        size = content.seek(0, 2)
+        range_header = None if fault.no_length else self.headers.get("Range")
         start, end = byte_range(range_header, size)
         if start >= end and range_header:
             return self._refuse(path, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
         status = HTTPStatus.PARTIAL_CONTENT if range_header else HTTPStatus.OK
         self._record(path, status)
         self.send_response(status)
-        self.send_header("Content-Type", media_type(file))
-        self.send_header("Content-Length", str(end - start))
-        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Type", mime)
+        if fault.cookie:
+            self.send_header("Set-Cookie", fault.cookie)
+        if not fault.no_length:
+            self.send_header("Content-Length", str(end - start))
+            self.send_header("Accept-Ranges", "bytes")
         if range_header:
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
         self.end_headers()
         if self.command == "GET":
-            self._send(file, start, end, fault)
+            self._send(content, start, end, fault)
 
     do_HEAD = do_GET
 
-    def _send(self, file: Path, start: int, end: int, fault: Fault) -> None:
+    def _send(self, content: BinaryIO, start: int, end: int, fault: Fault) -> None:
         limits = [limit for limit in (fault.cut, fault.stall) if limit is not None]
         remaining = min([end - start, *limits])
-        with file.open("rb") as opened:
-            opened.seek(start)
-            while remaining > 0:
-                block = opened.read(min(BLOCK, remaining))
-                self.wfile.write(block)
-                remaining -= len(block)
-                if fault.rate:
-                    time.sleep(len(block) / fault.rate)
+        content.seek(start)
+        while remaining > 0:
+            block = content.read(min(BLOCK, remaining))
+            self.wfile.write(block)
+            remaining -= len(block)
+            if fault.rate:
+                time.sleep(len(block) / fault.rate)
         if fault.stall is not None:
             self.wfile.flush()
             self.server.closing.wait(60)
+
+    def _redirect(self, path: str, fault: Fault) -> None:
+        self._record(path, HTTPStatus.FOUND)
+        self.send_response(HTTPStatus.FOUND)
+        self.send_header("Location", fault.redirect or "")
+        if fault.cookie:
+            self.send_header("Set-Cookie", fault.cookie)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _refuse(self, path: str, status: int) -> None:
         self._record(path, status)

@@ -17,7 +17,7 @@ import pytest
 import fetch_video
 from corpus.core.errors import InputError
 from corpus.tables.schemas import STATUSES
-from corpus.video import download
+from corpus.video import ydl_options
 from corpus.video.download_errors import FetchError
 from media_server import Fault, closed_port, serve
 from repository import ROOT
@@ -27,10 +27,10 @@ CUT = 20_000
 """Number of bytes after which tests interrupt a transfer; the clips are larger."""
 
 
-def write_clip(path: Path, codec: str, start: float = 0.0) -> Path:
+def write_clip(path: Path, codec: str, start: float = 0.0, **options: str) -> Path:
     """Write one second of noise in small frames. The file has more bytes than a network packet."""
     rng = np.random.default_rng(7)
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
         stream.bit_rate = 2_000_000
@@ -256,12 +256,6 @@ def test_dead_link_is_recorded_as_unavailable(fetch, server, status):
     assert fetch.files() == ["v1.mp4", "v1.mp4.json"]
 
 
-def test_page_without_a_video_is_recorded_as_unavailable(fetch, server):
-    fetch(server.url("text.html"))
-    assert fetch.record["status"] == "unavailable"
-    assert "Unsupported URL" in fetch.record["reason"]
-
-
 def test_page_with_a_removed_video_is_recorded_as_unavailable(fetch, server):
     server.faults["/talk.mkv"] = Fault(status=404)
     fetch(server.url("page.html"))
@@ -324,7 +318,7 @@ def test_stalled_transfer_is_resumed(fetch, server, site):
 
 
 def test_transfer_interrupted_repeatedly_is_resumed_in_one_job(fetch, server, site, monkeypatch):
-    monkeypatch.setattr(download, "retry_delay", lambda n: 0)
+    monkeypatch.setattr(ydl_options, "retry_delay", lambda n: 0)
     server.faults["/clip.mp4"] = Fault(
         cut=CUT, times=3
     )  # the first request only asks for the file type
@@ -366,6 +360,83 @@ def test_partial_file_of_another_source_is_not_continued(fetch, server, site):
     fetch(server.url("clip.mp4"), "mp4")
     assert fetch.media.read_bytes() == (site / "clip.mp4").read_bytes()
     assert {request.range for request in server.requests} == {None}
+
+
+@pytest.mark.fault(
+    "downloads", "a login page answers in place of a video (text/html, 200)", "tried again later"
+)
+@pytest.mark.parametrize("mime", ["text/html", "video/mp4", "application/json"])
+@pytest.mark.parametrize("page", ["<!DOCTYPE html><p>Log in</p>", "\ufeff <html>", '{"error": 1}'])
+def test_page_in_place_of_a_video_is_temporary(fetch, server, site, mime, page):
+    server.faults["/clip.mp4"] = Fault(body=page.encode(), media_type=mime)
+    match = "web page was received|no video on this page|Failed to parse"
+    check_failure_then_success(fetch, server, site, server.url("clip.mp4"), match)
+
+
+def test_page_without_a_video_is_temporary(fetch, server):
+    """It may be the login page of a network."""
+    with pytest.raises(FetchError, match="Unsupported URL.*no video on this page"):
+        fetch(server.url("text.html"))
+    assert fetch.files() == []
+
+
+CUT_FILES = {
+    "clip.mp4": ("libx264", {}),
+    "front.mp4": ("libx264", {"movflags": "faststart"}),
+    "fragments.mp4": ("libx264", {"movflags": "frag_keyframe+empty_moov"}),
+    "phone.mov": ("libx264", {}),
+    "talk.mkv": ("libx264", {}),
+    "live.mkv": ("libx264", {"live": "1"}),
+    "web.webm": ("libvpx-vp9", {}),
+    "live.webm": ("libvpx-vp9", {"live": "1"}),
+    "tv.ts": ("libx264", {}),
+    "old.avi": ("mpeg4", {}),
+}
+"""Name, codec and options of files that are cut."""
+
+
+@pytest.mark.fault(
+    "downloads",
+    "a server that sends no length ends the connection early (mp4, mov, mkv, webm, ts, avi)",
+    "the part is not taken for the video; it is fetched again",
+)
+@pytest.mark.parametrize("name", CUT_FILES)
+def test_cut_of_a_transfer_without_length_is_noticed(tmp_path, server, site, name):
+    codec, options = CUT_FILES[name]
+    file = site / name if (site / name).exists() else write_clip(site / name, codec, **options)
+    size = file.stat().st_size
+    for number, cut in enumerate([300, size // 2, size // 2 // 188 * 188, size - 5]):
+        fetch = Fetch(tmp_path / str(number))
+        server.faults[f"/{name}"] = Fault(no_length=True, cut=cut)
+        with pytest.raises(FetchError, match="transfer ended early"):
+            fetch(server.url(name), name.partition(".")[2])
+        assert fetch.files() == []
+    server.faults[f"/{name}"] = Fault(no_length=True)
+    fetch(server.url(name), name.partition(".")[2])
+    assert fetch.media.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "talk.mkv"])
+def test_damaged_original_of_known_length_is_kept(fetch, server, site, name):
+    damaged = site / f"damaged.{name}"
+    damaged.write_bytes((site / name).read_bytes()[:CUT])
+    fetch(server.url(damaged.name), name.partition(".")[2])
+    assert fetch.record["status"] == "ok"
+    assert fetch.media.read_bytes() == damaged.read_bytes()
+
+
+@pytest.mark.fault("downloads", "a segment of a stream is cut", "the stream is fetched again")
+def test_cut_segment_is_noticed(fetch, server, site):
+    for name in ("one.ts", "two.ts"):
+        write_clip(site / name, "libx264")
+    parts = "".join(f"#EXTINF:1.0,\n{name}\n" for name in ("one.ts", "two.ts"))
+    (site / "parts.m3u8").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{parts}#EXT-X-ENDLIST\n")
+    server.faults["/one.ts"] = Fault(no_length=True, cut=CUT)
+    with pytest.raises(FetchError, match="transfer ended early"):
+        fetch(server.url("parts.m3u8"))
+    server.faults.clear()
+    fetch(server.url("parts.m3u8"))
+    assert fetch.record["status"] == "ok"
 
 
 def test_slow_server_is_not_an_error(fetch, server, site):
@@ -424,12 +495,12 @@ def test_cookies_file_is_read_and_not_written(fetch, server, tmp_path):
 
 @pytest.mark.parametrize(("text", "value"), [("", None), ("500", 500), ("2M", 2 * 1024**2)])
 def test_parse_rate(text, value):
-    assert download.parse_rate(text) == value
+    assert ydl_options.parse_rate(text) == value
 
 
 def test_error_names_the_key_of_an_invalid_rate():
     with pytest.raises(InputError, match="fetch.rate_limit"):
-        download.parse_rate("fast")
+        ydl_options.parse_rate("fast")
 
 
 def test_script_returns_the_exit_status_and_logs_the_messages_of_ytdlp(fetch, server):

@@ -1,9 +1,10 @@
 """Classify failed downloads: is another attempt worthwhile, or is the video permanently gone?
 
-A video that is permanently gone becomes a row of the corpus and stops nothing. Every other error
-fails the job, so that Snakemake tries again. An error that is not listed here counts as temporary:
-a needless retry costs minutes, whereas a video that is wrongly taken for gone is lost from the
-corpus.
+A video that is permanently gone becomes a row of the corpus and is not tried again. Every other
+error fails the job, so that Snakemake tries again. After the last attempt, the video becomes a row
+with the status `pending`, and the next run tries again. An error that is not listed here counts as
+temporary: a needless retry costs minutes, whereas a video that is wrongly taken for gone is lost
+from the corpus.
 
 | what happened | counts as | because |
 |---|---|---|
@@ -12,8 +13,9 @@ corpus.
 | | | cookies may |
 | private, removed, account closed, geo-blocked, DRM | permanent | the site says so |
 | a file of 0 bytes, after all of yt-dlp's own attempts | permanent | the site has nothing else |
-| a page on which yt-dlp finds no video | permanent | the address is wrong, or its site not |
-| | | supported |
+| a page on which yt-dlp finds no video, or a page in place of a video | temporary | the page may |
+| | | be the login page of a network; if the address is wrong, the user removes it |
+| a transfer of unknown length that lacks its end | temporary | the connection was cut |
 | HTTP 403 | temporary | far more often an expired media address or a throttled network than |
 | | | a dead link; a whole corpus must not be taken for gone after one bad hour |
 | HTTP 429, 5xx, and every other status | temporary | a problem of the server |
@@ -30,7 +32,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from yt_dlp.networking.exceptions import HTTPError
-from yt_dlp.utils import GeoRestrictedError, UnsupportedError, bug_reports_message
+from yt_dlp.utils import GeoRestrictedError, bug_reports_message
 
 from corpus.core.errors import CorpusError
 
@@ -70,7 +72,7 @@ def is_permanent(error: BaseException) -> bool:
     messages = [_normalise(str(exception)) for exception in chain]
     if TEMPORARY_MESSAGES.search(" ".join(messages)):
         return False
-    if any(isinstance(exception, (GeoRestrictedError, UnsupportedError)) for exception in chain):
+    if any(isinstance(exception, GeoRestrictedError) for exception in chain):
         return True
     if any(PERMANENT_MESSAGES.search(message) for message in messages):
         return True
@@ -108,6 +110,7 @@ def one_line_message(error: BaseException) -> str:
     bug_report = cast(str, bug_reports_message())  # the stub says None
     text = str(error).removeprefix("ERROR: ").partition(bug_report)[0]
     text = re.sub(r" \(caused by .*\)", "", text)
+    text = re.sub(r" at 0x[0-9a-f]+", "", text)  # differs at each attempt
     return " ".join(text.split())
 
 

@@ -27,8 +27,8 @@ PLACES = {
 }
 CREDENTIALS = (
     "token access_token accessToken sig signature X-Amz-Signature X-Amz-Credential "
-    "X-Goog-Signature Key-Pair-Id Policy auth authkey hdnts hdnea __gda__token session PHPSESSID apikey api_key "
-    "pwd passwort_hash_pwd wmsAuthSign expires exp jwt ticket user"
+    "X-Goog-Signature Key-Pair-Id Policy auth authkey hdnts hdnea __gda__token session PHPSESSID "
+    "apikey api_key pwd passwort_hash_pwd wmsAuthSign expires exp jwt ticket user"
 ).split()
 UNKNOWN = "key code pin sid uid zugang zz hash md5 st resourcekey h k appid".split()
 PUBLIC = [

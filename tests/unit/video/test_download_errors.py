@@ -67,7 +67,6 @@ PERMANENT_MESSAGES = [
     "This live stream recording is not available.",
 ]
 PERMANENT = [
-    UnsupportedError("http://127.0.0.1/page"),
     GeoRestrictedError("This video is not available from your location", countries=["DE"]),
     *map(status_error, (401, 404, 410, 451)),
     *map(message_error, PERMANENT_MESSAGES),
@@ -92,6 +91,7 @@ TEMPORARY = [
     ExtractorError("Unable to download webpage", cause=TransportError("timed out")),
     ExtractorError("Unable to download webpage", cause=TransportError("Failed to resolve host")),
     IncompleteRead(10, 20),
+    UnsupportedError("http://127.0.0.1/login-required"),
     UnavailableVideoError(OSError(28, "No space left on device")),
     ExtractorError("Unable to extract data from http://127.0.0.1/private video"),
     *map(message_error, TEMPORARY_MESSAGES),

@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus.core.errors import InputError
 from corpus.inputs import manifest, settings
+from corpus.inputs.local_files import find_file
 
 
 def display_path(path):
@@ -30,9 +31,13 @@ def display_path(path):
 
 
 def resolve_path(path):
-    """A path from the configuration, relative to the working directory or else to the workflow."""
-    in_workflow = ROOT / path
-    use_workflow = not exists(path) and in_workflow.exists()
+    """A path from the configuration, relative to the working directory or else to the workflow.
+
+    A file is found also if letters with accents are stored in another form.
+    """
+    path = find_file(path)
+    in_workflow = find_file(str(ROOT / path))
+    use_workflow = not exists(path) and exists(in_workflow)
     return display_path(in_workflow) if use_workflow else path
 
 
@@ -60,7 +65,8 @@ def read_corpus():
     # Each corpus has its own folder of annotations beside its manifest. It is never resolved to a
     # folder of the workflow, because people save their edited files there.
     default_folder = f"{splitext(config['videos'])[0]}_annotations"
-    config["annotations"] = config["annotations"] or default_folder
+    config["annotations"] = find_file(config["annotations"] or default_folder)
+    config["results"] = find_file(config["results"])
     return manifest.read(config["videos"], check_files=workflow.is_main_process)
 
 

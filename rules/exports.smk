@@ -73,7 +73,7 @@ rule export_csv:
     params:
         **code("export_csv"),
     shell:
-        "python {params.script:q} --video-id {wildcards.video:q} --tables {input.tables:q}"
+        "python {params.script:q} --video-id={wildcards.video:q} --tables {input.tables:q}"
         " --tracks {input.tracks:q} --people {input.people:q} --output {output:q} 2> {log:q}"
 
 
@@ -102,7 +102,7 @@ rule export_openpose:
     params:
         **code("export_openpose"),
     shell:
-        "python {params.script:q} --video-id {wildcards.video:q} --frames {input.frames:q}"
+        "python {params.script:q} --video-id={wildcards.video:q} --frames {input.frames:q}"
         " --keypoints {input.keypoints:q} --tracks {input.tracks:q} --people {input.people:q}"
         " --output {output:q} 2> {log:q}"
 

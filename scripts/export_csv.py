@@ -1,6 +1,6 @@
 """Write tables of one video as CSV files, in the format of scripts/corpus/export/csv.py.
 
-python scripts/export_csv.py --video-id both --tracks results/tracks.parquet \
+python scripts/export_csv.py --video-id=both --tracks results/tracks.parquet \
     --people results/people.parquet --tables results/shots/both.parquet --output shots.csv
 """
 

@@ -1,6 +1,6 @@
 """Write keypoints in OpenPose's JSON format, one file per frame, in one ZIP archive.
 
-python scripts/export_openpose.py --video-id v --frames frames.parquet \
+python scripts/export_openpose.py --video-id=v --frames frames.parquet \
     --keypoints keypoints.parquet --tracks tracks.parquet --people people.parquet --output v.zip
 
 scripts/corpus/export/openpose.py describes the format.

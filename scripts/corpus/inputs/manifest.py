@@ -7,7 +7,6 @@ Every job of the workflow imports this module: use only the standard library.
 """
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -19,6 +18,8 @@ from corpus.core.addresses import is_url
 from corpus.core.errors import InputError
 from corpus.inputs import text_tables
 from corpus.inputs.faults import Fault, raise_faults
+from corpus.inputs.local_files import control_characters, find_file, path_hints
+from corpus.inputs.video_ids import id_faults
 
 REQUIRED = ("video_id", "source")
 CORPUS_COLUMNS = (
@@ -32,7 +33,6 @@ VIDEO_SUFFIXES = (
     *("3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf"),
     *("ogv", "ts", "vob", "webm", "wmv"),
 )
-VIDEO_ID = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_FAULTS = 10
 """Number of faults that one message shows; the others are counted."""
 
@@ -79,9 +79,13 @@ def read(path: Path | str, check_files: bool = True) -> dict[str, ManifestRow]:
 def local_path(source: str, manifest: Path | str) -> str:
     """Path of a local source, which the manifest gives relative to itself.
 
-    `..` is resolved by name only, so that a relative manifest gives a relative path.
+    `..` is resolved by name only, so that a relative manifest gives a relative path. Otherwise the
+    path is spelled as on the disk: see `local_files.find_file`.
     """
-    return normpath(join(dirname(os.fspath(manifest)), source))
+    path = normpath(join(dirname(os.fspath(manifest)), source))
+    if source.startswith("~") and not os.path.lexists(path):
+        path = normpath(find_file(source))
+    return find_file(path)
 
 
 def media_suffix(source: str, container: str) -> str:
@@ -140,9 +144,11 @@ def _row_faults(row: ManifestRow, manifest: str, check_files: bool) -> Iterator[
         if not row[column]:
             yield column, "empty"
     video, source = row["video_id"], row["source"]
-    if video and not VIDEO_ID.fullmatch(video):
-        yield "video_id", f"{video!r} is also a file name; use only A-Z a-z 0-9 _ -"
-    if source.lower().startswith("file://"):
+    if video:
+        yield from (("video_id", message) for message in id_faults(video))
+    if characters := control_characters(source):
+        yield "source", f"{source!r}: remove the control character {', '.join(characters)}"
+    elif source.lower().startswith("file://"):
         yield "source", f"{source!r}: write the path of a local file without file://"
     elif source and not is_url(source):
         yield from (("source", message) for message in _file_faults(source, manifest, check_files))
@@ -154,14 +160,17 @@ def _file_faults(source: str, manifest: str, check_files: bool) -> Iterator[str]
         yield f"{source!r}: rename the file; Snakemake uses braces and angle brackets itself"
         return
     path = local_path(source, manifest)
+    hint = "".join(f"; {hint}" for hint in path_hints(source, path))
     mode = _file_mode(path) if check_files else None
     if mode and stat.S_ISDIR(mode):
         yield f"{path} is a folder; write one row for each of its videos"
     elif not media_suffix(source, ""):
         suffixes = " ".join(VIDEO_SUFFIXES)
-        yield f"{source!r} is neither a web address nor a file with a video suffix ({suffixes})"
+        message = f"{source!r} is neither a web address nor a file with a video suffix"
+        yield f"{message} ({suffixes}){hint}"
     elif check_files and not (mode and stat.S_ISREG(mode)):
-        hint = "; `make demo` renders it" if dirname(path).endswith("resources/demo") else ""
+        if dirname(path).endswith("resources/demo"):
+            hint += "; `make demo` renders it"
         if "APPTAINER_CONTAINER" in os.environ:
             hint += (
                 "; if it exists outside the container, add its folder to `binds` in the site file"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from corpus.inputs.model_catalogue import CATALOGUE
-from corpus.inputs.settings_section import PathText, Section, fault, key
+from corpus.inputs.settings_section import PathText, Section, UsablePath, fault, key
 from corpus.inputs.settings_videos import Faces, Fetch, Keypoints, Movement, Shots
 
 Image = Annotated[
@@ -179,7 +179,7 @@ class Settings(Section):
         reruns=("import_elan",),
     )
     # Braces and angle brackets are Snakemake's placeholders.
-    results: Annotated[str, Field(pattern=r"^[^{}<>\s]([^{}<>\n]*[^{}<>\s/])?$")] = key(
+    results: Annotated[str, Field(pattern=r"^[^{}<>\s]([^{}<>\n]*[^{}<>\s/])?$"), UsablePath] = key(
         "results",
         "Folder for all results; must not contain {}<> or end with a slash.",
         details="Each corpus needs its own. In a new folder, all rules run again.",

@@ -8,14 +8,34 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from os.path import lexists
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-PathText = Annotated[str, Field(min_length=1)]
+from corpus.inputs.local_files import control_characters, expand_home, path_mistakes
+
+
+def _usable_path(path: str) -> str:
+    """The path with its home folder instead of ~. Raises a fault for one that cannot work."""
+    if characters := control_characters(path):
+        raise fault(f"{path!r}; remove the control character {', '.join(characters)}")
+    if path.startswith("-"):
+        raise fault(f"{path!r}; commands take it for an option, because it begins with -")
+    path = expand_home(path)
+    # A path to a new file or folder may have any name but those that are likely mistakes.
+    if not lexists(path) and (mistakes := list(path_mistakes(path))):
+        raise fault(f"{path!r}; {'; '.join(mistakes)}")
+    return path
+
+
+UsablePath = AfterValidator(_usable_path)
+"""The check of a value that is a path."""
+NonEmptyText = Annotated[str, Field(min_length=1)]
+PathText = Annotated[NonEmptyText, UsablePath]
 
 
 @dataclass(frozen=True)

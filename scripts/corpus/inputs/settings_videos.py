@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from corpus.inputs.settings_section import PathText, Section, fault, key
+from corpus.inputs.settings_section import NonEmptyText, PathText, Section, fault, key
 
 WIDTHS = "shoulder widths"
 SPEED = "shoulder widths per second"
@@ -16,7 +16,7 @@ RATE = r"^([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)[KMG]?$"
 class Fetch(Section):
     """Download of videos."""
 
-    format: PathText = key(
+    format: NonEmptyText = key(
         "bestvideo*[height<=1080]+bestaudio/best[height<=1080]/bestvideo*[height<=1080]/best",
         "Format selector of yt-dlp.",
         details="The [syntax](https://github.com/yt-dlp/yt-dlp#format-selection) is yt-dlp's. The "

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from corpus.core.errors import InputError
 from corpus.inputs import manifest
+from corpus.inputs.video_ids import MAX_LENGTH, VIDEO_ID
 from corpus.tables import schemas
 from repository import ROOT
 
@@ -182,7 +183,8 @@ def test_the_schema_of_rows_agrees_with_the_code():
     schema = yaml.safe_load((CONFIG / "schemas/videos.schema.yaml").read_text())
     Draft202012Validator.check_schema(schema)
     assert tuple(schema["required"]) == manifest.REQUIRED
-    assert schema["properties"]["video_id"]["pattern"] == f"^{manifest.VIDEO_ID.pattern}$"
+    assert schema["properties"]["video_id"]["pattern"] == f"^{VIDEO_ID.pattern}$"
+    assert schema["properties"]["video_id"]["maxLength"] == MAX_LENGTH
     reserved = schema["propertyNames"]["not"]["enum"]
     assert (*manifest.REQUIRED, *reserved) == manifest.CORPUS_COLUMNS
     for path in CONFIG.glob("*.tsv"):

@@ -6,18 +6,18 @@ shot. See corpus.video.frame_index for videos that are unavailable, truncated or
 """
 
 import argparse
-import json
 from pathlib import Path
 
 from corpus.core.errors import run
 from corpus.tables import parquet, provenance
 from corpus.video.frame_index import index_file
+from corpus.video.record import read_record
 
 
 def main() -> None:
     """Read the options, index the video, write its three tables."""
     options = parse_arguments()
-    record = json.loads(options.record.read_text())
+    record = read_record(options.record)
     tables = index_file(options.media, record, options.threshold, options.min_length_s)
     made_by = provenance.describe(
         "index_frames", provenance.parameters(options, leave_out=()), ("av", "scenedetect")

@@ -26,8 +26,12 @@ class VideoError(CorpusError):
     """A media file contains no decodable picture."""
 
 
-class FileError(CorpusError):
-    """A file of the results is missing, damaged, or not the expected one."""
+class MissingFileError(CorpusError, FileNotFoundError):
+    """A file of the results does not exist."""
+
+
+class DamagedFileError(CorpusError, ValueError):
+    """A file of the results is damaged, or has another content than its name says."""
 
 
 def run(main: Callable[[], None]) -> None:

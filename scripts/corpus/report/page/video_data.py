@@ -1,6 +1,5 @@
 """The page's data about one video: a summary for lists, and details for the video's own view."""
 
-import json
 from math import floor
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds, value_or
 from corpus.tables import parquet
 from corpus.tables.schemas import HANDS
+from corpus.video.record import read_record
 from corpus.video.stream_info import player_zero
 
 GESTURE_COLUMNS = ["track", "hand", "start_s", "end_s", "peak_speed"]
@@ -77,7 +77,7 @@ def _media_file(tables: CorpusTables, video: str) -> dict:
     suffix = manifest.media_suffix(tables.rows[video]["source"], tables.container)
     name = f"videos/{video}.{suffix}"
     file, record = tables.results / name, tables.results / f"{name}.json"
-    metadata = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    metadata = read_record(record) if record.exists() else {}
     zero_s = _player_zero(file)
     return {
         "file": None if zero_s is None else name,

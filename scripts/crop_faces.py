@@ -11,6 +11,7 @@ from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.identity.face_crops import choose_faces, crop_video_faces, picture_columns
 from corpus.inputs import manifest, people_file
+from corpus.inputs.manifest_changes import require_rows
 from corpus.tables import parquet, provenance
 
 
@@ -21,6 +22,7 @@ def main() -> None:
     # Use the people before they are merged by name, so that a new name does not repeat this step.
     tracks = parquet.read(options.results / "clusters.parquet")
     tracks["person"] = [people_file.person_id(cluster) for cluster in tracks["cluster"]]
+    require_rows(videos, tracks["video_id"])
     chosen = choose_faces(tracks, options.pictures_per_person).reset_index(drop=True)
 
     jpegs: dict[int, bytes] = {}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.core.devices import DEVICES
-from corpus.core.errors import run
+from corpus.core.errors import VideoError, run
 from corpus.core.torch_setup import torch_device
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding import embed_faces
@@ -38,7 +38,10 @@ def main() -> None:
         parameters["device"] = device.type if device else "cpu"
         embedder = load_embedder(arguments.embedder, arguments.model, device)
         frames = Reader(arguments.video, set(faces["frame"].tolist()))
-        embeddings = embed_faces(frames, faces, embedder, arguments.batch_size)
+        try:
+            embeddings = embed_faces(frames, faces, embedder, arguments.batch_size)
+        except VideoError as error:
+            raise VideoError(f"{arguments.video}: {error}") from error
     table = faces[["track", "frame", "time_s"]].assign(embedding=list(embeddings))
     table = table.sort_values(["track", "frame"])
     tools = ("dlib-bin", "av") if is_dlib else ("facenet-pytorch", "torch", "av")

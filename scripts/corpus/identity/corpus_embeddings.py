@@ -85,7 +85,7 @@ def count_faces(paths: list[Path], embedder: str) -> int:
     for path in paths:
         with parquet.open_file(path) as file:
             vector_type = file.schema_arrow.field("embedding").type
-            n_faces += file.metadata.num_rows
+            n_faces += file.num_rows
         file_embedder = parquet.read_provenance(path)["parameters"].get("embedder", embedder)
         file_dimensions = getattr(vector_type, "list_size", dimensions)
         if (file_embedder, file_dimensions) != (embedder, dimensions):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from corpus.core.errors import DamagedFileError, MissingFileError
 from corpus.core.progress import with_progress
 from corpus.faces.track_extents import track_extents
 from corpus.tables import parquet
@@ -35,9 +36,19 @@ keypoints. A wrist counts where it is in view, the others where they were found.
 def read(path: Path) -> pd.DataFrame:
     """Read the table coverage.tsv, indexed by video id."""
     # Do not convert values such as NA or null: they may be video ids.
-    table = pd.read_csv(
-        path, sep="\t", dtype={"video_id": str}, keep_default_na=False, na_values=[""]
-    )
+    try:
+        table = pd.read_csv(
+            path, sep="\t", dtype={"video_id": str}, keep_default_na=False, na_values=[""]
+        )
+        missing = [column for column in COLUMNS if column not in table]
+        if missing:
+            raise ValueError(f"no column {missing[0]}")
+    except FileNotFoundError as error:
+        raise MissingFileError(f"{path}: no such file; run snakemake again") from error
+    except ValueError as error:
+        raise DamagedFileError(
+            f"{path}: not the table of coverage ({error}); {parquet.RUN_AGAIN}"
+        ) from error
     return table.set_index("video_id")
 
 

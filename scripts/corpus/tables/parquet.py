@@ -3,11 +3,14 @@
 Files are deterministic: fixed schema, zstd compression, fixed row-group size, no pandas metadata
 and no timestamps. Provenance is stored under `PROVENANCE_KEY` as sorted JSON. A seal
 (`corpus.tables.seals`) tells whether a table was altered, and from which tables it was made.
+
+All functions that read raise MissingFileError or DamagedFileError, whose message names the file and
+says what to do about it.
 """
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,10 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.core.atomic_files import atomic_path
+from corpus.core.errors import DamagedFileError, MissingFileError
 from corpus.tables import seals
-from corpus.tables.schemas import schema
+from corpus.tables.schemas import SCHEMAS, all_tables, schema
 
 PROVENANCE_KEY = b"provenance"
+RUN_AGAIN = "delete it and run snakemake again, which makes it again"
 ROW_GROUP = 1 << 17
 """Rows per row group. They are buffered before writing, which limits memory for long videos."""
 
@@ -130,27 +135,142 @@ def write(
         out.append(columns)
 
 
-def read(path: Path | str, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a table into pandas. Raises FileNotFoundError, or pyarrow's error for a damaged file."""
-    return read_arrow(path, columns).to_pandas()
+class OpenTable:
+    """A table that is read in pieces. Reading a damaged piece raises DamagedFileError."""
+
+    def __init__(self, path: Path, file: pq.ParquetFile) -> None:
+        self._path, self._file = path, file
+        self.schema_arrow: pa.Schema = file.schema_arrow
+        self.num_rows: int = file.metadata.num_rows
+        self.num_row_groups: int = file.num_row_groups
+
+    def __enter__(self) -> "OpenTable":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, columns: list[str] | None = None) -> pa.Table:
+        """All rows."""
+        with _naming_damage(self._path):
+            return self._file.read(columns)
+
+    def read_row_group(self, number: int) -> pa.Table:
+        """The rows of one row group."""
+        with _naming_damage(self._path):
+            return self._file.read_row_group(number)
+
+    def iter_batches(
+        self, batch_size: int = 1 << 16, columns: list[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Batches of rows, in order."""
+        batches = self._file.iter_batches(batch_size, columns=columns)
+        while True:
+            with _naming_damage(self._path):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
+
+
+def open_file(path: Path | str, columns: list[str] | None = None) -> OpenTable:
+    """Open a table to read it in pieces. `columns` are those that will be read; default: all.
+
+    Every table is opened here, so that what is made from it records it as an input.
+    """
+    path = Path(path)
+    try:
+        with _naming_damage(path):
+            file = pq.ParquetFile(path)
+    except FileNotFoundError as error:
+        raise MissingFileError(
+            f"{path}: no such file. It was deleted, or the manifest was edited while the workflow "
+            "ran; run snakemake again"
+        ) from error
+    _check_columns(path, file.schema_arrow, columns)
+    seals.note_read(path, file.metadata.metadata)
+    return OpenTable(path, file)
+
+
+@contextmanager
+def _naming_damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except PermissionError as error:
+        raise DamagedFileError(f"{path}: you have no right to read this file") from error
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise DamagedFileError(f"{path}: not a readable table ({reason}); {RUN_AGAIN}") from error
 
 
 def read_arrow(
     path: Path | str, columns: list[str] | None = None, filters: list | None = None
 ) -> pa.Table:
-    """Read a table, or the rows that pass the filters, as an Arrow table."""
-    seals.note_read(path, seals.file_metadata(path))
-    return pq.read_table(path, columns=columns, filters=filters)
+    """Read a table, or some of its columns and rows, in pyarrow's form."""
+    with open_file(path, columns) as file:
+        if not filters:
+            return file.read(columns)
+    with _naming_damage(Path(path)):
+        return pq.read_table(path, columns=columns, filters=filters)
 
 
-def open_file(path: Path | str) -> pq.ParquetFile:
-    """Open a table to read it in pieces. Every table is opened here or by the functions above, so
-    that what is made from it records it as an input."""
-    file = pq.ParquetFile(path)
-    seals.note_read(path, file.metadata.metadata)
-    return file
+def read(path: Path | str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table, or some of its columns, into pandas."""
+    return read_arrow(path, columns).to_pandas()
+
+
+def read_row(path: Path | str, columns: list[str] | None = None) -> dict[str, Any]:
+    """Read a table of one row, such as `status`, with None for missing values."""
+    rows = read_arrow(path, columns).to_pylist()
+    if len(rows) != 1:
+        raise DamagedFileError(f"{path}: {len(rows)} rows instead of one; {RUN_AGAIN}")
+    return rows[0]
+
+
+def count_rows(path: Path | str) -> int:
+    """Number of rows, from the file's metadata."""
+    with open_file(path, []) as file:
+        return file.num_rows
 
 
 def read_provenance(path: Path | str) -> dict:
     """Provenance of a file: versions, parameters and models."""
-    return json.loads(pq.read_schema(path).metadata[PROVENANCE_KEY])
+    with open_file(path, []) as file:
+        metadata = file.schema_arrow.metadata or {}
+    try:
+        return json.loads(metadata[PROVENANCE_KEY])
+    except (KeyError, ValueError) as error:
+        raise DamagedFileError(
+            f"{path}: not written by this workflow, since it has no provenance; {RUN_AGAIN}"
+        ) from error
+
+
+def _check_columns(path: Path, schema: pa.Schema, columns: list[str] | None) -> None:
+    """Raise DamagedFileError if the file lacks columns, or has them with other types.
+
+    Files with a name that is no table of the workflow are not compared.
+    """
+    name = path.parent.name if path.parent.name in all_tables() else path.stem
+    expected = SCHEMAS[name] if name in all_tables() else pa.schema([])
+    for column in expected.names if columns is None else columns:
+        if column not in schema.names:
+            raise DamagedFileError(
+                f"{path}: not the table {name}, since it has no column {column}; {RUN_AGAIN}"
+            )
+        found = schema.field(column).type
+        if column in expected.names and not _is_same_type(found, expected.field(column).type):
+            wanted = expected.field(column).type
+            raise DamagedFileError(
+                f"{path}: not the table {name}, since its column {column} contains {found} instead "
+                f"of {wanted}; {RUN_AGAIN}"
+            )
+
+
+def _is_same_type(found: pa.DataType, expected: pa.DataType) -> bool:
+    """Whether types agree. The length of lists is not compared: embedders have different ones."""
+    if pa.types.is_list(expected) or pa.types.is_fixed_size_list(expected):
+        is_list = pa.types.is_list(found) or pa.types.is_fixed_size_list(found)
+        return is_list and _is_same_type(found.value_type, expected.value_type)
+    return found.equals(expected)

@@ -11,6 +11,7 @@ must not depend on how many cores a machine has. Process several videos in paral
 """
 
 import logging
+import os
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ import av.stream
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from corpus.core.errors import VideoError
+from corpus.core.errors import InputError, MissingFileError, VideoError
 from corpus.video.orientation import display_matrix, swaps_axes, turn_upright
 from corpus.video.timestamps import Clock, time_base
 
@@ -275,7 +276,7 @@ def open_container(path: Path) -> "av.container.InputContainer":
 
     Raises VideoError where it is not a media file, OSError where it cannot be read.
     """
-    if not path.stat().st_size:
+    if not _size_of(path):
         raise VideoError(f"{path.name}: the file is empty")
     level = av.logging.get_level()
     av.logging.set_level(av.logging.ERROR)
@@ -297,11 +298,32 @@ def open_container(path: Path) -> "av.container.InputContainer":
         av.logging.set_level(level)
 
 
+def _size_of(path: Path) -> int:
+    """Size of a file. Raises MissingFileError if it does not exist."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError as error:
+        target = f", the target of the link {path}" if path.is_symlink() else ""
+        raise MissingFileError(
+            f"{os.path.realpath(path)}: no such file{target}. The video was moved or deleted; "
+            "correct its source in the manifest and run snakemake again"
+        ) from error
+
+
 def _check_readable(path: Path) -> None:
-    """Read the whole file; raises OSError where the disk failed, so that the job is retried."""
-    with path.open("rb") as file:
-        while file.read(1 << 20):
-            pass
+    """Read the whole file.
+
+    Raises InputError without the right to read it, OSError where the disk failed, so that the job
+    is retried.
+    """
+    try:
+        with path.open("rb") as file:
+            while file.read(1 << 20):
+                pass
+    except PermissionError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}); give yourself the right to read it"
+        ) from error
 
 
 def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import synthetic_videos as videos
-from corpus.core.errors import VideoError
+from corpus.core.errors import MissingFileError, VideoError
 from corpus.video.reader import Reader
 from corpus.video.stream_info import estimate_frame_count, seconds_per_tick
 from synthetic_videos import reader_times
@@ -180,3 +180,14 @@ def test_read_error_does_not_contain_the_path(tmp_path):
     reader = Reader(tmp_path / "v.mp4")
     assert list(reader._demux(FailingContainer())) == []
     assert reader.truncation == "reading stopped: Input/output error"
+
+
+@pytest.mark.fault(
+    "media", "a video is moved or deleted while the workflow runs", "one line names the file"
+)
+def test_a_missing_video_is_named(tmp_path):
+    link = tmp_path / "link.mp4"
+    link.symlink_to("gone.mp4")
+    for path in (tmp_path / "gone.mp4", link):
+        with pytest.raises(MissingFileError, match="gone.mp4: no such file.*moved or deleted"):
+            list(Reader(path))

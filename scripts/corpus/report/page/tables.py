@@ -13,6 +13,7 @@ import pandas as pd
 from corpus.core.errors import InputError
 from corpus.identity.anchors import anchor_lookup
 from corpus.inputs import manifest, people_file
+from corpus.inputs.manifest_changes import require_rows
 from corpus.report.page import user_names
 from corpus.report.page.values import value_or
 from corpus.tables import parquet
@@ -22,7 +23,7 @@ from corpus.tables import parquet
 class CorpusTables:
     """The tables of the whole corpus, read once.
 
-    Raises InputError if the people.tsv of the results does not match the tables.
+    Raises InputError if the people.tsv of the results, or the manifest, does not match the tables.
     """
 
     results: Path
@@ -37,6 +38,7 @@ class CorpusTables:
 
     def __post_init__(self) -> None:
         self.corpus = self._read("corpus")
+        require_rows(self.rows, self.corpus["video_id"])
         self.people = self._read("people")
         clusters = parquet.read(self.results / "clusters.parquet", ["video_id", "track", "cluster"])
         tracks = self._read("tracks").merge(clusters, on=["video_id", "track"])

@@ -20,7 +20,7 @@ from corpus.tables import parquet
 def main() -> None:
     """Read the options and tables, and write the .pose file."""
     options = parse_arguments()
-    [status] = parquet.read_arrow(options.status).to_pylist()
+    status = parquet.read_row(options.status)
     people = track_people.read(options.tracks, options.people, status["video_id"])
     times = parquet.read(options.frames, ["time_s"])["time_s"].to_numpy()
     frame_size = status["width"] or 0, status["height"] or 0

@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import pyarrow.parquet as pq
 
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import run
@@ -32,7 +31,7 @@ def main() -> None:
     options = parse_arguments()
     cv2.setNumThreads(1)
     with atomic_path(options.output) as partial:
-        if pq.read_metadata(options.frames).num_rows:
+        if parquet.count_rows(options.frames):
             write_video(options, read_tables(options), partial)
         else:
             partial.touch()
@@ -60,7 +59,7 @@ def read_tables(options: argparse.Namespace) -> VideoTables:
     )
     if options.kind == "blurred":
         return replace(tables, covers=parquet.read(options.covers)) if options.covers else tables
-    [video] = parquet.read_arrow(options.status)["video_id"].to_pylist()
+    video = parquet.read_row(options.status)["video_id"]
     people = track_people.read(options.tracks, options.people, video)
     return replace(tables, people=people, phases=parquet.read(options.phases))
 

@@ -21,7 +21,7 @@ def main() -> None:
     settings = MovementSettings.from_mapping(vars(options))
     settings.check()
     frames, shots = parquet.read(options.frames), parquet.read(options.shots)
-    [status] = parquet.read_arrow(options.status, columns=["width", "height"]).to_pylist()
+    status = parquet.read_row(options.status, ["width", "height"])
     image_size = status["width"] or 0, status["height"] or 0
     movement = VideoMovement(options.keypoints, frames, shots, image_size, settings)
     made_by = provenance.describe("measure_movement", provenance.parameters(options, ()))

@@ -154,7 +154,7 @@ def people_axis(ranges: dict[int, tuple[int, int]], people: TrackPeople) -> dict
 def frame_ranges(keypoints: Path) -> dict[int, tuple[int, int]]:
     """First and last frame of each track in a keypoints table."""
     ranges: dict[int, tuple[int, int]] = {}
-    with parquet.open_file(keypoints) as file:
+    with parquet.open_file(keypoints, ["frame", "track"]) as file:
         for batch in file.iter_batches(columns=["frame", "track"]):
             for track, frames in batch.to_pandas().groupby("track")["frame"]:
                 first, last = ranges.get(track, (frames.min(), frames.max()))

@@ -83,7 +83,7 @@ def count_faces(paths: list[Path], embedder: str) -> int:
     dimensions = EMBEDDERS[embedder].dimensions
     other_embedder, n_faces = [], 0
     for path in paths:
-        with parquet.open_file(path) as file:
+        with parquet.open_file(path, ["embedding"]) as file:
             vector_type = file.schema_arrow.field("embedding").type
             n_faces += file.num_rows
         file_embedder = parquet.read_provenance(path)["parameters"].get("embedder", embedder)

@@ -104,7 +104,7 @@ def list_videos(
     videos = []
     for video in with_progress(rows, "status", len(rows), "videos"):
         # pandas would turn integer columns with missing values into floats: read with pyarrow.
-        [status] = parquet.read_arrow(results / f"status/{video}.parquet").to_pylist()
+        status = parquet.read_row(results / f"status/{video}.parquet")
         counts = {
             "n_face_tracks": n_tracks.get(video, 0),
             "n_people": n_people.get(video, 0),

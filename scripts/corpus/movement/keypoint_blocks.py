@@ -65,19 +65,21 @@ def read_keypoints(path: Path, frame_ranges: Iterable[tuple[int, int]]) -> Itera
     A frame range is the first frame number and the one after the last. The ranges must ascend and
     may overlap. At most one range and one batch of rows are in memory at a time.
     """
-    file = parquet.open_file(path)
-    batches = file.iter_batches(BATCH_ROWS, columns=COLUMNS)
-    buffered = file.schema_arrow.empty_table().select(COLUMNS)
-    last_read = -1
-    for first, last in frame_ranges:
-        buffered = buffered.filter(pc.greater_equal(buffered["frame"], first))
-        # Read beyond the range: its last frame may continue in the next batch.
-        while last_read < last and (batch := next(batches, None)) is not None:
-            last_read = batch["frame"][-1].as_py()
-            buffered = pa.concat_tables([buffered, _needed_rows(pa.Table.from_batches([batch]))])
-        after_first = pc.greater_equal(buffered["frame"], first)
-        is_in_range = pc.and_(after_first, pc.less(buffered["frame"], last))
-        yield buffered.filter(is_in_range).unify_dictionaries().to_pandas()
+    with parquet.open_file(path, COLUMNS) as file:
+        batches = file.iter_batches(BATCH_ROWS, columns=COLUMNS)
+        buffered = file.schema_arrow.empty_table().select(COLUMNS)
+        last_read = -1
+        for first, last in frame_ranges:
+            buffered = buffered.filter(pc.greater_equal(buffered["frame"], first))
+            # Read beyond the range: its last frame may continue in the next batch.
+            while last_read < last and (batch := next(batches, None)) is not None:
+                last_read = batch["frame"][-1].as_py()
+                buffered = pa.concat_tables(
+                    [buffered, _needed_rows(pa.Table.from_batches([batch]))]
+                )
+            after_first = pc.greater_equal(buffered["frame"], first)
+            is_in_range = pc.and_(after_first, pc.less(buffered["frame"], last))
+            yield buffered.filter(is_in_range).unify_dictionaries().to_pandas()
 
 
 def _needed_rows(rows: pa.Table) -> pa.Table:

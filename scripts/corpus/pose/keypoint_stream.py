@@ -24,7 +24,7 @@ def people_by_frame(path: Path | str) -> Iterator[tuple[int, FramePeople]]:
     """Yield (frame, people) for each frame with people in a keypoints table, in order."""
     pending: list[pa.RecordBatch] = []
     columns = ["frame", "track", "part", "keypoint", *VALUES]
-    with parquet.open_file(path) as file:
+    with parquet.open_file(path, columns) as file:
         for batch in file.iter_batches(ROWS_PER_BATCH, columns=columns):
             frames = batch.column("frame").to_numpy()
             # The last frame of a batch may continue in the next batch.

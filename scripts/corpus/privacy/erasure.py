@@ -86,7 +86,7 @@ def remove_tracks(path: Path, tracks: TracksByVideo) -> None:
                     rows = file.read_row_group(group)
                     remaining = rows.filter(pc.invert(_is_removed(rows, tracks)))
                     out.write_table(remaining.cast(schema), row_group_size=parquet.ROW_GROUP)
-                out.add_key_value_metadata(seals.kept(file.metadata.metadata or {}))
+                out.add_key_value_metadata(seals.kept(file.metadata))
         seals.seal(path, partial)
         os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns))
 

@@ -75,7 +75,7 @@ def measure_video(results: Path, video: str) -> dict[str, float]:
     analysed = (sample_frames(frames, keypoint_rate) if keypoint_rate else frames)["frame"]
     detected = frames_with_detections(paths["keypoints"], len(frames))
     columns = ["video_id", "status", "duration_s", "is_vfr", "n_frames"]
-    [status] = parquet.read_arrow(paths["status"], columns=columns).to_pylist()
+    status = parquet.read_row(paths["status"], columns)
     return status | {
         "n_frames_analysed": len(analysed),
         "face": share(frames_with_face(frames["time_s"].to_numpy(), tracks)),
@@ -110,7 +110,7 @@ def frames_with_detections(path: Path, n_frames: int) -> dict[str, np.ndarray]:
     """
     detected = {kind: np.zeros(n_frames, dtype=bool) for kind in (*KINDS[1:], "body_without_face")}
     columns = ["frame", "track", "part", "keypoint", "visibility"]
-    with parquet.open_file(path) as file:
+    with parquet.open_file(path, columns) as file:
         for batch in file.iter_batches(columns=columns):
             frame = batch["frame"].to_numpy()
             is_pose = _is_one_of(batch["part"], ["pose"])

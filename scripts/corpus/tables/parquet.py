@@ -141,6 +141,7 @@ class OpenTable:
     def __init__(self, path: Path, file: pq.ParquetFile) -> None:
         self._path, self._file = path, file
         self.schema_arrow: pa.Schema = file.schema_arrow
+        self.metadata: dict[bytes, bytes] = dict(file.metadata.metadata or {})
         self.num_rows: int = file.metadata.num_rows
         self.num_row_groups: int = file.num_row_groups
 
@@ -178,7 +179,12 @@ def open_file(path: Path | str, columns: list[str] | None = None) -> OpenTable:
 
     Every table is opened here, so that what is made from it records it as an input.
     """
-    path = Path(path)
+    table = _open(Path(path), columns)
+    seals.note_read(path, table.metadata)
+    return table
+
+
+def _open(path: Path, columns: list[str] | None) -> OpenTable:
     try:
         with _naming_damage(path):
             file = pq.ParquetFile(path)
@@ -188,7 +194,6 @@ def open_file(path: Path | str, columns: list[str] | None = None) -> OpenTable:
             "ran; run snakemake again"
         ) from error
     _check_columns(path, file.schema_arrow, columns)
-    seals.note_read(path, file.metadata.metadata)
     return OpenTable(path, file)
 
 
@@ -231,14 +236,14 @@ def read_row(path: Path | str, columns: list[str] | None = None) -> dict[str, An
 
 def count_rows(path: Path | str) -> int:
     """Number of rows, from the file's metadata."""
-    with open_file(path, []) as file:
+    with _open(Path(path), []) as file:
         return file.num_rows
 
 
 def read_provenance(path: Path | str) -> dict:
     """Provenance of a file: versions, parameters and models."""
-    with open_file(path, []) as file:
-        metadata = file.schema_arrow.metadata or {}
+    with _open(Path(path), []) as file:
+        metadata = file.metadata
     try:
         return json.loads(metadata[PROVENANCE_KEY])
     except (KeyError, ValueError) as error:

@@ -89,5 +89,5 @@ def read_gestures(results: Path, videos: list[str]) -> pd.DataFrame | None:
     if not paths or not all(path.exists() for path in paths):
         return None
     columns = ["person", "start_s", "end_s"]
-    rows = pd.concat([parquet.read_arrow(path, columns=columns).to_pandas() for path in paths])
+    rows = pd.concat([parquet.read(path, columns) for path in paths])
     return pd.DataFrame({"person": rows["person"], "seconds": rows["end_s"] - rows["start_s"]})

@@ -97,8 +97,9 @@ def speed_curves(
 
 
 def _read_hand_speeds(path: Path) -> Iterator[pd.DataFrame]:
-    with parquet.open_file(path) as file:
-        for batch in file.iter_batches(columns=["time_s", "track", "point", "speed"]):
+    columns = ["time_s", "track", "point", "speed"]
+    with parquet.open_file(path, columns) as file:
+        for batch in file.iter_batches(columns=columns):
             rows = batch.to_pandas()
             rows["point"] = rows["point"].astype(str)
             yield rows[rows["point"].isin(HAND_OF_POINT)]

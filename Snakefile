@@ -35,6 +35,7 @@ include: "rules/inputs.smk"
 include: "rules/scripts.smk"
 include: "rules/model_files.smk"
 include: "rules/stage_inputs.smk"
+include: "rules/downloads.smk"
 include: "rules/estimates.smk"
 include: "rules/resources.smk"
 # The rules, by stage. Each file adds what its stage makes to `default_outputs`.

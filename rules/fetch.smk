@@ -10,10 +10,10 @@ rule fetch_video:
     Steps:  download with yt-dlp, or link; compute the checksum
     Output: the video, and a JSON record of where it came from
 
-    A video that is no longer available becomes an empty file; the record gives the reason.
+    A video that is gone, or cannot be fetched yet, becomes an empty file; the record says why.
     """
     input:
-        local_source,
+        fetch_input,
     output:
         media="<results>/videos/{video}.{ext}",
         record="<results>/videos/{video}.{ext}.json",
@@ -33,7 +33,7 @@ rule fetch_video:
         # Snakemake compares params and command. Do not change them: a finished corpus would be
         # downloaded again, and videos may be gone. An edit of the code does not count.
         **code("fetch_video", rerun=False),
-        source=source,
+        source=public_source,
         format=download_format,
         subtitles=subtitle_languages,
     shell:

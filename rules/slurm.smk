@@ -21,3 +21,4 @@ onstart:
 onerror:
     if slurm.is_used(workflow):
         slurm.report_cancelled_jobs(workflow, logger)
+    report_pending_videos()

@@ -1,29 +1,6 @@
 """Inputs, outputs and flags of single stages that depend on the configuration or on the user's files."""
 
-from shlex import join
-
 from corpus.inputs import people_file
-
-# Download
-
-
-def download_format(wildcards):
-    """yt-dlp's format selector; a local file is not converted."""
-    return "" if local_source(wildcards) else config["fetch"]["format"]
-
-
-def subtitle_languages(wildcards):
-    """Languages of subtitles to download, separated by commas; none for a local file."""
-    return "" if local_source(wildcards) else ",".join(config["fetch"]["subtitles"])
-
-
-def download_flags(wildcards):
-    """Flags for how to download, which do not affect the downloaded file.
-
-    They are a resource, because a change of a param would download a finished corpus again.
-    """
-    return join(settings.flags(config, "fetch_video", rerun=False))
-
 
 # People
 

@@ -42,7 +42,7 @@ _IDENTIFIERS = re.compile(
 )
 """Names of parameters that say which video an address leads to, and how it is shown."""
 _PLAIN_VALUE = re.compile(
-    r"\d{0,8}|(?:\d{1,4}[hms]){1,3}|.{1,2}|true|false|yes|no|hidden-[0-9a-f]{4}", re.IGNORECASE
+    r"\d{0,8}|(?:\d{1,4}[hms]){1,3}|.{1,2}|true|false|yes|no|hidden(?:-[0-9a-f]{4})?", re.IGNORECASE
 )
 _IDENTIFIER_VALUE = re.compile(r"(?!eyJ)(?:(?!%3A%2F|%40)[^@:=]){0,64}", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")

@@ -6,6 +6,7 @@ STATUSES = {
     "could be decoded",
     "no_video": "no video stream, or not a media file",
     "unavailable": "permanently gone at its source: private, removed, geo-blocked or not found",
+    "pending": "not downloaded yet, for a reason that may pass; the next run tries again",
 }
 
 POSE_KEYPOINTS: list[str] = list(

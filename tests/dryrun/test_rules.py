@@ -108,7 +108,7 @@ def test_an_update_of_the_workflow_downloads_no_video_again() -> None:
     values = [line.strip() for line in params.splitlines() if "#" not in line]
     assert values == [
         '**code("fetch_video", rerun=False),',
-        "source=source,",
+        "source=public_source,",
         "format=download_format,",
         "subtitles=subtitle_languages,",
     ]

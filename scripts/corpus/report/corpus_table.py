@@ -4,6 +4,8 @@ import pandas as pd
 
 STATUSES_WITH_FRAMES = ("ok", "truncated")
 """Statuses of videos that have at least one decoded frame."""
+STATUSES_WITHOUT_FILE = ("unavailable", "pending")
+"""Statuses of videos that were not downloaded."""
 
 
 def videos_with_frames(corpus: pd.DataFrame) -> pd.DataFrame:

@@ -45,6 +45,7 @@ def funnel_stages(
     were not segmented; the funnel then has no stage for them.
     """
     unavailable = corpus[corpus["status"] == "unavailable"]
+    pending = corpus[corpus["status"] == "pending"]
     no_video = corpus[corpus["status"] == "no_video"]
     framed = videos_with_frames(corpus)
     with_faces = framed[framed["n_face_tracks"] > 0]
@@ -57,8 +58,11 @@ def funnel_stages(
         Stage("in the manifest", n_videos=len(corpus)),
         Stage(
             "available",
-            n_videos=len(corpus) - len(unavailable),
-            notes=tuple(list_reasons("unavailable", unavailable["reason"])),
+            n_videos=len(corpus) - len(unavailable) - len(pending),
+            notes=(
+                *list_reasons("unavailable", unavailable["reason"]),
+                *list_reasons("not downloaded yet", pending["reason"]),
+            ),
         ),
         Stage(
             "with frames",

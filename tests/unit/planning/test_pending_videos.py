@@ -1,4 +1,4 @@
-"""Videos that could not be fetched yet are found by their records, and listed at the end of a run."""
+"""Videos that could not be fetched yet are found by their records and listed after a run."""
 
 import json
 from pathlib import Path

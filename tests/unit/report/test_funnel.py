@@ -35,6 +35,12 @@ def test_stages_have_numbers_durations_and_reasons(corpus: SmallCorpus) -> None:
     assert stages["with people who appear in other videos"].seconds == 8
 
 
+def test_a_pending_video_is_not_available_yet(tmp_path: Path) -> None:
+    stages = stages_of(SmallCorpus(tmp_path / "results", {"a": "ok", "b": "pending"}))
+    assert [stage.n_videos for stage in stages[:3]] == [2, 1, 1]
+    assert stages[1].notes == ("1 not downloaded yet: Private",)
+
+
 def test_only_gestures_of_identified_people_count(corpus: SmallCorpus) -> None:
     for video in corpus.statuses:
         corpus.write_gestures(video, {"a": ["p0001", None], "b": [None]}.get(video, []))
@@ -54,7 +60,7 @@ def test_equal_reasons_of_different_videos_are_counted_together() -> None:
     assert funnel.list_reasons("gone", []) == []
 
 
-@pytest.mark.parametrize("status", ["unavailable", "no_video", "ok"])
+@pytest.mark.parametrize("status", ["unavailable", "pending", "no_video", "ok"])
 def test_the_plot_of_a_corpus_without_faces(tmp_path: Path, status: str) -> None:
     stages = stages_of(SmallCorpus(tmp_path / "results", {"a": status, "b": status}))
     assert stages[-1].n_videos == 0

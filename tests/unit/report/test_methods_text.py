@@ -279,10 +279,20 @@ def test_videos_that_were_not_analysed_are_counted(tmp_path: Path) -> None:
     assert "This person was on screen for 4.0 s." in methods
 
 
+def test_videos_that_could_not_be_downloaded_are_counted(tmp_path: Path) -> None:
+    statuses = {"a": "ok", "w": "pending", "x": "unavailable", "y": "unavailable", "z": "no_video"}
+    methods = compose_text(SmallCorpus(tmp_path / "results", statuses, [("a", "p0001", 4)]))
+    assert (
+        "Of all videos, 2 were no longer available at the source, 1 could not be downloaded and "
+        "1 contained no video that could be decoded; these videos were therefore not analysed."
+    ) in methods
+
+
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
         ("unavailable", "It was no longer available at its source and was therefore not analysed."),
+        ("pending", "It could not be downloaded and was therefore not analysed."),
         ("no_video", "It contained no video that could be decoded and was therefore not analysed."),
     ],
 )

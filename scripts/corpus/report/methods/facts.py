@@ -56,6 +56,7 @@ def corpus_facts(summary: CorpusSummary) -> SimpleNamespace:
         n_downloaded=summary.downloader_counts.total(),
         downloaders=sorted(summary.downloader_counts),
         n_unavailable=counts.get("unavailable", 0),
+        n_pending=counts.get("pending", 0),
         n_no_video=counts.get("no_video", 0),
         n_truncated=counts.get("truncated", 0),
         n_analysed=len(videos),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from corpus.report import coverage, lineage
-from corpus.report.corpus_table import videos_with_frames
+from corpus.report.corpus_table import STATUSES_WITHOUT_FILE, videos_with_frames
 from corpus.report.lineage import StepProvenance
 from corpus.tables import parquet
 
@@ -56,7 +56,7 @@ def read_summary(results: Path, coverage_table: Path) -> CorpusSummary:
     """
     corpus = parquet.read(results / "corpus.parquet")
     videos = videos_with_frames(corpus)["video_id"].tolist()
-    available = corpus.loc[corpus["status"] != "unavailable", "video_id"].tolist()
+    available = corpus.loc[~corpus["status"].isin(STATUSES_WITHOUT_FILE), "video_id"].tolist()
     shares = coverage.read(coverage_table)
     return CorpusSummary(
         corpus=corpus,

@@ -62,6 +62,12 @@ CONCERNS = {
         "are empty.",
         _status("unavailable", 100),
     ),
+    "pending": Concern(
+        "not downloaded yet",
+        "The video could not be downloaded, for a reason that may pass. Its tables are empty. Run "
+        "the workflow again to download it.",
+        _status("pending", 100),
+    ),
     "no_video": Concern(
         "no video stream",
         "The file contains no video stream, or it is not a media file. Its tables are empty.",

@@ -11,7 +11,7 @@ function funnel() {
   const videosHref = (query) => href(['videos'], query);
   const stages = [
     ['in the manifest', all, videosHref({})],
-    ['with a media file', videos.filter((video) => video.status !== 'unavailable').length],
+    ['with a media file', videos.filter((video) => !['unavailable', 'pending'].includes(video.status)).length],
     ['decoded', videos.filter(isDecoded).length],
     ['decoded to the end', videos.filter((video) => video.status === 'ok').length, videosHref({ status: 'ok' })],
     ['with people', videos.filter((video) => video.people.length).length, videosHref({ with: 'people' })],
@@ -75,7 +75,7 @@ function overviewView() {
       h('section', { class: 'card' }, h('h2', {}, 'Length and people'), h('div', { class: 'pair tight' }, histogram('Videos by length (upper limit)', lengthBars()), histogram('Videos by number of people', peopleBars())))),
     tracks.length > 0 && presenceCard(),
     incomplete.length > 0 && h('section', { class: 'card short' },
-      h('h2', {}, countNoun(incomplete.length, 'video'), ' unavailable or incomplete'),
+      h('h2', {}, countNoun(incomplete.length, 'video'), ' missing or incomplete'),
       incompleteTable(incomplete)),
     people.length > 0 && longestOnScreen());
   return { title: 'Overview', element };

@@ -9,7 +9,7 @@ function concernValue(video, code) {
   return name === 'backwards' ? formatCount(value) : formatPercent(value);
 }
 
-const severity = (code) => ({ unavailable: 'bad', no_video: 'bad', truncated: 'bad', damaged: 'bad', backwards: 'bad', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'check';
+const severity = (code) => ({ unavailable: 'bad', pending: 'bad', no_video: 'bad', truncated: 'bad', damaged: 'bad', backwards: 'bad', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'check';
 const SEVERITY_LABELS = { bad: 'serious', check: 'check', note: 'note' };
 
 const concernBadge = (video, code) =>

@@ -112,12 +112,20 @@ def demo_clips(shared_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(demo_clips: Path, shared_folder: Path) -> Path:
+def demo_network(shared_folder: Path) -> Path:
+    """The record of what the run of the demo tried to contact, see network_watch.py."""
+    return shared_folder / "demo" / "network"
+
+
+@pytest.fixture(scope="session")
+def demo(demo_clips: Path, shared_folder: Path, demo_network: Path) -> Path:
     """Results of the demo, run once on two cores for all tests that read them."""
     results = shared_folder / "demo" / "results"
     with shared_once.once(shared_folder, "demo") as is_needed:
         if is_needed:
-            run_snakemake(*DEMO, "--cores", 2, "--config", f"results={results}")
+            demo_network.parent.mkdir(parents=True, exist_ok=True)
+            options = ("--cores", 2, "--config", f"results={results}")
+            run_snakemake(*DEMO, *options, network_record=demo_network)
     return results
 
 

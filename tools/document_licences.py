@@ -69,7 +69,7 @@ PACKAGE_NOTES = {
     "flatbuffers": f"{NO_TEXT} its metadata",
     "imageio-ffmpeg": "**GPL**: includes an ffmpeg program under GPL-3.0-or-later",
     "matplotlib": "modelled on the licence of Python; includes fonts with licences of their own",
-    "mediapipe": "reports use to Google, see above",
+    "mediapipe": "reports use to Google, which the workflow prevents, see above",
     "mutagen": "**GPL**",
     "numpy": f"{GCC}, and LGPL-2.1-or-later)",
     "nvidia-cuda-cccl": "**NVIDIA**; a second licence file in the wheel is Apache-2.0",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import network_watch
 import slurm_cluster
 from repository import ROOT, repository_files
 from rule_files import RULES, is_per_video
@@ -68,14 +69,20 @@ def copied_workflow(folder: Path) -> Path:
     return folder
 
 
-def run_snakemake(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
+def run_snakemake(
+    *arguments: str | Path, check: bool = True, network_record: Path | None = None
+) -> subprocess.CompletedProcess:
     """Run Snakemake in the workflow's folder; `stdout` of the result is its output.
 
-    It neither makes nor removes locks, because a test on another worker may use them.
+    It neither makes nor removes locks, because a test on another worker may use them. With
+    `network_record`, it runs without network, and its attempts to contact anything are written to
+    this file if the machine has the programs for it.
     """
     # The rules start `python`, which must be the interpreter of the tests.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = [sys.executable, "-m", "snakemake", "--nolock", *map(str, arguments)]
+    if network_record and not network_watch.missing():
+        command = network_watch.watched(command, network_record)
     process = subprocess.run(
         command,
         cwd=ROOT,

@@ -36,6 +36,7 @@ include: "rules/scripts.smk"
 include: "rules/model_files.smk"
 include: "rules/stage_inputs.smk"
 include: "rules/downloads.smk"
+include: "rules/local_files.smk"
 include: "rules/estimates.smk"
 include: "rules/resources.smk"
 # The rules, by stage. Each file adds what its stage makes to `default_outputs`.

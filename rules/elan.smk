@@ -67,6 +67,7 @@ rule import_elan:
         **code("import_elan"),
         settings=settings_flags("import_elan"),
         results=subpath(output[0], parent=True),
+        contents=contents(videos=[config["videos"]], files=edited_files),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " --videos {input.videos:q} --files {input.files:q} --output {output:q} 2> {log:q}"

@@ -36,6 +36,7 @@ rule fetch_video:
         source=public_source,
         format=download_format,
         subtitles=subtitle_languages,
+        content=video_content,
     shell:
         """
         python {params.script:q} \

@@ -30,6 +30,7 @@ rule cluster_faces:
         **code("cluster_faces"),
         settings=settings_flags("cluster_faces"),
         results=subpath(output[0], parent=True),
+        contents=contents(known=KNOWN_PEOPLE),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " --threads {threads} --output {output:q} 2> {log:q}"
@@ -70,6 +71,7 @@ rule identify_people:
         **code("identify_people"),
         settings=settings_flags("identify_people"),
         results=subpath(output.corpus, parent=True),
+        contents=contents(videos=[config["videos"]], people=PEOPLE_FILES),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " --videos {input.videos:q} --names {input.names:q} --clusters {input.clusters:q}"

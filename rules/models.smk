@@ -34,6 +34,7 @@ rule fetch_model:
         name=model_name,
         url=model_url,
         sha256=expected_sha256,
+        content=model_content,
     shell:
         "python {params.script:q} --model {params.name:q} --file={input.file:q}"
         " --url={params.url:q} --sha256 {params.sha256:q} --output {output:q} 2> {log:q}"

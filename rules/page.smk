@@ -67,6 +67,7 @@ rule write_page:
         settings=settings_flags("write_page"),
         results=subpath(input.corpus, parent=True),
         names=people_path,
+        contents=contents(people=PEOPLE_FILES),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " --names {params.names:q} --coverage {input.coverage:q} --pictures {input.pictures:q}"

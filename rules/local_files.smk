@@ -1,0 +1,81 @@
+"""Local files of the user: their content, which decides what runs again, and links to them.
+
+Snakemake compares modification times, so it misses a file that was replaced by an older one. Rules
+that read a file of the user therefore have a param that depends on its content.
+"""
+
+from functools import cache
+
+from corpus.core.checksums import sha256
+from corpus.planning import local_files
+
+SIGNATURES = local_files.Signatures(Path(".snakemake", "local_files.json"))
+
+
+def local_videos():
+    """Each video with a local source, and the path of that file."""
+    for video, row in MANIFEST.items():
+        if not manifest.is_url(row["source"]):
+            yield video, manifest.local_path(row["source"], config["videos"])
+
+
+def repair_links():
+    """Let links in the results lead to the videos again, after one of the two was moved."""
+    for video, file in local_videos():
+        try:
+            local_files.repair_link(media_file(video), file)
+        except OSError as error:
+            raise InputError(
+                f"{media_file(video)}: leads nowhere, and cannot be replaced by a link to {file} "
+                f"({error.strerror})"
+            ) from error
+
+
+if workflow.is_main_process:
+    stop_on_error(repair_links)
+
+
+@cache
+def prepare_signatures():
+    """Read the signatures of all local videos at once, the first time that one is needed."""
+    SIGNATURES.prepare(file for _, file in local_videos())
+
+
+def video_content(wildcards):
+    """A param that changes with the content of a local video.
+
+    For a web address it is the source, which is among the params anyway: Snakemake compares the set
+    of all params, and another value would download a finished corpus again.
+    """
+    file = local_source(wildcards)
+    if not file:
+        return source(wildcards)
+    if workflow.is_main_process:
+        prepare_signatures()
+    return SIGNATURES.of(file)
+
+
+def model_content(wildcards):
+    """A param that changes with the content of the user's copy of a model.
+
+    Without such a copy it is the web address, which is among the params anyway.
+    """
+    file = local_model_file(wildcards)
+    return SIGNATURES.of(file) if file else model_url(wildcards)
+
+
+def contents(**files):
+    """A param that changes with the content of small files of the user.
+
+    Keys and names tell the files apart, since Snakemake compares the set of all params. Each value
+    is a list of paths, or an input function.
+    """
+
+    def checksums(wildcards):
+        return [
+            f"{key} {Path(path).name} {sha256(path)[:16] if exists(path) else 'missing'}"
+            for key, paths in files.items()
+            for path in (paths(wildcards) if callable(paths) else paths)
+        ]
+
+    return checksums

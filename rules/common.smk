@@ -19,7 +19,7 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus.core.errors import InputError
-from corpus.inputs import manifest, settings
+from corpus.inputs import erased_folder, manifest, settings
 from corpus.inputs.local_files import find_file
 
 
@@ -66,6 +66,8 @@ def read_corpus():
     # folder of the workflow, because people save their edited files there.
     default_folder = f"{splitext(config['videos'])[0]}_annotations"
     config["annotations"] = find_file(config["annotations"] or default_folder)
+    erased = config["erased"] or erased_folder.default_folder(config["videos"])
+    config["erased"] = find_file(erased)
     config["results"] = find_file(config["results"])
     return manifest.read(config["videos"], check_files=workflow.is_main_process)
 

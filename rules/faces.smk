@@ -8,7 +8,8 @@ rule detect_faces:
     """Detect faces in sampled frames and join them into tracks.
 
     Input:  a video and its table of frames
-    Steps:  sample frames, detect faces, join detections within a shot into tracks
+    Steps:  sample frames, detect faces, join detections within a shot into tracks; drop the tracks
+            of erased people
     Output: table of faces with their tracks
     """
     input:
@@ -26,12 +27,13 @@ rule detect_faces:
         image("detect_faces")
     resources:
         **request("detect_faces"),
+        erased=masks_and_ids_flags,
     params:
         **code("detect_faces"),
         settings=settings_flags("detect_faces"),
     shell:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
-        " --frames {input.frames:q} --output {output:q} 2> {log:q}"
+        " --frames {input.frames:q} --output {output:q} {resources.erased} 2> {log:q}"
 
 
 rule embed_faces:

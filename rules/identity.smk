@@ -26,6 +26,7 @@ rule cluster_faces:
     threads: clustering_threads
     resources:
         **request("cluster_faces"),
+        erased=ids_flags,
     params:
         **code("cluster_faces"),
         settings=settings_flags("cluster_faces"),
@@ -33,7 +34,7 @@ rule cluster_faces:
         contents=contents(known=KNOWN_PEOPLE),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
-        " --threads {threads} --output {output:q} 2> {log:q}"
+        " --threads {threads} --output {output:q} {resources.erased} 2> {log:q}"
 
 
 rule identify_people:

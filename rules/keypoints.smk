@@ -28,6 +28,7 @@ rule extract_keypoints:
         image("extract_keypoints")
     resources:
         **request("extract_keypoints"),
+        erased=masks_flags,
     params:
         **code("extract_keypoints"),
         settings=settings_flags("extract_keypoints"),
@@ -36,4 +37,4 @@ rule extract_keypoints:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
         " --frames {input.frames:q} --shots {input.shots:q} --faces {input.faces:q}"
         " --pose-model {input.pose:q} --hand-model {input.hand:q} --sha256 {params.sha256:q}"
-        " --output {output:q} 2> {log:q}"
+        " --output {output:q} {resources.erased} 2> {log:q}"

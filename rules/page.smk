@@ -23,13 +23,14 @@ rule crop_faces:
         image("crop_faces")
     resources:
         **request("crop_faces"),
+        erased=erased_folder_flags,
     params:
         **code("crop_faces"),
         settings=settings_flags("crop_faces"),
         results=subpath(output[0], parent=True),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
-        " --output {output:q} 2> {log:q}"
+        " --output {output:q} {resources.erased} 2> {log:q}"
 
 
 rule write_page:

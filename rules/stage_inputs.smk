@@ -1,5 +1,8 @@
 """Inputs, outputs and flags of single stages that depend on the configuration or on the user's files."""
 
+from functools import cache
+from shlex import join
+
 from corpus.inputs import people_file
 
 # People
@@ -25,6 +28,59 @@ def anchored_faces(wildcards):
 def people_path(wildcards):
     """Where people.tsv is or will be: the page tells users to save it there."""
     return config["people"]
+
+
+# Erased people
+
+
+@cache
+def masked_videos():
+    """Videos from which people were erased. They are few, and the folders are listed only once."""
+    folders = Path(config["erased"]), Path(config["results"])
+    return {
+        file.stem
+        for folder in folders
+        for file in folder.glob(f"{erased_folder.MASKS}/*.parquet")
+    }
+
+
+def masks_of(video):
+    """The table of the heads of people who were erased from a video, or None."""
+    if video not in masked_videos():
+        return None
+    return erased_folder.find_masks(config["erased"], config["results"], video)
+
+
+def kept_ids_flags():
+    """The flag for the ids of the people who remained when somebody was erased."""
+    file = erased_folder.kept_ids_path(config["erased"])
+    return ["--kept-ids", str(file)] if file.exists() else []
+
+
+# The flags are resources, because Snakemake would search videos again if erasing somebody, which
+# edits the tables, added an input or a param.
+
+
+def masks_flags(wildcards):
+    """The flag for the heads of people who were erased from a video."""
+    masks = masks_of(wildcards.video)
+    return join(["--covers", str(masks)] if masks else [])
+
+
+def masks_and_ids_flags(wildcards):
+    """The flags for the heads of erased people, and for the ids of the others."""
+    masks = masks_flags(wildcards)
+    return f"{masks} {join(kept_ids_flags())}" if masks else ""
+
+
+def ids_flags(wildcards):
+    """The flag for the ids of the people who remained when somebody was erased."""
+    return join(kept_ids_flags())
+
+
+def erased_folder_flags(wildcards):
+    """The flag for the folder that keeps erased people erased, if it exists."""
+    return join(["--erased", config["erased"]] if exists(config["erased"]) else [])
 
 
 # ELAN
@@ -60,8 +116,8 @@ def phases_table(wildcards):
 
 def erased_heads(wildcards):
     """The table of heads of erased people, if there is one, for a video with covered faces."""
-    table = f"{config['results']}/covers/{wildcards.video}.parquet"
-    return table if wildcards.kind == "blurred" and exists(table) else []
+    masks = masks_of(wildcards.video) if wildcards.kind == "blurred" else None
+    return display_path(masks) if masks else []
 
 
 def overlay_flags(wildcards, input):

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.core.errors import InputError, run
 from corpus.core.torch_setup import torch_device
 from corpus.faces.embedders import EMBEDDERS
-from corpus.identity import known_people
+from corpus.identity import kept_ids, known_people
 from corpus.identity.corpus_embeddings import read_embeddings
 from corpus.identity.corpus_tracks import read_tracks
 from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
@@ -29,6 +29,8 @@ def main() -> None:
     # Sort the videos: the result must not depend on their order in the manifest.
     videos = sorted(manifest.read(options.videos, check_files=False))
     tracks = read_tracks(options.results, videos, options.samples_per_second)
+    if options.kept_ids:
+        known = kept_ids.read(options.kept_ids, options.results, tracks, known)
     embeddings = read_embeddings(options.results, videos, options.embedder)
     clustering_options = ClusteringOptions(
         options.min_cluster_size, options.min_samples, same_person, device.type
@@ -36,11 +38,12 @@ def main() -> None:
     clusters = cluster_tracks(tracks, embeddings, clustering_options, known, options.add)
 
     # The device and the number of threads do not change the result.
-    parameters = provenance.parameters(options, ("known", "add", "device", "threads"))
+    parameters = provenance.parameters(options, ("known", "kept_ids", "add", "device", "threads"))
     parameters |= {"same_person": same_person}
     if known:
         numbers = clusters["cluster"].to_numpy()
-        parameters |= known_people.provenance_parameters(known, options.add, numbers)
+        described = known_people.provenance_parameters(known, options.add, numbers)
+        parameters |= described if options.known else {"numbers": described["numbers"]}
     tools = ("hdbscan", "scikit-learn", "torch")
     made_by = provenance.describe("cluster_faces", parameters, tools)
     parquet.write(options.output, "clusters", clusters, made_by)
@@ -65,6 +68,7 @@ def parse_arguments() -> argparse.Namespace:
         choices=known_people.ADD_MODES,
         help="with --known: cluster all faces again, or assign only the new ones",
     )
+    add("--kept-ids", type=Path, help="clusters.parquet of the people who were not erased")
     add("--device", required=True, choices=("cpu", "cuda"), help="device to compute on")
     add("--threads", required=True, type=int, help="number of CPU threads")
     return parser.parse_args()

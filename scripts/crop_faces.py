@@ -5,13 +5,19 @@ python scripts/crop_faces.py --results results/laptop --videos config/laptop.tsv
 """
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import pandas as pd
 
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.identity.face_crops import choose_faces, crop_video_faces, picture_columns
-from corpus.inputs import manifest, people_file
+from corpus.inputs import erased_folder, manifest, people_file
 from corpus.inputs.manifest_changes import require_rows
+from corpus.privacy import erased_heads
+from corpus.privacy.masking import mask_erased
 from corpus.tables import parquet, provenance
 
 
@@ -28,13 +34,24 @@ def main() -> None:
     jpegs: dict[int, bytes] = {}
     groups = chosen.groupby("video_id", sort=True)
     for video, rows in with_progress(groups, "crop_faces", groups.ngroups, "videos"):
-        frames = parquet.read(options.results / f"frames/{video}.parquet", ["time_s"])
+        frames = parquet.read(options.results / f"frames/{video}.parquet")
         suffix = manifest.media_suffix(videos[video]["source"], options.container)
         file = options.results / f"videos/{video}.{suffix}"
-        jpegs |= dict(crop_video_faces(file, frames["time_s"].to_numpy(), rows))
-    parameters = provenance.parameters(options, ("container",))
+        mask = mask_of_erased(options, str(video), file, frames)
+        jpegs |= dict(crop_video_faces(file, frames["time_s"].to_numpy(), rows, mask))
+    parameters = provenance.parameters(options, ("container", "erased"))
     made_by = provenance.describe("crop_faces", parameters, ("av", "pillow"))
     parquet.write(options.output, "pictures", picture_columns(chosen, jpegs), made_by)
+
+
+def mask_of_erased(
+    options: argparse.Namespace, video: str, file: Path, frames: pd.DataFrame
+) -> Callable | None:
+    """The function that masks erased people in images of a video; None if there are none."""
+    if not options.erased:
+        return None
+    covers = erased_folder.find_masks(options.erased, options.results, video)
+    return partial(mask_erased, erased_heads.read(covers, file, frames)) if covers else None
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -47,6 +64,7 @@ def parse_arguments() -> argparse.Namespace:
     add(
         "--pictures-per-person", required=True, type=int, help="largest number of images per person"
     )
+    add("--erased", type=Path, help="folder that keeps erased people erased")
     add("--output", required=True, type=Path, help="pictures table to write")
     return parser.parse_args()
 

@@ -19,6 +19,7 @@ from corpus.inputs.model_catalogue import verify
 from corpus.pose.extractor import Extractor, extract_keypoints
 from corpus.pose.keypoint_rows import keypoint_rows
 from corpus.pose.landmarkers import Landmarkers
+from corpus.privacy import erased_heads
 from corpus.tables import parquet, provenance
 from corpus.video.frame_sampling import sample_frames
 from corpus.video.reader import Frame, Reader
@@ -30,18 +31,21 @@ def main() -> None:
     expected = zip(model_files, arguments.sha256, strict=True)
     models = {file.name: verify(file, sha256) for file, sha256 in expected}
     frames = parquet.read(arguments.frames)
+    erased = None
+    if arguments.covers:
+        erased = erased_heads.read(arguments.covers, arguments.video, frames)
     if arguments.frames_per_second:
         frames = sample_frames(frames, arguments.frames_per_second)
     shot_of_frame = dict(zip(frames["frame"], frames["shot"], strict=True))
     faces, shots = parquet.read(arguments.faces), parquet.read(arguments.shots)
     track_boxes = TrackBoxes(faces, track_extents(faces, shots, arguments.samples_per_second))
     landmarkers = Landmarkers(*model_files, arguments.device, arguments.min_confidence)
-    parameters = provenance.parameters(arguments, ("device", "sha256"))
+    parameters = provenance.parameters(arguments, ("device", "sha256", "covers"))
     # Every frame is recorded as 0, which is also in the tables of earlier versions.
     parameters["frames_per_second"] = arguments.frames_per_second or 0.0
     parameters["device"] = landmarkers.delegate
     made_by = provenance.describe("extract_keypoints", parameters, ("mediapipe", "av"), models)
-    extractor = Extractor(landmarkers, track_boxes, arguments.full_frame)
+    extractor = Extractor(landmarkers, track_boxes, arguments.full_frame, erased)
     with closing(extractor), parquet.Writer(arguments.output, "keypoints", made_by) as table:
         decoded = decode(arguments.video, frozenset(shot_of_frame))
         for frame in extract_keypoints(decoded, shot_of_frame, extractor):
@@ -73,6 +77,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--min-confidence", required=True, type=float, help="lowest confidence, 0 to 1")
     full_frame = "search the whole frame for bodies without a face"
     add("--full-frame", required=True, action=argparse.BooleanOptionalAction, help=full_frame)
+    add("--covers", type=Path, help="table covers of the video: the heads of erased people")
     add("--device", required=True, choices=DEVICES, help="where the networks run")
     return parser.parse_args()
 

@@ -5,7 +5,8 @@ python tools/erase_person.py --results results/mine --videos config/mine.tsv \
 
 Without --yes, the program only lists what it would change. After an erasure, run snakemake: it
 makes the deleted files again without these people, and searches no video again. The videos still
-show the people: see docs/erasing_people.md.
+show the people. The folder config/mine_erased keeps where, so that they stay erased: see
+docs/erasing_people.md.
 """
 
 import argparse
@@ -16,14 +17,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.errors import run
 from corpus.elan.preserve_edits import preserve_edited_files
-from corpus.inputs import manifest
+from corpus.inputs import erased_folder, manifest
 from corpus.privacy import erasure, erasure_plan, erasure_report
 
 
 def main() -> None:
     """Read the options, list what would change, and erase it if --yes is given."""
     options = parse_arguments()
-    plan = erasure_plan.plan_erasure(options.results, options.person, options.known)
+    plan = erasure_plan.plan_erasure(
+        options.results, erased_path(options), options.person, options.known
+    )
     print("\n".join(erasure_report.describe_changes(plan) + describe_limits(options, plan)))
     if not options.yes:
         print(
@@ -47,10 +50,15 @@ def describe_limits(options: argparse.Namespace, plan: erasure_plan.ErasurePlan)
         *erasure_report.describe_limits(
             plan,
             options.annotations,
-            has_people_tsv=options.people is not None,
+            people_tsv=options.people,
             has_known_people=options.known is not None,
         ),
     ]
+
+
+def erased_path(options: argparse.Namespace) -> Path:
+    """The folder that keeps erased people erased."""
+    return options.erased or Path(erased_folder.default_folder(options.videos))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -70,6 +78,11 @@ def parse_arguments() -> argparse.Namespace:
         "--known",
         type=Path,
         help="file of known people, config key clustering.known; their rows are removed from it",
+    )
+    parser.add_argument(
+        "--erased",
+        type=Path,
+        help="folder that keeps erased people erased, if the config key erased names one",
     )
     parser.add_argument("--person", required=True, nargs="+", help="ids such as p0003, or names")
     parser.add_argument("--yes", action="store_true", help="erase; without it only list changes")

@@ -36,6 +36,7 @@ OTHER_VALUES: dict[str, object] = {
     "people": "names.tsv",
     "annotations": "edited_again",
     "results": "elsewhere",
+    "erased": "erased_elsewhere",
     "fetch.format": "worst",
     "fetch.cookies": "cookies.txt",
     "fetch.rate_limit": "2M",
@@ -55,6 +56,7 @@ REASONS = {
     "fetch.rate_limit": "a way to reach the video, which is the same",
     "fetch.timeout_s": "a way to reach the video, which is the same",
     "fetch.on_login_node": "where a job runs",
+    "erased": "erasing somebody edits the tables; only jobs that run for another reason read it",
     "containers": "Snakemake compares images, if they are used (--rerun-triggers software-env)",
     "custom_rules": "rules of the user",
 }

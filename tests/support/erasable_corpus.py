@@ -80,6 +80,7 @@ class ErasableCorpus:
         """With `is_empty`, no files are written yet."""
         self.folder, self.monkeypatch = folder, monkeypatch
         self.results, self.annotations = folder / "results", folder / "annotations"
+        self.erased = folder / "videos_erased"
         self.manifest, self.people_tsv = folder / "videos.tsv", folder / "people.tsv"
         if not is_empty:
             shutil.copytree(_written_corpus(), folder, dirs_exist_ok=True)

@@ -1,7 +1,7 @@
 """Cropped images of each person's best faces."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +66,16 @@ def crop_face(image: np.ndarray, box: np.ndarray) -> bytes:
 
 
 def crop_video_faces(
-    video: Path, times: np.ndarray, tracks: pd.DataFrame
+    video: Path,
+    times: np.ndarray,
+    tracks: pd.DataFrame,
+    mask: Callable[[int, np.ndarray, np.ndarray], np.ndarray] | None = None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the index and the JPEG file of the best face of each track of one video.
 
     `times` are the times of all frames in seconds, `tracks` the chosen tracks of the video. Faces
-    in frames that cannot be decoded are left out.
+    in frames that cannot be decoded are left out. `mask` returns an image in which other people are
+    masked, from the number of the frame, the image, and the box of the face.
     """
     frame_of_track = {
         track.Index: int(np.abs(times - track.best_time_s).argmin())
@@ -80,7 +84,8 @@ def crop_video_faces(
     for frame, image in read_frames_at(video, set(frame_of_track.values()), times):
         for index, track_frame in frame_of_track.items():
             if track_frame == frame:
-                yield index, crop_face(image, tracks.at[index, "best_box"])
+                box = tracks.at[index, "best_box"]
+                yield index, crop_face(mask(frame, image, box) if mask else image, box)
 
 
 def picture_columns(chosen: pd.DataFrame, jpegs: dict[int, bytes]) -> dict[str, Any]:

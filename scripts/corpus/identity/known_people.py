@@ -50,6 +50,9 @@ class KnownPeople:
     has them any more."""
     sha256: str
     """Checksum of the file."""
+    located: pd.DataFrame | None = None
+    """Tracks of the corpus that are recognised by their place, see `corpus.identity.kept_ids`:
+    columns as `match_tracks` returns them, which takes these rows where it finds no track."""
 
 
 def read(path: Path, embedder: str) -> KnownPeople:
@@ -109,7 +112,8 @@ def match_tracks(tracks: pd.DataFrame, known: KnownPeople) -> pd.DataFrame:
     latest_start = both[["start_s", "start_s_known"]].max(axis=1)
     earliest_end = both[["end_s", "end_s_known"]].min(axis=1)
     both["shared_s"] = (earliest_end - latest_start).clip(lower=0)
-    return both[["cluster", "probability", "shared_s"]].where(is_same)
+    matches = both[["cluster", "probability", "shared_s"]].where(is_same)
+    return matches if known.located is None else matches.fillna(known.located)
 
 
 def keep_known_numbers(

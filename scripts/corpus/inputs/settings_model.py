@@ -178,6 +178,12 @@ class Settings(Section):
         rules=("write_elan",),
         reruns=("import_elan",),
     )
+    erased: PathText | None = key(
+        None,
+        "Folder that keeps erased people erased; null is a folder beside the manifest.",
+        details="`null` is `config/mine_erased` for `config/mine.tsv`. "
+        "`tools/erase_person.py` writes it: [Erasing a person](erasing_people.md).",
+    )
     # Braces and angle brackets are Snakemake's placeholders.
     results: Annotated[str, Field(pattern=r"^[^{}<>\s]([^{}<>\n]*[^{}<>\s/])?$"), UsablePath] = key(
         "results",

@@ -10,7 +10,7 @@ import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.bodies import drop_duplicate_bodies, face_size, find_body, torso_size
-from corpus.pose.faceless_bodies import FacelessBodySearch, keep_confirmed_bodies
+from corpus.pose.faceless_bodies import ErasedPeople, FacelessBodySearch, keep_confirmed_bodies
 from corpus.pose.hands import find_hands
 from corpus.pose.keypoints import FrameKeypoints, Keypoints, PeopleKeypoints
 from corpus.pose.landmarkers import Landmarkers, PersonLandmarkers
@@ -48,11 +48,20 @@ class Extractor:
         The boxes of the face tracks of the video.
     full_frame
         Whether to search the whole frame for bodies without a face.
+    erased
+        The people who were erased from the video: their bodies are not returned, and their faces
+        are painted over when other bodies are searched.
     """
 
-    def __init__(self, landmarkers: Landmarkers, track_boxes: TrackBoxes, full_frame: bool) -> None:
-        self.landmarkers, self.track_boxes = landmarkers, track_boxes
-        self.faceless_search = FacelessBodySearch(landmarkers) if full_frame else None
+    def __init__(
+        self,
+        landmarkers: Landmarkers,
+        track_boxes: TrackBoxes,
+        full_frame: bool,
+        erased: ErasedPeople | None = None,
+    ) -> None:
+        self.landmarkers, self.track_boxes, self.erased = landmarkers, track_boxes, erased
+        self.faceless_search = FacelessBodySearch(landmarkers, erased) if full_frame else None
         self.landmarkers_of_track: dict[int, PersonLandmarkers] = {}
 
     def __call__(self, frame: Frame, shot: int) -> PeopleKeypoints:
@@ -74,8 +83,9 @@ class Extractor:
     def _face_bodies(self, frame: Frame, faces: dict[int, np.ndarray]) -> dict[int, Keypoints]:
         """The bodies that belong to faces, by track."""
         bodies = {}
+        erased_faces = self.erased.face_boxes(frame.number) if self.erased else []
         for track, face in faces.items():
-            other_faces = [box for other, box in faces.items() if other != track]
+            other_faces = [box for other, box in faces.items() if other != track] + erased_faces
             person_landmarkers = self._landmarkers_of(track)
             body = find_body(face, other_faces, frame, person_landmarkers, self.landmarkers)
             if body is not None:

@@ -7,7 +7,7 @@ is seen for some time, since brief detections are mostly furniture.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -35,14 +35,26 @@ TIME_TOLERANCE_S = 5e-4
 """Containers round the times of frames, some to milliseconds."""
 
 
+class ErasedPeople(Protocol):
+    """The heads of people who were erased from the video (`corpus.privacy.erased_heads`)."""
+
+    def face_boxes(self, frame: int) -> list[np.ndarray]:
+        """Face boxes (4,) of the heads that were located in a frame, by its number."""
+        ...
+
+    def contain(self, frame: int, nose: np.ndarray) -> bool:
+        """Whether the nose (2,) of a body in a frame is that of an erased person."""
+        ...
+
+
 class FacelessBodySearch:
     """Search successive frames of a video for bodies without a face, and number them.
 
     A body keeps its number until it is lost for longer than `CONFIRMED_S`, or until a cut.
     """
 
-    def __init__(self, landmarkers: "Landmarkers") -> None:
-        self.landmarkers = landmarkers
+    def __init__(self, landmarkers: "Landmarkers", erased: ErasedPeople | None = None) -> None:
+        self.landmarkers, self.erased = landmarkers, erased
         self._tracker = Tracker(max_gap_s=CONFIRMED_S)
         self._last_search_s = self._previous_time_s = -np.inf
         self._found_in_last_search = False
@@ -71,7 +83,15 @@ class FacelessBodySearch:
         if not (self._found_in_last_search or self._is_due(frame.time_s)):
             return {}
         self._last_search_s = frame.time_s
+        if self.erased:
+            faces = [*faces, *self.erased.face_boxes(frame.number)]
         bodies = bodies_without_face(frame.pixels, faces, face_bodies, self.landmarkers)
+        if self.erased:
+            bodies = [
+                body
+                for body in bodies
+                if not self.erased.contain(frame.number, body.points[NOSE, :2])
+            ]
         self._found_in_last_search = bool(bodies)
         bodies.sort(key=lambda body: body.points[NOSE, 0])
         torso_boxes = np.array([torso_box(body) for body in bodies]).reshape(-1, 4)

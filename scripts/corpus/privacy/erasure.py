@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -13,10 +14,10 @@ import pyarrow.parquet as pq
 from corpus.core.atomic_files import atomic_path, write_bytes
 from corpus.core.file_records import record_path
 from corpus.core.progress import with_progress
-from corpus.inputs import people_file, text_tables
+from corpus.inputs import erased_folder, people_file, text_tables
 from corpus.privacy import kept_masks, personal_data
-from corpus.privacy.erasure_plan import ErasurePlan, corpus_table
-from corpus.tables import parquet, seals
+from corpus.privacy.erasure_plan import TRACK_KEY, ErasurePlan, corpus_table
+from corpus.tables import parquet, provenance, seals
 
 TracksByVideo = dict[str, list[int]] | dict[None, list[int]]
 """Tracks by video id; with the key None for a table of a single video."""
@@ -38,7 +39,9 @@ def erase_people(
     """
     tracks = plan.tracks_by_video
     for video in with_progress(tracks, "masks", len(tracks), "videos"):
-        kept_masks.keep_masks(plan.results, video, tracks[video])
+        kept_masks.keep_masks(plan.results, plan.erased, video, plan.masks[video])
+    kept_masks.move_masks(plan.results, plan.erased)
+    keep_ids(plan)
     for path in with_progress(plan.track_tables, "tables", len(plan.track_tables), "files"):
         remove_tracks(path, {None: plan.track_tables[path]})
     if people_tsv is not None and people_tsv.exists():
@@ -54,6 +57,24 @@ def erase_people(
     for path in plan.files_to_delete:
         record_path(path).unlink(missing_ok=True)
         path.unlink()
+
+
+def keep_ids(plan: ErasurePlan) -> None:
+    """Write who remains, so that they keep their ids if the results are made again.
+
+    Videos that have left the corpus keep the rows of the last erasure.
+    """
+    clusters = parquet.read(corpus_table(plan.results, "clusters"))
+    numbers = int(clusters["cluster"].max()) + 1 if len(clusters) else 0
+    erased = set(plan.tracks["cluster"].dropna().astype(int))
+    path = erased_folder.kept_ids_path(plan.erased)
+    if path.exists():
+        earlier = parquet.read(path)
+        numbers = max(numbers, parquet.read_provenance(path)["parameters"]["numbers"])
+        clusters = pd.concat([clusters, earlier[~earlier["video_id"].isin(clusters["video_id"])]])
+    kept = clusters[~clusters["cluster"].isin(erased)].sort_values(TRACK_KEY)
+    made_by = provenance.describe(kept_masks.STEP, {"numbers": numbers})
+    parquet.write(path, "clusters", kept, made_by)
 
 
 def count_rows(path: Path, tracks: Iterable[int]) -> int:
@@ -80,7 +101,7 @@ def remove_tracks(path: Path, tracks: TracksByVideo) -> None:
     before = path.stat()
     with atomic_path(path) as partial:
         with parquet.open_file(path) as file:
-            schema = _record_removal(file.schema_arrow, sum(map(len, tracks.values())))
+            schema = _record_removal(file, sum(map(len, tracks.values())))
             with pq.ParquetWriter(partial, schema, compression="zstd") as out:
                 for group in range(file.num_row_groups):
                     rows = file.read_row_group(group)
@@ -102,11 +123,21 @@ def _is_removed(rows: pa.Table, tracks: TracksByVideo) -> pa.ChunkedArray:
     return is_removed
 
 
-def _record_removal(schema: pa.Schema, n_tracks: int) -> pa.Schema:
-    """The schema with `n_tracks` added to the number of removed tracks in its provenance."""
+def _record_removal(file: pq.ParquetFile, n_tracks: int) -> pa.Schema:
+    """The schema with `n_tracks` added to the number of removed tracks in its provenance.
+
+    A table of clusters also records how many numbers of people were given, so that nobody gets the
+    number of an erased person if the table is used as `clustering.known`.
+    """
+    schema = file.schema_arrow
     metadata = dict(schema.metadata or {})
     made_by = json.loads(metadata.get(parquet.PROVENANCE_KEY, b"{}"))
     made_by["tracks_taken_out"] = made_by.get("tracks_taken_out", 0) + n_tracks
+    if "cluster" in schema.names:
+        parameters = made_by.setdefault("parameters", {})
+        highest = pc.max(file.read(["cluster"])["cluster"]).as_py()
+        numbers = 0 if highest is None else highest + 1
+        parameters["numbers"] = max(parameters.get("numbers", 0), numbers)
     metadata[parquet.PROVENANCE_KEY] = json.dumps(made_by, sort_keys=True).encode()
     return schema.with_metadata(metadata)
 

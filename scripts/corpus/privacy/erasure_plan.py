@@ -9,7 +9,7 @@ import pandas as pd
 
 from corpus.core.errors import InputError
 from corpus.inputs import people_file
-from corpus.privacy import personal_data
+from corpus.privacy import erased_heads, kept_masks, mentions, personal_data
 from corpus.tables import parquet
 
 TRACK_KEY = ["video_id", "track"]
@@ -24,10 +24,14 @@ class ErasurePlan:
 
     results: Path
     """Folder of the results."""
+    erased: Path
+    """Folder that keeps erased people erased (`corpus.inputs.erased_folder`)."""
     people: pd.DataFrame
     """Their rows of the table people."""
     tracks: pd.DataFrame
     """Their rows of the table tracks, with the cluster of each track."""
+    masks: dict[str, pd.DataFrame]
+    """By video id: the table covers with the heads of these people added."""
     track_tables: dict[Path, list[int]]
     """Tables of single videos that lose rows, and the tracks to remove from each."""
     known_tracks: dict[str, list[int]]
@@ -52,7 +56,7 @@ class ErasurePlan:
 
 
 def plan_erasure(
-    results: Path, ids_or_names: list[str], known_people: Path | None = None
+    results: Path, erased: Path, ids_or_names: list[str], known_people: Path | None = None
 ) -> ErasurePlan:
     """Find what the results contain about people.
 
@@ -60,6 +64,8 @@ def plan_erasure(
     ----------
     results
         Folder of the results.
+    erased
+        Folder that keeps erased people erased.
     ids_or_names
         The people to erase.
     known_people
@@ -78,13 +84,17 @@ def plan_erasure(
     tracks = all_tracks[all_tracks["person"].isin(people["person"])]
     _check_same_run(results, all_tracks, tracks, clusters)
     tracks = tracks.merge(clusters[[*TRACK_KEY, "cluster"]], "left", TRACK_KEY)
-    track_tables = _find_track_tables(results, tracks, clusters)
+    _check_tables(results, tracks, clusters)
+    erased_tracks, masks = _find_masks(results, erased, tracks)
+    track_tables = _find_track_tables(results, erased_tracks)
     if known_people:
         known_tracks = select_known_tracks(known_people, tracks, set(clusters["video_id"]))
     else:
         known_tracks = {}
+    logs = mentions.files_that_mention(results.glob("logs/**/*"), people)
     files = personal_data.files_to_delete(results, sorted(set(tracks["video_id"])))
-    return ErasurePlan(results, people, tracks, track_tables, known_tracks, files)
+    files = [*logs, *files]
+    return ErasurePlan(results, erased, people, tracks, masks, track_tables, known_tracks, files)
 
 
 def corpus_table(results: Path, name: str) -> Path:
@@ -135,21 +145,39 @@ def videos_outside_manifest(results: Path, manifest_videos: Iterable[str]) -> li
     return sorted(videos - set(manifest_videos))
 
 
-def _find_track_tables(
-    results: Path, tracks: pd.DataFrame, clusters: pd.DataFrame
-) -> dict[Path, list[int]]:
-    """Existing tables of single videos with the people to erase, and the tracks to remove."""
-    tables = {}
-    for video, rows in tracks.groupby("video_id"):
-        for folder in ("frames", "shots"):
+def _check_tables(results: Path, tracks: pd.DataFrame, clusters: pd.DataFrame) -> None:
+    """Raise InputError if tables of the videos with `tracks` are missing or newer than clusters."""
+    for video in sorted(set(tracks["video_id"])):
+        for folder in ("frames", "shots", "status"):
             if not (path := results / folder / f"{video}.parquet").exists():
                 raise InputError(f"{path}: no such file; {_COMPLETE_FIRST}")
         _check_faces(results / f"faces/{video}.parquet", clusters[clusters["video_id"] == video])
-        for folder in personal_data.TRACK_TABLES:
-            path = results / folder / f"{video}.parquet"
-            if path.exists():
-                tables[path] = rows["track"].tolist()
-    return tables
+
+
+def _find_masks(
+    results: Path, erased: Path, tracks: pd.DataFrame
+) -> tuple[dict[str, list[int]], dict[str, pd.DataFrame]]:
+    """All tracks to erase, also of bodies without a face, and the tables covers, by video."""
+    erased_tracks, masks = {}, {}
+    for video, rows in tracks.groupby("video_id"):
+        with_face = rows["track"].tolist()
+        covers = kept_masks.add_masks(results, erased, str(video), with_face)
+        bodies = erased_heads.tracks_without_face(results, str(video), covers)
+        if bodies:
+            all_tracks = [*bodies, *with_face]
+            covers = kept_masks.add_masks(results, erased, str(video), all_tracks)
+        erased_tracks[str(video)], masks[str(video)] = [*bodies, *with_face], covers
+    return erased_tracks, masks
+
+
+def _find_track_tables(results: Path, tracks: dict[str, list[int]]) -> dict[Path, list[int]]:
+    """Existing tables of single videos with the people to erase, and the tracks to remove."""
+    return {
+        path: tracks_of_video
+        for video, tracks_of_video in tracks.items()
+        for folder in personal_data.TRACK_TABLES
+        if (path := results / folder / f"{video}.parquet").exists()
+    }
 
 
 def _check_same_run(

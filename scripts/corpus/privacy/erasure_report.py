@@ -1,14 +1,11 @@
 """Describe what an erasure changes, and what it cannot erase."""
 
-import html
-import re
-import unicodedata
+import glob
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from corpus.privacy import erasure
+from corpus.inputs import erased_folder
+from corpus.privacy import erasure, mentions
 from corpus.privacy.erasure_plan import ErasurePlan, corpus_table
 from corpus.tables import parquet
 
@@ -23,8 +20,11 @@ def describe_changes(plan: ErasurePlan) -> list[str]:
     if plan.known_tracks:
         n_known = sum(map(len, plan.known_tracks.values()))
         lines.append(f"  your file of known people: {n_known}")
-    lines.append("Tables that keep where their heads are, so that blurred videos still mask them:")
-    lines += [f"  covers/{video}.parquet" for video in plan.tracks_by_video]
+    lines.append(
+        "Tables that keep where their heads are, so that blurred videos still mask them and they "
+        "are not found again:"
+    )
+    lines += [f"  {erased_folder.masks_path(plan.erased, video)}" for video in plan.masks]
     lines.append(
         "Files to delete. The next run makes them again, but exports and annotations.parquet only "
         "if you request them:"
@@ -40,7 +40,7 @@ def _describe_person(person: Any) -> str:
 
 
 def describe_limits(
-    plan: ErasurePlan, annotations: Path, has_people_tsv: bool, has_known_people: bool
+    plan: ErasurePlan, annotations: Path, people_tsv: Path | None, has_known_people: bool
 ) -> list[str]:
     """Lines of text about data that the erasure does not reach.
 
@@ -50,11 +50,13 @@ def describe_limits(
         What to erase.
     annotations
         The user's folder of ELAN files.
-    has_people_tsv, has_known_people
-        Whether the user named their people.tsv and their file of known people.
+    people_tsv
+        The user's people.tsv, if the user named it.
+    has_known_people
+        Whether the user named their file of known people.
     """
     lines = []
-    if not has_people_tsv and plan.names:
+    if people_tsv is None and plan.names:
         lines.append("Remove them from your people.tsv as well, or name the file with --people.")
     provenance = parquet.read_provenance(corpus_table(plan.results, "clusters"))
     if not has_known_people and "known" in provenance.get("parameters", {}):
@@ -62,13 +64,16 @@ def describe_limits(
             "Your file of known people contains where their best faces are. Name the file with "
             "--known, as in the config key clustering.known."
         )
-    if files := files_that_mention(annotations, plan.people):
-        names = ", ".join(path.name for path in files)
+    if files := mentions.files_that_mention(annotations.glob("**/*"), plan.people):
+        names = ", ".join(str(path.relative_to(annotations)) for path in files)
         lines.append(f"Your files in {annotations} that contain their id or name: {names}.")
+    if files := other_files_that_mention(plan, people_tsv):
+        lines.append("Other files that contain their id or name and are not changed:")
+        lines += [f"  {path}" for path in files]
     videos = ", ".join(sorted(set(plan.tracks["video_id"])))
     lines.append(
-        f"Not erased: the videos, which still show them ({videos}), bodies without a detected "
-        f"face, logs, copies elsewhere, and the files that you saved in {annotations}."
+        f"Not erased: the videos, which still show them ({videos}), bodies whose head was never "
+        f"located, copies elsewhere, and the files that you saved in {annotations}."
     )
     return lines
 
@@ -83,14 +88,19 @@ def describe_other_videos(videos: list[str], manifest: Path) -> list[str]:
     ]
 
 
-def files_that_mention(folder: Path, people: pd.DataFrame) -> list[Path]:
-    """ELAN files in a folder that contain the id or name of one of `people` as a whole word."""
-    ids_and_names = [*people["person"], *people["name"].dropna()]
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in ids_and_names))
-    return [path for path in sorted(folder.glob("*.eaf")) if pattern.search(_plain_text(path))]
+def other_files_that_mention(plan: ErasurePlan, people_tsv: Path | None) -> list[Path]:
+    """Files outside of the plan that contain the id or name of one of the people.
 
-
-def _plain_text(path: Path) -> str:
-    """Text of an XML file with characters unescaped and composed, as in people.parquet."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return unicodedata.normalize("NFC", html.unescape(text))
+    These are unknown files in the results, copies of people.tsv beside it, which editors and people
+    make, and what Snakemake keeps in the working directory.
+    """
+    files = [
+        *plan.results.glob("**/*"),
+        *Path(".snakemake").glob("log/*"),
+        *Path(".snakemake").glob("metadata/*"),
+    ]
+    if people_tsv:
+        stem = glob.escape(people_tsv.stem)
+        files += [*people_tsv.parent.glob(f"*{stem}*"), *people_tsv.parent.glob(f".*{stem}*")]
+    planned = {*plan.files_to_delete, people_tsv}
+    return mentions.files_that_mention((path for path in files if path not in planned), plan.people)

@@ -60,6 +60,12 @@ class Ellipse:
         return Ellipse(self.x + dx, self.y + dy, self.half_width, self.half_height)
 
 
+def ellipse_in(box: np.ndarray) -> Ellipse:
+    """The ellipse that touches the edges of a box (4,): x1, y1, x2, y2 in pixels."""
+    x1, y1, x2, y2 = map(float, box)
+    return Ellipse((x1 + x2) / 2, (y1 + y2) / 2, (x2 - x1) / 2, (y2 - y1) / 2)
+
+
 def face_region(box: np.ndarray) -> Ellipse:
     """Region to mask for a face box (4,): x1, y1, x2, y2 in pixels."""
     half_width, half_height = FACE_SCALE / 2 * (box[2:] - box[:2])

@@ -1,21 +1,24 @@
-"""Keep the masks over the heads of erased people, so that blurred videos still mask them.
+"""Keep where the heads of erased people are, so that they stay masked and are not found again.
 
 The video still shows an erased person, but the tables of faces and keypoints no longer contain
 them. The table `covers` therefore keeps the masked ellipse of each frame in which the head was
-located, and nothing else about the person.
+located, and nothing else about the person. Blurred videos mask these ellipses
+(`corpus.privacy.masking`), and new searches of the video skip the people in them
+(`corpus.privacy.erased_heads`).
 """
 
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.faces.track_extents import track_extents
+from corpus.inputs import erased_folder
 from corpus.pose.keypoint_stream import align_to_frames, people_by_frame
-from corpus.privacy.head_regions import Ellipse, HeadKey, Sighting, Sightings, find_heads
+from corpus.privacy.head_regions import HeadKey, Sighting, Sightings, ellipse_in, find_heads
 from corpus.tables import parquet, provenance, schemas
 
 EDGES = ["x1", "y1", "x2", "y2"]
@@ -49,20 +52,11 @@ class KeptMasks:
 
 def _sightings(covers: pd.DataFrame) -> Sightings:
     return {
-        HeadKey("cover", row.cover, row.known_by): Sighting(row.time_s, row.shot, _ellipse(row))
+        HeadKey("cover", row.cover, row.known_by): Sighting(
+            row.time_s, row.shot, ellipse_in(np.array([row.x1, row.y1, row.x2, row.y2]))
+        )
         for row in covers.itertuples()
     }
-
-
-def _ellipse(row: Any) -> Ellipse:
-    """The ellipse in a row of `itertuples`."""
-    x, y = (row.x1 + row.x2) / 2, (row.y1 + row.y2) / 2
-    return Ellipse(x, y, (row.x2 - row.x1) / 2, (row.y2 - row.y1) / 2)
-
-
-def kept_masks_path(results: Path, video: str) -> Path:
-    """Path of a video's table covers, which exists only if somebody was erased from the video."""
-    return results / "covers" / f"{video}.parquet"
 
 
 def masks_of_tracks(results: Path, video: str, tracks: Iterable[int]) -> pd.DataFrame:
@@ -125,13 +119,36 @@ def merge_masks(existing: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     return masks.sort_values(["frame", "cover", "known_by"])
 
 
-def keep_masks(results: Path, video: str, tracks: Iterable[int]) -> None:
-    """Add the heads of `tracks` to the video's table covers.
+def add_masks(results: Path, folder: Path, video: str, tracks: Iterable[int]) -> pd.DataFrame:
+    """Rows of the video's table covers with the heads of `tracks` added.
 
-    Call this before the other tables lose the rows of these tracks.
+    Call this before the other tables lose the rows of these tracks. `folder` is that of
+    `corpus.inputs.erased_folder`.
     """
-    path, new = kept_masks_path(results, video), masks_of_tracks(results, video, tracks)
-    if len(new):
-        existing = parquet.read(path) if path.exists() else new.iloc[:0]
-        made_by = provenance.describe(STEP, {})
-        parquet.write(path, "covers", merge_masks(existing, new), made_by)
+    new = masks_of_tracks(results, video, tracks)
+    path = erased_folder.find_masks(folder, results, video)
+    return merge_masks(parquet.read(path) if path else new.iloc[:0], new)
+
+
+def keep_masks(results: Path, folder: Path, video: str, masks: pd.DataFrame) -> None:
+    """Write the video's table covers. It belongs to the current file of the video."""
+    if len(masks):
+        status = parquet.read(results / "status" / f"{video}.parquet", ["sha256"])
+        [checksum] = status["sha256"].tolist()
+        parameters = {"video_sha256": checksum} if isinstance(checksum, str) else {}
+        path = erased_folder.masks_path(folder, video)
+        parquet.write(path, "covers", masks, provenance.describe(STEP, parameters))
+
+
+def move_masks(results: Path, folder: Path) -> None:
+    """Move masks out of the results, where earlier versions wrote them.
+
+    They would be lost if the results were deleted. Masks that are in `folder` already are newer.
+    """
+    for path in sorted((results / erased_folder.MASKS).glob("*.parquet")):
+        target = erased_folder.masks_path(folder, path.stem)
+        if target.exists():
+            path.unlink()
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)

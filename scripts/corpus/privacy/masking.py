@@ -13,7 +13,15 @@ import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.keypoint_stream import FramePeople
-from corpus.privacy.head_regions import Ellipse, HeadKey, Sighting, Sightings, find_heads
+from corpus.privacy.erased_heads import ErasedHeads
+from corpus.privacy.head_regions import (
+    Ellipse,
+    HeadKey,
+    Sighting,
+    Sightings,
+    ellipse_in,
+    find_heads,
+)
 from corpus.privacy.kept_masks import KeptMasks
 from corpus.privacy.optical_flow import OpticalFlow
 from corpus.video.reader import Frame
@@ -107,6 +115,18 @@ def mask_heads(image: np.ndarray, heads: list[list[Ellipse]]) -> np.ndarray:
             half_axes = int(np.ceil(region.half_width)), int(np.ceil(region.half_height))
             cv2.ellipse(inside, centre, half_axes, 0, 0, 360, 255, -1)
         cv2.copyTo(blended, inside, masked[top:bottom, left:right])
+    return masked
+
+
+def mask_erased(heads: ErasedHeads, frame: int, image: np.ndarray, face: np.ndarray) -> np.ndarray:
+    """A copy of a frame in which erased people are masked, but not the face box (4,) of another.
+
+    The picture of a face also shows what is beside the face.
+    """
+    outlines = [region.outline for region in heads.at(frame) if region.is_located]
+    masked = mask_heads(image, [[ellipse_in(outline)] for outline in outlines])
+    x1, y1, x2, y2 = face.clip(0).astype(int)
+    masked[y1:y2, x1:x2] = image[y1:y2, x1:x2]
     return masked
 
 

@@ -22,6 +22,9 @@ _DELETED_TABLES = [table for table in all_tables().values() if table.about == "p
 VIDEO_FILES = (
     *(table.file for table in _DELETED_TABLES if table.per_video),
     "elan/{video}.eaf",
+    # ELAN keeps earlier versions of a file, and its settings for it, beside the file.
+    "elan/{video}.eaf.*",
+    "elan/{video}.pfsx",
     "exports/**/{video}.*",
 )
 """Files about the people in a video that are derived from the track tables. They are deleted."""
@@ -40,8 +43,8 @@ WITHOUT_PEOPLE = (
     "logs",
     "benchmarks",
 )
-"""Folders and tables that do not say who is in a video. They are not changed; the videos still show
-people."""
+"""Folders and tables that do not say who is in a video. They are not changed, but logs that mention
+an erased person are deleted. The videos still show people."""
 
 
 def files_to_delete(results: Path, videos: Iterable[str]) -> list[Path]:

@@ -1,10 +1,13 @@
 """Masks of erased people stay in blurred videos; no other data about these people is kept."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
 import processed_video
 import video_exports
+from corpus.inputs import erased_folder
 from corpus.privacy import erasure, kept_masks
 from corpus.tables import parquet
 from erasable_corpus import ErasableCorpus
@@ -16,9 +19,16 @@ from synthetic_videos import from_pictures
 processed, write_video = processed_video.processed, video_exports.write_video
 
 
+def keep_masks(processed: ProcessedVideo, tracks: Iterable[int]) -> None:
+    """Write the table covers, in the folder of the results."""
+    folder = processed.folder
+    masks = kept_masks.add_masks(folder, folder, "v", tracks)
+    kept_masks.keep_masks(folder, folder, "v", masks)
+
+
 def erase_tracks(processed: ProcessedVideo, *tracks: int) -> None:
     """Change the tables of a video as erase_person does."""
-    kept_masks.keep_masks(processed.folder, "v", tracks)
+    keep_masks(processed, tracks)
     for table in ("faces", "keypoints"):
         erasure.remove_tracks(processed.path(table), {None: list(tracks)})
 
@@ -28,7 +38,7 @@ def test_the_head_of_an_erased_person_stays_masked_in_every_frame(processed, tmp
     source = noise_video(processed, tmp_path)
     before = read_images(source)
     erase_tracks(processed, 0, 2)
-    covers_options = ["--covers", kept_masks.kept_masks_path(processed.folder, "v")]
+    covers_options = ["--covers", erased_folder.masks_path(processed.folder, "v")]
     for options, is_masked in ((covers_options, True), ([], False)):
         after = read_images(write_video(processed, "blurred", source, *options))
         for n in range(20):
@@ -57,7 +67,7 @@ def test_faces_without_keypoints_are_masked_before_and_after_they_are_detected(t
     source = from_pictures(tmp_path / "v.mp4", images, [40 * n for n in range(30)])
     before = masked_regions(tmp_path, "v", source)
     erase_tracks(processed, 0)
-    assert len(parquet.read(kept_masks.kept_masks_path(tmp_path, "v"))) == 11
+    assert len(parquet.read(erased_folder.masks_path(tmp_path, "v"))) == 11
     assert [len(regions) for regions in before] == [1] * 30
     assert are_equal(before, masked_regions(tmp_path, "v", source))
 
@@ -65,7 +75,7 @@ def test_faces_without_keypoints_are_masked_before_and_after_they_are_detected(t
 def test_only_the_positions_of_heads_are_kept(processed):
     """The table has no embedding, keypoint, track or person."""
     erase_tracks(processed, 1, 3)
-    path = kept_masks.kept_masks_path(processed.folder, "v")
+    path = erased_folder.masks_path(processed.folder, "v")
     rows = parquet.read(path)
     assert list(rows) == ["frame", "time_s", "shot", "cover", "known_by", "x1", "y1", "x2", "y2"]
     assert set(rows["cover"]) == {0, 1} and rows["frame"].is_monotonic_increasing
@@ -80,34 +90,31 @@ def test_the_numbers_of_masks_do_not_depend_on_the_order_of_erasures(tmp_path):
         processed = ProcessedVideo(tmp_path / name, [0.04 * n for n in range(20)])
         for tracks in order:
             erase_tracks(processed, *tracks)
-        contents.append(kept_masks.kept_masks_path(processed.folder, "v").read_bytes())
+        contents.append(erased_folder.masks_path(processed.folder, "v").read_bytes())
     assert contents[0] == contents[1] == contents[2]
 
 
 @pytest.mark.parametrize("erased_tables", [(), ("faces",), ("faces", "keypoints")])
 def test_repeating_an_interrupted_erasure_keeps_each_mask_once(processed, erased_tables):
-    kept_masks.keep_masks(processed.folder, "v", [0, 2])
-    path = kept_masks.kept_masks_path(processed.folder, "v")
+    keep_masks(processed, [0, 2])
+    path = erased_folder.masks_path(processed.folder, "v")
     before = path.read_bytes()
     for table in erased_tables:
         erasure.remove_tracks(processed.path(table), {None: [0, 2]})
-    kept_masks.keep_masks(processed.folder, "v", [0, 2])
+    keep_masks(processed, [0, 2])
     assert path.read_bytes() == before
 
 
 def test_only_videos_of_erased_people_get_a_table_of_masks(tmp_path, monkeypatch, capsys):
     corpus = ErasableCorpus(tmp_path, monkeypatch)
     corpus.erase("p0003", yes=False)
-    assert not (corpus.results / "covers").exists()
-    assert "still mask them:\n  covers/v1.parquet\n  covers/w.parquet\n" in (
-        capsys.readouterr().out
-    )
+    assert not corpus.erased.exists()
+    paths = [erased_folder.masks_path(corpus.erased, video) for video in ("v1", "w")]
+    listed = "".join(f"  {path}\n" for path in paths)
+    assert f"are not found again:\n{listed}" in capsys.readouterr().out
     corpus.erase("p0003")
-    assert sorted(path.name for path in (corpus.results / "covers").iterdir()) == [
-        "v1.parquet",
-        "w.parquet",
-    ]
-    covers = parquet.read(corpus.table("covers/w"))
+    assert sorted((corpus.erased / "covers").iterdir()) == paths
+    covers = parquet.read(paths[1])
     assert covers["frame"].tolist() == [0, 1, 2, 3, 4] and set(covers["known_by"]) == {"face"}
     centres = (covers["x1"] + covers["x2"]) / 2
     assert centres.tolist() == [30] * 5 and (covers["x2"] - covers["x1"] > 40).all()

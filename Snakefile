@@ -47,6 +47,7 @@ include: "rules/faces.smk"
 include: "rules/keypoints.smk"
 include: "rules/identity.smk"
 include: "rules/movement.smk"
+include: "rules/user_texts.smk"
 include: "rules/elan.smk"
 include: "rules/page.smk"
 include: "rules/exports.smk"
@@ -101,6 +102,7 @@ rule people:
     """Only identify people: the tables corpus, tracks and people."""
     input:
         rules.identify_people.output,
+        rules.publish_people_file.output,
 
 
 rule gestures:

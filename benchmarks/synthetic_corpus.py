@@ -252,7 +252,7 @@ def name_people(folder: Path, manifest: Path, names: Path | None = None) -> None
     command += ["--names", *([names] if names else [])]
     for table in ("tracks", "people", "corpus"):
         command += [f"--{table}", folder / f"{table}.parquet"]
-    command += ["--template", folder / "people.tsv"]
+    command += ["--template", folder / "unedited" / "people.tsv"]
     before, sys.argv = sys.argv, list(map(str, command))
     try:
         identify_people.main()

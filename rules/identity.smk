@@ -42,7 +42,7 @@ rule identify_people:
 
     Input:  clusters, the manifest, and people.tsv if it exists
     Steps:  name and merge people as people.tsv says
-    Output: tables of tracks, people and videos, and a people.tsv to fill in
+    Output: tables of tracks, people and videos, and the text of people.tsv
 
     After an edit of people.tsv, only this rule and the rules that show people run again.
     """
@@ -57,7 +57,7 @@ rule identify_people:
         tracks="<results>/tracks.parquet",
         people="<results>/people.parquet",
         corpus="<results>/corpus.parquet",
-        template="<results>/people.tsv",
+        template="<results>/unedited/people.tsv",
     log:
         "<logs>/identify_people.log",
     benchmark:

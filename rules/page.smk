@@ -44,7 +44,7 @@ rule write_page:
     """
     input:
         **corpus_tables("corpus", "people", "tracks", "clusters"),
-        template="<results>/people.tsv",
+        template="<results>/unedited/people.tsv",
         # Its comments and additional rows are copied to the file that users save from the page.
         people_file=PEOPLE_FILES,
         # The job also reads the other tables of each video, which were made before these.

@@ -109,9 +109,9 @@ rule write_methods:
         coverage="<results>/report/coverage.tsv",
         gestures=rules.segment_gestures.output[0],
     output:
-        methods=in_report("<results>/report/methods.md"),
-        references=in_report("<results>/report/references.bib"),
-        page=in_report("<results>/report/methods.html"),
+        methods="<results>/unedited/methods.md",
+        references="<results>/unedited/references.bib",
+        page="<results>/unedited/methods.html",
     log:
         "<logs>/write_methods.log",
     benchmark:
@@ -145,7 +145,7 @@ rule report_efficiency:
         page=rules.write_page.output,
         plots=[rules.plot_funnel.output, rules.plot_people.output],
         coverage=rules.plot_coverage.output,
-        methods=rules.write_methods.output,
+        methods=rules.publish_methods.output,
         custom=custom_outputs,
         corpus="<results>/corpus.parquet",
     output:

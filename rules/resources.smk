@@ -45,6 +45,8 @@ REQUESTS = {
     "plot_funnel": {"mem_mb": 500, "runtime": 10},
     "plot_people": {"mem_mb": 500, "runtime": 10},
     "write_methods": {"mem_mb": 500, "runtime": 30},
+    "publish_people_file": {"mem_mb": 500, "runtime": 10},
+    "publish_methods": {"mem_mb": 500, "runtime": 10},
     "report_efficiency": {"mem_mb": 1000, "runtime": 30},
 }
 

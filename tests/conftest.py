@@ -149,7 +149,7 @@ def fake_cluster(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def demo_requests(fake_cluster: FakeCluster) -> list[dict]:
     """All jobs that the demo submits to the fake cluster."""
     # Local rules would run and find no tables, so these targets need none.
-    targets = ("page", "movement", f"{fake_cluster.results}/report/methods.md")
+    targets = ("page", "movement", f"{fake_cluster.results}/unedited/methods.md")
     return fake_cluster.run(*targets)[1]
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.errors import run
-from corpus.elan.preserve_edits import preserve_edited_files
+from corpus.core.user_edits import USER_TEXTS, preserve_edited_files
+from corpus.elan.edit_detection import is_unedited
 from corpus.inputs import erased_folder, manifest
 from corpus.privacy import erasure, erasure_plan, erasure_report
 
@@ -34,7 +35,9 @@ def main() -> None:
             "at the same time."
         )
         return
-    copies = preserve_edited_files(plan.eaf_files, options.annotations)
+    copies = preserve_edited_files(plan.eaf_files, options.annotations, is_unedited)
+    texts = [options.results / name for name in USER_TEXTS]
+    copies += preserve_edited_files(texts, options.annotations)
     erasure.erase_people(plan, options.people, options.known)
     for copy in copies:
         print(f"Kept because somebody edited it; it still contains their tiers: {copy}")

@@ -70,7 +70,7 @@ def test_the_workflow_reads_the_saved_people_tsv_with_names_and_merges(page, tmp
     assert page.until(lambda: saved.read_text(encoding="utf-8") == text)
     assert "saved to a file" in page.one("#unsaved").text
 
-    before = {row["person"]: row for row in read_tsv(page.results / "people.tsv")}
+    before = {row["person"]: row for row in read_tsv(page.results / "unedited" / "people.tsv")}
     rows = {row["person"]: row for row in read_tsv(saved)}
     assert {p: rows[p] | {"name": ""} for p in rows} == before, "only names are added"
     again = tmp_path / "again"
@@ -88,7 +88,7 @@ def test_the_workflow_reads_the_saved_people_tsv_with_names_and_merges(page, tmp
 
 
 def test_the_saved_file_has_all_lines_of_the_user_file(page, tmp_path):
-    template = (page.results / "people.tsv").read_text().splitlines()
+    template = (page.results / "unedited" / "people.tsv").read_text().splitlines()
     template_rows = [line.split("\t") for line in template]
     [p1] = [cells for cells in template_rows if cells[0] == "p0001"]
     [p2] = [cells for cells in template_rows if cells[0] == "p0002"]

@@ -147,7 +147,7 @@ class ErasableCorpus:
             f"--tracks={self.table('tracks')}",
             f"--people={self.table('people')}",
             f"--corpus={self.table('corpus')}",
-            f"--template={self.results}/people.tsv",
+            f"--template={self.results}/unedited/people.tsv",
         )
         self.call(
             write_elan,

@@ -200,6 +200,8 @@ def test_naming_people_reruns_only_rules_with_names(demo: Path, snakemake, tmp_p
         "write_methods",
         "write_elan",
         "write_page",
+        "publish_people_file",
+        "publish_methods",
     }
     assert rules == {"identify_people", *rules_with_names, "report_efficiency", "all"}
     people = parquet.read(demo / "people.parquet").set_index("person")["name"]

@@ -50,24 +50,49 @@ def test_hand_tiers_of_the_figure_are_its_movements_and_holds(demo: Path) -> Non
         assert times == pytest.approx(rows[["start_s", "end_s"]].to_numpy(), abs=5e-4)
 
 
+EDITS = {
+    "elan/both.eaf": ("<ANNOTATION_VALUE>0<", "<ANNOTATION_VALUE>opening<"),
+    "people.tsv": ("p0001\t", "p0001\tAda"),
+    "report/methods.md": ("[Add:", "The basis is consent. [Add:"),
+    "report/references.bib": ("% provenance", "@book{own}\n% provenance"),
+}
+"""Files of the results that people edit, each with a text and what they write in its place."""
+
+
+@pytest.mark.fault(
+    "changes",
+    "names, methods text, references and ELAN files are edited in the results, then made again",
+    "copies are kept beside the manifest and named on the console, also if a job fails",
+)
 def test_edits_survive_runs_that_write_the_file_again_and_runs_that_fail(
     demo_copy: Path, snakemake, tmp_path: Path
 ) -> None:
-    path, copy = demo_copy / "elan" / "both.eaf", tmp_path / "annotations" / "both.eaf"
-    edited = path.read_text().replace("<ANNOTATION_VALUE>0<", "<ANNOTATION_VALUE>opening<")
-    path.write_text(edited)
-    settings = ("--config", f"results={demo_copy}", f"annotations={tmp_path / 'annotations'}")
-    write_again = ("write_elan", *DEMO, *settings, "--forcerun", "write_elan")
-    snakemake("--dry-run", *write_again)
-    assert path.read_text() == edited and not copy.parent.exists()
-    copy.parent.touch()  # A file in place of the folder, so that copying fails.
+    kept, written, edited = tmp_path / "annotations", {}, {}
+    for name, (before, after) in EDITS.items():
+        written[name] = (demo_copy / name).read_text()
+        edited[name] = written[name].replace(before, after, 1)
+        assert edited[name] != written[name]
+        (demo_copy / name).write_text(edited[name])
+
+    def present() -> dict[str, str]:
+        return {name: (demo_copy / name).read_text() for name in EDITS}
+
+    settings = ("--config", f"results={demo_copy}", f"annotations={kept}")
+    rules = ("write_elan", "publish_people_file", "publish_methods")
+    write_again = (*rules, *DEMO, *settings, "--keep-going", "--forcerun", *rules)
+    planned = snakemake("--dry-run", *write_again)
+    assert present() == edited and not kept.exists()
+    assert f"{demo_copy}/people.tsv was edited, but it is not read" in planned.stdout
+    kept.touch()  # A file in place of the folder, so that copying fails.
     assert snakemake(*write_again, check=False).returncode == 1
-    assert path.read_text() == edited
-    copy.parent.unlink()
+    assert present() == edited
+    kept.unlink()
     run = snakemake(*write_again)
-    assert copy.read_text() == edited
-    assert "opening" not in path.read_text()
+    assert {name: (kept / Path(name).name).read_text() for name in EDITS} == edited
+    assert present() == written
     assert "Edited ELAN files in" in run.stdout and ": 1. Copies are kept" in run.stdout
+    for name in ("people.tsv", "methods.md", "references.bib"):
+        assert f"It is kept as {kept}/{name}." in run.stdout
 
 
 def test_edited_files_are_imported(demo: Path, snakemake, tmp_path: Path) -> None:

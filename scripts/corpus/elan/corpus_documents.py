@@ -8,8 +8,9 @@ import pandas as pd
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import VideoError
 from corpus.core.progress import with_progress
+from corpus.core.user_edits import preserve_edited_files
 from corpus.elan.eaf_writer import format_document
-from corpus.elan.preserve_edits import preserve_edited_files
+from corpus.elan.edit_detection import is_unedited
 from corpus.elan.tiers import build_tiers
 from corpus.tables import parquet
 from corpus.video.stream_info import player_zero
@@ -45,7 +46,7 @@ def write_documents(
     names = dict(zip(people["person"], people["name"], strict=True))
     videos = sorted(media_names)
     paths = {video: results / "elan" / f"{video}.eaf" for video in videos}
-    copies = preserve_edited_files(paths.values(), annotations)
+    copies = preserve_edited_files(paths.values(), annotations, is_unedited)
     for video in with_progress(videos, "elan", len(videos), "videos"):
         video_tracks = tracks_of.get(video, tracks.iloc[:0])
         text = video_document(video, media_names[video], results, video_tracks, names, provenance)

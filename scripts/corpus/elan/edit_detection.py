@@ -9,6 +9,7 @@ file was saved since.
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from pathlib import Path
 
 from corpus.elan.document import Annotation, Tier
 
@@ -58,8 +59,11 @@ def seal(text: str) -> str:
     return _SEAL_PROPERTY.sub(rf"\g<1>{digest}\g<3>", text, count=1)
 
 
-def is_unedited(content: bytes) -> bool:
-    """Whether an .eaf is byte for byte as `seal` returned it; False if it was saved since."""
+def is_unedited(path: Path, content: bytes) -> bool:
+    """Whether an .eaf is byte for byte as `seal` returned it; False if it was saved since.
+
+    The path is not used: ELAN files are recognised wherever they are.
+    """
     text = content.decode("utf-8", "replace")
     match = _SEAL_PROPERTY.search(text)
     return match is not None and seal(text.replace(match[2], _EMPTY_SEAL, 1)) == text

@@ -172,10 +172,11 @@ class Settings(Section):
     )
     annotations: PathText | None = key(
         None,
-        "Folder with ELAN files that you edited; null is a folder beside the manifest.",
+        "Folder with files that you edited, such as ELAN files; null is beside the manifest.",
         details="It is optional. `null` is `config/mine_annotations` for `config/mine.tsv`. Each "
-        "corpus needs its own folder.",
-        rules=("write_elan",),
+        "corpus needs its own folder, outside the results. Copies of files that you edited in the "
+        "results are kept in it.",
+        rules=("write_elan", "publish_people_file", "publish_methods"),
         reruns=("import_elan",),
     )
     erased: PathText | None = key(

@@ -31,6 +31,7 @@ VIDEO_FILES = (
 CORPUS_FILES = (
     *(table.file for table in _DELETED_TABLES if not table.per_video),
     "people.tsv",
+    "unedited/*",
     "report/**/*",
     "exports/csv/*.csv",
 )

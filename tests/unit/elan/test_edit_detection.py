@@ -12,9 +12,9 @@ LEFT_HAND = Tier("Ada left hand", "hand", (HOLD,))
 
 def test_any_change_of_the_bytes_breaks_the_seal(tmp_path: Path) -> None:
     content = write_eaf(tmp_path, [LEFT_HAND]).read_bytes()
-    assert is_unedited(content)
+    assert is_unedited(Path("v.eaf"), content)
     for edited in (content + b"\n", content.replace(b"hold", b"hole"), b"", b"\xff\xfe"):
-        assert not is_unedited(edited)
+        assert not is_unedited(Path("v.eaf"), edited)
 
 
 class TestOrigin:

@@ -74,7 +74,7 @@ def test_people_and_tracks_refer_to_each_other(small, written):
     video = [summary["videos"]["id"][v] for v in columns["video"]]
     shown = sorted(zip(video, columns["track"], person, strict=True))
     assert shown == sorted(zip(tracks["video_id"], tracks["track"], tracks["person"], strict=True))
-    template = (small[0] / "people.tsv").read_text(encoding="utf-8").splitlines()
+    template = (small[0] / "unedited" / "people.tsv").read_text(encoding="utf-8").splitlines()
     assert ["\t".join(cells) for cells in summary["clusters"]["cells"]] == template[1:]
 
 

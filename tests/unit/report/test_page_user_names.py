@@ -100,7 +100,7 @@ def read_tables(results: Path, videos: Path) -> CorpusTables:
 @pytest.mark.parametrize("edit", ["name", "person", "row"])
 def test_an_edited_people_tsv_in_the_results_is_an_error_with_advice(tmp_path, edit):
     results, videos = page_corpus.write_corpus(tmp_path)
-    template = results / "people.tsv"
+    template = results / "unedited" / "people.tsv"
     text = template.read_text(encoding="utf-8")
     first = text.split("\n")[1]
     edits = {

@@ -78,7 +78,7 @@ class CorpusTables:
 
         Raises InputError if they do not match the tables.
         """
-        path = self.results / "people.tsv"
+        path = self.results / "unedited" / "people.tsv"
         lines = [row.cells for row in people_file.read_rows(path) if row.cells]
         rows = [cells + [""] * (6 - len(cells)) for cells in lines[1:]]
         name_of = dict(zip(self.people["person"], self.people["name"], strict=True))

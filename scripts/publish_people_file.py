@@ -1,7 +1,7 @@
 """Copy people.tsv to where people fill in names; keep a copy of one that was filled in.
 
-python scripts/publish_people_file.py --text results/unedited/people.tsv --output results/people.tsv \
-    --annotations config/mine_annotations
+python scripts/publish_people_file.py --text results/unedited/people.tsv \
+    --output results/people.tsv --annotations config/mine_annotations
 """
 
 import argparse

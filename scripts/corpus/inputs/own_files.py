@@ -22,6 +22,8 @@ from corpus.inputs.settings_faults import KeyFault
 
 UNLISTED = ("covers",)
 """Folders of the results that tools write and no rule."""
+FOLDERS = ("annotations", "erased")
+"""Keys that name a folder of the user."""
 MOST_NAMES = 3
 """Names that a message lists."""
 
@@ -129,11 +131,9 @@ def key_faults(
     for key, path in named_files(config):
         if place := places.place_of(resolve(path)):
             yield key, _describe(path, place, _advice(key, config))
-    if place := places.place_of_folder(config["annotations"]):
-        yield (
-            "annotations",
-            _describe(config["annotations"], place, _advice("annotations", config)),
-        )
+    for key in FOLDERS:
+        if place := places.place_of_folder(config[key]):
+            yield key, _describe(config[key], place, _advice(key, config))
 
 
 def configfile_faults(files: Iterable[Path | str], places: OutputPlaces) -> Iterator[Fault]:
@@ -175,8 +175,8 @@ def results_faults(
         kind = "contains your home folder"
     elif locations.identity(results) == locations.identity(dirname(config["videos"]) or os.curdir):
         kind = f"is the folder of the manifest {config['videos']}"
-    elif locations.contains(config["annotations"], results):
-        kind = f"lies in the folder of annotations, {config['annotations']}"
+    elif around := [key for key in FOLDERS if locations.contains(config[key], results)]:
+        kind = f"lies in the folder of the key {around[0]}, {config[around[0]]}"
     elif any(number > 1 for number in written.values()):
         kind = "also contains the results of another module"
     else:
@@ -223,5 +223,6 @@ def _advice(key: str, config: Mapping) -> str:
         "videos": "Move the manifest to another folder, such as config",
         "people": f"Save your names in another file, such as {beside}_people.tsv",
         "annotations": f"Name another folder; null is {beside}_annotations",
+        "erased": f"Name another folder; null is {beside}_erased",
         "clustering.known": f"Copy it, for example to {beside}_known.parquet, and name the copy",
     }.get(key, "Move it to a folder outside the results")

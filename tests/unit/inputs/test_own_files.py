@@ -47,7 +47,8 @@ def config_with(**changes: object) -> dict:
     config: dict = {"videos": "config/mine.tsv", "people": "config/p.tsv", "results": RESULTS}
     config |= changes
     settings.read(config)
-    config["annotations"] = config["annotations"] or "config/mine_annotations"
+    for key in own_files.FOLDERS:
+        config[key] = config[key] or f"config/mine_{key}"
     return config
 
 
@@ -179,7 +180,9 @@ def test_every_key_with_a_path_is_checked(project: Path) -> None:
         containers={"all": inside},
         custom_rules=[inside],
     )
-    checked = dict(own_files.key_faults(config | {"annotations": inside}, places(), str))
+    checked = dict(
+        own_files.key_faults(config | dict.fromkeys(own_files.FOLDERS, inside), places(), str)
+    )
     paths = {key for key in key_names(Settings) if _names_a_path(key)} - {"fetch.format"}
     files_of_models = {"models.dlib.file", "containers.all"}
     assert set(checked) == paths | files_of_models
@@ -259,8 +262,14 @@ def test_files_beside_the_outputs_and_of_other_results_are_accepted(project: Pat
         ({"results": "../home"}, "contains your home folder"),
         ({"results": "~"}, "contains your home folder"),
         ({"results": "other/home"}, "contains your home folder"),
-        ({"results": "notes/mine", "annotations": "notes"}, "lies in the folder of annotations"),
-        ({"results": "notes", "annotations": "notes"}, "lies in the folder of annotations"),
+        (
+            {"results": "notes/mine", "annotations": "notes"},
+            "lies in the folder of the key annotations, notes",
+        ),
+        (
+            {"results": "notes", "annotations": "notes"},
+            "lies in the folder of the key annotations, notes",
+        ),
     ],
 )
 @pytest.mark.fault(

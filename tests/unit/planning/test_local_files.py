@@ -30,12 +30,7 @@ def test_a_copy_has_the_same_signature(tmp_path: Path, size: int) -> None:
 
 @pytest.mark.parametrize(
     ("size", "position"),
-    [
-        (1, 0),
-        (BLOCK * N_BLOCKS, BLOCK * 7 + 5),
-        (LARGE, 0),
-        (LARGE, LARGE - 1)
-    ],
+    [(1, 0), (BLOCK * N_BLOCKS, BLOCK * 7 + 5), (LARGE, 0), (LARGE, LARGE - 1)],
 )
 def test_another_byte_of_the_same_size_is_noticed(tmp_path: Path, size: int, position: int) -> None:
     content = bytearray(size)

@@ -13,12 +13,16 @@ import _socket
 import array
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from bridge import protocol
 
 PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
+
+
+NOT_RUN = "the host did not answer within {} s; the command was not run. Try again later"
 
 
 class Broken(Exception):
@@ -37,8 +41,7 @@ def main(folder, program, arguments):
         arguments, files[0] = in_image.rewritten(program, arguments, files[0], launch)
     try:
         connection = connect(os.path.join(folder, "socket"))
-        message = request(folder, program, arguments)
-        with_signals(connection, lambda: send(connection, message, files))
+        send(connection, request(folder, program, arguments), files)
         return result(connection, program)
     except Broken as error:
         print(f"{program}: {error}", file=sys.stderr)
@@ -74,16 +77,23 @@ def request(folder, program, arguments):
 
 def connect(path):
     """Connect to the host side. Raises Broken immediately if nothing listens."""
+    deadline = time.monotonic() + protocol.WAIT_S
     connection = _socket.socket(_socket.AF_UNIX)
-    connection.settimeout(protocol.ANSWER_S)
-    try:
-        connection.connect(path)
-    except OSError as error:
-        raise Broken(
-            f"the bridge to the host does not respond ({path}: {error}). It ends with the program "
-            "that started this container, containers/run or containers/exec"
-        ) from None
-    return connection
+    connection.settimeout(protocol.WAIT_S)
+    while True:
+        try:
+            connection.connect(path)
+            return connection
+        except BlockingIOError:
+            # The queue of the socket is full: more than a hundred other commands wait, too.
+            if time.monotonic() > deadline:
+                raise Broken(NOT_RUN.format(protocol.WAIT_S)) from None
+            time.sleep(0.05)
+        except OSError as error:
+            raise Broken(
+                f"the bridge to the host does not respond ({path}: {error}). It ends with the "
+                "program that started this container, containers/run or containers/exec"
+            ) from None
 
 
 def send(connection, message, files):
@@ -103,29 +113,33 @@ def send(connection, message, files):
 
 def result(connection, program):
     """Exit status of the program. If a signal ended it, the same signal ends this process."""
-    kind, *reason = next_message(connection)
+    kind, *values = next_message(connection, "it was not run")
+    if kind == "ready":
+        # The program may run for any time. If the bridge ends, the connection is closed.
+        connection.settimeout(None)
+        start_with_signals(connection)
+        kind, *values = next_message(connection, "it was stopped")
     if kind == "refused":
-        print(f"{program}: the host refused: {reason[0]}", file=sys.stderr)
+        print(f"{program}: the host refused: {values[0]}", file=sys.stderr)
         return protocol.REFUSED
-    # The program may run for any time. If the bridge ends, the connection is closed.
-    connection.settimeout(None)
-    kind, number = next_message(connection)
+    number = int(values[0])
     if kind == "exit":
-        return int(number)
+        return number
     try:
-        _signal.signal(int(number), _signal.SIG_DFL)
+        _signal.signal(number, _signal.SIG_DFL)
     except OSError:
         pass  # SIGKILL has no handler
-    os.kill(os.getpid(), int(number))
-    return 128 + int(number)
+    os.kill(os.getpid(), number)
+    return 128 + number
 
 
-def with_signals(connection, send_request):
-    """Send the request. From now on every signal goes to the program, also while it starts."""
+def start_with_signals(connection):
+    """Let the program start. From now on every signal goes to it; before, a signal ends the client
+    and nothing runs."""
     numbers = [getattr(_signal, name) for name in PASSED_ON]
     numbers = [n for n in numbers if _signal.getsignal(n) != _signal.SIG_IGN]
     _signal.pthread_sigmask(_signal.SIG_BLOCK, numbers)
-    send_request()
+    pass_on(connection, protocol.GO[0])  # no signal has this number
     for number in numbers:
         _signal.signal(number, lambda number, _: pass_on(connection, number))
     _signal.pthread_sigmask(_signal.SIG_UNBLOCK, numbers)
@@ -139,14 +153,19 @@ def pass_on(connection, number):
         pass  # the program has just ended
 
 
-def next_message(connection):
-    """The next message of the host side. Raises Broken if the connection is closed."""
+def next_message(connection, consequence):
+    """The next message of the host side. Raises Broken if there is none.
+
+    `consequence` says what this means for the command.
+    """
     try:
         message = protocol.receive(connection)
+    except _socket.timeout:
+        raise Broken(NOT_RUN.format(protocol.WAIT_S)) from None
     except (OSError, ValueError) as error:
-        raise Broken(f"the bridge to the host does not respond: {error}") from None
+        raise Broken(f"the bridge to the host does not respond: {error}; {consequence}") from None
     if message is None:
-        raise Broken("the bridge to the host ended while the command ran; the command was stopped")
+        raise Broken(f"the bridge to the host ended while the command waited or ran; {consequence}")
     return message
 
 

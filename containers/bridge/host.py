@@ -28,6 +28,9 @@ MAX_COMMANDS = 256
 CHECK_S = 0.2
 """Seconds between checks whether the container still runs."""
 
+FORK_S = 60
+"""Seconds for which a request waits if the machine cannot start another process."""
+
 GRACE_S = 5
 """Seconds that a command has to end after its client disconnected."""
 
@@ -68,24 +71,56 @@ def serve(listener, programs, additional_names=(), parent=None):
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    waiting = since = None
     while os.getppid() == parent:
         running -= {pid for pid in running if os.waitpid(pid, os.WNOHANG)[0]}
-        room = [listener] if len(running) < MAX_COMMANDS else []
-        if not select.select(room, [], [], CHECK_S)[0]:
+        if waiting is None:
+            waiting, since = next_connection(listener, len(running)), time.monotonic()
+            if waiting is None:
+                continue
+        try:
+            pid = os.fork()
+        except OSError as error:
+            # Nothing has started yet, so the request can wait for others to end.
+            if time.monotonic() - since > FORK_S:
+                reject(waiting, f"no process can be started on the host ({error.strerror})")
+                waiting = None
+            time.sleep(CHECK_S)
             continue
-        connection, _ = listener.accept()
-        pid = os.fork()
         if not pid:
             listener.close()
             # This process must never return to the code of the caller.
             try:
-                handle(connection, programs, additional_names)
+                handle(waiting, programs, additional_names)
             except BaseException as error:
                 log(f"failed: {error!r}")
             finally:
                 os._exit(0)
-        connection.close()
+        waiting.close()
         running.add(pid)
+        waiting = None
+
+
+def next_connection(listener, n_running):
+    """The next connection, or None if none arrives soon or there are too many commands."""
+    if not select.select([listener] if n_running < MAX_COMMANDS else [], [], [], CHECK_S)[0]:
+        return None
+    try:
+        return listener.accept()[0]
+    except OSError as error:
+        # For example too many open files. The client waits in the queue of the socket.
+        log(f"cannot accept a request yet: {error.strerror}")
+        time.sleep(CHECK_S)
+        return None
+
+
+def reject(connection, reason):
+    """Refuse a request that was not read, without waiting long for its client."""
+    log(f"refused: {reason}")
+    answer(connection, "refused", reason)
+    connection.settimeout(CHECK_S)
+    drain(connection)
+    connection.close()
 
 
 def handle(connection, programs, additional_names=()):
@@ -100,6 +135,8 @@ def handle(connection, programs, additional_names=()):
         check_user(connection)
         request, files = receive(connection)
         command, settings, umask = checked(request, files, programs, additional_names)
+        if not client_says_go(connection):
+            return
         os.umask(umask)
         process = start(command, settings, files)
     except Refused as refusal:
@@ -109,17 +146,23 @@ def handle(connection, programs, additional_names=()):
         return
     for file in files:
         os.close(file)
-    try:
-        answer(connection, "started")
+    with contextlib.suppress(OSError):  # the client has disconnected
         wait(process, connection, reader, main)
-    except OSError:
-        pass  # the client has disconnected
     code = process.poll()
     if code is None:
         # A client that still runs notices the end of the connection.
         end(process)
     else:
         answer(connection, "exit" if code >= 0 else "signal", abs(code))
+
+
+def client_says_go(connection):
+    """Whether the client still waits for its command. If not, the command must not run."""
+    answer(connection, "ready")
+    try:
+        return connection.recv(1) == protocol.GO
+    except OSError:
+        return False
 
 
 def check_user(connection):

@@ -4,6 +4,7 @@ The launcher process becomes Apptainer (exec). Signals, terminal and exit status
 of the command. The bridge is a child process and ends with it.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -98,7 +99,10 @@ def make_folder():
     while True:
         folder = tempfile.mkdtemp(prefix=prefix, dir="/tmp")
         file = os.path.join(folder, "lock")
-        lock = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            lock = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            continue  # another launcher took the new folder for one of a killed launcher
         fcntl.flock(lock, fcntl.LOCK_EX)
         # Another launcher may have locked the new file first, and removed the folder.
         if os.path.exists(file):
@@ -112,8 +116,13 @@ def remove_if_dead(folder):
         if os.lstat(folder).st_uid != os.getuid():
             return
         lock = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        # Its launcher was killed before it made the lock; one that still runs makes a new folder.
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+        return
     except OSError:
-        return  # another launcher is creating or removing it
+        return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
@@ -259,6 +268,8 @@ def bridge(listener, folder, programs, additional_names, environment, container)
         host.serve(listener, programs, additional_names, container)
     except SystemExit:
         pass
+    except BaseException as error:
+        host.log(f"ended: {error!r}")
     finally:
         if os.getpid() == main:
             shutil.rmtree(folder, ignore_errors=True)

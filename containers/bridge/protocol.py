@@ -6,9 +6,13 @@ writes them directly, so nothing is copied, and pipes, files and terminals keep 
 
     client -> host   program, folder, umask, number of arguments, the arguments, then variables as
                      NAME=value; three open files
-    host -> client   "started", or "refused" with the reason, which ends the connection
+    host -> client   "ready", or "refused" with the reason, which ends the connection
+    client -> host   GO, one zero byte: only now the command starts
     client -> host   one byte per signal that the client receives: its number
-    host -> client   "exit" and the status, or "signal" and its number
+    host -> client   "exit" and the status, "signal" and its number, or "refused" and the reason
+
+The host may be busy for minutes. A client that stops waiting has not sent GO, so its command never
+runs: a job is submitted exactly if the client of sbatch waits for it.
 
 A message is a list of byte strings without zero bytes: the total length, then each string followed
 by a zero byte. Arguments, paths and variables never contain zero bytes. This format needs no module
@@ -58,7 +62,12 @@ MAX_REQUEST = 8 << 20
 """Maximum size of a request in bytes. Linux allows two million for a command line."""
 
 ANSWER_S = 15
-"""Seconds within which each side must respond, not counting the command itself."""
+"""Seconds within which a client sends its request, and GO after "ready"."""
+
+WAIT_S = 600
+"""Seconds that a client waits until the host is ready to start its command."""
+
+GO = b"\0"
 
 REFUSED, NOT_FOUND, BROKEN = 126, 127, 125
 """Exit statuses of the client: REFUSED and NOT_FOUND as of a shell, BROKEN as of `env`."""

@@ -272,6 +272,127 @@ def test_bridge_ends_if_its_parent_ended_before_it_started(tmp_path: Path) -> No
     subprocess.run([sys.executable, "-c", code], check=True, timeout=20)
 
 
+# ---- A busy host
+
+
+@pytest.fixture
+def own_bridge(tmp_path: Path) -> Iterator[Bridge]:
+    """A bridge that a test may suspend."""
+    with Bridge(tmp_path / "b", {"sbatch": SHOW, "squeue": SHOW}) as bridge:
+        yield bridge
+        bridge.resume()
+
+
+def client_with_limits(bridge: Bridge, limits: str, *arguments: str) -> subprocess.Popen:
+    """Start a client of squeue with other time limits."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(bridge_commands.CONTAINERS)!r})\n"
+        f"from bridge import client, protocol\n{limits}\n"
+        f"sys.exit(client.main({str(bridge.folder)!r}, 'squeue', {list(arguments)!r}))"
+    )
+    return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
+
+
+@pytest.mark.fault(
+    "slurm",
+    "the host of the image answers a command later than within 15 seconds",
+    "the client waits, and the command runs once",
+)
+def test_client_waits_for_a_busy_host(own_bridge: Bridge, tmp_path: Path) -> None:
+    own_bridge.stop()
+    waiting = client_with_limits(own_bridge, "protocol.ANSWER_S = 0.1", "touch", f"{tmp_path}/ran")
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(1)
+    own_bridge.resume()
+    assert waiting.wait(20) == 0 and (tmp_path / "ran").exists()
+
+
+@pytest.mark.fault(
+    "slurm",
+    "a client stops waiting before the busy host starts its command",
+    "the command never runs, so that no job is submitted twice",
+)
+@pytest.mark.parametrize("end", ["gives up", "is interrupted"])
+def test_command_of_a_client_that_stopped_waiting_is_not_run(
+    own_bridge: Bridge, tmp_path: Path, end: str
+) -> None:
+    own_bridge.stop()
+    limit = 0.3 if end == "gives up" else 600
+    client = client_with_limits(
+        own_bridge, f"protocol.WAIT_S = {limit}", "touch", f"{tmp_path}/ran"
+    )
+    if end == "gives up":
+        assert client.wait(20) == 125
+        message = b"the host did not answer within 0.3 s; the command was not run. Try again later"
+        assert message in client.stderr.readline()
+    else:
+        until(lambda: waiting_clients(own_bridge) == 1)
+        client.send_signal(signal.SIGINT)
+        assert client.wait(20) == -signal.SIGINT
+    own_bridge.resume()
+    # Requests are answered in order, so the first one was answered before this one.
+    assert own_bridge.run("squeue", "status", "0").returncode == 0
+    until(lambda: not running(own_bridge, f"{tmp_path}/ran"))
+    assert not (tmp_path / "ran").exists()
+
+
+def waiting_clients(bridge: Bridge) -> int:
+    """Number of connections to the socket of the bridge that it has not accepted."""
+    lines = Path("/proc/net/unix").read_text().splitlines()
+    path = str(bridge.folder / "socket")
+    return sum(line.endswith(path) and line.split()[5] == "02" for line in lines)
+
+
+@pytest.mark.fault(
+    "slurm",
+    "more commands at once than the socket of the bridge can queue",
+    "all of them run",
+)
+def test_more_clients_than_the_queue_of_the_socket_holds(own_bridge: Bridge) -> None:
+    own_bridge.stop()
+    connections = []
+    while True:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.setblocking(False)
+        connections.append(connection)
+        try:
+            connection.connect(str(own_bridge.folder / "socket"))
+        except BlockingIOError:
+            break
+    client = own_bridge.start("squeue", "status", "3")
+    with pytest.raises(subprocess.TimeoutExpired):
+        client.wait(0.5)
+    for connection in connections:
+        connection.close()
+    own_bridge.resume()
+    assert client.wait(30) == 3
+
+
+@pytest.mark.fault(
+    "slurm",
+    "the host of the image cannot start another process for a moment (EAGAIN)",
+    "the bridge goes on and the command runs",
+)
+def test_bridge_survives_forks_that_fail_for_a_moment(tmp_path: Path) -> None:
+    with Bridge(tmp_path / "b", {"squeue": SHOW}, FAILING_FORKS="3") as bridge:
+        assert bridge.run("squeue", "status", "4").returncode == 4
+
+
+@pytest.mark.fault(
+    "slurm",
+    "the host of the image cannot start another process for a minute",
+    "the command is refused with the reason, and later ones run",
+)
+def test_request_is_refused_if_no_process_can_be_started(tmp_path: Path) -> None:
+    limits = {"FAILING_FORKS": "2", "FORK_S": "0.1"}
+    with Bridge(tmp_path / "b", {"squeue": SHOW}, **limits) as bridge:
+        done = bridge.run("squeue", "touch", f"{tmp_path}/ran")
+        assert done.returncode == 126
+        reason = b"the host refused: no process can be started on the host (Resource temporarily un"
+        assert reason in done.stderr and not (tmp_path / "ran").exists()
+        assert bridge.run("squeue", "status", "0").returncode == 0
+
+
 # ---- Refused requests
 
 
@@ -289,7 +410,8 @@ def refused(bridge: Bridge, fields: list, files: int = 3, raw: bytes | None = No
         if raw is not None:
             connection.shutdown(socket.SHUT_WR)
         answer = protocol.receive(connection)
-        if answer == ["started"]:
+        if answer == ["ready"]:
+            connection.send(protocol.GO)
             connection.recv(100)  # until the command has ended
     return answer[1] if answer[0] == "refused" else "not refused"
 

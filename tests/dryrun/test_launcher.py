@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable
@@ -131,6 +132,37 @@ def test_folder_that_is_removed_before_it_is_locked_is_replaced(monkeypatch) -> 
     finally:
         os.close(lock)
         shutil.rmtree(folder)
+
+
+@pytest.mark.fault(
+    "slurm",
+    "a launcher is killed between making its folder and its lock",
+    "the next launcher removes the folder",
+)
+def test_folder_without_a_lock_is_removed_by_next_launcher() -> None:
+    left_behind = tempfile.mkdtemp(prefix=launcher.FOLDER % os.getuid(), dir="/tmp")
+    folder, lock = launcher.make_folder()
+    os.close(lock)
+    shutil.rmtree(folder)
+    assert not os.path.exists(left_behind)
+
+
+def test_folder_that_is_removed_before_it_has_a_lock_is_replaced(monkeypatch) -> None:
+    """Another launcher that starts at the same time may take it for one of a killed launcher."""
+    made = []
+
+    def make_and_lose(**options: str) -> str:
+        made.append(make(**options))
+        if len(made) == 1:
+            launcher.remove_if_dead(made[0])
+        return made[-1]
+
+    make = tempfile.mkdtemp
+    monkeypatch.setattr(launcher.tempfile, "mkdtemp", make_and_lose)
+    folder, lock = launcher.make_folder()
+    os.close(lock)
+    shutil.rmtree(folder)
+    assert folder == made[1] and not os.path.exists(made[0])
 
 
 # Environment of the command

@@ -6,7 +6,9 @@ The programs of the host are fakes that print what they receive.
 tests/cluster/test_image_on_slurm.py uses real programs and a real container.
 """
 
+import errno
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -64,6 +66,14 @@ class Bridge:
         self.process.terminate()
         self.process.wait(20)
 
+    def stop(self) -> None:
+        """Suspend the host side, as on a machine that is too busy to answer."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the host side continue."""
+        self.process.send_signal(signal.SIGCONT)
+
     def command(self, program: str, *arguments: str) -> list[str]:
         """Command line that runs a program of the host, as in a container."""
         return [str(self.folder / "bin" / program), *arguments]
@@ -82,8 +92,25 @@ class Bridge:
         return subprocess.Popen(self.command(program, *arguments), **defaults | settings)
 
 
+def fail_to_fork(times: int) -> None:
+    """Let the first attempts of the host side to start a process fail, as at a limit."""
+    fork, attempts = os.fork, iter(range(times))
+
+    def fork_later() -> int:
+        if next(attempts, None) is not None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return fork()
+
+    os.fork = fork_later
+
+
 def serve(folder: Path) -> None:
-    """Run the host side as the launcher does, but without a container."""
+    """Run the host side as the launcher does, but without a container.
+
+    Environment variables inject faults: FAILING_FORKS is a number, FORK_S replaces the time limit.
+    """
+    fail_to_fork(int(os.environ.pop("FAILING_FORKS", 0)))
+    host.FORK_S = float(os.environ.pop("FORK_S", host.FORK_S))
     programs = host.find_programs()
     launcher.fill_folder(str(folder), programs, LAUNCH, ["EXTRA"])
     listener = host.listen(str(folder / "socket"))

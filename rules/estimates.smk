@@ -5,12 +5,16 @@ next attempt. corpus.planning.input_facts reads the facts, corpus.planning.resou
 coefficients. docs/resources.md explains both.
 """
 
+from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 from corpus.core.devices import has_nvidia_gpu
 from corpus.faces.embedders import EMBEDDERS
-from corpus.planning import input_facts, resource_model, slurm
+from corpus.planning import input_facts, resource_model, slurm_limits
 
+MAX_READ_TABLES = 500
+"""Most tables that are opened to compute one request. Each takes a millisecond."""
 EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
 EMBEDDING_TASK = "embed_faces_facenet" if EMBED_ON_GPU else "embed_faces_dlib"
 SETTINGS_OF_ESTIMATES = {
@@ -34,7 +38,7 @@ def n_gpus(wildcards):
     With `device: auto` and local execution this is 0 on a machine without a GPU; otherwise the
     profile's limit on GPUs would leave cores idle.
     """
-    if config["device"] == "auto" and workflow.local_exec:
+    if config["device"] == "auto" and slurm_limits.runs_here(workflow):
         return int(has_nvidia_gpu())
     return 0 if config["device"] == "cpu" else 1
 
@@ -86,6 +90,18 @@ def embeddings_facts(wildcards, rule):
     return input_facts.from_embeddings(paths, SETTINGS_OF_ESTIMATES["dimensions"])
 
 
+def guessed_facts(wildcards, rule):
+    """Estimated embeddings of videos that have none yet, from their lengths or file sizes.
+
+    Lengths are read for a few videos only, because reading ten thousand tables takes too long.
+    """
+    videos = [video for video in VIDEOS if not exists(table_of("embeddings", video))]
+    names = ["media", "status"] if len(videos) <= MAX_READ_TABLES else ["media"]
+    facts = (facts_of(names, SimpleNamespace(video=v), rule) for v in videos)
+    faces = (resource_model.n_embedded_faces(known) for known in facts)
+    return {"n_guessed_embeddings": sum(faces)}
+
+
 def clusters_facts(wildcards, rule):
     """Face tracks of the corpus."""
     return input_facts.from_clusters(f"{config['results']}/clusters.parquet")
@@ -102,9 +118,18 @@ FACTS = {
     "status": status_facts,
     "faces": faces_facts,
     "embeddings": embeddings_facts,
+    "guessed": guessed_facts,
     "clusters": clusters_facts,
     "tables": tables_facts,
 }
+
+
+def facts_of(names, wildcards, rule):
+    """Facts about the input of a job; `names` are keys of FACTS."""
+    found = {}
+    for name in names:
+        found |= FACTS[name](wildcards, rule)
+    return resource_model.InputFacts(**SETTINGS_OF_ESTIMATES, **found)
 
 
 def table_of(name, video):
@@ -115,10 +140,11 @@ def table_of(name, video):
 # Estimates of memory and time
 
 
-def limited(resource, estimate, wildcards, rulename, attempt, n_gpus=0):
+def limited(resource, estimate, wildcards, rulename, attempt, n_gpus=0, minimum=None):
     """What a job requests of `mem_mb` or `runtime`: its estimate for this attempt, but on a cluster
-    no more than the largest partition allows."""
-    return slurm.limited_request(
+    no more than the largest partition allows. `minimum` is the part of it that is no guess.
+    """
+    return slurm_limits.limited_request(
         workflow,
         resource,
         estimate,
@@ -126,6 +152,7 @@ def limited(resource, estimate, wildcards, rulename, attempt, n_gpus=0):
         wildcards=wildcards,
         attempt=attempt,
         n_gpus=n_gpus,
+        minimum=minimum,
     )
 
 
@@ -136,19 +163,17 @@ def estimates(rule, facts, task=None, gpu=None):
     """
     task, gpu = task or rule, gpu or (lambda wildcards: 0)
 
-    def known(wildcards):
-        found = {}
-        for name in facts:
-            found |= FACTS[name](wildcards, rule)
-        return resource_model.InputFacts(**SETTINGS_OF_ESTIMATES, **found)
-
     def memory(wildcards, rulename, attempt):
         gpus = gpu(wildcards)
-        model = partial(resource_model.memory_mb, task, known(wildcards), n_gpus=gpus)
-        return limited("mem_mb", model, wildcards, rulename, attempt, gpus)
+        known = facts_of(facts, wildcards, rule)
+        without_guess = replace(known, n_guessed_embeddings=0)
+        model = partial(resource_model.memory_mb, task, n_gpus=gpus)
+        amount, minimum = partial(model, known), partial(model, without_guess)
+        return limited("mem_mb", amount, wildcards, rulename, attempt, gpus, minimum)
 
     def time(wildcards, threads, rulename, attempt):
-        model = partial(resource_model.minutes, task, known(wildcards), threads=threads)
+        known = facts_of(facts, wildcards, rule)
+        model = partial(resource_model.minutes, task, known, threads=threads)
         return limited("runtime", model, wildcards, rulename, attempt, gpu(wildcards))
 
     return {"mem_mb": memory, "runtime": time}

@@ -16,7 +16,7 @@ REQUESTS = {
     },
     "extract_keypoints": {"facts": ["media", "status", "faces"], "gpu": n_gpus},
     "measure_movement": {"facts": ["media", "status", "faces"]},
-    "cluster_faces": {"facts": ["embeddings"], "gpu": n_clustering_gpus},
+    "cluster_faces": {"facts": ["embeddings", "guessed"], "gpu": n_clustering_gpus},
     "identify_people": {"facts": ["clusters"]},
     "segment_gestures": {"facts": ["clusters", "tables"]},
     "plot_coverage": {"facts": ["clusters", "tables"]},

@@ -1,16 +1,49 @@
-"""SLURM: checks before jobs are submitted, and a report of cancelled jobs.
+"""SLURM: the requests of a plan, checks before jobs are submitted, and a report of cancelled jobs.
 
 Skipped for local execution.
 """
 
-from corpus.planning import slurm
+from functools import cache
+
+from corpus.inputs.faults import raise_faults
+from corpus.inputs.partition_file import partition_faults
+from corpus.planning import slurm, slurm_limits, slurm_requests
+from corpus.planning.plan_events import PlanEvents
+
+
+def check_partition_file():
+    """Stop if the file with the partitions has a fault, before the executor reads it."""
+    if file := slurm_limits.partition_file(workflow):
+        stop_on_error(raise_faults, partition_faults(file))
+
+
+@cache
+def table_of_requests():
+    """What the jobs of a dry run request; stops if no partition accepts one of them.
+
+    Empty for a large plan whose jobs are not printed.
+    """
+    slurm_limits.remove_local_limits(workflow)
+    requests, is_complete = stop_on_error(slurm_requests.check_and_collect, workflow)
+    return slurm_requests.table(requests) if is_complete else ""
+
+
+def report_requests():
+    """Print the requests below each table of jobs of a dry run: before the jobs and at the end."""
+    if workflow.dryrun and slurm_limits.executor_settings(workflow):
+        if text := table_of_requests():
+            logger.info(text)
+
+
+if workflow.is_main_process:
+    logger.addHandler(PlanEvents(workflow, check_partition_file, report_requests))
 
 
 onstart:
     if slurm.is_used(workflow):
         try:
             slurm.check_accounting(workflow)
-            slurm.check_requests(workflow)
+            slurm_requests.check_and_collect(workflow)
             slurm.wait_for_earlier_jobs(workflow, logger)
             slurm.record_finished_jobs(workflow)
         except InputError as error:

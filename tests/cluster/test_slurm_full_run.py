@@ -24,7 +24,7 @@ from workflow_runs import (
 )
 
 ON_GPU = ("detect_faces", "extract_keypoints")
-PARTITIONS = {"cluster_faces": "highmem"} | dict.fromkeys(ON_GPU, "gpu")
+PARTITIONS = dict.fromkeys(ON_GPU, "gpu")
 """The partitions of rules that do not run in the partition `cpu`."""
 FIELDS = ["JobID", "State", "Partition", "Account", "QOS", "ReqMem", "TimelimitRaw", "AllocTRES"]
 
@@ -96,7 +96,7 @@ def test_each_job_requests_what_it_needs_in_the_right_partition(
         assert request["Partition"] == PARTITIONS.get(rule, "cpu"), rule
         assert request["ProcCnt"] == "1"
         memory = int(re.search(r"mem=(\d+)M", request["Tres"])[1])
-        assert memory >= 20_000 if rule == "cluster_faces" else 300 <= memory <= 8000
+        assert 300 <= memory <= 8000
         assert 10 <= int(request["TimeLimit"]) <= 60
 
 
@@ -113,8 +113,7 @@ def test_requests_are_recorded(records: list[dict[str, str]]) -> None:
     for job in records:
         assert job["Partition"] == PARTITIONS.get(job["rule"], "cpu")
         assert 10 <= int(job["TimelimitRaw"]) <= 60
-        memory_mb = megabytes(job["ReqMem"])
-        assert memory_mb == 20_000 if job["rule"] == "cluster_faces" else 300 <= memory_mb <= 8000
+        assert 300 <= megabytes(job["ReqMem"]) <= 8000
 
 
 def megabytes(text: str) -> float:

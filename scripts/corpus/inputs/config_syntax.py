@@ -16,8 +16,8 @@ from corpus.inputs.faults import Fault
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def syntax_faults(file: Path | str) -> list[Fault]:
-    """The faults in the form of a configuration file.
+def syntax_faults(file: Path | str, example: str = "device: cpu") -> list[Fault]:
+    """The faults in the form of a configuration file; `example` is a key that it could have.
 
     They are found before Snakemake reads the file. Its own message about a file that is not YAML
     names neither the file nor the line.
@@ -40,7 +40,7 @@ def syntax_faults(file: Path | str) -> list[Fault]:
     except ValueError as error:  # for example the date 2026-02-30
         return [Fault(str(file), f"not valid YAML ({error})")]
     if not isinstance(node, yaml.MappingNode):
-        return [Fault(str(file), "no keys; write at least one, such as device: cpu")]
+        return [Fault(str(file), f"no keys; write at least one, such as {example}")]
     return list(_repeated(str(file), node))
 
 

@@ -65,11 +65,14 @@ CORPUS_TABLES = {
     "write_page": "kinematics",
 }
 """The largest kind of table that each of these jobs reads, for all videos, one after another."""
-MIN_MB = {"cluster_faces": 20_000}
-"""Lower bound on requested memory: losing this job would waste every job before it.
+MEASURED_EMBEDDINGS = 100_000
+"""Most faces that were clustered in a measurement."""
+EXTRAPOLATION_FACTOR = 3
+"""Requested memory over fitted memory for more faces than were measured."""
+MAX_GUESSED_MB = 20_000
+"""Upper bound on the memory that faces add which have not been embedded yet.
 
-The fit gives this value for two million faces with 512 values each, so up to there memory is not
-a concern. The bound also keeps the job off small nodes."""
+Their number is only a guess from the sizes of videos. When the job starts, it is known."""
 START_MINUTES = 10
 """Added to every time request: loading PyTorch from a network disk can take minutes."""
 GPU_MB = 3000
@@ -137,6 +140,8 @@ class InputFacts:
     """Most faces in one frame."""
     n_videos: int = 0
     n_embeddings: int = 0
+    n_guessed_embeddings: int = 0
+    """Estimate of the faces that will be embedded in videos that have no embeddings yet."""
     read_mb: float = 0.0
     """Total size of the largest tables that the job reads for all videos, in millions of bytes."""
 
@@ -171,15 +176,27 @@ def scale_by_attempt(amount: float, attempt: int) -> int:
     """Double the amount with each attempt and round up; `attempt` counts from 1.
 
     A job that ran out of memory or time thus soon gets enough. On a cluster,
-    `corpus.planning.slurm` limits the result to what the partitions allow.
+    `corpus.planning.slurm_limits` limits the result to what the partitions allow.
     """
     return ceil(amount * 2 ** (attempt - 1))
 
 
 def memory_mb(task: str, facts: InputFacts, attempt: int = 1, n_gpus: int = 0) -> int:
     """Return the memory to request in MB, a multiple of 100. `task` is a key of MEMORY."""
-    amount = MEMORY_FACTOR * fitted_value(MEMORY[task], facts) + (GPU_MB if n_gpus else 0)
-    return scale_by_attempt(max(_round_up_to_100(amount), MIN_MB.get(task, 0)), attempt)
+    amount = _memory_with_margin(task, facts)
+    if facts.n_guessed_embeddings:
+        n_embeddings = facts.n_embeddings + facts.n_guessed_embeddings
+        guess = _memory_with_margin(task, replace(facts, n_embeddings=n_embeddings))
+        amount = max(amount, min(guess, MAX_GUESSED_MB))
+    amount += GPU_MB if n_gpus else 0
+    return scale_by_attempt(_round_up_to_100(amount), attempt)
+
+
+def _memory_with_margin(task: str, facts: InputFacts) -> float:
+    """Return the fitted memory of a task in MB, times its margin."""
+    is_extrapolated = facts.n_embeddings > MEASURED_EMBEDDINGS
+    factor = EXTRAPOLATION_FACTOR if is_extrapolated else MEMORY_FACTOR
+    return factor * fitted_value(MEMORY[task], facts)
 
 
 def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) -> int:
@@ -314,6 +331,11 @@ def terms(facts: KnownFacts) -> dict[str, float]:
         "tracks": facts.n_tracks / 1e3,
         "videos": facts.n_videos / 1e3,
     }
+
+
+def n_embedded_faces(facts: InputFacts) -> int:
+    """Estimate how many faces of a video are embedded: the best of each track."""
+    return ceil(terms(fill_unknown(facts))["embedded"])
 
 
 def n_sampled_frames(facts: KnownFacts) -> float:

@@ -38,6 +38,7 @@ def request(task: str, facts: InputFacts, attempt: int = 1) -> tuple[int, int]:
         {"dimensions": 512},
         {"n_videos": 10000},
         {"n_embeddings": 200_000},
+        {"n_guessed_embeddings": 200_000},
         {"n_tracks": 30_000},
     ],
     ids=lambda larger: ",".join(larger),
@@ -59,8 +60,8 @@ def test_larger_input_never_requests_less(task, larger):
         ("embed_faces_facenet", {"n_faces": 50_000, "n_tracks": 9000}, False, True),
         ("extract_keypoints", {"n_faces": 5000}, False, True),
         ("extract_keypoints", {"max_people": 30}, True, False),
-        ("cluster_faces", {"n_embeddings": 500_000}, False, True),
-        ("cluster_faces", {"n_embeddings": 20_000_000}, True, True),
+        ("cluster_faces", {"n_embeddings": 50_000}, True, True),
+        ("cluster_faces", {"n_guessed_embeddings": 50_000}, True, False),
         ("cluster_faces", {"n_embeddings": 9_000_000, "dimensions": 512}, True, True),
         ("identify_people", {"n_tracks": 3_000_000}, True, True),
     ],
@@ -113,6 +114,38 @@ def test_estimates_follow_from_what_is_known():
     assert filled.n_faces == 10 * 5 * resource_model.ASSUMED_PEOPLE
     assert filled.max_people == resource_model.ASSUMED_PEOPLE
     assert resource_model.fill_unknown(VIDEO) == VIDEO
+
+
+def clustering_mb(n_embeddings: int, n_guessed: int = 0, dimensions: int = 512) -> int:
+    """Memory that the clustering requests for a number of faces."""
+    facts = InputFacts(
+        n_embeddings=n_embeddings, n_guessed_embeddings=n_guessed, dimensions=dimensions
+    )
+    return resource_model.memory_mb("cluster_faces", facts)
+
+
+def test_the_clustering_of_a_small_corpus_fits_a_small_node() -> None:
+    """What the measurements say, with margin; more faces than were measured get a wider one."""
+    assert clustering_mb(0) == 1700
+    assert clustering_mb(50_000) < 2500
+    measured = resource_model.MEASURED_EMBEDDINGS
+    assert clustering_mb(measured + 1) > 1.9 * clustering_mb(measured)
+    assert 16_000 < clustering_mb(1_000_000) < 21_000
+
+
+def test_faces_that_are_only_guessed_add_at_most_what_an_upper_bound_allows() -> None:
+    bound = resource_model.MAX_GUESSED_MB
+    assert clustering_mb(0) < clustering_mb(0, n_guessed=50_000) < bound
+    assert clustering_mb(50_000, n_guessed=10**8) == bound
+    assert clustering_mb(5_000_000, n_guessed=10**8) == clustering_mb(5_000_000) > bound
+
+
+def test_embedded_faces_of_a_video_are_guessed_from_its_length_or_size() -> None:
+    settings = {"best": 6, "samples_per_second": 5}
+    ten_minutes = InputFacts(n_frames=15_000, duration_s=600, **settings)
+    assert 3000 < resource_model.n_embedded_faces(ten_minutes) < 5000
+    assert resource_model.n_embedded_faces(InputFacts(size_mb=2, **settings)) < 150
+    assert resource_model.n_embedded_faces(InputFacts(n_frames=0, **settings)) == 0
 
 
 def test_a_gpu_job_requests_additional_host_memory():

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from corpus.core.errors import InputError
-from corpus.planning import slurm
+from corpus.planning import slurm, slurm_limits
 from repository import ROOT
 
 PARTITION_FILE = ROOT / "profiles" / "slurm" / "partitions.yaml"
@@ -14,7 +14,7 @@ PARTITION_FILE = ROOT / "profiles" / "slurm" / "partitions.yaml"
 @pytest.fixture(scope="module")
 def partitions() -> tuple:
     """The partitions of the SLURM profile."""
-    return slurm.read_partitions(PARTITION_FILE)
+    return slurm_limits.read_partitions(PARTITION_FILE)
 
 
 def workflow_with(partition_config: object, **overwritten: dict) -> SimpleNamespace:
@@ -25,7 +25,7 @@ def workflow_with(partition_config: object, **overwritten: dict) -> SimpleNamesp
 
 
 def test_a_later_attempt_requests_at_most_the_largest_limit(partitions: tuple) -> None:
-    limit = slurm.limit_to_partitions
+    limit = slurm_limits.limit_to_partitions
     assert limit(4000, 4000, partitions, "mem_mb") == 4000
     assert limit(900_000, 300_000, partitions, "mem_mb") == 512_000
     assert limit(32_000, 8000, partitions, "mem_mb", n_gpus=1) == 16_000
@@ -34,11 +34,11 @@ def test_a_later_attempt_requests_at_most_the_largest_limit(partitions: tuple) -
 
 def test_a_first_attempt_above_all_limits_is_an_error_that_names_them(partitions: tuple) -> None:
     with pytest.raises(InputError, match=r"rule x.*mem_mb 600000(.|\n)*highmem: mem_mb 512000"):
-        slurm.limit_to_partitions(600_000, 600_000, partitions, "mem_mb", job="rule x")
+        slurm_limits.limit_to_partitions(600_000, 600_000, partitions, "mem_mb", job="rule x")
 
 
 def test_nothing_is_limited_without_partitions() -> None:
-    assert slurm.limit_to_partitions(10**9, 10**9, (), "mem_mb") == 10**9
+    assert slurm_limits.limit_to_partitions(10**9, 10**9, (), "mem_mb") == 10**9
 
 
 def test_a_request_is_limited_by_its_attempt_and_names_its_job() -> None:
@@ -47,7 +47,7 @@ def test_a_request_is_limited_by_its_attempt_and_names_its_job() -> None:
 
     def request(workflow, attempt: int, n_gpus: int = 0) -> int:
         job = {"rulename": "x", "wildcards": ["a"], "attempt": attempt, "n_gpus": n_gpus}
-        return slurm.limited_request(workflow, "mem_mb", estimate, **job)
+        return slurm_limits.limited_request(workflow, "mem_mb", estimate, **job)
 
     on_slurm = workflow_with(PARTITION_FILE)
     assert request(on_slurm, 1) == 300_000
@@ -55,8 +55,27 @@ def test_a_request_is_limited_by_its_attempt_and_names_its_job() -> None:
     with pytest.raises(InputError, match="rule x a, which requests mem_mb 300000, gpu 1"):
         request(on_slurm, 3, n_gpus=1)
     assert request(workflow_with(PARTITION_FILE, x={"slurm_partition": "fat"}), 3) == 900_000
-    local = SimpleNamespace(executor_settings=None)
+    local = SimpleNamespace(executor_settings=None, dryrun=False)
     assert request(local, 3) == 900_000
+
+
+def test_a_guess_is_limited_instead_of_refused(partitions: tuple) -> None:
+    """The memory of a job whose input does not exist yet is only a guess."""
+
+    def request(minimum: int) -> int:
+        return slurm_limits.limited_request(
+            workflow_with(PARTITION_FILE),
+            "mem_mb",
+            lambda attempt: 600_000,
+            rulename="x",
+            wildcards=[],
+            attempt=1,
+            minimum=lambda attempt: minimum,
+        )
+
+    assert request(2000) == 512_000
+    with pytest.raises(InputError, match="mem_mb 513000"):
+        request(513_000)
 
 
 def test_jobs_of_an_earlier_run_match_by_comment_and_folder() -> None:

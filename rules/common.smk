@@ -19,7 +19,7 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus.core.errors import InputError
-from corpus.inputs import erased_folder, manifest, settings
+from corpus.inputs import erased_folder, manifest, people_file, settings
 from corpus.inputs.local_files import find_file
 
 
@@ -69,7 +69,11 @@ def read_corpus():
     erased = config["erased"] or erased_folder.default_folder(config["videos"])
     config["erased"] = find_file(erased)
     config["results"] = find_file(config["results"])
-    return manifest.read(config["videos"], check_files=workflow.is_main_process)
+    videos = manifest.read(config["videos"], check_files=workflow.is_main_process)
+    if workflow.is_main_process and exists(config["people"]):
+        # Before any job: the job that names people would first delete the tables of the last run.
+        people_file.check(config["people"], videos)
+    return videos
 
 
 def stop_on_error(function, *arguments):

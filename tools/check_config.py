@@ -44,9 +44,10 @@ def check_form(files: Sequence[Path]) -> None:
 
 
 def check_values(files: Sequence[Path]) -> None:
-    """Raise InputError for wrong keys and values, and for faults in the manifest."""
+    """Raise InputError for wrong keys and values, and for faults in the files that they name."""
     # Imported here, because the check of the form needs neither.
-    from corpus.inputs import manifest, settings
+    from corpus.inputs import manifest, people_file, settings
+    from corpus.inputs.local_files import find_file
 
     config: dict = {}
     for file in reversed(files):
@@ -54,8 +55,13 @@ def check_values(files: Sequence[Path]) -> None:
     settings.read(config, files)
     settings.check_files(config, ROOT, files)
     settings.check_images(config, ROOT, None, files)
-    videos = Path(config["videos"])
-    manifest.read(videos if videos.exists() else ROOT / videos)
+    videos, people = (
+        path if (path := Path(find_file(config[key]))).exists() else ROOT / config[key]
+        for key in ("videos", "people")
+    )
+    rows = manifest.read(videos)
+    if people.exists():
+        people_file.check(people, rows)
 
 
 def configfiles(options: Sequence[str]) -> list[Path]:

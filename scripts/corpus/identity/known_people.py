@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from corpus.core.checksums import sha256
 from corpus.core.errors import InputError
@@ -29,6 +28,7 @@ from corpus.identity import clustering
 from corpus.identity.clustering import NOISE
 from corpus.identity.corpus_tracks import TRACK_KEY, CorpusTracks
 from corpus.identity.nearest_groups import nearest_group
+from corpus.inputs import known_file
 from corpus.tables import parquet
 
 SAME_START_S = 0.01
@@ -58,33 +58,17 @@ class KnownPeople:
 def read(path: Path, embedder: str) -> KnownPeople:
     """Read the people of an earlier run from its clusters.parquet.
 
-    Raises InputError if the file is missing, is not a clusters table, or was made with another
-    embedder.
+    Raises InputError if the file is missing or has faults (`known_file.known_faults`).
     """
     source = f"{path} (config key clustering.known)"
-    columns = [*TRACK_KEY, "start_s", "end_s", "cluster", "probability"]
-    try:
-        tracks = parquet.read(path, columns)
-        parameters = parquet.read_provenance(path)["parameters"]
-        file_embedder = parameters["embedder"]
-    except FileNotFoundError as error:
+    if not path.is_file():
         raise InputError(
             f"{source}: no such file; copy the clusters.parquet of an earlier run there"
-        ) from error
-    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{source}: not the clusters.parquet of an earlier run ({error})"
-        ) from error
-    if file_embedder != embedder:
-        raise InputError(
-            f"{source}: its people were clustered with the embedder {file_embedder}, but "
-            f"faces.embedder is {embedder}; set faces.embedder to {file_embedder}, or "
-            "clustering.known to null"
         )
-    is_duplicate = tracks.duplicated(TRACK_KEY)
-    if is_duplicate.any():
-        video, track = tracks.loc[is_duplicate, TRACK_KEY].iloc[0]
-        raise InputError(f"{source}: track {track} of {video} is listed twice")
+    if faults := known_file.known_faults(path, embedder):
+        raise InputError("\n".join(f"{source}: {fault}" for fault in faults))
+    tracks = parquet.read(path, list(known_file.COLUMNS))
+    parameters = parquet.read_provenance(path)["parameters"]
     next_number = int(tracks["cluster"].max()) + 1 if len(tracks) else 0
     return KnownPeople(tracks, max(next_number, parameters.get("numbers", 0)), sha256(path))
 

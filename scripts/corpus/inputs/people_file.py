@@ -24,6 +24,8 @@ from corpus.inputs.faults import Fault
 
 ANCHOR = ("video_id", "time_s", "x", "y")
 COLUMNS = ("person", "name", *ANCHOR)
+_PERSON = re.compile(r"p(?!0000)\d{4}|p[1-9]\d{4,}")
+"""A person id as `person_id` writes it."""
 _DECIMAL_COMMA = re.compile(r"^([+-]?[0-9]*),([0-9]+)$")
 
 
@@ -94,6 +96,24 @@ def read(path: Path | str, videos: Iterable[str]) -> tuple[list[PeopleRow], list
                 name = unicodedata.normalize("NFC", cells["name"])
                 rows.append(PeopleRow(file, line, name, cells.get("person", ""), anchor))
     return rows, faults
+
+
+def check(path: Path | str, videos: Iterable[str]) -> None:
+    """Raise InputError for all faults that can be known before there are results.
+
+    Whether a person exists, and whether a face is at an anchor, is known when people are named.
+    """
+    rows, faults = read(path, videos)
+    first_use: dict[str | Anchor, PeopleRow] = {}
+    for row in rows:
+        if not row.anchor and not _PERSON.fullmatch(row.person):
+            message = f"{row.person!r} is not the id of a person; ids are p0001, p0002, ..."
+            faults.append(Fault(row.file, message, row.line, "person"))
+        first = first_use.setdefault(row.anchor or row.person, row)
+        if first.name != row.name:
+            message = f"{row.name!r} here and {first.name!r} on line {first.line} are one person"
+            faults.append(Fault(row.file, message, row.line, "name"))
+    raise_faults(faults)
 
 
 def names_by_person(

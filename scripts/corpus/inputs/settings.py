@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from corpus.inputs.config_lines import locate_key
 from corpus.inputs.config_syntax import repeated_keys
 from corpus.inputs.faults import Fault, raise_faults
+from corpus.inputs.known_file import known_faults
+from corpus.inputs.local_files import find_file
 from corpus.inputs.settings_faults import KeyFault, key_faults, unknown_key
 from corpus.inputs.settings_model import Settings
 from corpus.inputs.settings_section import Section, about, key_names, subsection
@@ -60,7 +62,7 @@ def check_files(
     Paths are relative to the working directory, or else to the workflow's folder `root`. The
     manifest, the table of people, and images have checks of their own.
     """
-    missing = [file for file in config["custom_rules"] if not _exists(file, root)]
+    missing = [file for file in config["custom_rules"] if not _find(file, root)]
     faults = [("custom_rules", f"{file!r}; no such file") for file in missing]
     faults += _known_people_faults(config, root)
     _raise(faults, files, options)
@@ -85,7 +87,7 @@ def check_images(
     faults += [
         (f"containers.{name}", f"{image!r}; no such file")
         for name, image in images.items()
-        if f"containers.{name}" in allowed and "://" not in image and not _exists(image, root)
+        if f"containers.{name}" in allowed and "://" not in image and not _find(image, root)
     ]
     _raise(faults, files, options)
 
@@ -120,15 +122,20 @@ def _known_people_faults(config: dict, root: Path) -> Iterator[KeyFault]:
     known, output = config["clustering"]["known"], Path(config["results"], "clusters.parquet")
     if known is None:
         return
-    if not _exists(known, root):
+    if path := _find(known, root):
+        for message in known_faults(path, config["faces"]["embedder"]):
+            yield "clustering.known", f"{known!r}; {message}"
+    else:
         yield (
             "clustering.known",
             f"{known!r}; no such file. Copy {output} of an earlier run to this path",
         )
 
 
-def _exists(path: str, root: Path) -> bool:
-    return Path(path).is_file() or (root / path).is_file()
+def _find(path: str, root: Path) -> str | None:
+    """Path of an existing file, relative to the working directory or else to the workflow."""
+    candidates = (find_file(path), find_file(str(root / path)))
+    return next((candidate for candidate in candidates if Path(candidate).is_file()), None)
 
 
 def add_missing_keys(config: dict, defaults: Mapping) -> None:

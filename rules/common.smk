@@ -19,7 +19,7 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus.core.errors import InputError
-from corpus.inputs import erased_folder, manifest, people_file, settings
+from corpus.inputs import access, erased_folder, manifest, people_file, settings
 from corpus.inputs.local_files import find_file
 
 
@@ -88,7 +88,17 @@ def stop_on_error(function, *arguments):
         sys.exit(1)
 
 
+def protect_results():
+    """Exclude other users from what this process and its jobs write, and warn about open results."""
+    if config["privacy"]["readable_by_others"]:
+        return
+    access.exclude_others()
+    if workflow.is_main_process and (warning := access.warning(config["results"])):
+        logger.warning(warning)
+
+
 MANIFEST = stop_on_error(read_corpus)
+protect_results()
 VIDEOS = list(MANIFEST)
 
 

@@ -1,6 +1,6 @@
 """SLURM: the requests of a plan, checks before jobs are submitted, and a report of cancelled jobs.
 
-Skipped for local execution.
+Skipped for local execution, except for what is noted when jobs start and reported when they fail.
 """
 
 from functools import cache
@@ -40,6 +40,8 @@ if workflow.is_main_process:
 
 
 onstart:
+    if not config["privacy"]["readable_by_others"]:
+        access.note_warning(config["results"])
     if slurm.is_used(workflow):
         try:
             slurm.check_accounting(workflow)

@@ -18,13 +18,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from corpus.core.errors import run
 from corpus.core.user_edits import USER_TEXTS, preserve_edited_files
 from corpus.elan.edit_detection import is_unedited
-from corpus.inputs import erased_folder, manifest
+from corpus.inputs import access, erased_folder, manifest
 from corpus.privacy import erasure, erasure_plan, erasure_report
 
 
 def main() -> None:
     """Read the options, list what would change, and erase it if --yes is given."""
     options = parse_arguments()
+    access.follow_folder(options.results)
     plan = erasure_plan.plan_erasure(
         options.results, erased_path(options), options.person, options.known
     )

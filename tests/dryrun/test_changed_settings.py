@@ -57,6 +57,7 @@ REASONS = {
     "fetch.timeout_s": "a way to reach the video, which is the same",
     "fetch.on_login_node": "where a job runs",
     "erased": "erasing somebody edits the tables; only jobs that run for another reason read it",
+    "privacy.readable_by_others": "the rights of files that are made later",
     "containers": "Snakemake compares images, if they are used (--rerun-triggers software-env)",
     "custom_rules": "rules of the user",
 }

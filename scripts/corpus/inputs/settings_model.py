@@ -107,6 +107,18 @@ class Report(Section):
     )
 
 
+class Privacy(Section):
+    """Who can read the results."""
+
+    readable_by_others: bool = key(
+        False,
+        "Let every user of this computer read the results; otherwise only you and your group.",
+        details="Results contain biometric data. With `false`, the workflow takes all rights of "
+        "others from what it creates, as `umask o-rwx` does, and a start warns about a folder that "
+        "others can read. It never changes the rights of an existing folder.",
+    )
+
+
 class Exports(Section):
     """Files in other formats, written on demand."""
 
@@ -206,6 +218,7 @@ class Settings(Section):
     clustering: Clustering = Field(default_factory=Clustering)
     report: Report = Field(default_factory=Report)
     exports: Exports = Field(default_factory=Exports)
+    privacy: Privacy = Field(default_factory=Privacy)
     containers: dict[str, Image] = key(
         {},
         "Container images of rules, by rule name; all is the image of the other rules.",

@@ -6,6 +6,8 @@ The engines and Apptainer are fake programs; tests/cluster/test_image.py uses re
 import fcntl
 import hashlib
 import json
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -104,6 +106,79 @@ def test_unchanged_image_is_not_packed_again(builder: Builder) -> None:
         "is up to date: it was made from this image" in done.stdout
         and not builder.seen_file.exists()
     )
+
+
+CHANGES = {
+    "truncated": lambda image: image.write_bytes(b"pack"),
+    "altered": lambda image: image.write_bytes(b"pAcked"),
+    "replaced": lambda image: (image.unlink(), image.write_bytes(b"others")),
+}
+"""Ways to change an image after it was made; its time stays the same in the tests."""
+
+
+@pytest.mark.fault(
+    "image",
+    "an image file is truncated, or altered with the same size and time, before a build",
+    "it is not called up to date, but packed again",
+)
+@pytest.mark.parametrize("change", CHANGES)
+def test_changed_image_is_packed_again(builder: Builder, change: str) -> None:
+    builder.build("--engine", "podman")
+    change_image(builder, change)
+    done = builder.build("--engine", "podman")
+    assert "was changed or damaged after it was made" in done.stdout
+    assert "is up to date" not in done.stdout and builder.image.read_bytes() == b"packed"
+
+
+@pytest.mark.fault(
+    "image",
+    "a downloaded image is truncated, or altered with the same size and time",
+    "it does not count as downloaded, but is downloaded again",
+)
+@pytest.mark.parametrize("change", CHANGES)
+def test_changed_image_is_downloaded_again(builder: Builder, change: str) -> None:
+    builder.build("--pull", "docker://x")
+    change_image(builder, change)
+    done = builder.build("--pull", "docker://x")
+    assert "was changed or damaged after it was made" in done.stdout
+    assert "already downloaded" not in done.stdout and builder.image.read_bytes() == b"packed"
+
+
+def change_image(builder: Builder, change: str) -> None:
+    """Change the content of an image, but not its time."""
+    time_ns = builder.image.stat().st_mtime_ns
+    CHANGES[change](builder.image)
+    os.utime(builder.image, ns=(time_ns, time_ns))
+
+
+@pytest.mark.fault(
+    "image",
+    "two downloads of one image at once",
+    "one downloads it, the other waits and takes it",
+)
+def test_two_downloads_at_once_download_once(builder: Builder) -> None:
+    command = [sys.executable, str(CONTAINERS / "build"), "--pull", "docker://x"]
+    pipes = {"stdout": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen(command, env=builder.environment, **pipes) for _ in range(2)]
+    printed = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum("was already downloaded" in text for text in printed) == 1
+    assert builder.image.read_bytes() == b"packed"
+
+
+@pytest.mark.fault(
+    "image",
+    "builds are killed or fail on two machines that share a folder",
+    "no build uses the incomplete file of another; the next one removes its own",
+)
+def test_incomplete_images_have_names_of_their_own(builder: Builder) -> None:
+    of_killed_build = Path(f"{builder.image}.{socket.gethostname()}.1.partial")
+    of_other_machine = Path(f"{builder.image}.elsewhere.1.partial")
+    for file in (of_killed_build, of_other_machine):
+        file.touch()
+    builder.script("apptainer", "#!/bin/sh\nfor file; do target=$file; done; exit 9\n")
+    assert builder.build("--pull", "docker://x").returncode == 1
+    assert list(builder.image.parent.glob("*.partial")) == [of_other_machine]
 
 
 def test_other_compression_packs_the_image_again(builder: Builder) -> None:

@@ -3,6 +3,7 @@
 from functools import cache
 from shlex import join
 
+from corpus.elan.edited_files import edited_files as annotation_files
 from corpus.inputs import people_file
 
 # People
@@ -89,8 +90,7 @@ def erased_folder_flags(wildcards):
 def edited_files(wildcards):
     """The ELAN files that people saved in the folder of annotations."""
     folder = Path(config["annotations"])
-    files = [file for file in sorted(folder.glob("*.eaf")) if file.name[0] != "."]
-    if not files:
+    if not (files := annotation_files(folder)):
         logger.error(
             f"{folder}: no .eaf file to import (config key annotations). In ELAN, use File > Save "
             "As to save each edited file there as {video_id}.eaf."

@@ -22,9 +22,9 @@ def main() -> None:
         suffix = manifest.media_suffix(row["source"], options.container)
         media_of[video] = options.results / "videos" / f"{video}.{suffix}"
     parameters = provenance.parameters(options, ("container", "files"))
-    import_files(
-        options.files, media_of, options.output, provenance.describe("import_elan", parameters)
-    )
+    sources = {video: row["source"] for video, row in videos.items()}
+    made_by = provenance.describe("import_elan", parameters)
+    import_files(options.files, media_of, sources, options.output, made_by)
 
 
 def parse_arguments() -> argparse.Namespace:

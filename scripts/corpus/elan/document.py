@@ -35,13 +35,22 @@ class Tier:
 
 
 @dataclass(frozen=True)
+class LinkedMedia:
+    """A media file that an ELAN file links."""
+
+    name: str
+    """Name of the file as in its address, without folders."""
+    offset_ms: int
+    """Position in the file at which the annotations' time is 0 (TIME_ORIGIN), ms."""
+
+
+@dataclass(frozen=True)
 class Document:
     """The content of one ELAN file."""
 
     properties: Mapping[str, str]
     """Properties of the header."""
-    media_offsets_ms: Mapping[str, int]
-    """For each linked media file, by its name without folders: the position in the file, ms, at
-    which the annotations' time is 0 (TIME_ORIGIN)."""
+    media: Sequence[LinkedMedia]
+    """Linked media in the order of the file."""
     tiers: Sequence[Tier]
     """Tiers in the order of the file; annotations in the order of time."""

@@ -5,16 +5,21 @@ annotations that are not aligned to the media themselves. Here, such annotations
 the annotation that they depend on evenly, as ELAN shows them.
 """
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from corpus.core.errors import InputError
-from corpus.elan.document import Annotation, Document, Tier
+from corpus.elan.document import Annotation, Document, LinkedMedia, Tier
+from corpus.elan.linked_media import base_name
 
 SpanMs = tuple[int, int]
 """Start and end, ms."""
+MOST_NAMES = 3
+"""Number of repeated names that one message shows."""
 
 
 def read(path: Path) -> Document:
@@ -24,7 +29,8 @@ def read(path: Path) -> Document:
     """
     root = _parse(path)
     try:
-        return Document(_properties(root), _media_offsets(root), _read_tiers(root))
+        _check_unique(root, path)
+        return Document(_properties(root), _linked_media(root), _read_tiers(root))
     except (LookupError, ValueError) as error:
         # A part that the schema requires is missing or wrong, in a file that was edited by hand or
         # written by another program.
@@ -57,12 +63,34 @@ def _properties(root: Element) -> dict[str, str]:
     return {p.get("NAME", ""): p.text or "" for p in root.iterfind("HEADER/PROPERTY")}
 
 
-def _media_offsets(root: Element) -> dict[str, int]:
-    offsets_ms = {}
-    for media in root.iterfind("HEADER/MEDIA_DESCRIPTOR"):
-        name = media.get("MEDIA_URL", "").replace("\\", "/").rpartition("/")[2]
-        offsets_ms[name] = int(media.get("TIME_ORIGIN") or 0)
-    return offsets_ms
+def _linked_media(root: Element) -> list[LinkedMedia]:
+    media = []
+    for element in root.iterfind("HEADER/MEDIA_DESCRIPTOR"):
+        address = element.get("MEDIA_URL") or element.get("RELATIVE_MEDIA_URL", "")
+        media.append(LinkedMedia(base_name(address), int(element.get("TIME_ORIGIN") or 0)))
+    return media
+
+
+def _check_unique(root: Element, path: Path) -> None:
+    """Raise InputError for names and ids that are used twice.
+
+    The annotations of one of the tiers, or the time of one of the annotations, would be lost.
+    """
+    parts = {
+        "tiers with the name": ("TIER", "TIER_ID"),
+        "annotations with the id": ("TIER/ANNOTATION/*", "ANNOTATION_ID"),
+        "time slots with the id": ("TIME_ORDER/TIME_SLOT", "TIME_SLOT_ID"),
+    }
+    faults = []
+    for words, (elements, attribute) in parts.items():
+        counts = Counter(element.get(attribute) for element in root.iterfind(elements))
+        faults += [f"{n} {words} {name!r}" for name, n in counts.items() if n > 1 and name]
+    if faults:
+        more = f" and {len(faults) - MOST_NAMES} more" if len(faults) > MOST_NAMES else ""
+        raise InputError(
+            f"{path}: {', '.join(faults[:MOST_NAMES])}{more}; give each its own in a text editor, "
+            "also where other parts of the file refer to it"
+        )
 
 
 def _read_tiers(root: Element) -> list[Tier]:
@@ -74,11 +102,12 @@ def _read_tiers(root: Element) -> list[Tier]:
             Annotation(*spans[_id(annotation)], annotation.findtext("ANNOTATION_VALUE") or "")
             for annotation in element.iterfind("ANNOTATION/*")
         ]
+        parent = element.get("PARENT_REF")
         tier = Tier(
-            name,
+            unicodedata.normalize("NFC", name),
             kind=element.get("LINGUISTIC_TYPE_REF", ""),
             annotations=sorted(annotations, key=lambda each: (each.start, each.end)),
-            parent=element.get("PARENT_REF"),
+            parent=unicodedata.normalize("NFC", parent) if parent is not None else None,
             participant=element.get("PARTICIPANT") or None,
             annotator=element.get("ANNOTATOR") or None,
         )
@@ -114,18 +143,23 @@ def _attribute(element: Element, name: str) -> str:
 def _parents_first(tiers: dict[str, Element]) -> list[str]:
     """Names of the tiers, each after the tier it depends on."""
     depth_of: dict[str, int] = {}
-
-    def depth(name: str, descendants: tuple[str, ...] = ()) -> int:
-        if name not in tiers:
-            raise ValueError(f"tier {descendants[-1]!r} depends on {name!r}, which does not exist")
-        if name in descendants:
-            raise ValueError(f"tier {name!r} depends on itself")
-        if name not in depth_of:
-            parent = tiers[name].get("PARENT_REF")
-            depth_of[name] = depth(parent, (*descendants, name)) + 1 if parent else 0
-        return depth_of[name]
-
-    return sorted(tiers, key=depth)
+    for name in tiers:
+        # No recursion: Python limits its depth to about a thousand.
+        branch: dict[str, None] = {}
+        current: str | None = name
+        while current and current not in depth_of:
+            if current in branch:
+                raise ValueError(f"tier {current!r} depends on itself")
+            branch[current] = None
+            parent = tiers[current].get("PARENT_REF")
+            if parent and parent not in tiers:
+                raise ValueError(f"tier {current!r} depends on {parent!r}, which does not exist")
+            current = parent
+        depth = depth_of[current] + 1 if current else 0
+        for below in reversed(branch):
+            depth_of[below] = depth
+            depth += 1
+    return sorted(tiers, key=depth_of.__getitem__)
 
 
 def _tier_spans(
@@ -186,7 +220,8 @@ def _children_by_annotation(tier: Element) -> dict[str, list[Element]]:
         chain: list[Element] = []
         while (element := next_of.pop(_id(chain[-1]) if chain else None, None)) is not None:
             chain.append(element)
-        children_of[parent] = chain + [element for element in children if element not in chain]
+        in_chain = set(chain)
+        children_of[parent] = chain + [each for each in children if each not in in_chain]
     return children_of
 
 

@@ -1,7 +1,7 @@
 """Read the ELAN files that people edited into the table annotations."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from corpus.core.progress import with_progress
 from corpus.elan import eaf_reader
 from corpus.elan.document import Document
 from corpus.elan.edit_detection import WrittenContent
+from corpus.elan.linked_media import file_names, find_offset, find_video, other_video
 from corpus.tables import parquet, schemas
 from corpus.video.stream_info import player_zero
 
@@ -19,6 +20,7 @@ COLUMNS = schemas.SCHEMAS["annotations"].names
 def import_files(
     files: Iterable[Path],
     media_of: Mapping[str, Path],
+    sources: Mapping[str, str],
     output: Path,
     provenance: Mapping[str, object],
 ) -> None:
@@ -30,6 +32,8 @@ def import_files(
         Files named {video_id}.eaf or {video_id}.{anything}.eaf.
     media_of
         Paths of the video files by video id.
+    sources
+        Sources in the manifest by video id.
     output
         Table to write.
     provenance
@@ -40,16 +44,18 @@ def import_files(
     files = sorted(files, key=lambda path: path.name)
     problems = describe_unmatched_files(files, media_of)
     files = [path for path in files if video_of(path) in media_of]
+    names = {video: file_names(sources[video], media_of[video].name) for video in media_of}
     with parquet.Writer(output, "annotations", provenance) as out:
         for path in with_progress(files, "files", len(files), "files"):
             video = video_of(path)
             try:
                 document = eaf_reader.read(path)
-                check_same_video(path, video, document)
+                check_same_video(path, video, document, names)
+                offset_ms = media_offset(path, document, names[video])
             except InputError as error:
                 problems.append(str(error))
                 continue
-            zero_s = annotation_zero(document, media_of[video])
+            zero_s = annotation_zero(document, media_of[video]) + offset_ms / 1000
             columns = annotation_columns(video, path.name, document, zero_s)
             log_edits(path, columns["origin"], document)
             out.append(columns)
@@ -78,10 +84,21 @@ def describe_unmatched_files(files: Iterable[Path], videos: Iterable[str]) -> li
     ]
 
 
-def check_same_video(path: Path, video: str, document: Document) -> None:
-    """Raise InputError if the workflow wrote the file for another video than its name says."""
-    written_for = document.properties.get("video_id", video)
-    if written_for != video:
+def check_same_video(
+    path: Path, video: str, document: Document, names: Mapping[str, Sequence[str]]
+) -> None:
+    """Raise InputError if the file belongs to another video than its name says.
+
+    The workflow wrote it for that video, or it links only the file of that video. `names` are the
+    names of the videos' files by video id.
+    """
+    written_for = document.properties.get("video_id")
+    if written_for is None and (linked := other_video(document.media, video, names)):
+        raise InputError(
+            f"{path}: links the video {linked}, but its name says {video}; rename it to "
+            f"{linked}.eaf, or link the file of {video} in ELAN: {' or '.join(names[video])}"
+        )
+    if written_for not in (None, video):
         raise InputError(
             f"{path}: was written for the video {written_for}, but its name says {video}; rename "
             f"it to {written_for}.eaf, or to {written_for}.2.eaf if that name is taken"
@@ -92,14 +109,34 @@ def annotation_zero(document: Document, media: Path) -> float:
     """Container time of the video at which the annotations' time is 0, seconds.
 
     This is the time that players show as 0:00, from the header of the file, or from the video
-    itself if the header does not have it. If somebody synchronised media in ELAN, the part that was
-    cut off the beginning of the video is added.
+    itself if the header does not have it.
     """
     try:
-        zero_s = float(document.properties["player_zero_s"])
+        return float(document.properties["player_zero_s"])
     except (KeyError, ValueError):
-        zero_s = _media_zero(media)
-    return zero_s + document.media_offsets_ms.get(media.name, 0) / 1000
+        return _media_zero(media)
+
+
+def media_offset(path: Path, document: Document, names: Sequence[str]) -> int:
+    """What somebody who synchronised media in ELAN cut off the beginning of the video, ms.
+
+    Raises InputError if it is not clear which of the linked media is the video.
+    """
+    try:
+        media = find_offset(document.media, names)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    if media is None:
+        logging.info("%s: no media are linked; no offset is added", path.name)
+        return 0
+    logging.info(
+        "%s: its time 0 is at %d ms of %s (TIME_ORIGIN)", path.name, media.offset_ms, media.name
+    )
+    if media.offset_ms and not find_video([media], names):
+        logging.warning(
+            "%s: %s has none of the names of the video: %s", path.name, media.name, ", ".join(names)
+        )
+    return media.offset_ms
 
 
 def _media_zero(media: Path) -> float:

@@ -1,5 +1,6 @@
 """The reader gives every annotation of an .eaf the time that ELAN shows."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,30 @@ def test_a_file_may_declare_another_encoding(encoding: str, tmp_path: Path) -> N
     path.write_bytes(text.encode(encoding))
     [words] = eaf_reader.read(path).tiers
     assert words.annotations[0].value == "käse"
+
+
+@pytest.mark.fault("tables", "an .eaf with 1500 tiers, each below the other", "all tiers are read")
+def test_tiers_may_depend_on_each_other_to_any_depth(tmp_path: Path) -> None:
+    tiers = [
+        tier(
+            f"x{n}",
+            referring(f"b{n}", f"b{n - 1}" if n else "a1"),
+            parent=f"x{n - 1}" if n else "words",
+        )
+        for n in range(1500)
+    ]
+    assert read_tier(tmp_path, document(WORD_SLOTS, *reversed(tiers), WORDS), "x1499") == [
+        (0, 1000, "")
+    ]
+
+
+@pytest.mark.fault(
+    "tables", "tiers with accents in decomposed letters", "named as the people of the tables"
+)
+def test_names_of_tiers_have_composed_letters(tmp_path: Path) -> None:
+    name = unicodedata.normalize("NFD", "Zoë")
+    path = tmp_path / "v.eaf"
+    text = document(WORD_SLOTS, WORDS.replace("words", name), tier("hand", parent=name))
+    path.write_text(text, encoding="utf-8")
+    words, hand = eaf_reader.read(path).tiers
+    assert words.name == hand.parent == "Zoë"

@@ -198,6 +198,24 @@ BROKEN = {
         document(WORD_SLOTS, WORDS, tier("x", referring("a3", "a9"), parent="words")),
         r"annotation a3: no annotation a9",
     ),
+    "two tiers of one name": pytest.param(
+        document(WORD_SLOTS, WORDS, tier("words", alignable("a3", "t1", "t2", "z"))),
+        r"2 tiers with the name 'words'; give each its own in a text editor",
+        marks=pytest.mark.fault(
+            "tables", "an .eaf with two tiers of one name", "refused; no annotation is lost"
+        ),
+    ),
+    "one annotation id twice": pytest.param(
+        document(WORD_SLOTS, WORDS, tier("more", alignable("a1", "t3", "t4", "z"))),
+        r"2 annotations with the id 'a1'; give each its own",
+        marks=pytest.mark.fault(
+            "tables", "an .eaf with one annotation id twice", "refused; no time is exchanged"
+        ),
+    ),
+    "one time slot twice": (
+        WORDS_DOCUMENT.replace('TIME_SLOT_ID="t4"', 'TIME_SLOT_ID="t3"'),
+        r"2 time slots with the id 't3'; give each its own",
+    ),
     "a file of another video": (
         document(WORD_SLOTS, WORDS, header='<PROPERTY NAME="video_id">w</PROPERTY>'),
         r"written for the video w, .* rename it to w\.eaf",
@@ -206,11 +224,10 @@ BROKEN = {
 """Text of a broken file, and the message it causes."""
 
 
-@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize(("text", "message"), BROKEN.values(), ids=BROKEN)
 def test_the_message_about_a_broken_file_says_what_to_correct(
-    case: str, tmp_path: Path, monkeypatch
+    text: str, message: str, tmp_path: Path, monkeypatch
 ) -> None:
-    text, message = BROKEN[case]
     write_manifest(tmp_path, "v", "w")
     with pytest.raises(InputError, match=f"{re.escape(str(tmp_path / 'v.eaf'))}.*{message}"):
         import_files(tmp_path, [save(tmp_path, "v.eaf", text)], monkeypatch)

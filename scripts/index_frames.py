@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 from corpus.core.errors import run
+from corpus.core.file_records import note_record
 from corpus.tables import parquet, provenance
 from corpus.video.frame_index import index_file
 from corpus.video.record import read_record
@@ -18,6 +19,7 @@ def main() -> None:
     """Read the options, index the video, write its three tables."""
     options = parse_arguments()
     record = read_record(options.record)
+    note_record(options.record)
     tables = index_file(options.media, record, options.threshold, options.min_length_s)
     made_by = provenance.describe(
         "index_frames", provenance.parameters(options, leave_out=()), ("av", "scenedetect")

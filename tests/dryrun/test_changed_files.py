@@ -51,18 +51,10 @@ def test_a_copy_with_another_time_runs_nothing(plans: dict[str, Plan]) -> None:
     assert plans["copied"].jobs == {}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.fault(
-                "changes", f"{name} is replaced by an older file", "what depends on it runs again"
-            ),
-        )
-        for name in REPLACED
-    ],
+@pytest.mark.fault(
+    "changes", "a file of the user is replaced by an older one", "what depends on it runs again"
 )
+@pytest.mark.parametrize("name", REPLACED)
 def test_an_older_replacement_is_noticed(plans: dict[str, Plan], name: str) -> None:
     _, rules = REPLACED[name]
     assert rules <= plans[name].rules

@@ -36,9 +36,14 @@ _read_tables: dict[str, dict[str, Inputs]] = defaultdict(lambda: defaultdict(dic
 
 def note_input(results: Path, folder: str, stem: str, identity: str) -> None:
     """Remember that this process read the file `stem` in a folder of the results."""
-    video = stem if folder else ""
+    video = _video(stem) if folder else ""
     tables = _read_tables[os.path.abspath(results)][video]
     tables.setdefault(folder, {})[stem] = identity[:IDENTITY_DIGITS]
+
+
+def note_record(record: Path) -> None:
+    """Remember that this process read the record of a download, `{results}/videos/{file}.json`."""
+    note_input(record.parent.parent, record.parent.name, record.name, sha256(record))
 
 
 def forget_inputs() -> None:
@@ -63,7 +68,9 @@ def inputs_of(path: Path) -> Inputs:
     name = Path(os.path.abspath(path)).relative_to(results)
     by_video = _read_tables[str(results)]
     is_of_corpus = name.parent.as_posix().strip(".") in OF_CORPUS
-    chosen = list(by_video.values()) if is_of_corpus else [by_video[""], by_video[_video(name)]]
+    chosen = (
+        list(by_video.values()) if is_of_corpus else [by_video[""], by_video[_video(name.name)]]
+    )
     inputs: Inputs = {}
     for tables in chosen:
         for folder, identities in tables.items():
@@ -73,9 +80,9 @@ def inputs_of(path: Path) -> Inputs:
     return {folder: stems for folder, stems in inputs.items() if stems}
 
 
-def _video(name: Path) -> str:
+def _video(file_name: str) -> str:
     """Id of the video that a file is about: its name up to the first dot."""
-    return name.name.split(".")[0]
+    return file_name.split(".")[0]
 
 
 def record_path(path: Path) -> Path:

@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # pyright would otherwise ask the package index for a newer version of itself.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help environment demo test quick lint docs lock clean
+.PHONY: help environment demo test quick check-repeat lint docs lock clean
 
 help:
 	@echo "make demo         render four small clips and run the workflow on them"
@@ -18,6 +18,7 @@ help:
 	@echo "make quick        the unit tests and the tests of the documentation"
 	@echo "make lint         check style, imports, types, GitHub workflows and the documentation site"
 	@echo "make docs         build the documentation site into site/"
+	@echo "make check-repeat run the demo twice, in two ways, and compare: about 15 minutes on 2 cores"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
 	@echo "make lock         resolve envs/requirements*.in and write both lock files in envs/"
 	@echo "make clean        remove the demo's clips and results, and the documentation site"
@@ -52,6 +53,9 @@ test: lint
 
 quick: resources/demo/truth.json | $(VENV)/ready-tests
 	pytest -n logical $(UNIT)
+
+check-repeat: resources/demo/truth.json
+	python tools/check_repeat.py
 
 lint: resources/demo/truth.json | $(VENV)/ready-tests
 	ruff check .

@@ -20,14 +20,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.errors import CorpusError, run
 from corpus.report.verification.comparison import compared_files, differences
 from corpus.tables.provenance import commit
 
-COPY_NAME = "a copy, {} of 'the' wörkflow"
+ROOT = Path(__file__).resolve().parents[1]
+COPY_NAME = "a copy of 'the' wörkflow"
 LOCALES = ("tr_TR.UTF-8", "de_DE.UTF-8", "ja_JP.UTF-8", "C")
 """Locales for the second run; the first of them that exists, or can be made, is used."""
 TIME_ZONE = "Pacific/Kiritimati"
@@ -72,7 +72,7 @@ def first_place(folder: Path) -> Place:
 
 def second_place(folder: Path) -> tuple[Place, list[str]]:
     """A read-only copy with another locale and time zone; and sentences about these."""
-    workflow = copy_workflow(folder / COPY_NAME.replace("{}", "one"))
+    workflow = copy_workflow(folder / COPY_NAME)
     locale, variables = other_locale(folder / "locales")
     prefix, sentence = make_read_only(workflow)
     environment = _environment(variables | {"TZ": TIME_ZONE})
@@ -108,10 +108,11 @@ def other_locale(folder: Path) -> tuple[str, dict[str, str]]:
             folder.mkdir(parents=True, exist_ok=True)
             language, _, characters = name.partition(".")
             command = ["localedef", "-i", language, "-f", characters, folder / name]
-            if subprocess.run(command, capture_output=True).returncode <= 1:
-                if (folder / name / "LC_CTYPE").exists():
-                    variables["LOCPATH"] = str(folder)
-                    break
+            # It ends with 1 after a warning.
+            is_made = subprocess.run(command, capture_output=True).returncode <= 1
+            if is_made and (folder / name / "LC_CTYPE").exists():
+                variables["LOCPATH"] = str(folder)
+                break
     return name, variables
 
 

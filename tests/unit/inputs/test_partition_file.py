@@ -7,12 +7,6 @@ import pytest
 from corpus.inputs.partition_file import KEYS, partition_faults
 from repository import ROOT
 
-FAULT = (
-    "slurm",
-    "the partition file is not YAML, is missing, or has wrong keys, units or text for numbers",
-    "all faults are named at the start, with the line and what to change",
-)
-
 
 def faults(folder: Path, text: str) -> list[str]:
     """The faults of a partition file with this text, without the name of the file."""
@@ -54,7 +48,11 @@ def test_the_keys_are_those_of_the_executor() -> None:
         ("cluster: 3", "cluster: 3; it must be the name of a cluster"),
     ],
 )
-@pytest.mark.fault(*FAULT)
+@pytest.mark.fault(
+    "slurm",
+    "wrong keys, units or text for numbers in the partition file",
+    "named at the start, with the line and what to change",
+)
 def test_a_wrong_limit_is_named_with_its_line(tmp_path: Path, limits: str, message: str) -> None:
     [fault] = faults(tmp_path, f"# mine\npartitions:\n  cpu:\n    {limits}\n")
     assert fault.startswith(f"line 4, partitions.cpu.{message}")
@@ -73,13 +71,21 @@ def test_a_wrong_limit_is_named_with_its_line(tmp_path: Path, limits: str, messa
         ("partitions:\n  a: {}\n  a: {}\n", "line 3, partitions.a: given twice, first in line 2"),
     ],
 )
-@pytest.mark.fault(*FAULT)
+@pytest.mark.fault(
+    "slurm",
+    "the partition file is not YAML, or its form is wrong",
+    "named at the start, with the line and what to change",
+)
 def test_a_wrong_form_is_named_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     [fault] = faults(tmp_path, text)
     assert fault.startswith(message)
 
 
-@pytest.mark.fault(*FAULT)
+@pytest.mark.fault(
+    "slurm",
+    "several faults in the partition file",
+    "named at the start, with the line and what to change",
+)
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     text = "partition:\n  cpu: {}\n"
     assert [fault.split(";")[0] for fault in faults(tmp_path, text)] == [
@@ -94,7 +100,9 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.fault(*FAULT)
+@pytest.mark.fault(
+    "slurm", "the partition file is missing", "named at the start, with the line and what to change"
+)
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     [fault] = partition_faults(tmp_path / "gone.yaml")
     assert str(fault).startswith(f"{tmp_path}/gone.yaml: no such file; slurm-partition-config in")

@@ -52,20 +52,13 @@ def cut_in_the_data(path: Path) -> None:
     path.write_bytes(content[:4] + b"\xff" * 40 + content[44:])
 
 
-DAMAGE = [
-    pytest.param(
-        damage,
-        marks=pytest.mark.fault(
-            "tables", f"a table is {description}", "the message names it and says to delete it"
-        ),
-        id=damage.__name__,
-    )
-    for damage, description in ((cut, "cut in half"), (empty, "an empty file"), (text, "a text"))
-]
-
-
+@pytest.mark.fault(
+    "tables",
+    "a table is cut in half, empty, or a text",
+    "the message names it and says to delete it",
+)
 @pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("damage", [cut, empty, text])
 def test_a_damaged_table_is_named(tmp_path: Path, damage: Callable, reader: str) -> None:
     path = written(tmp_path, "status")
     damage(path)

@@ -57,6 +57,7 @@ def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
     settings.read(config, *config_sources())
     if workflow.is_main_process:
+        settings.check_options(sys.argv[1:])
         settings.check_files(config, ROOT, *config_sources())
     config["videos"] = resolve_path(config["videos"])
     config["people"] = resolve_path(config["people"])

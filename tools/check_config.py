@@ -6,8 +6,8 @@ Several files are merged like those of --configfile: later ones have priority. T
 fault names the file, the line, and what to change.
 
 The profiles in profiles/ call this program with the options of Snakemake. It then checks only
-whether the files of --configfile are YAML, because Snakemake's own message about that names neither
-the file nor the line. Snakemake checks keys and values later.
+the form of --config and whether the files of --configfile are YAML, because Snakemake's own message
+about that names neither the file nor the line. Snakemake checks keys and values later.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.errors import InputError
+from corpus.inputs.config_options import option_faults
 from corpus.inputs.config_syntax import syntax_faults
 from corpus.inputs.faults import raise_faults
 
@@ -30,6 +31,7 @@ def main() -> None:
     """Check the files that the command line names."""
     arguments = parse_arguments()
     try:
+        raise_faults(list(option_faults(arguments.snakemake)))
         check_form(arguments.files or configfiles(arguments.snakemake))
         if arguments.files:
             check_values(arguments.files)

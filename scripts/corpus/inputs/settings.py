@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from corpus.inputs.config_lines import locate_key
+from corpus.inputs.config_options import option_faults
 from corpus.inputs.config_syntax import repeated_keys
 from corpus.inputs.faults import Fault, raise_faults
 from corpus.inputs.known_file import known_faults
@@ -52,6 +53,11 @@ def _validate(config: dict, files: Sequence[Path | str], options: Mapping) -> Se
 def keys() -> list[str]:
     """All keys: sections, the keys in them, and the names of models."""
     return list(key_names(Settings))
+
+
+def check_options(words: Sequence[str]) -> None:
+    """Raise InputError for faults in --config among the options of Snakemake."""
+    raise_faults(list(option_faults(words)))
 
 
 def check_files(

@@ -39,7 +39,7 @@ workflow's own folder is used. Sources in a manifest are the exception: they are
 manifest.
 
 The last column has the rules that run again when a value changes. Rules that use their results run
-again after them. Numbers must be finite; 5 and 5.0 are the same value.
+again after them. Numbers must be finite and at most 1e9; 5 and 5.0 are the same value.
 """
 
 # config.yaml

@@ -35,6 +35,8 @@ def _usable_path(path: str) -> str:
 UsablePath = AfterValidator(_usable_path)
 """The check of a value that is a path."""
 NonEmptyText = Annotated[str, Field(min_length=1)]
+LARGEST = 1e9
+"""Largest number, of either sign: products of larger ones overflow."""
 PathText = Annotated[NonEmptyText, UsablePath]
 
 
@@ -81,6 +83,14 @@ class Section(BaseModel):
     @classmethod
     def _unify(cls, value: object, info: ValidationInfo) -> object:
         return unify(value, types(cls.model_fields[info.field_name or ""].annotation))
+
+    @field_validator("*")
+    @classmethod
+    def _reject_huge_numbers(cls, value: object) -> object:
+        if isinstance(value, int | float) and abs(value) > LARGEST:
+            limit = f"at most {LARGEST:g}" if value > 0 else f"at least {-LARGEST:g}"
+            raise fault(f"{value!r}; it must be {limit}")
+        return value
 
     @field_validator("*")
     @classmethod

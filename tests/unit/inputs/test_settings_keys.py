@@ -42,10 +42,22 @@ def test_a_value_of_a_wrong_type_is_a_fault(key):
     assert re.search(rf"^config, {key}: \[+1\]+; it must be ", found, re.M), found
 
 
+@pytest.mark.fault(
+    "inputs", "a number of the configuration is .nan or .inf", "refused with its key"
+)
 @pytest.mark.parametrize("key", NUMBERS)
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), "nan", "inf", True])
 def test_numbers_are_finite(key, value):
     assert re.match(rf"config, {key}: .*(nan|inf|True)\W.* it must be a", message(key, value))
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+@pytest.mark.parametrize("value", [1e308, -1e308, 10**30, "1e308", 2e9])
+@pytest.mark.fault(
+    "inputs", "a number of the configuration is huge", "refused with its key and the limit"
+)
+def test_numbers_are_not_huge(key, value):
+    assert re.search(r"; it must be (at most|at least|less than|more than) ", message(key, value))
 
 
 @pytest.mark.parametrize(("key", "bound", "limit"), BOUNDED)

@@ -75,6 +75,7 @@ class Request:
     path: str
     range: str | None
     status: int
+    authorization: str | None = None
 
 
 class MediaServer(ThreadingHTTPServer):
@@ -185,7 +186,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _record(self, path: str, status: int) -> None:
         range_header = self.headers.get("Range")
-        self.server.requests.append(Request(self.command, path, range_header, int(status)))
+        authorization = self.headers.get("Authorization")
+        request = Request(self.command, path, range_header, int(status), authorization)
+        self.server.requests.append(request)
 
     def log_message(self, *arguments: object) -> None:
         """Do not print requests: the list `requests` has the same information."""

@@ -1,5 +1,6 @@
 """Downloads with the real yt-dlp from a local server that fails on demand."""
 
+import base64
 import hashlib
 import json
 import os
@@ -13,11 +14,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from yt_dlp.utils import DownloadError
 
 import fetch_video
 from corpus.core.errors import InputError
 from corpus.tables.schemas import STATUSES
-from corpus.video import ydl_options
+from corpus.video import download, info_json, ydl_options
 from corpus.video.download_errors import FetchError
 from media_server import Fault, closed_port, serve
 from repository import ROOT
@@ -468,6 +470,136 @@ def test_error_names_the_key_if_the_format_cannot_hold_the_streams(fetch, server
     write_clip(site / "old.webm", "libvpx")
     with pytest.raises(FetchError, match="fetch.container"):
         fetch(server.url("old.webm"), "mp4")
+
+
+# After the last attempt
+
+
+def test_last_attempt_records_the_reason_of_a_temporary_error(tmp_path, server, site):
+    server.faults["/clip.mp4"] = Fault(status=503)
+    records = []
+    for name in ("first", "second"):
+        fetch = Fetch(tmp_path / name)
+        fetch(server.url("clip.mp4"), "mp4", "--last-attempt")
+        assert fetch.record["status"] == "pending" in STATUSES
+        assert "HTTP Error 503" in fetch.record["reason"]
+        assert fetch.media.read_bytes() == b"" and fetch.record["sha256"] is None
+        records.append(fetch.record_file.read_bytes())
+    assert records[0] == records[1]
+    server.faults.clear()
+    fetch(server.url("clip.mp4"), "mp4", "--last-attempt")
+    assert fetch.record["status"] == "ok"
+    assert fetch.media.read_bytes() == (site / "clip.mp4").read_bytes()
+
+
+def test_transfer_of_a_pending_video_is_resumed(fetch, server, site):
+    server.faults["/clip.mp4"] = Fault(cut=CUT)
+    fetch(server.url("clip.mp4") + "?token=old", "mp4", "--last-attempt")
+    assert fetch.record["status"] == "pending"
+    server.faults.clear()
+    fetch(server.url("clip.mp4") + "?token=new", "mp4", "--last-attempt")
+    assert first_resumed_byte(server.requests) > 0
+    assert fetch.media.read_bytes() == (site / "clip.mp4").read_bytes()
+
+
+def test_full_disk_is_not_recorded_as_pending(fetch, server, monkeypatch):
+    def full(*_):
+        raise DownloadError("unable to write data: [Errno 28] No space left on device")
+
+    monkeypatch.setattr(download, "extract_info", full)
+    with pytest.raises(FetchError, match="No space left"):
+        fetch(server.url("clip.mp4"), "mp4", "--last-attempt")
+    assert not fetch.record_file.exists()
+
+
+def test_unexpected_answer_of_a_site_is_temporary(fetch, server, monkeypatch):
+    def broken(*_):
+        raise TypeError("'NoneType' object is not subscriptable")
+
+    monkeypatch.setattr(download, "extract_info", broken)
+    fetch(server.url("clip.mp4"), "mp4", "--last-attempt")
+    assert fetch.record["status"] == "pending"
+    assert fetch.record["reason"].startswith("yt-dlp failed: TypeError")
+
+
+# What the user's own files and the manifest hold
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A home folder with a plugin, a configuration of yt-dlp, and a .netrc."""
+    folder = tmp_path / "home"
+    marker = folder / "it_ran"
+    plugin = f"open({str(marker)!r}, 'w').close()\n"
+    places = ("home/.config/yt-dlp/plugins/mine", "home/.config/yt-dlp-plugins/mine", "site")
+    for place in places:
+        for kind in ("extractor", "postprocessor"):
+            package = tmp_path / place / "yt_dlp_plugins" / kind
+            package.mkdir(parents=True)
+            (package / "planted.py").write_text(plugin)
+    config = folder / ".config" / "yt-dlp" / "config"
+    config.write_text(f"--exec before_dl:'touch {marker}'\n--netrc\n")
+    (folder / ".netrc").write_text("machine 127.0.0.1 login ada password planted-password\n")
+    return folder
+
+
+@pytest.mark.fault(
+    "downloads",
+    "plugins and a configuration of yt-dlp and a .netrc in the home folder, plugins in PYTHONPATH",
+    "none is used",
+)
+def test_no_plugin_and_no_configuration_of_the_user_is_used(fetch, server, home):
+    command = [sys.executable, SCRIPTS / "fetch_video.py"]
+    command += fetch.arguments(server.url("clip.mp4"), "mp4")
+    environment = {name: value for name, value in os.environ.items() if "XDG" not in name}
+    environment |= {"HOME": str(home), "PYTHONPATH": str(home.parent / "site")}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert not (home / "it_ran").exists()
+    assert {request.authorization for request in server.requests} == {None}
+    # The same plugins run where yt-dlp is used on its own.
+    listing = [sys.executable, "-m", "yt_dlp", "--ignore-config", "--list-extractors"]
+    subprocess.run(listing, check=True, capture_output=True, env=environment)
+    assert (home / "it_ran").exists()
+
+
+@pytest.mark.fault(
+    "privacy", "an address with a password and a token fails", "the log has neither of them"
+)
+def test_log_and_options_have_no_secret(fetch, server, tmp_path):
+    server.faults["/clip.mp4"] = Fault(status=503)
+    address = server.url("clip.mp4").replace("://", "://ada:planted-password@")
+    manifest = tmp_path / "videos.tsv"
+    manifest.write_text(f"video_id\tsource\nv1\t{address}?token=planted-token\n")
+    command = [sys.executable, SCRIPTS / "fetch_video.py"]
+    command += fetch.arguments(server.url("clip.mp4"), "mp4", f"--manifest={manifest}")
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 1 and "HTTP Error 503" in done.stderr
+    assert "planted" not in done.stderr + done.stdout
+    basic = base64.b64encode(b"ada:planted-password").decode()
+    assert f"Basic {basic}" in {request.authorization for request in server.requests}
+    assert server.url("clip.mp4") in done.stderr
+
+
+def test_description_has_only_listed_fields(fetch, server, tmp_path):
+    file = tmp_path / "cookies.txt"
+    row = "127.0.0.1\tFALSE\t/\tFALSE\t4102444800\tsession\tplanted-cookie"
+    file.write_text(f"# Netscape HTTP Cookie File\n{row}\n")
+    server.faults["/page.html"] = Fault(cookie="id=planted-by-server; Path=/")
+    fetch(server.url("page.html") + "?sig=planted", "mkv", f"--cookies={file}", "--subtitles=en")
+    description = (fetch.folder / "videos" / "v1.info.json").read_text()
+    assert "planted" not in description + fetch.record_file.read_text()
+    allowed = {*info_json.TEXT_AND_NUMBERS, *info_json.LISTS_OF_TEXTS, *info_json.ADDRESSES}
+    assert set(json.loads(description)) <= allowed | {"chapters", "subtitle_languages"}
+    assert json.loads(description)["webpage_url"] == server.url("page.html")
+    assert json.loads(description)["subtitle_languages"] == ["en"]
+
+
+def test_row_that_was_removed_meanwhile_is_named(fetch, server, tmp_path):
+    manifest = tmp_path / "videos.tsv"
+    manifest.write_text("video_id\tsource\nother\thttps://example.org/x.mp4\n")
+    with pytest.raises(InputError, match="videos.tsv: the row of v1 was removed"):
+        fetch(server.url("clip.mp4"), "mp4", f"--manifest={manifest}")
 
 
 # Options

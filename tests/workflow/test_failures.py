@@ -1,6 +1,10 @@
 """Failing videos do not stop the workflow: each gets a row with the reason of the failure."""
 
+import re
 import shutil
+import subprocess
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -8,70 +12,204 @@ import pytest
 
 import synthetic_videos as videos
 from corpus.tables import parquet, schemas
-from media_server import Fault, serve
+from media_server import Fault, MediaServer, serve
+from planted_secrets import PlantedSecrets, files_below
+from repository import ROOT
 from workflow_runs import DEMO
 
 
-@pytest.fixture(scope="module")
-def failing_corpus(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory):
-    """Run the workflow on faulty videos, first while a site is down, then when it is up again."""
-    folder = tmp_path_factory.mktemp("failing_corpus")
-    (folder / "zero.mp4").touch()
-    (folder / "text.mkv").write_text("not a video")
-    videos.only_sound(folder / "sound.mp4")
-    videos.plain(folder / "nobody.mp4")
-    site = folder / "site"
-    site.mkdir()
-    shutil.copy(demo_clips / "hopper.mp4", site / "hopper.mp4")
-    shutil.copy(demo_clips / "collins.mp4", site / "busy.mp4")
-    complete = videos.plain(folder / "whole.mkv", seconds=4)
-    shutil.copy(videos.shortened(complete), site / "cut.mkv")
-    results = folder / "results"
-    options = (*DEMO, "--config", f"results={results}", f"videos={folder / 'videos.tsv'}")
-    with serve(site) as server:
-        addresses = {name: server.url(f"/{name}") for name in ("hopper.mp4", "busy.mp4", "cut.mkv")}
+class FailingCorpus:
+    """A corpus of faulty videos, some on a site that is down at first. Addresses have secrets."""
+
+    def __init__(self, folder: Path, demo_clips: Path) -> None:
+        self.folder, self.site, self.results = folder, folder / "site", folder / "results"
+        self.secrets = PlantedSecrets()
+        self.site.mkdir()
+        self.write_local_files()
+        shutil.copy(demo_clips / "hopper.mp4", self.site / "hopper.mp4")
+        shutil.copy(demo_clips / "collins.mp4", self.site / "busy.mp4")
+        complete = videos.plain(folder / "whole.mkv", seconds=4)
+        shutil.copy(videos.shortened(complete), self.site / "cut.mkv")
+        videos.silent(self.site / "segment.ts", "-c:v", "libx264")
+        segment = f"#EXTINF:0.4,\nsegment.ts?sig={self.secrets.encoded('segment')}\n"
+        self.site.joinpath("live.m3u8").write_text(
+            f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{segment}#EXT-X-ENDLIST\n"
+        )
+
+    def write_local_files(self) -> None:
+        """Write the videos that are not on the site."""
+        (self.folder / "zero.mp4").touch()
+        (self.folder / "text.mkv").write_text("not a video")
+        videos.only_sound(self.folder / "sound.mp4")
+        videos.plain(self.folder / "nobody.mp4")
+
+    def write_manifest(self, server: MediaServer) -> None:
+        """Write the manifest with secrets in the addresses, and let the server redirect."""
+        hidden = self.secrets.encoded
+        signed = f"{server.url('cut.mkv')}?X-Amz-Signature={hidden('redirect')}"
+        server.faults["/link.mkv"] = Fault(redirect=signed)
+        server.faults["/hopper.mp4"] = Fault(cookie=f"id={hidden('server_cookie')}; Path=/")
+        with_password = self.secrets.with_password(server.url("hopper.mp4"))
         rows = {
-            "hopper": addresses["hopper.mp4"],
-            "gone": server.url("/gone.mp4"),
+            "hopper": f"{with_password}?token={hidden('token')}",
+            "gone": server.url("gone.mp4") + f"?access_token={hidden('gone_token')}",
             "zero": "zero.mp4",
             "text": "text.mkv",
             "sound": "sound.mp4",
             "nobody": "nobody.mp4",
-            "cut": addresses["cut.mkv"],
-            "busy": addresses["busy.mp4"],
+            "cut": server.url("link.mkv") + f";jsessionid={hidden('path')}",
+            "stream": server.url("live.m3u8") + f"#key={hidden('fragment')}",
+            "busy": server.url("busy.mp4") + f"?zugang={hidden('zugang')}",
         }
+        server.faults[f"/link.mkv;jsessionid={self.secrets.secrets['path']}"] = Fault(
+            redirect=signed
+        )
         lines = [f"{video}\t{source}\tnote {video}" for video, source in rows.items()]
-        (folder / "videos.tsv").write_text("\n".join(["video_id\tsource\tremark", *lines]) + "\n")
+        text = "\n".join(["video_id\tsource\tremark", *lines]) + "\n"
+        (self.folder / "videos.tsv").write_text(text)
+
+    def run(self, snakemake, *options: str) -> subprocess.CompletedProcess:
+        """Run the workflow on this corpus."""
+        cookies = self.secrets.cookies_file(self.folder / "cookies.txt")
+        settings = (f"videos={self.folder / 'videos.tsv'}", f"fetch={{cookies: {cookies}}}")
+        config = ("--config", f"results={self.results}", *settings)
+        return snakemake(*options, *DEMO, *config, check=False)
+
+    def replace_tokens(self) -> None:
+        """Give the address of a video another token and another password."""
+        manifest = self.folder / "videos.tsv"
+        text = manifest.read_text().replace(self.secrets.encoded("token"), "another-token")
+        manifest.write_text(text.replace(self.secrets.encoded("password"), "another-password"))
+
+    def tables(self, name: str) -> set[str]:
+        """Ids of the videos that have a table."""
+        return {path.stem for path in (self.results / name).glob("*.parquet")}
+
+    def statuses(self) -> pd.DataFrame:
+        """The table of the corpus, by video."""
+        return parquet.read(self.results / "corpus.parquet").set_index("video_id")
+
+
+@dataclass
+class Runs:
+    """What happened while the site was down, in a dry run then, and when it was up again."""
+
+    corpus: FailingCorpus
+    started_at: float
+    while_down: subprocess.CompletedProcess
+    keypoints_while_down: set[str]
+    statuses_while_down: pd.DataFrame
+    page_while_down: str
+    planned: subprocess.CompletedProcess
+    afterwards: subprocess.CompletedProcess
+    nothing_to_do: subprocess.CompletedProcess
+
+    @property
+    def results(self) -> Path:
+        """The results folder."""
+        return self.corpus.results
+
+
+@pytest.fixture(scope="module")
+def runs(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Run the workflow on faulty videos, first while a site is down, then when it is up again."""
+    corpus = FailingCorpus(tmp_path_factory.mktemp("failing_corpus"), demo_clips)
+    started_at = time.time()
+    with serve(corpus.site) as server:
+        corpus.write_manifest(server)
         server.faults["/busy.mp4"] = Fault(status=503)
-        while_down = snakemake(*options, "--retries", 0, check=False)
-        videos_while_down = {path.stem for path in (results / "keypoints").glob("*.parquet")}
-        server.faults.clear()
-        afterwards = snakemake(*options)
-    return results, while_down, videos_while_down, afterwards
+        while_down = corpus.run(snakemake, "--retries", "1")
+        assert (corpus.results / "corpus.parquet").exists(), while_down.stdout[-8000:]
+        down = corpus.tables("keypoints"), corpus.statuses()
+        page = (corpus.results / "report/page.html").read_text()
+        planned = corpus.run(snakemake, "-n")
+        del server.faults["/busy.mp4"]
+        afterwards = corpus.run(snakemake)
+        corpus.replace_tokens()
+        nothing_to_do = corpus.run(snakemake, "videos", "-n")
+    return Runs(corpus, started_at, while_down, *down, page, planned, afterwards, nothing_to_do)
 
 
 @pytest.mark.fault(
-    "downloads", "a site answers 503 while the workflow runs", "all other videos are processed"
+    "downloads",
+    "a site answers 503 while the workflow runs",
+    "everything is made for all other videos; the missing one is listed with its reason",
 )
-def test_temporary_error_fails_only_its_own_job(failing_corpus) -> None:
-    _, while_down, videos_while_down, _ = failing_corpus
-    assert while_down.returncode != 0
-    assert "503" in while_down.stdout
-    assert videos_while_down == {"hopper", "gone", "zero", "text", "sound", "nobody", "cut"}
+def test_temporary_error_stops_nothing(runs: Runs) -> None:
+    assert runs.while_down.returncode == 1
+    assert "1 video of 5 could not be downloaded yet.\n  busy: [generic] busy" in (
+        runs.while_down.stdout
+    )
+    assert runs.while_down.stdout.count("Trying to restart job") == 1
+    statuses = runs.statuses_while_down
+    assert runs.keypoints_while_down == set(statuses.index)
+    assert statuses.loc["busy", "status"] == "pending"
+    assert "503" in statuses.loc["busy", "reason"]
+    assert "not downloaded yet" in runs.page_while_down and "503" in runs.page_while_down
 
 
-def test_next_run_computes_only_missing_files(failing_corpus) -> None:
-    *_, afterwards = failing_corpus
+@pytest.mark.fault(
+    "downloads", "a video was missing in the last run", "a dry run lists its download"
+)
+def test_dry_run_lists_the_download_of_a_pending_video(runs: Runs) -> None:
+    assert runs.planned.returncode == 0, runs.planned.stdout[-8000:]
+    counts = dict(re.findall(r"^(\w+) +(\d+)$", runs.planned.stdout, re.MULTILINE))
+    assert counts["fetch_video"] == counts["index_frames"] == counts["identify_people"] == "1"
+
+
+def test_next_run_computes_only_missing_files(runs: Runs) -> None:
+    assert runs.afterwards.returncode == 0, runs.afterwards.stdout[-8000:]
     job_lines = [
-        line for line in afterwards.stdout.splitlines() if "media=" in line or "output: " in line
+        line
+        for line in runs.afterwards.stdout.splitlines()
+        if "media=" in line or "output: " in line
     ]
     outputs = " ".join(job_lines)
     assert "busy" in outputs
     assert "keypoints/hopper.parquet" not in outputs
 
 
-def test_corpus_table_gives_the_reason_of_each_failure(failing_corpus) -> None:
-    results, *_ = failing_corpus
+@pytest.mark.fault(
+    "downloads", "the token in the address of a finished video is replaced", "nothing runs again"
+)
+def test_new_token_downloads_nothing_again(runs: Runs) -> None:
+    assert "fetch_video" not in runs.nothing_to_do.stdout, runs.nothing_to_do.stdout[-8000:]
+
+
+@pytest.mark.fault(
+    "privacy",
+    "passwords, tokens, cookies and signed addresses in and behind the sources",
+    "no byte of results, logs, console and Snakemake's own files has one",
+)
+def test_no_secret_is_kept_anywhere(runs: Runs) -> None:
+    secrets = runs.corpus.secrets
+    for run in (runs.while_down, runs.planned, runs.afterwards):
+        console = runs.corpus.folder / "console.txt"
+        console.write_text(run.stdout)
+        assert secrets.found_in(iter([console])) == []
+    files = list(files_below(runs.results, ROOT / ".snakemake", newer_than=runs.started_at))
+    names = [str(file) for file in files]
+    for expected in ("metadata", "snakemake.log", "hopper.info.json", "fetch_video/busy.mp4.log"):
+        assert any(expected in name for name in names), f"no {expected} among the searched files"
+    assert secrets.found_in(iter(files)) == []
+
+
+def test_search_for_secrets_finds_them(runs: Runs) -> None:
+    manifest = runs.corpus.folder / "videos.tsv"
+    """The password and the token were replaced at the end."""
+    found = {line.rpartition(" ")[2] for line in runs.corpus.secrets.found_in(iter([manifest]))}
+    assert {"user", "zugang", "fragment", "gone_token", "path"} <= found
+    assert runs.corpus.secrets.found_in(iter([runs.corpus.folder / "cookies.txt"]))
+
+
+def test_addresses_still_lead_to_the_videos(runs: Runs) -> None:
+    sources = runs.corpus.statuses()["source"]
+    assert sources["hopper"].endswith("/hopper.mp4") and "@" not in sources["hopper"]
+    assert re.search(r"/busy\.mp4\?zugang=hidden-[0-9a-f]{4}$", sources["busy"])
+
+
+def test_corpus_table_gives_the_reason_of_each_failure(runs: Runs) -> None:
+    results = runs.results
     corpus = parquet.read(results / "corpus.parquet").set_index("video_id")
     assert corpus["status"].to_dict() == {
         "hopper": "ok",
@@ -81,6 +219,7 @@ def test_corpus_table_gives_the_reason_of_each_failure(failing_corpus) -> None:
         "sound": "no_video",
         "nobody": "ok",
         "cut": "truncated",
+        "stream": "ok",
         "busy": "ok",
     }
     assert "404" in corpus.loc["gone", "reason"]
@@ -90,8 +229,8 @@ def test_corpus_table_gives_the_reason_of_each_failure(failing_corpus) -> None:
     assert corpus["remark"].tolist() == [f"note {video}" for video in corpus.index]
 
 
-def test_empty_tables_are_valid(failing_corpus) -> None:
-    results, *_ = failing_corpus
+def test_empty_tables_are_valid(runs: Runs) -> None:
+    results = runs.results
     for video in ("gone", "zero", "text", "sound"):
         for table in ("frames", "shots", "faces", "embeddings", "keypoints"):
             rows = parquet.read(results / table / f"{video}.parquet")
@@ -102,8 +241,8 @@ def test_empty_tables_are_valid(failing_corpus) -> None:
         assert len(parquet.read(results / table / "nobody.parquet")) == 0
 
 
-def test_people_are_identified_in_the_remaining_videos(failing_corpus) -> None:
-    results, *_ = failing_corpus
+def test_people_are_identified_in_the_remaining_videos(runs: Runs) -> None:
+    results = runs.results
     assert len(parquet.read(results / "people.parquet")) == 2
     tracks: pd.DataFrame = parquet.read(results / "tracks.parquet")
     assert set(tracks["video_id"]) == {"hopper", "busy"}

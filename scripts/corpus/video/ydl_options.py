@@ -5,7 +5,6 @@ from the user's folders, which the caller turns off with `turn_off_plugins`.
 """
 
 import io
-import os
 from http.cookiejar import LoadError
 from pathlib import Path
 
@@ -68,7 +67,6 @@ def ydl_options(
 def turn_off_plugins() -> None:
     """Let yt-dlp load no plugin, wherever one lies: it would run within every download."""
     plugin_dirs.value = []
-    os.environ["YTDLP_NO_PLUGINS"] = "1"
 
 
 def retry_delay(n: int) -> int:

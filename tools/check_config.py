@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.errors import InputError
 from corpus.inputs.config_options import option_faults
-from corpus.inputs.config_syntax import syntax_faults
+from corpus.inputs.config_syntax import SUFFIXES, syntax_faults
 from corpus.inputs.faults import raise_faults
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,7 +75,7 @@ def configfiles(options: Sequence[str]) -> list[Path]:
     parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
     files = parser.parse_known_args(options)[0].configfile
     for word in files[1:]:
-        if word.suffix not in (".yaml", ".yml", ".json"):
+        if word.suffix not in SUFFIXES:
             raise InputError(
                 f"{word}: not a configuration file, which ends in .yaml, .yml or .json. Give "
                 "targets before --configfile, or after --"

@@ -148,6 +148,19 @@ def test_a_profile_reports_a_file_that_is_not_yaml(tmp_path, profile, text, faul
     assert "Traceback" not in done.stderr
 
 
+def test_without_a_profile_snakemake_reads_the_files_before_the_rules(tmp_path):
+    """So no rule can give a better message than its traceback; docs say to use a profile."""
+    (tmp_path / "Snakefile").write_text("open('rules_were_read', 'w')\nrule all:\n")
+    (tmp_path / "mine.yaml").write_text("device: cpu\n")
+    done = snakemake("-n", "--configfile", "mine.yaml", "page", directory=tmp_path)
+    assert done.returncode == 1 and "FileNotFoundError" in done.stdout + done.stderr
+    assert not (tmp_path / "rules_were_read").exists()
+    profile = ("--profile", "profiles/laptop", "--configfile", tmp_path / "mine.yaml", "page")
+    done = snakemake("-n", *profile, cwd=ROOT, directory=tmp_path)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "page: not a configuration file" in done.stderr
+
+
 MINE = """
 rule my_stage:
     output:

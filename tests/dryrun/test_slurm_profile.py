@@ -51,6 +51,12 @@ def test_jobs_leave_retries_to_the_main_process(demo_requests: list[dict]) -> No
         assert "--no-requeue" in request["options"]
 
 
+def test_states_are_checked_early_and_with_squeue_too() -> None:
+    """A short run consists of waits; squeue forgets jobs after MinJobAge, usually 300 seconds."""
+    profile = yaml.safe_load((PROFILE / "profile.yaml").read_text())
+    assert 5 <= profile["slurm-init-seconds-before-status-checks"] <= 10
+
+
 def test_the_executor_can_read_the_partitions() -> None:
     from snakemake_executor_plugin_slurm.partitions import read_partition_file
 

@@ -7,12 +7,15 @@ the line to correct and what to change.
 import json
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
 
 from corpus.inputs.faults import Fault
 
+SUFFIXES = (".yaml", ".yml", ".json")
+"""Endings of configuration files."""
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -23,7 +26,7 @@ def syntax_faults(file: Path | str, example: str = "device: cpu") -> list[Fault]
     names neither the file nor the line.
     """
     if not Path(file).is_file():
-        return [Fault(str(file), "no such file")]
+        return [Fault(str(file), _explain_missing(Path(file)))]
     data = Path(file).read_bytes()
     try:
         text = data.decode("utf-8")
@@ -42,6 +45,15 @@ def syntax_faults(file: Path | str, example: str = "device: cpu") -> list[Fault]
     if not isinstance(node, yaml.MappingNode):
         return [Fault(str(file), f"no keys; write at least one, such as {example}")]
     return list(_repeated(str(file), node))
+
+
+def _explain_missing(file: Path) -> str:
+    """What is wrong with a path that is no file, with a similar file of the same folder."""
+    if file.is_dir():
+        return "a folder; name a file in it"
+    files = {path.stem: path for path in sorted(file.parent.glob("*")) if path.suffix in SUFFIXES}
+    similar = get_close_matches(file.stem, files, 1)
+    return f"no such file; did you mean {files[similar[0]]}?" if similar else "no such file"
 
 
 def repeated_keys(file: Path | str) -> list[Fault]:

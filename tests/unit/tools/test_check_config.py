@@ -64,6 +64,28 @@ def test_of_the_options_of_snakemake_only_the_files_are_read(
     assert check(monkeypatch, "--snakemake", f"{option}={bad}").startswith(f"{bad}, line 1")
 
 
+@pytest.mark.fault(
+    "inputs",
+    "a mistyped path after --configfile",
+    "one sentence names the path and a similar file, before Snakemake starts",
+)
+def test_a_mistyped_path_is_reported_with_a_similar_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("faces: {best: 1}\n")
+    options = ("--snakemake", "-n", "--configfile")
+    message = check(monkeypatch, *options, tmp_path / "mien.yaml")
+    assert message == f"{tmp_path}/mien.yaml: no such file; did you mean {tmp_path}/mine.yaml?"
+    message = check(monkeypatch, *options, tmp_path / "other.yaml")
+    assert message == f"{tmp_path}/other.yaml: no such file"
+    assert check(monkeypatch, *options, tmp_path) == f"{tmp_path}: a folder; name a file in it"
+
+
+@pytest.mark.fault(
+    "inputs",
+    "a target after --configfile, which Snakemake takes for a second file",
+    "one sentence says where targets belong, before Snakemake starts",
+)
 def test_a_target_after_the_configuration_file_is_explained(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

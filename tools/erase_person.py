@@ -41,7 +41,7 @@ def main() -> None:
     copies += preserve_edited_files(texts, options.annotations)
     erasure.erase_people(plan, options.people, options.known)
     for copy in copies:
-        print(f"Kept because somebody edited it; it still contains their tiers: {copy}")
+        print(f"Kept because somebody edited it; it may still contain them: {copy}")
     print("Done. Run snakemake now to make the deleted files again.")
 
 

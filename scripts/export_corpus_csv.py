@@ -7,6 +7,7 @@ python scripts/export_corpus_csv.py --people results/people.parquet \
 import argparse
 from pathlib import Path
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.errors import run
 from corpus.export.csv import write_csv
 from corpus.identity import track_people
@@ -27,7 +28,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--people", required=True, type=Path, help="people table written by identify_people")
     outputs = "CSV files to write, in the order of the tables"
     add("--output", required=True, nargs="+", type=Path, help=outputs)
-    return parser.parse_args()
+    return with_distinct_files(parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ scripts/corpus/export/openpose.py describes the format.
 import argparse
 from pathlib import Path
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.export.openpose import frame_documents, write_archive
@@ -38,7 +39,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--tracks", required=True, type=Path, help="tracks table written by identify_people")
     add("--people", required=True, type=Path, help="people table written by identify_people")
     add("--output", required=True, type=Path, help="ZIP archive to write")
-    return parser.parse_args()
+    return with_distinct_files(parser.parse_args())
 
 
 if __name__ == "__main__":

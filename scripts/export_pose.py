@@ -10,6 +10,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import run
 from corpus.export.pose_format import build_pose
@@ -43,7 +44,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--tracks", required=True, type=Path, help="tracks table written by identify_people")
     add("--people", required=True, type=Path, help="people table written by identify_people")
     add("--output", required=True, type=Path, help=".pose file to write")
-    return parser.parse_args()
+    return with_distinct_files(parser.parse_args())
 
 
 if __name__ == "__main__":

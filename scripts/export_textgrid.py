@@ -9,6 +9,7 @@ The tiers and their times are the same as in the video's ELAN file.
 import argparse
 from pathlib import Path
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import run
 from corpus.elan.tiers import build_tiers
@@ -41,7 +42,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--tracks", required=True, type=Path, help="tracks table written by identify_people")
     add("--people", required=True, type=Path, help="people table written by identify_people")
     add("--output", required=True, type=Path, help="TextGrid to write")
-    return parser.parse_args()
+    return with_distinct_files(parser.parse_args())
 
 
 if __name__ == "__main__":

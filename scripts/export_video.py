@@ -15,6 +15,7 @@ from pathlib import Path
 
 import cv2
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
@@ -81,7 +82,7 @@ def parse_arguments() -> argparse.Namespace:
     sound = "keep the sound of the original"
     add("--sound", required=True, action=argparse.BooleanOptionalAction, help=sound)
     add("--output", required=True, type=Path, help="MP4 file to write")
-    return parser.parse_args()
+    return with_distinct_files(parser.parse_args())
 
 
 if __name__ == "__main__":

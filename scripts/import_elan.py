@@ -7,6 +7,7 @@ python scripts/import_elan.py --results results/mine --videos config/mine.tsv --
 import argparse
 from pathlib import Path
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.errors import run
 from corpus.elan.import_annotations import import_files
 from corpus.inputs import manifest
@@ -39,7 +40,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--files", required=True, type=Path, nargs="+", help="{video_id}.eaf")
     parser.add_argument("--output", required=True, type=Path, help="table to write")
-    return parser.parse_args()
+    return with_distinct_files(parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.errors import run
 from corpus.core.user_edits import USER_TEXTS, preserve_edited_files
 from corpus.elan.edit_detection import is_unedited
@@ -90,7 +91,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--person", required=True, nargs="+", help="ids such as p0003, or names")
     parser.add_argument("--yes", action="store_true", help="erase; without it only list changes")
-    return parser.parse_args()
+    return with_distinct_files(parser.parse_args(), written=("people", "known"))
 
 
 if __name__ == "__main__":

@@ -206,6 +206,7 @@ VIDEO_TABLES = (
         ),
         about="video",
         csv=False,
-        note="Exists only for videos from which a person was [erased](erasing_people.md).",
+        note="Exists only for videos from which a person was [erased](erasing_people.md). It is "
+        "beside the manifest: `config/mine_erased/covers/{video}.parquet`.",
     ),
 )

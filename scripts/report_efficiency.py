@@ -14,6 +14,7 @@ from pathlib import Path
 
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import run
+from corpus.core.file_records import note_results
 from corpus.report import plot_style
 from corpus.report.efficiency import benchmarks, page, plot, summary
 from corpus.tables import provenance
@@ -29,6 +30,8 @@ def main() -> None:
         logging.warning(sentence)
     for row in rules.itertuples():
         logging.info("%s: %d jobs, waste %.3g core-hours", row.rule, row.jobs, row.waste_core_hours)
+    if options.corpus:
+        note_results(options.corpus.parent)
     plot_style.write_table(options.table, rules.round(6), digits=10)
     write_text(options.page, page.render(rules, limitations, summary.GB_PER_CORE))
     if options.plot:

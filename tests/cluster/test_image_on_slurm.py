@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 import container_images
+from corpus.report.verification.comparison import compared_files, differences
 from image_host import AS_OTHER_USER, Host, open_to_all
 from repository import ROOT
 from slurm_cluster import Cluster, interruptible
 from slurm_runs import (
     Run,
     queued_jobs,
-    result_bytes,
     running_jobs,
     submissions,
     wait_until,
@@ -240,10 +240,8 @@ def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tup
 
 
 def test_tables_are_byte_identical_to_local_run(local_results: Path, on_cluster: tuple) -> None:
-    here, there = result_bytes(local_results), result_bytes(on_cluster[0] / "results")
-    assert len(here) > 20
-    assert here.keys() == there.keys()
-    assert [name for name in here if here[name] != there[name]] == []
+    assert len(compared_files(local_results)) > 40
+    assert list(differences(local_results, on_cluster[0] / "results")) == []
 
 
 def test_jobs_in_three_partitions_are_completed(slurm: Cluster, on_cluster) -> None:

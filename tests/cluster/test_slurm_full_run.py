@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from corpus.report.verification.comparison import compared_files, differences
 from fake_cluster import edited_profile
 from slurm_cluster import ACCOUNT, Cluster
-from slurm_runs import Run, ended_jobs, replace_once, result_bytes, submissions
+from slurm_runs import Run, ended_jobs, replace_once, submissions
 from workflow_runs import (
     N_JOBS,
     WITHOUT_SACCT,
@@ -138,10 +139,8 @@ def test_gpu_jobs_get_a_gpu(slurm: Cluster, tmp_path: Path) -> None:
 def test_results_are_byte_identical_to_those_of_local_execution(
     local_results: Path, full_run: FullRun
 ) -> None:
-    local, remote = result_bytes(local_results), result_bytes(full_run.results)
-    assert len(local) > 20
-    assert local.keys() == remote.keys()
-    assert [name for name in local if local[name] != remote[name]] == []
+    assert len(compared_files(local_results)) > 40
+    assert list(differences(local_results, full_run.results)) == []
 
 
 def test_a_second_run_has_nothing_to_do(slurm: Cluster, full_run: FullRun, tmp_path: Path) -> None:

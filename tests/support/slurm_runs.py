@@ -95,20 +95,6 @@ def submissions(text: str) -> dict[str, tuple[str, str]]:
     return {job_id: (rule, wildcards) for job_id, rule, wildcards in matches}
 
 
-def result_bytes(results: Path) -> dict[str, bytes]:
-    """Contents of all result files that must be equal in every run, by path.
-
-    Reports on time and memory are left out.
-    """
-    reports = ("people.tsv", "report/index.html", "report/methods.md", "report/coverage.svg")
-    files = [
-        *results.rglob("*.parquet"),
-        *results.rglob("*.eaf"),
-        *(results / name for name in reports),
-    ]
-    return {str(file.relative_to(results)): file.read_bytes() for file in files}
-
-
 def replace_once(file: Path, pattern: str, replacement: str) -> None:
     """Replace the only match of a pattern in a file."""
     text, n = re.subn(pattern, replacement, file.read_text(), flags=re.M)

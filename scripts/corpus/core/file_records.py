@@ -20,7 +20,7 @@ from corpus.core.checksums import sha256
 Inputs = dict[str, dict[str, str]]
 """Identity of each input by folder (a table's name; "" for the results folder) and file stem."""
 
-OF_CORPUS = ("", "report", "exports/csv")
+OF_CORPUS = ("", "report", "unedited", "exports/csv")
 """Folders below the results folder whose files are about the whole corpus. The files of all other
 folders are about one video, and named after it."""
 
@@ -39,6 +39,11 @@ def note_input(results: Path, folder: str, stem: str, identity: str) -> None:
     video = _video(stem) if folder else ""
     tables = _read_tables[os.path.abspath(results)][video]
     tables.setdefault(folder, {})[stem] = identity[:IDENTITY_DIGITS]
+
+
+def note_results(results: Path) -> None:
+    """Let files in a results folder have a record although this process has read no table there."""
+    _read_tables[os.path.abspath(results)]  # made by the access
 
 
 def note_record(record: Path) -> None:

@@ -49,6 +49,11 @@ class Check:
         for file in with_progress(files, "inputs", len(files), "files"):
             if file.name not in self.report.names and file.kind in ("table", "output"):
                 self._check_inputs(file)
+        records = [file for file in files if _key(file.name) in self.identities]
+        records = [file for file in records if file.kind == "record"]
+        for file in with_progress(records, "videos", len(records), "files"):
+            if file.name not in self.report.names:
+                self._check_media(file)
         return self.report
 
     def _is_ignored(self, name: str) -> bool:
@@ -86,6 +91,8 @@ class Check:
             with pq.ParquetFile(path) as opened:
                 metadata, names = opened.metadata.metadata, opened.schema_arrow.names
             intact = seals.is_intact(path)
+            if intact is None and seals.INPUTS in (metadata or {}):
+                intact = False  # only the entry of the checksum itself is damaged
             if intact is None:
                 _read_rows(path)
         except UNREADABLE as error:
@@ -121,7 +128,7 @@ class Check:
             return
         if record is None:
             self.report.n_unrecorded += 1
-            if path.suffix == ".eaf" and not is_unedited(path.read_bytes()):
+            if path.suffix == ".eaf" and not is_unedited(path, path.read_bytes()):
                 self.report.add("altered", file.name, "saved in ELAN, or edited, since")
         elif sha256(path) != record[0]:
             kind = "altered" if path.stat().st_size else "damaged"
@@ -135,15 +142,19 @@ class Check:
             self.report.add("missing", described, "its checksum is recorded")
 
     def _check_download(self, file: ResultFile) -> None:
-        """Compare a video with the record of its download."""
+        """Read the record of a download."""
         path = self.results / file.name
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            size, checksum = record["size"], record["sha256"]
+            _size_and_checksum(path)
         except UNREADABLE as error:
             self.report.add("damaged", file.name, _reason(path, error))
             return
         self.identities[_key(file.name)] = sha256(path)[: file_records.IDENTITY_DIGITS]
+
+    def _check_media(self, file: ResultFile) -> None:
+        """Compare a video with the record of its download."""
+        path = self.results / file.name
+        size, checksum = _size_and_checksum(path)
         media, name = path.with_suffix(""), file.name.removesuffix(".json")
         if not media.exists():
             if media.is_symlink():
@@ -207,6 +218,12 @@ def _name(key: tuple[str, str]) -> str:
     folder, stem = key
     suffix = "" if folder == "videos" else file_records.TABLE_SUFFIX
     return f"{folder}/" * bool(folder) + stem + suffix
+
+
+def _size_and_checksum(record: Path) -> tuple[int, str | None]:
+    """Size and sha256 of a video from the record of its download."""
+    content = json.loads(record.read_text(encoding="utf-8"))
+    return content["size"], content["sha256"]
 
 
 def _read_rows(path: Path) -> None:

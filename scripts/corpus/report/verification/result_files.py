@@ -37,6 +37,10 @@ CORPUS_FILES = (
     "report/people.svg",
     "report/people.tsv",
     "report/references.bib",
+    "unedited/methods.html",
+    "unedited/methods.md",
+    "unedited/people.tsv",
+    "unedited/references.bib",
 )
 """Outputs about the corpus that are not tables."""
 BY_PRODUCTS = ("logs", "benchmarks", "videos/.partial", ".snakemake")

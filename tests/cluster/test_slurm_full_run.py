@@ -195,6 +195,7 @@ def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
     return Run(slurm, folder / "log", "videos", *options, *WITHOUT_SACCT, folder=workflow)
 
 
+@pytest.mark.fault("slurm", "a job exceeds its memory", "tried again with more")
 def test_a_job_killed_for_its_memory_is_retried_with_more(
     slurm: Cluster, short_of_memory: Run
 ) -> None:
@@ -208,6 +209,7 @@ def test_a_job_killed_for_its_memory_is_retried_with_more(
     assert requested == [requested[0] * 2**n for n in range(len(requested))]
 
 
+@pytest.mark.fault("slurm", "a job exceeds its time", "tried again with more")
 def test_a_job_killed_for_its_time_is_retried_with_more(slurm: Cluster, short_of_time: Run) -> None:
     """SLURM ends the first attempt with the state TIMEOUT."""
     jobs = submissions(short_of_time.succeed(900))
@@ -216,6 +218,7 @@ def test_a_job_killed_for_its_time_is_retried_with_more(slurm: Cluster, short_of
     assert [minutes for _, _, minutes in attempts] == [2, 4]
 
 
+@pytest.mark.fault("slurm", "the account does not exist", "reported")
 def test_an_unknown_account_is_reported(slurm: Cluster, demo_clips: Path, tmp_path: Path) -> None:
     profile = edited_profile(tmp_path / "profile", "slurm_account=my_project")
     run = Run(

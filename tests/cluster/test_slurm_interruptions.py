@@ -43,6 +43,9 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     Run.end_all()
 
 
+@pytest.mark.fault(
+    "interruptions", "Ctrl-C while jobs run on SLURM", "they are cancelled and reported"
+)
 def test_ctrl_c_cancels_the_jobs_and_reports_them(
     slurm: Cluster, demo_clips: Path, tmp_path: Path
 ) -> None:
@@ -73,6 +76,9 @@ def resume_drained_node(slurm: Cluster) -> Iterator:
     slurm.run("scontrol", "update", "NodeName=cpu1", "State=RESUME", check=False)
 
 
+@pytest.mark.fault(
+    "interruptions", "snakemake is killed while jobs wait on SLURM", "a new run waits for them"
+)
 def test_a_new_run_waits_for_jobs_of_a_killed_run(
     slurm: Cluster, demo_clips: Path, tmp_path: Path, resume_drained_node
 ) -> None:
@@ -101,6 +107,9 @@ def test_a_new_run_waits_for_jobs_of_a_killed_run(
     assert "missing provenance" not in planned
 
 
+@pytest.mark.fault(
+    "interruptions", "SLURM jobs finish after snakemake was killed", "they are not repeated"
+)
 def test_jobs_that_finish_without_snakemake_are_not_repeated(
     slurm: Cluster, demo_clips: Path, tmp_path: Path
 ) -> None:
@@ -118,6 +127,7 @@ def test_jobs_that_finish_without_snakemake_are_not_repeated(
     assert record_times == {file: file.stat().st_mtime_ns for file in results.glob("videos/*.json")}
 
 
+@pytest.mark.fault("slurm", "a node is lost", "its job is tried again")
 def test_a_lost_node_costs_one_retry(slurm: Cluster, demo_clips: Path, tmp_path: Path) -> None:
     run = Run(slurm, tmp_path / "log", "videos", *two_videos(tmp_path / "r"))
     wait_until(lambda: len(running_jobs(slurm)) == N_VIDEOS, "a running job for each video")
@@ -199,6 +209,9 @@ def test_interrupting_the_controller_job_cancels_its_jobs(
     assert end_states(slurm, job) == ["FAILED"]
 
 
+@pytest.mark.fault(
+    "slurm", "one video cannot be downloaded in a sliced corpus", "all others are processed"
+)
 def test_a_failing_video_does_not_affect_other_slices(slurm: Cluster, tmp_path: Path) -> None:
     """Two slices of a corpus in which one video cannot be downloaded: all others are processed."""
     manifest = tmp_path / "six.tsv"

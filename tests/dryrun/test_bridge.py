@@ -156,6 +156,7 @@ def test_command_uses_terminal_of_client(bridge: Bridge) -> None:
     assert os.read(main, 100).strip() == b"0 0"
 
 
+@pytest.mark.fault("slurm", "shell characters in folder names at the bridge", "not run by a shell")
 @pytest.mark.parametrize(
     "name",
     ["a b", "it's", 'a "b"', "a\nb", "$(touch pwned)", "`touch pwned`", "; touch pwned", "-n", "ä"],
@@ -224,6 +225,7 @@ def test_interrupt_ends_command_and_client(bridge: Bridge, tmp_path: Path) -> No
     assert process.wait(10) == -signal.SIGINT
 
 
+@pytest.mark.fault("interruptions", "a client of the bridge is killed", "its command is stopped")
 def test_command_is_stopped_when_client_is_killed(bridge: Bridge, tmp_path: Path) -> None:
     started = tmp_path / "started by a client"
     process = bridge.start("squeue", "stubborn", str(started))
@@ -234,6 +236,7 @@ def test_command_is_stopped_when_client_is_killed(bridge: Bridge, tmp_path: Path
     until(lambda: not running(bridge, str(started)), 15)
 
 
+@pytest.mark.fault("interruptions", "the bridge is killed", "clients and commands end")
 def test_clients_and_commands_end_soon_after_bridge_is_killed(tmp_path: Path) -> None:
     started = tmp_path / "started"
     with Bridge(tmp_path / "b", {"squeue": SHOW}) as bridge:
@@ -426,6 +429,7 @@ def valid(tmp_path: Path, **changes: object) -> list:
     return [*request.values(), *arguments, *environment]
 
 
+@pytest.mark.fault("slurm", "invalid requests to the bridge", "refused and not run")
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -473,6 +477,7 @@ def test_request_without_three_open_files_is_refused(
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.fault("slurm", "too long and malformed requests to the bridge", "refused")
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
@@ -491,6 +496,7 @@ def test_too_long_and_malformed_requests_are_refused(
     assert bridge.run("squeue", "status", "3").returncode == 3
 
 
+@pytest.mark.fault("slurm", "a connection to the bridge sends nothing", "others are answered")
 def test_connection_without_request_does_not_delay_others(bridge: Bridge) -> None:
     with socket.socket(socket.AF_UNIX) as idle:
         idle.connect(str(bridge.folder / "socket"))
@@ -512,6 +518,7 @@ def test_only_this_user_can_open_socket(bridge: Bridge) -> None:
     assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600
 
 
+@pytest.mark.fault("privacy", "another user connects to the bridge", "refused")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_other_user_is_refused_even_if_socket_is_open_to_all(
     bridge: Bridge, tmp_path: Path

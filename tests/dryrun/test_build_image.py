@@ -242,6 +242,7 @@ def test_error_without_engine_suggests_pull(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.fault("image", "a container engine does not respond", "the next one is used")
 def test_engine_that_does_not_respond_is_skipped(builder: Builder) -> None:
     builder.script("docker", "#!/bin/sh\nexit 1\n")
     assert builder.build().returncode == 0
@@ -249,6 +250,7 @@ def test_engine_that_does_not_respond_is_skipped(builder: Builder) -> None:
     assert first == "info" and second.startswith("build --layers ")
 
 
+@pytest.mark.fault("image", "the build of an image fails", "no image is left")
 def test_failed_build_leaves_no_image(builder: Builder) -> None:
     builder.script("podman", "#!/bin/sh\necho broken >&2; exit 7\n")
     done = builder.build("--engine", "podman")
@@ -291,6 +293,7 @@ def test_doctor_reports_no_fault_on_working_machine(doctor_machine: ApptainerMac
     assert "FAULT" not in report and status == 0, report
 
 
+@pytest.mark.fault("image", "each fault of a machine that the doctor knows", "reported")
 @pytest.mark.parametrize(
     ("damage", "message"),
     [

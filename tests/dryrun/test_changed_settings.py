@@ -181,6 +181,9 @@ def plans(folder: Path) -> dict[str, Jobs]:
     return dict(zip(configurations, planned, strict=True))
 
 
+@pytest.mark.fault(
+    "changes", "each key of the configuration is changed", "the rules that depend on it run again"
+)
 @pytest.mark.parametrize("key", keys())
 def test_a_changed_key_runs_the_rules_that_depend_on_it(plans: dict[str, Jobs], key: str) -> None:
     before, after = plans[""], plans[key]
@@ -190,6 +193,7 @@ def test_a_changed_key_runs_the_rules_that_depend_on_it(plans: dict[str, Jobs], 
     assert bool(changed) != (key in REASONS)
 
 
+@pytest.mark.fault("changes", "two values of the configuration are swapped", "the rules run again")
 def test_swapped_values_are_seen(plans: dict[str, Jobs]) -> None:
     assert rules_with_changes(plans[""], plans["swapped"]) == {"cluster_faces"}
 

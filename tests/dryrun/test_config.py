@@ -26,6 +26,7 @@ def snakemake(
     )
 
 
+@pytest.mark.fault("inputs", "faults in several keys", "one message before any job")
 @pytest.mark.parametrize(
     ("files", "message"),
     [
@@ -126,6 +127,7 @@ def test_the_default_corpus_works_from_another_directory(tmp_path):
     assert re.search(r"^fetch +8$", done.stdout + done.stderr, re.MULTILINE)
 
 
+@pytest.mark.fault("inputs", "a configuration file is not YAML", "reported with file and line")
 @pytest.mark.parametrize(
     ("profile", "text", "fault"),
     [

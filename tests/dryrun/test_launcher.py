@@ -96,6 +96,7 @@ def test_bridge_folder_is_removed_when_container_ends(machine: ApptainerMachine)
     until(lambda: not folder.exists())
 
 
+@pytest.mark.fault("interruptions", "a launcher is killed", "the next one removes its folder")
 def test_folder_of_killed_bridge_is_removed_by_next_launcher(machine: ApptainerMachine) -> None:
     process = subprocess.Popen(
         [CONTAINERS / "exec", "sh", "-c", 'command -v apptainer; exec sleep 60'],
@@ -267,6 +268,7 @@ def test_image_is_refused_if_size_differs_from_record(machine: ApptainerMachine)
     assert done.returncode == 1 and "has 5 bytes, but 6 are recorded" in done.stderr
 
 
+@pytest.mark.fault("image", "the record of an image is damaged", "reported")
 @pytest.mark.parametrize("text", ["", "[]", "{", '["a"]'])
 def test_invalid_record_is_reported(machine: ApptainerMachine, text: str) -> None:
     Path(f"{machine.image}.json").write_text(text)
@@ -275,6 +277,7 @@ def test_invalid_record_is_reported(machine: ApptainerMachine, text: str) -> Non
     assert "is not a valid record of an image" in done.stderr or "None are recorded" in done.stderr
 
 
+@pytest.mark.fault("image", "errors in the site file", "reported with their lines")
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -137,6 +137,9 @@ def test_a_job_imports_only_light_modules_to_read_the_rules(root: Path) -> None:
     assert heavy & set(process.stdout.split()) == set()
 
 
+@pytest.mark.fault(
+    "changes", "a module or template is edited", "the stages that use it run again, no others"
+)
 def test_an_edit_reruns_only_the_stages_that_import_the_file(
     snakemake: Callable, root: Path, tmp_path: Path
 ) -> None:

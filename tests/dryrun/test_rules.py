@@ -99,6 +99,7 @@ FETCH_COMMAND = """
 """
 
 
+@pytest.mark.fault("changes", "the workflow is updated", "no video is downloaded again")
 def test_an_update_of_the_workflow_downloads_no_video_again() -> None:
     """Snakemake compares command and params. A video may be gone, and its file would be emptied."""
     body = RULES["fetch_video"]

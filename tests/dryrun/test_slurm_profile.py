@@ -93,6 +93,7 @@ def test_a_request_that_no_partition_accepts_is_an_error_before_submission(
     assert "Traceback" not in printed
 
 
+@pytest.mark.fault("slurm", "the cluster has no accounting", "an error before submission")
 def test_a_cluster_without_accounting_is_an_error_before_submission(
     demo_clips: Path, tmp_path: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_an_explicit_partition_is_not_checked(demo_clips: Path, tmp_path: Path) 
     assert {option_value(request, "-p") for request in requests} == {"fat"}
 
 
+@pytest.mark.fault("slurm", "a video is too long for any partition", "the video is named")
 def test_a_video_too_long_for_any_partition_is_named(demo_clips: Path, tmp_path: Path) -> None:
     """The estimate exceeds the limits; if it is known, before anything is submitted."""
     cluster = FakeCluster(tmp_path / "slurm")

@@ -6,6 +6,7 @@ import sys
 import cv2
 import numpy as np
 import pyarrow.parquet as pq
+import pytest
 
 import detect_faces
 import synthetic_videos
@@ -22,6 +23,7 @@ def command(folder, video, output, *options):
     return ["x", *map(str, arguments)]
 
 
+@pytest.mark.fault("media", "nobody is in a video", "an empty table")
 def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     synthetic_videos.silent(
         tmp_path / "clip.mp4", *synthetic_videos.X264, size="96x64", seconds=0.4

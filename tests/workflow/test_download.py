@@ -181,6 +181,7 @@ def test_page_provides_video_title_and_subtitles(fetch, server, site):
     assert frames(fetch.media) == frames(site / "talk.mkv")
 
 
+@pytest.mark.fault("downloads", "the site refuses the subtitles", "the video is kept without them")
 @pytest.mark.parametrize("status", [404, 429, 500])
 def test_video_is_kept_if_subtitles_are_refused(fetch, server, site, status):
     server.faults["/talk.en.vtt"] = Fault(status=status)
@@ -246,6 +247,11 @@ def test_error_names_the_missing_local_file(fetch):
 # Permanent errors
 
 
+@pytest.mark.fault(
+    "downloads",
+    "the site answers 401, 404, 410 or 451",
+    "the video is unavailable, with the words of the site",
+)
 @pytest.mark.parametrize("status", [401, 404, 410, 451])
 def test_dead_link_is_recorded_as_unavailable(fetch, server, status):
     server.faults["/clip.mp4"] = Fault(status=status)
@@ -258,6 +264,11 @@ def test_dead_link_is_recorded_as_unavailable(fetch, server, status):
     assert fetch.files() == ["v1.mp4", "v1.mp4.json"]
 
 
+@pytest.mark.fault(
+    "downloads",
+    "the video was removed from its page",
+    "the video is unavailable, with the words of the site",
+)
 def test_page_with_a_removed_video_is_recorded_as_unavailable(fetch, server):
     server.faults["/talk.mkv"] = Fault(status=404)
     fetch(server.url("page.html"))
@@ -265,6 +276,7 @@ def test_page_with_a_removed_video_is_recorded_as_unavailable(fetch, server):
     assert fetch.record["reason"] == "unable to download video data: HTTP Error 404: Not Found"
 
 
+@pytest.mark.fault("downloads", "the server sends a file of 0 bytes", "the video is unavailable")
 def test_file_of_zero_bytes_is_recorded_as_unavailable(fetch, server):
     (server.folder / "nothing.mp4").touch()
     fetch(server.url("nothing.mp4"))
@@ -295,12 +307,22 @@ def first_resumed_byte(requests) -> int:
     return int(re.fullmatch(r"bytes=(\d+)-", requests[-1].range)[1])
 
 
+@pytest.mark.fault(
+    "downloads",
+    "the site answers 403, 429, 500 or 503 for some time",
+    "no output is left, and the next attempt fetches the video",
+)
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
 def test_temporary_http_errors_are_retried(fetch, server, site, status):
     server.faults["/clip.mp4"] = Fault(status=status)
     check_failure_then_success(fetch, server, site, server.url("clip.mp4"), f"HTTP Error {status}")
 
 
+@pytest.mark.fault(
+    "downloads",
+    "the connection ends in the middle of a transfer",
+    "the next attempt continues at this byte",
+)
 def test_interrupted_transfer_is_resumed(fetch, server, site):
     server.faults["/clip.mp4"] = Fault(cut=CUT)
     check_failure_then_success(fetch, server, site, server.url("clip.mp4"), "bytes")
@@ -319,6 +341,9 @@ def test_stalled_transfer_is_resumed(fetch, server, site):
     assert first_resumed_byte(server.requests) > 0
 
 
+@pytest.mark.fault(
+    "downloads", "the connection is cut again and again", "one job completes the transfer"
+)
 def test_transfer_interrupted_repeatedly_is_resumed_in_one_job(fetch, server, site, monkeypatch):
     monkeypatch.setattr(ydl_options, "retry_delay", lambda n: 0)
     server.faults["/clip.mp4"] = Fault(
@@ -341,6 +366,11 @@ def test_refused_connection_is_temporary(fetch, server, site):
         check_failure_then_success(fetch, server, site, address, "refused")
 
 
+@pytest.mark.fault(
+    "downloads",
+    "the host name does not exist",
+    "fails as temporary; the next run fetches the video",
+)
 def test_unknown_host_is_temporary(fetch, server, site, monkeypatch):
     real = socket.getaddrinfo
 
@@ -354,6 +384,11 @@ def test_unknown_host_is_temporary(fetch, server, site, monkeypatch):
     check_failure_then_success(fetch, server, site, address, "Failed to resolve|not known")
 
 
+@pytest.mark.fault(
+    "downloads",
+    "the source changes after half a transfer",
+    "the new source is fetched from its start",
+)
 def test_partial_file_of_another_source_is_not_continued(fetch, server, site):
     server.faults["/news.mpg"] = Fault(cut=CUT)
     with pytest.raises(FetchError):
@@ -449,6 +484,11 @@ def test_slow_server_is_not_an_error(fetch, server, site):
     assert fetch.media.read_bytes() == (site / "clip.mp4").read_bytes()
 
 
+@pytest.mark.fault(
+    "downloads",
+    "a segment of a stream is missing",
+    "the job fails, and no video with a hole is kept",
+)
 def test_missing_segment_is_not_skipped(fetch, server, site, tmp_path):
     playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n"
     for name in ("clip.ts", "missing.ts"):
@@ -460,6 +500,7 @@ def test_missing_segment_is_not_skipped(fetch, server, site, tmp_path):
     assert not fetch.media.exists()
 
 
+@pytest.mark.fault("downloads", "the address is a list of videos", "refused with advice")
 def test_list_of_videos_is_rejected(fetch, server):
     with pytest.raises(InputError, match="list of 2 videos: give each video its own row"):
         fetch(server.url("two.html"))
@@ -605,11 +646,17 @@ def test_row_that_was_removed_meanwhile_is_named(fetch, server, tmp_path):
 # Options
 
 
+@pytest.mark.fault(
+    "downloads", "the file of cookies is missing", "the error names the key fetch.cookies"
+)
 def test_error_names_the_key_of_missing_cookies(fetch, server):
     with pytest.raises(InputError, match="fetch.cookies: nowhere.txt"):
         fetch(server.url("clip.mp4"), "mp4", "--cookies=nowhere.txt")
 
 
+@pytest.mark.fault(
+    "downloads", "the file of cookies has another format", "the error names the key fetch.cookies"
+)
 def test_error_names_the_key_of_an_invalid_cookies_file(fetch, server, tmp_path):
     (tmp_path / "cookies.txt").write_text("this is not Netscape's format\n")
     with pytest.raises(InputError, match="fetch.cookies"):

@@ -61,6 +61,7 @@ def test_a_face_at_the_edge_of_the_image_is_embedded(dlib):
     assert np.linalg.norm(vector - dlib([portraits()["collins"]], [box])[0]) < 0.6
 
 
+@pytest.mark.fault("inputs", "a text as a model of dlib", "refused")
 @pytest.mark.parametrize("broken", ["network", "landmarks"])
 def test_files_that_are_not_models_of_dlib_are_refused(tmp_path, broken):
     files = {name: model_file(name) for name in ("dlib", "dlib_landmarks")}
@@ -117,6 +118,9 @@ class Harmful:
         return exec, ("raise SystemExit('code was run')",)
 
 
+@pytest.mark.fault(
+    "inputs", "weights with pickled code or other keys", "refused, and nothing is executed"
+)
 @pytest.mark.parametrize("fault", ["empty", "truncated", "text", "code", "other keys", "no dict"])
 def test_unusable_weights_are_refused(tmp_path, facenet_weights, fault):
     import torch

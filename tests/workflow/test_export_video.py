@@ -128,6 +128,7 @@ def test_a_video_without_people_is_exported(tmp_path, write_video, kind):
     assert len(times(write_video(alone, kind))) == 12
 
 
+@pytest.mark.fault("interruptions", "an export fails half-way", "no file is left")
 def test_a_failed_export_leaves_no_file(processed, write_video, monkeypatch):
     def fail(*_):
         raise RuntimeError("full")

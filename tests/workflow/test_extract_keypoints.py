@@ -212,6 +212,9 @@ def test_rows_are_written_during_extraction(tmp_path, monkeypatch):
     assert not landmarkers.open and not any(person.open for person in landmarkers.people)
 
 
+@pytest.mark.fault(
+    "interruptions", "an error in the middle of extract_keypoints", "no half table is left"
+)
 def test_an_error_closes_all_landmarkers_and_leaves_no_table(tmp_path, monkeypatch):
     landmarkers = FakeLandmarkers(fake_body(200, 60))
     monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
@@ -224,6 +227,7 @@ def test_an_error_closes_all_landmarkers_and_leaves_no_table(tmp_path, monkeypat
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.fault("inputs", "a keypoint model has another checksum", "it is not used")
 def test_a_model_with_another_checksum_is_not_used(tmp_path, monkeypatch):
     command = write_inputs(tmp_path, [])
     command[command.index("--sha256") + 2] = "0" * 64

@@ -208,6 +208,11 @@ def test_addresses_still_lead_to_the_videos(runs: Runs) -> None:
     assert re.search(r"/busy\.mp4\?zugang=hidden-[0-9a-f]{4}$", sources["busy"])
 
 
+@pytest.mark.fault(
+    "media",
+    "one corpus of empty, text, sound, cut, dead and empty-scene videos",
+    "each has a row with status and reason",
+)
 def test_corpus_table_gives_the_reason_of_each_failure(runs: Runs) -> None:
     results = runs.results
     corpus = parquet.read(results / "corpus.parquet").set_index("video_id")
@@ -229,6 +234,9 @@ def test_corpus_table_gives_the_reason_of_each_failure(runs: Runs) -> None:
     assert corpus["remark"].tolist() == [f"note {video}" for video in corpus.index]
 
 
+@pytest.mark.fault(
+    "media", "a video that cannot be read goes through all stages", "its tables are valid and empty"
+)
 def test_empty_tables_are_valid(runs: Runs) -> None:
     results = runs.results
     for video in ("gone", "zero", "text", "sound"):

@@ -95,6 +95,9 @@ class TestTimes:
         assert read_tier(tmp_path, text, "free") == [(100, 300, ""), (500, 500, "")]
 
 
+@pytest.mark.fault(
+    "inputs", "an .eaf in another encoding than it declares", "an error that names the file"
+)
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -122,6 +122,7 @@ def test_a_file_without_annotations_gives_no_rows(tmp_path: Path, monkeypatch) -
     assert len(rows) == 0 and list(rows) == schemas.SCHEMAS["annotations"].names
 
 
+@pytest.mark.fault("inputs", "an empty .eaf", "an error that names the file")
 def test_an_empty_file_is_an_error(tmp_path: Path, monkeypatch) -> None:
     write_manifest(tmp_path, "v")
     with pytest.raises(InputError, match=r"v\.eaf, line 1: not well-formed XML"):
@@ -224,6 +225,11 @@ BROKEN = {
 """Text of a broken file, and the message it causes."""
 
 
+@pytest.mark.fault(
+    "inputs",
+    "broken .eaf files: XML, entities, cycles, missing slots and times",
+    "each error says what to correct",
+)
 @pytest.mark.parametrize(("text", "message"), BROKEN.values(), ids=BROKEN)
 def test_the_message_about_a_broken_file_says_what_to_correct(
     text: str, message: str, tmp_path: Path, monkeypatch
@@ -256,6 +262,7 @@ def test_nothing_is_written_if_no_file_has_a_video(tmp_path: Path, monkeypatch):
     assert not (tmp_path / "annotations.parquet").exists()
 
 
+@pytest.mark.fault("inputs", "several broken .eaf files", "all are reported at once")
 def test_all_faulty_files_are_reported_at_once(tmp_path: Path, monkeypatch) -> None:
     write_manifest(tmp_path, "v", "w")
     files = [save(tmp_path, name, "") for name in ("v.eaf", "x.eaf", "w.2.eaf")]

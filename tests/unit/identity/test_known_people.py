@@ -277,6 +277,7 @@ def test_simultaneous_new_tracks_do_not_share_a_known_person(corpus, monkeypatch
     assert sorted(clusters.loc["c", "cluster"]) == [1, 3]
 
 
+@pytest.mark.fault("inputs", "a known person is twice on screen at one time", "an error")
 def test_simultaneous_known_tracks_of_one_person_are_an_error(corpus, monkeypatch):
     corpus.add("a", 3, start=0, n_faces=5)
     corpus.write().save(monkeypatch)
@@ -299,6 +300,7 @@ def test_memberships_of_assigned_faces_follow_their_distance():
 # Errors
 
 
+@pytest.mark.fault("inputs", "unusable known clusters", "the error names clustering.known")
 def test_errors_about_the_known_clusters_name_the_configuration_key(corpus, monkeypatch):
     def error_message(add="assign"):
         with pytest.raises(InputError) as error:

@@ -246,6 +246,9 @@ def test_anchored_videos_are_those_of_rows_with_a_name(tmp_path):
 # Errors
 
 
+@pytest.mark.fault(
+    "inputs", "wrong anchors, ids and doubles in the file of names", "named with line and column"
+)
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -105,6 +105,9 @@ def test_the_configurations_in_the_repository_have_no_faults(file: Path) -> None
 TEXTS = st.text("ab:-# \n\t'\"[]{},&*!|>%@?.1", max_size=40)
 
 
+@pytest.mark.fault(
+    "inputs", "arbitrary text as a configuration file", "read, or a fault with its line"
+)
 @given(TEXTS.filter(lambda text: not text.strip().startswith("{")))  # not JSON
 def test_every_text_is_yaml_or_has_a_fault(tmp_path_factory: pytest.TempPathFactory, text: str):
     found = faults(tmp_path_factory.getbasetemp(), text)

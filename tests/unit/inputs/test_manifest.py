@@ -42,6 +42,9 @@ def test_the_order_and_the_users_columns_are_kept(videos):
     assert manifest.extra_columns(rows) == ("speaker",)
 
 
+@pytest.mark.fault(
+    "inputs", "BOM, CR and CRLF, comments and spaces in the manifest", "read as meant"
+)
 @pytest.mark.parametrize(
     "content",
     [
@@ -58,12 +61,18 @@ def test_line_ends_comments_spaces_and_column_order_do_not_matter(videos, conten
     assert manifest.read(videos(content)) == {"a": {"video_id": "a", "source": ADDRESS}}
 
 
+@pytest.mark.fault("inputs", "line separators and quotes inside a cell", "the cell stays whole")
 @pytest.mark.parametrize("mark", ["\u2028", "\x0b", "\x85", '"'])
 def test_special_characters_in_a_cell_do_not_split_the_row(videos, mark):
     rows = manifest.read(videos(f"video_id\tsource\ttitle\na\t{ADDRESS}\tone{mark}two\n"))
     assert rows["a"]["title"] == f"one{mark}two"
 
 
+@pytest.mark.fault(
+    "inputs",
+    "wrong columns, cells, ids, sources and doubles in the manifest",
+    "each is named with line and column, and what to change",
+)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -135,6 +144,9 @@ def test_ten_faults_are_shown_and_the_others_counted(videos):
     assert lines[-1] == "... and 3 more"
 
 
+@pytest.mark.fault(
+    "inputs", "the manifest is missing, or a folder", "the error names the key videos"
+)
 @pytest.mark.parametrize("name", ["gone.tsv", "folder.mp4"])
 def test_an_unreadable_manifest_is_an_error_that_names_the_config_key(videos, name):
     path = videos("").with_name(name)

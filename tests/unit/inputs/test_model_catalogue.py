@@ -61,6 +61,7 @@ def test_the_expected_file_is_accepted(tmp_path):
     assert verify(tmp_path / "tiny.pt", TINY.sha256) == TINY.sha256
 
 
+@pytest.mark.fault("inputs", "a model file is cut or another one", "refused with what to do")
 @pytest.mark.parametrize(
     ("content", "state"),
     [

@@ -64,6 +64,11 @@ def test_a_file_is_downloaded(tmp_path, site):
     assert (tmp_path / "tiny.pt").read_bytes() == CONTENT
 
 
+@pytest.mark.fault(
+    "downloads",
+    "a model's server sends another file",
+    "the old file stays, and the error says what to do",
+)
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
@@ -86,6 +91,7 @@ def test_a_failed_download_keeps_the_old_file_and_says_what_to_do(tmp_path, site
     assert [file.read_text() for file in out.parent.iterdir()] == ["old"]
 
 
+@pytest.mark.fault("downloads", "a model's server or file is missing", "an error that says so")
 def test_a_missing_server_and_a_missing_file_are_errors(tmp_path):
     with pytest.raises(ModelError, match="could not download http://127.0.0.1:9/tiny.pt"):
         fetch_model("tiny", TINY, TINY.source, TINY.sha256, tmp_path / "tiny.pt")

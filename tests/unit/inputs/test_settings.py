@@ -194,6 +194,11 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.fault(
+    "inputs",
+    "arbitrary keys and values in the configuration",
+    "accepted, or refused with a message",
+)
 @given(st.dictionaries(st.sampled_from(settings.keys()), VALUES, max_size=4))
 def test_every_configuration_is_accepted_or_refused_with_a_message(values):
     """No value makes the check itself fail, and an accepted one does not change when read again."""
@@ -274,6 +279,7 @@ def test_every_rule_with_a_command_has_an_image_of_its_own_name():
 # Files
 
 
+@pytest.mark.fault("inputs", "a key of the configuration is given twice", "named with its line")
 def test_a_key_that_is_given_twice_is_a_fault_with_its_line(tmp_path: Path):
     file = tmp_path / "mine.yaml"
     file.write_text("faces:\n  best: 3\n  min_size: 0.1\n  best: 4\n")

@@ -35,6 +35,9 @@ def test_all_keys_of_the_default_configuration_are_checked():
     assert len(NUMBERS) > 25 and len(BOUNDED) > 35
 
 
+@pytest.mark.fault(
+    "inputs", "a text, list, section or null in each key", "named with the key and what is allowed"
+)
 @pytest.mark.parametrize("key", FIELDS)
 def test_a_value_of_a_wrong_type_is_a_fault(key):
     """A list of numbers in lists has no type that a key allows."""
@@ -60,6 +63,7 @@ def test_numbers_are_not_huge(key, value):
     assert re.search(r"; it must be (at most|at least|less than|more than) ", message(key, value))
 
 
+@pytest.mark.fault("inputs", "a number out of bounds in each key", "named with the limit")
 @pytest.mark.parametrize(("key", "bound", "limit"), BOUNDED)
 def test_a_number_out_of_bounds_is_a_fault_with_the_limit(key, bound, limit):
     step = {"gt": 0, "ge": -1, "lt": 0, "le": 1}[bound]
@@ -76,6 +80,7 @@ def test_a_number_at_its_bound_is_accepted(key, bound, limit):
     checked(config)
 
 
+@pytest.mark.fault("inputs", "a misspelt key", "the right one is proposed")
 @pytest.mark.parametrize("key", FIELDS)
 def test_a_misspelt_key_is_a_fault_with_the_right_one(key):
     found = message(f"{key}x", 1)

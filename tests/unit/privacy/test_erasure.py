@@ -185,6 +185,9 @@ def test_elan_files_that_people_edited_are_copied_first(corpus: ErasableCorpus, 
     assert "Kept because somebody edited it" in capsys.readouterr().out
 
 
+@pytest.mark.fault(
+    "interruptions", "erasing a person is interrupted at any step", "it can be repeated"
+)
 @pytest.mark.parametrize("n_steps", [1, 2, 10, 11, 12, 16, 20])
 def test_an_interrupted_erasure_can_be_repeated(
     corpus: ErasableCorpus, monkeypatch: pytest.MonkeyPatch, n_steps: int

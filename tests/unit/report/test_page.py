@@ -206,6 +206,9 @@ def test_concerns_of_the_corpus(written):
 # Markup -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault(
+    "exports", "HTML and JavaScript in ids, names, cells and reasons on the page", "shown as text"
+)
 def test_data_never_becomes_markup(written):
     assert SPECIAL_TEXT.split("\u2028")[0] in json.dumps(read_block(written, "corpus"), ensure_ascii=False).replace('\\"', '"')  # noqa: E501  # fmt: skip
     tags = Elements(written).tags

@@ -94,6 +94,7 @@ def test_columns_that_do_not_fit_are_rejected(tmp_path, columns):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.fault("interruptions", "an exception while a table is written", "the old table stays")
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_an_exception_leaves_no_new_file_and_keeps_the_old_one(tmp_path, error):
     path = tmp_path / "t.parquet"
@@ -106,6 +107,7 @@ def test_an_exception_leaves_no_new_file_and_keeps_the_old_one(tmp_path, error):
     assert path.read_text() == "old"
 
 
+@pytest.mark.fault("interruptions", "an error while a table is closed", "no file is left")
 def test_an_error_while_closing_leaves_no_file(tmp_path, monkeypatch):
     def raise_disk_full(*_):
         raise OSError("disk full")

@@ -24,6 +24,9 @@ def index_file(path, threshold=27.0, min_length_s=0.5, **record):
     return frames, shots, {name: value for name, (value,) in status.items()}
 
 
+@pytest.mark.fault(
+    "media", "a video is cut, in each format", "status truncated, with the frames before the cut"
+)
 @pytest.mark.parametrize("suffix", videos.CODECS)
 def test_complete_file_is_ok_and_shortened_file_is_truncated(tmp_path, suffix):
     path = videos.plain(tmp_path / f"clip.{suffix}")
@@ -44,12 +47,14 @@ def test_complete_file_is_ok_and_shortened_file_is_truncated(tmp_path, suffix):
     assert set(remaining_times) <= set(all_times)
 
 
+@pytest.mark.fault("media", "a fragmented MP4 is cut", "status truncated")
 def test_fragmented_file_is_ok_and_shortened_file_is_truncated(tmp_path):
     path = videos.fragmented(tmp_path / "clip.mp4")
     assert index_file(path)[2]["status"] == "ok"
     assert index_file(videos.shortened(path))[2]["status"] == "truncated"
 
 
+@pytest.mark.fault("media", "the second half of a video is zeros", "status truncated")
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
 def test_file_padded_with_zeros_is_truncated(tmp_path, suffix):
     _, _, status = index_file(videos.blanked(videos.plain(tmp_path / f"clip.{suffix}", seconds=4)))
@@ -57,6 +62,7 @@ def test_file_padded_with_zeros_is_truncated(tmp_path, suffix):
     assert "before its declared end" in status["reason"]
 
 
+@pytest.mark.fault("media", "the picture starts late, or the sound lasts longer", "status ok")
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
 def test_late_start_edit_list_and_longer_sound_are_ok(tmp_path, suffix):
     late = index_file(videos.late(tmp_path / f"late.{suffix}", 0.8))[2]
@@ -73,6 +79,11 @@ def test_late_start_edit_list_and_longer_sound_are_ok(tmp_path, suffix):
     assert index_file(tmp_path / f"sound.{suffix}")[2]["status"] == "ok"
 
 
+@pytest.mark.fault(
+    "media",
+    "packets inside a video are damaged",
+    "the other frames are kept, and the reason is recorded",
+)
 def test_damage_inside_the_file_is_reported_with_status_ok(tmp_path):
     path = videos.damaged(videos.silent(tmp_path / "clip.mp4", *videos.X264, seconds=2), [14, 15])
     _, _, status = index_file(path)
@@ -80,6 +91,11 @@ def test_damage_inside_the_file_is_reported_with_status_ok(tmp_path):
     assert "damaged" in status["reason"] or "not decoded" in status["reason"]
 
 
+@pytest.mark.fault(
+    "media",
+    "a file is empty, a text, a page, only sound, or an MP4 without its index",
+    "status no_video, and valid empty tables",
+)
 @pytest.mark.parametrize(
     "write_file",
     [
@@ -126,6 +142,9 @@ def test_varying_rate_is_vfr(tmp_path, suffix):
     assert status["start_s"] == 0
 
 
+@pytest.mark.fault(
+    "media", "a frame is missing in a video of constant rate", "recorded as a varying rate"
+)
 def test_skipped_frame_is_vfr_even_if_a_tick_is_a_frame_long():
     assert frame_index.is_vfr(np.array([0, 1, 2, 4, 5]) / 25, tick_s=1 / 25)
     assert not frame_index.is_vfr(np.arange(5) / 25, tick_s=1 / 25)
@@ -147,6 +166,7 @@ def test_cut_is_the_first_frame_of_the_new_shot(tmp_path, suffix):
     assert status["n_shots"] == len(starts)
 
 
+@pytest.mark.fault("media", "a video has a single frame", "status ok")
 def test_video_of_one_frame_is_ok(tmp_path):
     path = videos.from_shots(tmp_path / "clip.mkv", [1])
     _, shots, status = index_file(path)

@@ -40,12 +40,14 @@ def test_late_video_stream_keeps_its_start_time(tmp_path, suffix):
     assert reader_times(path) == [float(time) for time in videos.ffmpeg_times(path)]
 
 
+@pytest.mark.fault("media", "an edit list hides the first frames", "they are left out")
 def test_frames_hidden_by_an_edit_list_are_left_out(tmp_path):
     path = videos.edited(tmp_path / "edited.mp4", tmp_path, 0.7)
     assert reader_times(path) == [float(time) for time in videos.ffmpeg_times(path)]
     assert len(reader_times(path)) < estimate_frame_count(path)
 
 
+@pytest.mark.fault("media", "an AVI stores B-frames without presentation times", "times increase")
 def test_times_increase_in_avi_with_b_frames(tmp_path):
     path = videos.silent(tmp_path / "b.avi", *videos.X264, seconds=2)
     gaps = np.diff(reader_times(path))
@@ -53,11 +55,13 @@ def test_times_increase_in_avi_with_b_frames(tmp_path):
     assert len(gaps) == 49
 
 
+@pytest.mark.fault("media", "a stream has no timestamps", "times follow from the frame rate")
 def test_stream_without_timestamps_is_timed_by_its_frame_rate(tmp_path):
     path = videos.silent(tmp_path / "raw.h264", *videos.X264, seconds=0.4)
     assert reader_times(path) == pytest.approx([n / 25 for n in range(10)])
 
 
+@pytest.mark.fault("media", "a video is turned or mirrored", "frames are upright")
 @pytest.mark.parametrize("flip", [None, "h", "v"])
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 def test_images_are_upright_as_in_ffmpeg(tmp_path, degrees, flip):
@@ -69,6 +73,7 @@ def test_images_are_upright_as_in_ffmpeg(tmp_path, degrees, flip):
     assert is_similar(image, videos.ffmpeg_picture(path, *image.shape[:2]))
 
 
+@pytest.mark.fault("media", "10 bits, 4:4:4 and other pixel formats", "the same image")
 @pytest.mark.parametrize(
     "pixels", ["yuv420p", "yuvj420p", "yuv422p10le", "yuv444p", "gray", "yuv420p10le"]
 )
@@ -79,6 +84,7 @@ def test_every_pixel_format_gives_the_same_image(tmp_path, pixels):
     assert is_similar(image, videos.ffmpeg_picture(path, *image.shape[:2]))
 
 
+@pytest.mark.fault("media", "odd sizes and interlaced frames", "size and content stay")
 def test_odd_sizes_and_interlaced_frames_are_not_changed(tmp_path):
     interlaced = ("-c:v", "mpeg2video", "-flags", "+ildct+ilme")
     uneven = ("-vf", "format=yuv444p,scale=61:47", "-c:v", "libx264")
@@ -109,6 +115,7 @@ def test_images_are_scaled_to_max_side_but_size_is_not(tmp_path):
     assert next(iter(Reader(path, max_side=1000))).image.shape == (64, 48, 3)
 
 
+@pytest.mark.fault("media", "a packet cannot be decoded", "the frames after it are read")
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
 def test_undecodable_packet_does_not_end_the_video(tmp_path, suffix):
     path = videos.silent(tmp_path / f"clip.{suffix}", *videos.X264, seconds=2)
@@ -131,12 +138,16 @@ def test_damaged_images_are_reproducible(tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
 
 
+@pytest.mark.fault(
+    "media", "shell, format and protocol characters in the name of a video", "they have no meaning"
+)
 @pytest.mark.parametrize("name", ["of: colons.mp4", "100 %d.mp4", "-dash 'quote'.mp4"])
 def test_special_characters_in_file_names_have_no_meaning(tmp_path, name):
     path = videos.silent(tmp_path / "clip.mp4", *videos.X264).rename(tmp_path / name)
     assert len(reader_times(path)) == 10
 
 
+@pytest.mark.fault("media", "a playlist with addresses is named like a video", "it is not followed")
 def test_playlist_named_like_a_video_is_not_followed(tmp_path):
     path = tmp_path / "clip.mp4"
     path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://localhost:9/a.ts\n")

@@ -6,6 +6,7 @@ import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.faces.track_extents import track_extents
+from corpus.inputs import erased_folder
 from corpus.pose.keypoint_stream import align_to_frames, people_by_frame
 from corpus.privacy.head_regions import first_sightings
 from corpus.privacy.kept_masks import KeptMasks
@@ -17,12 +18,18 @@ FrameRegions = list[tuple[float, ...]]
 """Ellipses of one frame: x and y of the centre, half width and half height, pixels."""
 
 
-def masked_regions(results: Path, video: str, media: Path) -> list[FrameRegions]:
-    """The ellipses that are masked in each frame of a video, in the order of their position."""
+def masked_regions(
+    results: Path, video: str, media: Path, erased: Path | None = None
+) -> list[FrameRegions]:
+    """The ellipses that are masked in each frame of a video, in the order of their position.
+
+    `erased` is the folder with the table covers; None for the folder of the results.
+    """
     tables = {
         name: results / f"{name}/{video}.parquet"
-        for name in ("frames", "shots", "faces", "keypoints", "covers")
+        for name in ("frames", "shots", "faces", "keypoints")
     }
+    tables["covers"] = erased_folder.masks_path(erased or results, video)
     faces, shots, frames = (parquet.read(tables[name]) for name in ("faces", "shots", "frames"))
     boxes = TrackBoxes(faces, track_extents(faces, shots, 5))
     times, shot_of = frames["time_s"], frames["shot"]

@@ -49,7 +49,7 @@ def video_content(wildcards):
     """
     file = local_source(wildcards)
     if not file:
-        return source(wildcards)
+        return public_source(wildcards)
     if workflow.is_main_process:
         prepare_signatures()
     return SIGNATURES.of(file)

@@ -32,7 +32,7 @@ class FailingCorpus:
         shutil.copy(videos.shortened(complete), self.site / "cut.mkv")
         videos.silent(self.site / "segment.ts", "-c:v", "libx264")
         segment = f"#EXTINF:0.4,\nsegment.ts?sig={self.secrets.encoded('segment')}\n"
-        self.site.joinpath("live.m3u8").write_text(
+        self.site.joinpath("stream.m3u8").write_text(
             f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{segment}#EXT-X-ENDLIST\n"
         )
 
@@ -58,7 +58,7 @@ class FailingCorpus:
             "sound": "sound.mp4",
             "nobody": "nobody.mp4",
             "cut": server.url("link.mkv") + f";jsessionid={hidden('path')}",
-            "stream": server.url("live.m3u8") + f"#key={hidden('fragment')}",
+            "stream": server.url("stream.m3u8") + f"#key={hidden('fragment')}",
             "busy": server.url("busy.mp4") + f"?zugang={hidden('zugang')}",
         }
         server.faults[f"/link.mkv;jsessionid={self.secrets.secrets['path']}"] = Fault(

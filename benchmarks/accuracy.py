@@ -214,7 +214,9 @@ def run_on_clips(
 ) -> None:
     """Serve the clips and run the workflow on them."""
     config_file = options.configfile
-    user_settings = yaml.safe_load(config_file.read_text()) or {} if config_file else {}
+    user_settings = (
+        yaml.safe_load(config_file.read_text(encoding="utf-8")) or {} if config_file else {}
+    )
     from_options = {"faces": {"embedder": options.embedder}} if options.embedder else {}
     config = configuration(user_settings, from_options, work)
     videos = work / "videos.tsv"

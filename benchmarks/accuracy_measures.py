@@ -152,7 +152,9 @@ def ffmpeg_times(path: Path) -> list[float]:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostats", "-nostdin", "-copyts"]
     command += ["-threads", "1", "-i", path, "-map", "0:V:0", "-vf", "showinfo"]
     command += ["-fps_mode", "passthrough", "-f", "null", "-"]
-    process = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    process = subprocess.run(
+        command, capture_output=True, text=True, errors="replace", encoding="utf-8"
+    )
     return parse_showinfo(process.stderr)
 
 

@@ -158,7 +158,9 @@ def measure_with_container(image: Path, repeats: int) -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site.ini"
-        site.write_text(f"[site]\nimage = {image.resolve()}\n")
+        site.write_text(
+            f"[site]\nimage = {image.resolve()}\n", encoding="utf-8", errors="surrogateescape"
+        )
         in_image = [str(ROOT / "containers" / "exec"), "--site", str(site), "python", "-c", code]
         commands = {"directly": [sys.executable, "-c", code], "bridge": in_image}
 

@@ -103,6 +103,7 @@ def run_method(method: str, embeddings: Path, options: argparse.Namespace) -> di
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
+        encoding="utf-8",
     )
     if process.returncode == -signal.SIGALRM:
         return f"more than {options.limit_s:g} s"

@@ -127,7 +127,7 @@ def peak_bytes() -> int:
     status = Path("/proc/self/status")
     if status.exists():
         # On Linux, getrusage includes the memory of the parent process.
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
         return int(lines["VmHWM"].split()[0]) * 1024
     max_rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return max_rss * (1 if sys.platform == "darwin" else 1024)

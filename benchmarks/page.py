@@ -103,7 +103,7 @@ def write_named_page(results: Path, folder: Path) -> Path:
     lines = [f"{row.person}\t{NAMES[row.best_video_id]}" for row in people.itertuples()]
     names = folder / "names.tsv"
     names.write_text("\n".join(["person\tname", *lines]) + "\n", encoding="utf-8")
-    config = read_config(yaml.safe_load((ROOT / "config/laptop.yaml").read_text()))
+    config = read_config(yaml.safe_load((ROOT / "config/laptop.yaml").read_text(encoding="utf-8")))
     synthetic_corpus.name_people(copy, ROOT / config["videos"], names)
     write_page(copy, config, "--pictures", copy / "pictures.parquet")
     return copy / "report/index.html"

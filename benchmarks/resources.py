@@ -163,8 +163,8 @@ def write_manifest(path: Path, sources: dict[str, str]) -> None:
     rows = [f"{video}\t{source}" for video, source in sources.items()]
     text = "\n".join(["video_id\tsource", *rows]) + "\n"
     # Rewriting an equal file would give it a new time, and rules would run again.
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def write_embedded_faces(results: Path, n_faces: int, dimensions: int) -> list[str]:
@@ -264,7 +264,9 @@ def write_keypoints(results: Path, talk: Talk) -> None:
 def run_workflow(work: Path, overlay: dict, *arguments: str) -> None:
     """Run a part of the workflow on one core. Raises CorpusError if a job failed."""
     config = work / f"{Path(overlay['results']).name}.yaml"
-    config.write_text(yaml.safe_dump({"people": str(work / "people.tsv")} | overlay))
+    config.write_text(
+        yaml.safe_dump({"people": str(work / "people.tsv")} | overlay), encoding="utf-8"
+    )
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile"]
     command += ["--directory", work, "--profile", ROOT / "profiles" / "laptop", "--cores", "1"]
     command += [*arguments, "--configfile", config]
@@ -487,7 +489,7 @@ def usage(file: Path) -> dict[str, float]:
     last look at the job, up to half a minute before its end. A cluster limits wall-clock time.
     """
     # Not read with csv: the cell with the inputs of a large corpus exceeds its size limit.
-    names, cells = (line.split("\t") for line in file.read_text().splitlines()[:2])
+    names, cells = (line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()[:2])
     row = dict(zip(names, cells, strict=False))
     mib = float("nan") if row["max_rss"] in ("NA", "-") else float(row["max_rss"])
     return {"mb": round(mib * 2**20 / 1e6, 1), "seconds": float(row["s"])}
@@ -495,7 +497,7 @@ def usage(file: Path) -> dict[str, float]:
 
 def write_points(path: Path, points: list[Point]) -> None:
     """Write a tab-separated table, one row per point."""
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
         writer.writeheader()
         for point in points:
@@ -509,7 +511,7 @@ def _format_cell(value: object) -> object:
 
 def read_points(path: Path) -> list[Point]:
     """Read points that `write_points` wrote; an empty cell becomes None."""
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     texts = ("task", "clip", "device")
     return [
@@ -770,7 +772,7 @@ def main() -> None:
         raise InputError("the folders of results contain no benchmark file of a finished job")
     write_points(options.work / "resources.tsv", points)
     plot(points, options.work / "resources.svg")
-    (options.work / "resources.md").write_text(report(points))
+    (options.work / "resources.md").write_text(report(points), encoding="utf-8")
     print(f"{constants(points)}\n{gpu_note(points)}\n\n{report(points)}", end="")
 
 

@@ -101,7 +101,9 @@ def other_locale(folder: Path) -> tuple[str, dict[str, str]]:
     """A locale with other rules for letters and numbers, and the variables that set it."""
     for name in LOCALES:
         variables = {"LC_ALL": name, "LANG": name, "LANGUAGE": ""}
-        existing = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split()
+        existing = subprocess.run(
+            ["locale", "-a"], capture_output=True, text=True, encoding="utf-8"
+        ).stdout.split()
         if name in existing or name.replace("UTF-8", "utf8") in existing:
             break
         if shutil.which("localedef"):

@@ -78,7 +78,12 @@ def plan(results: Path) -> str:
     """What Snakemake prints for a dry run of the default configuration with a folder of results."""
     command = ["snakemake", "--dry-run", "--cores", "1", "--config", f"results={results}"]
     return subprocess.run(
-        [sys.executable, "-m", *command], cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     ).stdout
 
 

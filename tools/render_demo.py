@@ -95,7 +95,7 @@ def is_up_to_date(directory: Path, made_by: str) -> bool:
     truth_file = directory / TRUTH
     if not truth_file.exists() or not all((directory / f"{name}.mp4").exists() for name in CLIPS):
         return False
-    return json.loads(truth_file.read_text())["made_by"] == made_by
+    return json.loads(truth_file.read_text(encoding="utf-8"))["made_by"] == made_by
 
 
 def render_all(directory: Path) -> None:
@@ -114,7 +114,7 @@ def render_all(directory: Path) -> None:
         for name, clip in CLIPS.items():
             render(Path(folder, f"{name}.mp4"), clip, pictures)
         text = json.dumps(ground_truth(pictures, made_by), sort_keys=True)
-        Path(folder, TRUTH).write_text(text + "\n")
+        Path(folder, TRUTH).write_text(text + "\n", encoding="utf-8")
         # The old truth does not match the new clips.
         (directory / TRUTH).unlink(missing_ok=True)
         for name in (*(f"{name}.mp4" for name in CLIPS), TRUTH):

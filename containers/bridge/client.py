@@ -68,7 +68,7 @@ def request(folder, program, arguments):
         cwd = os.getcwd()
     except OSError as error:
         raise Broken(f"the working folder does not exist any more: {error.strerror}") from None
-    with open(os.path.join(folder, "carried")) as file:
+    with open(os.path.join(folder, "carried"), encoding="utf-8", errors="surrogateescape") as file:
         additional_names = file.read().split()
     variables = protocol.carried(os.environ, additional_names).items()
     variables = [f"{name}={value}" for name, value in variables]

@@ -45,7 +45,9 @@ def install(partial, image, facts):
     """Move a complete image to its final name, and record its size, checksum and origin."""
     facts = dict(facts, size=os.path.getsize(partial), sha256=launcher.sha256(partial))
     os.replace(partial, image)
-    with partial_name(image) as record, open(record, "w") as file:
+    with partial_name(image) as record, open(
+        record, "w", encoding="utf-8", errors="surrogateescape"
+    ) as file:
         json.dump(facts, file, indent=1, sort_keys=True)
         file.write("\n")
         file.flush()

@@ -70,7 +70,9 @@ class Options:
 
 def launch_command(folder):
     """Command line of the launcher for this container; paths are absolute."""
-    with open(os.path.join(folder, "launch.json")) as file:
+    with open(
+        os.path.join(folder, "launch.json"), encoding="utf-8", errors="surrogateescape"
+    ) as file:
         return json.load(file)
 
 

@@ -70,7 +70,7 @@ def check_image(site):
 def record(image):
     """The record that containers/build wrote for an image, or None. Raises SiteError."""
     try:
-        with open(image + ".json") as file:
+        with open(image + ".json", encoding="utf-8", errors="surrogateescape") as file:
             return dict(json.load(file))
     except FileNotFoundError:
         return None
@@ -140,12 +140,16 @@ def fill_folder(folder, programs, launch, additional_names):
     head = f"#!/bin/sh\nexec python3 -IS {quoted(client)} {quoted(folder)} "
     for program in programs:
         path = os.path.join(folder, "bin", program)
-        with open(path, "w") as file:
+        with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(f'{head}{program} "$@"\n')
         os.chmod(path, 0o755)
-    with open(os.path.join(folder, "launch.json"), "w") as file:
+    with open(
+        os.path.join(folder, "launch.json"), "w", encoding="utf-8", errors="surrogateescape"
+    ) as file:
         json.dump(launch, file)
-    with open(os.path.join(folder, "carried"), "w") as file:
+    with open(
+        os.path.join(folder, "carried"), "w", encoding="utf-8", errors="surrogateescape"
+    ) as file:
         file.write(" ".join(additional_names))
 
 

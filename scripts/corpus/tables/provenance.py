@@ -37,7 +37,7 @@ def commit() -> str:
     """
     recorded = ROOT / "COMMIT"
     if recorded.exists():
-        return recorded.read_text().strip()
+        return recorded.read_text(encoding="utf-8").strip()
     try:
         head = _git("rev-parse", "HEAD")
         edited = _git("status", "--porcelain", "--", "Snakefile", "rules", "scripts", "envs")
@@ -48,7 +48,9 @@ def commit() -> str:
 
 def _git(*arguments: str) -> str:
     command = ["git", "-C", str(ROOT), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout.strip()
 
 
 def describe(

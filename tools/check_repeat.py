@@ -70,12 +70,15 @@ def first_place(folder: Path) -> Place:
     return Place(ROOT, folder / "first", _environment({"LC_ALL": "C.UTF-8", "TZ": "UTC"}))
 
 
-def second_place(folder: Path) -> tuple[Place, list[str]]:
-    """A read-only copy with another locale and time zone; and sentences about these."""
+def second_place(folder: Path, **more: str) -> tuple[Place, list[str]]:
+    """A read-only copy with another locale and time zone; and sentences about these.
+
+    `more` are further variables of the environment.
+    """
     workflow = copy_workflow(folder / COPY_NAME)
     locale, variables = other_locale(folder / "locales")
     prefix, sentence = make_read_only(workflow)
-    environment = _environment(variables | {"TZ": TIME_ZONE})
+    environment = _environment(variables | {"TZ": TIME_ZONE} | more)
     place = Place(workflow, folder / "second folder", environment, prefix)
     return place, [f"locale {locale}, time zone {TIME_ZONE}", sentence]
 

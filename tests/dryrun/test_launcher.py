@@ -277,7 +277,7 @@ def test_invalid_record_is_reported(machine: ApptainerMachine, text: str) -> Non
     assert "is not a valid record of an image" in done.stderr or "None are recorded" in done.stderr
 
 
-@pytest.mark.fault("image", "errors in the site file", "reported with their lines")
+@pytest.mark.fault("image", "errors in the site file", "each message names the key or the folder")
 @pytest.mark.parametrize(
     ("text", "message"),
     [

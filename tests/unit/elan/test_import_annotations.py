@@ -227,7 +227,7 @@ BROKEN = {
 
 @pytest.mark.fault(
     "inputs",
-    "broken .eaf files: XML, entities, cycles, missing slots and times",
+    "broken .eaf files: XML, cycles, missing slots, parents and times",
     "each error says what to correct",
 )
 @pytest.mark.parametrize(("text", "message"), BROKEN.values(), ids=BROKEN)

@@ -98,11 +98,11 @@ class Check:
         except UNREADABLE as error:
             self.report.add("damaged", file.name, _reason(path, error))
             return
-        identity = seals.identity(metadata)
-        if identity and intact:
-            self.identities[_key(file.name)] = identity[: file_records.IDENTITY_DIGITS]
         if intact is False:
             self._add_altered_table(path, file.name)
+            return
+        if identity := seals.identity(metadata):
+            self.identities[_key(file.name)] = identity[: file_records.IDENTITY_DIGITS]
         if file.video and metadata:
             self.settings.add(file, metadata)
         columns = schemas.SCHEMAS[file.table or ""].names

@@ -92,8 +92,10 @@ def publish_texts(sources: Mapping[Path, Path], folder: Path) -> list[Path]:
     changed = [path for path, content in contents.items() if _content(path) != content]
     copies = preserve_edited_files(changed, folder)
     for path, content in contents.items():
-        # The record comes first: without it, the text would count as edited.
-        record = file_records.record_text(sha256(content).hexdigest(), {})
+        # The record comes first: without it, the text would count as edited. It has the inputs of
+        # the text that is copied.
+        made = file_records.read_record(sources[path])
+        record = file_records.record_text(sha256(content).hexdigest(), made[1] if made else {})
         write_text(file_records.record_path(path), record)
         write_bytes(path, content)
     for copy in copies:

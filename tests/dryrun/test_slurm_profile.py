@@ -52,7 +52,7 @@ def test_jobs_leave_retries_to_the_main_process(demo_requests: list[dict]) -> No
 
 
 def test_states_are_checked_early_and_with_squeue_too() -> None:
-    """A short run consists of waits; squeue forgets jobs after MinJobAge, usually 300 seconds."""
+    """A short run consists of waits; squeue shows ended jobs only for some minutes."""
     profile = yaml.safe_load((PROFILE / "profile.yaml").read_text())
     assert 5 <= profile["slurm-init-seconds-before-status-checks"] <= 10
 

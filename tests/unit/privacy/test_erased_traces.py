@@ -1,6 +1,5 @@
 """After an erasure, no byte of the results says that the person was there."""
 
-import os
 import shutil
 
 import numpy as np
@@ -22,10 +21,7 @@ def known_traces(corpus: ErasableCorpus) -> list[str]:
 
 @pytest.fixture
 def named(corpus: ErasableCorpus) -> ErasableCorpus:
-    """The corpus with a name for p0003, and with all kinds of files that mention it.
-
-    The embeddings of w are those of another track with the same made-up vector.
-    """
+    """The corpus with a name for p0003, and with all kinds of files that mention it."""
     corpus.people_tsv.write_text(f"person\tname\np0003\t{NAME}\np0002\tEve\n", encoding="utf-8")
     corpus.name_people()
     elan = corpus.results / "elan"
@@ -84,16 +80,6 @@ def test_the_users_backups_are_listed(named: ErasableCorpus, capsys) -> None:
     assert all(after[name] == before[name] for name in files)
 
 
-def make_again(corpus: ErasableCorpus, *, old_numbers: bool) -> None:
-    """Make the tables of v1 as a new search does: without track 2, and perhaps renumbered."""
-    if not old_numbers:
-        for table in ("faces", "embeddings"):
-            path = corpus.table(f"{table}/v1")
-            rows = parquet.read(path).assign(track=lambda rows: rows["track"] + 5)
-            vector = 2 if table == "embeddings" else None
-            parquet.write(path, table, rows, {"step": table}, vector=vector)
-
-
 @pytest.mark.fault(
     "privacy", "results deleted after an erasure, and made again", "ids stay, the erased id is used"
 )
@@ -141,4 +127,3 @@ def test_the_folder_of_erased_people_contains_nobody_who_was_erased(
         "clusters.parquet"
     }
     assert traces(corpus.erased, ["p0001", "p0003"], np.zeros((1, 2)), 0.0) == []
-    assert os.access(corpus.erased, os.R_OK)

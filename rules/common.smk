@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from corpus.core.errors import InputError
 from corpus.inputs import access, erased_folder, manifest, people_file, settings
 from corpus.inputs.local_files import find_file
+from corpus.inputs.start_conditions import check_workflow_path, use_utf8_file_names
 
 
 def display_path(path):
@@ -98,6 +99,8 @@ def protect_results():
         logger.warning(warning)
 
 
+stop_on_error(use_utf8_file_names)
+stop_on_error(check_workflow_path, ROOT)
 MANIFEST = stop_on_error(read_corpus)
 protect_results()
 VIDEOS = list(MANIFEST)

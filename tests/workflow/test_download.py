@@ -599,8 +599,8 @@ def test_no_plugin_and_no_configuration_of_the_user_is_used(fetch, server, home)
     assert not (home / "it_ran").exists()
     assert {request.authorization for request in server.requests} == {None}
     # The same plugins run where yt-dlp is used on its own.
-    listing = [sys.executable, "-m", "yt_dlp", "--ignore-config", "--list-extractors"]
-    subprocess.run(listing, check=True, capture_output=True, env=environment)
+    alone = [sys.executable, "-m", "yt_dlp", "--ignore-config", "--verbose"]
+    subprocess.run(alone, check=False, capture_output=True, env=environment)
     assert (home / "it_ran").exists()
 
 

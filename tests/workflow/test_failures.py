@@ -31,7 +31,7 @@ class FailingCorpus:
         complete = videos.plain(folder / "whole.mkv", seconds=4)
         shutil.copy(videos.shortened(complete), self.site / "cut.mkv")
         videos.silent(self.site / "segment.ts", "-c:v", "libx264")
-        segment = f"#EXTINF:0.4,\nsegment.ts?sig={self.secrets.encoded('segment')}\n"
+        segment = f"#EXTINF:1.0,\nsegment.ts?sig={self.secrets.encoded('segment')}\n"
         self.site.joinpath("stream.m3u8").write_text(
             f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{segment}#EXT-X-ENDLIST\n"
         )

@@ -165,7 +165,7 @@ class Settings(Section):
     )
     videos: PathText = key(
         "config/videos.tsv",
-        "Manifest, a TSV file with one row per video.",
+        "Manifest, a TSV or CSV file with one row per video.",
         rules=(
             "cluster_faces",
             "segment_gestures",
@@ -178,7 +178,7 @@ class Settings(Section):
     )
     people: PathText = key(
         "config/people.tsv",
-        "TSV file with the names of people; the file is optional.",
+        "TSV or CSV file with the names of people; the file is optional.",
         details="Rows with the same name are one person.",
         reruns=("identify_people", "write_page"),
     )

@@ -37,6 +37,7 @@ include: "rules/model_files.smk"
 include: "rules/stage_inputs.smk"
 include: "rules/downloads.smk"
 include: "rules/local_files.smk"
+include: "rules/lost_files.smk"
 include: "rules/estimates.smk"
 include: "rules/resources.smk"
 # The rules, by stage. Each file adds what its stage makes to `default_outputs`.
@@ -78,24 +79,29 @@ rule videos:
         # The videos are listed so that a deleted video is fetched again.
         all_media,
         all_tables("status"),
+        lost("frames", "shots"),
+        lost_records,
 
 
 rule faces:
     """Only detect and embed faces."""
     input:
         all_tables("embeddings"),
+        lost(*INDEX_TABLES, "faces"),
 
 
 rule keypoints:
     """Only extract keypoints, which need the face tracks but no identities."""
     input:
         all_tables("keypoints"),
+        lost(*INDEX_TABLES, "faces"),
 
 
 rule movement:
     """Only measure how hands move, which needs no identities."""
     input:
         all_tables("phases"),
+        lost(*INDEX_TABLES, "faces", "keypoints", "kinematics"),
 
 
 rule people:
@@ -103,6 +109,8 @@ rule people:
     input:
         rules.identify_people.output,
         rules.publish_people_file.output,
+        rules.cluster_faces.output,
+        lost(*INDEX_TABLES, "faces", "embeddings"),
 
 
 rule gestures:
@@ -121,6 +129,9 @@ rule page:
     """Only the page about the corpus, and what it shows."""
     input:
         rules.write_page.output,
+        rules.plot_coverage.output,
+        lost(*lost_files.MADE_FROM),
+        lost_of_one_job("gestures", ".parquet"),
 
 
 rule annotations:
@@ -134,6 +145,7 @@ rule csv:
     input:
         rules.export_corpus_csv.output,
         all_files("<results>/exports/csv/keypoints/{video}.csv"),
+        lost_csv_files,
 
 
 rule openpose:

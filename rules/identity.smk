@@ -80,4 +80,4 @@ rule identify_people:
         " --template {output.template:q} 2> {log:q}"
 
 
-default_outputs.append(rules.identify_people.output)
+default_outputs += [rules.cluster_faces.output, rules.identify_people.output]

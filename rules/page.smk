@@ -75,4 +75,7 @@ rule write_page:
         " --output {output:q} 2> {log:q}"
 
 
-default_outputs.append(rules.write_page.output)
+default_outputs += [
+    rules.crop_faces.output if PICTURES else [],
+    rules.write_page.output,
+]

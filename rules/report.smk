@@ -174,5 +174,11 @@ rule report_efficiency:
         " --plot {output.plot:q} 2> {log:q}"
 
 
-default_outputs.append(rules.report_efficiency.output)
+default_outputs += [
+    rules.plot_funnel.output,
+    rules.plot_people.output,
+    rules.plot_coverage.output,
+    rules.write_methods.output,
+    rules.report_efficiency.output,
+]
 N_OWN_OUTPUTS = len(default_outputs)

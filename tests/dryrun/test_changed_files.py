@@ -25,6 +25,7 @@ CASES = {
         ("move", "clips/a.mp4", "elsewhere/a.mp4"),
         ("write", "config/videos.tsv", MANIFEST.replace("../clips/a.mp4", "../elsewhere/a.mp4")),
     ],
+    "lost record": [("delete", "results/videos/c.mp4.json")],
     "broken link": [("link", "results/videos/b.mp4", "../gone/b.mp4")],
 }
 
@@ -43,6 +44,33 @@ def plans(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     return dict(zip(CASES, planned, strict=True))
 
 
+@pytest.mark.fault(
+    "changes",
+    "a local video is moved, and its row in the manifest corrected",
+    "it runs as if it were added; the other videos do not",
+)
+def test_a_moved_video_is_processed_again(plans: dict[str, Plan]) -> None:
+    plan = plans["moved video"]
+    assert plan.messages == "" and plan.jobs["fetch_video"] == plan.jobs["index_frames"] == ["a"]
+
+
+@pytest.mark.fault(
+    "changes",
+    "a link in the results leads nowhere, since the results or the videos were moved",
+    "it is repaired, and nothing runs again",
+)
+def test_a_broken_link_is_repaired(plans: dict[str, Plan]) -> None:
+    assert plans["broken link"] == Plan({}, "")
+
+
+@pytest.mark.fault(
+    "changes", "the record of a downloaded video is deleted", "no download; a warning names it"
+)
+def test_a_lost_record_of_a_download_is_reported(plans: dict[str, Plan]) -> None:
+    plan = plans["lost record"]
+    assert plan.jobs == {} and "results/videos/c.mp4.json" in plan.messages
+
+
 def test_nothing_runs_without_a_change(plans: dict[str, Plan]) -> None:
     assert plans["unchanged"] == Plan({}, "")
 
@@ -59,3 +87,45 @@ def test_an_older_replacement_is_noticed(plans: dict[str, Plan], name: str) -> N
     _, rules = REPLACED[name]
     assert rules <= plans[name].rules
     assert plans[name].jobs.get("fetch_video", []) == (["a"] if rules == {"fetch_video"} else [])
+
+
+@pytest.fixture(scope="module")
+def plans_without_a_file(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
+    """The plan of the targets all and csv without each file of the results, by its name.
+
+    Of the files of each video, one video stands for all, but not the first in the manifest.
+    """
+    files = [file for file in finished_corpus.outputs(corpus) if Path(file).stem not in ("a", "c")]
+    cases = [[("delete", file)] for file in files]
+    planned = finished_corpus.plans_after(
+        corpus, cases, tmp_path_factory.mktemp("deleted"), targets=("all", "csv")
+    )
+    return dict(zip(files, planned, strict=True))
+
+
+@pytest.mark.fault(
+    "changes", "one file of a finished corpus is deleted, each in turn", "it is made again"
+)
+def test_each_deleted_file_is_made_again(plans_without_a_file: dict[str, Plan]) -> None:
+    plans = plans_without_a_file
+    assert len(plans) > 40
+    assert [file for file, plan in plans.items() if not plan.jobs] == []
+    for table, rule in {
+        "shots/b": "index_frames",
+        "faces/b": "detect_faces",
+        "embeddings/b": "embed_faces",
+        "phases/b": "measure_movement",
+        "gestures/b": "segment_gestures",
+        "clusters": "cluster_faces",
+        "pictures": "crop_faces",
+    }.items():
+        assert rule in plans[f"results/{table}.parquet"].rules, table
+    assert plans["results/elan/b.eaf"].rules == {"write_elan", "report_efficiency"}
+    assert plans["results/videos/b.mp4.json"].jobs["fetch_video"] == ["b"]
+    assert set(plans["results/exports/csv/phases/b.csv"].jobs) == {"export_csv"}
+    assert plans["results/exports/csv/phases/b.csv"].jobs["export_csv"] == ["b"]
+
+
+def test_other_videos_are_not_processed_again(plans_without_a_file: dict[str, Plan]) -> None:
+    for file, plan in plans_without_a_file.items():
+        assert {video for videos in plan.jobs.values() for video in videos} <= {"b", ""}, file

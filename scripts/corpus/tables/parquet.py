@@ -191,7 +191,7 @@ def _open(path: Path, columns: list[str] | None) -> OpenTable:
     except FileNotFoundError as error:
         raise MissingFileError(
             f"{path}: no such file. It was deleted, or the manifest was edited while the workflow "
-            "ran; run snakemake again"
+            "ran; run snakemake again, without naming a target"
         ) from error
     _check_columns(path, file.schema_arrow, columns)
     return OpenTable(path, file)

@@ -1,0 +1,76 @@
+"""Files of the results that were deleted, although other files were made from them.
+
+Snakemake makes a missing file again only if a job that has to run names it as an input. To keep
+plans of large corpora small, rules name only the last tables of each video, and one file of a job
+that writes thousands. The targets therefore name the other files where they are missing.
+"""
+
+from corpus.planning import lost_files
+
+INDEX_TABLES = ("frames", "shots", "status")
+
+
+def lost(*tables):
+    """The tables of this kind that were deleted, as an input function of a target.
+
+    Batches are slices of a target's inputs, so nothing is added to them.
+    """
+
+    def files(wildcards):
+        if workflow.dag_settings.batch:
+            return []
+        return list(lost_files.lost_tables(config["results"], VIDEOS, tables))
+
+    return files
+
+
+def lost_of_one_job(folder, suffix):
+    """A deleted file of a folder whose files a single job writes, as an input function."""
+
+    def files(wildcards):
+        path = f"{config['results']}/{folder}"
+        return lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS])
+
+    return files
+
+
+def lost_csv_files(wildcards):
+    """Deleted CSV files of videos, of which the target names only one kind."""
+    folder = f"{config['results']}/exports/csv"
+    names = [f"{video}.csv" for video in VIDEOS]
+    lost = [lost_files.first_lost(f"{folder}/{table}", names) for table in CSV_TABLES]
+    return [file for files in lost for file in files]
+
+
+def lost_records(wildcards):
+    """Deleted records of videos.
+
+    That of a download is only reported: to make it, the video would be downloaded again.
+    """
+    folder = f"{config['results']}/videos"
+    existing = lost_files.names_in(folder)
+    records = {f"{media_file(video)}.json": video for video in VIDEOS}
+    lost = [
+        record
+        for record in records
+        if Path(record).name not in existing and Path(record).stem in existing
+    ]
+    downloads = [
+        record
+        for record in lost
+        if manifest.is_url(MANIFEST[records[record]]["source"])
+    ]
+    if downloads:
+        logger.warning(
+            f"{', '.join(downloads[:5])}: {len(downloads)} deleted. A job that needs the record of "
+            "a download downloads the video again"
+        )
+    return [record for record in lost if record not in downloads]
+
+
+default_outputs += [
+    lost(*lost_files.MADE_FROM),
+    lost_of_one_job("gestures", ".parquet"),
+    lost_of_one_job("elan", ".eaf"),
+    lost_records,
+]

@@ -1,0 +1,54 @@
+"""Find files of the results that were deleted, although other files were made from them.
+
+Every start of the workflow calls these functions, so they read each folder once, and import little.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+MADE_FROM = {
+    "frames": ("shots", "status", "faces", "keypoints", "phases"),
+    "shots": ("frames", "status", "faces", "keypoints", "phases"),
+    "status": ("frames", "shots", "faces", "keypoints", "phases"),
+    "faces": ("embeddings", "keypoints", "phases"),
+    "embeddings": (),
+    "keypoints": ("kinematics", "phases"),
+    "kinematics": ("phases",),
+    "phases": ("kinematics",),
+}
+"""Tables of each video in the order in which they are made, with tables whose existence shows that
+the table existed too."""
+
+
+def lost_tables(results: str, videos: Sequence[str], tables: Iterable[str]) -> Iterator[str]:
+    """Paths of missing tables of videos for which a later table exists.
+
+    Embeddings count as lost if the people of the corpus were clustered from them.
+    """
+    existing = {table: names_in(f"{results}/{table}") for table in MADE_FROM}
+    is_clustered = os.path.exists(f"{results}/clusters.parquet")
+    for table in tables:
+        for video in videos:
+            name = f"{video}.parquet"
+            if name not in existing[table]:
+                later = any(name in existing[other] for other in MADE_FROM[table])
+                if later or (table == "embeddings" and is_clustered):
+                    yield f"{results}/{table}/{name}"
+
+
+def first_lost(folder: str, names: Sequence[str]) -> list[str]:
+    """The first missing file of a folder in which others of these files exist, in a list.
+
+    One is enough if a single job makes them all.
+    """
+    existing = names_in(folder)
+    missing = (name for name in names if name not in existing)
+    return [f"{folder}/{name}" for _, name in zip(range(bool(existing)), missing, strict=False)]
+
+
+def names_in(folder: str) -> set[str]:
+    """Names of the files in a folder, which may be missing."""
+    try:
+        return set(os.listdir(folder))
+    except OSError:
+        return set()

@@ -54,6 +54,12 @@ def config_sources():
     return [display_path(file) for file in files], workflow.config_settings.config
 
 
+def is_analysed(video):
+    """Whether the stages that read a video's file have run."""
+    tables = ("status", "embeddings", "keypoints", "phases")
+    return all(exists(f"{config['results']}/{name}/{video}.parquet") for name in tables)
+
+
 def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
     settings.read(config, *config_sources())
@@ -71,7 +77,7 @@ def read_corpus():
     erased = config["erased"] or erased_folder.default_folder(config["videos"])
     config["erased"] = find_file(erased)
     config["results"] = find_file(config["results"])
-    videos = manifest.read(config["videos"], check_files=workflow.is_main_process)
+    videos = manifest.read(config["videos"], workflow.is_main_process, is_analysed)
     if workflow.is_main_process and exists(config["people"]):
         # Before any job: the job that names people would first delete the tables of the last run.
         people_file.check(config["people"], videos)

@@ -73,7 +73,7 @@ def n_retries():
 
     If a cluster does not pass on the variable, the first attempt counts as the last.
     """
-    if workflow.is_main_process:
+    if workflow.is_main_process and workflow.execution_settings:
         os.environ[RETRIES_VARIABLE] = str(workflow.execution_settings.retries)
     return int(os.environ.get(RETRIES_VARIABLE, 0))
 

@@ -1,5 +1,7 @@
 """Files that rules read and write: videos in the results, and lists of files of all videos."""
 
+from functools import cache
+
 # Videos
 
 
@@ -46,6 +48,26 @@ def common_suffix(lookup, end=""):
 MEDIA = common_suffix(media)
 RECORD = common_suffix(record, ".json")
 
+
+@cache
+def videos_without_file():
+    """Videos whose local file is gone, although their results exist.
+
+    What needs only the results is still made. What needs the video fails.
+    """
+    local = [
+        (v, row["source"])
+        for v, row in MANIFEST.items()
+        if not manifest.is_url(row["source"])
+    ]
+    return {
+        video
+        for video, source in local
+        if not exists(manifest.local_path(source, config["videos"]))
+        and is_analysed(video)
+    }
+
+
 # Tables
 
 
@@ -63,8 +85,9 @@ def corpus_tables(*names):
 
 
 def all_media(wildcards):
-    """The files of all videos."""
-    return [media_file(video) for video in VIDEOS]
+    """The files of all videos, except of those that are analysed and gone."""
+    gone = videos_without_file()
+    return [media_file(video) for video in VIDEOS if video not in gone]
 
 
 def all_files(pattern):

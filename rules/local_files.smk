@@ -4,12 +4,11 @@ Snakemake compares modification times, so it misses a file that was replaced by 
 that read a file of the user therefore have a param that depends on its content.
 """
 
-from functools import cache
-
 from corpus.core.checksums import sha256
-from corpus.planning import local_files
+from corpus.core.links import repair_link
+from corpus.planning.content_signatures import Signatures
 
-SIGNATURES = local_files.Signatures(Path(".snakemake", "local_files.json"))
+SIGNATURES = Signatures(Path(".snakemake", "content_signatures.json"))
 
 
 def local_videos():
@@ -23,7 +22,7 @@ def repair_links():
     """Let links in the results lead to the videos again, after one of the two was moved."""
     for video, file in local_videos():
         try:
-            local_files.repair_link(media_file(video), file)
+            repair_link(media_file(video), file)
         except OSError as error:
             raise InputError(
                 f"{media_file(video)}: leads nowhere, and cannot be replaced by a link to {file} "
@@ -31,8 +30,21 @@ def repair_links():
             ) from error
 
 
+def warn_about_gone_videos():
+    """Name the videos whose results exist, but whose local file does not."""
+    files = [file for video, file in local_videos() if video in videos_without_file()]
+    if files:
+        more = f" and {len(files) - 5} more" if len(files) > 5 else ""
+        logger.warning(
+            f"{config['videos']}: no file {', '.join(files[:5])}{more}. The results of these videos "
+            "exist, so only what needs the videos themselves cannot be made. Correct their sources, "
+            "or remove their rows"
+        )
+
+
 if workflow.is_main_process:
     stop_on_error(repair_links)
+    warn_about_gone_videos()
 
 
 @cache

@@ -53,7 +53,9 @@ def lost_records(wildcards):
     lost = [
         record
         for record in records
-        if Path(record).name not in existing and Path(record).stem in existing
+        if Path(record).name not in existing
+        and Path(record).stem in existing
+        and records[record] not in videos_without_file()
     ]
     downloads = [
         record

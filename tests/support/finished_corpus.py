@@ -154,7 +154,6 @@ def _plan(folder: Path, targets: Sequence[str], config: dict) -> dict:
     messages: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: messages.append(str(record.msg))
-    logger.addHandler(handler)
     jobs: dict[str, list[str]] = {}
     try:
         with SnakemakeApi(OutputSettings()) as api:
@@ -164,6 +163,8 @@ def _plan(folder: Path, targets: Sequence[str], config: dict) -> dict:
                 snakefile=ROOT / "Snakefile",
                 workdir=folder,
             )
+            # Starting the workflow replaces the handlers.
+            logger.addHandler(handler)
             workflow_api.dag(dag_settings=DAGSettings(targets=set(targets)))
             workflow = workflow_api._workflow
             workflow._prepare_dag(forceall=False, ignore_incomplete=True, lock_warn_only=True)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from corpus.core.atomic_files import partial_path
+
 
 def link_target(file: Path, link: Path) -> str:
     """What a relative link at the path `link` must contain to point to `file`.
@@ -11,3 +13,19 @@ def link_target(file: Path, link: Path) -> str:
     itself is not: if it is a link, it must stay one.
     """
     return os.path.relpath(file.parent.resolve() / file.name, link.parent.resolve())
+
+
+def repair_link(link: str, source: str) -> None:
+    """Let a link of the results that leads nowhere lead to the source again.
+
+    Links are relative, so they break if the results or the videos are moved. The link keeps its
+    modification time, so that nothing runs again because of it. Raises OSError if the folder is
+    read-only.
+    """
+    if os.path.exists(link) or not os.path.islink(link) or not os.path.exists(source):
+        return
+    before = os.lstat(link)
+    partial = partial_path(Path(link))
+    os.symlink(link_target(Path(source), Path(link)), partial)
+    os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns), follow_symlinks=False)
+    os.replace(partial, link)

@@ -1,12 +1,13 @@
 """Write the ELAN files of all videos of a corpus from its tables."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from corpus.core.atomic_files import write_text
-from corpus.core.errors import VideoError
+from corpus.core.errors import MissingFileError, VideoError
 from corpus.core.progress import with_progress
 from corpus.core.user_edits import preserve_edited_files
 from corpus.elan.eaf_writer import format_document
@@ -14,6 +15,9 @@ from corpus.elan.edit_detection import is_unedited
 from corpus.elan.tiers import build_tiers
 from corpus.tables import parquet
 from corpus.video.stream_info import player_zero
+
+ZERO_PROPERTY = "player_zero_s"
+"""Name of the property in the header with the container time that players show as 0:00."""
 
 
 def write_documents(
@@ -79,7 +83,8 @@ def video_document(
     provenance
         What makes the file.
     """
-    zero_s = player_zero_or_none(results / "videos" / media_name)
+    media_file = results / "videos" / media_name
+    zero_s = player_zero_or_none(media_file, results / "elan" / f"{video}.eaf")
     tiers = build_tiers(
         shots=parquet.read(results / f"shots/{video}.parquet"),
         tracks=tracks,
@@ -87,14 +92,21 @@ def video_document(
         names=names,
         player_zero=zero_s or 0.0,
     )
-    properties = {"video_id": video, "player_zero_s": repr(zero_s or 0.0)}
+    properties = {"video_id": video, ZERO_PROPERTY: repr(zero_s or 0.0)}
     media = None if zero_s is None else f"../videos/{media_name}"
     return format_document(tiers, media, properties, provenance)
 
 
-def player_zero_or_none(media: Path) -> float | None:
-    """Container time that players show as 0:00, seconds; None if the file cannot be played."""
+def player_zero_or_none(media: Path, document: Path) -> float | None:
+    """Container time that players show as 0:00, seconds; None if the file cannot be played.
+
+    If the video is gone, it is the time in `document`, the ELAN file of an earlier run.
+    """
     try:
         return player_zero(media)
     except VideoError:
         return None
+    except MissingFileError:
+        text = document.read_text(encoding="utf-8") if document.exists() else ""
+        zero_s = re.search(f'NAME="{ZERO_PROPERTY}">([^<]*)<', text)
+        return float(zero_s[1]) if zero_s else 0.0

@@ -8,7 +8,7 @@ Every job of the workflow imports this module: use only the standard library.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from posixpath import dirname, join, normpath, splitext
@@ -40,11 +40,16 @@ ManifestRow = dict[str, str]
 """Cells of one video, by column."""
 
 
-def read(path: Path | str, check_files: bool = True) -> dict[str, ManifestRow]:
+def read(
+    path: Path | str,
+    check_files: bool = True,
+    may_lack_file: Callable[[str], bool] | None = None,
+) -> dict[str, ManifestRow]:
     """Rows of the manifest by video id, in the order of the file.
 
-    If `check_files` is true, local video files must exist. Raises InputError with one line per
-    fault: the file, the line, the column, and what to change.
+    If `check_files` is true, local video files must exist, except for videos for which
+    `may_lack_file` is true. Raises InputError with one line per fault: the file, the line, the
+    column, and what to change.
     """
     file = str(path)
     lines = text_tables.read(path, REQUIRED, "; it is the manifest, config key videos")
@@ -67,6 +72,8 @@ def read(path: Path | str, check_files: bool = True) -> dict[str, ManifestRow]:
         row = dict(zip(columns, line.cells, strict=True))
         video = row["video_id"]
         messages = list(_row_faults(row, file, check_files))
+        if messages and may_lack_file and may_lack_file(video):
+            messages = list(_row_faults(row, file, check_files=False))
         if video and (duplicate := first_use.get(video.lower())):
             messages.append(("video_id", _duplicate_fault(video, *duplicate)))
         faults += [Fault(file, message, line.line, column) for column, message in messages]

@@ -16,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from corpus.core.atomic_files import write_text
-from corpus.core.links import link_target
 
 BLOCK = 1 << 16
 N_BLOCKS = 16
@@ -112,19 +111,3 @@ def _identity(path: str) -> Identity:
     except OSError:
         return 0, 0, 0, 0
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-def repair_link(link: str, source: str) -> None:
-    """Let a link of the results that leads nowhere lead to the source again.
-
-    Links are relative, so they break if the results or the videos are moved. The link keeps its
-    modification time, so that nothing runs again because of it. Raises OSError if the folder is
-    read-only.
-    """
-    if os.path.exists(link) or not os.path.islink(link) or not os.path.exists(source):
-        return
-    before = os.lstat(link)
-    partial = f"{link}.{os.getpid()}.partial"
-    os.symlink(link_target(Path(source), Path(link)), partial)
-    os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns), follow_symlinks=False)
-    os.replace(partial, link)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.planning import local_files
-from corpus.planning.local_files import BLOCK, N_BLOCKS, Signatures, content_signature, repair_link
+from corpus.core.links import repair_link
+from corpus.planning import content_signatures
+from corpus.planning.content_signatures import BLOCK, N_BLOCKS, Signatures, content_signature
 
 LARGE = BLOCK * N_BLOCKS * 3
 MANY_YEARS_AGO = (10**9, 10**9)
@@ -42,7 +43,7 @@ def test_another_byte_of_the_same_size_is_noticed(tmp_path: Path, size: int, pos
 
 
 def test_little_of_a_large_file_is_read(tmp_path: Path) -> None:
-    positions = local_files._positions(10**10)
+    positions = content_signatures._positions(10**10)
     assert (len(positions), positions[0], positions[-1]) == (N_BLOCKS, 0, 10**10 - BLOCK)
 
 
@@ -52,8 +53,8 @@ def test_little_of_a_large_file_is_read(tmp_path: Path) -> None:
     "its signature changes, also where the earlier one was remembered",
 )
 def test_a_replaced_file_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_files, "SETTLED_AFTER_NS", -1)
-    file, cache = tmp_path / "a.mp4", tmp_path / ".snakemake" / "local_files.json"
+    monkeypatch.setattr(content_signatures, "SETTLED_AFTER_NS", -1)
+    file, cache = tmp_path / "a.mp4", tmp_path / ".snakemake" / "signatures.json"
     replace_by_older(file, b"new")
 
     def signature() -> str:
@@ -63,9 +64,9 @@ def test_a_replaced_file_is_read_again(tmp_path: Path, monkeypatch: pytest.Monke
 
     first = signature()
     reads: list[str] = []
-    read = local_files.content_signature
+    read = content_signatures.content_signature
     monkeypatch.setattr(
-        local_files, "content_signature", lambda path: reads.append(str(path)) or read(path)
+        content_signatures, "content_signature", lambda path: reads.append(str(path)) or read(path)
     )
     assert signature() == first and reads == []
     replace_by_older(file, b"old")

@@ -5,7 +5,7 @@ that read a file of the user therefore have a param that depends on its content.
 """
 
 from corpus.core.checksums import sha256
-from corpus.core.links import repair_link
+from corpus.core.links import hide_link, repair_link
 from corpus.planning.content_signatures import Signatures
 
 SIGNATURES = Signatures(Path(".snakemake", "content_signatures.json"))
@@ -30,9 +30,11 @@ def repair_links():
             ) from error
 
 
-def warn_about_gone_videos():
-    """Name the videos whose results exist, but whose local file does not."""
+def set_gone_videos_aside():
+    """Name the videos whose results exist, but whose local file does not, and hide their links."""
     files = [file for video, file in local_videos() if video in videos_without_file()]
+    for video in videos_without_file():
+        hide_link(media_file(video))
     if files:
         more = f" and {len(files) - 5} more" if len(files) > 5 else ""
         logger.warning(
@@ -44,7 +46,7 @@ def warn_about_gone_videos():
 
 if workflow.is_main_process:
     stop_on_error(repair_links)
-    warn_about_gone_videos()
+    set_gone_videos_aside()
 
 
 @cache

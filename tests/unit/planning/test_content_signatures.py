@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.core.links import repair_link
+from corpus.core.links import hide_link, repair_link
 from corpus.planning import content_signatures
 from corpus.planning.content_signatures import BLOCK, N_BLOCKS, Signatures, content_signature
 
@@ -130,3 +130,19 @@ def test_only_links_that_lead_nowhere_are_touched(tmp_path: Path) -> None:
     dangling.symlink_to("gone.mp4")
     repair_link(str(dangling), str(tmp_path / "gone.mp4"))
     assert os.readlink(dangling) == "gone.mp4"
+
+
+def test_a_hidden_link_comes_back_with_its_time(tmp_path: Path) -> None:
+    source, link = tmp_path / "a.mp4", tmp_path / "videos" / "a.mp4"
+    link.parent.mkdir()
+    link.symlink_to("../a.mp4")
+    os.utime(link, MANY_YEARS_AGO, follow_symlinks=False)
+    hide_link(str(link))
+    assert not os.path.lexists(link)
+    repair_link(str(link), str(source))
+    assert not os.path.lexists(link), "the video is still gone"
+    source.write_text("video")
+    repair_link(str(link), str(source))
+    assert link.read_text() == "video" and link.lstat().st_mtime == MANY_YEARS_AGO[1]
+    hide_link(str(link))
+    assert link.is_symlink(), "it leads somewhere"

@@ -4,6 +4,8 @@ Snakemake compares modification times, so it misses a file that was replaced by 
 that read a file of the user therefore have a param that depends on its content.
 """
 
+import os
+
 from corpus.core.checksums import sha256
 from corpus.core.links import hide_link, repair_link
 from corpus.planning.content_signatures import Signatures
@@ -53,6 +55,15 @@ if workflow.is_main_process:
 def prepare_signatures():
     """Read the signatures of all local videos at once, the first time that one is needed."""
     SIGNATURES.prepare(file for _, file in local_videos())
+
+
+def report_full_disks():
+    """Name full disks, since a job whose log is on the same disk could not say so."""
+    for folder in (config["results"], ".snakemake"):
+        if exists(folder) and os.statvfs(folder).f_bavail == 0:
+            logger.error(
+                f"The disk of {folder} is full. Free some space and run snakemake again."
+            )
 
 
 def video_content(wildcards):

@@ -21,6 +21,7 @@ CASES = {
     "unchanged": [],
     "copied": [("older", "clips/a.mp4", "video a"), ("write", "config/videos.tsv", MANIFEST)],
     **{name: [("older", path, TEXTS.get(path, "Video A"))] for name, (path, _) in REPLACED.items()},
+    "clustering.known": [("move", finished_corpus.OLDER_KNOWN, "known.parquet")],
     "moved video": [
         ("move", "clips/a.mp4", "elsewhere/a.mp4"),
         ("write", "config/videos.tsv", MANIFEST.replace("../clips/a.mp4", "../elsewhere/a.mp4")),

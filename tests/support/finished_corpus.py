@@ -38,6 +38,8 @@ MANIFEST = (
 )
 TARGETS = ("all", "csv", "annotations")
 LONG_AGO = (10**9, 10**9)
+OLDER_KNOWN = "older.parquet"
+"""Another table of known people, with a date long before the results."""
 
 Operation = tuple[str, ...]
 """What changes: ("delete", path), ("write", path, text), ("older", path, text), ("move", from, to),
@@ -60,6 +62,7 @@ class Plan:
 
 def write(folder: Path) -> Path:
     """Write the corpus, and let Snakemake record that it is complete."""
+    from corpus.tables import parquet, schemas
     from planned_jobs import plan_all
 
     for name, text in {
@@ -67,12 +70,16 @@ def write(folder: Path) -> Path:
         "config/people.tsv": "person\tname\np0001\tAnna\n",
         "clips/a.mp4": "video a",
         "clips/b.mp4": "video b",
-        "known.parquet": "known",
         "mine.pt": "model",
         "edited/a.eaf": "edited",
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
+    for name in ("known.parquet", OLDER_KNOWN):
+        made_by = {"step": name, "parameters": {"embedder": "facenet-vggface2"}}
+        columns = {column: [] for column in schemas.SCHEMAS["clusters"].names}
+        parquet.write(folder / name, "clusters", columns, made_by)
+    os.utime(folder / OLDER_KNOWN, LONG_AGO)
     (folder / "config.yaml").write_text(json.dumps(CONFIG))
     [planned] = plan_all(folder, list(TARGETS), [CONFIG])
     for jobs in planned.values():

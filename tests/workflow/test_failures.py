@@ -121,7 +121,7 @@ def runs(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory) 
         while_down = corpus.run(snakemake, "--retries", "1")
         assert (corpus.results / "corpus.parquet").exists(), while_down.stdout[-8000:]
         down = corpus.tables("keypoints"), corpus.statuses()
-        page = (corpus.results / "report/page.html").read_text()
+        page = (corpus.results / "report/index.html").read_text()
         planned = corpus.run(snakemake, "-n")
         del server.faults["/busy.mp4"]
         afterwards = corpus.run(snakemake)

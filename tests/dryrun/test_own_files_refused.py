@@ -7,7 +7,8 @@ import pytest
 from repository import ROOT
 from workflow_runs import run_snakemake
 
-CONTENT = b"exists only once"
+CONTENT = b"person\tname\np0001\tAda\n"
+"""Of each file of the user: names that can be read, since other checks come first."""
 MODULE = """
 module corpus:
     snakefile:

@@ -37,8 +37,9 @@ def is_as_recorded(path: Path, content: bytes) -> bool:
 def is_edited(path: Path) -> bool:
     """Whether a text was changed since the workflow wrote it; False if it has no record."""
     content = _content(path)
-    has_record = content is not None and file_records.record_path(path).exists()
-    return has_record and not is_as_recorded(path, content)
+    if content is None or not file_records.record_path(path).exists():
+        return False
+    return not is_as_recorded(path, content)
 
 
 def preserve_edited_files(

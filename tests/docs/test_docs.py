@@ -160,7 +160,7 @@ def test_make_targets_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = {words[1] for words in commands() if words[0] == "make" and len(words) > 1}
     assert {"demo", "test"} <= targets
-    assert targets <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+    assert targets <= set(re.findall(r"^([\w-]+):", makefile, re.MULTILINE))
 
 
 def test_config_keys_are_in_the_schema(tmp_path, monkeypatch):

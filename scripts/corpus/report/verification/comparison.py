@@ -78,11 +78,11 @@ def _metadata_difference(one: Path, two: Path) -> str:
 def _json_difference(one: dict, two: dict) -> str:
     """The first key with two values."""
     for key in sorted({*one, *two}):
-        values = one.get(key), two.get(key)
-        if values[0] != values[1]:
-            if isinstance(values[0], dict) and isinstance(values[1], dict):
-                return f"{key}, {_json_difference(*values)}"
-            return f"{key} is {_short(values[0])} and {_short(values[1])}"
+        first, second = one.get(key), two.get(key)
+        if first != second:
+            if isinstance(first, dict) and isinstance(second, dict):
+                return f"{key}, {_json_difference(first, second)}"
+            return f"{key} is {_short(first)} and {_short(second)}"
     return "another order"
 
 

@@ -117,16 +117,14 @@ def _split_secrets(address: str) -> tuple[str, list[str]]:
 
 def _redact_place(place: str) -> tuple[str, list[str]]:
     """What follows the user name in an address, redacted, and what was removed."""
-    path, query, fragment = re.fullmatch(  # pyright: ignore[reportOptionalMemberAccess]
-        r"([^?#]*)(?:\?([^#]*))?(?:#(.*))?", place, re.DOTALL
-    ).groups()
+    before_fragment, hash_mark, fragment = place.partition("#")
+    path, question_mark, query = before_fragment.partition("?")
     hidden: list[str] = []
     text = _redact_path(path, hidden)
-    for mark, part in (("?", query), ("#", fragment)):
-        if part is not None:
-            pairs = [_redact_pair(pair, hidden) for pair in re.split(r"(?<=[&;])", part)]
-            kept = "".join(pair for pair in pairs if pair is not None)
-            text += f"{mark}{kept.rstrip('&;') if None in pairs else kept}" if kept else ""
+    for mark, part in ((question_mark, query), (hash_mark, fragment)):
+        pairs = [_redact_pair(pair, hidden) for pair in re.split(r"(?<=[&;])", part)]
+        kept = "".join(pair for pair in pairs if pair is not None)
+        text += f"{mark}{kept.rstrip('&;') if None in pairs else kept}" if kept else ""
     return text, hidden
 
 

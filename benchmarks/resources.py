@@ -381,6 +381,8 @@ def run_on_tables(
 
 Point = dict[str, object]
 """A measured job: task, clip, device, mb, seconds, and the fields of InputFacts by name."""
+FACTS = tuple(field.name for field in fields(InputFacts) if "guessed" not in field.name)
+"""Facts about the input of a measured job. Nothing about it is a guess."""
 COLUMNS = (
     "task",
     "clip",
@@ -388,7 +390,7 @@ COLUMNS = (
     "mb",
     "seconds",
     "cpu_seconds",
-    *(field.name for field in fields(InputFacts)),
+    *FACTS,
 )
 VIDEO_TABLES = {
     "index_frames": "frames",
@@ -407,6 +409,11 @@ CORPUS_OUTPUTS = {
     "write_page": "report/index.html",
 }
 """An output of each rule that reads the whole corpus."""
+
+
+def facts_of_row(facts: InputFacts) -> dict[str, float]:
+    """Facts as columns of the table of points."""
+    return {name: getattr(facts, name) for name in FACTS}
 
 
 def collect(results: Path) -> list[Point]:
@@ -435,7 +442,7 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
     if rule in ("embed_faces", "extract_keypoints", "measure_movement"):
         values |= input_facts.from_faces(results / "faces" / f"{video}.parquet")
     parameters = parquet.read_provenance(output)["parameters"]
-    names = {field.name for field in fields(InputFacts)}
+    names = set(FACTS)
     settings = {name: value for name, value in parameters.items() if name in names}
     task, device = rule, parameters.get("device") or "cpu"
     if rule == "embed_faces":
@@ -454,7 +461,7 @@ def export_point(results: Path, file: Path) -> Point:
     """Return the point of an exported video; `file` is its benchmark, in a folder of its kind."""
     values = input_facts.from_status(results / "status" / f"{file.stem}.parquet")
     row = {"task": "export_video", "clip": f"{file.parent.name}_{file.stem}", "device": "cpu"}
-    return row | usage(file) | asdict(InputFacts(**values))
+    return row | usage(file) | facts_of_row(InputFacts(**values))
 
 
 def bodies_without_face(keypoints: Path, facts: InputFacts) -> float:
@@ -479,7 +486,7 @@ def corpus_point(results: Path, rule: str, file: Path) -> Point:
         values["n_embeddings"] = sum(pq.read_metadata(path).num_rows for path in files)
         values["dimensions"] = EMBEDDERS[embedder].dimensions
     row = {"task": rule, "clip": results.name, "device": "cpu"}
-    return row | usage(file) | asdict(InputFacts(**values))
+    return row | usage(file) | facts_of_row(InputFacts(**values))
 
 
 def usage(file: Path) -> dict[str, float]:
@@ -528,7 +535,7 @@ def parse_number(text: str) -> float | int | None:
 
 def facts_of(point: Point) -> InputFacts:
     """Return what was known about the input of a measured job."""
-    return InputFacts(**{field.name: point[field.name] for field in fields(InputFacts)})
+    return InputFacts(**{name: point[name] for name in FACTS})
 
 
 # Fits

@@ -11,6 +11,8 @@ import os
 import stat
 from pathlib import Path
 
+from corpus.core.atomic_files import write_text
+
 WARNED = ".readable_by_others"
 """File in the results with the mode of the folder about which the user was warned."""
 
@@ -39,7 +41,7 @@ def note_warning(results: Path | str) -> None:
     """Remember that the user was warned, so that each later start does not warn again."""
     mode = _open_mode(results)
     if mode is not None and _warned_mode(results) != mode:
-        Path(results, WARNED).write_text(f"{mode}\n", encoding="utf-8")
+        write_text(Path(results, WARNED), f"{mode}\n")
 
 
 def follow_folder(results: Path | str) -> None:

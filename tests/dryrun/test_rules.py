@@ -111,6 +111,7 @@ def test_an_update_of_the_workflow_downloads_no_video_again() -> None:
         "source=public_source,",
         "format=download_format,",
         "subtitles=subtitle_languages,",
+        "content=video_content,",
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import finished_corpus
 from finished_corpus import MANIFEST, Plan
+from planned_jobs import plan_all
 
 REPLACED = {
     "a local video": ("clips/a.mp4", {"fetch_video"}),
@@ -157,3 +158,17 @@ def test_other_videos_are_not_processed_again(plans_without_a_file: dict[str, Pl
         # CSV files contain the names of people.
         jobs = {rule: videos for rule, videos in plan.jobs.items() if rule != "export_csv"}
         assert {video for videos in jobs.values() for video in videos} <= {"b", ""}, file
+
+
+@pytest.mark.fault(
+    "changes",
+    "a finished corpus of an earlier version is planned again",
+    "videos from the web have no new param, so they are not downloaded again",
+)
+def test_a_download_has_only_the_params_of_earlier_versions(corpus: Path, root: Path) -> None:
+    """Snakemake compares the set of all params."""
+    config = {"fetch": {"format": "best", "subtitles": ["de", "en"]}}
+    [jobs] = plan_all(corpus, ["results/videos/c.mp4"], [finished_corpus.CONFIG | config])
+    [job] = jobs["fetch_video"]
+    script, source = str(root / "scripts" / "fetch_video.py"), "https://example.org/c.mp4"
+    assert set(job["params"]) == set(map(repr, (script, source, "best", "de,en")))

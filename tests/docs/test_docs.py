@@ -10,8 +10,9 @@ import yaml
 import doc_blocks
 import docs_site
 import document_tables
-from corpus.inputs import known_file, settings
-from corpus.tables import parquet, reference_page
+from corpus.inputs import settings
+from corpus.tables import reference_page
+from known_people_files import write_known_people
 from repository import ROOT, repository_files
 from rule_files import RULES
 
@@ -166,9 +167,7 @@ def test_make_targets_exist():
 def test_config_keys_are_in_the_schema(tmp_path, monkeypatch):
     # Pages tell the reader to copy this file before the configuration names it.
     (tmp_path / "config").mkdir()
-    columns = {name: [] for name in known_file.COLUMNS}
-    made_by = {"parameters": {"embedder": "facenet-vggface2"}}
-    parquet.write(tmp_path / "config/mine_known.parquet", "clusters", columns, made_by)
+    write_known_people(tmp_path / "config/mine_known.parquet")
     monkeypatch.chdir(tmp_path)
     sections = {key.partition(".")[0] for key in KEYS if "." in key}
     spans = [span for page in PAGES for span in SPANS[page]]

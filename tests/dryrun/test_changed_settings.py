@@ -13,6 +13,7 @@ from corpus.inputs import settings
 from corpus.inputs.settings_section import about
 from dry_run_plans import jobs_by_rule
 from empty_files import touch_files
+from known_people_files import write_known_people
 from planned_jobs import Jobs, plan_all, rules_with_changes
 
 FIELDS = dict(all_fields())
@@ -84,6 +85,9 @@ def overlay(key: str, value: object) -> dict:
     section[last] = change[last]
     if key == "models.url":
         del section["file"]
+    if key == "faces.embedder":
+        # People of an earlier run can only be used with the same embedder.
+        config["clustering"]["known"] = None
     return config
 
 
@@ -162,7 +166,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text(manifest)
     for name in ("people.tsv", "names.tsv"):
         (folder / name).write_text("person\tname\n")
-    touch_files(folder, "a.mp4", "known.parquet", "older.parquet", "mine.pt", "other.pt")
+    touch_files(folder, "a.mp4", "mine.pt", "other.pt")
+    for name in ("known.parquet", "older.parquet"):
+        write_known_people(folder / name)
     touch_files(folder, "edited/a.eaf", "edited_again/a.eaf", "mine.smk")
     return folder
 

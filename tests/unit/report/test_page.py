@@ -10,6 +10,7 @@ import pytest
 
 import page_corpus
 import synthetic_videos
+from corpus.report import coverage
 from corpus.report.page import data_blocks, render
 from corpus.report.page.values import milliseconds
 from corpus.tables import parquet, provenance, schemas
@@ -140,9 +141,10 @@ def test_an_empty_corpus_and_missing_tables(tmp_path):
         parquet.write(tmp_path / f"{table}.parquet", table, empty, provenance.describe(table, {}))
     row = {"video_id": ["v"], "source": ["/somewhere/here/v.mp4"], "status": ["unavailable"]}
     parquet.write(tmp_path / "corpus.parquet", "corpus", row, {"step": "identify_people"})
-    (tmp_path / "people.tsv").write_text("person\tname\tvideo_id\ttime_s\tx\ty\n")
+    (tmp_path / "unedited").mkdir()
+    (tmp_path / "unedited/people.tsv").write_text("person\tname\tvideo_id\ttime_s\tx\ty\n")
     (tmp_path / "report").mkdir()
-    (tmp_path / "report/coverage.tsv").write_text("video_id\tface\n")
+    (tmp_path / "report/coverage.tsv").write_text("\t".join(coverage.COLUMNS) + "\n")
     text = page_corpus.write_html(tmp_path, manifest).read_text("utf-8")
     assert read_block(text, "corpus")["videos"]["concerns"] == [["unavailable"]]
     assert read_block(text, "video-0")["gestures"]["start"] == []

@@ -121,7 +121,8 @@ def test_a_video_without_frames_has_no_shares():
 
 
 def test_video_ids_that_look_like_missing_values(tmp_path):
-    (tmp_path / "coverage.tsv").write_text("video_id\tface\nNA\t1\n007\t\n")
+    table = pd.DataFrame({"video_id": ["NA", "007"], "face": [1, None]})
+    table.reindex(columns=coverage.COLUMNS).to_csv(tmp_path / "coverage.tsv", sep="\t", index=False)
     shares = coverage.read(tmp_path / "coverage.tsv")["face"]
     assert shares["NA"] == 1 and np.isnan(shares["007"])
 

@@ -18,6 +18,7 @@ configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/access.smk"
 
 
 pathvars:

@@ -5,7 +5,7 @@ Every job on a cluster reads this file again, so it writes nothing and imports l
 
 import gc
 import sys
-from os.path import abspath, exists, relpath, splitext
+from os.path import abspath, exists, relpath
 from pathlib import Path
 
 from snakemake.logging import logger
@@ -19,9 +19,10 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from corpus.core.errors import InputError
-from corpus.inputs import access, erased_folder, manifest, people_file, settings
+from corpus.inputs import manifest, people_file, settings
 from corpus.inputs.local_files import find_file
 from corpus.inputs.start_conditions import check_workflow_path, use_utf8_file_names
+from corpus.planning.lost_files import is_analysed
 
 
 def display_path(path):
@@ -32,10 +33,7 @@ def display_path(path):
 
 
 def resolve_path(path):
-    """A path from the configuration, relative to the working directory or else to the workflow.
-
-    A file is found also if letters with accents are stored in another form.
-    """
+    """A path from the configuration, relative to the working directory or else to the workflow."""
     path = find_file(path)
     in_workflow = find_file(str(ROOT / path))
     use_workflow = not exists(path) and exists(in_workflow)
@@ -54,12 +52,6 @@ def config_sources():
     return [display_path(file) for file in files], workflow.config_settings.config
 
 
-def is_analysed(video):
-    """Whether the stages that read a video's file have run."""
-    tables = ("status", "embeddings", "keypoints", "phases")
-    return all(exists(f"{config['results']}/{name}/{video}.parquet") for name in tables)
-
-
 def read_corpus():
     """Check the configuration, complete it in place, and read the manifest."""
     settings.read(config, *config_sources())
@@ -70,14 +62,12 @@ def read_corpus():
     config["people"] = resolve_path(config["people"])
     if config["clustering"]["known"]:
         config["clustering"]["known"] = resolve_path(config["clustering"]["known"])
-    # Each corpus has its own folder of annotations beside its manifest. It is never resolved to a
-    # folder of the workflow, because people save their edited files there.
-    default_folder = f"{splitext(config['videos'])[0]}_annotations"
-    config["annotations"] = find_file(config["annotations"] or default_folder)
-    erased = config["erased"] or erased_folder.default_folder(config["videos"])
-    config["erased"] = find_file(erased)
-    config["results"] = find_file(config["results"])
-    videos = manifest.read(config["videos"], workflow.is_main_process, is_analysed)
+    settings.complete_folders(config)
+    videos = manifest.read(
+        config["videos"],
+        check_files=workflow.is_main_process,
+        may_lack_file=lambda video: is_analysed(config["results"], video),
+    )
     if workflow.is_main_process and exists(config["people"]):
         # Before any job: the job that names people would first delete the tables of the last run.
         people_file.check(config["people"], videos)
@@ -96,19 +86,9 @@ def stop_on_error(function, *arguments):
         sys.exit(1)
 
 
-def protect_results():
-    """Exclude other users from what this process and its jobs write, and warn about open results."""
-    if config["privacy"]["readable_by_others"]:
-        return
-    access.exclude_others()
-    if workflow.is_main_process and (warning := access.warning(config["results"])):
-        logger.warning(warning)
-
-
 stop_on_error(use_utf8_file_names)
 stop_on_error(check_workflow_path, ROOT)
 MANIFEST = stop_on_error(read_corpus)
-protect_results()
 VIDEOS = list(MANIFEST)
 
 

@@ -44,7 +44,8 @@ rule identify_people:
     Steps:  name and merge people as people.tsv says
     Output: tables of tracks, people and videos, and the text of people.tsv
 
-    After an edit of people.tsv, only this rule and the rules that show people run again.
+    After an edit of people.tsv, only this rule and the rules that show people run again. `update`
+    keeps the earlier tables if people.tsv names somebody who does not exist.
     """
     input:
         videos=config["videos"],
@@ -54,10 +55,10 @@ rule identify_people:
         # were made. Listed are only the faces that people.tsv refers to.
         faces=anchored_faces,
     output:
-        tracks="<results>/tracks.parquet",
-        people="<results>/people.parquet",
-        corpus="<results>/corpus.parquet",
-        template="<results>/unedited/people.tsv",
+        tracks=update("<results>/tracks.parquet"),
+        people=update("<results>/people.parquet"),
+        corpus=update("<results>/corpus.parquet"),
+        template=update("<results>/unedited/people.tsv"),
     log:
         "<logs>/identify_people.log",
     benchmark:

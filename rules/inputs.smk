@@ -64,7 +64,7 @@ def videos_without_file():
         video
         for video, source in local
         if not exists(manifest.local_path(source, config["videos"]))
-        and is_analysed(video)
+        and is_analysed(config["results"], video)
     }
 
 

@@ -179,6 +179,7 @@ default_outputs += [
     rules.plot_people.output,
     rules.plot_coverage.output,
     rules.write_methods.output,
+    rules.publish_methods.output,
     rules.report_efficiency.output,
 ]
 N_OWN_OUTPUTS = len(default_outputs)

@@ -4,7 +4,7 @@ from functools import cache
 from shlex import join
 
 from corpus.elan.edited_files import edited_files as annotation_files
-from corpus.inputs import people_file
+from corpus.inputs import erased_folder, people_file
 
 # People
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from os.path import splitext
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from corpus.inputs.config_lines import locate_key
 from corpus.inputs.config_options import option_faults
 from corpus.inputs.config_syntax import repeated_keys
+from corpus.inputs.erased_folder import default_folder
 from corpus.inputs.faults import Fault, raise_faults
 from corpus.inputs.known_file import known_faults
 from corpus.inputs.local_files import find_file
@@ -72,6 +74,21 @@ def check_files(
     faults = [("custom_rules", f"{file!r}; no such file") for file in missing]
     faults += _known_people_faults(config, root)
     _raise(faults, files, options)
+
+
+def complete_folders(config: dict) -> None:
+    """Complete the folders in place: those beside the manifest are the default.
+
+    Each corpus has its own. They are never looked for in the folder of the workflow, because people
+    save edited files there.
+    """
+    beside = {
+        "annotations": f"{splitext(config['videos'])[0]}_annotations",
+        "erased": default_folder(config["videos"]),
+        "results": None,
+    }
+    for key, default in beside.items():
+        config[key] = find_file(config[key] or default)
 
 
 def check_images(

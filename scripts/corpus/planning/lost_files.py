@@ -20,6 +20,15 @@ MADE_FROM = {
 the table existed too."""
 
 
+NEED_VIDEO = ("status", "embeddings", "keypoints", "phases")
+"""The last tables of the stages that read the file of a video."""
+
+
+def is_analysed(results: str, video: str) -> bool:
+    """Whether the stages that read a video's file have run."""
+    return all(os.path.exists(f"{results}/{table}/{video}.parquet") for table in NEED_VIDEO)
+
+
 def lost_tables(results: str, videos: Sequence[str], tables: Iterable[str]) -> Iterator[str]:
     """Paths of missing tables of videos for which a later table exists.
 

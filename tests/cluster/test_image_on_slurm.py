@@ -179,14 +179,19 @@ class ParallelRuns:
         for run_folder in self.folders.values():
             run_folder.mkdir()
         run_folder = self.folders["failing"]
-        unreachable = corpus_options(
-            run_folder / "r", *one_video(run_folder, "http://127.0.0.1:9/clip.mp4")
+        # A site without an answer would not fail the job: the video would be pending.
+        cookies = run_folder / "cookies.txt"
+        cookies.write_text("no cookies\n")
+        faulty = corpus_options(
+            run_folder / "r",
+            *one_video(run_folder, "http://127.0.0.1:9/clip.mp4"),
+            f"fetch={{cookies: {cookies}}}",
         )
         options = cluster_options(host.slurm)
         # At its end, a run removes empty folders of logs; another run may just have made one.
         logs = ("--slurm-logdir", run_folder / "slurm")
         with open(run_folder / "log", "wb") as log:
-            arguments = ("videos", *options, *logs, "--retries", "0", *unreachable)
+            arguments = ("videos", *options, *logs, "--retries", "0", *faulty)
             self.processes["failing"] = host.start("run", *arguments, stdout=log)
         run_folder = self.folders["controller"]
         corpus = corpus_options(run_folder / "r", *one_video(run_folder, video))
@@ -233,6 +238,7 @@ def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tup
     status, output = host.run(
         "run", *cluster_options(host.slurm), "--slurm-keep-successful-logs",
         "--slurm-logdir", folder / "slurm", "--software-deployment-method", "apptainer",
+        "--set-resources", "cluster_faces:mem_mb=20000",
         *two_videos(results, fetch_image), timeout_s=900,
     )  # fmt: skip
     assert status == 0, output[-8000:]

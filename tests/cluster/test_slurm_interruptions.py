@@ -232,7 +232,9 @@ def test_a_failing_video_does_not_affect_other_slices(slurm: Cluster, tmp_path: 
     logs = "\n".join(file.read_text() for file in sorted(tmp_path.glob("slice-*.log")))
     assert sorted(states) == ["COMPLETED", "FAILED"], logs[-6000:]
     embedded = sorted(file.stem for file in (tmp_path / "r" / "embeddings").glob("*.parquet"))
-    assert embedded == ["a", "b", "d"]
+    assert embedded == ["a", "b", "c_down", "d"]
+    [missing] = pq.read_table(tmp_path / "r/status/c_down.parquet").to_pylist()
+    assert missing["status"] == "pending" and "refused" in missing["reason"]
     # A run with the profile processes only the remaining videos.
     planned = Run(slurm, tmp_path / "log", "faces", "--dry-run", *corpus).succeed()
     assert re.search(r"fetch_video +3\n", planned) and re.search(r"embed_faces +3\n", planned)

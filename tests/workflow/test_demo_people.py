@@ -35,7 +35,12 @@ def test_an_edited_file_of_known_people_repeats_only_the_identity_stage(snakemak
     rows["cluster"] += 10
     parquet.write(known_file, "clusters", rows, parquet.read_provenance(known_file))
     reasons = reasons_by_rule(snakemake("people", "-n", *options).stdout)
-    assert set(reasons) == {"cluster_faces", "identify_people", "people"}
+    assert set(reasons) == {
+        "cluster_faces",
+        "identify_people",
+        "publish_people_file",
+        "people",
+    }
     assert "known.parquet" in reasons["cluster_faces"]
 
 

@@ -47,7 +47,7 @@ class FailingCorpus:
         """Write the manifest with secrets in the addresses, and let the server redirect."""
         hidden = self.secrets.encoded
         signed = f"{server.url('cut.mkv')}?X-Amz-Signature={hidden('redirect')}"
-        server.faults["/link.mkv"] = Fault(redirect=signed)
+        server.faults[f"/token/{self.secrets.secrets['path']}/link.mkv"] = Fault(redirect=signed)
         server.faults["/hopper.mp4"] = Fault(cookie=f"id={hidden('server_cookie')}; Path=/")
         with_password = self.secrets.with_password(server.url("hopper.mp4"))
         rows = {
@@ -57,13 +57,10 @@ class FailingCorpus:
             "text": "text.mkv",
             "sound": "sound.mp4",
             "nobody": "nobody.mp4",
-            "cut": server.url("link.mkv") + f";jsessionid={hidden('path')}",
+            "cut": server.url("token/") + f"{hidden('path')}/link.mkv",
             "stream": server.url("stream.m3u8") + f"#key={hidden('fragment')}",
             "busy": server.url("busy.mp4") + f"?zugang={hidden('zugang')}",
         }
-        server.faults[f"/link.mkv;jsessionid={self.secrets.secrets['path']}"] = Fault(
-            redirect=signed
-        )
         lines = [f"{video}\t{source}\tnote {video}" for video, source in rows.items()]
         text = "\n".join(["video_id\tsource\tremark", *lines]) + "\n"
         (self.folder / "videos.tsv").write_text(text)
@@ -195,8 +192,8 @@ def test_no_secret_is_kept_anywhere(runs: Runs) -> None:
 
 
 def test_search_for_secrets_finds_them(runs: Runs) -> None:
+    # The password and the token were replaced at the end.
     manifest = runs.corpus.folder / "videos.tsv"
-    """The password and the token were replaced at the end."""
     found = {line.rpartition(" ")[2] for line in runs.corpus.secrets.found_in(iter([manifest]))}
     assert {"user", "zugang", "fragment", "gone_token", "path"} <= found
     assert runs.corpus.secrets.found_in(iter([runs.corpus.folder / "cookies.txt"]))

@@ -5,9 +5,41 @@ plans of large corpora small, rules name only the last tables of each video, and
 that writes thousands. The targets therefore name the other files where they are missing.
 """
 
+import os
+from functools import cache
+
+from snakemake.io import IOFile, is_flagged
+
 from corpus.planning import lost_files
 
+KEPT_SINCE = (1, 1)
+"""Times of access and change, in seconds, of outputs that a failed job kept: older than any input."""
 INDEX_TABLES = ("frames", "shots", "status")
+
+
+def date_back_kept_outputs():
+    """Let jobs that failed run again, although their outputs exist.
+
+    `update` keeps the outputs of a failed job, but Snakemake gives them the time of the failure, so
+    that they would count as made from the new inputs.
+    """
+    for job in workflow.dag.needrun_jobs(exclude_finished=True):
+        for file in job.output:
+            if is_flagged(file, "update") and exists(file):
+                os.utime(file, KEPT_SINCE)
+
+
+@cache
+def warn_about_unknown_results():
+    """Warn if Snakemake knows nothing about existing tables: changes of settings are not noticed."""
+    tables = (f"{config['results']}/status/{video}.parquet" for video in VIDEOS)
+    table = next(filter(exists, tables), None)
+    if table and not workflow.persistence.metadata(IOFile(table)):
+        logger.warning(
+            f"{config['results']}: Snakemake does not know how these results were made, because they "
+            "were copied or moved. A change of settings or files since then is not noticed. To make "
+            "everything again with the present settings, add --forcerun index_frames"
+        )
 
 
 def lost(*tables):
@@ -17,6 +49,7 @@ def lost(*tables):
     """
 
     def files(wildcards):
+        warn_about_unknown_results()
         if workflow.dag_settings.batch:
             return []
         return list(lost_files.lost_tables(config["results"], VIDEOS, tables))

@@ -15,9 +15,9 @@ def own_outputs():
     the configuration names: it is then no file of the user.
     """
     outputs, folder = [], (ROOT / "rules").resolve()
-    for own_rule in workflow.rules:
-        if Path(own_rule.snakefile).resolve().parent == folder:
-            outputs += [*own_rule.output, *own_rule.log, own_rule.benchmark]
+    for each in workflow.rules:
+        if Path(each.snakefile).resolve().parent == folder:
+            outputs += [*each.output, *each.log, each.benchmark]
     return [str(file) for file in outputs if file]
 
 

@@ -54,6 +54,7 @@ onstart:
 
 
 onerror:
+    date_back_kept_outputs()
     report_full_disks()
     if slurm.is_used(workflow):
         slurm.report_cancelled_jobs(workflow, logger)

@@ -33,6 +33,16 @@ def people_path(wildcards):
 
 # Erased people
 
+if workflow.is_main_process:
+    for other in erased_folder.folders_of_other_manifests(
+        config["erased"], config["videos"], MANIFEST
+    ):
+        logger.warning(
+            f"{other} keeps people erased from videos of this name, but this corpus uses "
+            f"{config['erased']}, which does not exist. If they are the same videos, name {other} in "
+            "the config key erased; otherwise the people can be found again"
+        )
+
 
 @cache
 def masked_videos():

@@ -76,15 +76,10 @@ rule publish_methods:
         " --report {params.report:q} 2> {log:q}"
 
 
-def warn_about_unused_names():
-    """Warn if somebody filled in people.tsv in the results, since the workflow does not read it."""
-    file = Path(config["results"], "people.tsv")
-    if user_edits.is_edited(file):
-        logger.warning(
-            f"{file} was edited, but it is not read. To use its names, save it as "
-            f"{config['people']} (config key people)."
-        )
+PEOPLE_TO_FILL = Path(config["results"], "people.tsv")
 
-
-if workflow.is_main_process:
-    warn_about_unused_names()
+if workflow.is_main_process and user_edits.is_edited(PEOPLE_TO_FILL):
+    logger.warning(
+        f"{PEOPLE_TO_FILL} was edited, but it is not read. To use its names, save it as "
+        f"{config['people']} (config key people)."
+    )

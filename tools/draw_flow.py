@@ -117,18 +117,19 @@ def depth(name: str, boxes: dict[str, Box]) -> int:
 def files(jobs: Iterable[str], kind: str) -> list[str]:
     """All inputs or outputs of the jobs of a rule."""
     found = re.findall(rf"^    {kind}: (.*)$", "".join(jobs), re.MULTILINE)
-    return [file for line in found for file in line.split(", ")]
+    return [file.removesuffix(" (update)") for line in found for file in line.split(", ")]
 
 
 def contents(outputs: Iterable[str], results: Path) -> list[str]:
     """What a rule writes: names of tables, folders and other files.
 
-    Empty for a rule that is not drawn: one that writes nothing, models, or only reports.
+    Empty for a rule that is not drawn: one that writes nothing, models, or only reports and texts
+    that another rule publishes.
     """
     names: dict[str, None] = {}
     for path in map(Path, outputs):
         inside = path.relative_to(results) if path.is_relative_to(results) else Path("report")
-        if str(inside) == PAGE or inside.parts[0] != "report":
+        if str(inside) == PAGE or inside.parts[0] not in ("report", "unedited"):
             folder = len(inside.parts) > 1 and str(inside) != PAGE
             names[inside.parts[0] if folder else str(inside).removesuffix(".parquet")] = None
     return list(names)

@@ -83,10 +83,13 @@ def test_edits_survive_runs_that_write_the_file_again_and_runs_that_fail(
     planned = snakemake("--dry-run", *write_again)
     assert present() == edited and not kept.exists()
     assert f"{demo_copy}/people.tsv was edited, but it is not read" in planned.stdout
-    kept.touch()  # A file in place of the folder, so that copying fails.
+    kept.symlink_to(kept)  # Leads nowhere, so that copying fails.
     assert snakemake(*write_again, check=False).returncode == 1
     assert present() == edited
     kept.unlink()
+    planned = snakemake("--dry-run", *rules, *DEMO, *settings)
+    for rule in rules:
+        assert re.search(rf"^{rule} +1$", planned.stdout, re.MULTILINE), rule
     run = snakemake(*write_again)
     assert {name: (kept / Path(name).name).read_text() for name in EDITS} == edited
     assert present() == written

@@ -4,6 +4,7 @@ It lies beside the manifest, like the folder of annotations, so that it survives
 are deleted and made again. `tools/erase_person.py` writes it; rules only read it.
 """
 
+from collections.abc import Collection
 from os.path import splitext
 from pathlib import Path
 
@@ -25,6 +26,19 @@ def find_masks(folder: Path | str, results: Path | str, video: str) -> Path | No
     """The masks of a video in the folder, or else in the results; None if there are none."""
     paths = masks_path(folder, video), masks_path(results, video)
     return next((path for path in paths if path.exists()), None)
+
+
+def folders_of_other_manifests(
+    folder: Path | str, manifest: Path | str, videos: Collection[str]
+) -> list[Path]:
+    """Folders beside the manifest that keep people erased from its videos, if `folder` is missing.
+
+    A manifest that was renamed or copied without its folder would bring these people back.
+    """
+    if Path(folder).exists():
+        return []
+    masks = sorted(Path(manifest).parent.glob(f"*_erased/{MASKS}/*.parquet"))
+    return sorted({file.parent.parent for file in masks if file.stem in videos})
 
 
 def kept_ids_path(folder: Path | str) -> Path:

@@ -132,7 +132,9 @@ def key_faults(
         if place := places.place_of(resolve(path)):
             yield key, _describe(path, place, _advice(key, config))
     for key in FOLDERS:
-        if place := places.place_of_folder(config[key]):
+        if os.path.exists(config[key]) and not os.path.isdir(config[key]):
+            yield key, f"{config[key]!r} is a file. {_advice(key, config)}"
+        elif place := places.place_of_folder(config[key]):
             yield key, _describe(config[key], place, _advice(key, config))
 
 
@@ -169,7 +171,9 @@ def results_faults(
     """Faults in the folder of results: it must be a folder of its own, for one corpus."""
     results, home = config["results"], os.path.expanduser("~")
     written = Counter(pattern for pattern in patterns if pattern.startswith(f"{results}/"))
-    if locations.contains(results, root):
+    if os.path.exists(results) and not os.path.isdir(results):
+        kind = "is a file"
+    elif locations.contains(results, root):
         kind = "contains the workflow itself"
     elif os.path.isabs(home) and locations.contains(results, home):
         kind = "contains your home folder"

@@ -57,6 +57,14 @@ def key_faults(**changes: object) -> dict[str, str]:
     return dict(own_files.key_faults(config_with(**changes), places(), str))
 
 
+@pytest.mark.parametrize("key", own_files.FOLDERS)
+def test_a_file_in_place_of_a_folder_is_refused(project: Path, key: str) -> None:
+    fault = key_faults(**{key: "recordings/own.mp4"})[key]
+    assert fault == (
+        f"'recordings/own.mp4' is a file. Name another folder; null is config/mine_{key}"
+    )
+
+
 def source_faults(*sources: str) -> list[str]:
     """Faults in the sources of the manifest config/mine.tsv."""
     rows = {f"v{n}": {"video_id": f"v{n}", "source": source} for n, source in enumerate(sources)}
@@ -266,6 +274,7 @@ def test_files_beside_the_outputs_and_of_other_results_are_accepted(project: Pat
             {"results": "notes/mine", "annotations": "notes"},
             "lies in the folder of the key annotations, notes",
         ),
+        ({"results": "linked/notes.txt"}, "is a file"),
         (
             {"results": "notes", "annotations": "notes"},
             "lies in the folder of the key annotations, notes",
@@ -284,6 +293,7 @@ def test_results_need_a_folder_of_their_own(
     for folder in ("config", "../workflow", "../home", "other"):
         (tmp_path / "project" / folder).mkdir(parents=True)
     (project / "linked").symlink_to("config")
+    (project / "config" / "notes.txt").touch()
     (project / "other" / "home").symlink_to("../../home")
     monkeypatch.chdir(project)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

@@ -160,6 +160,16 @@ def test_another_table_under_the_name_of_a_table_is_found(results: Path) -> None
     assert found(results)["status/v.parquet"] in ("foreign", "outdated")
 
 
+@pytest.mark.fault(
+    "tables",
+    "a table of one video is replaced by that of another",
+    "exactly it is named as foreign",
+)
+def test_a_table_of_another_video_is_foreign(results: Path) -> None:
+    shutil.copyfile(results / "keypoints/w.parquet", results / "keypoints/v.parquet")
+    assert found(results)["keypoints/v.parquet"] == "foreign"
+
+
 def test_a_link_to_a_video_that_is_elsewhere_is_not_a_fault(results: Path) -> None:
     media = results / "videos/v.mp4"
     media.unlink()

@@ -174,9 +174,15 @@ class Check:
             inputs = seals.inputs(seals.file_metadata(path))
         else:
             inputs = (file_records.read_record(path) or ("", {}))[1]
-        for folder, stems in inputs.items():
-            for stem, identity in stems.items():
-                self._check_input(file, (folder, stem), identity)
+        keys = [(folder, stem) for folder, stems in inputs.items() for stem in stems]
+        videos = (
+            {stem.partition(".")[0] for folder, stem in keys if folder} if file.video else set()
+        )
+        if others := sorted(videos - {file.video}):
+            self.report.add("foreign", file.name, f"was made for the video {others[0]}")
+            return
+        for folder, stem in keys:
+            self._check_input(file, (folder, stem), inputs[folder][stem])
         if file.table == "status":
             self._check_row_counts(file)
 

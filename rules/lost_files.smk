@@ -20,13 +20,14 @@ INDEX_TABLES = ("frames", "shots", "status")
 def date_back_kept_outputs():
     """Let jobs that failed run again, although their outputs exist.
 
-    `update` keeps the outputs of a failed job, but Snakemake gives them the time of the failure, so
-    that they would count as made from the new inputs.
+    `update` keeps the outputs of a failed job, but Snakemake gives them the time of the failure and
+    records the new inputs and params for them, so that they would count as up to date.
     """
     for job in workflow.dag.needrun_jobs(exclude_finished=True):
         for file in job.output:
             if is_flagged(file, "update") and exists(file):
                 os.utime(file, KEPT_SINCE)
+                workflow.persistence.cleanup_metadata(file)
 
 
 @cache

@@ -18,7 +18,7 @@ help:
 	@echo "make quick        the unit tests and the tests of the documentation"
 	@echo "make lint         check style, imports, types, GitHub workflows and the documentation site"
 	@echo "make docs         build the documentation site into site/"
-	@echo "make check-repeat run the demo twice, and compare the results; twice as long as make demo"
+	@echo "make check-repeat run the demo twice and compare the results; takes several minutes"
 	@echo "make environment  only set up $(VENV) from envs/lock.txt"
 	@echo "make lock         resolve envs/requirements*.in and write both lock files in envs/"
 	@echo "make clean        remove the demo's clips and results, and the documentation site"

@@ -29,6 +29,9 @@ def check_own_files():
         *own_files.results_faults(config, ROOT, patterns, locations),
         *own_files.other_corpus_fault(config["results"], MANIFEST, config["videos"]),
         *own_files.key_faults(config, places, resolve_path),
+        *own_files.unnamed_video_faults(
+            config["results"], (media_file(video) for video, _ in local_videos())
+        ),
     ]
     located = settings.locate_faults(faults, *config_sources())
     files = own_files.configfile_faults(

@@ -15,6 +15,7 @@ therefore not among them: --source is without them, and the address is read from
 import argparse
 from pathlib import Path
 
+from corpus.core.arguments import with_distinct_files
 from corpus.core.errors import InputError, run
 from corpus.inputs import manifest
 from corpus.video.download import Request, fetch_video
@@ -27,6 +28,9 @@ def main(arguments: list[str] | None = None) -> None:
     manifest_file = options.pop("manifest")
     if manifest_file:
         options["source"] = source_in_manifest(manifest_file, options["video_id"])
+    if options["local"]:
+        files = {"local": Path(options["local"]), "record": options["record"]}
+        with_distinct_files(argparse.Namespace(**files), written=("record",))
     if arguments is None and not options["local"]:
         filter_stderr(Redactor(options["source"], options["cookies"]))
     fetch_video(Request(**options))

@@ -213,6 +213,26 @@ def other_corpus_fault(results: str, videos: Mapping, path: str) -> Iterator[Key
         )
 
 
+def unnamed_video_faults(results: str, media_files: Iterable[str]) -> Iterator[KeyFault]:
+    """Faults of files at the places of links to local videos that the workflow did not make.
+
+    `media_files` are the places. The workflow writes a record beside each file that it makes there.
+    """
+    try:
+        with os.scandir(f"{results}/videos") as entries:
+            files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
+    except OSError:
+        return
+    for media in media_files:
+        name = os.path.basename(media)
+        if files.get(name) and f"{name}.json" not in files:
+            yield (
+                "results",
+                f"the workflow did not make {media}, and would overwrite it with a link to the "
+                "video in the manifest. Move it to a folder outside the results",
+            )
+
+
 def _describe(path: str, place: str, advice: str) -> str:
     """The message about a file among the outputs."""
     same = os.path.normpath(path) == os.path.normpath(place)

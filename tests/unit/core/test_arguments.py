@@ -22,7 +22,7 @@ def own_video(tmp_path: Path) -> Path:
 @pytest.mark.fault(
     "exports",
     "a script is started by hand with its input as its output",
-    "refused with both options; the file stays as it is",
+    "refused with both options; the file is unchanged",
 )
 @pytest.mark.parametrize("other", ["videos/talk.mp4", "link/talk.mp4", "link/../videos/talk.mp4"])
 def test_the_output_cannot_be_an_input(own_video: Path, tmp_path: Path, other: str) -> None:

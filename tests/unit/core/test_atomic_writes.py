@@ -25,7 +25,7 @@ def direct_writes(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.fault(
-    "downloads", "an output of a script is a link to a file of the user", "the file stays as it is"
+    "downloads", "an output of a script is a link to a file of the user", "the file is unchanged"
 )
 @pytest.mark.parametrize("link", [os.symlink, os.link])
 def test_a_file_behind_a_link_is_not_written(tmp_path: Path, link) -> None:

@@ -52,7 +52,7 @@ def test_a_new_file_is_in_the_folder_that_exists(tmp_path: Path, written: str, s
 
 
 @pytest.mark.fault(
-    "inputs", "two files whose names differ only in the form of letters", "the exact name wins"
+    "inputs", "two files whose names differ only in Unicode form", "the exact name is used"
 )
 def test_of_two_files_the_exact_name_wins(tmp_path: Path) -> None:
     for name in FORMS.values():

@@ -57,6 +57,23 @@ def key_faults(**changes: object) -> dict[str, str]:
     return dict(own_files.key_faults(config_with(**changes), places(), str))
 
 
+@pytest.mark.fault(
+    "inputs",
+    "a file of the user that nothing names is where the link to a local video would be",
+    "refused before any job; files and links that the workflow made are not",
+)
+def test_a_video_that_the_workflow_did_not_make_is_refused(project: Path) -> None:
+    videos = Path(RESULTS, "videos")
+    (videos / "made.mp4").touch()
+    (videos / "made.mp4.json").touch()
+    (videos / "linked.mp4").symlink_to(project / "recordings" / "own.mp4")
+    names = ("talk.mp4", "made.mp4", "linked.mp4", "new.mp4")
+    media_files = [f"{RESULTS}/videos/{name}" for name in names]
+    [(key, message)] = own_files.unnamed_video_faults(RESULTS, media_files)
+    assert key == "results" and f"did not make {RESULTS}/videos/talk.mp4" in message
+    assert list(own_files.unnamed_video_faults("results/none", media_files)) == []
+
+
 @pytest.mark.parametrize("key", own_files.FOLDERS)
 def test_a_file_in_place_of_a_folder_is_refused(project: Path, key: str) -> None:
     fault = key_faults(**{key: "recordings/own.mp4"})[key]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from yt_dlp.utils import ExtractorError
 
+import fetch_video
 from corpus.core.errors import InputError
 from corpus.video import download
 
@@ -36,7 +37,9 @@ def video_is_gone(source: str, options: dict) -> dict:
 
 
 @pytest.mark.fault(
-    "downloads", "an output of fetch_video.py is a link to an own file", "the file stays as it is"
+    "downloads",
+    "an output of fetch_video.py is a link to a file of the user",
+    "the file is unchanged",
 )
 @pytest.mark.parametrize("link", [os.symlink, os.link])
 @pytest.mark.parametrize("record", [False, True], ids=["media", "media_and_record"])
@@ -56,8 +59,8 @@ def test_a_video_that_is_gone_does_not_empty_the_file_behind_a_link(
 
 @pytest.mark.fault(
     "downloads",
-    "fetch_video.py is to link a file onto itself",
-    "refused; the file stays as it is",
+    "the source and the output of fetch_video.py are the same file",
+    "refused; the file is unchanged",
 )
 def test_a_file_is_not_replaced_by_a_link_to_itself(own_video: Path, tmp_path: Path) -> None:
     folder = tmp_path / "videos"
@@ -73,3 +76,18 @@ def test_an_output_that_links_to_the_source_is_made_again(own_video: Path, tmp_p
     media.symlink_to(own_video)
     download.link_local_file(own_video, media)
     assert media.is_symlink() and media.resolve() == own_video.resolve()
+
+
+@pytest.mark.fault(
+    "downloads",
+    "fetch_video.py is started by hand with the video of the user as its record",
+    "refused with both options; the file is unchanged",
+)
+def test_a_video_is_not_replaced_by_its_record(own_video: Path, tmp_path: Path) -> None:
+    media = tmp_path / "talk.mp4"
+    with pytest.raises(InputError, match="--local and --record name the same file"):
+        fetch_video.main(
+            ["--video-id=talk", "--source=talk.mp4", f"--local={own_video}", f"--media={media}"]
+            + [f"--record={own_video}", "--format=", "--subtitles=", "--timeout-s=1"]
+        )
+    assert own_video.read_bytes() == CONTENT and not media.exists()

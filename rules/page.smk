@@ -38,9 +38,8 @@ rule write_page:
 
     Input:  tables of the corpus and of all videos
     Steps:  summarise the tables and insert them into the page
-    Output: the page, which needs no other file and no network
-
-    Without `report.pictures` it also deletes the pictures of an earlier run.
+    Output: the page, which needs no other file and no network; without `report.pictures`, the
+            pictures of an earlier run are deleted
     """
     input:
         **corpus_tables("corpus", "people", "tracks", "clusters"),

@@ -5,16 +5,17 @@ EMBEDDING_DEVICE = config["device"] if EMBED_ON_GPU else "cpu"
 
 
 rule detect_faces:
-    """Detect faces in sampled frames and join them into tracks.
+    """Detect faces in sampled frames and join them into tracks of one person each.
 
-    Input:  a video and its table of frames
-    Steps:  sample frames, detect faces, join detections within a shot into tracks; drop the tracks
-            of erased people
+    Input:  a video, its table of frames, and the models of the embedder
+    Steps:  sample frames, detect and embed faces, join detections within a shot into tracks by
+            place and appearance; drop the tracks of erased people
     Output: table of faces with their tracks
     """
     input:
         video=MEDIA,
         frames="<results>/frames/{video}.parquet",
+        models=[model(name) for name in FACE_MODELS],
     output:
         "<results>/faces/{video}.parquet",
     log:
@@ -31,9 +32,11 @@ rule detect_faces:
     params:
         **code("detect_faces"),
         settings=settings_flags("detect_faces"),
+        sha256=[model_sha256(name) for name in FACE_MODELS],
     shell:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
-        " --frames {input.frames:q} --output {output:q} {resources.erased} 2> {log:q}"
+        " --frames {input.frames:q} --model {input.models:q} --sha256 {params.sha256:q}"
+        " --output {output:q} {resources.erased} 2> {log:q}"
 
 
 rule embed_faces:

@@ -1,6 +1,8 @@
-"""Detect the faces of a video in sampled frames, and join them into tracks.
+"""Detect the faces of a video in sampled frames, and join them into tracks of one person each.
 
-python scripts/detect_faces.py --video v.mp4 --frames frames.parquet --output faces.parquet
+python scripts/detect_faces.py --video v.mp4 --frames frames.parquet --embedder dlib \
+    --model resources/models/dlib...dat resources/models/shape...dat --sha256 ... ... \
+    --output faces.parquet
 """
 
 import argparse
@@ -12,9 +14,13 @@ from corpus.core.devices import DEVICES
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.core.torch_setup import torch_device
-from corpus.faces.detector import FaceDetector, detect_face_tracks
+from corpus.faces.embedders import EMBEDDERS
+from corpus.faces.embedding_networks import load_embedder
+from corpus.faces.face_search import FoundFaces, detect_face_tracks
+from corpus.faces.mtcnn import MtcnnDetector
 from corpus.faces.track_filter import drop_chance_tracks, min_detections
 from corpus.faces.track_matching import matched_tracks
+from corpus.inputs.model_catalogue import verify
 from corpus.privacy import erased_heads
 from corpus.privacy.erased_faces import drop_erased_tracks
 from corpus.tables import parquet, provenance, schemas
@@ -24,32 +30,45 @@ from corpus.video.reader import Reader
 
 def main() -> None:
     arguments = parse_arguments()
+    expected = zip(arguments.model, arguments.sha256, strict=True)
+    models = {file.name: verify(file, sha256) for file, sha256 in expected}
     frames = parquet.read(arguments.frames)
-    parameters = provenance.parameters(arguments, leave_out=("device", "covers", "kept_ids"))
-    parameters |= {"device": None}
+    not_recorded = ("device", "covers", "kept_ids", "model", "sha256")
+    parameters = provenance.parameters(arguments, not_recorded) | {"device": None}
     faces = pd.DataFrame(columns=schemas.SCHEMAS["faces"].names)
     # PyTorch takes seconds to load; a video without frames does not need it.
     if len(frames):
         device = torch_device(arguments.device)
         parameters["device"] = device.type
-        detector = FaceDetector(device, arguments.min_size, arguments.min_score)
-        faces = without_erased(arguments, frames, detect(arguments, frames, detector))
-    made_by = provenance.describe("detect_faces", parameters, ("facenet-pytorch", "torch", "av"))
+        samples = sample_frames(frames, arguments.samples_per_second)
+        found = search(arguments, samples, device)
+        shortest = min_detections(frames, arguments.samples_per_second, arguments.min_track_s)
+        faces = drop_chance_tracks(found.table, samples, shortest, arguments.min_track_score)
+        faces = without_erased(arguments, frames, faces)
+    tools = ("facenet-pytorch", "torch", "av", *(["dlib-bin"] if uses_dlib(arguments) else []))
+    made_by = provenance.describe("detect_faces", parameters, tools, models)
     parquet.write(arguments.output, "faces", faces, made_by)
 
 
-def detect(
-    arguments: argparse.Namespace, frames: pd.DataFrame, detector: FaceDetector
-) -> pd.DataFrame:
-    """The faces table of a video."""
-    samples = sample_frames(frames, arguments.samples_per_second)
+def search(arguments: argparse.Namespace, samples: pd.DataFrame, device) -> FoundFaces:
+    """All faces of a video with their tracks. `device` is a torch.device; dlib uses the CPU."""
     sampled = set(samples["frame"].tolist())
     decoded = with_progress(Reader(arguments.video, sampled), "detect_faces", max(sampled) + 1)
-    faces = detect_face_tracks(
-        decoded, samples, detector, arguments.batch_size, arguments.max_gap_s
+    return detect_face_tracks(
+        decoded,
+        samples,
+        MtcnnDetector(device, arguments.min_size, arguments.min_score),
+        load_embedder(
+            arguments.embedder, arguments.model, None if uses_dlib(arguments) else device
+        ),
+        arguments.batch_size,
+        arguments.max_gap_s,
     )
-    shortest = min_detections(frames, arguments.samples_per_second, arguments.min_track_s)
-    return drop_chance_tracks(faces, samples, shortest, arguments.min_track_score)
+
+
+def uses_dlib(arguments: argparse.Namespace) -> bool:
+    """Whether the embedder is dlib's, which runs on the CPU."""
+    return arguments.embedder == "dlib"
 
 
 def without_erased(
@@ -72,6 +91,9 @@ def parse_arguments() -> argparse.Namespace:
     add("--video", required=True, type=Path, help="video file")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")
     add("--output", required=True, type=Path, help="faces table to write")
+    add("--embedder", choices=EMBEDDERS, required=True, help="network that embeds the faces")
+    add("--model", required=True, type=Path, nargs="+", help="model files of the embedder")
+    add("--sha256", required=True, nargs="+", help="checksums of the model files, in order")
     add("--samples-per-second", required=True, type=float, help="frames to search per second")
     add("--min-size", required=True, type=float, help="smallest face / shorter side of the image")
     add("--min-score", required=True, type=float, help="lowest score of a detection")

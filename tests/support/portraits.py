@@ -35,9 +35,9 @@ def portraits() -> dict[str, np.ndarray]:
 def detector():
     """Return MTCNN with the settings of the default configuration."""
     from corpus.core.torch_setup import torch_device
-    from corpus.faces.detector import FaceDetector
+    from corpus.faces.mtcnn import MtcnnDetector
 
-    return FaceDetector(torch_device("cpu"), min_size=0.06, min_score=0.9)
+    return MtcnnDetector(torch_device("cpu"), min_size=0.06, min_score=0.9)
 
 
 @cache

@@ -1,5 +1,6 @@
 """The script detect_faces writes a valid and reproducible table of faces."""
 
+import hashlib
 import subprocess
 import sys
 
@@ -12,14 +13,20 @@ import detect_faces
 import synthetic_videos
 from corpus.tables import parquet, schemas
 from face_tables import frames_table
-from portraits import portraits
+from portraits import model_file, portraits
 from script_runs import default_flags
+
+DLIB_MODELS = ("dlib", "dlib_landmarks")
 
 
 def command(folder, video, output, *options):
     """Command line of the script for a video in `folder` with its frames table."""
     arguments = ["--video", folder / video, "--frames", folder / "frames.parquet"]
-    arguments += [*default_flags("detect_faces", device="cpu"), "--output", output, *options]
+    models = [model_file(name) for name in DLIB_MODELS]
+    arguments += ["--model", *models, "--sha256"]
+    arguments += [hashlib.sha256(file.read_bytes()).hexdigest() for file in models]
+    arguments += default_flags("detect_faces", embedder="dlib", device="cpu")
+    arguments += ["--output", output, *options]
     return ["x", *map(str, arguments)]
 
 
@@ -36,7 +43,8 @@ def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     assert len(parquet.read(output)) == 0
     provenance = parquet.read_provenance(output)
     assert provenance["parameters"]["device"] == "cpu"
-    assert {"facenet-pytorch", "torch", "av"} <= set(provenance["tools"])
+    assert {"facenet-pytorch", "torch", "av", "dlib-bin"} <= set(provenance["tools"])
+    assert sorted(provenance["models"]) == sorted(model_file(n).name for n in DLIB_MODELS)
 
 
 def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypatch):

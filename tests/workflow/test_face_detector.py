@@ -4,10 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from corpus.faces.detector import FaceDetections, FaceDetector
+from corpus.faces.detector import NO_FACES
+from corpus.faces.mtcnn import MtcnnDetector
 from portraits import detector, portrait_faces, portraits
-
-NO_FACES = FaceDetections(np.zeros((0, 4)), np.zeros(0), np.zeros((0, 5, 2)))
 
 
 def test_each_portrait_has_one_face_with_landmarks_in_order():
@@ -62,10 +61,10 @@ def test_boxes_and_landmarks_are_in_pixels_of_the_full_image():
 def test_faces_below_the_minimum_size_are_not_detected():
     image = portraits()["collins"]
     width = np.ptp(portrait_faces()["collins"][0][[0, 2]])
-    coarse = FaceDetector("cpu", 2 * width / min(image.shape[:2]), 0.9)
+    coarse = MtcnnDetector("cpu", 2 * width / min(image.shape[:2]), 0.9)
     assert len(coarse([image])[0].boxes) == 0
 
 
 def test_faces_below_the_minimum_score_are_discarded():
-    strict = FaceDetector("cpu", min_size=0.06, min_score=1.1)
+    strict = MtcnnDetector("cpu", min_size=0.06, min_score=1.1)
     assert len(strict([portraits()["collins"]])[0].boxes) == 0

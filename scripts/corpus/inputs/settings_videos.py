@@ -157,7 +157,7 @@ class Faces(Section):
         "Face recognition network that computes the embeddings.",
         details="The two FaceNet networks are downloaded from GitHub, `dlib` from the package "
         "index.",
-        rules=("embed_faces", "cluster_faces"),
+        rules=("detect_faces", "embed_faces", "cluster_faces"),
     )
     best: int = key(
         6,

@@ -3,17 +3,28 @@
 import numpy as np
 import pandas as pd
 
-from corpus.faces.detector import FaceDetections, detect_face_tracks
+from corpus.faces.detector import NO_FACES, FaceDetections
+from corpus.faces.face_search import FoundFaces, detect_face_tracks
 from corpus.video.reader import Frame
 from face_tables import frames_table
-
-NO_FACES = FaceDetections(np.zeros((0, 4)), np.zeros(0), np.zeros((0, 5, 2)))
 
 
 def one_face(x, score=0.99):
     """Detections of an image with one face at x."""
     box = np.array([[x, 10.0, x + 20, 30]])
     return FaceDetections(box, np.array([score]), np.full((1, 5, 2), 20.0))
+
+
+def same_person(images, boxes):
+    """An embedder to which all faces are of one person; the vector also holds the box's edge."""
+    return np.array([[1.0, box[0] * 1e-6] for box in boxes], np.float32).reshape(-1, 2)
+
+
+def found_faces(frames, samples, detector, batch_size=16, measures=()) -> FoundFaces:
+    """The faces of the frames, all of one person."""
+    return detect_face_tracks(
+        iter(frames), samples, detector, same_person, batch_size, 1.0, measures
+    )
 
 
 def frame(frame_number, width=64):
@@ -30,17 +41,36 @@ def test_faces_get_their_frame_shot_and_track_for_any_batch_size():
     def fake_detector(images):
         return [NO_FACES if i[0, 0, 0] == 1 else one_face(float(i[0, 0, 0])) for i in images]
 
-    tables = [
-        detect_face_tracks(iter(frames), samples, fake_detector, batch_size, 1.0)
-        for batch_size in (1, 4, 16)
-    ]
-    faces = tables[0]
+    found = [found_faces(frames, samples, fake_detector, size) for size in (1, 4, 16)]
+    faces = found[0].table
     assert list(faces["frame"]) == [0, 2, 3, 4, 5]
     assert list(faces["shot"]) == [0, 0, 1, 1, 1]
     assert list(faces["track"]) == [0, 0, 1, 1, 1]
     assert list(faces["time_s"]) == [0, 0.4, 0.6, 0.8, 1.0]
-    for table in tables[1:]:
-        pd.testing.assert_frame_equal(faces, table)
+    assert (found[0].embeddings[:, 1] * 1e6).round().tolist() == [0, 2, 3, 4, 5]
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(faces, other.table)
+        assert (other.embeddings == found[0].embeddings).all()
+
+
+def test_pixel_measures_see_every_sampled_frame_in_the_order_of_the_rows():
+    samples = frames_table(np.arange(4) / 5)
+    frames = [frame(frame_number) for frame_number in range(4)]
+    seen = []
+
+    def measure(sample, shot, tracks):
+        boxes, pixel = sample.detections.boxes, sample.frame.pixels[0, 0, 0]
+        seen.append((int(pixel), shot, tracks, boxes[:, 0].tolist(), len(sample.qualities)))
+
+    def fake_detector(images):
+        return [NO_FACES if i[0, 0, 0] == 1 else one_face(float(i[0, 0, 0])) for i in images]
+
+    found_faces(frames, samples, fake_detector, 3, (measure,))
+    assert seen == [
+        (0, 0, [0], [0.0], 1),
+        (1, 0, [], [], 0),
+        *((n, 0, [0], [n], 1) for n in (2, 3)),
+    ]
 
 
 def test_the_size_of_the_images_may_change_within_a_video():
@@ -52,6 +82,6 @@ def test_the_size_of_the_images_may_change_within_a_video():
         widths.append(np.stack(images).shape[2])
         return [one_face(5.0)] * len(images)
 
-    faces = detect_face_tracks(iter(frames), samples, fake_detector, 16, 1.0)
+    faces = found_faces(frames, samples, fake_detector).table
     assert widths == [64, 80, 64]
     assert list(faces["frame"]) == [0, 1, 2, 3]

@@ -1,0 +1,127 @@
+"""Search the sampled frames of a video for faces: detect, describe and track them in one pass."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from corpus.core.batching import batches
+from corpus.faces.detector import Detector, FaceDetections
+from corpus.faces.embedding import FaceEmbedder
+from corpus.faces.quality import face_quality
+from corpus.faces.tracking import Tracker
+from corpus.tables import schemas
+from corpus.video.reader import Frame
+
+
+class SampledFaces(NamedTuple):
+    """The n faces of one sampled frame."""
+
+    frame: Frame
+    detections: FaceDetections
+    qualities: np.ndarray
+    """(n,) from 0 to 1 (`corpus.faces.quality`)."""
+    embeddings: np.ndarray
+    """(n, dimensions) float32."""
+
+
+class FoundFaces(NamedTuple):
+    """All faces that were found in a video."""
+
+    table: pd.DataFrame
+    """The columns of the faces table, one row per face, index 0 to n - 1."""
+    embeddings: np.ndarray
+    """(n, dimensions) float32, one row per row of the table."""
+
+
+class PixelMeasure(Protocol):
+    """Measures the pixels around the faces of successive sampled frames.
+
+    `detect_face_tracks` calls it once per sampled frame, in order of time, also for frames without
+    faces. Tracks may be split and dropped after the last frame. A measure therefore keeps one
+    record per face, in the order of the calls and of the faces in them: this is the order of the
+    rows of `FoundFaces.table`. The records of a track are summarised when the tracks are final.
+    """
+
+    def __call__(self, sample: SampledFaces, shot: int, tracks: list[int]) -> None: ...
+
+
+def detect_face_tracks(
+    frames: Iterator[Frame],
+    samples: pd.DataFrame,
+    detector: Detector,
+    embedder: FaceEmbedder,
+    batch_size: int,
+    max_gap_s: float,
+    measures: Sequence[PixelMeasure] = (),
+) -> FoundFaces:
+    """Detect and embed all faces of the sampled frames, and number their tracks.
+
+    Parameters
+    ----------
+    frames
+        Decoded frames in order; those without an image are skipped.
+    samples
+        The rows of the frames table that were sampled.
+    batch_size
+        Number of images that the detector sees at once, and of faces that the embedder sees at
+        once. It does not change which faces are found.
+    max_gap_s
+        Longest gap in seconds before a track ends.
+    measures
+        What else is computed from the pixels of the frames.
+    """
+    shot_of_frame = dict(zip(samples["frame"], samples["shot"], strict=True))
+    tracker = Tracker(max_gap_s)
+    rows, embeddings = [], []
+    for sample in _search(frames, detector, embedder, batch_size):
+        number, time_s = sample.frame.number, sample.frame.time_s
+        shot = shot_of_frame[number]
+        tracks = tracker.update(shot, time_s, sample.detections.boxes)
+        for measure in measures:
+            measure(sample, shot, tracks)
+        embeddings.extend(sample.embeddings)
+        faces = zip(tracks, *sample.detections, sample.qualities, strict=True)
+        for track, box, score, landmarks, quality in faces:
+            rows.append((number, time_s, shot, track, *box, score, landmarks, quality))
+    table = pd.DataFrame(rows, columns=schemas.SCHEMAS["faces"].names)
+    return FoundFaces(table, np.array(embeddings, np.float32))
+
+
+def _search(
+    frames: Iterator[Frame], detector: Detector, embedder: FaceEmbedder, batch_size: int
+) -> Iterator[SampledFaces]:
+    """Detect and describe the faces of each frame that has an image."""
+    for batch in batches((frame for frame in frames if frame.image is not None), batch_size):
+        detections = _detect_batch(batch, detector)
+        embeddings = _embed_batch(batch, detections, embedder, batch_size)
+        for frame, faces in zip(batch, detections, strict=True):
+            qualities = [
+                face_quality(frame.pixels, box, landmarks, score)
+                for box, score, landmarks in zip(*faces, strict=True)
+            ]
+            of_frame = [next(embeddings) for _ in faces.boxes]
+            yield SampledFaces(frame, faces, np.array(qualities), np.array(of_frame))
+
+
+def _detect_batch(frames: list[Frame], detector: Detector) -> list[FaceDetections]:
+    # The size of the images may change within a file; the detector takes images of one size.
+    same_size = groupby((frame.pixels for frame in frames), lambda image: image.shape)
+    return [faces for _, images in same_size for faces in detector(list(images))]
+
+
+def _embed_batch(
+    frames: list[Frame], detections: list[FaceDetections], embedder: FaceEmbedder, batch_size: int
+) -> Iterator[np.ndarray]:
+    """Yield the embedding of each face of the frames, in order."""
+    images_and_boxes = (
+        (frame.pixels, box)
+        for frame, faces in zip(frames, detections, strict=True)
+        for box in faces.boxes
+    )
+    # A crowd has many faces in each frame: they are embedded in batches of their own.
+    for batch in batches(images_and_boxes, batch_size):
+        images, boxes = zip(*batch, strict=True)
+        yield from embedder(list(images), list(boxes))

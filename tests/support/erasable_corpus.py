@@ -14,7 +14,7 @@ import pytest
 import erase_person
 import identify_people
 import write_elan
-from corpus.tables import parquet, schemas
+from corpus.tables import parquet
 from script_runs import default_flags, run_script
 
 TRACKS = [("v1", 0, 0), ("v1", 1, 1), ("v1", 2, 2), ("v2", 0, 0), ("w", 0, 2)]
@@ -65,6 +65,12 @@ def _written_corpus() -> str:
 def exports_of(video: str) -> list[str]:
     """Exports of a video that exist, relative to the folder exports."""
     return [f"csv/keypoints/{video}.csv", f"blurred/{video}.mp4", "csv/tracks.csv"]
+
+
+CLUSTER_COLUMNS = (
+    "video_id track shot start_s end_s n_faces cluster probability best_time_s best_box "
+    "best_quality"
+).split()
 
 
 class ErasableCorpus:
@@ -131,7 +137,7 @@ class ErasableCorpus:
             (video, track, 0, float(track), track + 1.0, 5, cluster, 0.9, 0.2, [1, 2, 3, 4], 0.5)
             for video, track, cluster in TRACKS
         ]
-        clusters = pd.DataFrame(rows, columns=schemas.SCHEMAS["clusters"].names)
+        clusters = pd.DataFrame(rows, columns=CLUSTER_COLUMNS).assign(kind="person")
         parquet.write(self.table("clusters"), "clusters", clusters, {"step": "cluster_faces"})
         os.utime(self.table("clusters"), (1.1e9, 1.1e9))
 

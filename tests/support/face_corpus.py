@@ -169,6 +169,8 @@ def _face_rows(track_number: int, track: SyntheticTrack) -> list[dict]:
             "score": 1.0,
             "quality": track.quality,
             "landmarks": np.zeros((5, 2)),
+            "kind": "person",
+            "copy_of": None,
         }
         for frame in range(track.start, track.start + track.n_faces)
     ]

@@ -86,7 +86,9 @@ def detect_face_tracks(
         faces = zip(tracks, *sample.detections, sample.qualities, strict=True)
         for track, box, score, landmarks, quality in faces:
             rows.append((number, time_s, shot, track, *box, score, landmarks, quality))
-    table = pd.DataFrame(rows, columns=schemas.SCHEMAS["faces"].names)
+    columns = schemas.SCHEMAS["faces"].names
+    table = pd.DataFrame(rows, columns=columns[: columns.index("kind")])
+    table = table.assign(kind="person", copy_of=None)
     return FoundFaces(table, np.array(embeddings, np.float32))
 
 

@@ -1,6 +1,6 @@
 """All face tracks of the corpus, and which of them are visible at the same time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,10 @@ class CorpusTracks:
     """One row per track in the columns of the clusters table, without cluster and probability.
     Sorted by video, in the given order, and track; the index is 0 ... n - 1."""
     conflicts: list[tuple[int, int]]
-    """Pairs of rows that are visible in the same frame, so they are two people."""
+    """Pairs of rows that are visible in the same frame, so they are two people. Pictures and copies
+    have none: a person can be on screen together with them."""
+    copies: list[tuple[int, int]] = field(default_factory=list)
+    """Pairs of rows that are one person: a copy, and the track that it copies."""
 
     @property
     def seconds(self) -> np.ndarray:
@@ -39,20 +42,27 @@ class CorpusTracks:
 
 def read_tracks(results: Path, videos: list[str], samples_per_second: float) -> CorpusTracks:
     """Read the tracks of all videos from their tables of faces and shots."""
-    tables, conflicts, n_rows = [], [], 0
+    tables, conflicts, copies, n_rows = [], [], [], 0
     for video in with_progress(videos, "tracks", len(videos), "videos"):
-        columns = ["frame", "time_s", "shot", "track", *BOX, "quality"]
+        columns = ["frame", "time_s", "shot", "track", *BOX, "quality", "kind", "copy_of"]
         faces = parquet.read(results / "faces" / f"{video}.parquet", columns)
         shots = parquet.read(results / "shots" / f"{video}.parquet")
         extents = track_extents(faces, shots, samples_per_second)
-        tracks = best_faces(faces).join(extents).reset_index()
+        kinds = faces.drop_duplicates("track").set_index("track")[["kind", "copy_of"]]
+        tracks = best_faces(faces).join(extents).join(kinds["kind"]).reset_index()
         row_of_track = pd.Series(n_rows + np.arange(len(tracks)), tracks["track"])
-        conflicts += [
-            (int(row_of_track[a]), int(row_of_track[b])) for a, b in tracks_in_same_frame(faces)
-        ]
+        living = faces[~faces["kind"].isin(["picture", "copy"])]
+        copied = kinds["copy_of"].dropna().astype(int).items()
+        conflicts += [_rows(row_of_track, pair) for pair in tracks_in_same_frame(living)]
+        copies += [_rows(row_of_track, pair) for pair in copied]
         tables.append(tracks.assign(video_id=video))
         n_rows += len(tracks)
-    return CorpusTracks(pd.concat(tables, ignore_index=True), conflicts)
+    return CorpusTracks(pd.concat(tables, ignore_index=True), conflicts, copies)
+
+
+def _rows(row_of_track: pd.Series, pair: tuple[int, int]) -> tuple[int, int]:
+    """The rows of a pair of tracks."""
+    return int(row_of_track[pair[0]]), int(row_of_track[pair[1]])
 
 
 def best_faces(faces: pd.DataFrame) -> pd.DataFrame:

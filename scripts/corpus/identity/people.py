@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from corpus.core.progress import with_progress
+from corpus.identity.screen_time import kind_of_people, seconds_of_people
 from corpus.inputs import manifest, people_file
 from corpus.inputs.people_file import Anchor
 from corpus.tables import parquet, schemas
@@ -69,21 +70,21 @@ def list_people(tracks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         ["best_quality", "video_id", "track"], ascending=[False, True, True]
     )
     best = ranked.drop_duplicates("person").set_index("person")
-    groups = tracks.assign(seconds=tracks["end_s"] - tracks["start_s"]).groupby("person")
+    groups = tracks.groupby("person")
+    seconds = seconds_of_people(tracks)
     people = pd.DataFrame(
         {
             "name": pd.Series({person: names.get(person) for person in best.index}, dtype=object),
             "n_videos": groups["video_id"].nunique(),
             "n_tracks": groups.size(),
-            "seconds": groups["seconds"].sum(),
+            "seconds": seconds,
             "best_video_id": best["video_id"],
             "best_track": best["track"],
             "best_time_s": best["best_time_s"],
             "best_box": best["best_box"],
+            "kind": kind_of_people(tracks),
         }
     )
-    # Round to microseconds: sums of equal durations can differ below that.
-    seconds = people["seconds"].round(6)
     order = sorted(
         people.index, key=lambda person: (-seconds[person], people_file.person_number(person))
     )

@@ -1,7 +1,7 @@
 """Columns that several tables have."""
 
 from corpus.tables.table import Columns
-from corpus.tables.values import STATUSES
+from corpus.tables.values import KINDS, STATUSES
 
 FRAME: Columns = {
     "frame": ("int32", "number of the decoded frame, from 0"),
@@ -34,3 +34,6 @@ VIDEO: Columns = dict(
     n_shots=("int32", "number of shots"),
 )
 """Columns of a table with one row per video."""
+
+KIND: Columns = {"kind": ("category", "what the face of the track is: " + ", ".join(KINDS))}
+"""Column of a table with rows about face tracks."""

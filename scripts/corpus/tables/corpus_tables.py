@@ -1,6 +1,6 @@
 """The tables of the whole corpus."""
 
-from corpus.tables.columns import VIDEO
+from corpus.tables.columns import KIND, VIDEO
 from corpus.tables.table import Table
 from corpus.tables.values import ORIGINS
 
@@ -45,6 +45,7 @@ CORPUS_TABLES = (
             best_time_s=("float64", "time of the best face of the track, seconds"),
             best_box=("4 x float32", "x1, y1, x2, y2 of that face, pixels"),
             best_quality=("float32", "quality of that face"),
+            **KIND,
         ),
         about="tracks",
         per_video=False,
@@ -63,11 +64,16 @@ CORPUS_TABLES = (
             name=("text", "name from people.tsv, or null"),
             n_videos=("int32", "number of videos that show the person"),
             n_tracks=("int32", "number of face tracks"),
-            seconds=("float64", "time with the face on screen, seconds"),
+            seconds=(
+                "float64",
+                "time with the face on screen, seconds; the time of copies and of pictures counts "
+                "only for a person who is seen in pictures alone",
+            ),
             best_video_id=("text", "video with the best face"),
             best_track=("int32", "track of that face"),
             best_time_s=("float64", "time of that face, seconds"),
             best_box=("4 x float32", "x1, y1, x2, y2 of that face, pixels"),
+            kind=("category", "person, or picture: seen in pictures alone"),
         ),
         about="people",
         per_video=False,
@@ -89,6 +95,7 @@ CORPUS_TABLES = (
                 "clustering.known, it stays the same when videos are added",
             ),
             probability=("float32", "0 to 1: confidence that the track is this person"),
+            **KIND,
         ),
         about="people",
         per_video=False,

@@ -53,3 +53,10 @@ ORIGINS = {
 
 FACE_LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 """The five landmarks of MTCNN in its order. Left and right are as the viewer sees them."""
+
+KINDS = {
+    "person": "a living face, or one that gives no evidence against it",
+    "picture": "a face on a still picture in the scene, such as a slide, a poster or a photograph",
+    "copy": "the live image of a face that is in the same picture already, such as on a screen",
+}
+"""What the face of a track is. docs/kinds.md says how each is recognised."""

@@ -1,6 +1,6 @@
 """The tables of each video."""
 
-from corpus.tables.columns import FRAME, VIDEO
+from corpus.tables.columns import FRAME, KIND, VIDEO
 from corpus.tables.table import Table
 from corpus.tables.values import FACE_LANDMARKS, KINEMATIC_POINTS, PARTS, PHASES
 
@@ -47,6 +47,8 @@ VIDEO_TABLES = (
                 "5 x (x, y) pixels: " + ", ".join(FACE_LANDMARKS) + " as the viewer sees them",
             ),
             quality=("float32", "0 to 1: how suitable the face is for recognition"),
+            **KIND,
+            copy_of=("int32", "track that a copy copies; null for the other kinds"),
         ),
         about="tracks",
         rule="detect_faces",

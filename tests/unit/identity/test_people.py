@@ -9,7 +9,8 @@ import pytest
 import identify_people
 from corpus.core.errors import InputError
 from corpus.inputs import people_file
-from corpus.tables import parquet, schemas
+from corpus.tables import parquet
+from erasable_corpus import CLUSTER_COLUMNS
 from script_runs import default_flags, run_script
 
 HEADER = "person\tname\tvideo_id\ttime_s\tx\ty\n"
@@ -85,7 +86,7 @@ class Results:
             extent = (start / FPS, (start + n_frames) / FPS, n_frames)
             best = (start / FPS, box, 0.5 + n_frames / 100)
             rows.append((video, track_number, 0, *extent, cluster, 0.9, *best))
-        table = pd.DataFrame(rows, columns=schemas.SCHEMAS["clusters"].names)
+        table = pd.DataFrame(rows, columns=CLUSTER_COLUMNS)
         table = table.sort_values(["video_id", "track"])
         parquet.write(self.folder / "clusters.parquet", "clusters", table, {})
 

@@ -4,7 +4,7 @@ from functools import cache
 from shlex import join
 
 from corpus.elan.edited_files import edited_files as annotation_files
-from corpus.inputs import erased_folder, people_file
+from corpus.inputs import erased_folder, former_embedder, people_file
 
 # People
 
@@ -14,6 +14,11 @@ PEOPLE_FILES = [config["people"]] if exists(config["people"]) else []
 """The people.tsv, if it exists."""
 PICTURES = ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
 """The table of face pictures, if the configuration requests it."""
+
+if workflow.is_main_process and (
+    warning := former_embedder.warning(config["results"], config["faces"]["embedder"])
+):
+    logger.warning(warning)
 
 
 def anchored_faces(wildcards):

@@ -34,6 +34,7 @@ CASES = {
     ],
     "lost record": [("delete", "results/videos/c.mp4.json")],
     "broken link": [("link", "results/videos/b.mp4", "../gone/b.mp4")],
+    "another embedder": [("move", finished_corpus.OTHER_EMBEDDER, "results/clusters.parquet")],
 }
 
 
@@ -88,6 +89,12 @@ def test_a_gone_video_does_not_block_a_rename(plans: dict[str, Plan]) -> None:
 def test_a_lost_record_of_a_download_is_reported(plans: dict[str, Plan]) -> None:
     plan = plans["lost record"]
     assert plan.jobs == {} and "results/videos/c.mp4.json" in plan.messages
+
+
+def test_people_of_another_embedder_are_announced(plans: dict[str, Plan]) -> None:
+    messages = plans["another embedder"].messages
+    assert "found with the embedder facenet-vggface2, but faces.embedder is dlib" in messages
+    assert "embedder" not in plans["unchanged"].messages
 
 
 def test_nothing_runs_without_a_change(plans: dict[str, Plan]) -> None:

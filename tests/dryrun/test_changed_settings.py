@@ -9,7 +9,9 @@ import pytest
 
 from configurations import all_fields, with_value
 from corpus.core.errors import InputError
+from corpus.faces.embedders import EMBEDDERS
 from corpus.inputs import settings
+from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.inputs.settings_section import about
 from dry_run_plans import jobs_by_rule
 from empty_files import touch_files
@@ -19,7 +21,7 @@ from planned_jobs import Jobs, plan_all, rules_with_changes
 FIELDS = dict(all_fields())
 TARGETS = ["all", "csv", "openpose", "pose", "textgrid", "overlays", "skeletons", "blurred"]
 TARGETS += ["annotations"]
-MODEL = "facenet-vggface2"
+MODEL = "dlib"
 """A model that the configuration below uses."""
 BASE = {
     "videos": "videos.tsv",
@@ -213,8 +215,8 @@ def test_snakemake_runs_a_rule_again_if_its_flags_change(
     touch_files(tmp_path, "a.mp4", "results/videos/a.mp4", "results/videos/a.mp4.json")
     touch_files(tmp_path, "results/kinematics/a.parquet", "results/clusters.parquet")
     touch_files(tmp_path, *(f"results/{table}/a.parquet" for table in tables))
-    models = ("facenet-vggface2.pt", "pose_landmarker_bundled.task", "hand_landmarker_bundled.task")
-    touch_files(tmp_path, *(f"resources/models/{name}" for name in models))
+    names = (*EMBEDDERS["dlib"].models, "pose_landmarker_bundled", "hand_landmarker_bundled")
+    touch_files(tmp_path, *(f"resources/models/{CATALOGUE[name].file}" for name in names))
     command = ("--directory", tmp_path, "--cores", "1", "results/clusters.parquet", "movement")
     config = ("--config", "videos=videos.tsv", "device=cpu")
     snakemake("--touch", *command, *config)

@@ -37,7 +37,7 @@ def snakemake(
         (
             {"mine.yaml": "device: cpu\nfaces: {embedder: dlip}"},
             "mine.yaml, line 2, faces.embedder: 'dlip'; did you mean dlib? (it must be one of "
-            "facenet-vggface2, facenet-casia-webface, dlib)",
+            "dlib, facenet-vggface2, facenet-casia-webface)",
         ),
         (
             {"mine.yaml": "videos: gone.tsv"},

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from corpus.faces.embedders import EMBEDDERS
+from corpus.inputs.model_catalogue import CATALOGUE
 from dry_run_plans import files_of_rule, videos_by_rule
 from empty_files import touch_files
 
@@ -152,8 +154,8 @@ def test_an_edit_reruns_only_the_stages_that_import_the_file(
     tables = ("frames", "shots", "status", "faces", "embeddings", "keypoints")
     touch_files(tmp_path, "a.mp4", "results/videos/a.mp4", "results/videos/a.mp4.json")
     touch_files(tmp_path, *(f"results/{table}/a.parquet" for table in tables))
-    models = ("facenet-vggface2.pt", "pose_landmarker_bundled.task", "hand_landmarker_bundled.task")
-    touch_files(tmp_path, *(f"resources/models/{name}" for name in models))
+    names = (*EMBEDDERS["dlib"].models, "pose_landmarker_bundled", "hand_landmarker_bundled")
+    touch_files(tmp_path, *(f"resources/models/{CATALOGUE[name].file}" for name in names))
     command = ("--snakefile", clone / "Snakefile", "--directory", tmp_path, "--cores", "1")
     command += ("faces", "keypoints", "--config", "videos=videos.tsv", "device=cpu")
     snakemake("--touch", *command)

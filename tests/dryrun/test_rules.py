@@ -12,7 +12,7 @@ from rule_files import RULES
 
 # Each of these is planned once for all tests.
 DEFAULT = ("config", ())
-ASL_ON_GPU = ("asl", ("device=cuda",))
+FACENET_ON_GPU = ("asl", ("device=cuda", "faces={embedder: facenet-vggface2}"))
 DEMO_ON_CPU = ("laptop", ("device=cpu",))
 DEMO_ON_GPU = ("laptop", ("device=cuda",))
 CLUSTERING_ON_GPU = (
@@ -22,7 +22,7 @@ CLUSTERING_ON_GPU = (
 
 
 @pytest.mark.parametrize(
-    ("configuration", "n_videos"), [(DEFAULT, 8), (ASL_ON_GPU, 20), (DEMO_ON_CPU, 4)]
+    ("configuration", "n_videos"), [(DEFAULT, 8), (FACENET_ON_GPU, 20), (DEMO_ON_CPU, 4)]
 )
 def test_every_configuration_can_be_planned(
     plans: Plans, configuration: tuple, n_videos: int
@@ -132,16 +132,12 @@ def test_the_demo_fits_a_small_partition(plans: Plans, configuration: tuple) -> 
 
 @pytest.mark.parametrize(
     ("configuration", "n_videos", "n_gpus", "n_gpus_for_clustering"),
-    [
-        (DEFAULT, 8, int(has_nvidia_gpu()), 0),  # device: auto
-        (ASL_ON_GPU, 20, 1, 0),
-        (CLUSTERING_ON_GPU, 4, 0, 1),
-    ],
+    [(FACENET_ON_GPU, 20, 1, 0), (CLUSTERING_ON_GPU, 4, 0, 1)],
 )
-def test_a_gpu_is_requested_where_one_can_be_used(
+def test_facenet_requests_a_gpu_where_one_can_be_used(
     plans: Plans, configuration: tuple, n_videos: int, n_gpus: int, n_gpus_for_clustering: int
 ) -> None:
-    """All three use FaceNet. Clustering has a key of its own."""
+    """Clustering has a key of its own."""
     assert gpus_by_rule(plans.of(*configuration)) == {
         "detect_faces": [n_gpus] * n_videos,
         "embed_faces": [n_gpus] * n_videos,
@@ -150,9 +146,19 @@ def test_a_gpu_is_requested_where_one_can_be_used(
     }
 
 
-@pytest.mark.parametrize(("configuration", "n_gpus"), [(DEMO_ON_CPU, 0), (DEMO_ON_GPU, 1)])
-def test_dlib_requests_no_gpu(plans: Plans, configuration: tuple, n_gpus: int) -> None:
+@pytest.mark.parametrize(
+    ("configuration", "n_videos", "n_gpus"),
+    [
+        (DEFAULT, 8, int(has_nvidia_gpu())),  # device: auto
+        (DEMO_ON_CPU, 4, 0),
+        (DEMO_ON_GPU, 4, 1),
+    ],
+)
+def test_dlib_requests_no_gpu(
+    plans: Plans, configuration: tuple, n_videos: int, n_gpus: int
+) -> None:
+    """dlib is the default. The other networks still use a GPU."""
     gpus = gpus_by_rule(plans.of(*configuration))
-    assert gpus["embed_faces"] == [0] * 4
-    assert gpus["detect_faces"] == gpus["extract_keypoints"] == [n_gpus] * 4
+    assert gpus["embed_faces"] == [0] * n_videos
+    assert gpus["detect_faces"] == gpus["extract_keypoints"] == [n_gpus] * n_videos
     assert gpus["cluster_faces"] == [0]

@@ -26,7 +26,7 @@ CONFIG: dict = {
     "device": "cpu",
     "report": {"pictures": True},
     "clustering": {"known": "known.parquet"},
-    "models": {"facenet-vggface2": {"file": "mine.pt", "sha256": "0" * 64}},
+    "models": {"dlib": {"file": "mine.pt", "sha256": "0" * 64}},
 }
 VIDEOS = ("a", "b", "c")
 """The first two are local files, the third comes from the web."""
@@ -40,6 +40,8 @@ TARGETS = ("all", "csv", "annotations")
 LONG_AGO = (10**9, 10**9)
 OLDER_KNOWN = "older.parquet"
 """Another table of known people, with a date long before the results."""
+OTHER_EMBEDDER = "facenet.parquet"
+"""A table of people who were found with another embedder."""
 
 Operation = tuple[str, ...]
 """What changes: ("delete", path), ("write", path, text), ("older", path, text), ("move", from, to),
@@ -75,8 +77,9 @@ def write(folder: Path) -> Path:
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    for name in ("known.parquet", OLDER_KNOWN):
-        made_by = {"step": name, "parameters": {"embedder": "facenet-vggface2"}}
+    for name in ("known.parquet", OLDER_KNOWN, OTHER_EMBEDDER):
+        embedder = "facenet-vggface2" if name == OTHER_EMBEDDER else "dlib"
+        made_by = {"step": name, "parameters": {"embedder": embedder}}
         columns = {column: [] for column in schemas.SCHEMAS["clusters"].names}
         parquet.write(folder / name, "clusters", columns, made_by)
     os.utime(folder / OLDER_KNOWN, LONG_AGO)

@@ -6,7 +6,7 @@ from corpus.inputs import known_file
 from corpus.tables import parquet
 
 
-def write_known_people(path: Path, embedder: str = "facenet-vggface2") -> None:
+def write_known_people(path: Path, embedder: str = "dlib") -> None:
     """Write a table as cluster_faces does, but for no tracks."""
     columns: dict = {name: [] for name in known_file.COLUMNS}
     parquet.write(path, "clusters", columns, {"parameters": {"embedder": embedder}})

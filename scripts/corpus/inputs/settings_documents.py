@@ -76,7 +76,10 @@ def _commented(line: str, comment: str, indent: str = "") -> list[str]:
     if len(line) + len(comment) + 3 <= WIDTH:
         return [f"{line} # {comment}"]
     start = f"{indent}# "
-    above = textwrap.wrap(comment, WIDTH, initial_indent=start, subsequent_indent=start)
+    wrapper = textwrap.TextWrapper(
+        WIDTH, initial_indent=start, subsequent_indent=start, break_on_hyphens=False
+    )
+    above = wrapper.wrap(comment)
     return [*above, line]
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from configurations import checked
 from corpus.core.errors import InputError
+from corpus.faces.embedders import EMBEDDERS
 from corpus.inputs import manifest, settings
+from corpus.inputs.model_catalogue import CATALOGUE, Package
 from repository import ROOT
 
 CONFIG = ROOT / "config"
@@ -33,8 +35,18 @@ def test_the_corpora_in_the_repository_do_not_share_files():
         assert len({config[key] for config in configs}) == len(CONFIGS)
 
 
-def test_the_demo_uses_dlib_and_a_gpu_only_if_available():
-    config = checked(yaml.safe_load((CONFIG / "laptop.yaml").read_text()))
+def test_the_default_models_come_from_the_package_index():
+    config = checked({})
+    names = [*EMBEDDERS[config["faces"]["embedder"]].models]
+    names += [
+        f"{kind}_landmarker_{config['keypoints'][f'{kind}_model']}" for kind in ("pose", "hand")
+    ]
+    assert [name for name in names if not isinstance(CATALOGUE[name].source, Package)] == []
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=[path.stem for path in CONFIGS])
+def test_the_configurations_use_dlib_and_a_gpu_only_if_available(path):
+    config = checked(yaml.safe_load(path.read_text()))
     assert (config["device"], config["faces"]["embedder"]) == ("auto", "dlib")
     assert config["faces"]["best"] == 6, "keys that laptop.yaml does not set keep their defaults"
 
@@ -50,7 +62,7 @@ def test_the_demo_uses_dlib_and_a_gpu_only_if_available():
         (
             {"faces": {"embedder": "dlibb"}},
             "config, faces.embedder: 'dlibb'; did you mean dlib? (it must be one of "
-            "facenet-vggface2, facenet-casia-webface, dlib)",
+            "dlib, facenet-vggface2, facenet-casia-webface)",
         ),
         ({"device": "gpu"}, "config, device: 'gpu'; it must be one of auto, cpu, cuda"),
         ({"faces": None}, "config, faces: empty; it must be a section with keys of its own"),

@@ -20,8 +20,9 @@ from corpus.identity.people import (
     merge_conflicts,
     people_file_text,
     read_names,
+    with_person_ids,
 )
-from corpus.inputs import manifest, people_file
+from corpus.inputs import manifest
 from corpus.tables import parquet, provenance, schemas
 
 
@@ -30,8 +31,7 @@ def main() -> None:
     options = parse_arguments()
     videos = manifest.read(options.videos, check_files=False)
     slack_s = 1 / options.samples_per_second
-    unmerged = parquet.read(options.clusters)
-    unmerged["person"] = [people_file.person_id(cluster) for cluster in unmerged["cluster"]]
+    unmerged = with_person_ids(parquet.read(options.clusters))
     names: dict[str, str] = {}
     for path in options.names:
         lookup = anchor_lookup(options.results, unmerged, slack_s)

@@ -29,9 +29,28 @@ def read_names(
 
 
 def merge_by_name(tracks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Return the tracks with people of the same name merged under the lowest of their ids."""
+    """Return the tracks with people of the same name merged under the lowest of their ids.
+
+    The most probable other person of a track is dropped if it is merged with the track's person.
+    """
     merged_id = people_file.merge_by_name(names)
-    return tracks.assign(person=[merged_id.get(person, person) for person in tracks["person"]])
+    person = [merged_id.get(person, person) for person in tracks["person"]]
+    other = [merged_id.get(person, person) for person in tracks["other_person"]]
+    merged = tracks.assign(person=person, other_person=other)
+    is_merged = merged["person"] == merged["other_person"]
+    merged.loc[is_merged, ["other_person", "other_probability"]] = None
+    return merged
+
+
+def with_person_ids(clusters: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the clusters table with the columns person and other_person."""
+    return clusters.assign(
+        person=[people_file.person_id(cluster) for cluster in clusters["cluster"]],
+        other_person=[
+            None if pd.isna(cluster) else people_file.person_id(int(cluster))
+            for cluster in clusters["other_cluster"]
+        ],
+    )
 
 
 def merge_conflicts(unmerged: pd.DataFrame, merged: pd.DataFrame, slack_s: float) -> list[str]:

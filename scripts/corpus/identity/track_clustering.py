@@ -62,7 +62,7 @@ def cluster_tracks(
             same_person=options.same_person,
             cluster=options.cluster,
         )
-        return tracks.rows.assign(cluster=clusters, probability=probabilities)
+        return _table(tracks, clusters, probabilities)
     face_labels, memberships = options.cluster(embeddings.vectors)
     votes = clustering.count_votes(track_of_face, face_labels, memberships, len(tracks.rows))
     labels, probabilities = clustering.assign_labels(votes, tracks.conflicts)
@@ -76,4 +76,14 @@ def cluster_tracks(
     )
     if known:
         clusters = known_people.keep_known_numbers(tracks.rows, clusters, known)
-    return tracks.rows.assign(cluster=clusters, probability=probabilities)
+    return _table(tracks, clusters, probabilities)
+
+
+def _table(tracks: CorpusTracks, clusters: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
+    nobody = pd.array([None] * len(clusters), dtype="Int32")
+    return tracks.rows.assign(
+        cluster=clusters,
+        probability=probabilities,
+        other_cluster=nobody,
+        other_probability=np.full(len(clusters), np.nan, dtype=np.float32),
+    )

@@ -38,9 +38,17 @@ CORPUS_TABLES = (
             ),
             probability=(
                 "float32",
-                "0 to 1: share of the track's faces that vote for the person, times their mean "
-                "membership; a known track keeps the value of the earlier run if new tracks are "
-                "assigned",
+                "0 to 1: calibrated probability that the track shows the person of its cluster; a "
+                "known track keeps the value of the earlier run if new tracks are assigned",
+            ),
+            other_cluster=(
+                "int32",
+                "the most probable other person; null if there is nobody else, or if everybody "
+                "else is on screen at the same time",
+            ),
+            other_probability=(
+                "float32",
+                "0 to 1: calibrated probability that the track shows that other person",
             ),
             best_time_s=("float64", "time of the best face of the track, seconds"),
             best_box=("4 x float32", "x1, y1, x2, y2 of that face, pixels"),
@@ -94,7 +102,19 @@ CORPUS_TABLES = (
                 "person id within this corpus: p0001, p0002, ...; with the config key "
                 "clustering.known, it stays the same when videos are added",
             ),
-            probability=("float32", "0 to 1: confidence that the track is this person"),
+            probability=(
+                "float32",
+                "0 to 1: calibrated probability that the track shows this person",
+            ),
+            other_person=(
+                "text",
+                "the most probable other person; null if there is nobody else, or if everybody "
+                "else is on screen at the same time",
+            ),
+            other_probability=(
+                "float32",
+                "0 to 1: calibrated probability that the track shows that other person",
+            ),
             **KIND,
         ),
         about="people",

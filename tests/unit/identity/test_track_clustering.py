@@ -9,9 +9,8 @@ import pytest
 from corpus.core.errors import CorpusError
 from corpus.identity.corpus_embeddings import CorpusEmbeddings
 from corpus.identity.corpus_tracks import CorpusTracks
-from corpus.identity.people import merge_by_name
+from corpus.identity.people import merge_by_name, with_person_ids
 from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
-from corpus.inputs import people_file
 from corpus.tables import parquet
 from face_corpus import SAME_PERSON, FaceCorpus, embeddings_of
 
@@ -138,7 +137,7 @@ def test_conflicts_and_names_hold_in_a_large_corpus():
     assert (clusters[::2] != clusters[1::2]).all()
     assert len(set(clusters[tracks["probability"] > 0])) == 40
 
-    tracks["person"] = [people_file.person_id(cluster) for cluster in clusters]
+    tracks = with_person_ids(tracks)
     same_name = tracks["person"].iloc[[0, 2, 4, 7]].tolist()
     assert len(set(same_name)) == 4
     merged = merge_by_name(tracks, dict.fromkeys(same_name, "Ada"))

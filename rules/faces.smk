@@ -67,6 +67,5 @@ rule embed_faces:
         settings=settings_flags("embed_faces", device=EMBEDDING_DEVICE),
         sha256=[model_sha256(name) for name in FACE_MODELS],
     shell:
-        "python {params.script:q} {params.settings:q} --video {input.video:q}"
-        " --faces {input.faces:q} --model {input.models:q} --sha256 {params.sha256:q}"
-        " --output {output:q} 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --video {input.video:q} --faces {input.faces:q}"
+        " --model {input.models:q} --sha256 {params.sha256:q} --output {output:q} 2> {log:q}"

@@ -31,13 +31,16 @@ def read_names(
 def merge_by_name(tracks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Return the tracks with people of the same name merged under the lowest of their ids.
 
-    The most probable other person of a track is dropped if it is merged with the track's person.
+    If the most probable other person of a track is merged with its person, the track shows this
+    person with at least the higher of both probabilities, and the other person is dropped.
     """
     merged_id = people_file.merge_by_name(names)
     person = [merged_id.get(person, person) for person in tracks["person"]]
     other = [merged_id.get(person, person) for person in tracks["other_person"]]
     merged = tracks.assign(person=person, other_person=other)
     is_merged = merged["person"] == merged["other_person"]
+    higher = merged[["probability", "other_probability"]].max(axis=1)
+    merged["probability"] = merged["probability"].mask(is_merged, higher)
     merged.loc[is_merged, ["other_person", "other_probability"]] = None
     return merged
 
@@ -57,10 +60,12 @@ def merge_conflicts(unmerged: pd.DataFrame, merged: pd.DataFrame, slack_s: float
     """Return a warning for each video in which people merged by name are on screen together.
 
     `unmerged` and `merged` are the tracks before and after `merge_by_name`. Only the first conflict
-    of a video is described. The end of a track can be up to `slack_s` seconds too late.
+    of a video is described. A person can be on screen together with pictures and copies. The end
+    of a track can be up to `slack_s` seconds too late.
     """
     warnings = []
     tracks = unmerged.assign(merged_person=merged["person"])
+    tracks = tracks[~tracks["kind"].isin(("picture", "copy"))]
     n_ids = tracks.groupby("merged_person")["person"].transform("nunique")
     groups = tracks[n_ids > 1].sort_values("start_s").groupby(["merged_person", "video_id"])
     for (merged_person, video), video_tracks in groups:

@@ -8,6 +8,7 @@ import pytest
 
 import identify_people
 from corpus.core.errors import InputError
+from corpus.identity.people import merge_by_name, merge_conflicts
 from corpus.inputs import people_file
 from corpus.tables import parquet
 from erasable_corpus import CLUSTER_COLUMNS
@@ -286,3 +287,29 @@ def test_all_errors_are_reported_together(results, monkeypatch):
     lines = [line.partition(", line ")[2] for line in str(error.value).splitlines()]
     assert [line[0] for line in lines] == ["2", "3", "3", "5"]
     assert lines[3] == "5, name: p0001 is 'D' here and 'C' on line 4"
+
+
+def people_of(**columns: list) -> pd.DataFrame:
+    """The columns of two tracks that are on screen at the same time, before names merge them."""
+    tracks = {"video_id": ["v", "v"], "start_s": [0.0, 0.0], "end_s": [2.0, 2.0]}
+    return pd.DataFrame(tracks | {"person": ["p0001", "p0002"], "kind": ["person", None]} | columns)
+
+
+@pytest.mark.parametrize(
+    ("kind", "n_warnings"), [("person", 1), (None, 1), ("picture", 0), ("copy", 0)]
+)
+def test_a_person_can_be_on_screen_with_pictures_and_copies(kind, n_warnings):
+    tracks = people_of(kind=["person", kind])
+    merged = tracks.assign(person="p0001")
+    assert len(merge_conflicts(tracks, merged, 0.2)) == n_warnings
+
+
+def test_tracks_of_merged_people_have_the_higher_probability_and_no_other_person():
+    """Without this, a track that resembles the person it was merged with would stay in doubt."""
+    tracks = people_of(
+        probability=[0.3, 0.9], other_person=["p0002", "p0003"], other_probability=[0.6, 0.1]
+    )
+    merged = merge_by_name(tracks, {"p0001": "Ada", "p0002": "Ada"})
+    assert merged["probability"].tolist() == [0.6, 0.9]
+    assert merged["other_person"].isna().tolist() == [True, False]
+    assert merged["other_probability"].isna().tolist() == [True, False]

@@ -169,10 +169,14 @@ def clusters_of(video: Video) -> list[dict]:
     """Rows of the table clusters for the video's tracks."""
     rows = []
     for track, (shot, start, end, person) in enumerate(video.tracks):
+        others = [other for other in sorted(video.people) if other != person]
         rows.append({
             "video_id": video.name, "track": track, "shot": shot, "start_s": video.time(start),
             "end_s": video.time(end), "n_faces": end - start, "cluster": person,
-            "probability": float(np.clip(video.random.normal(0.8, 0.2), 0, 1)),
+            "probability": float(np.clip(video.random.normal(0.9, 0.15), 0, 1)),
+            "other_cluster": others[track % len(others)] if others else None,
+            "other_probability": float(video.random.uniform(0, 0.52)) if others else None,
+            "kind": "picture" if track % 11 == 5 else "person",
             "best_time_s": video.time(start), "best_box": box_of(person),
             "best_quality": float(video.random.uniform(0.2, 1)),
         })  # fmt: skip
@@ -224,7 +228,10 @@ def make(
     people = sorted({row["cluster"] for row in clusters})
     for row in clusters:
         row["cluster"] = people.index(row["cluster"])
+        other = row["other_cluster"]
+        row["other_cluster"] = people.index(other) if other in people else None
     table = pd.DataFrame(clusters, columns=schemas.SCHEMAS["clusters"].names)
+    table["other_cluster"] = table["other_cluster"].astype("Int32")
     table = table.sort_values(["video_id", "track"])
     provenance = {"step": "make_clusters", "parameters": {}, "tools": {}, "models": {}}
     provenance["workflow"] = {

@@ -223,6 +223,8 @@ def repeat_summary(summary: dict, n_videos: int, n_people: int) -> dict:
         for name in columns:
             columns[name] = [columns[name][number] for number in source]
     videos["id"] = [video_name(number) for number in range(n_videos)]
+    videos["file"] = [None] * n_videos
+    summary["doubts"] *= -(-n_people // max(len(summary["doubts"]), 1))
     who = [number % n_source_people for number in range(n_people)]
     people |= {name: [people[name][number] for number in who] for name in people}
     people["id"] = [f"p{number + 1:04d}" for number in range(n_people)]

@@ -70,16 +70,16 @@ def test_times_are_rounded_up():
 # Quality ------------------------------------------------------------------------------------------
 
 
-def measure(times, scores=(), tracks=()) -> dict:
+def measure(times, scores=(), tracks=(), doubtful=frozenset()) -> dict:
     frames = pd.DataFrame({"time_s": times})
     faces = pd.DataFrame({"score": scores}, dtype=float)
-    tracks = pd.DataFrame(tracks, columns=["start_s", "end_s", "probability"], dtype=float)
-    return quality.measure_quality(frames, faces, tracks)
+    tracks = pd.DataFrame(tracks, columns=["start_s", "end_s"], dtype=float)
+    return quality.measure_quality(frames, faces, tracks, doubtful)
 
 
 def test_quality_figures():
     times = np.arange(50) / 25
-    figures = measure(times, [0.99, 0.9, 0.99, 0.9], [(0, 1, 0.4), (0, 3, 1)])
+    figures = measure(times, [0.99, 0.9, 0.99, 0.9], [(0, 1), (0, 3)], {0, 7})
     assert figures == {"low_score": 0.5, "unsure": 0.25, "backwards": 0, "gap_ms": 40}
     broken = [0, 0.04, 0.04, 0.03, 2.5]
     assert measure(broken)["backwards"] == 2 and measure(broken)["gap_ms"] == 2470
@@ -137,5 +137,7 @@ def test_more_serious_concerns_have_more_weight():
     weights = [quality.find_concerns(row)[1] for row in orders]
     assert weights == sorted(weights, reverse=True) and len(set(weights)) == len(weights)
     assert quality.find_concerns(fine) == ([], 0)
+    assert quality.find_concerns(fine | {"unsure": 0.0, "twice_ms": 0}) == ([], 0)
+    assert quality.find_concerns(fine | {"unsure": 0.01, "twice_ms": 40})[0] == ["twice", "unsure"]
     assert quality.find_concerns(fine | {"late_ms": 40})[0] == []
     assert quality.find_concerns(fine | {"late_ms": 41, "gap_ms": 1001})[0] == ["gap", "late"]

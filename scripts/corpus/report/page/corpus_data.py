@@ -6,10 +6,11 @@ from pathlib import Path
 
 from corpus.core.addresses import shareable_source
 from corpus.report.page import about, quality
+from corpus.report.page.identity_notes import describe_identity_checks
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds, value_or
 from corpus.tables import parquet
-from corpus.tables.schemas import SCHEMAS, STATUSES
+from corpus.tables.schemas import KINDS, SCHEMAS, STATUSES
 
 
 def describe_corpus(
@@ -28,6 +29,7 @@ def describe_corpus(
         "names": names,
         "key": _corpus_key(corpus_name, names["file"], *columns["id"][:1], *columns["source"][:1]),
         "statuses": STATUSES,
+        "kinds": KINDS,
         "gestures_computed": all(tables.video_table("gestures", v) for v in corpus["video_id"]),
         "videos": columns,
         "manifest_columns": {
@@ -42,6 +44,7 @@ def describe_corpus(
         },
         "clusters": _clusters(tables),
         "tracks": _track_columns(tables),
+        **describe_identity_checks(tables),
         "concerns": {
             code: {"title": concern.title, "meaning": concern.meaning, "figure": concern.figure}
             for code, concern in quality.CONCERNS.items()
@@ -53,7 +56,7 @@ def describe_corpus(
 
 
 def face_pictures(path: Path, tables: CorpusTables) -> list[dict]:
-    """Face pictures of the table at `path`: cluster, video, time, and the JPEG as a data URL."""
+    """Face pictures of the table at `path`, each JPEG file as a data URL."""
     keys = zip(tables.tracks["video_id"], tables.tracks["track"], strict=True)
     cluster_of = dict(zip(keys, tables.tracks["cluster_index"].tolist(), strict=True))
     video_index = {video: index for index, video in enumerate(tables.corpus["video_id"])}
@@ -61,6 +64,7 @@ def face_pictures(path: Path, tables: CorpusTables) -> list[dict]:
         {
             "cluster": cluster_of[row.video_id, row.track],
             "video": video_index[row.video_id],
+            "track": row.track,
             "time": milliseconds(row.time_s),
             "src": "data:image/jpeg;base64," + base64.b64encode(row.jpeg).decode(),
         }
@@ -89,9 +93,10 @@ def _clusters(tables: CorpusTables) -> dict[str, list]:
 
 
 def _track_columns(tables: CorpusTables) -> dict[str, list]:
-    """Face tracks of all videos, sorted by video and start."""
+    """Face tracks of all videos, sorted by video and start; `kind` is an index of KINDS."""
+    kinds = list(KINDS)
     columns: dict[str, list] = {
-        name: [] for name in ("video", "track", "cluster", "start", "end", "probability_percent")
+        name: [] for name in ("video", "track", "cluster", "start", "end", "kind")
     }
     for index, video in enumerate(tables.corpus["video_id"]):
         rows = tables.tracks_of(video).sort_values(["start_s", "track"])
@@ -100,9 +105,7 @@ def _track_columns(tables: CorpusTables) -> dict[str, list]:
         columns["cluster"] += rows["cluster_index"].tolist()
         columns["start"] += [milliseconds(start) for start in rows["start_s"]]
         columns["end"] += [milliseconds(end) for end in rows["end_s"]]
-        columns["probability_percent"] += [
-            round(value_or(probability, 0.0) * 100) for probability in rows["probability"]
-        ]
+        columns["kind"] += [kinds.index(value_or(kind, kinds[0])) for kind in rows["kind"]]
     return columns
 
 

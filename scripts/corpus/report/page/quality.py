@@ -8,12 +8,11 @@ import pandas as pd
 
 CERTAIN_SCORE = 0.97
 """Detection probability below which a face is uncertain: the default of faces.min_track_score."""
-CERTAIN_TRACK = 0.5
-"""Cluster probability below which a track may well show another person."""
 FIGURES = (
     "faceless_frames",
     "low_score",
     "unsure",
+    "twice_ms",
     "backwards",
     "gap_ms",
     "nobody",
@@ -85,6 +84,14 @@ CONCERNS = {
         "the pictures there, and detections in them may be wrong.",
         lambda figures: 20.0 if figures["status"] == "ok" and figures["reason"] else 0.0,
     ),
+    "twice": Concern(
+        "one person twice at once",
+        "Time in which a person is on screen twice, besides pictures and copies. Probably two "
+        "people have the same name, and their time on screen and their gestures are those of both. "
+        "Compare the faces under “Identities to check” in the view Quality, and split one off.",
+        _above("twice_ms", 0, 30),
+        "twice_ms",
+    ),
     "backwards": Concern(
         "time does not advance",
         "Number of frames whose time is not later than that of the frame before. The file's "
@@ -123,9 +130,10 @@ CONCERNS = {
     ),
     "unsure": Concern(
         "uncertain identity",
-        f"Share of the time on screen in tracks with a probability below {CERTAIN_TRACK}: they may "
-        "show another person. Check them, and merge or name people.",
-        _share_above("unsure", 0.25, lowest=3, highest=8),
+        "Share of the time on screen in face tracks of uncertain identity: probably they show "
+        "somebody else, or somebody who was also found as another person. The faces are "
+        "under “Identities to check” in the view Quality.",
+        _share_above("unsure", 0, lowest=3, highest=8),
         "unsure",
     ),
     "bodies": Concern(
@@ -158,17 +166,20 @@ def find_concerns(figures: dict) -> tuple[list[str], int]:
     return [code for code, weight in weights.items() if weight], round(sum(weights.values()) * 10)
 
 
-def measure_quality(frames: pd.DataFrame, faces: pd.DataFrame, tracks: pd.DataFrame) -> dict:
+def measure_quality(
+    frames: pd.DataFrame, faces: pd.DataFrame, tracks: pd.DataFrame, doubtful: set[int]
+) -> dict:
     """Figures from a video's tables frames and faces, and its rows of the table tracks.
 
-    Shares are from 0 to 1, or None if there is nothing to count.
+    `doubtful` are indices of rows of tracks with an uncertain identity. Shares are from 0 to 1, or
+    None if there is nothing to count.
     """
     intervals_s = np.diff(frames["time_s"].to_numpy())
-    durations_s = (tracks["end_s"] - tracks["start_s"]).to_numpy()
-    uncertain = (tracks["probability"] < CERTAIN_TRACK).to_numpy()
+    durations_s = tracks["end_s"] - tracks["start_s"]
+    uncertain = durations_s[tracks.index.isin(doubtful)]
     return {
         "low_score": _share((faces["score"] < CERTAIN_SCORE).sum(), len(faces)),
-        "unsure": _share(durations_s[uncertain].sum(), durations_s.sum()),
+        "unsure": _share(uncertain.sum(), durations_s.sum()),
         "backwards": int((intervals_s <= 0).sum()),
         "gap_ms": round(float(intervals_s.max(initial=0.0)) * 1000),
     }

@@ -14,9 +14,12 @@ from corpus.core.errors import InputError
 from corpus.identity.anchors import anchor_lookup
 from corpus.inputs import manifest, people_file
 from corpus.inputs.manifest_changes import require_rows
+from corpus.report import identity_checks
 from corpus.report.page import user_names
 from corpus.report.page.values import value_or
 from corpus.tables import parquet
+
+CLUSTER_COLUMNS = ["video_id", "track", "cluster", "best_time_s", "best_box", "best_quality"]
 
 
 @dataclass
@@ -40,7 +43,7 @@ class CorpusTables:
         self.corpus = self._read("corpus")
         require_rows(self.rows, self.corpus["video_id"])
         self.people = self._read("people")
-        clusters = parquet.read(self.results / "clusters.parquet", ["video_id", "track", "cluster"])
+        clusters = parquet.read(self.results / "clusters.parquet", CLUSTER_COLUMNS)
         tracks = self._read("tracks").merge(clusters, on=["video_id", "track"])
         self.cluster_rows = self._read_cluster_rows(tracks)
         index_of = {cells[0]: index for index, cells in enumerate(self.cluster_rows)}
@@ -50,6 +53,15 @@ class CorpusTables:
         self.tracks = tracks
         self._tracks_by_video = dict(tuple(tracks.groupby("video_id")))
         self.person_of_cluster = dict(zip(tracks["cluster_index"], tracks["person"], strict=True))
+        named = self.people.loc[self.people["name"].notna(), "person"]
+        self.doubts = identity_checks.find_doubts(tracks, set(named))
+        self.doubtful_tracks = {track for doubt in self.doubts for track in doubt.tracks}
+        self.overlaps = identity_checks.find_overlaps(tracks, self.slack_s)
+
+    @property
+    def slack_s(self) -> float:
+        """Longest time in seconds between the last detection of a track and its end."""
+        return 1 / self.samples_per_second
 
     def tracks_of(self, video: str) -> pd.DataFrame:
         """Rows of the table tracks of one video, with the column cluster_index."""
@@ -67,7 +79,7 @@ class CorpusTables:
         """
         people = [people_file.person_id(cluster) for cluster in self.tracks["cluster"]]
         tracks = self.tracks.assign(person=people)
-        person_at = anchor_lookup(self.results, tracks, 1 / self.samples_per_second)
+        person_at = anchor_lookup(self.results, tracks, self.slack_s)
         return user_names.read(path, self.rows, self.cluster_rows, person_at)
 
     def _read(self, name: str) -> pd.DataFrame:

@@ -107,7 +107,9 @@ def _figures(tables: CorpusTables, row: pd.Series) -> dict:
             parquet.read(frames, ["time_s"]),
             parquet.read(faces, ["score"]),
             tables.tracks_of(video),
+            tables.doubtful_tracks,
         )
     if video in tables.coverage.index:
         figures |= quality.coverage_figures(tables.coverage.loc[video])
-    return figures
+    overlaps = [overlap.seconds for overlap in tables.overlaps if overlap.video_id == video]
+    return figures | {"twice_ms": milliseconds(sum(overlaps))}

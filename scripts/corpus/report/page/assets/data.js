@@ -43,10 +43,12 @@ for (const person of people) {
   person.videos = [];
 }
 for (const cluster of clusters) cluster.person.clusters.push(cluster);
+const kinds = Object.keys(corpus.kinds);
 for (const track of tracks) {
   track.video = videos[track.video];
   track.cluster = clusters[track.cluster];
   track.person = track.cluster.person;
+  track.kind = kinds[track.kind];
   track.video.tracks.push(track);
   track.person.tracks.push(track);
   if (!track.video.people.includes(track.person)) {
@@ -56,13 +58,38 @@ for (const track of tracks) {
 }
 
 for (const video of videos) video.people.sort((a, b) => a.index - b.index);
+// The kind of a person: person if any track shows a living face, else picture, else copy.
+for (const person of people) person.kind = kinds.find((kind) => person.tracks.some((track) => track.kind === kind));
+
+const faceOf = (face) => face && { video: videos[face[0]], track: videos[face[0]].tracks.find((track) => track.track === face[1]), time: face[2], box: face[3] };
+// Identities to check: the faces are those of the class _Faces in identity_notes.py.
+const doubts = corpus.doubts.map((row, index) => ({ ...row, index, person: people[row.person], other: row.other === null ? null : people[row.other], faces: row.faces.map(faceOf) }));
+const overlaps = corpus.overlaps.map((row, index) => ({ ...row, index, person: people[row.person], faces: row.faces.map(faceOf) }));
+const doubtsAbout = (person) => doubts.filter((doubt) => doubt.person === person || doubt.other === person);
+const overlapsOf = (person) => overlaps.filter((overlap) => overlap.person === person);
+for (const doubt of doubts) if (doubt.reason === 'track') doubt.faces[0].track.doubt = doubt;
 
 const videoById = new Map(videos.map((video) => [video.id, video]));
 const personById = new Map(people.map((person) => [person.id, person]));
 const isDecoded = (video) => video.status === 'ok' || video.status === 'truncated';
 const tracksOf = (video, person) => video.tracks.filter((track) => track.person === person);
-const durationOf = (items) => sum(items.map((item) => item.end - item.start));
-const isUncertain = (track) => track.probability_percent < 50;
+const isUncertain = (track) => Boolean(track.doubt);
+
+/**
+ * Time on screen (ms) of tracks of one person, as `seconds` in the table people. Times at which several tracks overlap count once.
+ * Copies do not count, and pictures only for a person who is seen in pictures alone.
+ */
+function onScreenMs(personTracks) {
+  let total = 0;
+  let [video, end] = [null, 0];
+  for (const track of personTracks) {
+    if (track.kind !== track.person.kind || track.kind === 'copy') continue;
+    if (track.video !== video) [video, end] = [track.video, -Infinity];
+    total += Math.max(track.end - Math.max(track.start, end), 0);
+    end = Math.max(end, track.end);
+  }
+  return total;
+}
 const anyGestures = videos.some((video) => video.gestures > 0);
 
 /** Call `compute` on the first use only, and keep its result. */
@@ -77,13 +104,18 @@ function detailsOf(video) {
   return video.details;
 }
 
-/** Face pictures by person, best first; the block is parsed on first use. */
+/** All face pictures; the block is parsed on first use. */
+const pictures = memoize(() => readBlock('pictures').map((face) => ({ ...face, cluster: clusters[face.cluster], video: videos[face.video] })));
+/** The picture of a face track, if the page has one. */
+const picturesByTrack = memoize(() => new Map(pictures().map((face) => [`${face.video.index} ${face.track}`, face])));
+const pictureOf = (track) => picturesByTrack().get(`${track.video.index} ${track.track}`);
+
+/** Face pictures by person, best first. */
 const facesByPerson = memoize(() => {
   const faces = new Map();
-  for (const face of readBlock('pictures')) {
-    const cluster = clusters[face.cluster];
-    if (!faces.has(cluster.person)) faces.set(cluster.person, []);
-    faces.get(cluster.person).push({ ...face, cluster, video: videos[face.video] });
+  for (const face of pictures()) {
+    if (!faces.has(face.cluster.person)) faces.set(face.cluster.person, []);
+    faces.get(face.cluster.person).push(face);
   }
   return faces;
 });

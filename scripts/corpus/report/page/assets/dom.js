@@ -129,7 +129,7 @@ function presenceStrip(video) {
   const rows = video.people.slice(0, 6);
   rows.forEach((person, row) => {
     const top = (row * 8) / rows.length;
-    const d = tracksOf(video, person).map((track) => `M${track.start - video.start} ${top}H${track.end - video.start}v${8 / rows.length - 0.6}H${track.start - video.start}z`).join('');
+    const d = tracksOf(video, person).filter((track) => track.kind !== 'copy').map((track) => `M${track.start - video.start} ${top}H${track.end - video.start}v${8 / rows.length - 0.6}H${track.start - video.start}z`).join('');
     picture.append(svg('path', { d, style: { fill: colourOf(person) } }));
   });
   return h('span', { class: 'strip-box', style: { '--share': video.length / longestLength() } }, picture);

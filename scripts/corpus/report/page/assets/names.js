@@ -79,10 +79,25 @@ const names = (() => {
 
   const clustersNamed = (name) => (name ? clusters.filter((cluster) => ofCluster(cluster) === name) : []);
 
+  /** A placeholder name that nobody has, to merge two people without a name. */
+  function newName() {
+    let number = 1;
+    while (clustersNamed(`Person ${number}`).length) number += 1;
+    return `Person ${number}`;
+  }
+
   /** Other people who will be merged with this person, because a cluster of theirs has the same name. */
   function mergedWith(person) {
     const sameName = person.clusters.flatMap((cluster) => clustersNamed(ofCluster(cluster)));
     return [...new Set(sameName.map((cluster) => cluster.person))].filter((other) => other !== person);
+  }
+
+  /** Give two people the same name, so that the next run merges them. Returns the name. */
+  function merge(person, other) {
+    const name = of(other) || of(person) || newName();
+    rename(other, name);
+    rename(person, name);
+    return name;
   }
 
   /** A moment at which both are on screen, which suggests that they are two people; or null. */
@@ -90,8 +105,9 @@ const names = (() => {
     const toleranceMs = 200;
     for (const video of person.videos) {
       if (!video.people.includes(other)) continue;
-      const otherTracks = tracksOf(video, other);
-      for (const a of tracksOf(video, person)) {
+      // A person can be on screen together with pictures and copies.
+      const [ownTracks, otherTracks] = [person, other].map((each) => tracksOf(video, each).filter((track) => track.kind === 'person'));
+      for (const a of ownTracks) {
         const b = otherTracks.find((track) => track.start < a.end - toleranceMs && a.start < track.end - toleranceMs);
         if (b) return { video, time: Math.max(a.start, b.start) };
       }
@@ -118,7 +134,7 @@ const names = (() => {
   });
 
   return {
-    of, label, ofCluster, rename, normalise, validate, mergedWith, momentTogether, text,
+    of, label, ofCluster, rename, merge, normalise, validate, mergedWith, momentTogether, text,
     /** Clusters with a changed name. */
     get changed() { return [...edits.keys()].sort((a, b) => a.index - b.index); },
     get saved() { return saved; },
@@ -130,11 +146,5 @@ const names = (() => {
     discard: () => { edits.clear(); unmatchedEdits = []; changed(); },
     markSaved: () => { saved = true; notify(); },
     onchange: (listener) => listeners.push(listener),
-    /** A placeholder name that nobody has, to merge two people without a name. */
-    newName: () => {
-      let number = 1;
-      while (clustersNamed(`Person ${number}`).length) number += 1;
-      return `Person ${number}`;
-    },
   };
 })();

@@ -85,7 +85,7 @@ function longestOnScreen() {
   return h('section', {},
     h('div', { class: 'card-head' }, h('h2', {}, 'People with the longest time on screen'), h('a', { href: href(['people']) }, people.length === 1 ? '1 person' : `All ${countPeople(people.length)}`)),
     h('ul', { class: 'faces-row' }, people.slice(0, 12).map((person) => h('li', {}, h('a', { href: href(['person', person.id]) }, avatar(person, 'large'),
-      h('span', { class: 'who' }, personSymbol(person), h('span', {}, names.label(person))), h('small', {}, `${formatDuration(durationOf(person.tracks))} in ${countNoun(person.videos.length, 'video')}`))))));
+      h('span', { class: 'who' }, personSymbol(person), h('span', {}, names.label(person))), h('small', {}, `${formatDuration(person.length)} in ${countNoun(person.videos.length, 'video')}`))))));
 }
 
 /** The longest videos, with the people on screen over time. */

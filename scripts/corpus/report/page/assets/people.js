@@ -54,12 +54,7 @@ function choosePerson(person, onchoose) {
   const close = () => dialog.close();
   function choose(other) {
     close();
-    let name = names.of(other);
-    if (!name) {
-      name = names.of(person) || names.newName();
-      names.rename(other, name);
-    }
-    onchoose(name);
+    onchoose(names.merge(person, other));
   }
   const show = (query) => {
     const candidates = people.filter((other) => other !== person && (!query || matches(query, `${other.id} ${names.of(other)}`)));
@@ -91,7 +86,10 @@ function personCard(person) {
   const target = href(['person', person.id]);
   return h('li', { class: 'card person', 'data-person': person.id },
     h('div', { class: 'person-head' }, h('a', { href: target, tabindex: -1, 'aria-hidden': 'true' }, avatar(person, 'large')),
-      h('div', {}, h('a', { href: target }, h('strong', { class: 'who' }, liveName(person))), h('small', {}, `${formatDuration(durationOf(person.tracks))} in ${countNoun(person.videos.length, 'video')}`),
+      h('div', {}, h('a', { href: target }, h('strong', { class: 'who' }, liveName(person))), h('small', {}, `${formatDuration(person.length)} in ${countNoun(person.videos.length, 'video')}`),
+        person.kind !== 'person' && h('small', {}, `seen only ${KIND_NAMES[person.kind]}`),
+        doubtsAbout(person).length > 0 && h('small', {}, h('a', { class: 'badge check', href: target }, 'identity in doubt')),
+        overlapsOf(person).length > 0 && h('small', {}, h('a', { class: 'badge bad', href: target }, 'twice at once')),
         person.clusters.length > 1 && h('small', {}, `merged from ${person.clusters.map((cluster) => cluster.id).join(', ')}`),
     faces.length > 1 && h('div', { class: 'more-faces' }, faces.slice(1).map((face) => h('a', { href: momentHref(face.video, face.time) },
       h('img', { class: 'face small', src: face.src, loading: 'lazy', alt: `${names.label(person)} in ${face.video.id}`, style: { '--person': colourOf(person) } })))))),
@@ -100,7 +98,7 @@ function personCard(person) {
 }
 
 const PEOPLE_ORDERS = {
-  seconds: ['time on screen', (a, b) => durationOf(b.tracks) - durationOf(a.tracks)],
+  seconds: ['time on screen', (a, b) => b.length - a.length],
   videos: ['number of videos', (a, b) => b.videos.length - a.videos.length],
   name: ['name', (a, b) => Number(!names.of(a)) - Number(!names.of(b)) || names.label(a).localeCompare(names.label(b), 'en', { numeric: true })],
   id: ['person ID', (a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })],

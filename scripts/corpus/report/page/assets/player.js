@@ -2,6 +2,19 @@
 
 const ZERO_TIMEOUT_MS = 400;
 
+/**
+ * Correct `video.zero` from the media time (s) of the first frame; whether it was wrong.
+ *
+ * Browsers differ in what they display as 0:00 if no stream of a file starts at 0. The first frame
+ * shows which time this browser uses, because its time in the tables is known.
+ */
+function correctZero(video, mediaTime) {
+  const zero = video.start - mediaTime * 1000;
+  if (Math.abs(zero - video.zero) <= 2) return false;
+  video.zero = Math.ceil(zero) - 1;
+  return true;
+}
+
 /** The text shown in place of a player that has no file to play. */
 function playerWithoutFile(video) {
   const missing = 'The video file is not in the results folder, or it cannot be read.';
@@ -57,15 +70,10 @@ function createPlayer(video, ontime, onzero) {
     if (pendingSeek !== null) jump(pendingSeek);
     pendingSeek = null;
   }
-  // Browsers differ in what they display as 0:00 if no stream of a file starts at 0. The first frame
-  // shows which time this browser uses, because its time in the tables is known.
   function measureZero(_, { mediaTime }) {
     if (ready) return;
-    const zero = video.start - mediaTime * 1000;
-    if (Math.abs(zero - video.zero) > 2) {
-      video.zero = Math.ceil(zero) - 1;
-      onzero();
-    } else start();
+    if (correctZero(video, mediaTime)) onzero();
+    else start();
   }
   if (element.requestVideoFrameCallback) element.requestVideoFrameCallback(measureZero);
   element.addEventListener('loadeddata', () => setTimeout(start, element.requestVideoFrameCallback ? ZERO_TIMEOUT_MS : 0));

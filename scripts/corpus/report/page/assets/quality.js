@@ -9,7 +9,7 @@ function concernValue(video, code) {
   return name === 'backwards' ? formatCount(value) : formatPercent(value);
 }
 
-const severity = (code) => ({ unavailable: 'bad', pending: 'bad', no_video: 'bad', truncated: 'bad', damaged: 'bad', backwards: 'bad', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'check';
+const severity = (code) => ({ unavailable: 'bad', pending: 'bad', no_video: 'bad', truncated: 'bad', twice: 'bad', damaged: 'bad', backwards: 'bad', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'check';
 const SEVERITY_LABELS = { bad: 'serious', check: 'check', note: 'note' };
 
 const concernBadge = (video, code) =>
@@ -59,6 +59,7 @@ function qualityView(query) {
     occurring.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Meaning of the concerns'),
       h('dl', { class: 'meanings' }, occurring.map(([code, concern, number]) => h('div', {},
         h('dt', {}, h('span', { class: `badge ${severity(code)}` }, concern.title), h('small', {}, `${SEVERITY_LABELS[severity(code)]}, ${countNoun(number, 'video')}`)), h('dd', {}, concern.meaning))))),
+    checksCard(overlaps, doubts),
     h('form', { class: 'filters', onsubmit: (event) => event.preventDefault() },
       field('Show', selectBox([['', 'all videos'], ...occurring.map(([code, concern, number]) => [code, `${concern.title} (${number})`])], filters.concern, (value) => { filters.concern = value; show(); }))),
     resultCount, result);

@@ -1,6 +1,5 @@
 // The view of one video: its player, and a timeline of shots, people on screen, movement and gestures.
 
-const HANDS = ['left', 'right'];
 const ZOOMS = [1, 2, 4, 8, 16, 32, 64];
 
 const isNarrow = () => window.innerWidth < 700;
@@ -21,26 +20,6 @@ function timelineGroups(video) {
   const withoutFace = gestures.filter((gesture) => !gesture.person);
   if (withoutFace.length) groups.push({ person: null, tracks: [], curves: [], gestures: withoutFace });
   return groups;
-}
-
-/** A face track as an item of a lane. */
-function trackItem(video, track) {
-  const name = names.label(track.person);
-  const note = isUncertain(track) ? `, uncertain: probability ${track.probability_percent / 100}` : '';
-  return { start: track.start, end: track.end, uncertain: isUncertain(track),
-    text: `${name} on screen ${formatClock(track.start - video.zero)} to ${formatClock(track.end - video.zero)}${note}` };
-}
-
-/** A gesture as an item of a lane. */
-function gestureItem(video, gesture) {
-  const who = gesture.person ? names.label(gesture.person) : 'a person without a face';
-  return { ...gesture,
-    text: `Gesture, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero, 2)} for ${formatDuration(gesture.end - gesture.start)}, peak speed ${gesture.peak.toFixed(1)} shoulder widths per second` };
-}
-
-function shotItems(video, shotStarts) {
-  const ends = [...shotStarts.slice(1), video.end];
-  return shotStarts.map((start, shot) => ({ start, end: ends[shot], text: `Shot ${shot + 1}, ${formatClock(start - video.zero)} to ${formatClock(ends[shot] - video.zero)}` }));
 }
 
 /** Call `seek` with the time at the mouse when `element`, which spans the video, is clicked. */
@@ -87,7 +66,7 @@ function timelineLegend(video, groups) {
   return h('p', { class: 'legend soft' }, 'Click anywhere to play from that moment. With the keyboard, arrow keys move between intervals and Enter jumps to the selected one.',
     groups.some((group) => group.curves.length) && ' Hand speed: left hand above the middle line, right hand below; the filled area is the mean, the line the peak.',
     video.gestures > 0 && ' Gestures: left hand in the upper lane, right hand in the lower lane.',
-    video.tracks.some(isUncertain) && ' Pale and dashed: identity uncertain.');
+    laneLegend(video.tracks));
 }
 
 /** Draw the labels of the time axis at a zoom factor. */
@@ -142,7 +121,7 @@ function timelineTable(video, seek) {
   const body = h('div');
   const create = () => {
     const rows = timelineGroups(video).flatMap((group) => [
-      ...group.tracks.map((track) => ({ ...track, person: group.person, kind: 'on screen' })),
+      ...group.tracks.map((track) => ({ ...track, person: group.person, kind: presenceText(track) })),
       ...group.gestures.map((gesture) => ({ ...gesture, kind: `gesture, ${HANDS[gesture.hand]} hand` })),
     ]);
     rows.sort((a, b) => a.start - b.start);
@@ -173,11 +152,17 @@ function onScreenText(video) {
   return {
     element,
     update(ms) {
-      const onScreen = video.people.filter((person) => tracksOf(video, person).some((track) => track.start <= ms && ms < track.end));
-      const ids = onScreen.map((person) => person.id).join();
+      const shown = video.tracks.filter((track) => track.start <= ms && ms < track.end);
+      const onScreen = video.people.filter((person) => shown.some((track) => track.person === person));
+      // Somebody who is only seen in a picture at this moment, and not in person.
+      const note = (person) => {
+        const shownKinds = shown.filter((track) => track.person === person).map((track) => track.kind);
+        return shownKinds.includes('person') ? '' : `(${KIND_NAMES[shownKinds[0]]}) `;
+      };
+      const ids = onScreen.map((person) => `${person.id}${note(person)}`).join();
       if (ids === shownIds) return;
       shownIds = ids;
-      element.replaceChildren(h('span', { class: 'soft' }, 'On screen: '), ...(onScreen.length ? onScreen.map(personLink) : [nobody]));
+      element.replaceChildren(h('span', { class: 'soft' }, 'On screen: '), ...(onScreen.length ? onScreen.flatMap((person) => [personLink(person), note(person)]) : [nobody]));
     },
   };
 }

@@ -1,0 +1,119 @@
+"""What to check about identities: tracks that may show somebody else, people who may be one person,
+and people who are on screen twice at the same time.
+
+The warnings follow from the columns `probability`, `other_person` and `other_probability` of the
+table tracks. These are calibrated, so a warning at 0.5 is right more often than not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+LIKELY = 0.5
+"""A statement with a higher probability is more likely true than false."""
+TRACK, PEOPLE = "track", "people"
+"""Reasons for a doubt: a track may show somebody else, or two people may be one."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """An assignment of tracks to people that is more likely wrong than right.
+
+    With the reason `TRACK`, one track probably does not show `person`. With `PEOPLE`, `person` and
+    `other` are probably one person.
+    """
+
+    reason: str
+    tracks: tuple[int, ...]
+    """Indices of the tracks in the table; with `PEOPLE` the most similar to `other` comes first."""
+    person: str
+    other: str | None
+    """The most probable other person, or None."""
+    chance: float
+    """Probability that the assignment is wrong, from 0.5 to 1."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """A person who is on screen twice at the same time in a video."""
+
+    video_id: str
+    person: str
+    tracks: tuple[int, int]
+    """Indices of the first two tracks that overlap."""
+    start_s: float
+    """Time at which they are first both on screen, on the clock of the video file."""
+    seconds: float
+    """Time in which several tracks of the person are on screen."""
+
+
+def find_doubts(tracks: pd.DataFrame, named: set[str]) -> list[Doubt]:
+    """Doubts about the identities in the table tracks, the most probable errors first.
+
+    Two people in `named`, the ids of people with a name of their own, are not compared: the user
+    has decided that they are two. A copy is not listed, because it has the person of the face that
+    it copies.
+    """
+    tracks = tracks[tracks["kind"].ne("copy")]
+    unlikely = tracks[tracks["probability"].lt(LIKELY).fillna(False)]
+    doubts = [
+        Doubt(TRACK, (index,), row["person"], _other(row), 1 - float(row["probability"]))
+        for index, row in unlikely.iterrows()
+        if _other(row) != row["person"]
+    ]
+    doubts += _doubts_about_people(tracks.drop(unlikely.index), named)
+    return sorted(doubts, key=lambda doubt: (-round(doubt.chance, 6), doubt.tracks))
+
+
+def _doubts_about_people(tracks: pd.DataFrame, named: set[str]) -> Iterator[Doubt]:
+    """One doubt for each pair of people who are probably one person."""
+    likely = tracks[tracks["other_probability"].gt(LIKELY).fillna(False)]
+    likely = likely.sort_values("other_probability", ascending=False, kind="stable")
+    pairs: dict[frozenset, list] = {}
+    for index, row in likely.iterrows():
+        pair = frozenset((row["person"], _other(row)))
+        if None not in pair and len(pair) == 2 and not pair <= named:
+            pairs.setdefault(pair, []).append(index)
+    for indices in pairs.values():
+        row = likely.loc[indices[0]]
+        chance = float(row["other_probability"])
+        yield Doubt(PEOPLE, tuple(indices), row["person"], _other(row), chance)
+
+
+def _other(track: pd.Series) -> str | None:
+    return None if pd.isna(track["other_person"]) else track["other_person"]
+
+
+def find_overlaps(tracks: pd.DataFrame, slack_s: float) -> list[Overlap]:
+    """People who are on screen twice at once, one entry per person and video, in table order.
+
+    Pictures and copies are not counted: a person can be on screen together with them. The end of a
+    track can be up to `slack_s` seconds too late.
+    """
+    living = tracks[~tracks["kind"].isin(("picture", "copy"))]
+    overlaps = []
+    for _, rows in living.groupby(["video_id", "person"]):
+        if len(rows) > 1 and (overlap := _find_overlap(rows, slack_s)):
+            overlaps.append(overlap)
+    return overlaps
+
+
+def _find_overlap(tracks: pd.DataFrame, slack_s: float) -> Overlap | None:
+    """The overlap of one person's tracks in one video."""
+    rows = tracks[["start_s", "end_s"]].sort_values("start_s", kind="stable")
+    first: tuple[int, int] | None = None
+    start_s = seconds = 0.0
+    # The track that ends last so far, and the end of the time that is counted already.
+    last, last_end_s, counted_s = -1, float("-inf"), float("-inf")
+    for index, begins_s, ends_s in rows.itertuples(name=None):
+        if begins_s < last_end_s - slack_s - 1e-6:
+            if first is None:
+                first, start_s = (last, index), begins_s
+            until_s = min(ends_s, last_end_s)
+            seconds += max(0.0, until_s - max(begins_s, counted_s))
+            counted_s = max(counted_s, until_s)
+        if ends_s > last_end_s:
+            last, last_end_s = index, ends_s
+    video, person = tracks[["video_id", "person"]].iloc[0]
+    return Overlap(video, person, first, start_s, round(seconds, 6)) if first else None

@@ -1,0 +1,64 @@
+// Identities to check: faces side by side, with links to their moments and to the form for names.
+
+/** A face with its person and a link to its moment. */
+function comparedFace(face, caption) {
+  return h('figure', { class: 'compared' }, faceImage(face),
+    h('figcaption', {}, h('span', {}, caption), personLink(face.track.person),
+      face.track.person.clusters.length > 1 && h('small', {}, face.track.cluster.id),
+      h('a', { href: momentHref(face.video, face.time) }, `${face.video.id}, ${formatClock(face.time - face.video.zero)}`)));
+}
+
+/** A card with a statement, the faces that it is about, and what to do. */
+function checkCard(statement, faces, actions) {
+  return h('li', { class: 'card check-card' }, h('p', {}, h('strong', {}, statement)),
+    h('div', { class: 'side-by-side' }, faces), h('div', { class: 'actions' }, actions));
+}
+
+/** A button that merges two people, until they have the same name. */
+function mergeButton(person, other) {
+  const box = h('span');
+  const show = () => {
+    const merged = names.mergedWith(person).includes(other);
+    box.replaceChildren(merged ? h('span', { class: 'soft' }, `Will be merged as ${names.label(person)}.`)
+      : h('button', { type: 'button', onclick: () => { names.merge(person, other); announce(`${person.id} and ${other.id} will be merged.`); } }, 'Same person: merge'));
+  };
+  show();
+  whenNamesChange(show);
+  return box;
+}
+
+function doubtCard({ reason, person, other, chance, other_chance: otherChance, tracks: nTracks, faces }) {
+  const nameLink = (each) => h('a', { href: href(['person', each.id]) }, `Name ${names.label(each)}`);
+  if (reason === 'people') {
+    return checkCard(`${names.label(person)} and ${names.label(other)} are probably one person (${chance}%, ${countNoun(nTracks, 'face track')}).`,
+      [comparedFace(faces[0], ''), comparedFace(faces[1], '')], [mergeButton(person, other), nameLink(person), nameLink(other)]);
+  }
+  const [inDoubt, own, another] = faces;
+  const isOther = other && otherChance > 50;
+  // Merging two people because of one track of several would be wrong more often than right.
+  const isWholePerson = person.tracks.length === 1;
+  return checkCard(`This face is probably not ${names.label(person)} (${chance}%)${isOther ? `, but ${names.label(other)} (${otherChance}%)` : ''}.`,
+    [comparedFace(inDoubt, 'In doubt'), own && comparedFace(own, 'Assigned to'), another && comparedFace(another, 'Most similar other')],
+    [isOther && isWholePerson && mergeButton(person, other), nameLink(person), isOther && nameLink(other)]);
+}
+
+function overlapCard({ person, length, faces }) {
+  const shownClusters = [...new Set(faces.map((face) => face.track.cluster))];
+  return checkCard(`${names.label(person)} is on screen twice at the same time in ${faces[0].video.id}, for ${formatDuration(length)}.`,
+    faces.map((face) => comparedFace(face, '')),
+    [shownClusters.length > 1 && shownClusters.map(splitButton), h('a', { href: href(['person', person.id]) }, `Name ${names.label(person)}`)]);
+}
+
+/** The cards about these doubts and overlaps, or false if there are none. */
+function checksCard(shownOverlaps, shownDoubts) {
+  if (!shownOverlaps.length && !shownDoubts.length) return false;
+  const list = h('ul', { class: 'checks' });
+  const cards = [...shownOverlaps.map((overlap) => () => overlapCard(overlap)), ...shownDoubts.map((doubt) => () => doubtCard(doubt))];
+  const more = growingList(list, cards, (card) => card(), 'identities to check');
+  return h('section', { id: 'checks' }, h('h2', {}, 'Identities to check'),
+    h('p', { class: 'soft reading' }, shownOverlaps.length > 0 && 'Somebody who is on screen twice is probably two people with the same name: split one off. ',
+      shownDoubts.length > 0 && 'A percentage is the probability that the people are wrong, as estimated from the faces; the most probable errors come first. ',
+      shownDoubts.some((doubt) => doubt.reason === 'people') && 'If two people are one, merge them. If they are two, give both a name, and the next run no longer lists them. ',
+      shownDoubts.some((doubt) => doubt.reason === 'track') && 'A single face track cannot be given to somebody else here, but it can be left out of an analysis by its probability in the table tracks.'),
+    list, more);
+}

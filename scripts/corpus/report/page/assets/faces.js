@@ -1,0 +1,90 @@
+// The best face of a track: the stored picture, or else a part of the video file beside the page.
+
+const FACE_PIXELS = 192;
+// On each side, as a share of the face's size, as in the stored pictures.
+const FACE_MARGIN = 0.4;
+const FACE_TIMEOUT_MS = 8000;
+
+/** The first event of this name on `element`; rejected after an error or a long time. */
+function nextEvent(element, name) {
+  return new Promise((resolve, reject) => {
+    element.addEventListener(name, resolve, { once: true });
+    element.addEventListener('error', reject, { once: true });
+    setTimeout(reject, FACE_TIMEOUT_MS, new Error(name));
+  });
+}
+
+/** The media time (s) of the first frame, or null if this browser does not report it. */
+function firstMediaTime(element) {
+  return new Promise((resolve) => {
+    if (element.requestVideoFrameCallback) element.requestVideoFrameCallback((_, { mediaTime }) => resolve(mediaTime));
+    setTimeout(resolve, ZERO_TIMEOUT_MS, null);
+  });
+}
+
+/** Left, top and side of a square around a box, in pixels of the tables, moved inside the image. */
+function squareAround([x1, y1, x2, y2], width, height) {
+  const side = Math.min(Math.max(x2 - x1, y2 - y1) * (1 + 2 * FACE_MARGIN), width, height);
+  const inside = (middle, size) => Math.min(Math.max(middle - side / 2, 0), size - side);
+  return [inside((x1 + x2) / 2, width), inside((y1 + y2) / 2, height), side];
+}
+
+/** Draw a face of a video file on a canvas; rejected if this browser cannot play the file. */
+async function drawFace(canvas, { video, time, box }) {
+  const element = h('video', { preload: 'auto', playsinline: true });
+  element.muted = true;
+  try {
+    const loaded = nextEvent(element, 'loadeddata');
+    const firstFrame = firstMediaTime(element);
+    element.src = `../${video.file}`;
+    await loaded;
+    const mediaTime = await firstFrame;
+    if (mediaTime !== null) correctZero(video, mediaTime);
+    const sought = nextEvent(element, 'seeked');
+    element.currentTime = Math.max(0, (time - video.zero) / 1000);
+    await sought;
+    // The player may show the picture in another size than that of the tables.
+    const [across, down] = [element.videoWidth / video.width, element.videoHeight / video.height];
+    const [left, top, side] = squareAround(box, video.width, video.height);
+    canvas.getContext('2d').drawImage(element, left * across, top * down, side * across, side * down, 0, 0, FACE_PIXELS, FACE_PIXELS);
+  } finally {
+    element.removeAttribute('src');
+    element.load();
+  }
+}
+
+/** Draws faces that scroll into view, one after another: a browser holds few videos at once. */
+const faceQueue = (() => {
+  const jobs = new Map();
+  let queue = Promise.resolve();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting || !jobs.has(target)) continue;
+      const { face, onerror } = jobs.get(target);
+      jobs.delete(target);
+      observer.unobserve(target);
+      // A canvas that is no longer on the page needs no picture.
+      queue = queue.then(() => target.isConnected && drawFace(target, face).then(() => { target.dataset.drawn = 'yes'; })).catch(onerror);
+    }
+  }, { rootMargin: '200px' });
+  return {
+    add(canvas, face, onerror) {
+      jobs.set(canvas, { face, onerror });
+      observer.observe(canvas);
+    },
+  };
+})();
+
+/** The best face of a track, or the number of the person if there is neither picture nor video. */
+function faceImage(face) {
+  const { video, track } = face;
+  const style = { '--person': colourOf(track.person) };
+  const label = `${names.label(track.person)} in ${video.id}`;
+  const stored = pictureOf(track);
+  if (stored) return h('img', { class: 'face large', src: stored.src, alt: label, style, loading: 'lazy' });
+  const withoutImage = () => h('span', { class: 'face initials large', style, title: 'The video file cannot be shown here.' }, track.person.id.replace(/^p0*/, ''));
+  if (!video.file || !video.width) return withoutImage();
+  const canvas = h('canvas', { class: 'face large', width: FACE_PIXELS, height: FACE_PIXELS, role: 'img', 'aria-label': label, style });
+  faceQueue.add(canvas, { ...face, video }, () => canvas.replaceWith(withoutImage()));
+  return canvas;
+}

@@ -1,0 +1,32 @@
+// The intervals of timelines: their texts, styles and legend.
+
+const HANDS = ['left', 'right'];
+const KIND_NAMES = { person: '', picture: 'in a picture', copy: 'as a copy' };
+/** What a track shows, for lists: on screen, on screen in a picture, on screen as a copy. */
+const presenceText = (track) => ['on screen', KIND_NAMES[track.kind]].filter(Boolean).join(' ');
+
+/** A face track as an item of a lane. */
+function trackItem(video, track) {
+  const name = `${names.label(track.person)}${track.kind === 'person' ? '' : ` (${KIND_NAMES[track.kind]})`}`;
+  const note = isUncertain(track) ? `, uncertain: probably another person (${track.doubt.chance}%)` : '';
+  return { start: track.start, end: track.end, style: isUncertain(track) ? 'uncertain' : track.kind === 'person' ? 'certain' : 'still',
+    text: `${name} on screen ${formatClock(track.start - video.zero)} to ${formatClock(track.end - video.zero)}${note}` };
+}
+
+/** A gesture as an item of a lane. */
+function gestureItem(video, gesture) {
+  const who = gesture.person ? names.label(gesture.person) : 'a person without a face';
+  return { ...gesture,
+    text: `Gesture, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero, 2)} for ${formatDuration(gesture.end - gesture.start)}, peak speed ${gesture.peak.toFixed(1)} shoulder widths per second` };
+}
+
+function shotItems(video, shotStarts) {
+  const ends = [...shotStarts.slice(1), video.end];
+  return shotStarts.map((start, shot) => ({ start, end: ends[shot], text: `Shot ${shot + 1}, ${formatClock(start - video.zero)} to ${formatClock(ends[shot] - video.zero)}` }));
+}
+
+/** What the styles of intervals mean, as far as these tracks have them. */
+function laneLegend(shownTracks) {
+  return [shownTracks.some(isUncertain) && ' Pale and dashed: identity uncertain.',
+    shownTracks.some((track) => track.kind !== 'person') && ' Outlined: a picture of the person, or a copy on another screen.'];
+}

@@ -1,0 +1,99 @@
+"""Which identities are reported as doubtful, and people who are on screen twice at once."""
+
+import pandas as pd
+import pytest
+
+from corpus.report.identity_checks import PEOPLE, TRACK, Doubt, Overlap, find_doubts, find_overlaps
+
+COLUMNS = ("video_id", "person", "start_s", "end_s", "probability", "other_person",
+           "other_probability", "kind")  # fmt: skip
+
+
+def track(
+    person: str, probability: float | None = 0.99, other: str | None = None,
+    other_probability: float | None = None, kind: str | None = "person",
+) -> tuple:  # fmt: skip
+    return ("v", person, 0.0, 1.0, probability, other, other_probability, kind)
+
+
+def table(*rows: tuple) -> pd.DataFrame:
+    """The table tracks with these rows; indices from 10."""
+    tracks = pd.DataFrame(rows, columns=list(COLUMNS), index=range(10, 10 + len(rows)))
+    types = {"probability": "float32", "other_probability": "float32", "kind": "category"}
+    return tracks.astype(types)
+
+
+def test_a_lone_close_up_is_not_in_doubt():
+    assert find_doubts(table(track("p1"), track("p2", 0.5, "p1", 0.5)), set()) == []
+
+
+def test_unknown_probabilities_are_not_doubts():
+    assert find_doubts(table(track("p1", None), track("p2", None, kind=None)), set()) == []
+
+
+def test_doubts_are_in_the_order_of_their_probability():
+    doubts = find_doubts(
+        table(
+            track("p1", 0.375), track("p1", 0.95, "p2", 0.75), track("p1", 0.125, "p3", 0.625)
+        ),
+        set(),
+    )  # fmt: skip
+    assert doubts == [
+        Doubt(TRACK, (12,), "p1", "p3", 0.875),
+        Doubt(PEOPLE, (11,), "p1", "p2", 0.75),
+        Doubt(TRACK, (10,), "p1", None, 0.625),
+    ]
+
+
+def test_a_pair_of_people_is_one_doubt_whichever_of_them_the_tracks_belong_to():
+    doubts = find_doubts(
+        table(
+            track("p1", 0.9, "p2", 0.625), track("p2", 0.9, "p1", 0.75),
+            track("p1", 0.9, "p2", 0.25), track("p1", 0.9, "p3", 0.625),
+        ),
+        set(),
+    )  # fmt: skip
+    assert doubts == [
+        Doubt(PEOPLE, (11, 10), "p2", "p1", 0.75),
+        Doubt(PEOPLE, (13,), "p1", "p3", 0.625),
+    ]
+
+
+def test_two_people_with_names_of_their_own_are_settled():
+    tracks = table(track("p1", 0.9, "p2", 0.75), track("p1", 0.125, "p2", 0.75))
+    assert [doubt.reason for doubt in find_doubts(tracks, {"p1"})] == [TRACK, PEOPLE]
+    assert [doubt.reason for doubt in find_doubts(tracks, {"p1", "p2"})] == [TRACK]
+
+
+def test_a_copy_is_as_certain_as_the_face_that_it_copies():
+    doubts = find_doubts(
+        table(track("p1", 0.2, kind="copy"), track("p1", 0.2, kind="picture")), set()
+    )
+    assert [doubt.tracks for doubt in doubts] == [(11,)]
+
+
+def on_screen(*rows: tuple) -> list[Overlap]:
+    """Overlaps of tracks with person, start, end, kind, and a video if it is not v."""
+    full = [
+        (video[0] if video else "v", person, float(start), float(end), 1.0, None, None, kind)
+        for person, start, end, kind, *video in rows
+    ]
+    return find_overlaps(table(*full), slack_s=0.2)
+
+
+def test_the_time_in_which_a_person_is_on_screen_twice_counts_once():
+    rows = [("p1", 5, 9, "person"), ("p1", 0, 4, "person"), ("p1", 1, 2, "person"),
+            ("p1", 1.5, 3, None), ("p1", 8, 12, "person"), ("p2", 0, 9, "person")]  # fmt: skip
+    assert on_screen(*rows) == [Overlap("v", "p1", (11, 12), 1.0, 3.0)]
+
+
+def test_tracks_that_follow_each_other_do_not_overlap():
+    """A track ends one sampling interval after its last detection."""
+    assert on_screen(("p1", 0, 2.2, "person"), ("p1", 2, 4, "person")) == []
+    assert len(on_screen(("p1", 0, 2.21, "person"), ("p1", 2, 4, "person"))) == 1
+    assert on_screen(("p1", 0, 2, "person"), ("p1", 0, 2, "person", "w")) == []
+
+
+@pytest.mark.parametrize("kind", ["picture", "copy"])
+def test_a_person_beside_a_picture_or_a_copy_is_not_twice_on_screen(kind):
+    assert on_screen(("p1", 0, 2, "person"), ("p1", 0, 2, kind), ("p1", 0, 2, kind)) == []

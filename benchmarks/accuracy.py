@@ -26,12 +26,15 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
+import labelled_results
+import people_report
 from accuracy_measures import (
+    FACE_TABLES,
+    VIDEO_TABLES,
     ClipResult,
     count_people_rows,
-    main_people,
     measure_clip,
-    shares,
+    measure_keypoints,
     table_faults,
 )
 from accuracy_report import (
@@ -47,7 +50,16 @@ from corpus.core.errors import CorpusError, InputError, run
 from corpus.faces.embedders import EMBEDDERS
 from corpus.inputs import manifest, settings
 from corpus.tables import parquet
-from labelled_clips import Label, expected_people, find_clips, read_labels, video_ids
+from film_truth import Appearance
+from identity_measures import main_people
+from labelled_clips import (
+    Label,
+    expected_people,
+    find_clips,
+    read_appearances,
+    read_labels,
+    video_ids,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULTS = {"device": "cpu", "faces": {"embedder": "dlib"}, "fetch": {"subtitles": []}}
@@ -139,11 +151,14 @@ def work_folder(path: Path | None) -> Iterator[Path]:
             yield Path(temporary).resolve()
 
 
-def run_workflow(config_file: Path, cores: str) -> None:
-    """Run the whole workflow. Raises CorpusError if a job fails; Snakemake then names the job."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile"]
-    command += ["--directory", ROOT, "--profile", ROOT / "profiles" / "laptop"]
-    command += ["--configfile", config_file, "--cores", cores]
+def run_workflow(config_file: Path, cores: str, workflow: Path, target: str) -> None:
+    """Run the workflow in the folder `workflow` up to a target.
+
+    Raises CorpusError if a job fails; Snakemake then names the job.
+    """
+    command = [sys.executable, "-m", "snakemake", "--snakefile", workflow / "Snakefile"]
+    command += ["--directory", workflow, "--profile", workflow / "profiles" / "laptop"]
+    command += ["--configfile", config_file, "--cores", cores, "--", target]
     # The rules call `python`: it must be this Python.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     if subprocess.run(command, env=os.environ | {"PATH": path}).returncode:
@@ -156,30 +171,57 @@ def run_workflow(config_file: Path, cores: str) -> None:
 
 
 def measure_clips(
-    folder: Path, ids: dict[str, str], labels: dict[str, Label], results: Path
+    folder: Path,
+    ids: dict[str, str],
+    labels: dict[str, Label],
+    results: Path,
+    with_keypoints: bool,
 ) -> list[ClipResult]:
     """Measure the results of all clips and add their labels."""
-    corpus = parquet.read(results / "corpus.parquet").set_index("video_id")
-    person_of_video = main_people(parquet.read(results / "tracks.parquet"))
+    columns = ["video_id", "status", "width", "height", "is_vfr", "start_s"]
+    columns += ["n_shots", "n_face_tracks", "n_people"]
+    corpus = parquet.read(results / "corpus.parquet", columns).set_index("video_id")
+    tracks = parquet.read(results / "tracks.parquet", ["video_id", "start_s", "end_s", "person"])
+    person_of_video = main_people(tracks)
     clips = []
     for clip, video in ids.items():
         label = labels.get(clip, {})
         person = {"person": label.get("person", ""), "found": person_of_video.get(video, "")}
-        measures = measure_clip(results, video, corpus.loc[video], folder / clip)
+        summary = corpus.loc[video]
+        measures = measure_clip(results, video, summary, folder / clip)
+        if with_keypoints:
+            measures |= measure_keypoints(results, video, summary, measures["frames"])
         labelled = {"people_labelled": expected_people(label)}
-        clips.append({"clip": clip} | person | measures | labelled | shares(measures))
+        clips.append({"clip": clip} | person | measures | labelled)
     return clips
 
 
-def report(clips: list[ClipResult], ids: dict[str, str], results: Path) -> str:
+def report(
+    clips: list[ClipResult], ids: dict[str, str], results: Path, with_keypoints: bool
+) -> str:
     """The table of all clips and the summary, in Markdown."""
-    faults = {clip: table_faults(results, video) for clip, video in ids.items()}
+    tables = VIDEO_TABLES if with_keypoints else FACE_TABLES
+    faults = {clip: table_faults(results, video, tables) for clip, video in ids.items()}
     n_rows = {clip: count_people_rows(results, video) for clip, video in ids.items()}
-    n_people = len(parquet.read(results / "people.parquet"))
-    lines = identity_lines(clips) + people_count_lines(clips) + hand_lines(clips)
+    n_people = len(parquet.read(results / "people.parquet", ["person"]))
+    lines = identity_lines(clips) + people_count_lines(clips)
+    lines += hand_lines(clips) if with_keypoints else []
     lines += time_lines(clips) + table_lines(clips, faults, n_rows)
     table = markdown_table([*clips, total(clips, n_people)])
     return "\n".join([table, "", *(f"- {line}" for line in lines)]) + "\n"
+
+
+def read_truth(
+    folder: Path, clip_paths: list[str], options: argparse.Namespace
+) -> tuple[dict[str, Label], dict[str, list[Appearance]]]:
+    """The labels and the appearances of the clips; those of a missing default file are empty."""
+    files = {}
+    for name in ("labels", "appearances"):
+        default = folder / f"{name.upper()}.csv"
+        files[name] = getattr(options, name) or (default if default.exists() else None)
+    labels = read_labels(files["labels"], clip_paths) if files["labels"] else {}
+    shown = read_appearances(files["appearances"], clip_paths) if files["appearances"] else {}
+    return labels, shown
 
 
 def main() -> None:
@@ -194,17 +236,18 @@ def main() -> None:
             f"--work {options.work}: choose a folder outside the clips, since its videos would "
             "be measured as clips"
         )
-    default_labels = folder / "LABELS.csv"
-    labels_file = options.labels or (default_labels if default_labels.exists() else None)
-    labels = read_labels(labels_file, clip_paths) if labels_file else {}
+    labels, appearances = read_truth(folder, clip_paths, options)
     ids = video_ids(clip_paths)
+    with_keypoints = options.only != "people"
     with work_folder(options.work) as work:
         run_on_clips(folder, ids, work, options)
         results = work / "results"
-        clips = measure_clips(folder, ids, labels, results)
-        text = report(clips, ids, results)
-        table = pd.DataFrame(clips)
-        table.to_csv(work / "accuracy.tsv", sep="\t", index=False, float_format="%.6g")
+        clips = measure_clips(folder, ids, labels, results, with_keypoints)
+        labelled = labelled_results.read_results(results, ids, labels, appearances)
+        people_text, measures = people_report.report(results, labelled)
+        text = report(clips, ids, results, with_keypoints) + people_text + "\n"
+        for name, table in (("accuracy", pd.DataFrame(clips)), ("measures", measures)):
+            table.to_csv(work / f"{name}.tsv", sep="\t", index=False, float_format="%.6g")
         (work / "accuracy.md").write_text(text, encoding="utf-8")
     print(text, end="")
 
@@ -223,17 +266,22 @@ def run_on_clips(
     # Use the port of the previous run: with other addresses all clips would be downloaded again.
     port = manifest_port(videos.read_text(encoding="utf-8")) if videos.exists() else 0
     with serve(folder, port) as port:
-        run_workflow(write_inputs(work, ids, port, config), options.cores)
+        config_file = write_inputs(work, ids, port, config)
+        run_workflow(config_file, options.cores, options.workflow.resolve(), options.only or "all")
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, help="folder of clips; its subfolders are included")
-    parser.add_argument("--labels", type=Path, help="people in the clips; default: LABELS.csv")
-    parser.add_argument("--embedder", choices=EMBEDDERS, help="default: dlib")
-    parser.add_argument("--work", type=Path, help="folder that keeps all files, to continue later")
-    parser.add_argument("--cores", default="all", help="cores for Snakemake; default: all")
-    parser.add_argument("--configfile", type=Path, help="settings that differ, as in config/")
+    add = parser.add_argument
+    add("folder", type=Path, help="folder of clips; its subfolders are included")
+    add("--labels", type=Path, help="people in the clips; default: LABELS.csv")
+    add("--appearances", type=Path, help="who is where at which time; default: APPEARANCES.csv")
+    add("--embedder", choices=EMBEDDERS, help="default: dlib")
+    add("--work", type=Path, help="folder that keeps all files, to continue later")
+    add("--cores", default="all", help="cores for Snakemake; default: all")
+    add("--configfile", type=Path, help="settings that differ, as in config/")
+    add("--only", choices=["people"], help="identify people, and extract no keypoints")
+    add("--workflow", type=Path, default=ROOT, help="another copy of the workflow to measure")
     return parser.parse_args()
 
 

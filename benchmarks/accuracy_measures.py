@@ -1,7 +1,8 @@
-"""Measure how accurate the results of the workflow are: keypoints, times, tables and people."""
+"""Measure how accurate the keypoints, times and tables of the workflow are."""
 
 import re
 import subprocess
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sklearn.metrics import adjusted_rand_score
 
 from corpus.tables import parquet, schemas
 
 CORPUS_TABLES = {"corpus", "clusters", "tracks", "people"}
 """Tables of the whole corpus; of the other tables there is one per video."""
+VIDEO_TABLES = frozenset(schemas.SCHEMAS.keys() - CORPUS_TABLES)
+FACE_TABLES = frozenset({"frames", "shots", "status", "faces", "embeddings"})
+"""Tables of a video that the workflow needs to identify people."""
 PEOPLE_TABLES = ("faces", "embeddings", "keypoints", "gestures")
 """Tables that are empty for a video without people."""
 
@@ -36,16 +39,12 @@ ClipResult = dict[str, object]
 
 
 def measure_clip(results: Path, video: str, summary: pd.Series, clip: Path) -> ClipResult:
-    """Measure the results of one clip.
+    """Measure the results of one clip, except for its keypoints.
 
     `summary` is the row of the video in the corpus table.
     """
-    columns = ["frame", "track", "part", "keypoint", "x", "y"]
-    keypoints = parquet.read(results / f"keypoints/{video}.parquet", columns)
     times = parquet.read(results / f"frames/{video}.parquet", ["time_s"])["time_s"].to_numpy()
-    skeletons = hands_of_skeletons(keypoints, summary["width"], summary["height"])
     reference_times = ffmpeg_times(clip)
-    n_shared_hands, n_hands = count_shared_hands(keypoints)
     return {
         "video_id": video,
         "status": summary["status"],
@@ -54,12 +53,22 @@ def measure_clip(results: Path, video: str, summary: pd.Series, clip: Path) -> C
         "people": summary["n_people"],
         "is_vfr": summary["is_vfr"],
         "start_s": summary["start_s"],
+        "frames": len(times),
         "frames_ffmpeg": len(reference_times),
         "pts_off_us": max_time_difference_us(times, reference_times),
-        "hands_shared": n_shared_hands,
-        "hands_found": n_hands,
-        **count(skeletons, len(times)),
     }
+
+
+def measure_keypoints(
+    results: Path, video: str, summary: pd.Series, n_frames: int
+) -> dict[str, float]:
+    """Measure the keypoints of one clip of `n_frames` frames; `summary` as in `measure_clip`."""
+    columns = ["frame", "track", "part", "keypoint", "x", "y"]
+    keypoints = parquet.read(results / f"keypoints/{video}.parquet", columns)
+    skeletons = hands_of_skeletons(keypoints, summary["width"], summary["height"])
+    n_shared_hands, n_hands = count_shared_hands(keypoints)
+    counts = count(skeletons, n_frames)
+    return {"hands_shared": n_shared_hands, "hands_found": n_hands, **counts, **shares(counts)}
 
 
 # Keypoints ---------------------------------------------------------------------------------------
@@ -186,10 +195,10 @@ def max_time_difference_us(times: np.ndarray, reference_times: list[float]) -> f
 # Tables ------------------------------------------------------------------------------------------
 
 
-def table_faults(results: Path, video: str) -> list[str]:
+def table_faults(results: Path, video: str, tables: Iterable[str] = VIDEO_TABLES) -> list[str]:
     """Tables of one video that are missing, unreadable or have other columns than documented."""
     faults = []
-    for table in schemas.SCHEMAS.keys() - CORPUS_TABLES:
+    for table in tables:
         try:
             schema = pq.read_table(results / f"{table}/{video}.parquet").schema
         except (OSError, pa.ArrowException) as error:
@@ -206,42 +215,4 @@ def count_people_rows(results: Path, video: str) -> dict[str, int]:
     files = {table: results / f"{table}/{video}.parquet" for table in PEOPLE_TABLES}
     return {
         table: pq.read_metadata(file).num_rows for table, file in files.items() if file.exists()
-    }
-
-
-# People ------------------------------------------------------------------------------------------
-
-
-def main_people(tracks: pd.DataFrame) -> dict[str, str]:
-    """The person who is longest on screen in each video; of two equals the lower id."""
-    seconds = (tracks["end_s"] - tracks["start_s"]).groupby([tracks["video_id"], tracks["person"]])
-    totals = seconds.sum().round(6).reset_index(name="seconds")
-    totals = totals.sort_values(["seconds", "person"], ascending=[False, True])
-    return dict(totals.drop_duplicates("video_id")[["video_id", "person"]].to_numpy())
-
-
-def agreement(labels: list[str], people: list[str]) -> dict[str, float]:
-    """Four scores of how well the people of clips agree with the labels.
-
-    `people` are the people found in the clips. A clip in which nobody was found (an empty text)
-    counts as a person of its own.
-    """
-    distinct = [person or f"nobody {clip}" for clip, person in enumerate(people)]
-    same_label = np.equal.outer(np.array(labels), np.array(labels))
-    same_person = np.equal.outer(np.array(distinct), np.array(distinct))
-    pairs = np.triu(np.ones_like(same_label), 1)
-    both = same_label & same_person
-    precision, recall = (
-        float((both.sum(1) / same.sum(1)).mean()) for same in (same_person, same_label)
-    )
-
-    def share_of_pairs(same: np.ndarray) -> float:
-        total = int((same & pairs).sum())
-        return int((both & pairs).sum()) / total if total else float("nan")
-
-    return {
-        "ari": float(adjusted_rand_score(labels, distinct)),
-        "pair_precision": share_of_pairs(same_person),
-        "pair_recall": share_of_pairs(same_label),
-        "b_cubed_f": 2 * precision * recall / (precision + recall),
     }

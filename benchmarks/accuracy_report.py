@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from accuracy_measures import COUNTS, ClipResult, agreement, shares
+from accuracy_measures import COUNTS, ClipResult, shares
+from identity_measures import agreement
 
 
 def identity_lines(clips: list[ClipResult]) -> list[str]:
@@ -130,12 +131,18 @@ COLUMNS: dict[str, Callable[[ClipResult], str]] = {
     "start_s": lambda clip: show(clip["start_s"]),
 }
 """Columns of the Markdown table, and the text of a cell."""
+WITHOUT_KEYPOINTS = ("clip", "status", "frames", "shots", "tracks", "people", "PTS off, us", "VFR")
+"""Columns of the table if keypoints were not extracted."""
 LEFT_ALIGNED = ("clip", "status")
 
 
 def total(clips: list[ClipResult], n_people: int) -> ClipResult:
-    """The last row of the table: the frames and skeletons of all clips are added up."""
-    counts = {name: sum(clip[name] for clip in clips) for name in COUNTS}
+    """The last row of the table: the frames and skeletons of all clips are added up.
+
+    Without keypoints, only frames are added up.
+    """
+    names = [name for name in COUNTS if name in clips[0]]
+    counts = {name: sum(clip[name] for clip in clips) for name in names}
     frame = pd.DataFrame(clips)
     sums = frame[["shots", "tracks"]].sum().to_dict()
     return {
@@ -150,23 +157,27 @@ def total(clips: list[ClipResult], n_people: int) -> ClipResult:
         "frames_ffmpeg": counts["frames"],
         **sums,
         **counts,
-        **shares(counts),
+        **(shares(counts) if "skeletons" in counts else {}),
     }
 
 
 def markdown_table(clips: list[ClipResult]) -> str:
-    """A Markdown table with columns of fixed width, which is legible in a terminal too."""
-    cells = [list(COLUMNS), *([cell(clip) for cell in COLUMNS.values()] for clip in clips)]
+    """A Markdown table with columns of fixed width, which is legible in a terminal too.
+
+    Without keypoints, it has only the columns `WITHOUT_KEYPOINTS`.
+    """
+    columns = COLUMNS if "skeletons" in clips[0] else WITHOUT_KEYPOINTS
+    cells = [list(columns), *([COLUMNS[name](clip) for name in columns] for clip in clips)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         " | ".join(
             text.ljust(width) if name in LEFT_ALIGNED else text.rjust(width)
-            for text, width, name in zip(line, widths, COLUMNS, strict=True)
+            for text, width, name in zip(line, widths, columns, strict=True)
         )
         for line in cells
     ]
     rule = "|".join(
         "-" * (width + 2) if name in LEFT_ALIGNED else "-" * (width + 1) + ":"
-        for width, name in zip(widths, COLUMNS, strict=True)
+        for width, name in zip(widths, columns, strict=True)
     )
     return "\n".join([f"| {lines[0]} |", f"|{rule}|", *(f"| {line} |" for line in lines[1:])])

@@ -17,10 +17,10 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 import yaml
+from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-import accuracy_measures
 import labelled_clips
 import synthetic_faces
 from corpus.core.atomic_files import write_text
@@ -31,6 +31,7 @@ from corpus.identity.corpus_embeddings import read_embeddings
 from corpus.identity.corpus_tracks import read_tracks
 from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
 from corpus.inputs import manifest
+from identity_measures import b_cubed, contingency, count_merged, main_people
 from settings_plot import draw
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,32 +77,20 @@ def score_people(labels: list[str], assigned: list[str]) -> Row:
 
     An empty text in `assigned` means that no person was found; such an item is a group of one.
 
-    `precision`, `recall` and `f` are B-cubed (Bagga & Baldwin 1998). The precision of an item is
-    the share of its person's label among the items assigned to the same person. Its recall is the
-    share of its assigned person among the items with the same label. Both are averaged over all
-    items. `merged` counts the labelled people who share an assigned person with another labelled
-    person. `split` counts the labelled people with several assigned people, or with an item to
-    which none was assigned.
+    `precision`, `recall` and `f` are B-cubed. `merged` counts the labelled people who share an
+    assigned person with another labelled person. `split` counts the labelled people with several
+    assigned people, or with an item to which none was assigned.
     """
     groups = [name or f"nobody {index}" for index, name in enumerate(assigned)]
-    label_ids, group_ids = (
-        pd.factorize(np.array(names, dtype=object))[0] for names in (labels, groups)
-    )
-    counts = np.zeros((label_ids.max() + 1, group_ids.max() + 1), int)
-    np.add.at(counts, (label_ids, group_ids), 1)
-    shared = counts[label_ids, group_ids]
-    precision = float((shared / counts.sum(0)[group_ids]).mean())
-    recall = float((shared / counts.sum(1)[label_ids]).mean())
-    mixed_groups = (counts > 0).sum(0) > 1
-    unassigned = {label for label, name in zip(label_ids, assigned, strict=True) if not name}
-    split_labels = set(np.flatnonzero((counts > 0).sum(1) > 1)) | unassigned
+    counts = contingency(labels, groups)
+    rows = zip(dict.fromkeys(labels), counts, strict=True)
+    several = {label for label, row in rows if (row > 0).sum() > 1}
+    unassigned = {label for label, name in zip(labels, assigned, strict=True) if not name}
     return {
-        "ari": float(accuracy_measures.adjusted_rand_score(labels, groups)),
-        "precision": precision,
-        "recall": recall,
-        "f": 2 * precision * recall / (precision + recall),
-        "merged": int((counts[:, mixed_groups] > 0).any(1).sum()),
-        "split": len(split_labels),
+        "ari": float(adjusted_rand_score(labels, groups)),
+        **b_cubed(counts)._asdict(),
+        "merged": count_merged(counts),
+        "split": len(several | unassigned),
     }
 
 
@@ -175,8 +164,8 @@ def results_scorer(options: argparse.Namespace) -> Callable[[Settings], Row]:
         )
         clusters = cluster_tracks(tracks, embeddings, clustering_options)
         people = clusters.assign(person=clusters["cluster"].map(str))
-        main_people = accuracy_measures.main_people(people)
-        assigned = [main_people.get(video, "") for video in labels]
+        person_of_video = main_people(people)
+        assigned = [person_of_video.get(video, "") for video in labels]
         n_people = len(set(assigned) - {""})
         return {"people": n_people} | score_people(list(labels.values()), assigned)
 

@@ -1,4 +1,4 @@
-"""The accuracy benchmark measures keypoints, times, tables and people, on small made-up tables."""
+"""The accuracy benchmark measures keypoints, times and tables, on small made-up tables."""
 
 import math
 
@@ -92,7 +92,7 @@ def test_times_are_compared_over_the_common_frames():
 
 
 def test_missing_unreadable_and_wrong_tables_are_reported(tmp_path):
-    for table in schemas.SCHEMAS.keys() - measures.CORPUS_TABLES:
+    for table in measures.VIDEO_TABLES:
         vector = 128 if table == "embeddings" else None
         empty = {name: [] for name in schemas.SCHEMAS[table].names}
         parquet.write(tmp_path / f"{table}/v.parquet", table, empty, {}, vector=vector)
@@ -103,38 +103,4 @@ def test_missing_unreadable_and_wrong_tables_are_reported(tmp_path):
     (tmp_path / "frames/v.parquet").write_bytes((tmp_path / "status/v.parquet").read_bytes())
     faults = measures.table_faults(tmp_path, "v")
     assert [fault.split(":")[0] for fault in faults] == ["faces", "frames", "shots"]
-
-
-# People ------------------------------------------------------------------------------------------
-
-
-def test_the_main_person_of_a_clip_is_longest_on_screen():
-    tracks = pd.DataFrame(
-        [("v", "p1", 0, 2), ("v", "p2", 0, 1.5), ("v", "p2", 2, 3), ("w", "p3", 0, 1),
-         ("w", "p1", 5, 6)],
-        columns=["video_id", "person", "start_s", "end_s"],
-    )  # fmt: skip
-    assert measures.main_people(tracks) == {"v": "p2", "w": "p1"}
-    assert measures.main_people(tracks[:0]) == {}
-
-
-def test_agreement_is_full_if_only_the_names_of_the_people_differ():
-    assert measures.agreement(list("AABC"), ["3", "3", "1", "2"]) == {
-        "ari": 1.0, "pair_precision": 1.0, "pair_recall": 1.0, "b_cubed_f": 1.0,
-    }  # fmt: skip
-
-
-def test_agreement_falls_with_merged_and_split_people():
-    # Of six pairs of clips, two have one label and three have one person; one has both.
-    scores = measures.agreement(list("AABB"), ["1", "1", "1", "2"])
-    assert scores["pair_precision"] == pytest.approx(1 / 3)
-    assert scores["pair_recall"] == pytest.approx(1 / 2)
-    precision, recall = (2 / 3 + 2 / 3 + 1 / 3 + 1) / 4, (1 + 1 + 1 / 2 + 1 / 2) / 4
-    assert scores["b_cubed_f"] == pytest.approx(2 * precision * recall / (precision + recall))
-    assert scores["ari"] == 0
-
-
-def test_clips_without_a_person_do_not_count_as_the_same_person():
-    scores = measures.agreement(["A", "A", "B"], ["", "", ""])
-    assert math.isnan(scores["pair_precision"])
-    assert scores["pair_recall"] == 0
+    assert measures.table_faults(tmp_path, "v", {"embeddings", "status"}) == []

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -22,6 +23,7 @@ __all__ = [
     "add_people_to_gestures",
     "name_people",
     "read_block",
+    "set_identities",
     "times_of",
     "video_name",
     "write_corpus",
@@ -78,6 +80,27 @@ def add_people_to_gestures(results: Path, faceless_video: str) -> None:
             rows["track"] = -1
         rows["person"] = [people.get((path.stem, track)) for track in rows["track"]]
         parquet.write(path, "gestures", rows, parquet.read_provenance(path))
+
+
+def set_identities(
+    results: Path,
+    videos: Path,
+    changes: dict[tuple[str, int], dict[str, object]],
+    names: Path | None = None,
+) -> None:
+    """Make the identity of all tracks certain, except for `changes`, and name the people again.
+
+    `changes` are columns of the table clusters by video and track; `names` is a people.tsv.
+    """
+    path = results / "clusters.parquet"
+    rows = parquet.read(path).astype({"kind": object, "other_cluster": "Int32"})
+    rows = rows.assign(probability=0.99, other_cluster=pd.NA, other_probability=0.0, kind="person")
+    keys = list(zip(rows["video_id"], rows["track"], strict=True))
+    for key, columns in changes.items():
+        for name, value in columns.items():
+            rows.loc[keys.index(key), name] = value
+    parquet.write(path, "clusters", rows, parquet.read_provenance(path))
+    name_people(results, videos, names)
 
 
 def write_html(results: Path, videos: Path, *options: object) -> Path:

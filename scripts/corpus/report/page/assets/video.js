@@ -157,7 +157,7 @@ function onScreenText(video) {
       // Somebody who is only seen in a picture at this moment, and not in person.
       const note = (person) => {
         const shownKinds = shown.filter((track) => track.person === person).map((track) => track.kind);
-        return shownKinds.includes('person') ? '' : `(${KIND_NAMES[shownKinds[0]]}) `;
+        return shownKinds.includes('person') ? '' : ` (${KIND_NAMES[shownKinds[0]]}) `;
       };
       const ids = onScreen.map((person) => `${person.id}${note(person)}`).join();
       if (ids === shownIds) return;

@@ -1,0 +1,171 @@
+"""Identities to check, pictures and copies of people on the page, in a real browser."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from corpus.identity.face_crops import crop_square
+from corpus.tables import parquet
+from corpus.video.reader import Reader
+from page_browser import LATE, PLAIN, UNPLAYABLE, BrowserPage
+from page_corpus import set_identities, write_html, write_pictures
+
+pytestmark = pytest.mark.usefixtures("console_and_network_checked")
+CHANGES = {
+    (PLAIN, 3): {"probability": 0.25, "other_cluster": 4, "other_probability": 0.6},
+    (LATE, 5): {"other_cluster": 1, "other_probability": 0.7},
+    (UNPLAYABLE, 0): {"probability": 0.4},
+    (PLAIN, 2): {"kind": "picture"},
+    (PLAIN, 7): {"kind": "copy"},
+}
+"""Two people who may be one, two doubtful tracks, a picture and a copy."""
+
+
+@pytest.fixture(scope="module")
+def results(page: BrowserPage, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results with doubtful identities, in which p0003 and p0005 have the same name."""
+    folder = tmp_path_factory.mktemp("identities") / "results"
+    shutil.copytree(page.results, folder, ignore=shutil.ignore_patterns("browser*"))
+    names = folder / "names.tsv"
+    names.write_text("person\tname\np0003\tAda\np0005\tAda\n")
+    set_identities(folder, page.manifest, CHANGES, names)
+    write_html(folder, page.manifest, "--names", names)
+    return folder
+
+
+@pytest.fixture
+def checks(page: BrowserPage, results: Path) -> Iterator[BrowserPage]:
+    """The page of these results; after the test, its names are discarded."""
+    page.browser.get((results / "report/index.html").as_uri())
+    yield page
+    page.js("window.onbeforeunload = null; localStorage.clear()")
+    page.browser.get(page.file.as_uri())
+
+
+def statements(page: BrowserPage) -> list[str]:
+    return page.texts(".check-card strong")
+
+
+def drawn_canvases(page: BrowserPage) -> list:
+    """The canvases in the view, after all of them that can be drawn are drawn."""
+    undrawn = "return document.querySelectorAll('canvas:not([data-drawn])').length === 0"
+    page.js("document.querySelectorAll('.check-card').forEach((e) => e.scrollIntoView())")
+    assert page.until(lambda: page.js(undrawn))
+    return page.all("canvas")
+
+
+def test_the_quality_view_lists_people_twice_on_screen_and_then_doubts(checks):
+    checks.go("quality")
+    drawn_canvases(checks)
+    *together, track, people, lone = statements(checks)
+    assert len(together) > 1
+    assert all("Ada is on screen twice at the same time in" in text for text in together)
+    assert track == "This face is probably not p0002 (75%), but Ada (60%)."
+    assert people == "p0001 and p0002 are probably one person (70%, 1 face track)."
+    assert lone == "This face is probably not p0004 (60%)."
+
+
+def test_the_view_of_a_person_lists_only_what_concerns_them(checks):
+    checks.go("person/p0001")
+    assert statements(checks) == ["p0001 and p0002 are probably one person (70%, 1 face track)."]
+    drawn_canvases(checks)
+    checks.go("people", q="p0001")
+    assert "identity in doubt" in checks.one("[data-person=p0001]").text
+
+
+def expected_face(clip: Path, time_s: float, box: list[float]) -> np.ndarray:
+    """The face cut from the frame at a time; the tables have frames of 1280 x 720 pixels."""
+    [image] = [frame.image for frame in Reader(clip) if abs(frame.time_s - time_s) < 1e-3]
+    left, top, right, bottom = crop_square(np.array(box), 1280, 720)
+    scale_x, scale_y = image.shape[1] / 1280, image.shape[0] / 720
+    scaled = (left * scale_x, top * scale_y, right * scale_x, bottom * scale_y)
+    face = Image.fromarray(image).resize((48, 48), Image.Resampling.BILINEAR, box=scaled)
+    return np.asarray(face).astype(int)
+
+
+@pytest.mark.parametrize(("view", "key"), [("p0002", (PLAIN, 3)), ("p0001", (LATE, 5))])
+def test_faces_are_cut_from_the_frame_of_the_video(checks, results, view, key):
+    """Also if the picture starts late, and if the file has another size than the tables."""
+    clusters = parquet.read(results / "clusters.parquet").set_index(["video_id", "track"])
+    row = clusters.loc[key]
+    checks.go(f"person/{view}")
+    drawn_canvases(checks)
+    links = f"a[href*='video/{key[0]}?t={row['best_time_s']:g}']"
+    canvas = checks.js(
+        "return document.querySelector(arguments[0]).closest('figure').querySelector('canvas')",
+        f".check-card {links}",
+    )
+    checks.js("arguments[0].style.cssText = 'border-radius: 0; box-shadow: none'", canvas)
+    png = Image.open(io.BytesIO(canvas.screenshot_as_png)).convert("RGB").resize((48, 48))
+    shown = np.asarray(png).astype(int)
+    face = expected_face(results / f"videos/{key[0]}.mp4", row["best_time_s"], row["best_box"])
+    other = expected_face(
+        results / f"videos/{key[0]}.mp4", row["best_time_s"], [900, 400, 1010, 540]
+    )
+    assert np.abs(shown - face).mean() < 12 < np.abs(shown - other).mean()
+
+
+def test_a_video_that_cannot_be_played_shows_the_number_of_the_person(checks):
+    checks.go("person/p0004")
+    assert checks.until(lambda: not checks.all(".check-card canvas"))
+    assert checks.texts(".check-card .initials")[0] == "4"
+
+
+def test_stored_pictures_are_shown_without_opening_a_video(checks, results):
+    pictures = write_pictures(results, n_tracks=99)
+    page_file = results / "report/pictures.html"
+    write_html(results, checks.manifest, "--pictures", pictures, "--names", results / "names.tsv",
+               "--output", page_file)  # fmt: skip
+    checks.browser.get(page_file.as_uri())
+    checks.go("person/p0001")
+    assert len(checks.all(".check-card img")) == 2 and not checks.all("canvas")
+
+
+def test_two_people_in_doubt_are_merged_by_a_click(checks):
+    checks.go("person/p0001")
+    drawn_canvases(checks)
+    checks.one(".check-card button").click()
+    assert "Will be merged as Person 1." in checks.one(".check-card").text
+    checks.go("names")
+    text = checks.js("return document.getElementById('people-tsv').value")
+    names = {line.split("\t")[0]: line.split("\t")[1] for line in text.splitlines()}
+    assert names["p0001"] == names["p0002"] == "Person 1"
+
+
+def test_people_on_screen_twice_are_split_by_a_click(checks):
+    checks.go("person/p0003")
+    card = checks.one(".check-card")
+    assert "Ada is on screen twice" in card.text
+    [button] = [b for b in checks.all(".check-card button") if b.text == "Split off p0005"][:1]
+    button.click()
+    assert "p0005 has no name now." in checks.one(".check-card").text
+    checks.go("names")
+    text = checks.js("return document.getElementById('people-tsv').value")
+    names = {line.split("\t")[0]: line.split("\t")[1] for line in text.splitlines()}
+    assert names["p0003"] == "Ada" and names["p0005"] == ""
+
+
+def test_pictures_and_copies_are_outlined_named_and_not_counted(checks, results):
+    people = parquet.read(results / "people.parquet").set_index("person")
+    tracks = parquet.read(results / "tracks.parquet").set_index(["video_id", "track"])
+    checks.go(f"video/{PLAIN}", t=0.5)
+    assert tracks.loc[(PLAIN, 2)]["start_s"] < 0.5 < tracks.loc[(PLAIN, 2)]["end_s"]
+    assert "p0002 (in a picture)" in checks.one(".on-screen").text
+    assert len(checks.all(".lane path.still")) == 2
+    assert "Outlined" in checks.one(".legend").text
+    checks.one("summary").click()
+    assert checks.until(lambda: "on screen in a picture" in checks.texts("td"))
+    assert "on screen as a copy" in checks.texts("td")
+    checks.go("people", q="p0002")
+    seconds = people.at["p0002", "seconds"]
+    own = tracks[tracks["person"] == "p0002"]
+    assert seconds < (own["end_s"] - own["start_s"]).sum()
+    minutes = f"{int(seconds // 60)} min {round(seconds) % 60:02d} s"
+    assert f"{minutes} in " in checks.one("[data-person=p0002]").text
+    checks.go("person/p0002")
+    assert "1 of them in pictures" in checks.one("main .lead").text

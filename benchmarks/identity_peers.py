@@ -9,9 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 CHINESE_WHISPERS_DISTANCE = 0.5
-"""The distance of dlib's example face_clustering.py."""
+"""The distance in dlib's example of clustering faces."""
 AVERAGE_LINKAGE_DISTANCE = 0.6
-"""The largest distance of two pictures of one person in dlib's example face_recognition.py."""
+"""The largest distance of two pictures of one person in dlib's example of face
+recognition."""
 
 
 def mean_embeddings(embeddings: np.ndarray, tracks: np.ndarray) -> np.ndarray:

@@ -1,0 +1,47 @@
+"""Plot how well people are found by several methods, for several sets of clips."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from corpus.core.atomic_files import atomic_path
+
+MARKERS = {"before": ("o", "#888888"), "after": ("o", "#4477aa")}
+"""Marker and colour of the versions of the workflow; the other methods have small grey markers."""
+OTHER_MARKERS = "x+1234"
+
+
+def draw(scores: Mapping[str, Mapping[str, Mapping[str, float]]], path: Path) -> None:
+    """Plot B-cubed F of each method, one line for each set of clips.
+
+    `scores` are the people measures by set and method. The plot is written to `path` as SVG. Equal
+    arguments give an equal file.
+    """
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    pyplot.rcParams.update({"svg.hashsalt": "accuracy", "font.size": 9})
+    figure, axis = pyplot.subplots(figsize=(8, 0.8 + 0.4 * len(scores)), layout="constrained")
+    methods = list(dict.fromkeys(name for rows in scores.values() for name in rows))
+    others = [name for name in methods if name not in MARKERS]
+    for method in methods:
+        points = [
+            (rows[method]["f"], y) for y, rows in enumerate(scores.values()) if method in rows
+        ]
+        marker, colour = MARKERS.get(method, ("", "black"))
+        if method in others:
+            marker = OTHER_MARKERS[others.index(method) % len(OTHER_MARKERS)]
+        size = 8 if method in MARKERS else 6
+        axis.plot(
+            *zip(*points, strict=True), ls="", marker=marker, color=colour, ms=size, label=method
+        )
+    axis.set_yticks(range(len(scores)), list(scores))
+    axis.invert_yaxis()
+    axis.set_xlabel("B-cubed F over faces")
+    axis.set_xlim(None, 1.02)
+    axis.grid(axis="both", alpha=0.3)
+    figure.legend(loc="outside upper center", ncols=len(methods), frameon=False)
+    with atomic_path(path) as partial:
+        figure.savefig(partial, metadata={"Date": None})
+    pyplot.close(figure)

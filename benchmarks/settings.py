@@ -11,6 +11,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -26,10 +27,17 @@ import synthetic_faces
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import InputError, run
 from corpus.faces.embedders import EMBEDDERS
-from corpus.identity import clustering
 from corpus.identity.corpus_embeddings import read_embeddings
 from corpus.identity.corpus_tracks import read_tracks
-from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
+from corpus.identity.evidence import Evidence
+from corpus.identity.groups import Groups
+from corpus.identity.joining import NOT_KNOWN
+from corpus.identity.track_clustering import (
+    ClusteringOptions,
+    EmbeddedTracks,
+    cluster_tracks,
+    people_of_tracks,
+)
 from corpus.inputs import manifest
 from identity_measures import b_cubed, contingency, count_merged, main_people
 from settings_plot import draw
@@ -43,6 +51,8 @@ SCORES = ["people", "ari", "precision", "recall", "f", "merged", "split"]
 GRID = "grid"
 """Value of the column `varied` where both `min_cluster_size` and `min_samples` vary."""
 SYNTHETIC_DIMENSIONS = 512
+SYNTHETIC_EMBEDDER = "facenet-vggface2"
+"""The embedder whose published distances the synthetic faces have."""
 
 Settings = dict[str, float]
 Row = dict[str, object]
@@ -157,12 +167,9 @@ def results_scorer(options: argparse.Namespace) -> Callable[[Settings], Row]:
     embeddings = read_embeddings(options.results, videos, options.embedder)
 
     def score(settings: Settings) -> Row:
-        clustering_options = ClusteringOptions(
-            min_cluster_size=int(settings["min_cluster_size"]),
-            min_samples=int(settings["min_samples"]),
-            same_person=_positive_distance(settings["same_person"]),
+        clusters = cluster_tracks(
+            tracks, embeddings, clustering_options(settings, options.embedder)
         )
-        clusters = cluster_tracks(tracks, embeddings, clustering_options)
         people = clusters.assign(person=clusters["cluster"].map(str))
         person_of_video = main_people(people)
         assigned = [person_of_video.get(video, "") for video in labels]
@@ -172,9 +179,15 @@ def results_scorer(options: argparse.Namespace) -> Callable[[Settings], Row]:
     return score
 
 
-def _positive_distance(distance: float) -> float:
-    """Replace a distance of 0 by 1e-9, because memberships are divided by it."""
-    return distance or 1e-9
+def clustering_options(settings: Settings, embedder: str) -> ClusteringOptions:
+    """The options of the workflow for these settings."""
+    # A distance of 0 would be divided by.
+    same_person = settings["same_person"] or 1e-9
+    return ClusteringOptions(
+        min_cluster_size=int(settings["min_cluster_size"]),
+        min_samples=int(settings["min_samples"]),
+        evidence=replace(Evidence.of_embedder(embedder), same_person=same_person),
+    )
 
 
 def labels_by_video(path: Path, sources: dict[str, str]) -> dict[str, str]:
@@ -199,25 +212,24 @@ def labels_by_video(path: Path, sources: dict[str, str]) -> dict[str, str]:
 
 
 def synthetic_scorer(n: int, seed: int) -> Callable[[Settings], Row]:
-    """Return a function that scores settings on `n` synthetic faces.
+    """Return a function that scores settings on `n` synthetic faces, each a track of its own.
 
-    Each face counts separately. Strangers, who appear once, should be noise and are not scored.
+    Strangers, who appear once, are not scored.
     """
     embeddings, people = synthetic_faces.make_embeddings(n, SYNTHETIC_DIMENSIONS, seed)
-    is_recurring = np.bincount(people)[people] > 1
-    embeddings = embeddings.astype(float)
+    scored = np.bincount(people)[people] > 1
+    no_pairs = np.zeros((0, 2), dtype=np.int64)
+    tracks = EmbeddedTracks(
+        rows=np.arange(n),
+        groups=Groups(embeddings.astype(float), np.zeros(n), np.ones(n)),
+        conflicts=no_pairs,
+        copies=no_pairs,
+        known=np.full(n, NOT_KNOWN),
+    )
 
     def score(settings: Settings) -> Row:
-        face_labels, _ = clustering.cluster_faces(
-            embeddings,
-            min_cluster_size=int(settings["min_cluster_size"]),
-            min_samples=int(settings["min_samples"]),
-            same_person=_positive_distance(settings["same_person"]),
-        )
-        # In the workflow, the track of a noise face may still determine its person, so a noise
-        # face does not count as a split here.
-        scored = is_recurring & (face_labels != clustering.NOISE)
-        assigned = [str(label) for label in face_labels[scored]]
+        labels = people_of_tracks(tracks, clustering_options(settings, SYNTHETIC_EMBEDDER))
+        assigned = [str(label) for label in labels[scored]]
         true_people = list(map(str, people[scored]))
         return {"people": len(set(assigned))} | score_people(true_people, assigned)
 

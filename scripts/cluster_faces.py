@@ -5,6 +5,7 @@ python scripts/cluster_faces.py --results results --videos config/videos.tsv --e
 """
 
 import argparse
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from corpus.core.errors import InputError, run
@@ -13,9 +14,13 @@ from corpus.faces.embedders import EMBEDDERS
 from corpus.identity import kept_ids, known_people
 from corpus.identity.corpus_embeddings import read_embeddings
 from corpus.identity.corpus_tracks import read_tracks
+from corpus.identity.evidence import Evidence
 from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
 from corpus.inputs import manifest
 from corpus.tables import parquet, provenance
+
+CALIBRATION = [field.name for field in fields(Evidence)]
+"""Options that replace the numbers of the embedder's calibration."""
 
 
 def main() -> None:
@@ -24,7 +29,7 @@ def main() -> None:
     if options.add == "assign" and not options.known:
         raise InputError("--add assign: needs --known, the people to whom new faces can belong")
     device = torch_device(options.device, options.threads)
-    same_person = options.same_person or EMBEDDERS[options.embedder].same_person
+    evidence = calibration(options)
     known = known_people.read(options.known, options.embedder) if options.known else None
     # Sort the videos: the result must not depend on their order in the manifest.
     videos = sorted(manifest.read(options.videos, check_files=False))
@@ -33,13 +38,13 @@ def main() -> None:
         known = kept_ids.read(options.kept_ids, options.results, tracks, known)
     embeddings = read_embeddings(options.results, videos, options.embedder)
     clustering_options = ClusteringOptions(
-        options.min_cluster_size, options.min_samples, same_person, device.type
+        options.min_cluster_size, options.min_samples, evidence, device.type
     )
     clusters = cluster_tracks(tracks, embeddings, clustering_options, known, options.add)
 
     # The device and the number of threads do not change the result.
     parameters = provenance.parameters(options, ("known", "kept_ids", "add", "device", "threads"))
-    parameters |= {"same_person": same_person}
+    parameters |= asdict(evidence)
     if known:
         numbers = clusters["cluster"].to_numpy()
         described = known_people.provenance_parameters(known, options.add, numbers)
@@ -47,6 +52,13 @@ def main() -> None:
     tools = ("hdbscan", "scikit-learn", "torch")
     made_by = provenance.describe("cluster_faces", parameters, tools)
     parquet.write(options.output, "clusters", clusters, made_by)
+
+
+def calibration(options: argparse.Namespace) -> Evidence:
+    """Calibration of the distances: that of the embedder, unless options replace its numbers."""
+    numbers = {name: getattr(options, name) for name in CALIBRATION}
+    numbers = {name: number for name, number in numbers.items() if number is not None}
+    return replace(Evidence.of_embedder(options.embedder), **numbers)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -58,9 +70,11 @@ def parse_arguments() -> argparse.Namespace:
     add("--output", required=True, type=Path, help="clusters table to write")
     add("--embedder", choices=EMBEDDERS, required=True, help="embedder of the embeddings")
     add("--samples-per-second", required=True, type=float, help="as in detect_faces")
-    add("--min-cluster-size", required=True, type=int, help="smallest number of faces of a person")
-    add("--min-samples", required=True, type=int, help="neighbours of a face in a dense region")
-    add("--same-person", type=float, help="maximum distance (default: set by --embedder)")
+    add("--min-cluster-size", required=True, type=int, help="tracks of the smallest dense group")
+    add("--min-samples", required=True, type=int, help="near tracks of a track in a group")
+    add("--same-person", type=float, help="distance at which one and two people are as likely")
+    add("--certainty", type=float, help="log odds at distance 0")
+    add("--usual-distance", type=float, help="of one person, as a share of --same-person")
     add("--known", type=Path, help="clusters.parquet of an earlier run; its people keep their ids")
     add(
         "--add",

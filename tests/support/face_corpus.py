@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 import cluster_faces
+from corpus.identity.evidence import Evidence
 from corpus.tables import parquet, schemas
 from script_runs import default_flags, run_script
 
-SAME_PERSON = 0.35
-"""The default of `same_person` for dlib."""
+EVIDENCE = Evidence.of_embedder("dlib")
+"""The calibration of dlib."""
 SPREAD = 0.15
 """Typical distance between dlib's embeddings of one person's faces."""
 SAMPLES_PER_SECOND = 5
@@ -116,7 +117,7 @@ class FaceCorpus:
         rows = [f"{video}\thttps://example.org/{video}" for video in order or self.videos]
         manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
         command = default_flags("cluster_faces", embedder="dlib", videos=manifest)
-        command += ["--results", self.results, "--same-person", SAME_PERSON, "--threads", 1]
+        command += ["--results", self.results, "--threads", 1]
         command += ["--output", self.clusters_file]
         run_script(monkeypatch, cluster_faces, *command, *options)
         clusters = parquet.read(self.clusters_file).set_index(["video_id", "track"])

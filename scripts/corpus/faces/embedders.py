@@ -17,18 +17,27 @@ class Embedder:
     dimensions: int
     """Length of an embedding."""
     same_person: float
-    """Euclidean distance of two embeddings up to which clusters are merged into one person."""
+    """Euclidean distance of two embeddings at which it is as likely that they show one person as
+    that they show two. With the next two numbers it is the calibration of the embedder, see
+    corpus.identity.evidence."""
+    certainty: float
+    """Log odds (natural logarithm) that two equal embeddings show one person, if one person and two
+    people were equally likely before."""
+    usual_distance: float
+    """Usual distance (root mean square) of two embeddings of one person from different days, as a
+    share of `same_person`."""
 
 
 EMBEDDERS = {
-    # The author of dlib separates pairs of faces at a distance of 0.6
-    # (http://dlib.net/face_recognition.py.html). Clusters are merged at a smaller distance, since
-    # one wrong link merges two people permanently: the largest distance at which all people in
-    # labelled clips stay separate, also in altered versions of these clips (docs/clustering.md).
-    "dlib": Embedder(("dlib", "dlib_landmarks"), 128, 0.35),
-    # FaceNet separates pairs of faces at a squared distance of 1.1, that is a distance of about
-    # 1.05 (https://arxiv.org/abs/1503.03832, figure 1). The distance for merging clusters is the
-    # same fraction of this as for dlib; it was not measured.
-    "facenet-vggface2": Embedder(("facenet-vggface2",), 512, 0.6),
-    "facenet-casia-webface": Embedder(("facenet-casia-webface",), 512, 0.6),
+    # Fitted by benchmarks/calibration.py on photographs from different days, one half of the
+    # people; docs/clustering.md has the figures of the other half. The author of dlib separates
+    # pairs of faces at a distance of 0.6 (http://dlib.net/face_recognition.py.html).
+    "dlib": Embedder(("dlib", "dlib_landmarks"), 128, 0.62, 20.0, 0.76),
+    # Not measured here: the trained weights are needed. Derived from published figures, see
+    # docs/clustering.md: pairs are separated at 1.04 (deepface, for the same weights of FaceNet
+    # with 512 dimensions) or 1.05 (https://arxiv.org/abs/1503.03832, figure 1), with an error of
+    # 0.35 % on LFW after training on VGGFace2, and of 0.95 % after training on CASIA-WebFace
+    # (facenet-pytorch, README.md and examples/lfw_evaluate.ipynb).
+    "facenet-vggface2": Embedder(("facenet-vggface2",), 512, 1.04, 31.0, 0.79),
+    "facenet-casia-webface": Embedder(("facenet-casia-webface",), 512, 1.04, 22.0, 0.79),
 }

@@ -12,6 +12,8 @@ from corpus.faces.embedders import EMBEDDERS
 from corpus.identity.corpus_tracks import TRACK_KEY
 from corpus.tables import parquet
 
+FACE_KEY = ["track", "frame"]
+"""Columns that identify a face within a video."""
 MAX_LISTED_FILES = 5
 """Files that one error message names; the others are counted."""
 
@@ -24,6 +26,8 @@ class CorpusEmbeddings:
     """Video and track (`TRACK_KEY`) of each face."""
     vectors: np.ndarray
     """(m, d) float32."""
+    weights: np.ndarray
+    """(m,) quality of each face, 0 to 1."""
 
     def track_rows(self, tracks: pd.DataFrame) -> np.ndarray:
         """Return the row (m,) in `tracks`, the tracks of the corpus, to which each face belongs.
@@ -45,7 +49,7 @@ class CorpusEmbeddings:
 
 
 def read_embeddings(results: Path, videos: list[str], embedder: str) -> CorpusEmbeddings:
-    """Read the embeddings of all videos.
+    """Read the embeddings of all videos, and the quality of their faces.
 
     Raises CorpusError for files of another embedder, and for embeddings that are not finite.
     """
@@ -53,11 +57,12 @@ def read_embeddings(results: Path, videos: list[str], embedder: str) -> CorpusEm
     # Fill one array: concatenating a list of parts would take twice the memory.
     shape = count_faces(paths, embedder), EMBEDDERS[embedder].dimensions
     vectors = np.empty(shape, dtype=np.float32)
-    tracks, n_rows, not_finite = [], 0, []
+    tracks, weights, n_rows, not_finite = [], [], 0, []
     for video, path in zip(
         videos, with_progress(paths, "embeddings", len(paths), "videos"), strict=True
     ):
-        table = parquet.read_arrow(path, columns=["track", "embedding"]).combine_chunks()
+        table = parquet.read_arrow(path, columns=["track", "frame", "embedding"])
+        table = table.combine_chunks()
         video_vectors = vectors[n_rows : n_rows + len(table)]
         if len(table):
             values = table["embedding"].chunk(0).flatten().to_numpy(zero_copy_only=False)
@@ -65,13 +70,21 @@ def read_embeddings(results: Path, videos: list[str], embedder: str) -> CorpusEm
         if not np.isfinite(video_vectors).all():
             not_finite.append(path)
         tracks.append(pd.DataFrame({"video_id": video, "track": table["track"].to_numpy()}))
+        weights.append(_quality_of(table.select(FACE_KEY).to_pandas(), results, video))
         n_rows += len(table)
     if not_finite:
         raise CorpusError(
             f"{_join_paths(not_finite)}: contains embeddings that are not finite; delete these "
             "files and run again. If the error returns, set device: cpu"
         )
-    return CorpusEmbeddings(pd.concat(tracks, ignore_index=True), vectors)
+    return CorpusEmbeddings(pd.concat(tracks, ignore_index=True), vectors, np.concatenate(weights))
+
+
+def _quality_of(embedded: pd.DataFrame, results: Path, video: str) -> np.ndarray:
+    """Quality (m,) of the embedded faces of a video; 0 for those that the table faces lacks."""
+    faces = parquet.read(results / "faces" / f"{video}.parquet", [*FACE_KEY, "quality"])
+    quality = faces.drop_duplicates(FACE_KEY).set_index(FACE_KEY)["quality"]
+    return quality.reindex(pd.MultiIndex.from_frame(embedded)).fillna(0).to_numpy(np.float64)
 
 
 def count_faces(paths: list[Path], embedder: str) -> int:

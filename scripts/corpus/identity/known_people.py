@@ -3,19 +3,14 @@
 The clusters table of an earlier run says which tracks belong to whom. There are two modes
 (`ADD_MODES`). `cluster` clusters everything again and gives each cluster the number of the known
 person with whom it shares most seconds (`keep_known_numbers`). `assign` leaves known tracks
-unchanged and assigns only the other faces (`assign_to_known`).
+unchanged: the tracks of each known person are one group from the start, which other tracks and
+groups can join, but two known people are never joined (`known_persons`, `number_new_people`).
 
-Keeping a clustering and asking where new points belong is the idea of hdbscan's prediction
-(https://hdbscan.readthedocs.io/en/latest/prediction_tutorial.html). Here, the nearest known faces
-decide instead, as in k-nearest-neighbour classification with rejection: distances between faces
-mean the same for every person, so the distance from the assigned person can be interpreted.
-
-The number of a person is the cluster number in the clusters table, from 0. NOISE means no known
+The number of a person is the cluster number in the clusters table, from 0. NOT_KNOWN means no known
 person.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +19,9 @@ import pandas as pd
 
 from corpus.core.checksums import sha256
 from corpus.core.errors import InputError
-from corpus.identity import clustering
-from corpus.identity.clustering import NOISE
 from corpus.identity.corpus_tracks import TRACK_KEY, CorpusTracks
-from corpus.identity.nearest_groups import nearest_group
+from corpus.identity.joining import NOT_KNOWN
+from corpus.identity.numbering import number_people
 from corpus.inputs import known_file
 from corpus.tables import parquet
 
@@ -79,7 +73,7 @@ def provenance_parameters(known: KnownPeople, add: str, clusters: np.ndarray) ->
     `numbers` is how many numbers of people were given so far. A person who left the corpus is in no
     later table, but the number must not be given to somebody else, because names may refer to it.
     """
-    numbers = max(known.first_new, int(clusters.max(initial=NOISE)) + 1)
+    numbers = max(known.first_new, int(clusters.max(initial=NOT_KNOWN)) + 1)
     return {"known": known.sha256, "add": add, "numbers": numbers}
 
 
@@ -124,7 +118,7 @@ def keep_known_numbers(
         if cluster not in person_of_cluster and person not in paired_people:
             person_of_cluster[cluster] = person
             paired_people.add(person)
-    n_clusters = int(clusters.max(initial=NOISE)) + 1
+    n_clusters = int(clusters.max(initial=NOT_KNOWN)) + 1
     new_clusters = [cluster for cluster in range(n_clusters) if cluster not in person_of_cluster]
     person_of_cluster |= {
         cluster: known.first_new + rank for rank, cluster in enumerate(new_clusters)
@@ -138,87 +132,39 @@ def keep_known_numbers(
     return np.array([person_of_cluster[cluster] for cluster in clusters.tolist()], dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """Labels under which faces vote for known people and for new clusters at the same time.
+def known_persons(tracks: CorpusTracks, matches: pd.DataFrame | None) -> np.ndarray:
+    """Return the known person (n,) of each track whose number must stay, NOT_KNOWN for the others.
 
-    Label i stands for the known person `people[i]`. The labels from len(people) on stand for the
-    new clusters 0, 1, 2 and so on. NOISE stays NOISE.
+    `matches` are those of `match_tracks`, or None if no number must stay. Raises InputError if two
+    known tracks of one person are visible in the same frame.
     """
-
-    people: np.ndarray
-    """Numbers of known people, ascending and without duplicates."""
-
-    def label_people(self, people: np.ndarray) -> np.ndarray:
-        """Return the labels of known people, who must all be candidates."""
-        return np.where(people == NOISE, NOISE, np.searchsorted(self.people, people))
-
-    def label_clusters(self, clusters: np.ndarray) -> np.ndarray:
-        """Return the labels of new clusters."""
-        return np.where(clusters == NOISE, NOISE, len(self.people) + clusters)
-
-    def people_of(self, labels: np.ndarray) -> np.ndarray:
-        """Return the known people of the labels, NOISE where a label is not a known person's."""
-        people = np.full(len(labels), NOISE)
-        is_person = (labels != NOISE) & (labels < len(self.people))
-        people[is_person] = self.people[labels[is_person]]
-        return people
-
-    def clusters_of(self, labels: np.ndarray) -> np.ndarray:
-        """Return the new clusters of the labels, NOISE where a label is not a cluster's."""
-        return np.where(labels < len(self.people), NOISE, labels - len(self.people))
-
-
-def assign_to_known(
-    tracks: CorpusTracks,
-    track_of_face: np.ndarray,
-    vectors: np.ndarray,
-    known: KnownPeople,
-    *,
-    min_samples: int,
-    same_person: float,
-    cluster: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
-) -> tuple[np.ndarray, np.ndarray]:
-    """Assign tracks that are not known yet to known or new people; known tracks stay unchanged.
-
-    `track_of_face` (m,) is the row in `tracks` of each of the m faces with the embeddings `vectors`
-    (m, d). `cluster` returns labels and memberships of embeddings, as `clustering.cluster_faces`
-    does. It is called for faces that resemble no known person. Their people get new numbers, the
-    longest on screen first.
-
-    Returns the number of the person (n,) and the probability (n,) of each of the n tracks. Raises
-    InputError if two known tracks of one person are visible in the same frame.
-    """
-    matches = match_tracks(tracks.rows, known)
-    known_person = matches["cluster"].fillna(NOISE).to_numpy().astype(np.int64)
-    is_known = known_person != NOISE
+    if matches is None:
+        return np.full(len(tracks.rows), NOT_KNOWN)
+    known_person = matches["cluster"].fillna(NOT_KNOWN).to_numpy().astype(np.int64)
     _check_known_tracks(tracks, known_person)
+    return known_person
 
-    person_of_known_face = known_person[track_of_face]
-    nearest_person, memberships = nearest_known_person(
-        vectors, person_of_known_face, min_samples, same_person
-    )
-    is_unmatched = (person_of_known_face == NOISE) & (nearest_person == NOISE)
-    new_clusters, new_memberships = cluster(vectors[is_unmatched])
-    memberships[is_unmatched] = new_memberships
 
-    candidates = Candidates(np.unique(known_person[is_known]))
-    face_labels = candidates.label_people(nearest_person)
-    face_labels[is_unmatched] = candidates.label_clusters(new_clusters)
-    votes = clustering.count_votes(track_of_face, face_labels, memberships, len(tracks.rows))
-    labels, probabilities = clustering.assign_labels(
-        votes, tracks.conflicts, fixed_labels=candidates.label_people(known_person)
-    )
-    probabilities = np.where(is_known, matches["probability"].to_numpy(), probabilities)
+def number_new_people(
+    labels: np.ndarray, known_person: np.ndarray, tracks: CorpusTracks, known: KnownPeople
+) -> np.ndarray:
+    """Return the numbers (n,) of the people of all tracks, if known tracks stay unchanged.
 
-    people = candidates.people_of(labels)
-    is_new = people == NOISE
-    new_people = clustering.number_people(
-        candidates.clusters_of(labels[is_new]),
+    `labels` (n,) are the people that were found, 0 or more; `known_person` (n,) is that of
+    `known_persons`. A person with a known track has its number. The others get new numbers, the
+    longest on screen first.
+    """
+    person_of_label = np.full(labels.max(initial=-1) + 1, NOT_KNOWN)
+    np.maximum.at(person_of_label, labels, known_person)
+    people = person_of_label[labels]
+    is_new = people == NOT_KNOWN
+    new_people = number_people(
+        labels[is_new],
         tracks.seconds[is_new],
         [key for key, new in zip(tracks.sort_keys, is_new, strict=True) if new],
     )
     people[is_new] = known.first_new + new_people
+    is_known = known_person != NOT_KNOWN
     logging.info(
         "%d known tracks; of %d other tracks, %d belong to known people and %d to %d new people",
         is_known.sum(),
@@ -227,7 +173,7 @@ def assign_to_known(
         is_new.sum(),
         len(set(new_people.tolist())),
     )
-    return people, probabilities
+    return people
 
 
 def _check_known_tracks(tracks: CorpusTracks, known_person: np.ndarray) -> None:
@@ -236,31 +182,10 @@ def _check_known_tracks(tracks: CorpusTracks, known_person: np.ndarray) -> None:
     They are two people, but the numbers of known tracks must not change.
     """
     for a, b in tracks.conflicts:
-        if known_person[a] == known_person[b] != NOISE:
+        if known_person[a] == known_person[b] != NOT_KNOWN:
             video = tracks.rows["video_id"].iloc[a]
             first, second = tracks.rows["track"].iloc[[a, b]]
             raise InputError(
                 f"config key clustering.known: tracks {first} and {second} of {video} are one "
                 "person there, but are visible in the same frame; set clustering.add to cluster"
             )
-
-
-def nearest_known_person(
-    vectors: np.ndarray, known_person: np.ndarray, min_samples: int, same_person: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the known person whose faces are nearest to each face that is not known yet.
-
-    `vectors` (n, d) are embeddings and `known_person` (n,) the person of each known face, NOISE for
-    the other faces. The distance of a person is the Euclidean distance of the `min_samples`-th
-    nearest known face of this person, or of the farthest if there are fewer. The nearest person
-    within `same_person` is chosen; of equally near ones, the lower number.
-
-    Returns the number of the person (n,) and the membership (n,), which is that of
-    `clustering.membership` at this distance. They are NOISE and 0 for faces that resemble no known
-    person, and for known faces.
-    """
-    people, distances = nearest_group(vectors, known_person, min_samples, same_person)
-    memberships = np.zeros(len(vectors))
-    is_near = people != NOISE
-    memberships[is_near] = clustering.membership(distances[is_near], same_person)
-    return people, memberships

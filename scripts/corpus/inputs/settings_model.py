@@ -34,18 +34,21 @@ class Clustering(Section):
     """Grouping of face tracks into people."""
 
     min_cluster_size: int = key(
-        3,
-        "Smallest number of faces that form a cluster.",
+        2,
+        "Smallest number of nearly equal tracks that are grouped before people are joined.",
         details="It is a parameter of [HDBSCAN]"
-        "(https://hdbscan.readthedocs.io/en/latest/parameter_selection.html).",
-        unit="faces",
+        "(https://hdbscan.readthedocs.io/en/latest/parameter_selection.html). A person who is seen "
+        "in a single track is a person for every value.",
+        unit="tracks",
         rules=("cluster_faces",),
         ge=2,
     )
     min_samples: int = key(
-        2,
-        "Number of neighbours that make a region dense; higher values leave more faces out.",
-        unit="faces",
+        1,
+        "Number of nearly equal tracks that a track needs to be grouped with them.",
+        details="Higher values leave more tracks to the second step, which compares groups by all "
+        "their faces: [Clustering](clustering.md).",
+        unit="tracks",
         rules=("cluster_faces",),
         ge=1,
     )
@@ -58,9 +61,27 @@ class Clustering(Section):
     )
     same_person: float | None = key(
         None,
-        "Maximum distance between two faces of one person; null uses the embedder's value.",
+        "Distance of two faces at which one person and two people are equally likely; lower values "
+        "find more people. Null uses the embedder's value.",
+        details="The value for `dlib` is measured. `benchmarks/calibration.py` prints this key and "
+        "the next two for your own labelled faces: [Clustering](clustering.md).",
         rules=("cluster_faces",),
         gt=0,
+    )
+    certainty: float | None = key(
+        None,
+        "Natural logarithm of the odds that two equal faces show one person. Null uses the "
+        "embedder's value.",
+        rules=("cluster_faces",),
+        gt=0,
+    )
+    usual_distance: float | None = key(
+        None,
+        "Usual distance of two faces of one person from different days, as a share of same_person. "
+        "Null uses the embedder's value.",
+        rules=("cluster_faces",),
+        gt=0,
+        lt=1,
     )
     known: PathText | None = key(
         None,
@@ -72,8 +93,8 @@ class Clustering(Section):
         "cluster",
         "If known is set, cluster all faces again, or assign only the faces of new tracks.",
         details="`cluster`: each cluster gets the id of the known person with whom it shares the "
-        "most. `assign`: known tracks stay unchanged, and a new face belongs to a known person if "
-        "their faces are within `same_person`, otherwise to a new one.",
+        "most. `assign`: known tracks stay unchanged, and a new track belongs to a known person if "
+        "there is enough evidence, otherwise to a new one.",
         rules=("cluster_faces",),
     )
 

@@ -10,9 +10,8 @@ import pytest
 import identify_people
 from corpus.core.errors import InputError
 from corpus.identity import known_people
-from corpus.identity.clustering import NOISE
-from corpus.identity.known_people import Candidates, KnownPeople
-from corpus.inputs import people_file
+from corpus.identity.joining import NOT_KNOWN
+from corpus.identity.known_people import KnownPeople
 from corpus.tables import parquet
 from face_corpus import KnownCorpus, embeddings_of
 from script_runs import default_flags, run_script
@@ -87,6 +86,8 @@ def test_provenance_without_known_people_does_not_mention_them(corpus, monkeypat
         "min_cluster_size",
         "min_samples",
         "same_person",
+        "certainty",
+        "usual_distance",
         "samples_per_second",
     }
     assert corpus.cluster(monkeypatch, "--add", "cluster")[1] == content
@@ -212,24 +213,11 @@ def test_a_track_is_known_by_its_video_number_and_start():
         ("v", 0, 0.009, 3.0, 1), ("v", 1, 4.011, 7.0, 2), ("x", 2, 7.0, 9.0, 3)
     )
     matches = known_people.match_tracks(TRACKS, known_tracks)
-    assert matches["cluster"].fillna(NOISE).tolist() == [1, NOISE, NOISE, NOISE]
+    assert matches["cluster"].fillna(NOT_KNOWN).tolist() == [1, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN]
     assert matches["shared_s"].iloc[0] == pytest.approx(2.991)
 
 
 # Mode "assign"
-
-
-def test_known_people_and_new_clusters_have_different_labels():
-    candidates = Candidates(np.array([3, 8]))
-    assert candidates.label_people(np.array([8, NOISE, 3])).tolist() == [1, NOISE, 0]
-    assert candidates.label_clusters(np.array([0, NOISE, 5])).tolist() == [2, NOISE, 7]
-    labels = np.array([1, NOISE, 0, 2, 7])
-    assert candidates.people_of(labels).tolist() == [8, NOISE, 3, NOISE, NOISE]
-    assert candidates.clusters_of(labels).tolist() == [NOISE, NOISE, NOISE, 0, 5]
-    no_candidates = Candidates(np.array([], dtype=np.int64))
-    assert no_candidates.label_people(np.array([NOISE])).tolist() == [NOISE]
-    assert no_candidates.people_of(np.array([NOISE, 1])).tolist() == [NOISE, NOISE]
-    assert no_candidates.clusters_of(np.array([NOISE, 1])).tolist() == [NOISE, 1]
 
 
 def test_known_tracks_keep_clusters_that_were_corrected_by_hand(corpus, monkeypatch):
@@ -246,10 +234,8 @@ def test_known_tracks_keep_clusters_that_were_corrected_by_hand(corpus, monkeypa
 def test_faces_beyond_the_same_person_distance_are_a_new_person(corpus, monkeypatch):
     corpus.save(monkeypatch)
     face = embeddings_of(0, 1, 0)[0]
-    direction = np.zeros(128)
-    direction[0] = 1
     for position, distance in enumerate((0.3, 0.6)):
-        vectors = np.repeat([face + distance * direction], 6, axis=0)
+        vectors = np.repeat([face + distance * np.eye(128)[position]], 6, axis=0)
         corpus.add("c", 0, start=50 * position, vectors=vectors)
     corpus.write()
     clusters, _ = corpus.cluster_with_known(monkeypatch, "assign")
@@ -260,12 +246,14 @@ def test_faces_beyond_the_same_person_distance_are_a_new_person(corpus, monkeypa
 
 def test_a_face_next_to_a_known_person_is_another_person(corpus, monkeypatch):
     corpus.save(monkeypatch)
-    corpus.add("a", 0, start=10, n_faces=5)  # while the known track of person 0 is on screen
+    similar = embeddings_of(0, 6) + 0.2 * np.eye(128)[0]
+    # While the known track of person 0 is on screen:
+    corpus.add("a", 0, start=10, n_faces=5, vectors=similar)
     corpus.add("a", 0, start=200, n_faces=5)
     corpus.write()
     clusters, _ = corpus.cluster_with_known(monkeypatch, "assign")
     assert clusters.loc["a", "cluster"].tolist() == [0, 1, 2, 3, 0]
-    assert clusters.loc[("a", 3), "probability"] == 0
+    assert clusters.loc[("a", 3), "other_cluster"] != 0, "person 0 is on screen, too"
 
 
 def test_simultaneous_new_tracks_do_not_share_a_known_person(corpus, monkeypatch):
@@ -287,14 +275,19 @@ def test_simultaneous_known_tracks_of_one_person_are_an_error(corpus, monkeypatc
     corpus.cluster_with_known(monkeypatch, "cluster")
 
 
-def test_memberships_of_assigned_faces_follow_their_distance():
-    vectors = np.array([[0.0, 0], [0.3, 0], [0, 0.35], [9, 9]])
-    people, memberships = known_people.nearest_known_person(
-        vectors, np.array([4, -1, -1, -1]), 2, 0.35
-    )
-    assert people.tolist() == [NOISE, 4, 4, NOISE]
-    assert memberships.tolist() == pytest.approx([0, 1 / (1 + (0.3 / 0.35) ** 2), 0.5, 0])
-    assert people_file.person_id(4) == "p0005"
+def test_the_probability_of_an_assigned_track_falls_with_its_distance(corpus, monkeypatch):
+    corpus.save(monkeypatch)
+    face = embeddings_of(0, 1, 0)[0]
+    for position, distance in enumerate((0.1, 0.45, 0.5)):
+        direction = np.eye(128)[position]
+        vectors = np.repeat([face + distance * direction], 6, axis=0)
+        corpus.add("c", 0, start=50 * position, vectors=vectors)
+    corpus.write()
+    clusters, _ = corpus.cluster_with_known(monkeypatch, "assign")
+    added = clusters.loc["c"]
+    assert added["cluster"].tolist() == [0, 0, 0]
+    assert added["probability"].is_monotonic_decreasing
+    assert added["probability"].iloc[0] > 0.99 > added["probability"].iloc[2] > 0.5
 
 
 # Errors

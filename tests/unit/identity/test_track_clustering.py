@@ -12,7 +12,7 @@ from corpus.identity.corpus_tracks import CorpusTracks
 from corpus.identity.people import merge_by_name, with_person_ids
 from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
 from corpus.tables import parquet
-from face_corpus import SAME_PERSON, FaceCorpus, embeddings_of
+from face_corpus import EVIDENCE, FaceCorpus, embeddings_of
 
 
 @pytest.fixture
@@ -40,11 +40,15 @@ def test_people_are_found_for_any_order_of_videos(corpus, monkeypatch):
     assert sorted(clusters["cluster"].unique()) == list(range(6))
     assert clusters.index.is_monotonic_increasing
     assert clusters.loc[("v1", 2), "probability"] == 0, "this track has no embeddings"
-    assert clusters["probability"].drop([("v1", 2)]).min() > 0.5
+    assert clusters["probability"].drop([("v1", 2)]).min() > 0.9
+    assert clusters["other_probability"].max() < 0.1
+    assert pd.isna(clusters.loc[("v1", 2), "other_cluster"])
     assert clusters.loc[("v0", 0), "end_s"] == pytest.approx(15 / 5)
     assert clusters.loc[("v0", 1), "n_faces"] == 10
     parameters = parquet.read_provenance(corpus.clusters_file)["parameters"]
-    assert (parameters["embedder"], parameters["same_person"]) == ("dlib", SAME_PERSON)
+    assert (parameters["embedder"], parameters["same_person"]) == ("dlib", EVIDENCE.same_person)
+    assert parameters["certainty"] == EVIDENCE.certainty
+    assert parameters["usual_distance"] == EVIDENCE.usual_distance
     order = ["v3", "v8", "v1", "v0", "v7", "v2", "v6", "v4", "v5"]
     assert corpus.cluster(monkeypatch, order=order)[1] == content
 
@@ -52,11 +56,13 @@ def test_people_are_found_for_any_order_of_videos(corpus, monkeypatch):
 def test_similar_faces_in_the_same_frame_are_two_people(corpus, monkeypatch):
     for video in range(3):
         corpus.add(f"v{video}", 0)
-    corpus.add("v0", 0, start=5, vectors=embeddings_of(0, 6, 77, 0.25))
+    similar = embeddings_of(0, 6, 77) + 0.2 * np.eye(128)[0]
+    corpus.add("v0", 0, start=5, vectors=similar)
     corpus.write()
     clusters, _ = corpus.cluster(monkeypatch)
     assert clusters["cluster"].tolist() == [0, 1, 0, 0]
-    assert clusters.loc[("v0", 1), "probability"] == 0
+    assert clusters.loc[("v0", 1), "probability"] == 1
+    assert clusters["other_cluster"].isna().tolist() == [True, True, False, False]
 
 
 def test_videos_and_corpora_without_faces_are_valid(corpus, monkeypatch):
@@ -68,7 +74,8 @@ def test_videos_and_corpora_without_faces_are_valid(corpus, monkeypatch):
     corpus.write()
     clusters, _ = corpus.cluster(monkeypatch)
     assert clusters["cluster"].to_dict() == {("v1", 0): 0}
-    assert clusters["probability"].iloc[0] > 0.5
+    assert clusters["probability"].iloc[0] == 1
+    assert clusters[["other_cluster", "other_probability"]].isna().all(axis=None)
 
 
 def test_the_same_person_distance_can_be_set(corpus, monkeypatch):
@@ -103,7 +110,7 @@ def test_embeddings_that_are_not_finite_are_an_error(corpus, monkeypatch):
 
 def test_embeddings_of_a_track_without_faces_are_an_error():
     faces = pd.DataFrame({"video_id": ["v0", "v1"], "track": [0, 7]})
-    embeddings = CorpusEmbeddings(faces, np.zeros((2, 128), np.float32))
+    embeddings = CorpusEmbeddings(faces, np.zeros((2, 128), np.float32), np.ones(2))
     assert embeddings.track_rows(faces[::-1].reset_index(drop=True)).tolist() == [1, 0]
     with pytest.raises(CorpusError, match="^v1: its embeddings contain tracks that its table of"):
         embeddings.track_rows(faces[:1])
@@ -130,12 +137,12 @@ def test_conflicts_and_names_hold_in_a_large_corpus():
     face_tracks = rows[["video_id", "track"]].loc[np.repeat(rows.index, 3)].reset_index(drop=True)
     tracks = cluster_tracks(
         CorpusTracks(rows, conflicts),
-        CorpusEmbeddings(face_tracks, vectors.astype(np.float32)),
-        ClusteringOptions(min_cluster_size=3, min_samples=2, same_person=SAME_PERSON),
+        CorpusEmbeddings(face_tracks, vectors.astype(np.float32), np.ones(len(vectors))),
+        ClusteringOptions(min_cluster_size=2, min_samples=1, evidence=EVIDENCE),
     )
     clusters = tracks["cluster"].to_numpy()
     assert (clusters[::2] != clusters[1::2]).all()
-    assert len(set(clusters[tracks["probability"] > 0])) == 40
+    assert tracks["probability"].min() > 0.9
 
     tracks = with_person_ids(tracks)
     same_name = tracks["person"].iloc[[0, 2, 4, 7]].tolist()

@@ -39,7 +39,10 @@ STEPS = {
     "gestures": ("segment_gestures", {}, ()),
     "clusters": (
         "cluster_faces",
-        {"embedder": "dlib", "min_cluster_size": 3, "min_samples": 2, "same_person": 0.35},
+        {
+            "embedder": "dlib", "min_cluster_size": 2, "min_samples": 1, "same_person": 0.62,
+            "certainty": 20.0, "usual_distance": 0.76,
+        },
         ("hdbscan",),
     ),
     "people": ("identify_people", {"samples_per_second": 5.0}, ("pandas",)),

@@ -1,9 +1,10 @@
 """How strongly a distance between faces speaks for one person or for two.
 
 Embeddings are modelled as in probabilistic linear discriminant analysis with two covariances
-(Ioffe 2006, https://doi.org/10.1007/11744085_41; Brummer & de Villiers 2010,
-https://www.isca-archive.org/odyssey_2010/brummer10_odyssey.html), both of them the same in all
-directions: a person is a point, and an embedding deviates from it by light, age, pose and camera.
+(Ioffe 2006, https://doi.org/10.1007/11744085_41; Brümmer & de Villiers 2010, The speaker
+partitioning problem, Odyssey 2010), both of them the same in all directions: a person is a point,
+and an embedding deviates from it by light, age, pose and camera.
+
 The deviations of all faces of one day are nearly the same, so many faces of one day tell hardly
 more than one. How much the mean of a group of faces still deviates from its person is therefore
 derived from the scatter of the group, and not from the number of faces.

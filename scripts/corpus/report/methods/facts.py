@@ -110,8 +110,6 @@ def people_facts(summary: CorpusSummary) -> SimpleNamespace:
         hdbscan=summary.tool("cluster_faces", "hdbscan"),
         # "cluster" or "assign" if people of an earlier run were given, else None.
         earlier_run=clustering.parameters.get("add") if "known" in clustering.parameters else None,
-        # Even without an earlier run, this mode describes which faces are clustered.
-        only_unknown=clustering.parameters.get("add") == "assign",
         parameters=clustering.parameters,
         best=summary.parameter("embed_faces", "best"),
         n_clusters=summary.n_clusters,

@@ -27,7 +27,7 @@ def tracks(*rows: tuple, video: str = "v") -> pd.DataFrame:
     """Table tracks; a row is (track, shot, start_s, end_s, person)."""
     columns = ["track", "shot", "start_s", "end_s", "person"]
     table = pd.DataFrame(rows, columns=columns).astype({"track": int, "shot": int})
-    return table.assign(video_id=video)
+    return table.assign(video_id=video, kind="person")
 
 
 def phases(*rows: tuple) -> pd.DataFrame:

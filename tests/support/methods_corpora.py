@@ -37,6 +37,12 @@ def large_corpus(folder: Path, embedder: str = "dlib") -> SmallCorpus:
     corpus.write_download_record("b", **{"yt-dlp": "2026.2"})
     corpus.write_all_gestures("a", ["p0001", "p0001", None])
     corpus.write_corpus(names={"p0001": "Ada", "p0002": "Grace"}, n_clusters=5)
+    corpus.change_tracks(
+        probability=[0.9, 0.99, 0.3],
+        other_person=["p0002", None, None],
+        other_probability=[0.7, None, None],
+        kind=["person", "copy", "picture"],
+    )
     corpus.change_provenance("clusters", None, parameters={"embedder": embedder})
     return corpus
 
@@ -46,6 +52,7 @@ def corpus_of_one_video(folder: Path) -> SmallCorpus:
     corpus = SmallCorpus(folder, {"a": "truncated"}, [("a", "p0001", 4)])
     corpus.write_download_record("a", **{"yt-dlp": "2026.1"})
     corpus.write_gestures("a", ["p0001"])
+    corpus.change_tracks(probability=[0.99])
     return corpus
 
 

@@ -231,6 +231,8 @@ class SmallCorpus:
             "video_id": videos_seen,
             "track": track_numbers,
             "person": [person for _, person, _ in self.tracks],
+            "start_s": [0.0] * len(self.tracks),
+            "end_s": [float(seconds) for _, _, seconds in self.tracks],
         }
         self.write("tracks", None, columns)
         self._write_people(people, names or {})
@@ -241,6 +243,12 @@ class SmallCorpus:
             for video in self.statuses
         ]
         self.write("corpus", None, {name: [row[name] for row in rows] for name in rows[0]})
+
+    def change_tracks(self, **columns: list) -> None:
+        """Replace columns of the table `tracks`, for example probability or kind."""
+        path = self.path("tracks")
+        tracks, provenance = parquet.read(path), parquet.read_provenance(path)
+        self._write("tracks", None, tracks.assign(**columns), provenance)
 
     def _write_people(self, people: dict[str, list[Track]], names: dict[str, str]) -> None:
         """Write the table `people`, the longest on screen first."""

@@ -21,7 +21,7 @@ from corpus.core.intervals import (
 )
 from corpus.elan.document import Annotation, Tier
 from corpus.inputs.people_file import person_number
-from corpus.tables.schemas import GESTURE_PHASES, HANDS
+from corpus.tables.schemas import GESTURE_PHASES, HANDS, KINDS
 
 RowToInterval = Callable[[Any, str, str], LabelledInterval]
 """Makes an interval in whole ms from a row of `itertuples`, a label and an owner
@@ -32,10 +32,12 @@ RowToInterval = Callable[[Any, str, str], LabelledInterval]
 class TierGroup:
     """Intervals for one presence tier and the hand tiers below it.
 
-    A group belongs to one person, or to one or more bodies without a detected face.
+    A group belongs to one person, or to one or more bodies without a detected face. `labels` are
+    those of the presence, in the order in which they take precedence where they overlap.
     """
 
     name: str
+    labels: list[str]
     participant: str | None = None
     presence: list[LabelledInterval] = field(default_factory=list)
     hands: dict[str, list[LabelledInterval]] = field(
@@ -96,20 +98,32 @@ def interval_maker(player_zero: float) -> RowToInterval:
 def group_people(
     tracks: pd.DataFrame, phases: pd.DataFrame, names: dict[str, str], to_interval: RowToInterval
 ) -> list[TierGroup]:
-    """One group per person with a detected face, in the order of their ids."""
+    """One group per person with a detected face, in the order of their ids.
+
+    The presence of a picture or a copy has a label that says so. Hands are those of all tracks but
+    copies: a copy moves as the person does, but possibly later.
+    """
     groups: dict[str, TierGroup] = {}
     people: set[str] = set(tracks["person"])
     for person in sorted(people, key=person_number):
         name = names.get(person, person)
-        groups[person] = TierGroup(name, participant=name)
+        labels = [presence_label(person, kind) for kind in KINDS]
+        groups[person] = TierGroup(name, labels, participant=name)
     person_of = dict(zip(tracks["track"], tracks["person"], strict=True))
     for row in tracks.itertuples():
-        groups[row.person].presence.append(to_interval(row, row.person, row.person))
+        label = presence_label(row.person, row.kind)
+        groups[row.person].presence.append(to_interval(row, label, label))
+    copies = tracks.loc[tracks["kind"].eq("copy"), "track"]
     is_shown = (phases["track"] >= 0) & phases["phase"].isin(GESTURE_PHASES)
-    for row in phases[is_shown].itertuples():
+    for row in phases[is_shown & ~phases["track"].isin(copies)].itertuples():
         person = person_of[row.track]
         groups[person].hands[row.hand].append(to_interval(row, row.phase, person))
     return list(groups.values())
+
+
+def presence_label(person: str, kind: str | None) -> str:
+    """Text of the presence of a person's track: p0001, p0001 (picture) or p0001 (copy)."""
+    return f"{person} ({kind})" if kind in ("picture", "copy") else person
 
 
 def group_faceless_bodies(phases: pd.DataFrame, to_interval: RowToInterval) -> list[TierGroup]:
@@ -126,10 +140,11 @@ def group_faceless_bodies(phases: pd.DataFrame, to_interval: RowToInterval) -> l
     for track, start_s, end_s in spans.sort_values(["start", "end"]).itertuples():
         index = next((n for n, end in enumerate(ends_s) if end <= start_s), len(groups))
         if index == len(groups):
-            groups.append(TierGroup(f"unknown body {index + 1}"))
+            groups.append(TierGroup(f"unknown body {index + 1}", []))
             ends_s.append(end_s)
         ends_s[index] = end_s
         body = str(track)
+        groups[index].labels.append(body)
         for row in rows_of[track].itertuples():
             groups[index].presence.append(to_interval(row, body, body))
             if row.phase in GESTURE_PHASES:
@@ -150,7 +165,7 @@ def _tiers_of_group(group: TierGroup, used_names: set[str]) -> Iterator[Tier]:
     yield Tier(
         name,
         "presence",
-        _annotations(merge_intervals(group.presence + shown_phases)),
+        _annotations(_presence(group, shown_phases)),
         participant=group.participant,
     )
     for hand, phases in hands.items():
@@ -161,6 +176,17 @@ def _tiers_of_group(group: TierGroup, used_names: set[str]) -> Iterator[Tier]:
             parent=name,
             participant=group.participant,
         )
+
+
+def _presence(group: TierGroup, shown_phases: list[LabelledInterval]) -> list[LabelledInterval]:
+    """Union of the presence and the phases of each label, without overlaps between labels."""
+    intervals = group.presence + shown_phases
+    merged = [
+        interval
+        for label in group.labels
+        for interval in merge_intervals(i for i in intervals if i.label == label)
+    ]
+    return resolve_overlaps(merged, group.labels)
 
 
 def unique_name(name: str, used_names: set[str]) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from corpus.inputs import people_file
 from corpus.tables import parquet, schemas
 
-COLUMNS = ["track", "shot", "start_s", "end_s", "person"]
+COLUMNS = ["track", "shot", "start_s", "end_s", "person", "kind"]
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class TrackPeople:
     """Face tracks of a video and the people in them."""
 
     tracks: pd.DataFrame
-    """Columns track, shot, start_s, end_s (seconds on the clock of the video file) and person;
-    sorted by track."""
+    """Columns track, shot, start_s, end_s (seconds on the clock of the video file), person and
+    kind; sorted by track."""
     names: dict[str, str]
     """Names of the people that have one, by person id."""
 
@@ -25,6 +25,11 @@ class TrackPeople:
     def person_of(self) -> dict[int, str]:
         """Person of each track. Bodies without a detected face are not included."""
         return dict(zip(self.tracks["track"].tolist(), self.tracks["person"], strict=True))
+
+    @property
+    def copies(self) -> set[int]:
+        """Tracks that are copies: their hands move as those of another track do."""
+        return set(self.tracks.loc[self.tracks["kind"].eq("copy"), "track"].tolist())
 
     @property
     def people(self) -> list[str]:

@@ -78,11 +78,12 @@ def hand_phases(
     """Movements and holds of each hand by (owner, hand), seconds on the video's clock.
 
     The owner is the id of a person, or the negative track number of a body without a detected face.
-    Several tracks of a person are combined, as on the tiers of ELAN files.
+    Several tracks of a person are combined and copies left out, as on the tiers of ELAN files.
     """
     person_of = people.person_of
     intervals: dict[tuple[str, str], list[LabelledInterval]] = {}
-    for row in phases[phases["phase"].isin(GESTURE_PHASES)].itertuples():
+    is_shown = phases["phase"].isin(GESTURE_PHASES) & ~phases["track"].isin(people.copies)
+    for row in phases[is_shown].itertuples():
         owner = person_of.get(row.track, str(row.track))
         interval = LabelledInterval(row.start_s, row.end_s, row.shot, row.phase, owner)
         intervals.setdefault((owner, row.hand), []).append(interval)

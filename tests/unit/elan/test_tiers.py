@@ -100,6 +100,38 @@ def test_hand_phases_of_two_simultaneous_tracks_of_a_person_do_not_overlap() -> 
     )
 
 
+def test_pictures_and_copies_are_named_where_the_person_is_not_on_screen() -> None:
+    table = tracks(
+        (0, 0, 1, 3, "p0001"), (1, 0, 0, 2, "p0001"), (2, 0, 2, 5, "p0001"), (3, 1, 6, 7, "p0002"),
+        (4, 0, 4, 6, "p0001"),
+    )  # fmt: skip
+    table["kind"] = ["person", "picture", "copy", "picture", "picture"]
+    tiers = by_name(build_tiers(shots(0, 6, 8), table, phases(), {"p0001": "Ada"}, 0.0))
+    assert tiers["Ada"].annotations == (
+        Annotation(0, 1000, "p0001 (picture)"),
+        Annotation(1000, 3000, "p0001"),
+        Annotation(3000, 4000, "p0001 (copy)"),
+        Annotation(4000, 6000, "p0001 (picture)"),
+    )
+    assert tiers["p0002"].annotations == (Annotation(6000, 7000, "p0002 (picture)"),)
+
+
+def test_hands_of_a_copy_are_left_out_and_those_of_a_picture_kept(tmp_path: Path) -> None:
+    """A copy on a screen may lag behind, which would prolong the movement of the person."""
+    table = tracks((0, 0, 0, 4, "p0001"), (1, 0, 0, 4, "p0001"), (2, 0, 4, 6, "p0001"))
+    table["kind"] = ["person", "copy", "picture"]
+    moving = phases(
+        (0, 0, "left", "movement", 1.0, 2.0), (0, 1, "left", "movement", 1.5, 2.5),
+        (0, 2, "left", "movement", 4.5, 5.0),
+    )  # fmt: skip
+    tiers = build_tiers(shots(0, 6), table, moving, {}, 0.0)
+    assert spans(by_name(tiers)["p0001 left hand"]) == [(1000, 2000), (4500, 5000)]
+    assert [a.value for a in by_name(tiers)["p0001"].annotations] == [
+        "p0001", "p0001 (picture)", "p0001", "p0001 (picture)",
+    ]  # fmt: skip
+    assert find_violations(write_eaf(tmp_path, tiers, media=None)) == []
+
+
 def test_bodies_without_a_face_share_tiers() -> None:
     tiers = by_name(
         build_tiers(

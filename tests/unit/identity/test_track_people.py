@@ -12,10 +12,10 @@ def tables(tmp_path):
     """Paths of the tables tracks and people of a corpus with two videos."""
     tracks = pd.DataFrame(
         [
-            ("a", 0, 0, 0.0, 1.0, "p0010"),
-            ("a", 1, 0, 0.5, 1.0, "p0002"),
-            ("a", 2, 1, 1.0, 2.0, "p0010"),
-            ("b", 0, 0, 0.0, 1.0, "p0001"),
+            ("a", 0, 0, 0.0, 1.0, "p0010", "person"),
+            ("a", 1, 0, 0.5, 1.0, "p0002", "person"),
+            ("a", 2, 1, 1.0, 2.0, "p0010", "copy"),
+            ("b", 0, 0, 0.0, 1.0, "p0001", "person"),
         ],
         columns=["video_id", *track_people.COLUMNS],
     )
@@ -32,6 +32,7 @@ def test_only_the_people_of_the_video_are_read(tables):
     assert video_people.person_of == {0: "p0010", 1: "p0002", 2: "p0010"}
     assert video_people.people == ["p0002", "p0010"]
     assert video_people.names == {"p0002": "Grace"}
+    assert video_people.copies == {2}
     assert [video_people.label(person) for person in video_people.people] == ["Grace", "p0010"]
 
 
@@ -39,6 +40,7 @@ def test_names_of_all_people_come_without_tracks(tables):
     video_people = track_people.all_people(tables[1])
     assert video_people.names == {"p0001": "Ada", "p0002": "Grace"}
     assert video_people.people == [] and video_people.person_of == {}
+    assert video_people.copies == set()
 
 
 def test_without_people_nobody_is_identified():

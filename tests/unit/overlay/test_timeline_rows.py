@@ -1,5 +1,7 @@
 """The rows of the timeline show what the tables say, and the same as the ELAN tiers."""
 
+import pandas as pd
+
 from corpus.elan.tiers import build_tiers
 from corpus.identity.track_people import TrackPeople
 from corpus.overlay.timeline_rows import hand_phases, presence, timeline_rows
@@ -40,9 +42,13 @@ def test_the_timeline_and_the_elan_tiers_agree():
         (0, 0, "left", "hold", 0, 2.5), (0, 1, "left", "movement", 0.5, 1),
         (0, 1, "left", "hold", 1, 3), (0, 0, "left", "movement", 2.5, 3.5),
     )  # fmt: skip
-    tiers = build_tiers(shots(0, 4), JOINED, rows, {}, 0.0)
+    # A copy of the first person moves later than the person.
+    table = pd.concat([JOINED, tracks((3, 0, 0, 4, "p0001")).assign(kind="copy")])
+    rows = pd.concat([rows, phases((0, 3, "left", "movement", 3, 3.9))])
+    tiers = build_tiers(shots(0, 4), table, rows, {}, 0.0)
     [tier] = [tier for tier in tiers if tier.name == "p0001 left hand"]
-    drawn = hand_phases(rows, TrackPeople(JOINED, {}))["p0001", "left"]
+    drawn = hand_phases(rows, TrackPeople(table, {}))["p0001", "left"]
+    assert drawn[-1][1] == 3.5
     assert [(a.start / 1000, a.end / 1000, a.value) for a in tier.annotations] == drawn
 
 

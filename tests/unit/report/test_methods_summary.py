@@ -65,6 +65,13 @@ def test_gestures_are_read_only_if_all_videos_have_the_table(corpus: SmallCorpus
     assert summarise(corpus).gestures is None
     corpus.write_all_gestures("a", ["p0001", None])
     assert len(summarise(corpus).gestures) == 2
+    corpus.change_tracks(kind=["copy", "person", "copy"])
+    tables = [("a", [1, 0, -1]), ("b", [0]), ("c", [])]
+    for video, tracks in tables:
+        n = len(tracks)
+        columns = {"gesture": range(n), "track": tracks, "start_s": [0.0] * n, "end_s": [0.5] * n}
+        corpus.write("gestures", video, columns)
+    assert len(summarise(corpus).gestures) == 2, "gestures of copies are not counted"
 
 
 def test_measuring_movement_records_all_its_parameters(root: Path, monkeypatch) -> None:

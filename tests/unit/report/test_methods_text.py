@@ -143,6 +143,22 @@ OPTIONAL_PARTS = {
         lambda corpus: corpus.write_corpus(n_clusters=5),
         ["This gave 5 people. Of these, 3 were merged by hand", "which left 2 people."],
     ),
+    "probabilities": (
+        lambda corpus: corpus.change_tracks(
+            probability=[0.9, 0.3, 0.4],
+            other_person=["p0002", None, None],
+            other_probability=[0.6, None, None],
+        ),
+        ["It was below 0.5 for 2 tracks. For 1 pair of people, it was more likely that they are"],
+    ),
+    "pictures and copies": (
+        lambda corpus: corpus.change_tracks(kind=["person", "picture", "picture"]),
+        ["Of these, 2 tracks were marked as a still picture (for example a poster). Times on"],
+    ),
+    "one person twice at once": (
+        lambda corpus: corpus.change_tracks(person=["p0001", "p0001", "p0001"]),
+        ["After merging by hand, 1 person was on screen twice at the same time"],
+    ),
     "known people, clustered again": (
         write_known_people("cluster"),
         ["shared the most seconds of tracks. The embeddings of each track were averaged"],

@@ -114,3 +114,11 @@ def test_kinds_are_indices_of_their_names(data):
         if kind != "person"
     ]
     assert marked == [(VIDEO, 4, "picture"), (VIDEO, 13, "copy")]
+
+
+def test_gestures_of_a_copy_are_not_shown_twice(data):
+    page_data, results = data
+    gestures = parquet.read(results / f"gestures/{VIDEO}.parquet")
+    assert 13 in set(gestures["track"]), "the track of the copy"
+    n_shown = int((gestures["track"] != 13).sum())
+    assert page_data["videos"]["gestures"] == page_data["videos"]["gestures_of_people"] == [n_shown]

@@ -7,7 +7,7 @@ that did not run are None, and the template leaves out its paragraph.
 from types import SimpleNamespace
 
 from corpus.inputs.model_catalogue import CATALOGUE
-from corpus.report import lineage
+from corpus.report import identity_checks, lineage
 from corpus.report.methods.summary import CorpusSummary
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 
@@ -33,6 +33,7 @@ def compute_facts(summary: CorpusSummary) -> dict:
         "shots": shot_facts(summary),
         "faces": face_facts(summary),
         "people": people_facts(summary),
+        "identities": identity_facts(summary),
         "keypoints": keypoint_facts(summary),
         "devices": device_facts(summary),
         "movement": movement_facts(summary),
@@ -119,6 +120,25 @@ def people_facts(summary: CorpusSummary) -> SimpleNamespace:
         median_s=people["seconds"].median(),
         min_s=people["seconds"].min(),
         max_s=people["seconds"].max(),
+    )
+
+
+def identity_facts(summary: CorpusSummary) -> SimpleNamespace:
+    """Numbers of doubtful identities, of people on screen twice at once, of pictures and copies."""
+    tracks, people = summary.tracks, summary.people
+    named = set(people.loc[people["name"].notna(), "person"])
+    reasons = [doubt.reason for doubt in identity_checks.find_doubts(tracks, named)]
+    rate = summary.parameter("detect_faces", "samples_per_second")
+    overlaps = identity_checks.find_overlaps(tracks, 1 / rate if isinstance(rate, float) else 1.0)
+    kinds = tracks["kind"].value_counts()
+    return SimpleNamespace(
+        likely=identity_checks.LIKELY,
+        n_rated=int(tracks["probability"].notna().sum()),
+        n_doubtful_tracks=reasons.count(identity_checks.TRACK),
+        n_doubtful_pairs=reasons.count(identity_checks.PEOPLE),
+        n_twice=len({overlap.person for overlap in overlaps}),
+        n_pictures=int(kinds.get("picture", 0)),
+        n_copies=int(kinds.get("copy", 0)),
     )
 
 

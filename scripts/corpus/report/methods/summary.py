@@ -28,7 +28,8 @@ class CorpusSummary:
     coverage: pd.DataFrame
     """Coverage of the videos with frames, by video id: share of frames with a body, a hand ..."""
     gestures: pd.DataFrame | None
-    """Person and duration in seconds of each gesture. None if gestures were not segmented."""
+    """Person and duration in seconds of each gesture, without those of copies. None if gestures
+    were not segmented."""
 
     @property
     def videos(self) -> pd.DataFrame:
@@ -58,15 +59,16 @@ def read_summary(results: Path, coverage_table: Path) -> CorpusSummary:
     videos = videos_with_frames(corpus)["video_id"].tolist()
     available = corpus.loc[~corpus["status"].isin(STATUSES_WITHOUT_FILE), "video_id"].tolist()
     shares = coverage.read(coverage_table)
+    tracks = parquet.read(results / "tracks.parquet")
     return CorpusSummary(
         corpus=corpus,
         people=parquet.read(results / "people.parquet"),
-        tracks=parquet.read(results / "tracks.parquet", ["video_id", "track", "person"]),
+        tracks=tracks,
         n_clusters=parquet.read(results / "clusters.parquet", ["cluster"])["cluster"].nunique(),
         steps=lineage.read_steps(results, videos),
         downloader_counts=count_downloaders(results, available),
         coverage=shares[shares.index.isin(videos)],
-        gestures=read_gestures(results, videos),
+        gestures=read_gestures(results, videos, tracks[tracks["kind"].eq("copy")]),
     )
 
 
@@ -83,11 +85,19 @@ def count_downloaders(results: Path, videos: list[str]) -> Counter:
     return counts
 
 
-def read_gestures(results: Path, videos: list[str]) -> pd.DataFrame | None:
-    """Person and duration in seconds of each gesture. None if a video has no table of gestures."""
+def read_gestures(results: Path, videos: list[str], copies: pd.DataFrame) -> pd.DataFrame | None:
+    """Person and duration in seconds of each gesture. None if a video has no table of gestures.
+
+    Gestures of `copies`, rows of the table tracks, are left out: they are those of another track.
+    """
     paths = [results / "gestures" / f"{video}.parquet" for video in videos]
     if not paths or not all(path.exists() for path in paths):
         return None
-    columns = ["person", "start_s", "end_s"]
-    rows = pd.concat([parquet.read(path, columns) for path in paths])
+    columns = ["track", "person", "start_s", "end_s"]
+    tables = []
+    for path in paths:
+        rows = parquet.read(path, columns)
+        copied = copies.loc[copies["video_id"] == path.stem, "track"]
+        tables.append(rows[~rows["track"].isin(copied)])
+    rows = pd.concat(tables)
     return pd.DataFrame({"person": rows["person"], "seconds": rows["end_s"] - rows["start_s"]})

@@ -21,8 +21,13 @@ GESTURE_COLUMNS = ["track", "hand", "start_s", "end_s", "peak_speed"]
 def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
     """Summary and details of one video, from its row of the table corpus."""
     video, start_s = row["video_id"], value_or(row["start_s"], 0.0)
-    cluster_of = _cluster_of_track(tables.tracks_of(video))
-    details = _details(tables, video, start_s, value_or(row["duration_s"], 0.0), cluster_of)
+    # Copies move as the person does who is on screen besides; they count once.
+    tracks = tables.tracks_of(video)
+    copies = set(tracks.loc[tracks["kind"].eq("copy"), "track"])
+    cluster_of = _cluster_of_track(tracks[~tracks["track"].isin(copies)])
+    details = _details(
+        tables, video, (start_s, value_or(row["duration_s"], 0.0)), cluster_of, copies
+    )
     summary = _media_file(tables, video) | _figures(tables, row)
     summary["status"], summary["reason"] = row["status"], value_or(row["reason"], None)
     summary["vfr"] = bool(value_or(row["is_vfr"], False))
@@ -39,27 +44,32 @@ def _cluster_of_track(tracks: pd.DataFrame) -> dict[int, int]:
 
 
 def _details(
-    tables: CorpusTables, video: str, start_s: float, length_s: float, cluster_of: dict[int, int]
+    tables: CorpusTables,
+    video: str,
+    start_and_length_s: tuple[float, float],
+    cluster_of: dict[int, int],
+    copies: set[int],
 ) -> dict:
-    """Shot starts, speed curves and gestures."""
+    """Shot starts, and the speed curves and gestures of all tracks but `copies`."""
+    start_s, length_s = start_and_length_s
     details = {"shots": [], "curves": [], "bin": movement.bin_video(length_s)[1]}
     if path := tables.video_table("shots", video):
         shots = parquet.read(path, ["start_s"])
         details["shots"] = [milliseconds(start) for start in shots["start_s"]]
     if path := tables.video_table("kinematics", video):
         details["curves"] = movement.speed_curves(path, start_s, length_s, cluster_of)
-    details["gestures"] = _gestures(tables.video_table("gestures", video), cluster_of)
+    details["gestures"] = _gestures(tables.video_table("gestures", video), cluster_of, copies)
     return details
 
 
-def _gestures(path: Path | None, cluster_of: dict[int, int]) -> dict[str, list]:
-    """Columns of the gestures in a table at `path`, in the order of time.
+def _gestures(path: Path | None, cluster_of: dict[int, int], copies: set[int]) -> dict[str, list]:
+    """Columns of the gestures in a table at `path` without those of copies, in the order of time.
 
     `cluster` is -1 for a body without a face, `peak` is in hundredths of a shoulder width per
     second.
     """
     rows = parquet.read(path, GESTURE_COLUMNS) if path else pd.DataFrame(columns=GESTURE_COLUMNS)
-    rows = rows.sort_values(["start_s", "end_s", "track", "hand"])
+    rows = rows[~rows["track"].isin(copies)].sort_values(["start_s", "end_s", "track", "hand"])
     return {
         "cluster": [cluster_of.get(track, -1) for track in rows["track"]],
         "hand": [HANDS.index(hand) for hand in rows["hand"]],

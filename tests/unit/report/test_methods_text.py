@@ -149,7 +149,7 @@ OPTIONAL_PARTS = {
             other_person=["p0002", None, None],
             other_probability=[0.6, None, None],
         ),
-        ["It was below 0.5 for 2 tracks. For 1 pair of people, it was more likely that they are"],
+        ["that a track shows its person was below 0.5 for 2 tracks. For 1 pair of people, it was more likely that they are"],
     ),
     "pictures and copies": (
         lambda corpus: corpus.change_tracks(kind=["person", "picture", "picture"]),

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from corpus.core.batching import batches
+from corpus.faces.appearance import FaceLooks, views
 from corpus.faces.detector import Detector, FaceDetections
 from corpus.faces.embedding import FaceEmbedder
 from corpus.faces.quality import face_quality
+from corpus.faces.track_splitting import split_mixed_tracks
 from corpus.faces.tracking import Tracker
 from corpus.tables import schemas
 from corpus.video.reader import Frame
@@ -55,6 +57,7 @@ def detect_face_tracks(
     embedder: FaceEmbedder,
     batch_size: int,
     max_gap_s: float,
+    boundary: float,
     measures: Sequence[PixelMeasure] = (),
 ) -> FoundFaces:
     """Detect and embed all faces of the sampled frames, and number their tracks.
@@ -70,16 +73,19 @@ def detect_face_tracks(
         once. It does not change which faces are found.
     max_gap_s
         Longest gap in seconds before a track ends.
+    boundary
+        Distance of embeddings from which the faces of a track are those of two people.
     measures
         What else is computed from the pixels of the frames.
     """
     shot_of_frame = dict(zip(samples["frame"], samples["shot"], strict=True))
-    tracker = Tracker(max_gap_s)
+    tracker = Tracker(max_gap_s, boundary)
     rows, embeddings = [], []
     for sample in _search(frames, detector, embedder, batch_size):
         number, time_s = sample.frame.number, sample.frame.time_s
         shot = shot_of_frame[number]
-        tracks = tracker.update(shot, time_s, sample.detections.boxes)
+        looks = FaceLooks(views(sample.detections.landmarks), sample.embeddings)
+        tracks = tracker.update(shot, time_s, sample.detections.boxes, looks)
         for measure in measures:
             measure(sample, shot, tracks)
         embeddings.extend(sample.embeddings)
@@ -89,7 +95,9 @@ def detect_face_tracks(
     columns = schemas.SCHEMAS["faces"].names
     table = pd.DataFrame(rows, columns=columns[: columns.index("kind")])
     table = table.assign(kind="person", copy_of=None)
-    return FoundFaces(table, np.array(embeddings, np.float32))
+    vectors = np.array(embeddings, np.float32)
+    table["track"] = split_mixed_tracks(table, vectors, boundary)
+    return FoundFaces(table, vectors)
 
 
 def _search(

@@ -4,19 +4,27 @@ Tracking by detection: the boxes of the tracks are extrapolated at constant velo
 the detections of the next frame by optimal assignment, as in SORT (Bewley et al. 2016,
 https://arxiv.org/abs/1602.00763). SORT matches by overlap alone. Here the distance between the
 centres counts as well, since frames are sampled sparsely and a face may move by more than its own
-width between two samples.
+width between two samples. If embeddings are given, the cost of a match also says how much a face
+looks like the last faces of the track, as in DeepSORT (Wojke et al. 2017,
+https://arxiv.org/abs/1703.07402): people who cross keep their tracks.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+
+from corpus.faces.appearance import FaceLooks
 
 MAX_COST = 1.0
 """A detection with a higher cost does not belong to the track. The cost is 1 for two equal
 boxes at a distance of about nine tenths of their width."""
 TIME_TOLERANCE_S = 1e-3
 """Containers round the times of frames, some to milliseconds."""
+N_REMEMBERED = 5
+"""Number of faces in each view with which a new face is compared: those of the last second."""
 
 
 @dataclass
@@ -28,6 +36,10 @@ class _Track:
     """(4,) box of the last detection, pixels."""
     velocity: np.ndarray
     """(4,) pixels per second, equal for both corners of the box."""
+    last_faces: defaultdict[int, deque[np.ndarray]] = field(
+        default_factory=partial(defaultdict, partial(deque, maxlen=N_REMEMBERED))
+    )
+    """The embeddings of the last faces, by view."""
 
     def predict(self, time_s: float) -> np.ndarray:
         return self.box + self.velocity * (time_s - self.time_s)
@@ -38,26 +50,39 @@ class _Track:
             self.velocity = (_centre(box) - _centre(self.box))[[0, 1, 0, 1]] / elapsed_s
         self.time_s, self.box = time_s, box
 
+    def squared_distance(self, view: int, embedding: np.ndarray) -> float | None:
+        """Mean squared distance of a face to the last ones in its view; None if there are none."""
+        if not (last := self.last_faces.get(view)):
+            return None
+        return float(((np.stack(last) - embedding) ** 2).sum(axis=1).mean())
+
 
 class Tracker:
     """Assign the detections of one video to numbered tracks, frame by frame.
 
     A track ends at a cut, and after more than `max_gap_s` seconds without a detection. Numbers
     count from 0 and are not reused.
+
+    `boundary` is the distance of embeddings from which long stretches of a track show two people
+    (`corpus.faces.track_splitting`). It is needed if `update` is given embeddings.
     """
 
-    def __init__(self, max_gap_s: float) -> None:
-        self.max_gap_s = max_gap_s
+    def __init__(self, max_gap_s: float, boundary: float = np.inf) -> None:
+        self.max_gap_s, self.boundary = max_gap_s, boundary
         self._active: list[_Track] = []
         self._shot = -1
         self._next_number = 0
 
-    def update(self, shot: int, time_s: float, boxes: np.ndarray) -> list[int]:
-        """Return the track number of each of one frame's `boxes` (n, 4): x1, y1, x2, y2 pixels."""
+    def update(
+        self, shot: int, time_s: float, boxes: np.ndarray, looks: FaceLooks | None = None
+    ) -> list[int]:
+        """Return the track number of each of one frame's `boxes` (n, 4): x1, y1, x2, y2 pixels.
+
+        `looks` are the embeddings and views of the n faces. Without it, places alone count.
+        """
         self._end_tracks(shot, time_s)
         numbers = [-1] * len(boxes)
-        predicted = np.array([track.predict(time_s) for track in self._active]).reshape(-1, 4)
-        cost = match_cost(predicted, boxes)
+        cost = self._match_costs(time_s, boxes, looks)
         # All impossible pairs cost the same. Otherwise the assignment would give up possible pairs
         # to avoid a very expensive impossible one, for example when one face leaves the frame while
         # another enters it.
@@ -69,7 +94,32 @@ class Tracker:
         for column, box in enumerate(boxes):
             if numbers[column] < 0:
                 numbers[column] = self._start_track(time_s, box)
+        if looks is not None:
+            track_of_number = {track.number: track for track in self._active}
+            for number, view, embedding in zip(numbers, *looks, strict=True):
+                track_of_number[number].last_faces[int(view)].append(embedding)
         return numbers
+
+    def _match_costs(
+        self, time_s: float, boxes: np.ndarray, looks: FaceLooks | None
+    ) -> np.ndarray:
+        """Costs (tracks, n): that of the place, plus how unlike the track a face looks.
+
+        A face that can be compared is looked for where the track was last as well as where it
+        should be by now: somebody who meets another person may stop or turn back.
+        """
+        predicted = np.array([track.predict(time_s) for track in self._active]).reshape(-1, 4)
+        cost = match_cost(predicted, boxes)
+        if looks is None or not cost.size:
+            return cost
+        last_boxes = np.array([track.box for track in self._active])
+        nearest = np.minimum(cost, match_cost(last_boxes, boxes))
+        for column, (view, embedding) in enumerate(zip(*looks, strict=True)):
+            for row, track in enumerate(self._active):
+                squared = track.squared_distance(int(view), embedding)
+                if squared is not None:
+                    cost[row, column] = nearest[row, column] + unlikeness(squared, self.boundary)
+        return cost
 
     def _end_tracks(self, shot: int, time_s: float) -> None:
         if shot != self._shot:
@@ -82,6 +132,15 @@ class Tracker:
         self._active.append(track)
         self._next_number += 1
         return track.number
+
+
+def unlikeness(squared_distance: float, boundary: float) -> float:
+    """Cost of the appearance of a face: -1 if it looks the same, 0 if undecided, at most 1.
+
+    It is 0 at the distance from which a single face is that of another person
+    (`corpus.faces.track_splitting`): sqrt(2) times the `boundary` of long stretches.
+    """
+    return min(squared_distance / (2 * boundary**2) - 1, 1.0)
 
 
 def _centre(boxes: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ EMBEDDING_DEVICE = config["device"] if EMBED_ON_GPU else "cpu"
 rule detect_faces:
     """Detect faces in sampled frames and join them into tracks of one person each.
 
-    Input:  a video, its table of frames, and the models of the embedder
+    Input:  a video, its tables of frames and shots, and the models of the embedder
     Steps:  sample frames, detect and embed faces, join detections within a shot into tracks by
             place and appearance; drop the tracks of erased people
     Output: table of faces with their tracks
@@ -15,6 +15,7 @@ rule detect_faces:
     input:
         video=MEDIA,
         frames="<results>/frames/{video}.parquet",
+        shots="<results>/shots/{video}.parquet",
         models=[model(name) for name in FACE_MODELS],
     output:
         "<results>/faces/{video}.parquet",
@@ -35,8 +36,8 @@ rule detect_faces:
         sha256=[model_sha256(name) for name in FACE_MODELS],
     shell:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
-        " --frames {input.frames:q} --model {input.models:q} --sha256 {params.sha256:q}"
-        " --output {output:q} {resources.erased} 2> {log:q}"
+        " --frames {input.frames:q} --shots {input.shots:q} --model {input.models:q}"
+        " --sha256 {params.sha256:q} --output {output:q} {resources.erased} 2> {log:q}"
 
 
 rule embed_faces:

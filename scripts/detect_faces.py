@@ -1,8 +1,8 @@
 """Detect the faces of a video in sampled frames, and join them into tracks of one person each.
 
-python scripts/detect_faces.py --video v.mp4 --frames frames.parquet --embedder dlib \
-    --model resources/models/dlib...dat resources/models/shape...dat --sha256 ... ... \
-    --output faces.parquet
+python scripts/detect_faces.py --video v.mp4 --frames frames.parquet --shots shots.parquet \
+    --embedder dlib --model resources/models/dlib...dat resources/models/shape...dat \
+    --sha256 ... ... --output faces.parquet
 """
 
 import argparse
@@ -18,13 +18,15 @@ from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding_networks import load_embedder
 from corpus.faces.face_search import FoundFaces, detect_face_tracks
 from corpus.faces.mtcnn import MtcnnDetector
-from corpus.faces.track_filter import drop_chance_tracks, min_detections
+from corpus.faces.track_filter import TrackLimits, drop_chance_tracks
 from corpus.faces.track_matching import matched_tracks
+from corpus.faces.track_splitting import person_boundary
+from corpus.faces.tracking import Tracker
 from corpus.inputs.model_catalogue import verify
 from corpus.privacy import erased_heads
 from corpus.privacy.erased_faces import drop_erased_tracks
 from corpus.tables import parquet, provenance, schemas
-from corpus.video.frame_sampling import sample_frames
+from corpus.video.frame_sampling import sample_frames, shown_until
 from corpus.video.reader import Reader
 
 
@@ -40,10 +42,10 @@ def main() -> None:
     if len(frames):
         device = torch_device(arguments.device)
         parameters["device"] = device.type
-        samples = sample_frames(frames, arguments.samples_per_second)
+        until_s = shown_until(frames, parquet.read(arguments.shots))
+        samples = sample_frames(frames.assign(shown_until_s=until_s), arguments.samples_per_second)
         found = search(arguments, samples, device)
-        shortest = min_detections(frames, arguments.samples_per_second, arguments.min_track_s)
-        faces = drop_chance_tracks(found.table, samples, shortest, arguments.min_track_score)
+        faces = drop_chance_tracks(found.table, samples, limits(arguments))
         faces = without_erased(arguments, frames, faces)
     tools = ("facenet-pytorch", "torch", "av", *(["dlib-bin"] if uses_dlib(arguments) else []))
     made_by = provenance.describe("detect_faces", parameters, tools, models)
@@ -61,9 +63,19 @@ def search(arguments: argparse.Namespace, samples: pd.DataFrame, device) -> Foun
         load_embedder(
             arguments.embedder, arguments.model, None if uses_dlib(arguments) else device
         ),
+        Tracker(
+            arguments.max_gap_s,
+            person_boundary(arguments.embedder),
+            1 / arguments.samples_per_second,
+        ),
         arguments.batch_size,
-        arguments.max_gap_s,
     )
+
+
+def limits(arguments: argparse.Namespace) -> TrackLimits:
+    """What a track needs so that it is not discarded."""
+    rate, min_s = arguments.samples_per_second, arguments.min_track_s
+    return TrackLimits(rate, min_s, arguments.min_track_score)
 
 
 def uses_dlib(arguments: argparse.Namespace) -> bool:
@@ -90,6 +102,7 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")
+    add("--shots", required=True, type=Path, help="shots table written by index_frames")
     add("--output", required=True, type=Path, help="faces table to write")
     add("--embedder", choices=EMBEDDERS, required=True, help="network that embeds the faces")
     add("--model", required=True, type=Path, nargs="+", help="model files of the embedder")

@@ -172,6 +172,7 @@ def _face_rows(track_number: int, track: SyntheticTrack) -> list[dict]:
             "landmarks": np.zeros((5, 2)),
             "kind": "person",
             "copy_of": None,
+            "shown_until_s": None,
         }
         for frame in range(track.start, track.start + track.n_faces)
     ]

@@ -20,7 +20,9 @@ def faces_table(*rows) -> pd.DataFrame:
     """A faces table from rows (frame, time_s, shot, track, box)."""
     columns = schemas.SCHEMAS["faces"].names
     faces = pd.DataFrame([(*row[:4], *row[4]) for row in rows], columns=columns[:8])
-    return faces.assign(score=0.99, landmarks=[[[0.0, 0.0]] * 5] * len(faces), quality=0.9)
+    return faces.assign(
+        score=0.99, landmarks=[[[0.0, 0.0]] * 5] * len(faces), quality=0.9, shown_until_s=np.nan
+    )
 
 
 def shots_table(*ends_s) -> pd.DataFrame:

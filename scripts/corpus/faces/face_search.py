@@ -55,48 +55,44 @@ def detect_face_tracks(
     samples: pd.DataFrame,
     detector: Detector,
     embedder: FaceEmbedder,
+    tracker: Tracker,
     batch_size: int,
-    max_gap_s: float,
-    boundary: float,
     measures: Sequence[PixelMeasure] = (),
 ) -> FoundFaces:
-    """Detect and embed all faces of the sampled frames, and number their tracks.
+    """Detect and embed all faces of the sampled frames, and join them into tracks.
 
     Parameters
     ----------
     frames
         Decoded frames in order; those without an image are skipped.
     samples
-        The rows of the frames table that were sampled.
+        The rows of the frames table that were sampled, with the column shown_until_s
+        (`corpus.video.frame_sampling.shown_until`).
     batch_size
         Number of images that the detector sees at once, and of faces that the embedder sees at
         once. It does not change which faces are found.
-    max_gap_s
-        Longest gap in seconds before a track ends.
-    boundary
-        Distance of embeddings from which the faces of a track are those of two people.
     measures
         What else is computed from the pixels of the frames.
     """
-    shot_of_frame = dict(zip(samples["frame"], samples["shot"], strict=True))
-    tracker = Tracker(max_gap_s, boundary)
+    columns = samples.set_index("frame")[["shot", "shown_until_s"]].itertuples(name=None)
+    sampled = {number: (int(shot), until_s) for number, shot, until_s in columns}
     rows, embeddings = [], []
     for sample in _search(frames, detector, embedder, batch_size):
         number, time_s = sample.frame.number, sample.frame.time_s
-        shot = shot_of_frame[number]
-        looks = FaceLooks(views(sample.detections.landmarks), sample.embeddings)
-        tracks = tracker.update(shot, time_s, sample.detections.boxes, looks)
+        shot, until_s = sampled[number]
+        boxes, _, landmarks_of_faces = sample.detections
+        looks = FaceLooks(views(landmarks_of_faces), sample.embeddings)
+        tracks = tracker.update(shot, time_s, boxes, looks, until_s)
         for measure in measures:
             measure(sample, shot, tracks)
         embeddings.extend(sample.embeddings)
         faces = zip(tracks, *sample.detections, sample.qualities, strict=True)
         for track, box, score, landmarks, quality in faces:
-            rows.append((number, time_s, shot, track, *box, score, landmarks, quality))
-    columns = schemas.SCHEMAS["faces"].names
-    table = pd.DataFrame(rows, columns=columns[: columns.index("kind")])
-    table = table.assign(kind="person", copy_of=None)
+            values = (number, time_s, shot, track, *box, score, landmarks, quality)
+            rows.append((*values, "person", None, until_s))
+    table = pd.DataFrame(rows, columns=schemas.SCHEMAS["faces"].names)
     vectors = np.array(embeddings, np.float32)
-    table["track"] = split_mixed_tracks(table, vectors, boundary)
+    table["track"] = split_mixed_tracks(table, vectors, tracker.boundary)
     return FoundFaces(table, vectors)
 
 

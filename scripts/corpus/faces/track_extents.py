@@ -10,7 +10,9 @@ def track_extents(
     """Start and end of each face track of one video.
 
     A track lasts from its first detection until one sampling interval after its last detection,
-    since the frames up to the next sample were not searched. It never extends beyond its shot.
+    since the frames up to the next sample were not searched. If the frame of its last detection
+    stays on screen for longer, as where a recording stands still, the track lasts as long as that
+    frame. It never extends beyond its shot.
 
     Parameters
     ----------
@@ -30,7 +32,10 @@ def track_extents(
             start_s=("time_s", "first"),
             end_s=("time_s", "last"),
             n_faces=("time_s", "size"),
+            shown_until_s=("shown_until_s", "last"),
         )
     )
     shot_end_s = extents["shot"].map(shots.set_index("shot")["end_s"]).astype(float)
-    return extents.assign(end_s=np.minimum(extents["end_s"] + 1 / samples_per_second, shot_end_s))
+    end_s = np.fmax(extents["end_s"] + 1 / samples_per_second, extents["shown_until_s"])
+    extents = extents.assign(end_s=np.minimum(end_s, shot_end_s))
+    return extents.drop(columns="shown_until_s")

@@ -19,9 +19,15 @@ import pandas as pd
 
 from corpus.faces.appearance import views
 
+BOUNDARIES = {"dlib": 0.38, "facenet-vggface2": 0.63, "facenet-casia-webface": 0.63}
 MIN_FACES = 2
 """Number of faces that decide. A single face that differs from the faces before and after it may be
 blurred or covered."""
+
+
+def person_boundary(embedder: str) -> float:
+    """Distance of the mean embeddings of long stretches of a track that show two people."""
+    return BOUNDARIES[embedder]
 
 
 def split_mixed_tracks(faces: pd.DataFrame, embeddings: np.ndarray, boundary: float) -> pd.Series:
@@ -85,14 +91,12 @@ class _ViewSums:
     """Sum of the squared lengths of the embeddings."""
 
     def __add__(self, other: "_ViewSums") -> "_ViewSums":
-        return _ViewSums(
-            self.n + other.n, self.total + other.total, self.squares + other.squares
-        )
+        return _ViewSums(self.n + other.n, self.total + other.total, self.squares + other.squares)
 
     def squared_distance(self, other: "_ViewSums") -> float:
         """Mean squared distance of the faces here to those of another segment."""
         product = self.total @ other.total / (self.n * other.n)
-        return self.squares / self.n + other.squares / other.n - 2 * product
+        return float(self.squares / self.n + other.squares / other.n - 2 * product)
 
 
 class _Segment:

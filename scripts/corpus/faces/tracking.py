@@ -30,8 +30,9 @@ N_REMEMBERED = 5
 @dataclass
 class _Track:
     number: int
-    time_s: float
-    """Time of the last detection."""
+    seen_s: float
+    """Time of the last detection. If its frame stayed on screen for longer than one sampling
+    interval, the time at which one interval was left: until then the face was seen at its place."""
     box: np.ndarray
     """(4,) box of the last detection, pixels."""
     velocity: np.ndarray
@@ -42,13 +43,13 @@ class _Track:
     """The embeddings of the last faces, by view."""
 
     def predict(self, time_s: float) -> np.ndarray:
-        return self.box + self.velocity * (time_s - self.time_s)
+        return self.box + self.velocity * (time_s - self.seen_s)
 
-    def update(self, time_s: float, box: np.ndarray) -> None:
-        elapsed_s = time_s - self.time_s
+    def update(self, time_s: float, seen_s: float, box: np.ndarray) -> None:
+        elapsed_s = time_s - self.seen_s
         if elapsed_s > 0:
             self.velocity = (_centre(box) - _centre(self.box))[[0, 1, 0, 1]] / elapsed_s
-        self.time_s, self.box = time_s, box
+        self.seen_s, self.box = seen_s, box
 
     def squared_distance(self, view: int, embedding: np.ndarray) -> float | None:
         """Mean squared distance of a face to the last ones in its view; None if there are none."""
@@ -63,25 +64,51 @@ class Tracker:
     A track ends at a cut, and after more than `max_gap_s` seconds without a detection. Numbers
     count from 0 and are not reused.
 
-    `boundary` is the distance of embeddings from which long stretches of a track show two people
-    (`corpus.faces.track_splitting`). It is needed if `update` is given embeddings.
+    Parameters
+    ----------
+    max_gap_s
+        Longest gap in seconds.
+    boundary
+        Distance of embeddings from which long stretches of a track show two people
+        (`corpus.faces.track_splitting`); needed if `update` is given embeddings.
+    sampling_interval_s
+        Usual time between two frames, seconds; needed if `update` is told how long they are shown.
     """
 
-    def __init__(self, max_gap_s: float, boundary: float = np.inf) -> None:
+    def __init__(
+        self, max_gap_s: float, boundary: float = np.inf, sampling_interval_s: float = np.inf
+    ) -> None:
         self.max_gap_s, self.boundary = max_gap_s, boundary
+        self.sampling_interval_s = sampling_interval_s
         self._active: list[_Track] = []
         self._shot = -1
         self._next_number = 0
 
     def update(
-        self, shot: int, time_s: float, boxes: np.ndarray, looks: FaceLooks | None = None
+        self,
+        shot: int,
+        time_s: float,
+        boxes: np.ndarray,
+        looks: FaceLooks | None = None,
+        shown_until_s: float = -np.inf,
     ) -> list[int]:
-        """Return the track number of each of one frame's `boxes` (n, 4): x1, y1, x2, y2 pixels.
+        """Assign the detections of one frame to tracks.
 
-        `looks` are the embeddings and views of the n faces. Without it, places alone count.
+        Parameters
+        ----------
+        boxes
+            (n, 4) x1, y1, x2, y2 in pixels.
+        looks
+            Embeddings and views of the n faces. Without it, places alone count.
+        shown_until_s
+            The time until which the frame is on screen, seconds. If that is longer than one
+            sampling interval, the rest of the time is no gap, and nothing moves in it.
+
+        Returns the track number of each detection.
         """
         self._end_tracks(shot, time_s)
         numbers = [-1] * len(boxes)
+        seen_s = max(time_s, shown_until_s - self.sampling_interval_s)
         cost = self._match_costs(time_s, boxes, looks)
         # All impossible pairs cost the same. Otherwise the assignment would give up possible pairs
         # to avoid a very expensive impossible one, for example when one face leaves the frame while
@@ -89,20 +116,18 @@ class Tracker:
         pairs = linear_sum_assignment(np.minimum(cost, MAX_COST))
         for row, column in zip(*pairs, strict=True):
             if cost[row, column] <= MAX_COST:
-                self._active[row].update(time_s, boxes[column])
+                self._active[row].update(time_s, seen_s, boxes[column])
                 numbers[column] = self._active[row].number
         for column, box in enumerate(boxes):
             if numbers[column] < 0:
-                numbers[column] = self._start_track(time_s, box)
+                numbers[column] = self._start_track(seen_s, box)
         if looks is not None:
             track_of_number = {track.number: track for track in self._active}
             for number, view, embedding in zip(numbers, *looks, strict=True):
                 track_of_number[number].last_faces[int(view)].append(embedding)
         return numbers
 
-    def _match_costs(
-        self, time_s: float, boxes: np.ndarray, looks: FaceLooks | None
-    ) -> np.ndarray:
+    def _match_costs(self, time_s: float, boxes: np.ndarray, looks: FaceLooks | None) -> np.ndarray:
         """Costs (tracks, n): that of the place, plus how unlike the track a face looks.
 
         A face that can be compared is looked for where the track was last as well as where it
@@ -125,10 +150,10 @@ class Tracker:
         if shot != self._shot:
             self._active, self._shot = [], shot
         longest_gap_s = self.max_gap_s + TIME_TOLERANCE_S
-        self._active = [track for track in self._active if time_s - track.time_s <= longest_gap_s]
+        self._active = [track for track in self._active if time_s - track.seen_s <= longest_gap_s]
 
-    def _start_track(self, time_s: float, box: np.ndarray) -> int:
-        track = _Track(self._next_number, time_s, box, np.zeros(4))
+    def _start_track(self, seen_s: float, box: np.ndarray) -> int:
+        track = _Track(self._next_number, seen_s, box, np.zeros(4))
         self._active.append(track)
         self._next_number += 1
         return track.number

@@ -45,6 +45,7 @@ def read_tracks(results: Path, videos: list[str], samples_per_second: float) -> 
     tables, conflicts, copies, n_rows = [], [], [], 0
     for video in with_progress(videos, "tracks", len(videos), "videos"):
         columns = ["frame", "time_s", "shot", "track", *BOX, "quality", "kind", "copy_of"]
+        columns += ["shown_until_s"]
         faces = parquet.read(results / "faces" / f"{video}.parquet", columns)
         shots = parquet.read(results / "shots" / f"{video}.parquet")
         extents = track_extents(faces, shots, samples_per_second)

@@ -68,7 +68,8 @@ def measure_video(results: Path, video: str) -> dict[str, float]:
         for name in ("status", "frames", "faces", "shots", "keypoints")
     }
     frames = parquet.read(paths["frames"])
-    faces = parquet.read(paths["faces"], ["frame", "time_s", "shot", "track", "score", "quality"])
+    columns = ["frame", "time_s", "shot", "track", "score", "quality", "shown_until_s"]
+    faces = parquet.read(paths["faces"], columns)
     detection_rate = parquet.read_provenance(paths["faces"])["parameters"]["samples_per_second"]
     tracks = track_extents(faces, parquet.read(paths["shots"]), detection_rate)
     keypoint_rate = parquet.read_provenance(paths["keypoints"])["parameters"]["frames_per_second"]

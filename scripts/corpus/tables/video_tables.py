@@ -49,6 +49,11 @@ VIDEO_TABLES = (
             quality=("float32", "0 to 1: how suitable the face is for recognition"),
             **KIND,
             copy_of=("int32", "track that a copy copies; null for the other kinds"),
+            shown_until_s=(
+                "float64",
+                "time until which the frame is on screen: the start of the next frame, or the end "
+                "of the shot, seconds",
+            ),
         ),
         about="tracks",
         rule="detect_faces",

@@ -5,6 +5,7 @@ import pandas as pd
 
 from corpus.faces.detector import NO_FACES, FaceDetections
 from corpus.faces.face_search import FoundFaces, detect_face_tracks
+from corpus.faces.tracking import Tracker
 from corpus.video.reader import Frame
 from face_tables import frames_table
 
@@ -22,8 +23,10 @@ def same_person(images, boxes):
 
 def found_faces(frames, samples, detector, batch_size=16, measures=()) -> FoundFaces:
     """The faces of the frames, all of one person."""
+    samples = samples.assign(shown_until_s=samples["time_s"] + 0.04)
+    tracker = Tracker(max_gap_s=1.0, boundary=0.4, sampling_interval_s=0.2)
     return detect_face_tracks(
-        iter(frames), samples, detector, same_person, batch_size, 1.0, measures
+        iter(frames), samples, detector, same_person, tracker, batch_size, measures
     )
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from corpus.video.frame_sampling import sample_frames
-from face_tables import frames_table
+from corpus.video.frame_sampling import sample_frames, shown_until
+from face_tables import frames_table, shots_table
 
 
 @pytest.mark.parametrize(("fps", "start"), [(25, 0), (30, 0), (30000 / 1001, 7.3), (50, 0.8)])
@@ -39,3 +39,15 @@ def test_every_shot_is_sampled_even_if_short():
 def test_rate_above_the_frame_rate_keeps_all_frames():
     assert len(sample_frames(frames_table(np.arange(20) / 10), 1000)) == 20
     assert len(sample_frames(frames_table([]), 5)) == 0
+
+
+def test_a_frame_that_stays_on_screen_is_sampled():
+    # A screen recording: the third frame comes soon after the second, and stays for five seconds.
+    times = [0.0, 0.2, 0.25, 5.25, 5.27, 5.45]
+    assert list(sample_frames(frames_table(times), 5)["frame"]) == [0, 1, 2, 3, 5]
+
+
+def test_a_frame_is_shown_until_the_next_one_or_the_end_of_its_shot():
+    frames = frames_table([0.0, 0.5, 6.0, 6.2, 7.0], [0, 0, 0, 1, 1])
+    assert shown_until(frames, shots_table(6.2, 7.04)).tolist() == [0.5, 6.0, 6.2, 7.0, 7.04]
+    assert shown_until(frames_table([]), shots_table()).tolist() == []

@@ -1,8 +1,9 @@
 """List every frame of a video with its time and shot, its shots, and the condition of the file.
 
 The file is read once. Times are the container's presentation timestamps, so streams that start late
-or have a variable frame rate are handled correctly. A cut belongs to the first frame of the new
-shot. See corpus.video.frame_index for videos that are unavailable, truncated or damaged.
+or have a variable frame rate are handled correctly. A hard cut belongs to the first frame of
+the new shot, a gradual transition to the frame in its middle. See corpus.video.frame_index for
+videos that are unavailable, truncated or damaged.
 """
 
 import argparse
@@ -22,7 +23,9 @@ def main() -> None:
     note_record(options.record)
     tables = index_file(options.media, record, options.threshold, options.min_length_s)
     made_by = provenance.describe(
-        "index_frames", provenance.parameters(options, leave_out=()), ("av", "scenedetect")
+        "index_frames",
+        provenance.parameters(options, leave_out=()),
+        ("av", "opencv-python-headless"),
     )
     for table, columns in zip(("frames", "shots", "status"), tables, strict=True):
         parquet.write(getattr(options, table), table, columns, made_by)
@@ -41,8 +44,7 @@ def parse_arguments() -> argparse.Namespace:
         "--threshold",
         type=float,
         required=True,
-        help="mean change of hue, saturation and brightness at a cut, 0 to 255; "
-        "a lower value detects more cuts",
+        help="smallest mean change of red, green and blue from one shot to the next, 0 to 255",
     )
     add("--min-length-s", type=float, required=True, help="shortest shot before a cut, seconds")
     return parser.parse_args()

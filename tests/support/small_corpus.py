@@ -11,7 +11,11 @@ from corpus.tables import parquet
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 DLIB_MODEL = {"dlib_face_recognition_resnet_model_v1.dat": "5" * 64}
 STEPS = {
-    "status": ("index_frames", {"threshold": 27.0, "min_length_s": 0.5}, ("av", "scenedetect")),
+    "status": (
+        "index_frames",
+        {"threshold": 10.0, "min_length_s": 0.5},
+        ("av", "opencv-python-headless"),
+    ),
     "faces": (
         "detect_faces",
         {

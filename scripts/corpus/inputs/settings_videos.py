@@ -74,14 +74,13 @@ class Fetch(Section):
 
 
 class Shots(Section):
-    """Detection of cuts between shots."""
+    """Detection of shots: cuts, dissolves, fades and wipes."""
 
     threshold: float = key(
-        27.0,
-        "Mean change of hue, saturation and brightness at a cut; lower values find more cuts.",
-        details="It is measured by [PySceneDetect]"
-        "(https://www.scenedetect.com/docs/latest/api/detectors.html). Low values may also split "
-        "pans.",
+        10.0,
+        "Smallest mean change of red, green and blue from one shot to the next, in grey levels.",
+        details="The change must also stand out from its neighbours, and not be explained by "
+        "movement or light: see [Shots](shots.md). Lower values find cuts in very dark videos.",
         rules=("index_frames",),
         gt=0,
         le=255,

@@ -34,6 +34,13 @@ KINEMATIC_POINTS = ("left_wrist", "right_wrist", "left_hand", "right_hand")
 pose model places on it."""
 
 HANDS = ("left", "right")
+TRANSITIONS = {
+    "start": "the video begins",
+    "cut": "hard cut",
+    "dissolve": "one picture turns into the next",
+    "fade": "dissolve through black, white or another plain picture",
+    "wipe": "the next picture replaces the first one part by part",
+}
 PHASES = {
     "movement": "the hand moves",
     "hold": "the hand is still away from its rest position, before, between or after movements",

@@ -2,7 +2,13 @@
 
 from corpus.tables.columns import FRAME, KIND, VIDEO
 from corpus.tables.table import Table
-from corpus.tables.values import FACE_LANDMARKS, KINEMATIC_POINTS, PARTS, PHASES
+from corpus.tables.values import (
+    FACE_LANDMARKS,
+    KINEMATIC_POINTS,
+    PARTS,
+    PHASES,
+    TRANSITIONS,
+)
 
 VIDEO_TABLES = (
     Table(
@@ -13,15 +19,17 @@ VIDEO_TABLES = (
     ),
     Table(
         name="shots",
-        row="shot: the frames between two cuts",
+        row="shot: the frames between two cuts or gradual transitions",
         columns=dict(
             shot=("int32", "number of the shot, from 0"),
             start_frame=("int32", "first frame"),
             end_frame=("int32", "frame after the last one"),
             start_s=("float64", "time of the first frame, seconds"),
             end_s=("float64", "end of the last frame, seconds"),
+            transition=("category", "how the shot begins: one of " + ", ".join(TRANSITIONS)),
         ),
         about="video",
+        note="A shot that begins with a gradual transition starts at the frame in its middle.",
     ),
     Table(
         name="status",

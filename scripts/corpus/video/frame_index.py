@@ -18,7 +18,7 @@ from corpus.core.errors import VideoError
 from corpus.core.progress import with_progress
 from corpus.tables import schemas
 from corpus.video.reader import Reader
-from corpus.video.shots import MAX_SIDE, find_cuts, shot_starts
+from corpus.video.shots import MAX_SIDE, Transition, find_transitions, shot_starts
 from corpus.video.stream_info import estimate_frame_count, seconds_per_tick
 from corpus.video.timestamps import ROUNDING_S
 from corpus.video.truncation import missing_bytes
@@ -33,8 +33,8 @@ class FrameIndex:
 
     times: array = field(default_factory=lambda: array("d"))
     """Times of all frames, seconds."""
-    cuts: list[int] = field(default_factory=list)
-    """Numbers of the frames that start a new shot, except frame 0."""
+    transitions: list[Transition] = field(default_factory=list)
+    """Cuts and gradual transitions, by frame."""
     last_duration_s: float | None = None
     """Duration that the container declares for the last frame, seconds."""
     size: tuple[int, int] | None = None
@@ -48,20 +48,21 @@ class FrameIndex:
 
 
 def index_frames(path: Path, threshold: float) -> FrameIndex:
-    """Read a video once and collect its times and cuts.
+    """Read a video once and collect its times and the transitions between its shots.
 
-    `threshold` is that of `shots.find_cuts`. Raises VideoError where no frame can be decoded.
+    `threshold` is that of `shots.find_transitions`. Raises VideoError where no frame can be
+    decoded.
     """
     reader = Reader(path, max_side=MAX_SIDE)
     index = FrameIndex()
 
-    def images() -> Iterator[np.ndarray]:
+    def images() -> Iterator[tuple[float, np.ndarray]]:
         for frame in with_progress(reader, path.name, estimate_frame_count(path)):
             index.times.append(frame.time_s)
             index.last_duration_s = frame.duration_s
-            yield frame.pixels
+            yield frame.time_s, frame.pixels
 
-    index.cuts = find_cuts(images(), threshold)
+    index.transitions = find_transitions(images(), threshold)
     index.damage = _describe_damage(reader, index.times)
     if not index.times:
         raise VideoError(f"{path.name}: no frame could be decoded ({index.damage})")
@@ -116,7 +117,8 @@ def is_vfr(times: np.ndarray, tick_s: float) -> bool:
 def to_tables(index: FrameIndex, min_length_s: float) -> Tables:
     """Build the tables from an index; `min_length_s` is the shortest shot before a cut, seconds."""
     times = np.frombuffer(index.times)
-    starts = shot_starts(times, index.cuts, min_length_s)
+    shot_transitions = shot_starts(times, index.transitions, min_length_s)
+    starts = np.array([transition.frame for transition in shot_transitions], np.int64)
     n_frames_in_shot = np.diff(np.append(starts, len(times)))
     end_s = float(times[-1]) + last_frame_duration(times, index.last_duration_s)
     frames = {
@@ -130,6 +132,7 @@ def to_tables(index: FrameIndex, min_length_s: float) -> Tables:
         "end_frame": starts + n_frames_in_shot,
         "start_s": times[starts],
         "end_s": np.append(times[starts[1:]], end_s),
+        "transition": [transition.kind for transition in shot_transitions],
     }
     width, height = index.size or (None, None)
     status = {

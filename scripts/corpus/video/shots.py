@@ -1,72 +1,112 @@
-"""Detect shots: the cuts of a video, and the first frames of the shots between them."""
+"""Detect shots: cuts and gradual transitions of a video, and the first frames of the shots.
 
-from collections import deque
-from collections.abc import Iterator
-from itertools import chain, islice
+One pass over the frames, with the last seconds of the video in memory. Nothing depends on the frame
+rate: windows are in seconds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
-from scenedetect.common import FrameTimecode
-from scenedetect.detectors import AdaptiveDetector
 
+from corpus.video.shots_cuts import is_cut
+from corpus.video.shots_gradual import LENGTHS_S, STEPS, Gradual, find_gradual
+from corpus.video.shots_window import Window
 from corpus.video.timestamps import ROUNDING_S
 
 MAX_SIDE = 256
-"""Longer side of the images in which cuts are searched, pixels; PySceneDetect's default."""
-NEIGHBOURS = 2
-"""Number of frames on either side with which the change at a cut is compared."""
-ADAPTIVE_RATIO = 2.2
-"""How many times the mean change of its neighbours the change at a cut must be. The first frame of
-a sudden pan has a ratio of 2, a cut through one black frame a ratio of 2.4."""
+"""Longer side of the images in which shots are searched, pixels. Smaller ones would save no time:
+decoding and scaling down take most of it."""
+APART_S = 0.75
+"""Of gradual transitions so close to each other, only the best one is kept, seconds. The same
+transition is found in several windows."""
 
 
-def find_cuts(images: Iterator[np.ndarray], threshold: float) -> list[int]:
-    """Return the numbers of the frames that start a new shot, in one pass, with PySceneDetect.
+@dataclass(frozen=True)
+class Transition:
+    """The start of a shot."""
 
-    `images` are (height, width, 3) uint8 RGB, one per frame. The change at a cut exceeds
-    `threshold` (mean change of hue, saturation and brightness, 0 to 255) and is large compared with
-    the changes around it: a pan or a zoom may change the image as much, but does so in every frame.
+    frame: int
+    """First frame of the shot; for a gradual transition, the frame at its middle."""
+    kind: str
+    """cut, dissolve, fade or wipe."""
 
-    PySceneDetect's minimum shot length is not used, because it counts frames or assumes a constant
-    frame rate. `shot_starts` applies the minimum length.
+
+def find_transitions(
+    frames: Iterable[tuple[float, np.ndarray]], threshold: float
+) -> list[Transition]:
+    """Return the transitions between the shots of a video, by frame.
+
+    `frames` are pairs of a time in seconds and an image, (height, width, 3) uint8 RGB. The mean
+    change of red, green and blue from one shot to the next is at least `threshold`, 0 to 255.
+
+    A flash, a lamp that is switched on, a pan, a zoom or a shaking camera is no transition.
     """
-    detector = AdaptiveDetector(
-        ADAPTIVE_RATIO, min_scene_len=0, window_width=NEIGHBOURS, min_content_val=threshold
-    )
-    head = list(islice(images, NEIGHBOURS + 1))
-    n_mirrored, number, detections = len(head) - 1, -1, []
-    for number, image in enumerate(_mirror_ends(head, images)):
-        # PySceneDetect expects BGR. The frame rate is arbitrary: only frame numbers are read back.
-        bgr = np.ascontiguousarray(image[:, :, ::-1])
-        detections += detector.process_frame(FrameTimecode(number, 25.0), bgr)
-    n_frames = number + 1 - 2 * n_mirrored
-    cuts = (detection.frame_num - n_mirrored for detection in detections)
-    return [cut for cut in cuts if 0 < cut < n_frames]
+    window, search = Window(), _Search(threshold)
+    next_frame = 0
+    for time_s, image in frames:
+        window.append(time_s, image)
+        search.times.append(time_s)
+        while window.is_complete(next_frame):
+            search.judge(window, next_frame)
+            next_frame = window.trim(next_frame) + 1
+    for frame in range(next_frame, len(window.times)):
+        search.judge(window, frame)
+    return search.transitions()
 
 
-def _mirror_ends(head: list[np.ndarray], rest: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
-    """Yield all images, preceded by the first ones and followed by the last ones in reverse order.
+class _Search:
+    """The transitions that have been found so far."""
 
-    With this padding, a change near either end has as many neighbours as any other change, and a
-    pan there is still recognised as a pan.
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+        self.times: list[float] = []
+        self.cuts: list[int] = []
+        self.gradual: list[Gradual] = []
+        self._next_start_s = dict.fromkeys(LENGTHS_S, -np.inf)
+
+    def judge(self, window: Window, frame: int) -> None:
+        """Search a cut at a frame, and gradual transitions in the windows that begin with it."""
+        if frame + window.first and is_cut(window, frame, self.threshold):
+            self.cuts.append(frame + window.first)
+        for length_s in LENGTHS_S:
+            start_s = window.times[frame]
+            last = int(np.searchsorted(window.times, start_s + length_s - 1e-3))
+            if start_s < self._next_start_s[length_s] or last >= len(window.times):
+                continue
+            self._next_start_s[length_s] = start_s + length_s / STEPS - 1e-3
+            if found := find_gradual(window, frame, last, self.threshold):
+                self.gradual.append(found)
+
+    def transitions(self) -> list[Transition]:
+        """Return all transitions, by frame: cuts, and gradual transitions without a cut inside."""
+        cut_times = np.array([self.times[cut] for cut in self.cuts])
+        kept: list[Gradual] = []
+        for found in sorted(self.gradual, key=lambda found: (found.residual, found.middle_s)):
+            has_cut = np.any((cut_times > found.start_s) & (cut_times <= found.end_s))
+            near = any(abs(found.middle_s - other.middle_s) < APART_S for other in kept)
+            if not has_cut and not near:
+                kept.append(found)
+        starts = np.searchsorted(self.times, [found.middle_s - 1e-6 for found in kept])
+        transitions = [Transition(cut, "cut") for cut in self.cuts]
+        transitions += [
+            Transition(int(start), found.kind) for start, found in zip(starts, kept, strict=True)
+        ]
+        return sorted(transitions, key=lambda transition: transition.frame)
+
+
+def shot_starts(
+    times: np.ndarray, transitions: list[Transition], min_length_s: float
+) -> list[Transition]:
+    """Return how each shot starts: at frame 0, with the kind `start`, or with a transition.
+
+    Only transitions at least `min_length_s` after the previous start are used. `times` are the
+    times of all frames, seconds. Without frames there are no shots.
     """
-    yield from reversed(head[1:])
-    tail = deque(maxlen=max(1, len(head)))
-    for image in chain(head, rest):
-        tail.append(image)
-        yield image
-    yield from list(tail)[-2::-1]
-
-
-def shot_starts(times: np.ndarray, cuts: list[int], min_length_s: float) -> np.ndarray:
-    """Return the first frame of each shot, int64.
-
-    These are frame 0 and all cuts that are at least `min_length_s` after the previous start.
-    `times` are the times of all frames, seconds. Without frames there are no shots.
-    """
-    starts = [0] if len(times) else []
+    starts = [Transition(0, "start")] if len(times) else []
     # A length that is half a millisecond too short is a rounding error.
     min_gap_s = min_length_s - ROUNDING_S / 2
-    for cut in cuts:
-        if times[cut] - times[starts[-1]] >= min_gap_s:
-            starts.append(cut)
-    return np.array(starts, np.int64)
+    for transition in transitions:
+        if times[transition.frame] - times[starts[-1].frame] >= min_gap_s:
+            starts.append(transition)
+    return starts

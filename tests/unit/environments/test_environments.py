@@ -60,7 +60,7 @@ def test_versions_are_those_of_the_lock_file(root, name):
 
 
 # By environment: the package that requires old versions or a second OpenCV, see overrides.txt.
-OVERRIDDEN = {"frames": "scenedetect", "faces": "facenet-pytorch", "keypoints": "mediapipe"}
+OVERRIDDEN = {"faces": "facenet-pytorch", "keypoints": "mediapipe"}
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

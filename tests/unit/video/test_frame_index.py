@@ -16,7 +16,7 @@ from script_runs import default_flags, run_script
 RECORD = {"video_id": "clip", "source": "clip.mp4", "sha256": "00", "status": "ok", "reason": None}
 
 
-def index_file(path, threshold=27.0, min_length_s=0.5, **record):
+def index_file(path, threshold=10.0, min_length_s=0.5, **record):
     """Index a file; return the columns of frames and shots, and the status row as a dict."""
     frames, shots, status = frame_index.index_file(path, RECORD | record, threshold, min_length_s)
     assert set(frames) == set(schemas.SCHEMAS["frames"].names)
@@ -193,8 +193,8 @@ def test_script_writes_the_schemas_and_is_reproducible(tmp_path, monkeypatch):
     for path in first:
         assert pq.read_schema(path).equals(schemas.SCHEMAS[path.stem])
     provenance = parquet.read_provenance(first[0])
-    assert provenance["parameters"] == {"min_length_s": 0.5, "threshold": 27.0}
-    assert {"av", "scenedetect"} <= set(provenance["tools"])
+    assert provenance["parameters"] == {"min_length_s": 0.5, "threshold": 10.0}
+    assert {"av", "opencv-python-headless"} <= set(provenance["tools"])
     unavailable = RECORD | {"status": "unavailable", "reason": "removed", "sha256": None}
     empty = run_index_frames(monkeypatch, tmp_path / "empty", tmp_path / "none.mp4", unavailable)
     assert [len(parquet.read(path)) for path in empty] == [0, 0, 1]

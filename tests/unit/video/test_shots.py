@@ -4,12 +4,13 @@ import numpy as np
 
 import synthetic_videos as videos
 from corpus.video.frame_index import index_frames
-from corpus.video.shots import find_cuts, shot_starts
+from corpus.video.shots import find_transitions, shot_starts
 
 
 def detect_shot_starts(path, min_length_s=0.5):
-    index = index_frames(path, threshold=27.0)
-    return list(shot_starts(np.frombuffer(index.times), index.cuts, min_length_s))
+    index = index_frames(path, threshold=10.0)
+    starts = shot_starts(np.frombuffer(index.times), index.transitions, min_length_s)
+    return [start.frame for start in starts]
 
 
 def test_minimum_shot_length_is_measured_in_time(tmp_path):
@@ -36,5 +37,5 @@ def test_pans_and_zooms_are_not_cuts(tmp_path):
 
 
 def test_video_without_frames_has_no_cuts_and_no_shots():
-    assert find_cuts(iter([]), 27.0) == []
-    assert list(shot_starts(np.array([]), [], 0.5)) == []
+    assert find_transitions([], threshold=10.0) == []
+    assert shot_starts(np.array([]), [], 0.5) == []

@@ -79,10 +79,10 @@ def workflow_facts(summary: CorpusSummary) -> SimpleNamespace:
 
 
 def shot_facts(summary: CorpusSummary) -> SimpleNamespace:
-    """How frames were decoded and cuts detected."""
+    """How frames were decoded and shots detected."""
     return SimpleNamespace(
         pyav=summary.tool("index_frames", "av"),
-        pyscenedetect=summary.tool("index_frames", "scenedetect"),
+        opencv=summary.tool("index_frames", "opencv-python-headless"),
         n_variable_rate=int(summary.videos["is_vfr"].sum()),
         threshold=summary.parameter("index_frames", "threshold"),
         min_length_s=summary.parameter("index_frames", "min_length_s"),

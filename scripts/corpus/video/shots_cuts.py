@@ -1,0 +1,72 @@
+"""Hard cuts: a change that stands out from its neighbours, and after which nothing returns."""
+
+from bisect import bisect_left, bisect_right
+
+from corpus.video.shots_compare import changed_extent, mean_change, unexplained_share
+from corpus.video.shots_window import Window
+
+NEIGHBOURS_S = 0.25
+"""The change at a cut is compared with the changes so close to it, seconds."""
+NEIGHBOURS = 2
+"""The change at a cut is compared with at least so many changes on either side."""
+MIN_RATIO = 2.0
+"""How many times the second largest change of its neighbours the change at a cut must be."""
+NOISE = 1.0
+"""Change between two frames that noise and compression cause, grey levels. It is added to the
+change of the neighbours, which may be 0 in a still picture."""
+RETURN_S = 0.3
+"""A picture that comes back within this time was covered by a flash, seconds."""
+RETURN_FRAMES = 3
+"""A picture that comes back within so many frames was covered by a flash."""
+RETURNED = 0.5
+"""A picture is back if it differs by at most this part of the change."""
+MIN_UNEXPLAINED = 0.17
+"""Share of the change that neither movement nor light explains, at least."""
+MIN_EXTENT = 1 / 3
+"""Share of the picture that changes, at least. A subtitle covers less."""
+
+
+def is_cut(window: Window, frame: int, threshold: float) -> bool:
+    """Return whether a frame is the first of a new shot after a hard cut.
+
+    `frame` is an index into the window. The cheap tests come first: most frames fail them.
+    """
+    change = window.changes[frame]
+    if change < threshold or change < MIN_RATIO * (_neighbouring_change(window, frame) + NOISE):
+        return False
+    if _returns(window, frame, change):
+        return False
+    before, after = window.pictures[frame - 1], window.pictures[frame]
+    return (
+        changed_extent(before, after) >= MIN_EXTENT
+        and unexplained_share(before, after) >= MIN_UNEXPLAINED
+    )
+
+
+def _neighbouring_change(window: Window, frame: int) -> float:
+    """Return the second largest of the changes around a frame, grey levels.
+
+    The largest one is ignored, because a neighbour may be a cut as well: at a shot of one frame, or
+    at a blended frame. In a pan, a shake, or a film with repeated frames, several are large.
+    """
+    times = window.times
+    first = bisect_left(times, times[frame] - NEIGHBOURS_S)
+    last = bisect_right(times, times[frame] + NEIGHBOURS_S)
+    first, last = min(first, frame - NEIGHBOURS), max(last, frame + NEIGHBOURS + 1)
+    around = window.changes[max(first, 1) : frame] + window.changes[frame + 1 : last]
+    return sorted(around)[-2] if len(around) > 1 else sum(around)
+
+
+def _returns(window: Window, frame: int, change: float) -> bool:
+    """Return whether the picture before the change comes back, or the one after was there before.
+
+    The first is so at the start of a flash, the second at its end.
+    """
+    times, pictures = window.times, window.pictures
+    last = max(bisect_right(times, times[frame] + RETURN_S), frame + RETURN_FRAMES + 1)
+    before, after = pictures[frame - 1], pictures[frame]
+    if any(mean_change(before, later) < RETURNED * change for later in pictures[frame + 1 : last]):
+        return True
+    first = min(bisect_left(times, times[frame - 1] - RETURN_S), frame - 1 - RETURN_FRAMES)
+    earlier_pictures = pictures[max(first, 0) : frame - 1]
+    return any(mean_change(earlier, after) < RETURNED * change for earlier in earlier_pictures)

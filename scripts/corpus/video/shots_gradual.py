@@ -1,0 +1,251 @@
+"""Gradual transitions: frames that are a mixture of the pictures before and after.
+
+A window of the video is tested as one transition from its first picture A to its last picture B.
+In a dissolve or a fade, each frame between is a A + b B + c, with a falling and b rising. In a
+wipe, each part of each frame is a mixture of the same parts of A and B, with a share of B that
+rises from 0 to 1. Frames of a pan, a zoom, or a moving person are neither.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from corpus.video.shots_camera import gradients, move, rms, velocity
+from corpus.video.shots_compare import changed_extent, mean_change, unexplained_share
+from corpus.video.shots_cuts import MIN_EXTENT, MIN_UNEXPLAINED
+from corpus.video.shots_window import Window
+
+LENGTHS_S = (0.4, 0.7, 1.1, 1.5)
+"""Lengths of the windows that are tested, seconds: a transition and REST_S on either side."""
+STEPS = 8
+"""Number of windows of each length that begin within its length."""
+REST_S = 0.1
+"""How long A and B are shown unmixed at the ends of the window, seconds."""
+MAX_INNER = 12
+"""Number of frames between that are compared, at most."""
+MAX_UNREST = 0.3
+"""How much the ends of the window may change while at rest, as a part of the change from A to B.
+Movement of the camera is compensated first."""
+INNER = 0.15
+"""A frame is between A and B if it differs from both by more than this part of their change."""
+MAX_RESIDUAL = 0.4
+"""How much of the difference to the nearer of A and B the mixture may leave unexplained."""
+MAX_RESIDUAL_OF_ONE = 0.25
+"""The same if there is only one frame between."""
+MAX_REVERSAL = 0.15
+"""How much the share of B may fall again."""
+NEIGHBOURHOOD = 5
+"""Side of the parts of a picture that are mixed alike in a wipe, pixels of the halved pictures."""
+NOISE_VARIANCE = 4.0
+"""Variance that noise and compression cause, squared grey levels."""
+DARK = 0.5
+"""In a fade, A and B together make up less than this part of the frame in the middle."""
+PATCHY = 0.5
+"""In a wipe, the shares of B spread over the frame at least by this part of the largest spread."""
+
+
+@dataclass(frozen=True)
+class Gradual:
+    """A window of the video that is one transition."""
+
+    middle_s: float
+    """Time in the middle of the frames that are a mixture, seconds."""
+    start_s: float
+    """Start of the window, seconds."""
+    end_s: float
+    """End of the window, seconds."""
+    kind: str
+    """dissolve, fade or wipe."""
+    residual: float
+    """Part of the frames that the mixture leaves unexplained."""
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How well the frames between are mixtures: one value per frame."""
+
+    residuals: np.ndarray
+    """What the mixture leaves unexplained, root mean square in grey levels."""
+    shares: np.ndarray
+    """Share of B, 0 to 1."""
+    reversal: float
+    """How much the share of B falls again at most, within parts of the picture."""
+    strengths: np.ndarray
+    """Dissolves: A and B together, as a part of the frame. Wipes: how patchy the frame is."""
+
+
+def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gradual | None:
+    """Return the transition that fills the window from one frame to another, if it is one.
+
+    `first` and `last` are indices into the window. The cheap tests come first.
+    """
+    before, after = window.halves[first], window.halves[last]
+    if mean_change(before, after) < threshold:
+        return None
+    rest = _inner_frames(window.times, first, last)
+    if rest is None:
+        return None
+    test = _Test(window, first, last, *rest)
+    if test.unrest() > MAX_UNREST:
+        return None
+    found = test.best_fit()
+    pictures = window.pictures[first], window.pictures[last]
+    if (
+        found is None
+        or changed_extent(*pictures) < MIN_EXTENT
+        or unexplained_share(*pictures) < MIN_UNEXPLAINED
+    ):
+        return None
+    kind, residual, middle_s = found
+    return Gradual(middle_s, window.times[first], window.times[last], kind, residual)
+
+
+def _inner_frames(times: list[float], first: int, last: int) -> tuple[int, int, list[int]] | None:
+    """Return the ends of the rests after A and before B, and the frames between that are compared.
+
+    Each rest has a frame, however far apart the frames are. None without any frame between.
+    """
+    rest_end, rest_start = first + 1, last - 1
+    while rest_end < last and times[rest_end] - times[first] < REST_S - 1e-3:
+        rest_end += 1
+    while rest_start > first and times[last] - times[rest_start] < REST_S - 1e-3:
+        rest_start -= 1
+    if rest_start - rest_end < 2:
+        return None
+    n_inner = min(MAX_INNER, rest_start - rest_end - 1)
+    inner = np.linspace(rest_end + 1, rest_start - 1, n_inner).round().astype(int)
+    return rest_end, rest_start, inner.tolist()
+
+
+class _Test:
+    """The frames of a window, and its ends A and B as the moving camera would show them."""
+
+    def __init__(
+        self,
+        window: Window,
+        first: int,
+        last: int,
+        rest_end: int,
+        rest_start: int,
+        inner: list[int],
+    ) -> None:
+        self.times, self.halves = window.times, window.halves
+        self.first, self.last = first, last
+        self.rest_end, self.rest_start, self.inner = rest_end, rest_start, inner
+        self.change = rms(self.halves[last] - self.halves[first])
+        self.velocities = [
+            velocity(self.halves[end], self.halves[rest], self.times[rest] - self.times[end])
+            for end, rest in ((first, rest_end), (last, rest_start))
+        ]
+
+    def _end(self, which: int, frame: int) -> np.ndarray:
+        """Return A (0) or B (1) as it would be in a frame if the camera moved on steadily."""
+        end, speed = (self.first, self.last)[which], self.velocities[which]
+        if speed is None:
+            return self.halves[end]
+        return move(self.halves[end], speed * np.float32(self.times[frame] - self.times[end]))
+
+    def unrest(self) -> float:
+        """Return how much A and B change while at rest, as a part of the change between them."""
+        rests = ((0, self.rest_end), (1, self.rest_start))
+        return max(rms(self.halves[rest] - self._end(end, rest)) for end, rest in rests) / max(
+            self.change, 1e-6
+        )
+
+    def best_fit(self) -> tuple[str, float, float] | None:
+        """Return kind, residual and middle of the transition, or None if nothing fits."""
+        frames = [self.halves[frame] for frame in self.inner]
+        ends = [(self._end(0, frame), self._end(1, frame)) for frame in self.inner]
+        distances = np.array(
+            [
+                [rms(frame - before), rms(frame - after)]
+                for frame, (before, after) in zip(frames, ends, strict=True)
+            ]
+        )
+        nearer = distances.min(1)
+        between = nearer > INNER * self.change
+        if not between.any():
+            return None
+        limit = MAX_RESIDUAL if between.sum() > 1 else MAX_RESIDUAL_OF_ONE
+        fits = {}
+        for fit_mixture in (_fit_dissolve, _fit_wipe):
+            fit = fit_mixture(frames, ends)
+            residual = float(fit.residuals[between].sum() / nearer[between].sum())
+            if residual <= limit and max(fit.reversal, _largest_fall(fit.shares)) <= MAX_REVERSAL:
+                fits[fit_mixture] = residual, fit
+        if not fits:
+            return None
+        residual = min(residual for residual, _ in fits.values())
+        return _kind(fits, between), residual, self._middle(distances)
+
+    def _middle(self, distances: np.ndarray) -> float:
+        """Return the time halfway between the last frame that is A and the first that is B."""
+        limit = INNER * self.change
+        is_before, is_after = distances[:, 0] <= limit, distances[:, 1] <= limit
+        times = [self.times[frame] for frame in self.inner]
+        n_before = len(is_before) - int(np.argmin(~is_before[::-1])) if is_before.any() else 0
+        start = times[n_before - 1] if n_before else self.times[self.rest_end]
+        later = np.flatnonzero(is_after[n_before:])
+        end = times[n_before + int(later[0])] if len(later) else self.times[self.rest_start]
+        return (start + end) / 2
+
+
+def _kind(fits: dict, between: np.ndarray) -> str:
+    """Return the kind of a transition from the fits that explain it."""
+    dissolve, wipe = fits.get(_fit_dissolve), fits.get(_fit_wipe)
+    if wipe and wipe[1].strengths[between].mean() >= PATCHY:
+        return "wipe"
+    if dissolve:
+        return "fade" if dissolve[1].strengths.min() < DARK else "dissolve"
+    return "wipe"
+
+
+def _largest_fall(shares: np.ndarray) -> float:
+    """Return how much a series falls below its earlier maximum, at most."""
+    return float(np.max(np.maximum.accumulate(shares) - shares))
+
+
+def _fit_dissolve(frames: list, ends: list) -> _Fit:
+    """Fit each frame as a A + b B + c, by least squares.
+
+    c is a grey picture: the black or white that the frame fades through. The derivatives of A and B
+    are added to the fit, for small movements.
+    """
+    residuals, shares, strengths = [], [], []
+    for frame, (before, after) in zip(frames, ends, strict=True):
+        grey = np.full(frame.size, 128, np.float32)
+        moved = (derivative.ravel() for end in (before, after) for derivative in gradients(end))
+        columns = np.stack([before.ravel(), after.ravel(), grey, *moved], 1)
+        matrix = columns.T @ columns
+        matrix[np.diag_indices(len(matrix))] += NOISE_VARIANCE * frame.size
+        weights = np.linalg.solve(matrix, columns.T @ frame.ravel())
+        residuals.append(rms(frame.ravel() - columns @ weights))
+        a, b = (max(float(weight), 0.0) for weight in weights[:2])
+        shares.append(b / (a + b + 1e-3))
+        strengths.append(a + b)
+    return _Fit(np.array(residuals), np.array(shares), 0.0, np.array(strengths))
+
+
+def _fit_wipe(frames: list, ends: list) -> _Fit:
+    """Fit each part of each frame as a mixture of the same parts of A and B.
+
+    The share of B in a part is the projection onto the change from A to B, between 0 and 1.
+    """
+    weights = np.abs(ends[0][1] - ends[0][0]).sum(2)
+    weights = weights / max(float(weights.sum()), 1e-6)
+    residuals, maps = [], []
+    for frame, (before, after) in zip(frames, ends, strict=True):
+        change = after - before
+        size = (NEIGHBOURHOOD, NEIGHBOURHOOD)
+        along = cv2.boxFilter(((frame - before) * change).sum(2), -1, size)
+        length = cv2.boxFilter((change * change).sum(2), -1, size) + NOISE_VARIANCE
+        share = np.clip(along / length, 0, 1)
+        residuals.append(rms(frame - before - share[..., None] * change))
+        maps.append(share)
+    maps = np.array(maps)
+    shares = (maps * weights).sum((1, 2))
+    falls = np.max(np.maximum.accumulate(maps, 0) - maps, 0)
+    spreads = np.sqrt(np.maximum((maps**2 * weights).sum((1, 2)) - shares**2, 0))
+    largest = np.sqrt(np.maximum(shares * (1 - shares), 1e-6))
+    return _Fit(np.array(residuals), shares, float((falls * weights).sum()), spreads / largest)

@@ -53,10 +53,12 @@ def find_doubts(tracks: pd.DataFrame, named: set[str]) -> list[Doubt]:
 
     Two people in `named`, the ids of people with a name of their own, are not compared: the user
     has decided that they are two. A copy is not listed, because it has the person of the face that
-    it copies.
+    it copies. The only track of a person can be another person too, but not somebody else: it may
+    have a low probability because nothing is known about it.
     """
     tracks = tracks[tracks["kind"].ne("copy")]
-    unlikely = tracks[tracks["probability"].lt(LIKELY).fillna(False)]
+    is_only = ~tracks["person"].duplicated(keep=False)
+    unlikely = tracks[tracks["probability"].lt(LIKELY).fillna(False) & ~is_only]
     doubts = [
         Doubt(TRACK, (index,), row["person"], _other(row), 1 - float(row["probability"]))
         for index, row in unlikely.iterrows()

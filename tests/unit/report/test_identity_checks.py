@@ -27,6 +27,12 @@ def test_a_lone_close_up_is_not_in_doubt():
     assert find_doubts(table(track("p1"), track("p2", 0.5, "p1", 0.5)), set()) == []
 
 
+def test_the_only_track_of_a_person_is_not_somebody_else_but_may_be_another_person():
+    """A track without a face that is good enough for an embedding has the probability 0."""
+    tracks = table(track("p1", 0.0), track("p2", 0.25, "p3", 0.75), track("p3"))
+    assert find_doubts(tracks, set()) == [Doubt(PEOPLE, (11,), "p2", "p3", 0.75)]
+
+
 def test_unknown_probabilities_are_not_doubts():
     assert find_doubts(table(track("p1", None), track("p2", None, kind=None)), set()) == []
 
@@ -66,10 +72,8 @@ def test_two_people_with_names_of_their_own_are_settled():
 
 
 def test_a_copy_is_as_certain_as_the_face_that_it_copies():
-    doubts = find_doubts(
-        table(track("p1", 0.2, kind="copy"), track("p1", 0.2, kind="picture")), set()
-    )
-    assert [doubt.tracks for doubt in doubts] == [(11,)]
+    tracks = table(track("p1", 0.2, kind="copy"), track("p1", 0.2, kind="picture"), track("p1"))
+    assert [doubt.tracks for doubt in find_doubts(tracks, set())] == [(11,)]
 
 
 def on_screen(*rows: tuple) -> list[Overlap]:

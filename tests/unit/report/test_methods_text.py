@@ -149,7 +149,10 @@ OPTIONAL_PARTS = {
             other_person=["p0002", None, None],
             other_probability=[0.6, None, None],
         ),
-        ["that a track shows its person was below 0.5 for 2 tracks. For 1 pair of people, it was more likely that they are"],
+        [
+            "Of the tracks of people with several tracks, 1 had a probability below 0.5. For 1 pair "
+            "of people, it was more likely that they are one person than two.",
+        ],
     ),
     "pictures and copies": (
         lambda corpus: corpus.change_tracks(kind=["person", "picture", "picture"]),

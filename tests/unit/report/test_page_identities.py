@@ -74,18 +74,6 @@ def test_doubts_have_the_faces_to_compare(data):
         assert time == milliseconds(row["best_time_s"]) and face[3] == row["best_box"].tolist()
 
 
-def test_the_only_track_of_a_person_has_no_other_face_to_compare(tmp_path):
-    results, videos = page_corpus.write_corpus(tmp_path, 1, 1)
-    path = results / "clusters.parquet"
-    clusters = parquet.read(path).head(1)
-    parquet.write(path, "clusters", clusters, parquet.read_provenance(path))
-    track = clusters.at[0, "track"]
-    page_corpus.set_identities(results, videos, {(VIDEO, track): {"probability": 0.25}})
-    page_data = read_block(page_corpus.write_html(results, videos).read_text("utf-8"), "corpus")
-    [doubt] = page_data["doubts"]
-    assert doubt["other"] is None and [face is None for face in doubt["faces"]] == [False, True]
-
-
 def test_people_on_screen_twice_are_a_concern_and_their_time_counts_once(data):
     page_data, results = data
     people = parquet.read(results / "people.parquet").set_index("person")

@@ -131,9 +131,11 @@ def identity_facts(summary: CorpusSummary) -> SimpleNamespace:
     rate = summary.parameter("detect_faces", "samples_per_second")
     overlaps = identity_checks.find_overlaps(tracks, 1 / rate if isinstance(rate, float) else 1.0)
     kinds = tracks["kind"].value_counts()
+    is_in_several = tracks["person"].duplicated(keep=False)
     return SimpleNamespace(
         likely=identity_checks.LIKELY,
-        n_rated=int(tracks["probability"].notna().sum()),
+        # The only track of a person is the person, so its probability says nothing.
+        n_compared=int(tracks.loc[is_in_several, "probability"].notna().sum()),
         n_doubtful_tracks=reasons.count(identity_checks.TRACK),
         n_doubtful_pairs=reasons.count(identity_checks.PEOPLE),
         n_twice=len({overlap.person for overlap in overlaps}),

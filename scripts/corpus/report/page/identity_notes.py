@@ -13,7 +13,7 @@ Face = list
 def describe_identity_checks(tables: CorpusTables) -> dict[str, list[dict]]:
     """The lists `doubts` and `overlaps`, with the faces to compare.
 
-    People are indices of the table people. A face is None if there is none to compare with.
+    People are indices of the table people.
     """
     person_index = {person: index for index, person in enumerate(tables.people["person"])}
     faces = _Faces(tables)
@@ -54,13 +54,13 @@ class _Faces:
         best = ranked.groupby("person").head(2)
         self.best_two = {person: list(rows.index) for person, rows in best.groupby("person")}
 
-    def to_compare(self, doubt: Doubt) -> list[Face | None]:
+    def to_compare(self, doubt: Doubt) -> list[Face]:
         """The face in doubt, that of its person in another track, and that of the other person.
 
         If the doubt is about two people, there is no face between the two.
         """
         track = doubt.tracks[0]
-        faces: list[Face | None] = [self.of_track(track)]
+        faces = [self.of_track(track)]
         if doubt.reason == TRACK:
             faces.append(self.best_of(doubt.person, without=track))
         if doubt.other is not None:
@@ -74,10 +74,9 @@ class _Faces:
         time = milliseconds(row["best_time_s"])
         return [self.video_index[row["video_id"]], int(row["track"]), time, box]
 
-    def best_of(self, person: str, without: int) -> Face | None:
+    def best_of(self, person: str, without: int) -> Face:
         """The best face of a person in another track than `without`."""
-        others = (index for index in self.best_two[person] if index != without)
-        return next((self.of_track(index) for index in others), None)
+        return self.of_track(next(index for index in self.best_two[person] if index != without))
 
 
 def _percent(probability: float) -> int | None:

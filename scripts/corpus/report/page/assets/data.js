@@ -61,7 +61,7 @@ for (const video of videos) video.people.sort((a, b) => a.index - b.index);
 // The kind of a person: person if any track shows a living face, else picture, else copy.
 for (const person of people) person.kind = kinds.find((kind) => person.tracks.some((track) => track.kind === kind));
 
-const faceOf = (face) => face && { video: videos[face[0]], track: videos[face[0]].tracks.find((track) => track.track === face[1]), time: face[2], box: face[3] };
+const faceOf = (face) => ({ video: videos[face[0]], track: videos[face[0]].tracks.find((track) => track.track === face[1]), time: face[2], box: face[3] });
 // Identities to check: the faces are those of the class _Faces in identity_notes.py.
 const doubts = corpus.doubts.map((row, index) => ({ ...row, index, person: people[row.person], other: row.other === null ? null : people[row.other], faces: row.faces.map(faceOf) }));
 const overlaps = corpus.overlaps.map((row, index) => ({ ...row, index, person: people[row.person], faces: row.faces.map(faceOf) }));

@@ -35,11 +35,9 @@ function doubtCard({ reason, person, other, chance, other_chance: otherChance, t
   }
   const [inDoubt, own, another] = faces;
   const isOther = other && otherChance > 50;
-  // Merging two people because of one track of several would be wrong more often than right.
-  const isWholePerson = person.tracks.length === 1;
   return checkCard(`This face is probably not ${names.label(person)} (${chance}%)${isOther ? `, but ${names.label(other)} (${otherChance}%)` : ''}.`,
-    [comparedFace(inDoubt, 'In doubt'), own && comparedFace(own, 'Assigned to'), another && comparedFace(another, 'Most similar other')],
-    [isOther && isWholePerson && mergeButton(person, other), nameLink(person), isOther && nameLink(other)]);
+    [comparedFace(inDoubt, 'In doubt'), comparedFace(own, 'Assigned to'), another && comparedFace(another, 'Most similar other')],
+    [nameLink(person), isOther && nameLink(other)]);
 }
 
 function overlapCard({ person, length, faces }) {

@@ -1,5 +1,6 @@
 """The accuracy benchmark writes valid inputs of the workflow, and serves the clips to it."""
 
+from argparse import Namespace
 from urllib.request import urlopen
 
 import accuracy
@@ -47,3 +48,16 @@ def test_clips_are_served_with_the_media_type_of_videos(tmp_path):
         assert response.read() == b"1234"
         with accuracy.serve(tmp_path, port) as other_port:
             assert other_port != port, "the port is in use"
+
+
+def test_labels_beside_the_clips_are_read_unless_others_are_given(tmp_path):
+    nothing = Namespace(labels=None, appearances=None)
+    assert accuracy.read_truth(tmp_path, ["a.mp4"], nothing) == ({}, {})
+    (tmp_path / "LABELS.csv").write_text("clip,person\na.mp4,Ada\n")
+    (tmp_path / "APPEARANCES.csv").write_text("clip,start_s,end_s,person\na.mp4,0,1,Ada\n")
+    labels, appearances = accuracy.read_truth(tmp_path, ["a.mp4"], nothing)
+    assert labels["a.mp4"]["person"] == appearances["a.mp4"][0].person == "Ada"
+    other = tmp_path / "other.csv"
+    other.write_text("clip,person\na.mp4,Bo\n")
+    labels, _ = accuracy.read_truth(tmp_path, ["a.mp4"], Namespace(labels=other, appearances=None))
+    assert labels["a.mp4"]["person"] == "Bo"

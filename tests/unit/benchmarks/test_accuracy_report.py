@@ -4,6 +4,7 @@ import math
 
 from accuracy_measures import COUNTS, shares
 from accuracy_report import (
+    WITHOUT_KEYPOINTS,
     hand_lines,
     identity_lines,
     markdown_table,
@@ -61,3 +62,12 @@ def test_all_rows_of_the_table_have_one_width_and_show_differences():
     assert cells[3][:7] == ["b/long name.mov", "unavailable", "4", "0", "1", "-", "-"]
     assert cells[4][:7] == ["all 2", "", "8", "1", "2", "3", "1.00"]
     assert cells[4][-3:] == ["0", "-", "-"]
+
+
+def test_without_keypoints_the_table_has_only_the_other_columns():
+    counts = {*COUNTS, *shares(dict.fromkeys(COUNTS, 4))} - {"frames"}
+    clips = [{name: value for name, value in clip_result().items() if name not in counts}]
+    header, _, row, totals = markdown_table([*clips, total(clips, 1)]).splitlines()
+    assert [cell.strip() for cell in header.split("|")[1:-1]] == list(WITHOUT_KEYPOINTS)
+    assert "| a.mp4 | ok     |      4 |" in row
+    assert "| all 1 |        |      4 |" in totals

@@ -21,8 +21,8 @@ from clustering import replace_section
 from corpus.core.errors import InputError, run
 from people_report import WORKFLOW
 
-BEGIN = "<!-- begin: accuracy_comparison.py, {} -->"
-END = "<!-- end: accuracy_comparison.py, {} -->"
+BEGIN = "<!-- accuracy of {}: begin -->"
+END = "<!-- accuracy of {}: end -->"
 """Lines of the page around a table; the name of the table is inserted."""
 PICTURE = "accuracy_people.svg"
 VERSIONS = ("before", "after")

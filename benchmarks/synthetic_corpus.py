@@ -25,6 +25,7 @@ from corpus.tables import parquet, schemas  # noqa: E402
 SPECIAL_TEXT = "</script><img src=x onerror=alert(1)> & \"quotes\" 'n' <!-- \u2028 Åsa, 手"
 GONE = ("Private video. Sign in if you've been granted access", "Video removed by the uploader")
 SHOT_S = 12.0
+TRANSITIONS = ("start", "cut", "dissolve", "fade", "wipe")
 SCALE = 1.4
 """Typical speed of a hand, shoulder widths per second."""
 
@@ -96,6 +97,7 @@ def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
         "shot": range(len(video.starts)), "start_frame": video.starts, "end_frame": video.ends,
         "start_s": [video.time(f) for f in video.starts],
         "end_s": [video.time(f) for f in video.ends],
+        "transition": [TRANSITIONS[(shot > 0) + shot % 4] for shot in range(len(video.starts))],
     }  # fmt: skip
     save(folder, "shots", video, shots if len(frames) else empty("shots"))
     status = "unavailable" if video.gone else "truncated" if video.truncated else "ok"

@@ -97,6 +97,17 @@ def test_the_keyboard_seeks_along_the_timeline(page):
     assert page.player_time() == pytest.approx(starts[-1], abs=0.002)
 
 
+def test_a_shot_that_begins_gradually_says_so(page):
+    page.go(f"video/{video_name(0)}")
+    shots = parquet.read(page.results / f"shots/{video_name(0)}.parquet")
+    assert shots["transition"].tolist()[:3] == ["start", "dissolve", "fade"]
+    button = page.one(".lane.shots .lane-button")
+    assert "begins" not in button.get_attribute("aria-label")
+    button.send_keys(Keys.ARROW_RIGHT)
+    focused = page.browser.switch_to.active_element
+    assert ", begins with a dissolve, 2 of" in focused.get_attribute("aria-label")
+
+
 def test_gestures_and_movement_are_drawn_and_listed(page):
     page.go(f"video/{video_name(0)}")
     gestures = parquet.read(page.results / f"gestures/{video_name(0)}.parquet")

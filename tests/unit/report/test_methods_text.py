@@ -150,8 +150,8 @@ OPTIONAL_PARTS = {
             other_probability=[0.6, None, None],
         ),
         [
-            "Of the tracks of people with several tracks, 1 had a probability below 0.5. For 1 pair "
-            "of people, it was more likely that they are one person than two.",
+            "Of the tracks of people with several tracks, 1 had a probability below 0.5. For 1 "
+            "pair of people, it was more likely that they are one person than two.",
         ],
     ),
     "pictures and copies": (

@@ -62,6 +62,8 @@ def test_counts_of_the_corpus(small, written):
         assert videos["gestures"][index] == len(gestures)
         details = read_block(written, f"video-{index}")
         assert len(details["shots"]) == corpus["n_shots"][index]
+        shots = parquet.read(small[0] / f"shots/{video}.parquet")
+        assert details["transitions"] == shots["transition"].tolist()
     assert summary["manifest_columns"]["language"][:3] == ["de", "en", "手"]
     assert summary["manifest_columns"]["licence"][2] == SPECIAL_TEXT
 

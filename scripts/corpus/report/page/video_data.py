@@ -50,12 +50,13 @@ def _details(
     cluster_of: dict[int, int],
     copies: set[int],
 ) -> dict:
-    """Shot starts, and the speed curves and gestures of all tracks but `copies`."""
+    """Shots: their starts and how each begins; the speed curves and gestures of all tracks but `copies`."""
     start_s, length_s = start_and_length_s
-    details = {"shots": [], "curves": [], "bin": movement.bin_video(length_s)[1]}
+    details = {"shots": [], "transitions": [], "curves": [], "bin": movement.bin_video(length_s)[1]}
     if path := tables.video_table("shots", video):
-        shots = parquet.read(path, ["start_s"])
+        shots = parquet.read(path, ["start_s", "transition"])
         details["shots"] = [milliseconds(start) for start in shots["start_s"]]
+        details["transitions"] = [value_or(kind, "") for kind in shots["transition"]]
     if path := tables.video_table("kinematics", video):
         details["curves"] = movement.speed_curves(path, start_s, length_s, cluster_of)
     details["gestures"] = _gestures(tables.video_table("gestures", video), cluster_of, copies)

@@ -88,7 +88,7 @@ function createTimeline(video, seek) {
   const axis = h('div', { class: 'axis' });
   seekOnClick(axis, video, seek);
   const element = h('div', { class: 'timeline' }, timelineRow(h('span', { class: 'soft' }, 'Time'), axis),
-    timelineRow('Shots', lane({ from: video.start, length: video.length, onpick: seek, items: shotItems(video, shots), label: countNoun(shots.length, 'shot'), kind: 'shots', snap: true })),
+    timelineRow('Shots', lane({ from: video.start, length: video.length, onpick: seek, items: shotItems(video), label: countNoun(shots.length, 'shot'), kind: 'shots', snap: true })),
     groups.map((group) => personRow(video, group, { maxSpeed, seek })));
   const scroller = h('div', { class: 'scroller', tabindex: -1 }, element);
   let level = 1;

@@ -7,15 +7,14 @@ EMBEDDING_DEVICE = config["device"] if EMBED_ON_GPU else "cpu"
 rule detect_faces:
     """Detect faces in sampled frames and join them into tracks of one person each.
 
-    Input:  a video, its tables of frames and shots, and the models of the embedder
+    Input:  a video, its tables of status, frames and shots, and the models of the embedder
     Steps:  sample frames, detect and embed faces, join detections within a shot into tracks by
             place and appearance; drop the tracks of erased people
     Output: table of faces with their tracks
     """
     input:
+        **video_tables("status", "frames", "shots"),
         video=MEDIA,
-        frames="<results>/frames/{video}.parquet",
-        shots="<results>/shots/{video}.parquet",
         models=[model(name) for name in FACE_MODELS],
     output:
         "<results>/faces/{video}.parquet",
@@ -36,20 +35,21 @@ rule detect_faces:
         sha256=[model_sha256(name) for name in FACE_MODELS],
     shell:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
-        " --frames {input.frames:q} --shots {input.shots:q} --model {input.models:q}"
-        " --sha256 {params.sha256:q} --output {output:q} {resources.erased} 2> {log:q}"
+        " --status {input.status:q} --frames {input.frames:q} --shots {input.shots:q}"
+        " --model {input.models:q} --sha256 {params.sha256:q} --output {output:q}"
+        " {resources.erased} 2> {log:q}"
 
 
 rule embed_faces:
     """Compute embeddings of the best faces of every track.
 
-    Input:  a video, its table of faces, and the models of the embedder
+    Input:  a video, its tables of status and faces, and the models of the embedder
     Steps:  choose the best faces by quality, align them, compute their embeddings
     Output: table of embeddings
     """
     input:
+        **video_tables("status", "faces"),
         video=MEDIA,
-        faces="<results>/faces/{video}.parquet",
         models=[model(name) for name in FACE_MODELS],
     output:
         "<results>/embeddings/{video}.parquet",
@@ -68,5 +68,6 @@ rule embed_faces:
         settings=settings_flags("embed_faces", device=EMBEDDING_DEVICE),
         sha256=[model_sha256(name) for name in FACE_MODELS],
     shell:
-        "python {params.script:q} {params.settings:q} --video {input.video:q} --faces {input.faces:q}"
-        " --model {input.models:q} --sha256 {params.sha256:q} --output {output:q} 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --video {input.video:q}"
+        " --status {input.status:q} --faces {input.faces:q} --model {input.models:q}"
+        " --sha256 {params.sha256:q} --output {output:q} 2> {log:q}"

@@ -33,6 +33,5 @@ rule index_frames:
         **code("index_frames"),
         settings=settings_flags("index_frames"),
     shell:
-        "python {params.script:q} {params.settings:q} --media {input.media:q}"
-        " --record {input.record:q} --frames {output.frames:q} --shots {output.shots:q}"
-        " --status {output.status:q} 2> {log:q}"
+        "python {params.script:q} {params.settings:q} --media {input.media:q} --record {input.record:q}"
+        " --frames {output.frames:q} --shots {output.shots:q} --status {output.status:q} 2> {log:q}"

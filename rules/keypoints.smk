@@ -6,13 +6,13 @@ default_outputs.append(all_tables("keypoints"))
 rule extract_keypoints:
     """Extract keypoints of each person's body and hands.
 
-    Input:  a video, its tables of frames, shots and faces, and the pose and hand models
+    Input:  a video, its tables of status, frames, shots and faces, and the pose and hand models
     Steps:  follow each face track with a pose model, then find the hands; optionally search for
             bodies without a face
     Output: table of keypoints
     """
     input:
-        **video_tables("frames", "shots", "faces"),
+        **video_tables("status", "frames", "shots", "faces"),
         video=MEDIA,
         pose=model(POSE_MODEL),
         hand=model(HAND_MODEL),
@@ -35,6 +35,6 @@ rule extract_keypoints:
         sha256=[model_sha256(name) for name in (POSE_MODEL, HAND_MODEL)],
     shell:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
-        " --frames {input.frames:q} --shots {input.shots:q} --faces {input.faces:q}"
+        " --status {input.status:q} --frames {input.frames:q} --shots {input.shots:q} --faces {input.faces:q}"
         " --pose-model {input.pose:q} --hand-model {input.hand:q} --sha256 {params.sha256:q}"
         " --output {output:q} {resources.erased} 2> {log:q}"

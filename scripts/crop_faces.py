@@ -19,6 +19,7 @@ from corpus.inputs.manifest_changes import require_rows
 from corpus.privacy import erased_heads
 from corpus.privacy.masking import mask_erased
 from corpus.tables import parquet, provenance
+from corpus.video.picture_format import read_picture_format
 
 
 def main() -> None:
@@ -37,8 +38,11 @@ def main() -> None:
         frames = parquet.read(options.results / f"frames/{video}.parquet")
         suffix = manifest.media_suffix(videos[video]["source"], options.container)
         file = options.results / f"videos/{video}.{suffix}"
-        mask = mask_of_erased(options, str(video), file, frames)
-        jpegs |= dict(crop_video_faces(file, frames["time_s"].to_numpy(), rows, mask))
+        picture = read_picture_format(options.results / f"status/{video}.parquet")
+        if picture:
+            mask = mask_of_erased(options, str(video), file, frames)
+            times = frames["time_s"].to_numpy()
+            jpegs |= dict(crop_video_faces(file, times, picture, rows, mask))
     parameters = provenance.parameters(options, ("container", "erased"))
     made_by = provenance.describe("crop_faces", parameters, ("av", "pillow"))
     parquet.write(options.output, "pictures", picture_columns(chosen, jpegs), made_by)
@@ -51,7 +55,9 @@ def mask_of_erased(
     if not options.erased:
         return None
     covers = erased_folder.find_masks(options.erased, options.results, video)
-    return partial(mask_erased, erased_heads.read(covers, file, frames)) if covers else None
+    status = options.results / f"status/{video}.parquet"
+    heads = erased_heads.read(covers, file, frames, status) if covers else None
+    return partial(mask_erased, heads) if heads else None
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -1,8 +1,8 @@
 """Detect the faces of a video in sampled frames, and join them into tracks of one person each.
 
-python scripts/detect_faces.py --video v.mp4 --frames frames.parquet --shots shots.parquet \
-    --embedder dlib --model resources/models/dlib...dat resources/models/shape...dat \
-    --sha256 ... ... --output faces.parquet
+python scripts/detect_faces.py --video v.mp4 --status status.parquet --frames frames.parquet \
+    --shots shots.parquet --embedder dlib --sha256 ... ... --output faces.parquet \
+    --model resources/models/dlib...dat resources/models/shape...dat
 """
 
 import argparse
@@ -27,6 +27,7 @@ from corpus.privacy import erased_heads
 from corpus.privacy.erased_faces import drop_erased_tracks
 from corpus.tables import parquet, provenance, schemas
 from corpus.video.frame_sampling import sample_frames, shown_until
+from corpus.video.picture_format import read_picture_format, stored_pixel_scales
 from corpus.video.reader import Reader
 
 
@@ -55,7 +56,8 @@ def main() -> None:
 def search(arguments: argparse.Namespace, samples: pd.DataFrame, device) -> FoundFaces:
     """All faces of a video with their tracks. `device` is a torch.device; dlib uses the CPU."""
     sampled = set(samples["frame"].tolist())
-    decoded = with_progress(Reader(arguments.video, sampled), "detect_faces", max(sampled) + 1)
+    reader = Reader(arguments.video, sampled, picture=read_picture_format(arguments.status))
+    decoded = with_progress(reader, "detect_faces", max(sampled) + 1)
     return detect_face_tracks(
         decoded,
         samples,
@@ -89,11 +91,12 @@ def without_erased(
     """The faces table without the people who were erased from this video."""
     if not arguments.covers:
         return faces
-    heads = erased_heads.read(arguments.covers, arguments.video, frames)
+    heads = erased_heads.read(arguments.covers, arguments.video, frames, arguments.status)
     others: set[int] = set()
     if arguments.kept_ids:
         best_faces = parquet.read(arguments.kept_ids)
-        others = matched_tracks(faces, best_faces[best_faces["video_id"] == arguments.covers.stem])
+        best_faces = best_faces[best_faces["video_id"] == arguments.covers.stem]
+        others = matched_tracks(faces, best_faces, stored_pixel_scales(arguments.status))
     return drop_erased_tracks(faces, heads, others)
 
 
@@ -101,6 +104,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
+    add("--status", required=True, type=Path, help="status table written by index_frames")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")
     add("--shots", required=True, type=Path, help="shots table written by index_frames")
     add("--output", required=True, type=Path, help="faces table to write")

@@ -1,8 +1,8 @@
 """Embed the best faces of each track, spread over its duration.
 
-python scripts/embed_faces.py --video v.mp4 --faces faces.parquet --embedder dlib \
-    --model resources/models/dlib...dat resources/models/shape...dat --sha256 ... ... \
-    --output embeddings.parquet
+python scripts/embed_faces.py --video v.mp4 --status status.parquet --faces faces.parquet \
+    --embedder dlib --model resources/models/dlib...dat resources/models/shape...dat \
+    --sha256 ... ... --output embeddings.parquet
 """
 
 import argparse
@@ -19,6 +19,7 @@ from corpus.faces.embedding_networks import load_embedder
 from corpus.faces.selection import select_faces
 from corpus.inputs.model_catalogue import verify
 from corpus.tables import parquet, provenance
+from corpus.video.picture_format import read_picture_format
 from corpus.video.reader import Reader
 
 
@@ -37,7 +38,8 @@ def main() -> None:
         device = None if is_dlib else torch_device(arguments.device)
         parameters["device"] = device.type if device else "cpu"
         embedder = load_embedder(arguments.embedder, arguments.model, device)
-        frames = Reader(arguments.video, set(faces["frame"].tolist()))
+        picture = read_picture_format(arguments.status)
+        frames = Reader(arguments.video, set(faces["frame"].tolist()), picture=picture)
         try:
             embeddings = embed_faces(frames, faces, embedder, arguments.batch_size)
         except VideoError as error:
@@ -53,6 +55,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
+    add("--status", required=True, type=Path, help="status table written by index_frames")
     add("--faces", required=True, type=Path, help="faces table written by detect_faces")
     add("--output", required=True, type=Path, help="embeddings table to write")
     add("--embedder", choices=EMBEDDERS, required=True, help="network that embeds the faces")

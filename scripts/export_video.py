@@ -21,7 +21,9 @@ from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.identity import track_people
 from corpus.overlay.renderers import VideoTables, render_frames, renderer_of
+from corpus.privacy.kept_masks import read_masks
 from corpus.tables import parquet, provenance
+from corpus.video.picture_format import read_picture_format
 from corpus.video.reader import Reader
 from corpus.video.stream_info import describe_stream
 from corpus.video.writer import VideoWriter
@@ -44,7 +46,8 @@ def write_video(options: argparse.Namespace, tables: VideoTables, output: Path) 
     parameters = provenance.parameters(options, leave_out=())
     made_by = provenance.describe("export_video", parameters, ("av", "opencv-python-headless"))
     label, n_frames = f"export_video {options.kind}", len(tables.frames)
-    frames = with_progress(Reader(options.video), label, n_frames)
+    reader = Reader(options.video, picture=read_picture_format(options.status))
+    frames = with_progress(reader, label, n_frames)
     with VideoWriter(output, options.video, stream, options.sound, made_by) as writer:
         for image, time_s in render_frames(frames, tables, renderer):
             writer.write(image, time_s)
@@ -59,7 +62,11 @@ def read_tables(options: argparse.Namespace) -> VideoTables:
         samples_per_second=options.samples_per_second,
     )
     if options.kind == "blurred":
-        return replace(tables, covers=parquet.read(options.covers)) if options.covers else tables
+        return (
+            replace(tables, covers=read_masks(options.covers, options.status))
+            if options.covers
+            else tables
+        )
     video = parquet.read_row(options.status)["video_id"]
     people = track_people.read(options.tracks, options.people, video)
     return replace(tables, people=people, phases=parquet.read(options.phases))

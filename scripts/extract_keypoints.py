@@ -1,8 +1,8 @@
 """Extract the keypoints of bodies and hands, for each face track in every frame it is on screen.
 
-python scripts/extract_keypoints.py --video v.mp4 --frames frames.parquet --shots shots.parquet \
-    --faces faces.parquet --samples-per-second 5 --pose-model pose.task --hand-model hand.task \
-    --sha256 POSE HAND --output keypoints.parquet
+python scripts/extract_keypoints.py --video v.mp4 --status status.parquet --frames frames.parquet \
+    --shots shots.parquet --faces faces.parquet --samples-per-second 5 --pose-model pose.task \
+    --hand-model hand.task --sha256 POSE HAND --output keypoints.parquet
 """
 
 import argparse
@@ -22,6 +22,7 @@ from corpus.pose.landmarkers import Landmarkers
 from corpus.privacy import erased_heads
 from corpus.tables import parquet, provenance
 from corpus.video.frame_sampling import sample_frames
+from corpus.video.picture_format import read_picture_format
 from corpus.video.reader import Frame, Reader
 
 
@@ -33,7 +34,7 @@ def main() -> None:
     frames = parquet.read(arguments.frames)
     erased = None
     if arguments.covers:
-        erased = erased_heads.read(arguments.covers, arguments.video, frames)
+        erased = erased_heads.read(arguments.covers, arguments.video, frames, arguments.status)
     if arguments.frames_per_second:
         frames = sample_frames(frames, arguments.frames_per_second)
     shot_of_frame = dict(zip(frames["frame"], frames["shot"], strict=True))
@@ -47,24 +48,27 @@ def main() -> None:
     made_by = provenance.describe("extract_keypoints", parameters, ("mediapipe", "av"), models)
     extractor = Extractor(landmarkers, track_boxes, arguments.full_frame, erased)
     with closing(extractor), parquet.Writer(arguments.output, "keypoints", made_by) as table:
-        decoded = decode(arguments.video, frozenset(shot_of_frame))
+        decoded = decode(arguments, frozenset(shot_of_frame))
         for frame in extract_keypoints(decoded, shot_of_frame, extractor):
             # Pieces without rows would accumulate in memory until there are rows to write.
             if frame.people:
                 table.append(keypoint_rows(frame))
 
 
-def decode(video: Path, frame_numbers: frozenset[int]) -> Iterable[Frame]:
+def decode(arguments: argparse.Namespace, frame_numbers: frozenset[int]) -> Iterable[Frame]:
     """The frames with these numbers; a video without frames is not opened."""
     if not frame_numbers:
         return []
-    return with_progress(Reader(video, frame_numbers), "extract_keypoints", max(frame_numbers) + 1)
+    picture = read_picture_format(arguments.status)
+    reader = Reader(arguments.video, frame_numbers, picture=picture)
+    return with_progress(reader, "extract_keypoints", max(frame_numbers) + 1)
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
+    add("--status", required=True, type=Path, help="status table written by index_frames")
     add("--frames", required=True, type=Path, help="frames table written by index_frames")
     add("--shots", required=True, type=Path, help="shots table written by index_frames")
     add("--faces", required=True, type=Path, help="faces table written by detect_faces")

@@ -21,7 +21,9 @@ def main() -> None:
     options = parse_arguments()
     record = read_record(options.record)
     note_record(options.record)
-    tables = index_file(options.media, record, options.threshold, options.min_length_s)
+    tables = index_file(
+        options.media, record, options.threshold, options.min_length_s, options.deinterlace
+    )
     made_by = provenance.describe(
         "index_frames",
         provenance.parameters(options, leave_out=()),
@@ -47,6 +49,8 @@ def parse_arguments() -> argparse.Namespace:
         help="smallest mean change of red, green and blue from one shot to the next, 0 to 255",
     )
     add("--min-length-s", type=float, required=True, help="shortest shot before a cut, seconds")
+    deinterlace = "deinterlace frames that consist of two fields, in all stages"
+    add("--deinterlace", required=True, action=argparse.BooleanOptionalAction, help=deinterlace)
     return parser.parse_args()
 
 

@@ -80,6 +80,9 @@ class FaceCorpus:
                 "end_s": [1000.0],
             }
             parquet.write(self.results / f"shots/{video}.parquet", "shots", shots, {})
+            status = {"video_id": [video], "width": [1000], "height": [1000]}
+            status |= {"stored_sizes": ["1000x1000"], "status": ["ok"]}
+            parquet.write(self.results / f"status/{video}.parquet", "status", status, {})
         return self
 
     def _write_rows(

@@ -16,6 +16,18 @@ def frames_table(times, shots=None) -> pd.DataFrame:
     return pd.DataFrame({"frame": range(len(times)), "time_s": times, "shot": shots})
 
 
+def status_table(width: int | None, height: int | None) -> dict:
+    """Columns of the status table of a video with progressive pictures of this size."""
+    return {
+        "video_id": ["clip"],
+        "status": ["ok"],
+        "width": [width],
+        "height": [height],
+        "stored_sizes": [f"{width}x{height}"],
+        "deinterlaced": [False],
+    }
+
+
 def faces_table(*rows) -> pd.DataFrame:
     """A faces table from rows (frame, time_s, shot, track, box)."""
     columns = schemas.SCHEMAS["faces"].names

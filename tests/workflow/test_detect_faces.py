@@ -12,15 +12,16 @@ import pytest
 import detect_faces
 import synthetic_videos
 from corpus.tables import parquet, schemas
-from face_tables import frames_table, shots_table
+from face_tables import frames_table, shots_table, status_table
 from portraits import model_file, portraits
 from script_runs import default_flags
 
 DLIB_MODELS = ("dlib", "dlib_landmarks")
 
 
-def write_frames(folder, times):
-    """Write the tables of frames and shots of a video with one shot."""
+def write_tables(folder, times, size):
+    """Write the tables of status, frames and shots of a video with one shot; size in pixels."""
+    parquet.write(folder / "status.parquet", "status", status_table(*size), {})
     parquet.write(folder / "frames.parquet", "frames", frames_table(times), {})
     shots = shots_table(times[-1] + 0.2) if len(times) else shots_table()
     parquet.write(folder / "shots.parquet", "shots", shots, {})
@@ -28,8 +29,9 @@ def write_frames(folder, times):
 
 def command(folder, video, output, *options):
     """Command line of the script for a video in `folder` with its frames table."""
-    arguments = ["--video", folder / video, "--frames", folder / "frames.parquet"]
-    arguments += ["--shots", folder / "shots.parquet"]
+    arguments = ["--video", folder / video]
+    for name in ("status", "frames", "shots"):
+        arguments += [f"--{name}", folder / f"{name}.parquet"]
     models = [model_file(name) for name in DLIB_MODELS]
     arguments += ["--model", *models, "--sha256"]
     arguments += [hashlib.sha256(file.read_bytes()).hexdigest() for file in models]
@@ -43,7 +45,7 @@ def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     synthetic_videos.silent(
         tmp_path / "clip.mp4", *synthetic_videos.X264, size="96x64", seconds=0.4
     )
-    write_frames(tmp_path, np.arange(10) / 25)
+    write_tables(tmp_path, np.arange(10) / 25, (96, 64))
     output = tmp_path / "faces.parquet"
     monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mp4", output))
     detect_faces.main()
@@ -60,7 +62,7 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
     image_of_both = cv2.resize(image_of_both, (640, 380), interpolation=cv2.INTER_AREA)
     images = [np.roll(image_of_both, 4 * n, axis=1) for n in range(4)]
     synthetic_videos.from_pictures(tmp_path / "clip.mkv", images, [0, 200, 400, 600])
-    write_frames(tmp_path, np.arange(4) / 5)
+    write_tables(tmp_path, np.arange(4) / 5, (640, 380))
     for name in ("a", "b"):
         arguments = command(tmp_path, "clip.mkv", tmp_path / name, "--batch-size", 3)
         monkeypatch.setattr("sys.argv", arguments)
@@ -75,7 +77,7 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
 
 
 def test_a_video_without_frames_does_not_load_pytorch(tmp_path):
-    write_frames(tmp_path, [])
+    write_tables(tmp_path, [], (None, None))
     (tmp_path / "clip.mp4").touch()
     (tmp_path / "torch.py").write_text("raise RuntimeError('loaded')")
     script = detect_faces.__file__

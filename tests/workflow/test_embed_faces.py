@@ -13,6 +13,7 @@ import embed_faces
 import synthetic_videos
 from corpus.core.errors import ModelError
 from corpus.tables import parquet, schemas
+from face_tables import status_table
 from portraits import model_file, portrait_faces, portraits
 from script_runs import default_flags
 
@@ -35,6 +36,8 @@ def clip(tmp_path_factory):
     columns = schemas.SCHEMAS["faces"].names
     table = pd.DataFrame(rows, columns=columns[: columns.index("kind")])
     parquet.write(folder / "faces.parquet", "faces", table, {})
+    status = status_table(image_of_both.shape[1], image_of_both.shape[0])
+    parquet.write(folder / "status.parquet", "status", status, {})
     parquet.write(folder / "no_faces.parquet", "faces", table[:0], {})
     return folder
 
@@ -42,7 +45,8 @@ def clip(tmp_path_factory):
 def options(clip, embedder, files, output, *extra_options, table="faces", checksums=None):
     """Command line of the script for the clip."""
     checksums = checksums or [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-    command = ["x", "--video", clip / "clip.mkv", "--faces", clip / f"{table}.parquet"]
+    command = ["x", "--video", clip / "clip.mkv", "--status", clip / "status.parquet"]
+    command += ["--faces", clip / f"{table}.parquet"]
     command += [*default_flags("embed_faces", embedder=embedder, device="cpu")]
     command += ["--model", *files, "--sha256", *checksums, "--output", output, *extra_options]
     return [str(argument) for argument in command]

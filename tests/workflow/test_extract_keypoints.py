@@ -15,7 +15,7 @@ from corpus.core.checksums import sha256
 from corpus.core.errors import ModelError
 from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.tables import parquet, schemas
-from face_tables import FPS, faces_table, frames_table, shots_table
+from face_tables import FPS, faces_table, frames_table, shots_table, status_table
 from fake_landmarkers import FakeLandmarkers, fake_body, white_image
 from portraits import FACE_BOXES, model_file, portraits
 from script_runs import default_flags, run_script
@@ -36,8 +36,10 @@ def write_inputs(folder, images, faces=(), fps=FPS, cuts=()):
         ("faces", faces_table(*faces)),
     ):
         parquet.write(folder / f"{name}.parquet", name, table, {})
+    height, width = images[0].shape[:2] if count else (None, None)
+    parquet.write(folder / "status.parquet", "status", status_table(width, height), {})
     command = [*default_flags("extract_keypoints", device="cpu"), "--video", folder / "clip.mkv"]
-    for name in ("frames", "shots", "faces"):
+    for name in ("status", "frames", "shots", "faces"):
         command += [f"--{name}", folder / f"{name}.parquet"]
     names = ("pose_landmarker_bundled", "hand_landmarker_bundled")
     for option, name in zip(("--pose-model", "--hand-model"), names, strict=True):

@@ -4,7 +4,7 @@ The numbers and starts of tracks depend on the settings of the search, and on wh
 and when the best face of a track is does not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,11 @@ MAX_OFFSET_S = 1.0
 """How far a new track may begin after, or end before, the earlier best face, seconds."""
 
 
-def match_best_faces(faces: pd.DataFrame, best_faces: pd.DataFrame) -> list[int | None]:
+def match_best_faces(
+    faces: pd.DataFrame,
+    best_faces: pd.DataFrame,
+    stored_pixel_scales: Sequence[tuple[float, float]] = (),
+) -> list[int | None]:
     """Find the track in which each of the earlier best faces is.
 
     Parameters
@@ -27,6 +31,9 @@ def match_best_faces(faces: pd.DataFrame, best_faces: pd.DataFrame) -> list[int 
         The faces table of the video.
     best_faces
         Rows of the table clusters, columns best_time_s and best_box.
+    stored_pixel_scales
+        Factors of x and y for boxes in stored pixels (`corpus.video.picture_format`). Earlier
+        versions measured in them. Boxes are taken to be in the pixels in which most are found.
 
     Returns the track at the same place and time, for each row of `best_faces`; None if no track is
     there. Outside of a track, its nearest box in the same shot counts, for up to `MAX_OFFSET_S`.
@@ -36,8 +43,12 @@ def match_best_faces(faces: pd.DataFrame, best_faces: pd.DataFrame) -> list[int 
         int(track): (rows["time_s"].to_numpy(float), rows[EDGES].to_numpy(float))
         for track, rows in columns
     }
-    rows = best_faces[["best_time_s", "best_box"]].itertuples(index=False, name=None)
-    return [_match(tracks, time_s, np.asarray(box, float)) for time_s, box in rows]
+    rows = list(best_faces[["best_time_s", "best_box"]].itertuples(index=False, name=None))
+    matches = [
+        [_match(tracks, time_s, np.asarray(box, float) * (*scale, *scale)) for time_s, box in rows]
+        for scale in dict.fromkeys([(1.0, 1.0), *stored_pixel_scales])
+    ]
+    return max(matches, key=lambda found: sum(track is not None for track in found))
 
 
 def _match(
@@ -58,7 +69,11 @@ def _box_at(times: np.ndarray, boxes: np.ndarray, time_s: float) -> np.ndarray:
     return np.array([[np.interp(time_s, times, boxes[:, side]) for side in range(4)]])
 
 
-def matched_tracks(faces: pd.DataFrame, best_faces: pd.DataFrame) -> set[int]:
-    """All tracks in which one of the earlier best faces is."""
-    matches: Iterable[int | None] = match_best_faces(faces, best_faces)
+def matched_tracks(
+    faces: pd.DataFrame,
+    best_faces: pd.DataFrame,
+    stored_pixel_scales: Sequence[tuple[float, float]] = (),
+) -> set[int]:
+    """All tracks in which one of the earlier best faces is; see `match_best_faces`."""
+    matches: Iterable[int | None] = match_best_faces(faces, best_faces, stored_pixel_scales)
     return {track for track in matches if track is not None}

@@ -11,6 +11,7 @@ from PIL import Image
 
 from corpus.inputs import people_file
 from corpus.video.frames_at import read_frames_at
+from corpus.video.pictures import PictureFormat
 
 SIZE = 192
 """Largest width and height of an image in pixels: twice the 96 at which the page shows a face."""
@@ -68,12 +69,14 @@ def crop_face(image: np.ndarray, box: np.ndarray) -> bytes:
 def crop_video_faces(
     video: Path,
     times: np.ndarray,
+    picture: PictureFormat,
     tracks: pd.DataFrame,
     mask: Callable[[int, np.ndarray, np.ndarray], np.ndarray] | None = None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the index and the JPEG file of the best face of each track of one video.
 
-    `times` are the times of all frames in seconds, `tracks` the chosen tracks of the video. Faces
+    `times` are the times of all frames in seconds, `picture` is how images of the video are made,
+    `tracks` are the chosen tracks of the video. Faces
     in frames that cannot be decoded are left out. `mask` returns an image in which other people are
     masked, from the number of the frame, the image, and the box of the face.
     """
@@ -81,7 +84,7 @@ def crop_video_faces(
         track.Index: int(np.abs(times - track.best_time_s).argmin())
         for track in tracks.itertuples()
     }
-    for frame, image in read_frames_at(video, set(frame_of_track.values()), times):
+    for frame, image in read_frames_at(video, set(frame_of_track.values()), times, picture):
         for index, track_frame in frame_of_track.items():
             if track_frame == frame:
                 box = tracks.at[index, "best_box"]

@@ -16,6 +16,7 @@ from corpus.faces.track_matching import match_best_faces
 from corpus.identity.corpus_tracks import BOX, TRACK_KEY, CorpusTracks
 from corpus.identity.known_people import KnownPeople
 from corpus.tables import parquet
+from corpus.video.picture_format import stored_pixel_scales
 
 MATCH = ["cluster", "probability", "shared_s"]
 
@@ -58,7 +59,8 @@ def locate_tracks(tracks: pd.DataFrame, kept: pd.DataFrame, results: Path) -> pd
     matches = []
     for video, of_video in kept[kept["video_id"].isin(tracks["video_id"])].groupby("video_id"):
         faces = parquet.read(results / "faces" / f"{video}.parquet", columns)
-        in_track = match_best_faces(faces, of_video)
+        scales = stored_pixel_scales(results / "status" / f"{video}.parquet")
+        in_track = match_best_faces(faces, of_video, scales)
         matches.append(of_video.assign(kept_track=of_video["track"], track=in_track))
     located = pd.concat([kept.iloc[:0].assign(kept_track=0), *matches]).dropna(subset=["track"])
     both = tracks[[*TRACK_KEY, "start_s", "end_s"]].reset_index(names="row")

@@ -24,7 +24,9 @@ from corpus.inputs.video_ids import id_faults
 REQUIRED = ("video_id", "source")
 CORPUS_COLUMNS = (
     *REQUIRED,
-    *("status", "reason", "sha256", "width", "height", "n_frames", "start_s", "duration_s"),
+    *("status", "reason", "sha256", "width", "height", "stored_sizes", "pixel_aspect"),
+    *("n_interlaced", "deinterlaced", "n_clock_jumps", "picture_stream", "sound_stream"),
+    *("other_streams", "n_frames", "start_s", "duration_s"),
     *("is_vfr", "n_shots", "n_face_tracks", "n_people"),
 )
 """Columns of the corpus table. A user's own column cannot have one of these names."""

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.inputs.settings_section import PathText, Section, UsablePath, fault, key
-from corpus.inputs.settings_videos import Faces, Fetch, Keypoints, Movement, Shots
+from corpus.inputs.settings_videos import Faces, Fetch, Frames, Keypoints, Movement, Shots
 
 Image = Annotated[
     str,
@@ -232,6 +232,7 @@ class Settings(Section):
         rules=("detect_faces", "embed_faces", "extract_keypoints"),
     )
     fetch: Fetch = Field(default_factory=Fetch)
+    frames: Frames = Field(default_factory=Frames)
     shots: Shots = Field(default_factory=Shots)
     faces: Faces = Field(default_factory=Faces)
     keypoints: Keypoints = Field(default_factory=Keypoints)

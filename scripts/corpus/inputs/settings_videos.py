@@ -73,6 +73,18 @@ class Fetch(Section):
         return f"{value:.0f}"
 
 
+class Frames(Section):
+    """Decoding of frames."""
+
+    deinterlace: bool = key(
+        True,
+        "Deinterlace frames that consist of two fields, as in video from camcorders and TV.",
+        details="Only frames that the file marks as interlaced are changed: see "
+        "[Video files](video_files.md#interlaced-frames).",
+        rules=("index_frames",),
+    )
+
+
 class Shots(Section):
     """Detection of shots: cuts, dissolves, fades and wipes."""
 

@@ -17,6 +17,7 @@ from corpus.core.checksums import sha256
 from corpus.core.errors import InputError
 from corpus.pose.keypoint_stream import X, Y, people_by_frame
 from corpus.privacy.head_regions import FACE_SCALE, HEAD_SCALE, NOSE
+from corpus.privacy.kept_masks import read_masks
 from corpus.tables import parquet
 
 EDGES = ["x1", "y1", "x2", "y2"]
@@ -96,8 +97,8 @@ class ErasedHeads:
         return any(_is_in_ellipse(nose, region.outline) for region in self.at(frame))
 
 
-def read(path: Path, video: Path, frames: pd.DataFrame) -> ErasedHeads:
-    """Read the table covers of a video.
+def read(path: Path, video: Path, frames: pd.DataFrame, status: Path) -> ErasedHeads:
+    """Read the table covers of a video, given its table of frames and the path of its status.
 
     Raises InputError if the video's file is not the one from which people were erased: the regions
     would hide other people, and not those who were erased.
@@ -110,7 +111,7 @@ def read(path: Path, video: Path, frames: pd.DataFrame) -> ErasedHeads:
             f"video from the manifest. If the new file may be searched for everybody, delete "
             f"{path}, run again, and erase the people who are found again"
         )
-    return ErasedHeads(parquet.read(path), frames)
+    return ErasedHeads(read_masks(path, status), frames)
 
 
 def tracks_without_face(results: Path, video: str, covers: pd.DataFrame) -> list[int]:

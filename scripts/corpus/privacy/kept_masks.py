@@ -20,6 +20,7 @@ from corpus.inputs import erased_folder
 from corpus.pose.keypoint_stream import align_to_frames, people_by_frame
 from corpus.privacy.head_regions import HeadKey, Sighting, Sightings, ellipse_in, find_heads
 from corpus.tables import parquet, provenance, schemas
+from corpus.video.picture_format import PIXELS, SQUARE, has_square_pixels, stored_pixel_scales
 
 EDGES = ["x1", "y1", "x2", "y2"]
 SAMPLES_PER_SECOND = 1.0
@@ -99,6 +100,25 @@ def _rows(frame: int, heads: Sightings, cover_of: dict[int, int]) -> Iterator[tu
         )
 
 
+def read_masks(path: Path, status: Path) -> pd.DataFrame:
+    """Read the table covers of a video, in the pixels of the video's other tables.
+
+    Masks of earlier versions are in pixels as they are stored in the file, which need not be
+    square. They are converted. If the picture changes its size, each mask is converted from every
+    size, since it is not known which one it had: more is masked, and nobody comes back.
+    """
+    covers = parquet.read(path)
+    if parquet.read_provenance(path)["parameters"].get(PIXELS) == SQUARE:
+        return covers
+    n_covers = int(covers["cover"].max()) + 1 if len(covers) else 0
+    converted = []
+    for n, scale in enumerate(stored_pixel_scales(status)):
+        copy = covers.assign(cover=covers["cover"] + n * n_covers)
+        copy[EDGES] = (covers[EDGES] * (*scale, *scale)).astype(np.float32)
+        converted.append(copy)
+    return pd.concat(converted).sort_values(["frame", "cover", "known_by"]) if converted else covers
+
+
 def merge_masks(existing: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Union of two tables covers of a video.
 
@@ -127,15 +147,18 @@ def add_masks(results: Path, folder: Path, video: str, tracks: Iterable[int]) ->
     """
     new = masks_of_tracks(results, video, tracks)
     path = erased_folder.find_masks(folder, results, video)
-    return merge_masks(parquet.read(path) if path else new.iloc[:0], new)
+    status = results / "status" / f"{video}.parquet"
+    return merge_masks(read_masks(path, status) if path else new.iloc[:0], new)
 
 
 def keep_masks(results: Path, folder: Path, video: str, masks: pd.DataFrame) -> None:
     """Write the video's table covers. It belongs to the current file of the video."""
     if len(masks):
-        status = parquet.read(results / "status" / f"{video}.parquet", ["sha256"])
-        [checksum] = status["sha256"].tolist()
-        parameters = {"video_sha256": checksum} if isinstance(checksum, str) else {}
+        status = results / "status" / f"{video}.parquet"
+        checksum = parquet.read_row(status, ["sha256"])["sha256"]
+        parameters = {"video_sha256": checksum} if checksum else {}
+        if has_square_pixels(status):
+            parameters[PIXELS] = SQUARE
         path = erased_folder.masks_path(folder, video)
         parquet.write(path, "covers", masks, provenance.describe(STEP, parameters))
 

@@ -19,11 +19,32 @@ VIDEO: Columns = dict(
     status=("text", "one of " + ", ".join(STATUSES)),
     reason=(
         "text",
-        "what is wrong with the video, as reported by the tool that failed; null if nothing is",
+        "what is wrong with the video, as reported by the tool that failed, or what was corrected; "
+        "null if nothing is",
     ),
     sha256=("text", "sha256 of the media file"),
-    width=("int32", "size of the upright frame, pixels"),
-    height=("int32", "size of the upright frame, pixels"),
+    width=(
+        "int32",
+        "width of the upright picture in square pixels, to which all positions refer: that of the "
+        "largest picture if the size changes",
+    ),
+    height=("int32", "height of that picture, pixels"),
+    stored_sizes=(
+        "text",
+        "sizes of the picture in the file, upright, in the order of appearance: 720x576; several "
+        "if the size changes",
+    ),
+    pixel_aspect=(
+        "text",
+        "width : height of a pixel in the file, before the picture is turned upright; 1:1 if "
+        "pixels are square",
+    ),
+    n_interlaced=("int64", "number of frames that the file marks as interlaced"),
+    deinterlaced=("bool", "true if these frames were deinterlaced"),
+    n_clock_jumps=("int32", "number of times the clock of the file starts again or jumps"),
+    picture_stream=("text", "the picture stream that is used: its number in the file, and codec"),
+    sound_stream=("text", "the sound stream that is used in exports; null if there is none"),
+    other_streams=("text", "picture and sound streams of the file that are not used, or null"),
     n_frames=("int64", "number of decoded frames"),
     start_s=("float64", "time of the first frame, seconds"),
     duration_s=(

@@ -1,8 +1,8 @@
 """Table contracts: the columns of every table, with their types and units.
 
-Times are seconds (float64) on the clock of the video file. `x`, `y` and boxes are pixels of the
-decoded, upright frame, origin top left. Intervals are half-open: the end is not included. Frame
-numbers count decoded frames from 0.
+Times are seconds (float64) on the clock of the video file. `x`, `y` and boxes are square
+pixels of the upright picture at its reference size, origin top left. Intervals are half-open: the
+end is not included. Frame numbers count decoded frames from 0.
 
 The rules import this module in every job, so it imports pyarrow only where it is needed.
 """

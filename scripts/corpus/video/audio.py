@@ -9,6 +9,9 @@ import av
 import av.container
 import av.error
 
+from corpus.video.clock_jumps import ClockJumps
+from corpus.video.container import picture_stream, sound_stream
+
 COPYABLE_CODECS = ("aac", "mp3")
 """Codecs that every browser plays inside MP4. Sound in other codecs is encoded as AAC."""
 MIN_GAP_S = 0.1
@@ -16,11 +19,11 @@ MIN_GAP_S = 0.1
 
 
 class AudioCopier:
-    """Packets of the first sound stream of `source`, for the output container `target`.
+    """Packets of the sound of `source`, for the output container `target`.
 
-    It reads the source file a second time, without decoding its video frames. Times are shifted by
-    `-zero_s`, as those of the frames are. Without sound in `source` there are no packets, and
-    `output` is None.
+    The stream is the one that players play (`corpus.video.container.sound_stream`). The source file
+    is read a second time, without decoding its video frames. Times are shifted by `-zero_s`, as
+    those of the frames are. Without sound in `source` there are no packets, and `output` is None.
     """
 
     def __init__(self, source: Path, target: "av.container.OutputContainer", zero_s: float) -> None:
@@ -28,7 +31,7 @@ class AudioCopier:
         self.container = av.open(
             f"file:{source}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
         )
-        self.stream = next(iter(self.container.streams.audio), None)
+        self.stream = sound_stream(self.container)
         self.output = self._add_stream(target, self.stream) if self.stream else None
         self._next_sample: int | None = None
         self._packets = self._output_packets()
@@ -79,8 +82,14 @@ class AudioCopier:
             yield from self.output.encode(None)
 
     def _source_packets(self, stream: "av.AudioStream") -> Iterator["av.Packet"]:
+        # Packets of the picture are read too: the clock of the file is corrected by both.
+        clock = ClockJumps(self.container)
+        picture = picture_stream(self.container)
         try:
-            yield from self.container.demux(stream)
+            for packet in self.container.demux(*filter(None, (picture, stream))):
+                clock.correct(packet)
+                if packet.stream.index == stream.index:
+                    yield packet
         except av.error.FFmpegError as error:
             logging.warning("the sound stream ends early: %s", error)
 

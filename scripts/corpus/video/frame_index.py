@@ -2,7 +2,8 @@
 
 A video that is unavailable, has no video stream or is truncated is not an error. Its status row
 gives the reason, and its tables are valid and hold the frames that could be decoded. The status
-`ok` with a reason means that the file was read to its end but contains damaged data.
+`ok` with a reason means that the file was read to its end, but holds damaged data or something else
+that a user should know: a clock that starts again, or a picture that changes its size.
 """
 
 import logging
@@ -17,9 +18,11 @@ from corpus.core.addresses import shareable_source
 from corpus.core.errors import VideoError
 from corpus.core.progress import with_progress
 from corpus.tables import schemas
+from corpus.video import corrections
+from corpus.video.pictures import PictureLog
 from corpus.video.reader import Reader
 from corpus.video.shots import MAX_SIDE, Transition, find_transitions, shot_starts
-from corpus.video.stream_info import estimate_frame_count, seconds_per_tick
+from corpus.video.stream_info import describe_streams, estimate_frame_count, seconds_per_tick
 from corpus.video.timestamps import ROUNDING_S
 from corpus.video.truncation import missing_bytes
 
@@ -37,24 +40,30 @@ class FrameIndex:
     """Cuts and gradual transitions, by frame."""
     last_duration_s: float | None = None
     """Duration that the container declares for the last frame, seconds."""
-    size: tuple[int, int] | None = None
-    """(width, height) of the first frame in pixels, upright."""
+    pictures: PictureLog = field(default_factory=PictureLog)
+    """The pictures of the video, as stored."""
+    streams: dict[str, str | None] = field(default_factory=dict)
+    """Which streams are used, and which are there besides: columns of the status table."""
+    deinterlace: bool = True
+    """Whether interlaced frames are to be deinterlaced."""
     tick_s: float = 0.0
     """Seconds per tick of the video stream's clock."""
     truncation: str | None = None
     """Why the file seems to be truncated, or None."""
     damage: str | None = None
     """What could not be decoded, in numbers, or None."""
+    clock_jumps: list[tuple[float, float]] = field(default_factory=list)
+    """Times before and after each jump of the file's clock, seconds as the file has them."""
 
 
-def index_frames(path: Path, threshold: float) -> FrameIndex:
-    """Read a video once and collect its times and the transitions between its shots.
+def index_frames(path: Path, threshold: float, deinterlace: bool = True) -> FrameIndex:
+    """Read a video once; collect its times, transitions between shots, and what its pictures are.
 
     `threshold` is that of `shots.find_transitions`. Raises VideoError where no frame can be
     decoded.
     """
-    reader = Reader(path, max_side=MAX_SIDE)
-    index = FrameIndex()
+    reader = Reader(path, max_side=MAX_SIDE, deinterlace=deinterlace)
+    index = FrameIndex(deinterlace=deinterlace)
 
     def images() -> Iterator[tuple[float, np.ndarray]]:
         for frame in with_progress(reader, path.name, estimate_frame_count(path)):
@@ -63,11 +72,12 @@ def index_frames(path: Path, threshold: float) -> FrameIndex:
             yield frame.time_s, frame.pixels
 
     index.transitions = find_transitions(images(), threshold)
-    index.damage = _describe_damage(reader, index.times)
+    index.damage = _describe_damage(reader)
     if not index.times:
         raise VideoError(f"{path.name}: no frame could be decoded ({index.damage})")
     index.truncation = _describe_truncation(path, reader)
-    index.size, index.tick_s = reader.size, seconds_per_tick(path)
+    index.pictures, index.clock_jumps = reader.pictures, reader.clock_jumps
+    index.streams, index.tick_s = describe_streams(path), seconds_per_tick(path)
     return index
 
 
@@ -79,12 +89,12 @@ def _describe_truncation(path: Path, reader: Reader) -> str | None:
     return reader.truncation
 
 
-def _describe_damage(reader: Reader, times: array) -> str | None:
+def _describe_damage(reader: Reader) -> str | None:
     """Return counts of undecodable and damaged data. The text goes into the status table."""
     counts = {
         "packets not decoded": reader.undecodable_packets,
         "frames damaged": reader.damaged_frames,
-        "frames not later than the one before": int(np.sum(np.diff(times) <= 0)),
+        "frames not later than the one before": reader.late_frames,
     }
     return ", ".join(f"{name}: {count}" for name, count in counts.items() if count) or None
 
@@ -134,12 +144,8 @@ def to_tables(index: FrameIndex, min_length_s: float) -> Tables:
         "end_s": np.append(times[starts[1:]], end_s),
         "transition": [transition.kind for transition in shot_transitions],
     }
-    width, height = index.size or (None, None)
     status = {
-        "status": "truncated" if index.truncation else "ok",
-        "reason": "; ".join(filter(None, (index.truncation, index.damage))) or None,
-        "width": width,
-        "height": height,
+        **_picture_columns(index),
         "n_frames": len(times),
         "start_s": float(times[0]),
         "duration_s": end_s - float(times[0]),
@@ -147,6 +153,31 @@ def to_tables(index: FrameIndex, min_length_s: float) -> Tables:
         "n_shots": len(starts),
     }
     return frames, shots, status
+
+
+def _picture_columns(index: FrameIndex) -> dict:
+    """Columns of the status table about the condition of the file and its pictures."""
+    pictures = index.pictures
+    width, height = pictures.largest or (None, None)
+    sizes = [f"{width}x{height}" for width, height in pictures.stored]
+    reasons = (
+        index.truncation,
+        index.damage,
+        corrections.describe_jumps(index.clock_jumps),
+        corrections.describe_sizes(sizes, f"{width}x{height}"),
+    )
+    return {
+        "status": "truncated" if index.truncation else "ok",
+        "reason": "; ".join(filter(None, reasons)) or None,
+        "width": width,
+        "height": height,
+        "stored_sizes": ", ".join(sizes),
+        "pixel_aspect": f"{pictures.aspect.numerator}:{pictures.aspect.denominator}",
+        "n_interlaced": pictures.n_interlaced,
+        "deinterlaced": bool(index.deinterlace and pictures.n_interlaced),
+        "n_clock_jumps": len(index.clock_jumps),
+        **index.streams,
+    }
 
 
 def empty_tables(status: str, reason: str) -> Tables:
@@ -157,7 +188,9 @@ def empty_tables(status: str, reason: str) -> Tables:
     return frames, shots, {"status": status, "reason": reason, "n_frames": 0, "n_shots": 0}
 
 
-def index_file(media: Path, record: dict, threshold: float, min_length_s: float) -> Tables:
+def index_file(
+    media: Path, record: dict, threshold: float, min_length_s: float, deinterlace: bool = True
+) -> Tables:
     """Index a video in any condition; return the columns of its three tables.
 
     `record` is the JSON record that `fetch_video` wrote. If it says that the video is unavailable,
@@ -169,7 +202,9 @@ def index_file(media: Path, record: dict, threshold: float, min_length_s: float)
         frames, shots, status = empty_tables(record["status"], record["reason"])
     else:
         try:
-            frames, shots, status = to_tables(index_frames(media, threshold), min_length_s)
+            frames, shots, status = to_tables(
+                index_frames(media, threshold, deinterlace), min_length_s
+            )
         except VideoError as error:
             frames, shots, status = empty_tables("no_video", str(error))
     logging.info("%s: %s", identity["video_id"], status)

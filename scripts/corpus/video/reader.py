@@ -1,39 +1,33 @@
-"""Read video frames so that every stage sees the same numbers, times and orientation.
+"""Read video frames so that every stage sees the same numbers, times and pictures.
 
 Frames are numbered from 0 in the order in which the decoder returns them. Times are the
 container's presentation timestamps (PTS), never frame / fps: phones record at a variable frame
-rate, and streams may start late. A rotation or mirror flag is applied, so images are upright.
-Pixels are used as coded: interlaced frames are not deinterlaced, and pixels that are not square are
-not rescaled.
+rate, and streams may start late. Parts of a file whose clock starts again follow one another
+(`corpus.video.clock_jumps`). A rotation or mirror flag is applied, so images are upright; they have
+square pixels and one size (`corpus.video.pictures`), and interlaced frames are deinterlaced
+(`corpus.video.deinterlacing`). docs/video_files.md describes this for users.
 
 Decoding uses one thread. FFmpeg conceals damage differently for each number of threads, and tables
 must not depend on how many cores a machine has. Process several videos in parallel instead.
 """
 
 import logging
-import os
+from collections import deque
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import av.container
 import av.error
-import av.logging
-import av.stream
 import numpy as np
-from av.video.reformatter import Interpolation, VideoReformatter
 
-from corpus.core.errors import InputError, MissingFileError, VideoError
-from corpus.video.orientation import display_matrix, swaps_axes, turn_upright
-from corpus.video.timestamps import Clock, time_base
-
-BITEXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
-"""Conversion of colours and scaling of images that gives the same result on every processor. It
-costs about 1 ms per frame."""
-END_TOLERANCE_S = 0.5
-"""An intact stream may end this many seconds, plus two frames, before its declared end."""
+from corpus.video.clock_jumps import ClockJumps
+from corpus.video.container import check_readable, open_video_stream
+from corpus.video.deinterlacing import deinterlace
+from corpus.video.end_check import EndCheck
+from corpus.video.pictures import PictureConverter, PictureFormat, PictureLog, PixelAspect
+from corpus.video.timestamps import Clock
 
 
 @dataclass(frozen=True)
@@ -70,11 +64,20 @@ class Reader:
     max_side
         Images are scaled down until their longer side has at most this many pixels (None: images
         keep their size).
+    picture
+        How images are made, as the status table has it (`corpus.video.picture_format`). None:
+        images have the size of the first frame.
+    deinterlace
+        Whether interlaced frames are deinterlaced, if `picture` does not say so.
 
     Attributes
     ----------
-    size
-        (width, height) of the first frame in pixels, upright and before scaling.
+    pictures
+        The pictures that were decoded, as stored.
+    clock_jumps
+        Times in seconds, as the file has them, before and after each jump of its clock.
+    late_frames
+        Number of frames that were not later than the one before.
     truncation
         After iteration: why the file seems to be truncated, or None.
     undecodable_packets
@@ -95,29 +98,38 @@ class Reader:
         path: Path | str,
         frame_numbers: Container[int] | None = None,
         max_side: int | None = None,
+        picture: PictureFormat | None = None,
+        deinterlace: bool = True,
     ) -> None:
         self.path = Path(path)
         self.frame_numbers = frame_numbers
-        self.max_side = max_side
-        self.size: tuple[int, int] | None = None
+        self.pictures = PictureLog()
+        self.clock_jumps: list[tuple[float, float]] = []
+        self.late_frames = 0
         self.truncation: str | None = None
         self.undecodable_packets = 0
         self.damaged_frames = 0
-        self._scaled_size: tuple[int, int] | None = None
-        self._scaler = VideoReformatter()
+        self._converter = PictureConverter(picture.size if picture else None, max_side)
+        self._deinterlace = picture.deinterlace if picture else deinterlace
 
     def __iter__(self) -> Iterator[Frame]:
         last = self._last_number()
         with open_video_stream(self.path) as (container, stream):
-            clock = Clock(stream)
-            for number, frame in enumerate(self._decode(container, stream)):
+            clock, aspect = Clock(stream), PixelAspect(container, stream)
+            frames = _Window(self._decode(container, stream, aspect))
+            for number, frame in enumerate(frames):
                 if last is not None and number > last:
                     return
-                if self.size is None:
-                    self._set_size(frame)
-                has_image = self.frame_numbers is None or number in self.frame_numbers
                 time_s, duration_s = clock.read(frame)
-                yield Frame(number, time_s, self._image(frame) if has_image else None, duration_s)
+                self.late_frames = clock.n_moved
+                shape = aspect.of(frame)
+                self.pictures.add(frame, shape)
+                image = None
+                if self.frame_numbers is None or number in self.frame_numbers:
+                    if self._deinterlace and frame.interlaced_frame:
+                        frame = deinterlace(frame, frames.previous, frames.following())
+                    image = self._converter.image(frame, shape)
+                yield Frame(number, time_s, image, duration_s)
 
     def _last_number(self) -> int | None:
         if isinstance(self.frame_numbers, (set, frozenset)):
@@ -125,35 +137,45 @@ class Reader:
         return None
 
     def _decode(
-        self, container: "av.container.InputContainer", stream: "av.VideoStream"
+        self,
+        container: "av.container.InputContainer",
+        stream: "av.VideoStream",
+        aspect: PixelAspect,
     ) -> Iterator["av.VideoFrame"]:
         """Yield every decodable frame; a corrupt packet is skipped, its neighbours are kept."""
-        end = _EndCheck(container, stream)
-        for frames in self._decode_packets(container, stream, end):
-            for frame in frames:
-                self.damaged_frames += frame.is_corrupt
-                end.add_frame(frame)
-                yield frame
-        self.truncation = self.truncation or end.truncation()
-
-    def _decode_packets(
-        self, container: "av.container.InputContainer", stream: "av.VideoStream", end: "_EndCheck"
-    ) -> Iterator[list["av.VideoFrame"]]:
-        """Yield the frames of each packet of the video stream."""
+        end, clock = EndCheck(container, stream), ClockJumps(container)
+        self.clock_jumps = clock.jumps
         for packet in self._demux(container):
+            clock.correct(packet)
             if packet.stream.index != stream.index:
                 end.add_other_packet(packet)
                 continue
             if packet.size:
                 end.last_packet_incomplete = packet.is_corrupt
-            try:
-                yield packet.decode()
-            except av.error.FFmpegError as error:
-                if not self.undecodable_packets:
-                    logging.warning("%s: a packet cannot be decoded: %s", self.path.name, error)
-                self.undecodable_packets += 1
+            frames = self._decode_packet(packet)
+            aspect.note_packet(packet)
+            yield from self._note_frames(frames, end)
         # The decoder still holds frames if reading, or flushing the decoder, failed above.
-        yield _flush(stream)
+        yield from self._note_frames(_flush(stream), end)
+        self.truncation = self.truncation or end.truncation(bool(clock.jumps))
+
+    def _note_frames(
+        self, frames: list["av.VideoFrame"], end: EndCheck
+    ) -> Iterator["av.VideoFrame"]:
+        for frame in frames:
+            self.damaged_frames += frame.is_corrupt
+            end.add_frame(frame)
+            yield frame
+
+    def _decode_packet(self, packet: "av.Packet") -> list["av.VideoFrame"]:
+        """Return the frames that a packet completes; none if it cannot be decoded."""
+        try:
+            return packet.decode()
+        except av.error.FFmpegError as error:
+            if not self.undecodable_packets:
+                logging.warning("%s: a packet cannot be decoded: %s", self.path.name, error)
+            self.undecodable_packets += 1
+            return []
 
     def _demux(self, container: "av.container.InputContainer") -> Iterator["av.Packet"]:
         """Yield the packets of all streams, until the end or the first read error.
@@ -167,163 +189,34 @@ class Reader:
                 if packet.size or packet.stream.type == "video":
                     yield packet
         except av.error.FFmpegError as error:
-            _check_readable(self.path)
+            check_readable(self.path)
             # Only `strerror`: the full message may contain the path, which differs by machine.
             self.truncation = f"reading stopped: {error.strerror}"
             logging.warning("%s: %s", self.path.name, self.truncation)
 
-    def _set_size(self, frame: "av.VideoFrame") -> None:
-        """Set the sizes from the first frame: scaled images keep it even if it changes."""
-        width, height = frame.width, frame.height
-        scale = min(1.0, self.max_side / max(width, height)) if self.max_side else 1.0
-        if scale < 1.0:
-            self._scaled_size = max(1, round(width * scale)), max(1, round(height * scale))
-        self.size = (height, width) if swaps_axes(display_matrix(frame)) else (width, height)
 
-    def _image(self, frame: "av.VideoFrame") -> np.ndarray:
-        """Convert a frame to upright RGB of the chosen size."""
-        width, height = self._scaled_size or (frame.width, frame.height)
-        rgb = self._scaler.reformat(
-            frame,
-            width,
-            height,
-            "rgb24",
-            interpolation=BITEXACT,
-            threads=1,
-        )
-        return turn_upright(rgb.to_ndarray(), display_matrix(frame))
+class _Window:
+    """Iterates over frames, and gives access to the neighbours of the current one."""
 
+    def __init__(self, frames: Iterator["av.VideoFrame"]) -> None:
+        self.previous: av.VideoFrame | None = None
+        self._current: av.VideoFrame | None = None
+        self._frames = frames
+        self._ahead: deque[av.VideoFrame] = deque(maxlen=1)
 
-class _EndCheck:
-    """Compares where the video stream ends with the end that the file declares."""
+    def __iter__(self) -> Iterator["av.VideoFrame"]:
+        return self
 
-    def __init__(self, container: "av.container.InputContainer", stream: "av.VideoStream") -> None:
-        self.time_base = time_base(stream)
-        self.last_packet_incomplete = False
-        self._last_frame_damaged = False
-        self._end_s = self._longest_gap_s = 0.0
-        self._last_time_s: float | None = None
-        self._stream_declares_end = stream.duration is not None
-        if stream.duration is not None:
-            ticks = (stream.start_time or 0) + stream.duration
-            self._declared_end_s = float(ticks * self.time_base)
-        else:
-            start, length = container.start_time or 0, container.duration or 0
-            self._declared_end_s = (start + length) / av.time_base
+    def __next__(self) -> "av.VideoFrame":
+        frame = self._ahead.popleft() if self._ahead else next(self._frames)
+        self.previous, self._current = self._current, frame
+        return frame
 
-    def add_other_packet(self, packet: "av.Packet") -> None:
-        """Take note of a packet of another stream: the declared length may refer to that stream."""
-        if not self._stream_declares_end and packet.pts is not None:
-            end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-            self._end_s = max(self._end_s, end_s)
-
-    def add_frame(self, frame: "av.VideoFrame") -> None:
-        """Take note of a decoded frame."""
-        self._last_frame_damaged = frame.is_corrupt
-        if frame.pts is None:
-            return
-        time_s = float(frame.pts * self.time_base)
-        if self._last_time_s is not None:
-            self._longest_gap_s = max(self._longest_gap_s, time_s - self._last_time_s)
-        self._last_time_s = time_s
-        duration_s = float((frame.duration or 0) * self.time_base)
-        self._end_s = max(self._end_s, time_s + duration_s)
-
-    def truncation(self) -> str | None:
-        """Return why the file seems to be truncated, or None.
-
-        An early end within END_TOLERANCE_S and two frames is accepted: containers round lengths,
-        and some count frames that an edit list hides.
-        """
-        missing_s = self._declared_end_s - self._end_s
-        if missing_s > END_TOLERANCE_S + 2 * self._longest_gap_s:
-            return (
-                f"the picture ends {missing_s:.1f} s before its declared end, "
-                f"{self._declared_end_s:.1f} s"
-            )
-        if self.last_packet_incomplete:
-            return "the last packet is incomplete"
-        return "the last frame is damaged" if self._last_frame_damaged else None
-
-
-@contextmanager
-def open_video_stream(
-    path: Path | str,
-) -> Iterator[tuple["av.container.InputContainer", "av.VideoStream"]]:
-    """Open a file; yield the container and its first video stream, set to decode in one thread.
-
-    Raises VideoError where there is no video stream or the file is not a media file, OSError where
-    it cannot be read.
-    """
-    container = open_container(Path(path))
-    with container:
-        # Cover art of an audio file is stored as a video stream of one picture.
-        streams = [
-            stream
-            for stream in container.streams.video
-            if not stream.disposition & av.stream.Disposition.attached_pic
-        ]
-        if not streams:
-            raise VideoError(f"{Path(path).name}: no picture stream")
-        stream = streams[0]
-        stream.thread_type = "NONE"
-        stream.codec_context.thread_count = 1
-        yield container, stream
-
-
-def open_container(path: Path) -> "av.container.InputContainer":
-    """Open a media file with FFmpeg.
-
-    Raises VideoError where it is not a media file, OSError where it cannot be read.
-    """
-    if not _size_of(path):
-        raise VideoError(f"{path.name}: the file is empty")
-    level = av.logging.get_level()
-    av.logging.set_level(av.logging.ERROR)
-    av.logging.set_skip_repeated(False)
-    log_entries: list[tuple[int, str, str]] = []
-    try:
-        with av.logging.Capture() as log_entries:
-            # With `file:`, FFmpeg does not take a colon in the name for a protocol. The whitelist
-            # stops a playlist that is named like a video from reaching the network.
-            return av.open(
-                f"file:{path}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
-            )
-    except (av.error.FFmpegError, OSError) as error:
-        _check_readable(path)
-        # The demuxer's log says more than its error code, for instance "moov atom not found".
-        messages = [text.strip() for _, _, text in log_entries] + [error.strerror or str(error)]
-        raise VideoError(f"{path.name}: not a video file ({messages[0]})") from error
-    finally:
-        av.logging.set_level(level)
-
-
-def _size_of(path: Path) -> int:
-    """Size of a file. Raises MissingFileError if it does not exist."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError as error:
-        target = f", the target of the link {path}" if path.is_symlink() else ""
-        raise MissingFileError(
-            f"{os.path.realpath(path)}: no such file{target}. The video was moved or deleted; "
-            "correct its source in the manifest and run snakemake again"
-        ) from error
-
-
-def _check_readable(path: Path) -> None:
-    """Read the whole file.
-
-    Raises InputError without the right to read it, OSError where the disk failed, so that the job
-    is retried.
-    """
-    try:
-        with path.open("rb") as file:
-            while file.read(1 << 20):
-                pass
-    except PermissionError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error.strerror}); give yourself the right to read it"
-        ) from error
+    def following(self) -> "av.VideoFrame | None":
+        """Return the frame after the current one, None at the end; it is decoded if need be."""
+        if not self._ahead:
+            self._ahead.extend(frame for frame in [next(self._frames, None)] if frame)
+        return self._ahead[0] if self._ahead else None
 
 
 def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:

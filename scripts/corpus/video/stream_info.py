@@ -1,4 +1,4 @@
-"""Properties of a video from its header: length, time base, frame rate, pixel shape."""
+"""Properties of a video from its header: length, time base, frame rate, streams."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 
-from corpus.video.reader import Reader, open_container, open_video_stream
+from corpus.video.container import open_container, open_video_stream, sound_stream
 from corpus.video.timestamps import NOMINAL_RATE, time_base
 
 ZERO_BASED_FORMATS = ("mov,", "matroska,")
@@ -49,27 +49,45 @@ def player_zero(path: Path | str) -> float:
 
 @dataclass(frozen=True)
 class StreamInfo:
-    """Properties that a new file must copy to show frames at the same time and shape."""
+    """Properties that a new file must copy to show frames at the same time."""
 
     time_base: Fraction
     """Seconds per tick."""
     rate: Fraction
     """Average frames per second."""
-    pixel_aspect: Fraction
-    """Width of a pixel divided by its height, in the upright picture."""
     zero_s: float
     """Container time that players show as 0:00, seconds; see `player_zero`."""
 
 
 def describe_stream(path: Path | str) -> StreamInfo:
-    """Read the properties from the header and the first frame. Raises VideoError as Reader does."""
-    reader = Reader(path, frozenset({0}))
-    for _ in reader:
-        break
+    """Read the properties from the header. Raises VideoError as Reader does."""
     with open_video_stream(path) as (_, stream):
-        aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
-        is_turned = reader.size is not None and reader.size == (stream.height, stream.width)
-        if is_turned and stream.height != stream.width:
-            aspect = 1 / aspect
         rate = Fraction(stream.average_rate or NOMINAL_RATE)
-        return StreamInfo(time_base(stream), rate, aspect, player_zero(path))
+        return StreamInfo(time_base(stream), rate, player_zero(path))
+
+
+def describe_streams(path: Path | str) -> dict[str, str | None]:
+    """Name the picture and the sound stream that are used, and the other ones of both kinds.
+
+    Returns the columns picture_stream, sound_stream and other_streams of the status table.
+    """
+    with open_video_stream(path) as (container, picture):
+        sound = sound_stream(container)
+        others = [
+            _describe(stream)
+            for stream in (*container.streams.video, *container.streams.audio)
+            if stream not in (picture, sound)
+        ]
+        return {
+            "picture_stream": _describe(picture),
+            "sound_stream": _describe(sound) if sound else None,
+            "other_streams": "; ".join(others) or None,
+        }
+
+
+def _describe(stream: "av.VideoStream | av.AudioStream") -> str:
+    """Number of a stream in the file, its kind and codec, and the size of a picture stream."""
+    kind = "picture" if stream.type == "video" else "sound"
+    codec = stream.codec_context.name if stream.codec_context else "unknown codec"
+    size = f" {stream.width}x{stream.height}" if stream.type == "video" else ""
+    return f"{stream.index}: {kind}, {codec}{size}"

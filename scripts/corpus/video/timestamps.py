@@ -25,13 +25,17 @@ class Clock:
     The time of a frame is its presentation timestamp (PTS). Some containers (AVI) store only the
     decoding order, so that their PTS run backwards. If the PTS run backwards more often than the
     decoding timestamps (DTS), the DTS are used. A frame without a timestamp follows the frame
-    before it, after that frame's duration or one period of the stream's nominal rate.
+    before it, after that frame's duration or one period of the stream's nominal rate. A frame that
+    is not later than the one before it is placed one tick after it, so that no interval is empty or
+    negative; `n_moved` counts such frames.
     """
 
     def __init__(self, stream: "av.VideoStream") -> None:
         self.time_base = time_base(stream)
         self.frame_period_s = 1 / Fraction(stream.average_rate or NOMINAL_RATE)
         self.next_time_s = Fraction(0)
+        self.n_moved = 0
+        self._last_time_s: Fraction | None = None
         self._last: dict[str, int | None] = {"pts": None, "dts": None}
         self._n_backwards = {"pts": 0, "dts": 0}
 
@@ -39,6 +43,10 @@ class Clock:
         """Return the next frame's time and declared duration (None: not declared), seconds."""
         ticks = self._ticks(frame)
         time_s = self.next_time_s if ticks is None else ticks * self.time_base
+        if self._last_time_s is not None and time_s <= self._last_time_s:
+            time_s = self._last_time_s + self.time_base
+            self.n_moved += 1
+        self._last_time_s = time_s
         duration_s = frame.duration * self.time_base if frame.duration else None
         self.next_time_s = time_s + (duration_s or self.frame_period_s)
         return float(time_s), None if duration_s is None else float(duration_s)

@@ -20,7 +20,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from corpus.video.audio import AudioCopier
-from corpus.video.reader import BITEXACT
+from corpus.video.pictures import BITEXACT
 from corpus.video.stream_info import StreamInfo
 
 X264_OPTIONS = {"preset": "veryfast", "crf": "20", "bf": "0", "g": "50"}
@@ -85,7 +85,7 @@ class VideoWriter:
         video.pix_fmt, video.time_base = "yuv420p", self.time_base
         context = video.codec_context
         context.time_base, context.thread_count = self.time_base, 1
-        context.sample_aspect_ratio = self.stream.pixel_aspect
+        context.sample_aspect_ratio = Fraction(1)
         context.colorspace, context.color_range = Colorspace.SMPTE170M, ColorRange.MPEG
         self.video = video
         if self.copy_sound:

@@ -92,6 +92,8 @@ def write_results(folder: Path, clip: Path) -> Path:
     """
     times = times_of(clip)
     parquet.write(folder / "frames/v.parquet", "frames", {"time_s": times}, {})
+    status = {"video_id": ["v"], "width": [160], "height": [120], "stored_sizes": ["160x120"]}
+    parquet.write(folder / "status/v.parquet", "status", status, {})
     clusters = {"video_id": ["v", "v"], "track": [0, 1], "best_time_s": [times[5], times[30]]}
     clusters |= {"best_box": [BOX, BOX], "best_quality": [0.5, 0.9], "cluster": [0, 1]}
     parquet.write(folder / "clusters.parquet", "clusters", clusters, {})

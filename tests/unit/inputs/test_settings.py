@@ -235,7 +235,11 @@ def test_every_configuration_is_accepted_or_refused_with_a_message(values):
 
 def test_flags_are_written_in_one_way():
     config = checked({"fetch": {"subtitles": ["en", "de"], "rate_limit": "2M"}})
-    assert settings.flags(config, "index_frames") == ["--threshold=10.0", "--min-length-s=0.5"]
+    assert settings.flags(config, "index_frames") == [
+        "--deinterlace",
+        "--threshold=10.0",
+        "--min-length-s=0.5",
+    ]
     assert settings.flags(config, "fetch_video")[1:] == ["--subtitles=en,de"]
     assert settings.flags(config, "fetch_video", rerun=False) == [
         "--rate-limit=2M",

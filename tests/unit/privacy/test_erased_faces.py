@@ -151,7 +151,9 @@ def test_masks_belong_to_the_file_of_the_video(tmp_path) -> None:
     path = erased_folder.masks_path(tmp_path, "v")
     made_by = {"parameters": {"video_sha256": sha256(video)}}
     parquet.write(path, "covers", covers(), made_by)
-    assert erased_heads.read(path, video, frames).at(60)
+    status = tmp_path / "status.parquet"
+    parquet.write(status, "status", {"video_id": ["v"]}, {})
+    assert erased_heads.read(path, video, frames, status).at(60)
     video.write_bytes(b"second")
     with pytest.raises(InputError, match="erased from another file of this video"):
-        erased_heads.read(path, video, frames)
+        erased_heads.read(path, video, frames, status)

@@ -80,7 +80,8 @@ def test_only_the_positions_of_heads_are_kept(processed):
     assert list(rows) == ["frame", "time_s", "shot", "cover", "known_by", "x1", "y1", "x2", "y2"]
     assert set(rows["cover"]) == {0, 1} and rows["frame"].is_monotonic_increasing
     provenance = parquet.read_provenance(path)
-    assert provenance["step"] == "forget_person" and not provenance["parameters"]
+    assert provenance["step"] == "forget_person"
+    assert provenance["parameters"] == {"pixels": "square"}
 
 
 def test_the_numbers_of_masks_do_not_depend_on_the_order_of_erasures(tmp_path):

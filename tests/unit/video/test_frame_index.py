@@ -193,7 +193,11 @@ def test_script_writes_the_schemas_and_is_reproducible(tmp_path, monkeypatch):
     for path in first:
         assert pq.read_schema(path).equals(schemas.SCHEMAS[path.stem])
     provenance = parquet.read_provenance(first[0])
-    assert provenance["parameters"] == {"min_length_s": 0.5, "threshold": 10.0}
+    assert provenance["parameters"] == {
+        "deinterlace": True,
+        "min_length_s": 0.5,
+        "threshold": 10.0,
+    }
     assert {"av", "opencv-python-headless"} <= set(provenance["tools"])
     unavailable = RECORD | {"status": "unavailable", "reason": "removed", "sha256": None}
     empty = run_index_frames(monkeypatch, tmp_path / "empty", tmp_path / "none.mp4", unavailable)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from corpus.video.corrections import is_damage
+
 CERTAIN_SCORE = 0.97
 """Detection probability below which a face is uncertain: the default of faces.min_track_score."""
 FIGURES = (
@@ -82,7 +84,7 @@ CONCERNS = {
         "damaged",
         "The file was decoded to its end, but parts of its data are damaged. The decoder patched "
         "the pictures there, and detections in them may be wrong.",
-        lambda figures: 20.0 if figures["status"] == "ok" and figures["reason"] else 0.0,
+        lambda figures: 20.0 if figures["status"] == "ok" and is_damage(figures["reason"]) else 0.0,
     ),
     "twice": Concern(
         "one person twice at once",
@@ -98,6 +100,14 @@ CONCERNS = {
         "timestamps are wrong there, and speeds around these frames are meaningless.",
         _above("backwards", 0, 20),
         "backwards",
+    ),
+    "clock": Concern(
+        "clock jumps",
+        "Number of times the clock of the file starts again or jumps, as in files that were joined "
+        "or recorded in parts. The parts follow one another without a gap, as in players. Check "
+        "that the times agree with your own notes.",
+        _above("clock_jumps", 0, 5),
+        "clock_jumps",
     ),
     "gap": Concern(
         "long gap",
@@ -142,6 +152,13 @@ CONCERNS = {
         "Such bodies have keypoints, but belong to no person of this corpus.",
         _above("faceless_bodies", 0, 2),
         "faceless_bodies",
+    ),
+    "sizes": Concern(
+        "picture changes its size",
+        "Number of sizes of the picture in the file. Smaller ones are scaled up to the largest: "
+        "faces and hands are found less often in them.",
+        _above("n_sizes", 1, 2),
+        "n_sizes",
     ),
     "vfr": Concern(
         "variable frame rate",

@@ -31,6 +31,8 @@ def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
     summary = _media_file(tables, video) | _figures(tables, row)
     summary["status"], summary["reason"] = row["status"], value_or(row["reason"], None)
     summary["vfr"] = bool(value_or(row["is_vfr"], False))
+    summary["clock_jumps"] = int(value_or(row["n_clock_jumps"], 0))
+    summary["n_sizes"] = len(value_or(row["stored_sizes"], "").split(", "))
     summary["late_ms"] = max(0, (milliseconds(start_s) or 0) - summary["zero"])
     summary["concerns"], summary["weight"] = quality.find_concerns(summary)
     gesture_clusters = details["gestures"]["cluster"]

@@ -12,11 +12,12 @@ https://arxiv.org/abs/1703.07402): people who cross keep their tracks.
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from corpus.faces.appearance import FaceLooks
+from corpus.faces.appearance import OTHER_VIEW_SCALE, FaceLooks
 
 MAX_COST = 1.0
 """A detection with a higher cost does not belong to the track. The cost is 1 for two equal
@@ -52,10 +53,15 @@ class _Track:
         self.seen_s, self.box = seen_s, box
 
     def squared_distance(self, view: int, embedding: np.ndarray) -> float | None:
-        """Mean squared distance of a face to the last ones in its view; None if there are none."""
-        if not (last := self.last_faces.get(view)):
+        """Mean squared distance of a face to the last ones; None if there are none.
+
+        It is compared with those in its view if there are any.
+        """
+        if not self.last_faces:
             return None
-        return float(((np.stack(last) - embedding) ** 2).sum(axis=1).mean())
+        scale = 1.0 if view in self.last_faces else OTHER_VIEW_SCALE**2
+        last = self.last_faces.get(view) or chain.from_iterable(self.last_faces.values())
+        return scale * float(((np.stack(list(last)) - embedding) ** 2).sum(axis=1).mean())
 
 
 class Tracker:

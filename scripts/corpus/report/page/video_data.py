@@ -20,20 +20,13 @@ GESTURE_COLUMNS = ["track", "hand", "start_s", "end_s", "peak_speed"]
 
 def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
     """Summary and details of one video, from its row of the table corpus."""
-    video, start_s = row["video_id"], value_or(row["start_s"], 0.0)
-    # Copies move as the person does who is on screen besides; they count once.
-    tracks = tables.tracks_of(video)
-    copies = set(tracks.loc[tracks["kind"].eq("copy"), "track"])
-    cluster_of = _cluster_of_track(tracks[~tracks["track"].isin(copies)])
-    details = _details(
-        tables, video, (start_s, value_or(row["duration_s"], 0.0)), cluster_of, copies
-    )
-    summary = _media_file(tables, video) | _figures(tables, row)
+    details = _details(tables, row)
+    summary = _media_file(tables, row["video_id"]) | _figures(tables, row)
     summary["status"], summary["reason"] = row["status"], value_or(row["reason"], None)
     summary["vfr"] = bool(value_or(row["is_vfr"], False))
     summary["clock_jumps"] = int(value_or(row["n_clock_jumps"], 0))
     summary["n_sizes"] = len(value_or(row["stored_sizes"], "").split(", "))
-    summary["late_ms"] = max(0, (milliseconds(start_s) or 0) - summary["zero"])
+    summary["late_ms"] = max(0, (milliseconds(_start_s(row)) or 0) - summary["zero"])
     summary["concerns"], summary["weight"] = quality.find_concerns(summary)
     gesture_clusters = details["gestures"]["cluster"]
     summary["gestures"] = len(gesture_clusters)
@@ -41,26 +34,28 @@ def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
     return summary, details
 
 
-def _cluster_of_track(tracks: pd.DataFrame) -> dict[int, int]:
-    return dict(zip(tracks["track"], tracks["cluster_index"], strict=True))
+def _start_s(row: pd.Series) -> float:
+    return value_or(row["start_s"], 0.0)
 
 
-def _details(
-    tables: CorpusTables,
-    video: str,
-    start_and_length_s: tuple[float, float],
-    cluster_of: dict[int, int],
-    copies: set[int],
-) -> dict:
-    """Shots: their starts and how each begins; the speed curves and gestures of all tracks but `copies`."""
-    start_s, length_s = start_and_length_s
+def _details(tables: CorpusTables, row: pd.Series) -> dict:
+    """Shots with their transitions, speed curves and gestures of one video.
+
+    Copies are left out: they move as the person does who is on screen besides.
+    """
+    video, length_s = row["video_id"], value_or(row["duration_s"], 0.0)
+    tracks = tables.tracks_of(video)
+    is_copy = tracks["kind"].eq("copy")
+    copies = set(tracks.loc[is_copy, "track"])
+    shown = tracks[~is_copy]
+    cluster_of = dict(zip(shown["track"], shown["cluster_index"], strict=True))
     details = {"shots": [], "transitions": [], "curves": [], "bin": movement.bin_video(length_s)[1]}
     if path := tables.video_table("shots", video):
         shots = parquet.read(path, ["start_s", "transition"])
         details["shots"] = [milliseconds(start) for start in shots["start_s"]]
         details["transitions"] = [value_or(kind, "") for kind in shots["transition"]]
     if path := tables.video_table("kinematics", video):
-        details["curves"] = movement.speed_curves(path, start_s, length_s, cluster_of)
+        details["curves"] = movement.speed_curves(path, _start_s(row), length_s, cluster_of)
     details["gestures"] = _gestures(tables.video_table("gestures", video), cluster_of, copies)
     return details
 

@@ -51,6 +51,15 @@ SECONDS = {
 }
 """Wall-clock seconds from the start of a job to its end, by task, as for MEMORY."""
 
+EMBEDDER_MB = {128: 100.0, 512: 300.0}
+"""What `detect_faces` needs in addition for the network that embeds every face and for one batch of
+faces, in MB, by values per embedding: dlib, FaceNet. An upper bound.
+
+The measurements above are of the detection alone. The additional seconds per face are those of
+`embed_faces_dlib`, the slower of the two networks."""
+EMBEDDING_BYTES = 8
+"""Bytes per value of an embedding while tracks are made: two copies as float32."""
+
 MEMORY_FACTOR = 1.5
 """Requested memory over fitted memory: margin for other codecs and longer groups of pictures."""
 TIME_FACTOR = 3
@@ -196,7 +205,7 @@ def _memory_with_margin(task: str, facts: InputFacts) -> float:
     """Return the fitted memory of a task in MB, times its margin."""
     is_extrapolated = facts.n_embeddings > MEASURED_EMBEDDINGS
     factor = EXTRAPOLATION_FACTOR if is_extrapolated else MEMORY_FACTOR
-    return factor * fitted_value(MEMORY[task], facts)
+    return factor * (fitted_value(MEMORY[task], facts) + embedding_needs(task, facts)[0])
 
 
 def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) -> int:
@@ -205,6 +214,7 @@ def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) ->
     Only tasks in PARALLEL use more than one of the job's `threads`.
     """
     seconds = fitted_value(SECONDS[task], facts) / (threads if task in PARALLEL else 1)
+    seconds += embedding_needs(task, facts)[1]
     return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
 
 
@@ -255,6 +265,19 @@ def fitted_value(coefficients: dict[str, float], facts: InputFacts) -> float:
     SECONDS."""
     values = terms(fill_unknown(facts))
     return sum(coefficient * values[term] for term, coefficient in coefficients.items())
+
+
+def embedding_needs(task: str, facts: InputFacts) -> tuple[float, float]:
+    """Return the MB and the seconds that `detect_faces` needs to embed all faces, without margin.
+
+    Both are 0 for other tasks.
+    """
+    if task != "detect_faces":
+        return 0.0, 0.0
+    n_faces = fill_unknown(facts).n_faces
+    embeddings_mb = EMBEDDING_BYTES * facts.dimensions * n_faces / 1e6
+    seconds = SECONDS["embed_faces_dlib"]["embedded"] * n_faces
+    return EMBEDDER_MB[facts.dimensions] + embeddings_mb, seconds
 
 
 def fill_unknown(facts: InputFacts) -> KnownFacts:

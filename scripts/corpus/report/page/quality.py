@@ -146,6 +146,20 @@ CONCERNS = {
         _share_above("unsure", 0, lowest=3, highest=8),
         "unsure",
     ),
+    "interlaced": Concern(
+        "interlaced frames",
+        "Number of frames that consist of two pictures in alternate lines and were not "
+        "deinterlaced. Moving hands look like combs in them and are found less often. Set the "
+        "config key frames.deinterlace to true.",
+        _above("combed_frames", 0, 6),
+        "combed_frames",
+    ),
+    "pictures": Concern(
+        "several picture streams",
+        "The file contains further picture streams, such as a preview or another camera. Check "
+        "that the page shows the right one.",
+        _above("n_other_pictures", 0, 2),
+    ),
     "bodies": Concern(
         "bodies without a face",
         "Share of the frames searched for bodies that contain a body whose face was never found. "

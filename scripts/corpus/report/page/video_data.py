@@ -24,8 +24,7 @@ def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
     summary = _media_file(tables, row["video_id"]) | _figures(tables, row)
     summary["status"], summary["reason"] = row["status"], value_or(row["reason"], None)
     summary["vfr"] = bool(value_or(row["is_vfr"], False))
-    summary["clock_jumps"] = int(value_or(row["n_clock_jumps"], 0))
-    summary["n_sizes"] = len(value_or(row["stored_sizes"], "").split(", "))
+    summary |= _file_figures(row)
     summary["late_ms"] = max(0, (milliseconds(_start_s(row)) or 0) - summary["zero"])
     summary["concerns"], summary["weight"] = quality.find_concerns(summary)
     gesture_clusters = details["gestures"]["cluster"]
@@ -103,6 +102,35 @@ def _player_zero(file: Path) -> float | None:
         return player_zero(file)
     except VideoError:
         return None
+
+
+def _file_figures(row: pd.Series) -> dict:
+    """What is special about the file, from the video's row of the table corpus."""
+    others = value_or(row["other_streams"], "").split("; ")
+    n_interlaced = int(value_or(row["n_interlaced"], 0))
+    return {
+        "clock_jumps": int(value_or(row["n_clock_jumps"], 0)),
+        "n_sizes": len(value_or(row["stored_sizes"], "").split(", ")),
+        "combed_frames": 0 if value_or(row["deinterlaced"], False) else n_interlaced,
+        "n_other_pictures": sum(": picture" in stream for stream in others),
+        "file_facts": _file_facts(row, n_interlaced),
+    }
+
+
+def _file_facts(row: pd.Series, n_interlaced: int) -> list[tuple[str, str]]:
+    """Properties of the file that differ from those of most files, as pairs of name and value."""
+    stored, aspect = value_or(row["stored_sizes"], ""), value_or(row["pixel_aspect"], "1:1")
+    facts = []
+    if ", " in stored or aspect != "1:1":
+        shape = "" if aspect == "1:1" else f", pixels {aspect}"
+        facts.append(("Stored as", f"{stored}{shape}"))
+    if n_interlaced:
+        done = "deinterlaced" if value_or(row["deinterlaced"], False) else "not deinterlaced"
+        facts.append(("Interlaced", f"{n_interlaced:,} frames, {done}"))
+    if others := value_or(row["other_streams"], ""):
+        facts.append(("Stream", value_or(row["picture_stream"], "")))
+        facts.append(("Other streams", others))
+    return facts
 
 
 def _figures(tables: CorpusTables, row: pd.Series) -> dict:

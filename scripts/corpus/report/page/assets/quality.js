@@ -6,10 +6,10 @@ function concernValue(video, code) {
   const value = name ? video[name] : null;
   if (value === null || value === undefined) return '';
   if (name.endsWith('_ms')) return formatDuration(value);
-  return ['backwards', 'clock_jumps', 'n_sizes'].includes(name) ? formatCount(value) : formatPercent(value);
+  return ['backwards', 'clock_jumps', 'n_sizes', 'combed_frames'].includes(name) ? formatCount(value) : formatPercent(value);
 }
 
-const severity = (code) => ({ unavailable: 'bad', pending: 'bad', no_video: 'bad', truncated: 'bad', twice: 'bad', damaged: 'bad', backwards: 'bad', sizes: 'note', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'check';
+const severity = (code) => ({ unavailable: 'bad', pending: 'bad', no_video: 'bad', truncated: 'bad', twice: 'bad', damaged: 'bad', backwards: 'bad', sizes: 'note', pictures: 'note', vfr: 'note', late: 'note', bodies: 'note' })[code] || 'check';
 const SEVERITY_LABELS = { bad: 'serious', check: 'check', note: 'note' };
 
 const concernBadge = (video, code) =>

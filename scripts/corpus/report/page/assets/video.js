@@ -171,6 +171,7 @@ function onScreenText(video) {
 function propertiesCard(video) {
   const properties = [
     ['Length', formatDuration(video.length)], ['Picture', video.width ? `${video.width} × ${video.height} pixels` : '–'],
+    ...video.file_facts,
     ['Frames', formatCount(video.n_frames)], ['Shots', formatCount(video.n_shots)], ['People', formatCount(video.people.length)],
     anyGestures && ['Gestures', formatCount(video.gestures)],
     ['File', h('code', {}, video.file || '–')], ['Source', /^https?:\/\//.test(video.source) ? h('a', { href: video.source, rel: 'noreferrer' }, video.source) : h('code', {}, video.source)],

@@ -21,13 +21,14 @@ from planned_jobs import Jobs, plan_all, rules_with_changes
 FIELDS = dict(all_fields())
 TARGETS = ["all", "csv", "openpose", "pose", "textgrid", "overlays", "skeletons", "blurred"]
 TARGETS += ["annotations"]
-MODEL = "dlib"
-"""A model that the configuration below uses."""
+MODEL = "facenet-vggface2"
+"""A model that the configuration below uses. This embedder depends on `device`, dlib does not."""
 BASE = {
     "videos": "videos.tsv",
     "people": "people.tsv",
     "annotations": "edited",
     "device": "cpu",
+    "faces": {"embedder": MODEL},
     "report": {"pictures": True},
     # Without it, `add` has no effect.
     "clustering": {"known": "known.parquet"},
@@ -155,7 +156,8 @@ def expected_rules(key: str, before: Jobs) -> set[str]:
     if key == "results":
         return {rule for rule in before if rule != "fetch_model"}
     if key.startswith("models"):
-        return {"fetch_model"} | ({"embed_faces"} if key in ("models", "models.sha256") else set())
+        embedding = {"detect_faces", "embed_faces"}
+        return {"fetch_model"} | (embedding if key in ("models", "models.sha256") else set())
     known = about(field_of(key))
     new_model = {"fetch_model"} if key in MODEL_CHOICES else set()
     return set(known.rules if known.rerun else ()) | set(known.reruns) | new_model
@@ -172,7 +174,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text("person\tname\n")
     touch_files(folder, "a.mp4", "mine.pt", "other.pt")
     for name in ("known.parquet", "older.parquet"):
-        write_known_people(folder / name)
+        write_known_people(folder / name, MODEL)
     touch_files(folder, "edited/a.eaf", "edited_again/a.eaf", "mine.smk")
     return folder
 

@@ -22,8 +22,6 @@ BASE = "docker.io/library/debian:bookworm-slim"
 PROGRAMS = ("podman", "buildah", "mmdebstrap", "apptainer", "mksquashfs", "runc")
 ENGINE = ("--isolation=chroot", "--pull=never", "--network=host")
 """Options of podman and buildah: no separate namespaces and no registry."""
-MODELS = "pose_landmarker_bundled hand_landmarker_bundled dlib dlib_landmarks"
-"""The models that can be installed from the package index."""
 
 
 def missing() -> str | None:
@@ -56,7 +54,7 @@ def make() -> None:
     fetch = ("--engine", "buildah", "--recipe", "containers/fetch/Dockerfile", "--image", FETCH)
     run(*build, *fetch, "--", *ENGINE)
     corpus = ("--engine", "podman", "--compression", "zstd", "--image", CORPUS)
-    run(*build, *corpus, "--", *ENGINE, "--build-arg", f"MODELS={MODELS}")
+    run(*build, *corpus, "--", *ENGINE)
 
 
 def run(*command: str | Path) -> None:

@@ -7,6 +7,7 @@ updates the tables of the page, and the plot beside it, from a table of counts.
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +23,15 @@ from face_detectors import WORKFLOW
 
 TURNED_STEP = 15
 """Width of a group of angles by which heads are turned, degrees."""
+SIDEWAYS = 90
+"""Angle of a full profile; heads that are turned further form one group."""
 SIDE_EDGES = (0, 16, 24, 32, 48, 64, 96, 128, 256)
 """Lower limits of the groups of face heights in unaltered pictures, pixels."""
 KEYS = ["experiment", "frame", "value", "detector"]
 """Columns that a row of the counts is about; `frame` is 0 where it is not varied."""
 PERCENT = 100
+STYLES = ("-", "--", ":", "-.")
+"""Styles of lines, where a detector has several."""
 BEGIN, END = "<!-- face recall: begin -->", "<!-- face recall: end -->"
 """Lines around the tables of the page."""
 TITLES = {
@@ -71,7 +76,7 @@ def _group(experiment: str, value: str | float, side: float) -> str:
     """The group of a trial; groups of angles and of heights are named by their two limits."""
     if experiment == "turned":
         low = float(value) // TURNED_STEP * TURNED_STEP
-        return f"{low:.0f} to {low + TURNED_STEP:.0f}" if low < 90 else "90 to 180"
+        return f"{low:.0f} to {low + TURNED_STEP:.0f}" if low < SIDEWAYS else "90 to 180"
     if experiment == "unaltered":
         index = int(np.searchsorted(SIDE_EDGES, side, side="right"))
         low = SIDE_EDGES[index - 1]
@@ -141,35 +146,49 @@ def draw(counts: pd.DataFrame, path: Path) -> None:
         1, max(1, len(shown)), figsize=(4.2 * max(1, len(shown)), 3.4), squeeze=False,
         sharey=True, layout="constrained",
     )  # fmt: skip
+    colours = {name: f"C{index}" for index, name in enumerate(counts["detector"].unique())}
     for axis, experiment in zip(axes[0], shown, strict=False):
-        for name, x, y in _lines(counts[counts["experiment"] == experiment]):
-            axis.plot(x, y, marker="o", ms=3, label=name, lw=2 if "workflow" in name else 1)
-        axis.set_xlabel(TITLES[experiment])
-        axis.set_ylim(-3, 103)
+        n_drawn: Counter[str] = Counter()
+        for name, detector, x, y in _lines(counts[counts["experiment"] == experiment]):
+            style = STYLES[n_drawn[detector] % len(STYLES)]
+            width = 1.8 if detector.startswith(WORKFLOW) else 1.0
+            axis.plot(x, y, style, label=name, color=colours[detector], lw=width, marker="o", ms=3)
+            n_drawn[detector] += 1
+        axis.set(xlabel=TITLES[experiment], ylim=(-3, 103))
         axis.grid(alpha=0.3)
         axis.legend(fontsize=7)
+    if "size" in shown:
+        axes[0, 0].set_xscale("log")
+        ticks = (0.02, 0.03, 0.05, 0.1, 0.2)
+        axes[0, 0].set_xticks(ticks, [f"{PERCENT * share:.0f} %" for share in ticks])
+        axes[0, 0].minorticks_off()
     axes[0, 0].set_ylabel("found, %")
     with atomic_path(path) as partial:
         figure.savefig(partial, metadata={"Date": None})
     pyplot.close(figure)
 
 
-def _lines(counts: pd.DataFrame) -> Iterator[tuple[str, list[float], list[float]]]:
-    """Name, positions and percentages of each curve; a group is drawn at its middle.
+def _lines(counts: pd.DataFrame) -> Iterator[tuple[str, str, list[float], list[float]]]:
+    """Name, detector, positions and percentages of each curve.
 
-    The name of the pictures is part of the name where there are several sets.
+    A group is drawn at its middle, the last group of angles at its lower limit. The name of the
+    pictures is part of the name where there are several sets.
     """
     several = counts["pictures"].nunique() > 1
-    for (pictures, frame, detector), rows in counts.groupby(
-        ["pictures", "frame", "detector"], sort=False
-    ):
+    keys = ["pictures", "frame", "detector"]
+    for (pictures, frame, detector), rows in counts.groupby(keys, sort=False):
         points = sorted(
-            (np.mean([float(limit) for limit in value.split(" to ")]), PERCENT * found / n)
+            (_position(value), PERCENT * found / n)
             for value, found, n in zip(rows["value"], rows["found"], rows["n"], strict=True)
         )
         name = f"{detector}, {frame} lines" if frame else str(detector)
         name += f", {pictures}" if several else ""
-        yield name, [float(x) for x, _ in points], [float(y) for _, y in points]
+        yield name, str(detector), [x for x, _ in points], [y for _, y in points]
+
+
+def _position(value: str) -> float:
+    low, *high = (float(limit) for limit in value.split(" to "))
+    return low if not high or low >= SIDEWAYS else (low + high[0]) / 2
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -197,9 +197,14 @@ def reader_times(path: Path) -> list[float]:
     return [frame.time_s for frame in Reader(path, no_images)]
 
 
-def ffmpeg_times(path: Path) -> list[Fraction]:
-    """Return the presentation times of all frames, seconds, according to the ffmpeg program."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-copyts", "-i", str(path)]
+def ffmpeg_times(path: Path, as_played: bool = False) -> list[Fraction]:
+    """Return the presentation times of all frames, seconds, according to the ffmpeg program.
+
+    `as_played` are the times at which ffmpeg plays the frames, with the sound: the clock of the
+    file is corrected, and starts at 0.
+    """
+    times, sound = ([], ["-map", "0:a:0?"]) if as_played else (["-copyts"], [])
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", *times, "-i", str(path), *sound]
     command += ["-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "showinfo", "-f", "null", "-"]
     log = subprocess.run(command, check=True, capture_output=True, text=True).stderr
     time_base = log.split("config in time_base: ")[1].split(",")[0]

@@ -80,9 +80,7 @@ class ClockJumps:
         clock = self._clocks.get(packet.stream.index)
         expected = clock.expected if clock else self._last_seen
         if expected is not None and self._is_jump(dts, expected, clock):
-            before, after = (
-                float((time - self._offset) * MICROSECONDS) for time in (expected, dts)
-            )
+            before, after = expected - self._offset, dts - self._offset
             self.jumps.append((float(before * MICROSECONDS), float(after * MICROSECONDS)))
             shift = expected - dts
             if clock is not None and not self._is_discontinuous:

@@ -12,8 +12,9 @@ import video_exports
 from corpus.overlay import renderers
 from corpus.tables import parquet
 from corpus.video.reader import Reader
-from processed_video import ProcessedVideo
+from processed_video import SIZE, ProcessedVideo
 from synthetic_videos import CODECS, ffmpeg, from_pictures, pattern, tone
+from unusual_videos import resized
 from video_exports import KINDS
 
 processed, unavailable = processed_video.processed, processed_video.unavailable
@@ -109,6 +110,18 @@ def test_pixels_become_square(tmp_path, write_video):
         [stream] = container.streams.video
         assert (stream.width, stream.height) == (160, 120)
         assert stream.sample_aspect_ratio == 1
+
+
+@pytest.mark.fault("media", "the picture changes its size", "all videos are exported in one size")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_that_changes_its_size_is_exported_in_one_size(tmp_path, write_video, kind):
+    sizes = [(80, 60)] * 10 + [SIZE] * 10
+    noise = np.random.default_rng(0).integers(0, 256, (20, 120, 160, 3), np.uint8)
+    source = resized(tmp_path / "source.webm", noise, sizes)
+    processed = ProcessedVideo(tmp_path, times(source))
+    exported = [frame.pixels.shape[:2] for frame in Reader(write_video(processed, kind, source))]
+    assert len(exported) == 20 and len(set(exported)) == 1
+    assert exported[0][1] == SIZE[0] and exported[0][0] >= SIZE[1]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -114,7 +114,7 @@ def read_masks(path: Path, status: Path) -> pd.DataFrame:
     converted = []
     for n, scale in enumerate(stored_pixel_scales(status)):
         copy = covers.assign(cover=covers["cover"] + n * n_covers)
-        copy[EDGES] = (covers[EDGES] * (*scale, *scale)).astype(np.float32)
+        copy[EDGES] = (covers[EDGES].to_numpy() * (*scale, *scale)).astype(np.float32)
         converted.append(copy)
     return pd.concat(converted).sort_values(["frame", "cover", "known_by"]) if converted else covers
 

@@ -67,10 +67,13 @@ class AudioCopier:
         if self.stream is None or self.output is None:
             return
         is_copied = self.is_copied
+        last_dts: int | None = None
         for packet in self._source_packets(self.stream):
             if is_copied:
-                if packet.dts is None:
+                # Where the clock of the file starts again, the parts may overlap by some packets.
+                if packet.dts is None or (last_dts is not None and packet.dts <= last_dts):
                     continue
+                last_dts = packet.dts
                 shift = round(Fraction(self.zero_s) / packet.time_base)
                 packet.pts = (packet.dts if packet.pts is None else packet.pts) - shift
                 packet.dts -= shift

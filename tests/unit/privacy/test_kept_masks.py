@@ -1,6 +1,7 @@
 """Masks of erased people stay in blurred videos; no other data about these people is kept."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,6 +83,43 @@ def test_only_the_positions_of_heads_are_kept(processed):
     provenance = parquet.read_provenance(path)
     assert provenance["step"] == "forget_person"
     assert provenance["parameters"] == {"pixels": "square"}
+
+
+def write_status(folder, sizes: str, width: int = 240) -> Path:
+    """Status table of a video whose pictures are 240 x 120 square pixels."""
+    status = {"video_id": ["v"], "width": [width], "height": [120], "stored_sizes": [sizes]}
+    parquet.write(folder / "status/v.parquet", "status", status, {})
+    return folder / "status/v.parquet"
+
+
+@pytest.mark.fault(
+    "privacy", "masks are in the stored pixels of an earlier version", "heads stay masked"
+)
+def test_masks_in_stored_pixels_are_converted(processed):
+    keep_masks(processed, [0, 2])
+    path = erased_folder.masks_path(processed.folder, "v")
+    masks = parquet.read(path)
+    parquet.write(path, "covers", masks, {"parameters": {"video_sha256": "00"}})
+    converted = kept_masks.read_masks(path, write_status(processed.folder, "160x120"))
+    assert np.allclose(converted[["x1", "x2"]], masks[["x1", "x2"]] * 1.5)
+    assert np.array_equal(converted[["y1", "y2"]], masks[["y1", "y2"]])
+    same = kept_masks.read_masks(path, write_status(processed.folder, "240x120"))
+    assert same.equals(masks)
+    # Which of two sizes a mask refers to is unknown: both places are masked.
+    both = kept_masks.read_masks(path, write_status(processed.folder, "240x120, 120x60"))
+    assert len(both) == 2 * len(masks) and both["cover"].nunique() == 2 * masks["cover"].nunique()
+    assert {masks["x1"].iloc[0], 2 * masks["x1"].iloc[0]} <= set(both["x1"])
+
+
+def test_masks_in_square_pixels_stay_when_more_people_are_erased(processed):
+    write_status(processed.folder, "120x120")
+    keep_masks(processed, [0, 2])
+    path = erased_folder.masks_path(processed.folder, "v")
+    before = parquet.read(path)
+    assert kept_masks.read_masks(path, processed.path("status")).equals(before)
+    keep_masks(processed, [1, 3])
+    after = parquet.read(path)
+    assert set(before["x1"]) < set(after["x1"])
 
 
 def test_the_numbers_of_masks_do_not_depend_on_the_order_of_erasures(tmp_path):

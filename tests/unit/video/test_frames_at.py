@@ -1,6 +1,7 @@
 """Frames that are read by seeking equal those of reading the complete video."""
 
 import logging
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import synthetic_videos as videos
 from corpus.video.frames_at import read_frames_at
 from corpus.video.pictures import PictureFormat
 from corpus.video.reader import Reader
+from unusual_videos import anamorphic, appended, interlaced, joined, part, with_preview
 
 OPEN_GOP = ("-x264-params", "open-gop=1:keyint=10:bframes=3:scenecut=0", "-c:v", "libx264")
 SHORT_GOP = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10")
@@ -28,6 +30,11 @@ KINDS = {
     "damaged": lambda folder: videos.damaged(
         videos.silent(folder / "damaged.mp4", *SHORT_GOP), [4]
     ),
+    "anamorphic": lambda folder: anamorphic(folder / "wide.mkv", Fraction(16, 11)),
+    "interlaced": lambda folder: interlaced(folder / "interlaced.mp4"),
+    "preview": lambda folder: with_preview(folder / "preview.mkv"),
+    "several sizes": lambda folder: joined(folder / "joined.mp4", "64x48", "96x48", "32x24"),
+    "appended": lambda folder: appended(folder / "twice.webm", *[part("webm")] * 2),
     "shortened": lambda folder: videos.shortened(videos.plain(folder / "short.mkv"), 0.7),
 }
 """Functions that write a video into a folder, by the video's special property."""

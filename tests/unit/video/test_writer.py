@@ -8,6 +8,7 @@ import synthetic_videos as videos
 from corpus.video.reader import Reader
 from corpus.video.stream_info import describe_stream, player_zero
 from corpus.video.writer import VideoWriter
+from unusual_videos import appended, part
 
 
 def frame_times(path) -> list[float]:
@@ -85,6 +86,25 @@ def test_sound_stays_synchronous(tmp_path, name):
     assert beep_time(output) == pytest.approx(beep_time(source), abs=0.03)
     with av.open(output) as container:
         assert container.streams.audio[0].codec_context.name == "aac"
+
+
+@pytest.mark.fault("media", "the clock starts again, with sound", "sound and picture stay in step")
+@pytest.mark.parametrize("suffix", ["ts", "mpg"])
+def test_sound_follows_a_clock_that_starts_again(tmp_path, suffix):
+    """The beep is in the second part, whose clock starts where that of the first one did."""
+    beep = ("-af", "volume='if(between(t,0.5,0.7),1,0)':eval=frame")
+    silence = ("-af", "volume=0")
+    parts = [part(suffix, *silence), part(suffix, *beep)]
+    source, output = tmp_path / f"source.{suffix}", tmp_path / "out.mp4"
+    copy_video(appended(source, *parts), output, sound=True)
+    times = np.array(frame_times(output))
+    start_of_part = times[25]
+    start_of_sound = beep_time(appended(tmp_path / f"part.{suffix}", parts[1]))
+    part_zero = frame_times(tmp_path / f"part.{suffix}")[0] - player_zero(
+        tmp_path / f"part.{suffix}"
+    )
+    assert len(times) == 50 and np.diff(times).max() < 0.1
+    assert beep_time(output) - start_of_part == pytest.approx(start_of_sound - part_zero, abs=0.03)
 
 
 def test_size_is_padded_to_even_and_colours_are_kept(tmp_path):

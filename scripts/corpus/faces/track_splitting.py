@@ -32,6 +32,9 @@ MIN_FACES = 2
 """Number of faces that decide. A single face that differs from the faces before and after it may be
 blurred or covered."""
 
+RETURN_FACTOR = 1.1
+"""How many times the distance of two people is needed where the first person comes back after."""
+
 
 def person_boundary(embedder: str) -> float:
     """Distance of the mean embeddings of long stretches of a track that show two people."""
@@ -71,7 +74,7 @@ def segment(embeddings: np.ndarray, view: np.ndarray, boundary: float) -> np.nda
     faces = [_Segment(n, v, e) for n, (v, e) in enumerate(zip(view, embeddings, strict=True))]
     noise = squared_noise(embeddings, view)
     segments = _merge_short(_merge_nearest(faces, noise, boundary), noise)
-    segments = _merge_nearest(segments, noise, boundary)
+    segments = _merge_returns(_merge_nearest(segments, noise, boundary), noise, boundary)
     is_start = np.zeros(len(embeddings), int)
     is_start[[segment.first for segment in segments[1:]]] = 1
     return is_start.cumsum()
@@ -168,6 +171,28 @@ def _merge_nearest(segments: list[_Segment], noise: float, boundary: float) -> l
         if a in preceding:
             propose(preceding[a], a)
     return list(alive.values())
+
+
+def _merge_returns(segments: list[_Segment], noise: float, boundary: float) -> list[_Segment]:
+    """Merge what lies between two segments of one person with them, unless it is clearly different.
+
+    A head that turns or is covered, and a face in another light, looks different for a time and
+    then as before.
+    """
+    merged = list(segments)
+    for first in range(len(segments) - 2):
+        for last in range(len(merged) - 1, first + 1, -1):
+            start, *between, end = merged[first : last + 1]
+            if start.distance(end, noise) < boundary and all(
+                part.distance(side, noise) < RETURN_FACTOR * boundary
+                for part in between
+                for side in (start, end)
+            ):
+                for part in (*between, end):
+                    start.absorb(part)
+                del merged[first + 1 : last + 1]
+                break
+    return merged
 
 
 def _merge_short(segments: list[_Segment], noise: float) -> list[_Segment]:

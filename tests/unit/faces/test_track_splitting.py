@@ -70,6 +70,12 @@ def test_light_and_expression_that_change_by_less_than_people_do_not_split():
     assert people_in([A + n / 29 * change for n in range(30)]) == [30]
 
 
+def test_a_person_who_looks_different_for_a_time_is_not_split():
+    change = 1.1 * BOUNDARY * np.eye(DIMENSIONS)[20]
+    assert people_in([A] * 10 + [A + change] * 10 + [A] * 10, noise=0.1) == [30]
+    assert people_in([A] * 10 + [A + change] * 10, noise=0.1) == [10, 10], "it stays different"
+
+
 def test_one_face_that_looks_different_does_not_split():
     blurred = A + np.eye(DIMENSIONS)[30]
     assert people_in([A] * 5 + [blurred] + [A] * 5) == [11]

@@ -12,6 +12,8 @@ import pandas as pd
 
 LIKELY = 0.5
 """A statement with a higher probability is more likely true than false."""
+TOLERANCE_S = 1e-6
+"""Differences of times below this come from rounding."""
 TRACK, PEOPLE = "track", "people"
 """Reasons for a doubt: a track may show somebody else, or two people may be one."""
 
@@ -88,34 +90,41 @@ def _other(track: pd.Series) -> str | None:
 
 
 def find_overlaps(tracks: pd.DataFrame, slack_s: float) -> list[Overlap]:
-    """People who are on screen twice at once, one entry per person and video, in table order.
+    """People who are on screen twice at once, one entry per person and video, the longest first.
 
     Pictures and copies are not counted: a person can be on screen together with them. The end of a
     track can be up to `slack_s` seconds too late.
     """
     living = tracks[~tracks["kind"].isin(("picture", "copy"))]
-    overlaps = []
-    for _, rows in living.groupby(["video_id", "person"]):
-        if len(rows) > 1 and (overlap := _find_overlap(rows, slack_s)):
-            overlaps.append(overlap)
-    return overlaps
+    living = living.sort_values(["video_id", "person", "start_s"], kind="stable")
+    keys = [living["video_id"], living["person"]]
+    # End of the track that ends last among the earlier ones of the same person and video.
+    ends_s = living["end_s"].groupby(keys).cummax().groupby(keys).shift()
+    is_twice = living["start_s"] < ends_s - slack_s - TOLERANCE_S
+    rows_of = living.groupby(["video_id", "person"])
+    groups = living.loc[is_twice, ["video_id", "person"]].drop_duplicates()
+    overlaps = (
+        _find_overlap(rows_of.get_group(key), slack_s)
+        for key in groups.itertuples(index=False, name=None)
+    )
+    return sorted(overlaps, key=lambda overlap: -overlap.seconds)
 
 
-def _find_overlap(tracks: pd.DataFrame, slack_s: float) -> Overlap | None:
-    """The overlap of one person's tracks in one video."""
-    rows = tracks[["start_s", "end_s"]].sort_values("start_s", kind="stable")
-    first: tuple[int, int] | None = None
-    start_s = seconds = 0.0
+def _find_overlap(tracks: pd.DataFrame, slack_s: float) -> Overlap:
+    """The overlap of one person's tracks in one video, sorted by start, of which two overlap."""
+    pairs: list[tuple[int, int]] = []
+    starts_s: list[float] = []
+    seconds = 0.0
     # The track that ends last so far, and the end of the time that is counted already.
     last, last_end_s, counted_s = -1, float("-inf"), float("-inf")
-    for index, begins_s, ends_s in rows.itertuples(name=None):
-        if begins_s < last_end_s - slack_s - 1e-6:
-            if first is None:
-                first, start_s = (last, index), begins_s
+    for index, begins_s, ends_s in tracks[["start_s", "end_s"]].itertuples(name=None):
+        if begins_s < last_end_s - slack_s - TOLERANCE_S:
+            pairs.append((last, index))
+            starts_s.append(begins_s)
             until_s = min(ends_s, last_end_s)
             seconds += max(0.0, until_s - max(begins_s, counted_s))
             counted_s = max(counted_s, until_s)
         if ends_s > last_end_s:
             last, last_end_s = index, ends_s
     video, person = tracks[["video_id", "person"]].iloc[0]
-    return Overlap(video, person, first, start_s, round(seconds, 6)) if first else None
+    return Overlap(video, person, pairs[0], starts_s[0], round(seconds, 6))

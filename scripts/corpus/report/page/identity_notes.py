@@ -36,7 +36,7 @@ def describe_identity_checks(tables: CorpusTables) -> dict[str, list[dict]]:
             "length": milliseconds(overlap.seconds),
             "faces": [faces.of_track(track) for track in overlap.tracks],
         }
-        for overlap in sorted(tables.overlaps, key=lambda overlap: -overlap.seconds)
+        for overlap in tables.overlaps
     ]
     return {"doubts": doubts, "overlaps": overlaps}
 

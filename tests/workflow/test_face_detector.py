@@ -6,7 +6,11 @@ import pytest
 
 from corpus.faces.detector import NO_FACES
 from corpus.faces.mtcnn import MtcnnDetector
+from face_pictures import cover, is_found, place_face
 from portraits import detector, portrait_faces, portraits
+
+FRAME = 720
+"""Shorter side of the frames below, pixels."""
 
 
 def test_each_portrait_has_one_face_with_landmarks_in_order():
@@ -68,3 +72,35 @@ def test_faces_below_the_minimum_size_are_not_detected():
 def test_faces_below_the_minimum_score_are_discarded():
     strict = MtcnnDetector("cpu", min_size=0.06, min_score=1.1)
     assert len(strict([portraits()["collins"]])[0].boxes) == 0
+
+
+def framed(person: str, share: float, angle: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """A frame with the portrait, whose face has this share of the height, and the face's box."""
+    side = share * FRAME
+    box = np.array([FRAME - side, FRAME - side, FRAME + side, FRAME + side]) / 2
+    image = portraits()[person]
+    return place_face(image, portrait_faces()[person][0], side, FRAME, angle), box
+
+
+def finds(image: np.ndarray, box: np.ndarray, min_size: float | None = None) -> bool:
+    detect = detector()
+    if min_size:
+        detect = MtcnnDetector(detect.model.device, min_size, detect.min_score)
+    (faces,) = detect([image])
+    return bool(is_found(faces.boxes, box).any())
+
+
+@pytest.mark.parametrize("person", ["collins", "hopper"])
+def test_small_faces_are_found_as_the_documentation_says(person: str) -> None:
+    assert finds(*framed(person, 0.05)) and finds(*framed(person, 0.1))
+    assert not finds(*framed(person, 0.02))
+    assert finds(*framed(person, 0.03), min_size=0.03)
+
+
+@pytest.mark.parametrize("person", ["collins", "hopper"])
+def test_rolled_and_masked_faces_are_found(person: str) -> None:
+    assert all(finds(*framed(person, 0.25, angle)) for angle in (-30, 0, 30))
+    image, box = framed(person, 0.25)
+    # The face is higher than wide; the box in the frame is a square.
+    width = 0.11 * np.array([1, 0, -1, 0]) * (box[2] - box[0])
+    assert finds(cover(image, box + width, "mouth and nose", "blue"), box)

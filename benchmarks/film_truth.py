@@ -34,9 +34,12 @@ class Appearance(NamedTuple):
 
 @dataclass(frozen=True)
 class Truth:
-    """The changes of shot and the appearances in one film, in order of time."""
+    """The changes of shot and the appearances in one film, in order of time.
 
-    changes: list[Change]
+    `changes` is None where it is a matter of taste what a shot is.
+    """
+
+    changes: list[Change] | None
     appearances: list[Appearance]
 
 
@@ -51,8 +54,13 @@ def moving_appearances(
     return [Appearance(start, end, person, x, y) for (start, end), (x, y) in intervals]
 
 
-def show_changes(changes: list[Change]) -> str:
-    """The cell of the column `cuts`: times, ranges for gradual transitions, or `none`."""
+def show_changes(changes: list[Change] | None) -> str:
+    """The cell of the column `cuts`: times, ranges for gradual transitions, or `none`.
+
+    It is empty if the changes are None, which means that they are not measured.
+    """
+    if changes is None:
+        return ""
     texts = [f"{start:.3f}" if start == end else f"{start:.3f}-{end:.3f}" for start, end in changes]
     return " ".join(texts) or "none"
 

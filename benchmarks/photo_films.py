@@ -81,13 +81,18 @@ def show(photos: Sequence[Photograph], joins: Sequence[Join]) -> tuple[Pictures,
 
 
 def show_slides(photos: Sequence[Photograph]) -> tuple[Pictures, Truth]:
-    """Show each photograph on a slide beside lines of text, one after the other."""
+    """Show each photograph on a slide beside lines of text, one after the other.
+
+    The slides have one layout, so only a quarter of the picture changes between them. Whether this
+    is a cut is not stated.
+    """
     n_pictures = round(SLIDE_S * FPS)
     pieces = [
         repeat(slide(read_photograph(photo.path, WIDTH // 2, HEIGHT // 2)), n_pictures)
         for photo in photos
     ]
-    return film(photos, pieces, [CUT] * (len(photos) - 1))
+    pictures, truth = film(photos, pieces, [CUT] * (len(photos) - 1))
+    return pictures, Truth(None, truth.appearances)
 
 
 def film(

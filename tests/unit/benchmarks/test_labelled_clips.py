@@ -66,6 +66,7 @@ def test_written_labels_are_read_again(tmp_path):
     ]
     changes = [film_truth.Change(1.0, 1.0), film_truth.Change(2.0, 2.5)]
     truths = {"b.mp4": film_truth.Truth(changes, rows), "a.mp4": film_truth.Truth([], rows[:1])}
+    truths["c.mp4"] = film_truth.Truth(None, rows[:1])
     film_truth.write_labels(tmp_path, truths)
     labels = labelled_clips.read_labels(tmp_path / "LABELS.csv", truths)
     assert {clip: label["person"] for clip, label in labels.items()} == {
@@ -74,8 +75,9 @@ def test_written_labels_are_read_again(tmp_path):
     }
     assert labelled_clips.expected_changes(labels["b.mp4"]) == changes
     assert labelled_clips.expected_changes(labels["a.mp4"]) == []
+    assert labelled_clips.expected_changes(labels["c.mp4"]) is None
     appearances = labelled_clips.read_appearances(tmp_path / "APPEARANCES.csv", truths)
-    assert appearances == {"a.mp4": rows[:1], "b.mp4": rows}
+    assert appearances == {"a.mp4": rows[:1], "b.mp4": rows, "c.mp4": rows[:1]}
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,9 @@ def test_films_of_photographs_show_each_photograph_once_for_its_time(tmp_path):
     assert [row.person for row in truth.appearances] == ["a", "b"]
     lengths = [row.end_s - row.start_s for row in truth.appearances]
     assert lengths == pytest.approx(photo_films.SECONDS[:2])
-    slide = films["slides_1.mp4"][0][0]
+    pictures, truth = films["slides_1.mp4"]
+    assert truth.changes is None, "the cuts between slides are not measured"
+    slide = pictures[0]
     assert slide[0, 0, 0] == photo_films.PAPER and slide[240, 190, 0] == 130
 
 

@@ -70,6 +70,15 @@ def test_the_quality_view_lists_people_twice_on_screen_and_then_doubts(checks):
     assert lone == "This face is probably not p0004 (60%)."
 
 
+def test_the_overview_links_to_the_identities_to_check(checks):
+    checks.go("quality")
+    n_cards = len(drawn_canvases(checks) and statements(checks))
+    checks.go()
+    link = checks.one(".lead a")
+    assert link.text == f"{n_cards} identities to check"
+    assert link.get_attribute("href").endswith("#/quality")
+
+
 def test_the_view_of_a_person_lists_only_what_concerns_them(checks):
     checks.go("person/p0001")
     assert statements(checks) == ["p0001 and p0002 are probably one person (70%, 1 face track)."]

@@ -20,6 +20,7 @@ from imageio_ffmpeg import get_ffmpeg_exe
 import labelled_clips
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
+from halves import HALVES, in_half
 
 ALTERATIONS = {
     "little": {
@@ -54,7 +55,9 @@ def main() -> None:
     options = parse_arguments()
     clips = labelled_clips.find_clips(options.clips)
     labels = labelled_clips.read_labels(options.labels, clips)
-    labelled = [clip for clip in clips if labels.get(clip, {}).get("person")]
+    known = (label["person"] for label in labels.values() if label["person"])
+    chosen = in_half(known, options.half)
+    labelled = [clip for clip in clips if labels.get(clip, {}).get("person") in chosen]
     options.work.mkdir(parents=True, exist_ok=True)
     video_ids = labelled_clips.video_ids(clips)
     videos, people = [], []
@@ -84,6 +87,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--labels", type=Path, required=True, help="CSV with the person of each clip"
     )
+    parser.add_argument("--half", choices=HALVES, help="only these people; default: all people")
     parser.add_argument("--work", type=Path, required=True, help="output folder")
     parser.add_argument(
         "--by", choices=ALTERATIONS, default="little", help="strength of the alterations"

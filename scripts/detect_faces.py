@@ -17,6 +17,8 @@ from corpus.core.torch_setup import torch_device
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding_networks import load_embedder
 from corpus.faces.face_search import FoundFaces, detect_face_tracks
+from corpus.faces.kinds.decision import add_kinds
+from corpus.faces.kinds.records import KindRecords
 from corpus.faces.mtcnn import MtcnnDetector
 from corpus.faces.track_filter import TrackLimits, drop_chance_tracks
 from corpus.faces.track_matching import matched_tracks
@@ -45,15 +47,20 @@ def main() -> None:
         parameters["device"] = device.type
         until_s = shown_until(frames, parquet.read(arguments.shots))
         samples = sample_frames(frames.assign(shown_until_s=until_s), arguments.samples_per_second)
-        found = search(arguments, samples, device)
+        records = KindRecords()
+        found = search(arguments, samples, device, records)
         faces = drop_chance_tracks(found.table, samples, limits(arguments))
         faces = without_erased(arguments, frames, faces)
+        same_person = EMBEDDERS[arguments.embedder].same_person
+        faces = add_kinds(faces, records.collected(), found.embeddings, same_person)
     tools = ("facenet-pytorch", "torch", "av", *(["dlib-bin"] if uses_dlib(arguments) else []))
     made_by = provenance.describe("detect_faces", parameters, tools, models)
     parquet.write(arguments.output, "faces", faces, made_by)
 
 
-def search(arguments: argparse.Namespace, samples: pd.DataFrame, device) -> FoundFaces:
+def search(
+    arguments: argparse.Namespace, samples: pd.DataFrame, device, records: KindRecords
+) -> FoundFaces:
     """All faces of a video with their tracks. `device` is a torch.device; dlib uses the CPU."""
     sampled = set(samples["frame"].tolist())
     reader = Reader(arguments.video, sampled, picture=read_picture_format(arguments.status))
@@ -71,6 +78,7 @@ def search(arguments: argparse.Namespace, samples: pd.DataFrame, device) -> Foun
             1 / arguments.samples_per_second,
         ),
         arguments.batch_size,
+        (records,),
     )
 
 

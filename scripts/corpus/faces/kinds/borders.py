@@ -3,8 +3,8 @@
 Line segments are detected in the grey image (LSD; Grompone von Gioi et al. 2012,
 https://doi.org/10.5201/ipol.2012.gjmr-lsd), those on one line are joined, and the quadrilateral
 around the face whose sides are covered best by segments is chosen. The body below the face of a
-living person interrupts what is straight behind it, so that one side is missing. One side may be
-the edge of the image, which cuts off many posters and screens.
+living person interrupts what is straight behind it, so that one side is missing. The edge of the
+image is no side: it would complete the lines of many rooms.
 """
 
 from typing import NamedTuple
@@ -20,8 +20,8 @@ SAME_LINE_PX = 2.0
 """Distance up to which segments lie on one line, pixels of the scaled image."""
 MIN_LENGTH_PX = 8.0
 """Shorter segments are ignored, pixels of the scaled image."""
-N_LINES = 6
-"""Lines that are tried for each side, besides the edge of the image."""
+N_LINES = 10
+"""Lines that are tried for each side."""
 
 
 class Line(NamedTuple):
@@ -31,7 +31,6 @@ class Line(NamedTuple):
     offset: float
     parts: np.ndarray
     """(n, 2) intervals of x, sorted, without overlaps."""
-    is_image_edge: bool = False
 
     def covered_until(self, x: np.ndarray) -> np.ndarray:
         """Length of the covered parts left of each x."""
@@ -53,29 +52,27 @@ def border_covers(image: np.ndarray, boxes: dict[int, np.ndarray]) -> dict[int, 
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     lines = cv2.createLineSegmentDetector().detect(image)[0]
     segments = np.zeros((0, 4)) if lines is None else lines.reshape(-1, 4).astype(float)
-    height, width = image.shape
-    return {
-        track: quadrilateral_cover(segments, box * scale, (width, height))
-        for track, box in boxes.items()
-    }
+    return {track: quadrilateral_cover(segments, box * scale) for track, box in boxes.items()}
 
 
-def quadrilateral_cover(segments: np.ndarray, box: np.ndarray, size: tuple[int, int]) -> float:
-    """Cover of the best quadrilateral around a face (see `border_covers`), from
-    line segments (n, 4) x1, y1, x2, y2 in an image of this size."""
+def quadrilateral_cover(segments: np.ndarray, box: np.ndarray) -> float:
+    """Cover of the best quadrilateral around a face (see `border_covers`).
+
+    `segments` (n, 4) are line segments x1, y1, x2, y2, `box` (4,) is that of the face.
+    """
     flat, upright = _by_direction(segments)
     # With x and y swapped, the left and the right side are the same problem as top and bottom.
-    top, bottom = _candidates(flat, box, size[0], size[1])
-    left, right = _candidates(upright, box[[1, 0, 3, 2]], size[1], size[0])
+    top, bottom = _candidates(flat, box)
+    left, right = _candidates(upright, box[[1, 0, 3, 2]])
+    if not (top and bottom and left and right):
+        return 0.0
     covers = np.broadcast_arrays(
         _cover(top, left, right)[:, None],
         _cover(bottom, left, right)[None],
         np.moveaxis(_cover(left, top, bottom), 0, 2)[..., None],
         np.moveaxis(_cover(right, top, bottom), 0, 2)[:, :, None],
     )
-    edges = [np.array([line.is_image_edge for line in side]) for side in (top, bottom, left, right)]
-    n_edges = sum(np.ix_(*[edge.astype(int) for edge in edges]))
-    return float(np.where(n_edges <= 1, np.min(covers, axis=0), 0.0).max())
+    return float(np.min(covers, axis=0).max())
 
 
 def _cover(lines: list[Line], starts: list[Line], ends: list[Line]) -> np.ndarray:
@@ -109,20 +106,16 @@ def _left_to_right(segments: np.ndarray) -> np.ndarray:
     return np.where(is_reversed, segments[:, [2, 3, 0, 1]], segments)
 
 
-def _candidates(
-    segments: np.ndarray, box: np.ndarray, width: int, height: int
-) -> tuple[list[Line], list[Line]]:
-    """Lines above and below the box (4,) x1, y1, x2, y2: the longest, and the edge of the image."""
+def _candidates(segments: np.ndarray, box: np.ndarray) -> tuple[list[Line], list[Line]]:
+    """The longest lines above and below a box (4,) x1, y1, x2, y2."""
     middle, y1, y2 = (box[0] + box[2]) / 2, box[1], box[3]
     slopes = (segments[:, 3] - segments[:, 1]) / np.maximum(segments[:, 2] - segments[:, 0], 1e-6)
     at_middle = segments[:, 1] + slopes * (middle - segments[:, 0])
-    whole = np.array([[-1.0, width + 1.0]])
     sides = []
-    for is_outside, edge in ((at_middle < y1, 0.0), (at_middle > y2, float(height))):
-        lines = [_line(segments[is_outside], *seed) for seed in _seeds(
-            segments[is_outside], slopes[is_outside], at_middle[is_outside]
-        )]  # fmt: skip
-        sides.append([*lines, Line(0.0, edge, whole, is_image_edge=True)])
+    for is_outside in (at_middle < y1, at_middle > y2):
+        outside = segments[is_outside]
+        seeds = _seeds(outside, slopes[is_outside], at_middle[is_outside])
+        sides.append([_line(outside, slope, offset) for slope, offset in seeds])
     return sides[0], sides[1]
 
 
@@ -134,10 +127,11 @@ def _seeds(
     heights: list[float] = []
     order = np.argsort(segments[:, 0] - segments[:, 2], kind="stable")
     for index in order.tolist():
-        height = at_middle[index]
+        height = float(at_middle[index])
         if all(abs(height - other) >= SAME_LINE_PX for other in heights):
             heights.append(height)
-            seeds.append((slopes[index], segments[index, 1] - slopes[index] * segments[index, 0]))
+            slope = float(slopes[index])
+            seeds.append((slope, float(segments[index, 1] - slope * segments[index, 0])))
         if len(seeds) == N_LINES:
             break
     return seeds

@@ -12,8 +12,8 @@ MIN_COMPARISONS = 5
 """Fewest comparisons while something else moves, about 3 s. Fewer are no evidence."""
 STILL = 0.0055
 """Largest median displacement of a picture, in widths of the face."""
-FRAMED = 0.3
-"""Share of each side of a border that must be visible, see `borders.border_covers`."""
+FRAMED = 0.28
+"""Share of each side of a border that must be found, see `borders.border_covers`."""
 ALIKE = 0.3
 """Least correlation of the movement of a copy with that of the face that it shows."""
 LATER_S = 0.15
@@ -38,9 +38,12 @@ def add_kinds(
     """
     pictures = picture_tracks(faces, records.measures)
     copies = copied_tracks(faces, records, embeddings, same_person, pictures)
-    kind = {track: "picture" for track in pictures} | {track: "copy" for track in copies}
-    copy_of = faces["track"].map(copies).astype("Int64")
-    return faces.assign(kind=faces["track"].map(kind).fillna("person"), copy_of=copy_of)
+    kind = dict.fromkeys(pictures, "picture") | dict.fromkeys(copies, "copy")
+    tracks = faces["track"].tolist()
+    return faces.assign(
+        kind=[kind.get(track, "person") for track in tracks],
+        copy_of=pd.array([copies.get(track) for track in tracks], "Int32"),
+    )
 
 
 def picture_tracks(faces: pd.DataFrame, measures: pd.DataFrame) -> set[int]:

@@ -5,7 +5,9 @@ import numpy as np
 
 SIDE = 20
 """Width and height of a patch, pixels."""
-EYES_AND_MOUTH = np.float32([[0.3, 0.35], [0.7, 0.35], [0.5, 0.75]]) * SIDE
+MAX_LARGER = 50
+"""Largest factor by which a patch is drawn larger."""
+EYES_AND_MOUTH = np.array([[0.3, 0.35], [0.7, 0.35], [0.5, 0.75]]) * SIDE
 """Places of both eyes and of the middle of the mouth in a patch, pixels."""
 
 
@@ -15,16 +17,26 @@ def face_patch(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     `image` is grey (height, width), `landmarks` (5, 2) in its pixels are the two eyes, the nose and
     the two corners of the mouth. Eyes and mouth are shifted, scaled and turned to fixed places.
     """
-    points = np.float32([landmarks[0], landmarks[1], (landmarks[3] + landmarks[4]) / 2])
-    matrix = cv2.estimateAffinePartial2D(EYES_AND_MOUTH, points, method=cv2.LMEDS)[0]
-    if matrix is None or not np.isfinite(matrix).all():
-        return np.zeros((SIDE, SIDE), np.uint8)
-    step = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
+    mouth = (landmarks[3] + landmarks[4]) / 2
+    matrix = similarity(EYES_AND_MOUTH, np.array([landmarks[0], landmarks[1], mouth]))
     # Draw it larger, then average: otherwise fine detail would flicker.
-    larger = max(int(np.ceil(step)), 1)
+    larger = int(np.clip(np.ceil(np.hypot(matrix[0, 0], matrix[1, 0])), 1, MAX_LARGER))
     matrix = matrix @ np.diag([1 / larger, 1 / larger, 1.0])
     drawn = cv2.warpAffine(
-        image, matrix, (SIDE * larger,) * 2, flags=flags, borderMode=cv2.BORDER_REPLICATE
+        image,
+        matrix,
+        (SIDE * larger, SIDE * larger),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     return cv2.resize(drawn, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+
+
+def similarity(points: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Matrix (2, 3) that shifts, scales and turns points (n, 2) to targets by least squares."""
+    source, target = points @ [1, 1j], targets @ [1, 1j]
+    centred = source - source.mean()
+    factor = np.vdot(centred, target - target.mean()) / np.vdot(centred, centred)
+    shift = target.mean() - factor * source.mean()
+    a, b = factor.real, factor.imag
+    return np.array([[a, -b, shift.real], [b, a, shift.imag]])

@@ -15,6 +15,8 @@ FACE_SIDE = 40
 """Width of a face in the aligned regions, pixels. Smaller faces are not enlarged."""
 MARGIN = 0.5
 """Margin of the region on each side of the box, in widths of the box."""
+MIN_COMMON = 0.5
+"""Share of an image that an aligned one must cover."""
 MIN_INSIDE = 0.75
 """Share of the region that must lie inside both images."""
 SMOOTHING = 1.0
@@ -27,9 +29,11 @@ THUMBNAIL = 96
 """Longer side of the image in which other movement is looked for, pixels."""
 BLOCK = 6
 """Side of the blocks in which movement is averaged, pixels of the thumbnail."""
-MOVEMENT = 2.5
-"""Displacement of a block from which something moves in it, pixels of the thumbnail. Where a camera
-moves, aligning the whole picture leaves about 2 pixels."""
+MOVEMENT = 0.7
+"""Displacement of a block from which something moves in it, pixels of the thumbnail."""
+MOVEMENT_PER_SHIFT = 0.5
+"""What is added to `MOVEMENT` for each pixel by which the camera shifts the picture: aligning a
+picture that moves leaves more than aligning one that does not."""
 STILL_CONTRAST = 2.0
 """Contrast below which a difference is no movement, grey levels per pixel."""
 
@@ -58,10 +62,10 @@ def face_displacement(
         if _share_inside(image, corner, step * np.array(size)) < MIN_INSIDE:
             return np.nan
         regions.append(cut_region(image, corner, step, size))
-    aligned = align(*regions)
-    if aligned is None:
+    alignment = align(*regions)
+    if alignment is None:
         return np.nan
-    difference, gradient = _squares(aligned, regions[1])
+    difference, gradient = _squares(alignment[0], regions[1])
     margin = round(size[0] * MARGIN / (1 + 2 * MARGIN))
     face = np.s_[margin:-margin, margin:-margin]
     if np.isnan(difference[face]).all():
@@ -105,23 +109,25 @@ def cut_region(
     return cv2.GaussianBlur(region.astype(np.float32), (0, 0), SMOOTHING)
 
 
-def align(earlier: np.ndarray, later: np.ndarray) -> np.ndarray | None:
-    """Earlier image, aligned to the later one in place and brightness; None if this fails.
+def align(earlier: np.ndarray, later: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Align an earlier image to a later one in place and brightness; None if this fails.
 
-    Both are (height, width) float32. Points that the earlier image does not contain are NaN.
+    Both are (height, width) float32. Returns the aligned image, with NaN at points that the earlier
+    image does not contain, and the matrix (2, 3) from pixels of the later to those of the earlier
+    image.
     """
-    transform = np.eye(2, 3, dtype=np.float32)
+    matrix = np.eye(2, 3, dtype=np.float32)
     try:
-        _, transform = cv2.findTransformECC(later, earlier, transform, cv2.MOTION_AFFINE, STEPS)
+        _, matrix = cv2.findTransformECC(later, earlier, matrix, cv2.MOTION_AFFINE, STEPS)
     except cv2.error:  # the images do not resemble each other, or have no contrast
         return None
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     size = later.shape[1], later.shape[0]
-    inside = cv2.warpAffine(np.ones_like(earlier), transform, size, flags=flags) > 0.99
-    aligned = cv2.warpAffine(earlier, transform, size, flags=flags)
-    if inside.mean() < 0.5:
+    inside = cv2.warpAffine(np.ones_like(earlier), matrix, size, flags=flags) > 0.99
+    if inside.mean() < MIN_COMMON:
         return None
-    return np.where(inside, _match_brightness(aligned, later, inside), np.float32(np.nan))
+    aligned = _match_brightness(cv2.warpAffine(earlier, matrix, size, flags=flags), later, inside)
+    return np.where(inside, aligned, np.float32(np.nan)), matrix
 
 
 def _match_brightness(image: np.ndarray, target: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -150,11 +156,16 @@ def moving_blocks(earlier: np.ndarray, later: np.ndarray) -> np.ndarray:
 
     The movement of the whole picture, as by a camera that pans or zooms, does not count.
     """
-    aligned = align(earlier, later)
-    if aligned is None:
-        aligned = earlier
+    aligned, matrix = align(earlier, later) or (earlier, np.eye(2, 3))
     difference, gradient = (_block_means(np.nan_to_num(x)) for x in _squares(aligned, later))
-    return np.sqrt(difference / (gradient + STILL_CONTRAST**2)) > MOVEMENT
+    least = MOVEMENT + MOVEMENT_PER_SHIFT * _largest_shift(matrix, later.shape)
+    return np.sqrt(difference / (gradient + STILL_CONTRAST**2)) > least
+
+
+def _largest_shift(matrix: np.ndarray, shape: tuple[int, ...]) -> float:
+    """Largest shift of a corner of an image of this shape by a matrix (2, 3), pixels."""
+    corners = np.array([[x, y] for x in (0, shape[1]) for y in (0, shape[0])], float)
+    return float(np.abs(corners @ matrix[:, :2].T + matrix[:, 2] - corners).max())
 
 
 def _block_means(image: np.ndarray) -> np.ndarray:

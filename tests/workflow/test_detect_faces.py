@@ -27,6 +27,10 @@ def write_tables(folder, times, size):
     parquet.write(folder / "shots.parquet", "shots", shots, {})
 
 
+def sha256_of(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def command(folder, video, output, *options):
     """Command line of the script for a video in `folder` with its frames table."""
     arguments = ["--video", folder / video]
@@ -34,7 +38,7 @@ def command(folder, video, output, *options):
         arguments += [f"--{name}", folder / f"{name}.parquet"]
     models = [model_file(name) for name in DLIB_MODELS]
     arguments += ["--model", *models, "--sha256"]
-    arguments += [hashlib.sha256(file.read_bytes()).hexdigest() for file in models]
+    arguments += map(sha256_of, models)
     arguments += default_flags("detect_faces", embedder="dlib", device="cpu")
     arguments += ["--output", output, *options]
     return ["x", *map(str, arguments)]

@@ -121,3 +121,47 @@ def interlaced(path: Path, seconds: float = 1) -> Path:
     codec = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "4", "-g", "10", "-bf", "0")
     ffmpeg(*pattern("64x48", 2 * FPS, seconds), "-vf", *weave, *codec, "-an", path)
     return path
+
+
+def packed_b_frames(path: Path) -> Path:
+    """AVI of MPEG-4 as DivX 5 wrote it: each B-frame is in the packet of the frame before it.
+
+    An empty frame follows in a packet of its own, so that there are as many packets as frames.
+    """
+    start, frame_code, user_data = b"\0\0\1", 0xB6, b"\0\0\1\xb2DivX503b1393p\0"
+    codec = ("-c:v", "mpeg4", "-bf", "1", "-g", "12", "-an", "-f", "m4v")
+    raw = path.with_suffix(".m4v")
+    ffmpeg(*pattern("64x48", FPS, 1), *codec, raw)
+    headers, frames = b"", []
+    for unit in (start + piece for piece in raw.read_bytes().split(start)[1:]):
+        if unit[3] == frame_code:
+            frames.append((headers + user_data * bool(headers), unit))
+            headers = b""
+        elif unit[3] != user_data[3]:
+            headers += unit
+    packets: list[tuple[bytes, bool]] = []
+    for header, frame in frames:
+        if frame[4] >> 6 == 2:  # a B-frame
+            packets[-1] = packets[-1][0] + frame, packets[-1][1]
+            packets.append((_empty_frame(frame), False))
+        else:
+            packets.append((header + frame, bool(header)))
+    with av.open(path, "w") as container:
+        stream = container.add_stream("mpeg4", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for tick, (content, is_keyframe) in enumerate(packets):
+            packet = av.Packet(content)
+            packet.stream, packet.time_base = stream, Fraction(1, FPS)
+            packet.pts = packet.dts = tick
+            packet.is_keyframe = is_keyframe
+            container.mux(packet)
+    return path
+
+
+def _empty_frame(frame: bytes) -> bytes:
+    """MPEG-4 frame that is not coded, at the time of another frame (ISO/IEC 14496-2, 6.2.5)."""
+    bits = "".join(f"{byte:08b}" for byte in frame[4:10])
+    time_end = bits.index("0", 2) + 2 + 5  # seconds, marker, 25ths of a second in 5 bits
+    content = "01" + bits[2:time_end] + "1" + "0"  # P-frame, time, marker, not coded
+    content += "0" + "1" * (-(len(content) + 1) % 8)  # stuffing
+    return b"\0\0\1\xb6" + bytes(int(content[k : k + 8], 2) for k in range(0, len(content), 8))

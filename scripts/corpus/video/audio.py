@@ -10,7 +10,7 @@ import av.container
 import av.error
 
 from corpus.video.clock_jumps import ClockJumps
-from corpus.video.container import picture_stream, sound_stream
+from corpus.video.container import open_container, picture_stream, sound_stream
 
 COPYABLE_CODECS = ("aac", "mp3")
 """Codecs that every browser plays inside MP4. Sound in other codecs is encoded as AAC."""
@@ -28,9 +28,7 @@ class AudioCopier:
 
     def __init__(self, source: Path, target: "av.container.OutputContainer", zero_s: float) -> None:
         self.zero_s = zero_s
-        self.container = av.open(
-            f"file:{source}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
-        )
+        self.container = open_container(source)
         self.stream = sound_stream(self.container)
         self.output = self._add_stream(target, self.stream) if self.stream else None
         self._next_sample: int | None = None

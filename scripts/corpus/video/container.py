@@ -13,6 +13,9 @@ import av.stream
 
 from corpus.core.errors import InputError, MissingFileError, VideoError
 
+GENPTS = 1
+"""AVFMT_FLAG_GENPTS in libavformat/avformat.h: generate missing presentation times."""
+
 
 @contextmanager
 def open_video_stream(
@@ -74,9 +77,13 @@ def open_container(path: Path) -> "av.container.InputContainer":
         with av.logging.Capture() as log_entries:
             # With `file:`, FFmpeg does not take a colon in the name for a protocol. The whitelist
             # stops a playlist that is named like a video from reaching the network.
-            return av.open(
+            container = av.open(
                 f"file:{path}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
             )
+            # PyAV lets FFmpeg invent presentation times where a file has none. Those of AVI files
+            # with packed B-frames are wrong; the ffmpeg program does not use them either.
+            container.flags &= ~GENPTS
+            return container
     except (av.error.FFmpegError, OSError) as error:
         check_readable(path)
         # The demuxer's log says more than its error code, for instance "moov atom not found".

@@ -11,6 +11,7 @@ from corpus.core.errors import MissingFileError, VideoError
 from corpus.video.reader import Reader
 from corpus.video.stream_info import estimate_frame_count, seconds_per_tick
 from synthetic_videos import reader_times
+from unusual_videos import packed_b_frames
 
 
 def is_similar(image, reference):
@@ -53,6 +54,14 @@ def test_times_increase_in_avi_with_b_frames(tmp_path):
     gaps = np.diff(reader_times(path))
     assert (gaps > 0).all()
     assert len(gaps) == 49
+
+
+@pytest.mark.fault("media", "an AVI of DivX 5 has packed B-frames", "times are those of ffmpeg")
+def test_times_of_packed_b_frames_are_those_of_ffmpeg(tmp_path):
+    path = packed_b_frames(tmp_path / "packed.avi")
+    expected = [float(time) for time in videos.ffmpeg_times(path)]
+    assert reader_times(path) == pytest.approx(expected, abs=1e-9)
+    assert np.diff(expected) == pytest.approx(np.full(24, 0.04))
 
 
 @pytest.mark.fault("media", "a stream has no timestamps", "times follow from the frame rate")

@@ -44,8 +44,8 @@ STEPS = {
     "clusters": (
         "cluster_faces",
         {
-            "embedder": "dlib", "min_cluster_size": 2, "min_samples": 1, "same_person": 0.62,
-            "certainty": 20.0, "usual_distance": 0.76,
+            "embedder": "dlib", "min_cluster_size": 2, "min_samples": 1, "same_person": 0.63,
+            "certainty": 17.5, "usual_distance": 0.72,
         },
         ("hdbscan",),
     ),

@@ -32,7 +32,7 @@ EMBEDDERS = {
     # Fitted by benchmarks/calibration.py on photographs from different days, one half of the
     # people; docs/clustering.md has the figures of the other half. The author of dlib separates
     # pairs of faces at a distance of 0.6 (http://dlib.net/face_recognition.py.html).
-    "dlib": Embedder(("dlib", "dlib_landmarks"), 128, 0.62, 20.0, 0.76),
+    "dlib": Embedder(("dlib", "dlib_landmarks"), 128, 0.63, 17.5, 0.72),
     # Not measured here: the trained weights are needed. Derived from published figures, see
     # docs/clustering.md: pairs are separated at 1.04 (deepface, for the same weights of FaceNet
     # with 512 dimensions) or 1.05 (https://arxiv.org/abs/1503.03832, figure 1), with an error of

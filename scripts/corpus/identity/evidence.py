@@ -10,7 +10,7 @@ more than one. How much the mean of a group of faces still deviates from its per
 derived from the scatter of the group, and not from the number of faces.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,10 @@ LEAST_DEVIATION = 0.5
 faces. The model would let it fall to 0 for large and varied groups, but people differ more than the
 model says: by decades, glasses and beards. Chosen on one half of the labelled people, see
 docs/clustering.md."""
+CAUTION = 0.95
+"""Groups are joined as if `same_person` was smaller by this factor, because people who were merged
+cannot be separated by hand, while a person who was split can be merged by name. Chosen on the same
+half."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Evidence:
         """The calibration of an embedder."""
         embedder = EMBEDDERS[name]
         return cls(embedder.same_person, embedder.certainty, embedder.usual_distance)
+
+    def cautious(self) -> "Evidence":
+        """The evidence by which groups are joined, see `CAUTION`."""
+        return replace(self, same_person=CAUTION * self.same_person)
 
     @property
     def deviation(self) -> float:

@@ -58,7 +58,7 @@ def join_groups(
         known = _joined_known(known, new)
         groups = groups.joined(new)
         labels, conflicts = new[labels], new[conflicts]
-    logging.info("%d groups after joining", len(groups))
+    logging.debug("%d groups after joining", len(groups))
     return labels
 
 

@@ -41,7 +41,8 @@ def track_probabilities(
     A track shows its own person, one of the others, or somebody who is seen in no other track. The
     prior probabilities are those of joining (`corpus.identity.evidence.PRIOR`). The track itself is
     left out of its own person. Two people of the result may be one person after all: what speaks
-    for one of them then speaks for the other as well.
+    for one of them then speaks for the other as well. A person seen in a single track is certainly
+    the person of this track; whether that is also another person, the other probability says.
 
     Parameters
     ----------
@@ -77,9 +78,9 @@ def track_probabilities(
     other = np.where(has_other, nearest[rows, best], NOT_KNOWN)
     other_probability = np.where(has_other, others[rows, best], 0.0)
     is_one = _same_person(people, labels, other, conflicts, evidence, prior)
-    is_one[np.isneginf(own_log_odds)] = 0  # a track alone: already compared with the other person
-    with_other = other_probability + own * is_one
-    own = own + other_probability * is_one
+    is_alone = np.isneginf(own_log_odds)
+    with_other = other_probability + np.where(is_alone, 0, own * is_one)
+    own = np.where(is_alone, 1, own + other_probability * is_one)
     return TrackProbabilities(
         own.round(DECIMALS),
         other,

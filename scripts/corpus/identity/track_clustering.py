@@ -114,7 +114,8 @@ def people_of_tracks(tracks: EmbeddedTracks, options: ClusteringOptions) -> np.n
     groups = tracks.groups.joined(start)
     known = np.full(len(groups), NOT_KNOWN)
     np.maximum.at(known, start, tracks.known)
-    joined = join_groups(groups, options.evidence, start[tracks.conflicts], known, options.device)
+    evidence = options.evidence.cautious()
+    joined = join_groups(groups, evidence, start[tracks.conflicts], known, options.device)
     return joined[start]
 
 
@@ -126,7 +127,7 @@ def _starting_labels(tracks: EmbeddedTracks, options: ClusteringOptions) -> np.n
     """
     labels = dense_groups(
         tracks.groups.means,
-        options.evidence,
+        options.evidence.cautious(),
         options.min_cluster_size,
         options.min_samples,
         options.device,

@@ -1,7 +1,6 @@
 """Probabilities of the people that a track may show."""
 
 import numpy as np
-import pytest
 
 from corpus.identity.groups import Groups
 from corpus.identity.joining import NOT_KNOWN
@@ -38,8 +37,8 @@ def test_a_single_track_far_from_everybody_is_a_person_of_its_own():
 def test_a_single_track_near_another_person_probably_shows_that_person():
     result = probabilities((0, 0), (0, 0.1), (0.3, 0), labels=[0, 0, 1])
     assert result.other[2] == 0
-    assert result.other_probability[2] > 0.9 > 0.1 > result.own[2]
-    assert result.own[2] + result.other_probability[2] == pytest.approx(1, abs=1e-3)
+    assert result.other_probability[2] > 0.9
+    assert result.own[2] == 1, "a person seen once is the person of this track"
 
 
 def test_a_track_far_from_the_rest_of_its_person_is_improbable():
@@ -62,10 +61,10 @@ def test_people_on_screen_at_the_same_time_are_excluded():
     positions, labels = [(0, 0), (0, 0.1), (0.2, 0), (0.9, 0)], [0, 0, 1, 2]
     result = probabilities(*positions, labels=labels, conflicts=np.array([[2, 1]]))
     assert result.other.tolist() == [1, 2, 2, 1]
-    assert result.own[2] > 0.9
+    assert result.other_probability[2] < 0.1
     free = probabilities(*positions, labels=labels)
     assert free.other.tolist()[2] == 0
-    assert free.own[2] < 0.1
+    assert free.other_probability[2] > 0.9
 
 
 def test_more_people_make_a_distant_track_less_probable():

@@ -82,7 +82,7 @@ class _Search:
         """Return all transitions, by frame: cuts, and gradual transitions without a cut inside."""
         cut_times = np.array([self.times[cut] for cut in self.cuts])
         kept: list[Gradual] = []
-        for found in sorted(self.gradual, key=lambda found: (found.residual, found.middle_s)):
+        for found in sorted(self.gradual, key=_preference):
             has_cut = np.any((cut_times > found.start_s) & (cut_times <= found.end_s))
             near = any(abs(found.middle_s - other.middle_s) < APART_S for other in kept)
             if not has_cut and not near:
@@ -93,6 +93,11 @@ class _Search:
             Transition(int(start), found.kind) for start, found in zip(starts, kept, strict=True)
         ]
         return sorted(transitions, key=lambda transition: transition.frame)
+
+
+def _preference(found: Gradual) -> tuple[float, float, float]:
+    """Return a sort key: longer windows first, since a short one may hold half a fade."""
+    return -round(found.end_s - found.start_s, 1), found.residual, found.middle_s
 
 
 def shot_starts(

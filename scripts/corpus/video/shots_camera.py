@@ -1,16 +1,24 @@
-"""Steady movement of a camera, as translation and zoom between two small pictures."""
+"""Movement of a camera, as translation and zoom between two small pictures.
+
+It is estimated by least squares from the derivatives of the pictures (Lucas and Kanade 1981, with
+zoom), in several steps. A movement is (dx, dy, zoom): pixels, and the part by which the picture
+grows around its centre.
+"""
 
 import cv2
 import numpy as np
 
-ITERATIONS = 3
-"""Steps in which the movement is estimated."""
+BLURS = (12.0, 6.0, 3.0, 0.0)
+"""Standard deviations of the blurs with which large movements are estimated, pixels: coarse to fine
+in a picture 64 pixels wide."""
+STEPS_PER_BLUR = 4
+"""Steps in which the movement is estimated with each blur."""
 STIFFNESS = 0.5
 """Squared gradient, grey levels per pixel, below which a picture without edges does not move."""
 MIN_CHANGE = 1.5
 """Smaller differences are noise, root mean square in grey levels."""
-MAX_REST = 0.6
-"""Movement is used only if at most this part of the difference remains after it."""
+MAX_REST_OF_STEADY = 0.6
+"""Steady movement is used only if at most this part of the difference remains after it."""
 
 
 def rms(values: np.ndarray) -> float:
@@ -24,30 +32,47 @@ def gradients(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return dy, dx
 
 
+def follow_camera(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return a picture after the pan or zoom that brings it closest to another one.
+
+    The pictures are (height, width, 3) float32. After a zoom, the narrower picture can be made from
+    the wider one, but not the other way round.
+    """
+    return move(start, _movement(start, end, BLURS, STEPS_PER_BLUR))
+
+
 def velocity(start: np.ndarray, end: np.ndarray, seconds: float) -> np.ndarray | None:
     """Return how the camera moved between two pictures, per second, or None if it stood still.
 
-    The pictures are (height, width, 3) float32, `seconds` apart; a negative time estimates the
-    movement backwards. The result is (dx, dy, zoom): pixels per second, and the part of the size
-    per second. It is estimated by least squares from the derivatives of the pictures (Lucas and
-    Kanade 1981, with zoom). None is returned as well if this movement leaves most of the difference
+    The pictures are (height, width, 3) float32, and were shown `seconds` apart, a fraction of a
+    second. None is returned as well if movement of the camera leaves most of the difference
     unexplained, because then something else moved.
     """
     difference = rms(end - start)
     if difference < MIN_CHANGE:
         return None
-    movement = np.zeros(3, np.float32)
-    moved = start
-    for _ in range(ITERATIONS):
-        movement = movement + _step(moved, end)
-        moved = move(start, movement)
-    if rms(end - moved) > MAX_REST * difference:
+    movement = _movement(start, end, BLURS[-1:], STEPS_PER_BLUR - 1)
+    if rms(end - move(start, movement)) > MAX_REST_OF_STEADY * difference:
         return None
     return movement / np.float32(seconds)
 
 
+def _movement(
+    start: np.ndarray, end: np.ndarray, blurs: tuple[float, ...], n_steps: int
+) -> np.ndarray:
+    """Return the movement from one picture to another."""
+    movement = np.zeros(3, np.float32)
+    for blur in blurs:
+        source, target = (
+            cv2.GaussianBlur(picture, (0, 0), blur) if blur else picture for picture in (start, end)
+        )
+        for _ in range(n_steps):
+            movement = movement + _step(move(source, movement), target)
+    return movement
+
+
 def _step(start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Return one estimate of (dx, dy, zoom), in pixels and as a part of the size."""
+    """Return one estimate of a movement."""
     height, width = start.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
     y, x = y[..., None] - (height - 1) / 2, x[..., None] - (width - 1) / 2
@@ -60,9 +85,9 @@ def _step(start: np.ndarray, end: np.ndarray) -> np.ndarray:
 
 
 def move(picture: np.ndarray, movement: np.ndarray) -> np.ndarray:
-    """Return a picture after the camera moved by (dx, dy, zoom); edges are repeated."""
+    """Return a picture after a movement of the camera; what was outside repeats the edge."""
     height, width = picture.shape[:2]
-    scale = 1 / max(1 + float(movement[2]), 0.1)
+    scale = 1 / min(max(1 + float(movement[2]), 0.3), 3.0)
     x, y = (width - 1) / 2, (height - 1) / 2
     matrix = np.array(
         [

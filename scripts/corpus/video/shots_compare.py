@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from corpus.video.shots_camera import follow_camera
+
 SIDE = 64
 """Longer side of the small pictures, pixels. Noise and compression are averaged out, and a cut is
 still a cut."""
@@ -12,6 +14,10 @@ REACH = 4
 """How far a block may have moved in x and y, pixels of the small picture: 6 % of its width."""
 NOISE_VARIANCE = 9.0
 """Variance within a block that noise and compression explain, squared grey levels."""
+MIN_CONTENT = 0.1
+"""A picture is plain if it has less than this part of the variance of the other one."""
+LEVELS = 32
+"""Levels of brightness in the curve of an exposure."""
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Weights of red, green and blue in brightness, ITU-R BT.601."""
 
@@ -56,24 +62,59 @@ def changed_extent(first: np.ndarray, second: np.ndarray) -> float:
 def unexplained_share(first: np.ndarray, second: np.ndarray) -> float:
     """Return how much of a change neither movement nor light explains, 0 to 1.
 
-    Each block of one picture is matched with the other picture: it may have moved by REACH pixels
-    in each direction, and its brightness and contrast may have changed. The match is the normalised
+    Each block of one picture is matched with the other picture: as it is, with another exposure, or
+    as a moving or zooming camera would show it. The block may have moved by REACH pixels in each
+    direction, and its brightness and contrast may have changed. The match is the normalised
     correlation coefficient r of brightness; 1 - r^2 of the variance of the block is unexplained.
     Blocks are weighted by how much they changed, so a background that stays does not count. The
-    larger of the shares for the two directions is returned.
+    smaller of the shares for the two directions is returned: after a zoom, only one picture can be
+    made from the other. A direction towards a plain picture says nothing, since anything explains
+    black.
 
     Pictures before and after a lamp is switched on, or a camera jerks, are near 0. Two people in
     front of one background are not, although their pictures are alike in most blocks.
     """
     changes = _block_means(np.abs(first - second).mean(2))
-    lumas = first @ LUMA, second @ LUMA
-    shares = []
-    for source, target in (lumas, lumas[::-1]):
-        variances = _block_variances(target)
-        unexplained = variances * (1 - _best_correlations(source, target, variances) ** 2)
-        total = float((changes * (variances + NOISE_VARIANCE)).sum())
-        shares.append(float((changes * unexplained).sum()) / total if total else 0.0)
-    return max(shares)
+    contents = [
+        float((changes * _block_variances(picture @ LUMA)).sum()) for picture in (first, second)
+    ]
+    pairs = (first, second, *contents), (second, first, *contents[::-1])
+    shares = [
+        _unexplained_part(source, target, changes)
+        for source, target, source_content, target_content in pairs
+        if target_content >= MIN_CONTENT * source_content
+    ]
+    return min(shares)
+
+
+def _unexplained_part(source: np.ndarray, target: np.ndarray, changes: np.ndarray) -> float:
+    """Return the share of a picture, weighted by its changes, that another one does not explain."""
+    luma = target @ LUMA
+    variances = _block_variances(luma)
+    explanations = source, _expose_alike(source, target), follow_camera(source, target)
+    correlations = np.max(
+        [_best_correlations(picture @ LUMA, luma, variances) for picture in explanations], 0
+    )
+    total = float((changes * (variances + NOISE_VARIANCE)).sum())
+    return float((changes * variances * (1 - correlations**2)).sum()) / total if total else 0.0
+
+
+def _expose_alike(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return a picture after the rising curves of its colours that bring it closest to another one.
+
+    This is what a change of exposure does, including bright parts in which a colour is saturated.
+    """
+    exposed = np.empty_like(source)
+    centres = (np.arange(LEVELS) + 0.5) * 256 / LEVELS
+    for colour in range(3):
+        values = source[..., colour]
+        levels = np.clip(values / 256 * LEVELS, 0, LEVELS - 1).astype(int).ravel()
+        counts = np.bincount(levels, minlength=LEVELS)
+        used = np.flatnonzero(counts)
+        sums = np.bincount(levels, target[..., colour].ravel(), LEVELS)
+        curve = np.maximum.accumulate(sums[used] / counts[used])
+        exposed[..., colour] = np.interp(values, centres[used], curve)
+    return exposed
 
 
 def _best_correlations(source: np.ndarray, target: np.ndarray, variances: np.ndarray) -> np.ndarray:

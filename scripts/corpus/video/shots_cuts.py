@@ -20,7 +20,7 @@ RETURN_FRAMES = 3
 """A picture that comes back within so many frames was covered by a flash."""
 RETURNED = 0.5
 """A picture is back if it differs by at most this part of the change."""
-MIN_UNEXPLAINED = 0.17
+MIN_UNEXPLAINED = 0.1
 """Share of the change that neither movement nor light explains, at least."""
 MIN_EXTENT = 1 / 3
 """Share of the picture that changes, at least. A subtitle covers less."""
@@ -34,7 +34,7 @@ def is_cut(window: Window, frame: int, threshold: float) -> bool:
     change = window.changes[frame]
     if change < threshold or change < MIN_RATIO * (_neighbouring_change(window, frame) + NOISE):
         return False
-    if _returns(window, frame, change):
+    if returns(window, frame - 1, frame, change):
         return False
     before, after = window.pictures[frame - 1], window.pictures[frame]
     return (
@@ -57,16 +57,17 @@ def _neighbouring_change(window: Window, frame: int) -> float:
     return sorted(around)[-2] if len(around) > 1 else sum(around)
 
 
-def _returns(window: Window, frame: int, change: float) -> bool:
-    """Return whether the picture before the change comes back, or the one after was there before.
+def returns(window: Window, before: int, after: int, change: float) -> bool:
+    """Return whether the picture of a frame comes back soon after a change, or was there before it.
 
-    The first is so at the start of a flash, the second at its end.
+    `before` and `after` are the frames on either side of the change, which is `change` grey levels.
+    The picture before the change comes back at the start of a flash; the picture after it was there
+    before at the end of a flash.
     """
     times, pictures = window.times, window.pictures
-    last = max(bisect_right(times, times[frame] + RETURN_S), frame + RETURN_FRAMES + 1)
-    before, after = pictures[frame - 1], pictures[frame]
-    if any(mean_change(before, later) < RETURNED * change for later in pictures[frame + 1 : last]):
-        return True
-    first = min(bisect_left(times, times[frame - 1] - RETURN_S), frame - 1 - RETURN_FRAMES)
-    earlier_pictures = pictures[max(first, 0) : frame - 1]
-    return any(mean_change(earlier, after) < RETURNED * change for earlier in earlier_pictures)
+    last = max(bisect_right(times, times[after] + RETURN_S), after + RETURN_FRAMES + 1)
+    first = max(min(bisect_left(times, times[before] - RETURN_S), before - RETURN_FRAMES), 0)
+    limit = RETURNED * change
+    return any(
+        mean_change(pictures[before], later) < limit for later in pictures[after + 1 : last]
+    ) or any(mean_change(earlier, pictures[after]) < limit for earlier in pictures[first:before])

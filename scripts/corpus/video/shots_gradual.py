@@ -8,12 +8,12 @@ rises from 0 to 1. Frames of a pan, a zoom, or a moving person are neither.
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from corpus.video.shots_camera import gradients, move, rms, velocity
+from corpus.video.shots_camera import move, rms, velocity
 from corpus.video.shots_compare import changed_extent, mean_change, unexplained_share
-from corpus.video.shots_cuts import MIN_EXTENT, MIN_UNEXPLAINED
+from corpus.video.shots_cuts import MIN_EXTENT, returns
+from corpus.video.shots_mixtures import fit_dissolve, fit_wipe
 from corpus.video.shots_window import Window
 
 LENGTHS_S = (0.4, 0.7, 1.1, 1.5)
@@ -22,6 +22,8 @@ STEPS = 8
 """Number of windows of each length that begin within its length."""
 REST_S = 0.1
 """How long A and B are shown unmixed at the ends of the window, seconds."""
+BASELINE_S = 0.15
+"""The movement of the camera is measured in the rests and so far outside the window, seconds."""
 MAX_INNER = 12
 """Number of frames between that are compared, at most."""
 MAX_UNREST = 0.3
@@ -29,16 +31,15 @@ MAX_UNREST = 0.3
 Movement of the camera is compensated first."""
 INNER = 0.15
 """A frame is between A and B if it differs from both by more than this part of their change."""
-MAX_RESIDUAL = 0.4
+MAX_RESIDUAL = 0.48
 """How much of the difference to the nearer of A and B the mixture may leave unexplained."""
 MAX_RESIDUAL_OF_ONE = 0.25
 """The same if there is only one frame between."""
 MAX_REVERSAL = 0.15
 """How much the share of B may fall again."""
-NEIGHBOURHOOD = 5
-"""Side of the parts of a picture that are mixed alike in a wipe, pixels of the halved pictures."""
-NOISE_VARIANCE = 4.0
-"""Variance that noise and compression cause, squared grey levels."""
+MIN_UNEXPLAINED = 0.14
+"""Share of the change that neither movement nor light explains, at least. It is larger than for
+cuts, because people move while a transition lasts."""
 DARK = 0.5
 """In a fade, A and B together make up less than this part of the frame in the middle."""
 PATCHY = 0.5
@@ -61,27 +62,14 @@ class Gradual:
     """Part of the frames that the mixture leaves unexplained."""
 
 
-@dataclass(frozen=True)
-class _Fit:
-    """How well the frames between are mixtures: one value per frame."""
-
-    residuals: np.ndarray
-    """What the mixture leaves unexplained, root mean square in grey levels."""
-    shares: np.ndarray
-    """Share of B, 0 to 1."""
-    reversal: float
-    """How much the share of B falls again at most, within parts of the picture."""
-    strengths: np.ndarray
-    """Dissolves: A and B together, as a part of the frame. Wipes: how patchy the frame is."""
-
-
 def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gradual | None:
     """Return the transition that fills the window from one frame to another, if it is one.
 
     `first` and `last` are indices into the window. The cheap tests come first.
     """
     before, after = window.halves[first], window.halves[last]
-    if mean_change(before, after) < threshold:
+    change = mean_change(before, after)
+    if change < threshold:
         return None
     rest = _inner_frames(window.times, first, last)
     if rest is None:
@@ -93,6 +81,7 @@ def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gra
     pictures = window.pictures[first], window.pictures[last]
     if (
         found is None
+        or returns(window, first, last, change)
         or changed_extent(*pictures) < MIN_EXTENT
         or unexplained_share(*pictures) < MIN_UNEXPLAINED
     ):
@@ -134,10 +123,25 @@ class _Test:
         self.first, self.last = first, last
         self.rest_end, self.rest_start, self.inner = rest_end, rest_start, inner
         self.change = rms(self.halves[last] - self.halves[first])
-        self.velocities = [
-            velocity(self.halves[end], self.halves[rest], self.times[rest] - self.times[end])
-            for end, rest in ((first, rest_end), (last, rest_start))
-        ]
+        self.velocities = (
+            self._velocity(self._outer_frame(first, -1), rest_end),
+            self._velocity(rest_start, self._outer_frame(last, 1)),
+        )
+
+    def _outer_frame(self, end: int, direction: int) -> int:
+        """Return the last frame within BASELINE_S before or after an end of the window."""
+        frame = end
+        while (
+            0 <= frame + direction < len(self.times)
+            and abs(self.times[frame + direction] - self.times[end]) <= BASELINE_S + 1e-3
+        ):
+            frame += direction
+        return frame
+
+    def _velocity(self, start: int, end: int) -> np.ndarray | None:
+        """Return how the camera moves between two frames, per second, or None."""
+        seconds = self.times[end] - self.times[start]
+        return velocity(self.halves[start], self.halves[end], seconds) if seconds > 0 else None
 
     def _end(self, which: int, frame: int) -> np.ndarray:
         """Return A (0) or B (1) as it would be in a frame if the camera moved on steadily."""
@@ -169,7 +173,7 @@ class _Test:
             return None
         limit = MAX_RESIDUAL if between.sum() > 1 else MAX_RESIDUAL_OF_ONE
         fits = {}
-        for fit_mixture in (_fit_dissolve, _fit_wipe):
+        for fit_mixture in (fit_dissolve, fit_wipe):
             fit = fit_mixture(frames, ends)
             residual = float(fit.residuals[between].sum() / nearer[between].sum())
             if residual <= limit and max(fit.reversal, _largest_fall(fit.shares)) <= MAX_REVERSAL:
@@ -177,14 +181,26 @@ class _Test:
         if not fits:
             return None
         residual = min(residual for residual, _ in fits.values())
-        return _kind(fits, between), residual, self._middle(distances)
+        kind = _kind(fits, between)
+        middle_s = self._middle_of_fade(distances) if kind == "fade" else self._middle(distances)
+        return kind, residual, middle_s
 
     def _middle(self, distances: np.ndarray) -> float:
-        """Return the time halfway between the last frame that is A and the first that is B."""
+        """Return the time at which the frames are as far from A as from B."""
+        shares = distances[:, 0] / np.maximum(distances.sum(1), 1e-6)
+        times = [self.times[frame] for frame in self.inner]
+        rising = np.maximum.accumulate(shares) + 1e-6 * np.arange(len(shares))
+        return float(np.interp(0.5, rising, times))
+
+    def _middle_of_fade(self, distances: np.ndarray) -> float:
+        """Return the time halfway between the last frame that is A and the first that is B.
+
+        In the plain picture between, the distances to A and B say nothing about time.
+        """
         limit = INNER * self.change
         is_before, is_after = distances[:, 0] <= limit, distances[:, 1] <= limit
         times = [self.times[frame] for frame in self.inner]
-        n_before = len(is_before) - int(np.argmin(~is_before[::-1])) if is_before.any() else 0
+        n_before = len(times) - int(np.argmax(is_before[::-1])) if is_before.any() else 0
         start = times[n_before - 1] if n_before else self.times[self.rest_end]
         later = np.flatnonzero(is_after[n_before:])
         end = times[n_before + int(later[0])] if len(later) else self.times[self.rest_start]
@@ -193,7 +209,7 @@ class _Test:
 
 def _kind(fits: dict, between: np.ndarray) -> str:
     """Return the kind of a transition from the fits that explain it."""
-    dissolve, wipe = fits.get(_fit_dissolve), fits.get(_fit_wipe)
+    dissolve, wipe = fits.get(fit_dissolve), fits.get(fit_wipe)
     if wipe and wipe[1].strengths[between].mean() >= PATCHY:
         return "wipe"
     if dissolve:
@@ -204,48 +220,3 @@ def _kind(fits: dict, between: np.ndarray) -> str:
 def _largest_fall(shares: np.ndarray) -> float:
     """Return how much a series falls below its earlier maximum, at most."""
     return float(np.max(np.maximum.accumulate(shares) - shares))
-
-
-def _fit_dissolve(frames: list, ends: list) -> _Fit:
-    """Fit each frame as a A + b B + c, by least squares.
-
-    c is a grey picture: the black or white that the frame fades through. The derivatives of A and B
-    are added to the fit, for small movements.
-    """
-    residuals, shares, strengths = [], [], []
-    for frame, (before, after) in zip(frames, ends, strict=True):
-        grey = np.full(frame.size, 128, np.float32)
-        moved = (derivative.ravel() for end in (before, after) for derivative in gradients(end))
-        columns = np.stack([before.ravel(), after.ravel(), grey, *moved], 1)
-        matrix = columns.T @ columns
-        matrix[np.diag_indices(len(matrix))] += NOISE_VARIANCE * frame.size
-        weights = np.linalg.solve(matrix, columns.T @ frame.ravel())
-        residuals.append(rms(frame.ravel() - columns @ weights))
-        a, b = (max(float(weight), 0.0) for weight in weights[:2])
-        shares.append(b / (a + b + 1e-3))
-        strengths.append(a + b)
-    return _Fit(np.array(residuals), np.array(shares), 0.0, np.array(strengths))
-
-
-def _fit_wipe(frames: list, ends: list) -> _Fit:
-    """Fit each part of each frame as a mixture of the same parts of A and B.
-
-    The share of B in a part is the projection onto the change from A to B, between 0 and 1.
-    """
-    weights = np.abs(ends[0][1] - ends[0][0]).sum(2)
-    weights = weights / max(float(weights.sum()), 1e-6)
-    residuals, maps = [], []
-    for frame, (before, after) in zip(frames, ends, strict=True):
-        change = after - before
-        size = (NEIGHBOURHOOD, NEIGHBOURHOOD)
-        along = cv2.boxFilter(((frame - before) * change).sum(2), -1, size)
-        length = cv2.boxFilter((change * change).sum(2), -1, size) + NOISE_VARIANCE
-        share = np.clip(along / length, 0, 1)
-        residuals.append(rms(frame - before - share[..., None] * change))
-        maps.append(share)
-    maps = np.array(maps)
-    shares = (maps * weights).sum((1, 2))
-    falls = np.max(np.maximum.accumulate(maps, 0) - maps, 0)
-    spreads = np.sqrt(np.maximum((maps**2 * weights).sum((1, 2)) - shares**2, 0))
-    largest = np.sqrt(np.maximum(shares * (1 - shares), 1e-6))
-    return _Fit(np.array(residuals), shares, float((falls * weights).sum()), spreads / largest)

@@ -7,7 +7,7 @@ import numpy as np
 
 from corpus.video.shots_compare import mean_change, shrink, small_shape
 
-REACH_S = 1.6
+REACH_S = 1.85
 """How much of the video around a frame is needed to judge it, seconds."""
 REACH_FRAMES = 4
 """How many frames around a frame are needed to judge it, if they are further apart."""

@@ -55,15 +55,26 @@ def people_rows(versions: dict[str, pd.Series]) -> Iterator[tuple[str, Values]]:
 
 
 def people_table(sets: Sets) -> Iterator[str]:
-    """Yield a table of people: both versions and the other methods, for each set."""
-    yield "| clips | method | people found | merged | split | missed | precision | recall | F |"
-    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|"
+    """Yield a table of people with one row for each set."""
+    yield "| clips | people | found | merged | split | missed | precision | recall | F |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     for name, versions in sets.items():
-        for method, row in people_rows(versions):
-            counts = [f"{row['found']:.0f} of {row['true']:.0f}"]
-            counts += [f"{row[measure]:.0f}" for measure in ("merged", "split", "missed")]
-            scores = [f"{row[measure]:.2f}" for measure in ("precision", "recall", "f")]
-            yield _line(name, method, *counts, *scores)
+        people = [values["people", WORKFLOW].to_dict() for values in versions.values()]
+        counts = [_both(people, measure, 0) for measure in ("found", "merged", "split", "missed")]
+        scores = [_both(people, measure, 2) for measure in ("precision", "recall", "f")]
+        yield _line(name, f"{people[0]['true']:.0f}", *counts, *scores)
+
+
+def methods_table(sets: Sets) -> Iterator[str]:
+    """Yield a table of the F of all methods on the later tracks, and the people they found."""
+    rows = {name: dict(people_rows(versions)) for name, versions in sets.items()}
+    methods = [name for name in next(iter(rows.values())) if name != VERSIONS[0]]
+    titles = [WORKFLOW if name == VERSIONS[1] else name for name in methods]
+    yield _line("clips", "people", *titles)
+    yield "|---|---:|" + "---:|" * len(methods)
+    for name, row in rows.items():
+        cells = [f"{row[method]['f']:.2f} ({row[method]['found']:.0f})" for method in methods]
+        yield _line(name, f"{row[VERSIONS[1]]['true']:.0f}", *cells)
 
 
 def tracks_table(sets: Sets) -> Iterator[str]:
@@ -123,6 +134,7 @@ def _line(*cells: str) -> str:
 
 TABLES: dict[str, Callable[[Sets], Iterator[str]]] = {
     "people": people_table,
+    "methods": methods_table,
     "tracks": tracks_table,
     "cuts": cuts_table,
     "probabilities": probabilities_table,

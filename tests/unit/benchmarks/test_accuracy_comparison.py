@@ -13,12 +13,12 @@ SCORES = {"precision": 1.0, "recall": 0.5, "f": 0.667}
 WARNINGS = {"warnings": 3, "right": 2, "errors": 4, "errors warned": 1}
 
 
-def write_measures(work, *, purity, with_cuts=True, with_other=True):
+def write_measures(work, *, purity, people=PEOPLE | SCORES, with_cuts=True, with_other=True):
     """Write the measures of a run, as `accuracy.py` does."""
     tracks = {"tracks": 3, "purity": purity, "switches": 1, "breaks": 0, "covered": 0.9}
     cuts = {"cuts": 2, "cuts_found": 1, "transitions": 4, "transitions_found": 3, "false": 0}
     claims = {"claims": 5, "right": 0.8, "calibration error": 0.1}
-    rows = {("people", WORKFLOW): PEOPLE | SCORES, ("people", "peer"): PEOPLE | SCORES | {"f": 0.7}}
+    rows = {("people", WORKFLOW): people, ("people", "peer"): PEOPLE | SCORES | {"f": 0.7}}
     rows |= {("tracks", WORKFLOW): tracks, ("probabilities", "own"): claims}
     rows |= {("warnings", "own"): WARNINGS, ("warnings", "other"): WARNINGS}
     rows |= {("cuts", WORKFLOW): cuts} if with_cuts else {}
@@ -40,7 +40,8 @@ def arguments(tmp_path):
         for marker in (accuracy_comparison.BEGIN, accuracy_comparison.END)
     ]
     page.write_text("\n".join(["# Page", *markers]) + "\n")
-    before = write_measures(tmp_path / "a1", purity=0.8, with_other=False)
+    earlier = PEOPLE | SCORES | {"found": 3, "f": 0.6}
+    before = write_measures(tmp_path / "a1", purity=0.8, people=earlier, with_other=False)
     after = write_measures(tmp_path / "a2", purity=1.0)
     talks = write_measures(tmp_path / "b", purity=1.0, with_cuts=False)
     return ["--set", "photos", str(before), str(after), "--set", "talks", str(talks), str(talks),
@@ -51,11 +52,12 @@ def test_a_page_gets_the_tables_and_a_plot_without_a_date(arguments, tmp_path, m
     monkeypatch.setattr("sys.argv", ["accuracy_comparison.py", *arguments])
     accuracy_comparison.main()
     text = (tmp_path / "page.md").read_text()
-    assert "| photos | before | 2 of 2 | 0 | 0 | 0 | 1.00 | 0.50 | 0.67 |" in text
-    assert "| photos | peer | 2 of 2 | 0 | 0 | 0 | 1.00 | 0.50 | 0.70 |" in text
+    assert "| photos | 2 | 3 → 2 | 0 | 0 | 0 | 1.00 | 0.50 | 0.60 → 0.67 |" in text
+    assert f"| clips | people | {WORKFLOW} | peer |" in text
+    assert "| photos | 2 | 0.67 (2) | 0.70 (2) |" in text
     assert "| photos | 3 | 0.80 → 1.00 | 1 | 0 | 0.90 |" in text
     assert "| photos | 1 of 2 | 3 of 4 | 0 |" in text
-    assert len(re.findall(r"^\| talks ", text, re.MULTILINE)) == 3 + 1 + 4, "no cuts of talks"
+    assert len(re.findall(r"^\| talks ", text, re.MULTILINE)) == 1 + 1 + 1 + 4, "no cuts of talks"
     assert "| photos | before | `other` | 0 | - | - | 3 | 2 | 4 | 1 |" in text
     assert "| photos | after | `other` | 5 | 0.80 | 0.10 | 3 | 2 | 4 | 1 |" in text
     plot = (tmp_path / accuracy_comparison.PICTURE).read_bytes()

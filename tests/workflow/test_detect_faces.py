@@ -61,6 +61,28 @@ def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     assert sorted(provenance["models"]) == sorted(model_file(n).name for n in DLIB_MODELS)
 
 
+@pytest.mark.fault("media", "pixels are not square", "the same faces at the same places")
+def test_faces_are_at_the_same_places_with_pixels_that_are_not_square(tmp_path, monkeypatch):
+    image_of_both = np.hstack(list(portraits().values()))
+    image_of_both = cv2.resize(image_of_both, (640, 380), interpolation=cv2.INTER_AREA)
+    square = tmp_path / "square.mp4"
+    synthetic_videos.from_pictures(square, [image_of_both] * 3, [0, 200, 400])
+    narrow = ("-vf", "scale=480:380,setsar=4/3", "-c:v", "libx264", "-crf", 4)
+    synthetic_videos.ffmpeg("-i", square, *narrow, tmp_path / "narrow.mp4")
+    write_tables(tmp_path, np.arange(3) / 5, (640, 380))
+    tables = []
+    for name in ("square", "narrow"):
+        output = tmp_path / f"{name}.parquet"
+        monkeypatch.setattr("sys.argv", command(tmp_path, f"{name}.mp4", output))
+        detect_faces.main()
+        tables.append(parquet.read(output))
+    assert len(tables[0]) == len(tables[1]) == 6
+    edges = ["x1", "y1", "x2", "y2"]
+    differences = np.abs(tables[0][edges] - tables[1][edges]).to_numpy().max(axis=1)
+    # MTCNN rounds boxes to cells of its smallest image: a tenth of a face's width is allowed.
+    assert (differences < 0.1 * (tables[0]["x2"] - tables[0]["x1"])).all()
+
+
 def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypatch):
     image_of_both = np.hstack(list(portraits().values()))
     image_of_both = cv2.resize(image_of_both, (640, 380), interpolation=cv2.INTER_AREA)

@@ -7,7 +7,8 @@ after the other. The rules are those of the ffmpeg program, option `-dts_delta_t
 
 - MPEG transport and program streams, and other formats that FFmpeg marks as discontinuous
   (AVFMT_TS_DISCONT): the clock is wrong if it runs back by more than 0.1 s, or is more than 10 s
-  away from where the packet before ends.
+  away from where the packet before ends. Unlike in ffmpeg, a picture that is frozen while the sound
+  goes on is not a jump: ffmpeg moves picture and sound apart there.
 - Other formats, such as MP4 and Matroska, have one timeline. A gap of any length is part of it, for
   instance a frozen screen recording. ffmpeg does not correct them. Here, a clock that runs back by
   more than 0.1 s is corrected too, because no player shows two pictures at one time: the next
@@ -101,9 +102,11 @@ class ClockJumps:
 
     def _is_jump(self, dts: int, expected: int, clock: _StreamClock | None) -> bool:
         """Whether a packet is not where the clock of its stream expects it."""
-        if self._is_discontinuous and abs(dts - expected) > MAX_JUMP:
+        if clock is not None and dts + MAX_BACKWARD < clock.last:
             return True
-        return clock is not None and dts + MAX_BACKWARD < clock.last
+        # The clock of the file did not jump if another stream has reached the same time.
+        times = [expected, *(other.expected for other in self._clocks.values())]
+        return self._is_discontinuous and all(abs(dts - time) > MAX_JUMP for time in times)
 
     @staticmethod
     def _shift(packet: "av.Packet", offset: int) -> None:

@@ -76,6 +76,16 @@ def test_a_gap_below_the_threshold_of_ffmpeg_stays_in_a_transport_stream(tmp_pat
     assert status["duration_s"] == pytest.approx(7, abs=0.1)
 
 
+@pytest.mark.fault("media", "a picture is frozen while the sound goes on", "the time stays")
+def test_the_sound_tells_a_frozen_picture_from_a_jump(tmp_path):
+    frozen = with_gap(tmp_path / "frozen.mkv", 30)
+    path = tmp_path / "frozen.ts"
+    videos.ffmpeg("-i", frozen, *videos.tone(31), "-c:v", "copy", "-c:a", "mp2", path)
+    status = status_of(path)
+    assert (status["n_clock_jumps"], status["reason"]) == (0, None)
+    assert status["duration_s"] == pytest.approx(31, abs=0.1)
+
+
 @pytest.mark.fault("media", "a frame has the time of the one before", "it comes one tick later")
 def test_no_frame_is_as_early_as_the_one_before(tmp_path):
     with videos.av.open(videos.plain(tmp_path / "clip.mp4", seconds=0.2)) as container:

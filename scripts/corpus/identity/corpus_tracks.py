@@ -8,6 +8,7 @@ import pandas as pd
 
 from corpus.core.progress import with_progress
 from corpus.faces.track_extents import track_extents
+from corpus.identity.screen_time import counted_seconds
 from corpus.tables import parquet
 
 TRACK_KEY = ["video_id", "track"]
@@ -28,10 +29,9 @@ class CorpusTracks:
     copies: list[tuple[int, int]] = field(default_factory=list)
     """Pairs of rows that are one person: a copy, and the track that it copies."""
 
-    @property
-    def seconds(self) -> np.ndarray:
-        """Time (n,) that each track is on screen."""
-        return (self.rows["end_s"] - self.rows["start_s"]).to_numpy()
+    def seconds(self, people: np.ndarray) -> np.ndarray:
+        """Time (n,) in seconds that each track adds to that of its person, of `people` (n,)."""
+        return counted_seconds(self.rows.assign(person=people)).to_numpy()
 
     @property
     def sort_keys(self) -> list[tuple]:

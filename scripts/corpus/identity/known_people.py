@@ -160,7 +160,7 @@ def number_new_people(
     is_new = people == NOT_KNOWN
     new_people = number_people(
         labels[is_new],
-        tracks.seconds[is_new],
+        tracks.seconds(labels)[is_new],
         [key for key, new in zip(tracks.sort_keys, is_new, strict=True) if new],
     )
     people[is_new] = known.first_new + new_people

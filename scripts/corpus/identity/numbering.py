@@ -7,8 +7,8 @@ def number_people(labels: np.ndarray, seconds: np.ndarray, starts: list[tuple]) 
     """Return the number (n,) int64 of each track's person; 0 is on screen for the longest time.
 
     `labels` (n,) are those of the tracks, 0 or more; tracks with the same label are one person.
-    `seconds` (n,) is the time that each track is on screen. `starts` are sort keys of the tracks:
-    of people with equal time, the one with the lowest key comes first.
+    `seconds` (n,) is the time that each track adds to that of its person. `starts` are sort keys of
+    the tracks: of people with equal time, the one with the lowest key comes first.
     """
     totals = np.bincount(labels, weights=seconds)
     first_start: dict[int, tuple] = {}

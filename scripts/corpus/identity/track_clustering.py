@@ -92,7 +92,7 @@ def cluster_tracks(
     if known and matches is not None:
         clusters = known_people.number_new_people(labels, known_person, tracks, known)
     else:
-        clusters = number_people(labels, tracks.seconds, tracks.sort_keys)
+        clusters = number_people(labels, tracks.seconds(labels), tracks.sort_keys)
         if known:
             clusters = known_people.keep_known_numbers(tracks.rows, clusters, known)
     logging.info(

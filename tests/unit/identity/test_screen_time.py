@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from corpus.identity.screen_time import kind_of_people, seconds_of_people
+from corpus.identity.screen_time import counted_seconds, kind_of_people, seconds_of_people
 
 
 def tracks(*rows) -> pd.DataFrame:
@@ -32,3 +32,8 @@ def test_time_counts_once_and_without_copies_and_pictures(rows, kind, seconds):
 def test_people_without_tracks_have_no_time():
     assert seconds_of_people(tracks()).empty
     assert kind_of_people(tracks()).empty
+
+
+def test_each_track_adds_the_time_that_no_earlier_track_covers():
+    rows = tracks(("a", 4, 6, "person"), ("a", 0, 5, "person"), ("a", 1, 2, "person"))
+    assert counted_seconds(rows).tolist() == [1, 5, 0]

@@ -129,6 +129,7 @@ def test_conflicts_and_names_hold_in_a_large_corpus():
             "video_id": [f"v{pair:04d}" for pair in np.repeat(np.arange(n_pairs), 2)],
             "track": np.tile([0, 1], n_pairs),
             "start_s": 0.0,
+            "kind": "person",
             "end_s": 1.0,
         }
     )

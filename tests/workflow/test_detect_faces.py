@@ -61,7 +61,9 @@ def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     assert sorted(provenance["models"]) == sorted(model_file(n).name for n in DLIB_MODELS)
 
 
-@pytest.mark.fault("media", "pixels are not square", "the same faces at the same places")
+@pytest.mark.fault(
+    "media", "faces in pixels that are not square", "the same faces at the same places"
+)
 def test_faces_are_at_the_same_places_with_pixels_that_are_not_square(tmp_path, monkeypatch):
     image_of_both = np.hstack(list(portraits().values()))
     image_of_both = cv2.resize(image_of_both, (640, 380), interpolation=cv2.INTER_AREA)

@@ -112,7 +112,9 @@ def test_pixels_become_square(tmp_path, write_video):
         assert stream.sample_aspect_ratio == 1
 
 
-@pytest.mark.fault("media", "the picture changes its size", "all videos are exported in one size")
+@pytest.mark.fault(
+    "media", "the picture of an exported video changes its size", "the export has one size"
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_that_changes_its_size_is_exported_in_one_size(tmp_path, write_video, kind):
     sizes = [(80, 60)] * 10 + [SIZE] * 10

@@ -90,7 +90,7 @@ def fit(pairs: Pairs) -> Evidence:
     usual = float((same * pairs.squared).sum())
     start = np.log([usual * 1.7, 15.0])
     even, certainty = np.exp(minimize(cross_entropy, start, method="Nelder-Mead").x)
-    if usual >= even:
+    if usual >= even or certainty < 1:
         raise InputError(
             "one person's faces are as far apart as those of two people; check the folders"
         )

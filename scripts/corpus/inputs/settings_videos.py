@@ -144,6 +144,7 @@ class Faces(Section):
     max_gap_s: float = key(
         1.0,
         "Longest gap before a track ends, for example while a head is turned away.",
+        details="A picture with the face that stays on screen is no gap, however long it stays.",
         unit="seconds",
         rules=("detect_faces",),
         ge=0,

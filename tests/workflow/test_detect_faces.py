@@ -14,6 +14,7 @@ import synthetic_videos
 from corpus.tables import parquet, schemas
 from face_tables import frames_table, shots_table, status_table
 from portraits import model_file, portraits
+from scenes_of_faces import Face, Scene, at
 from script_runs import default_flags
 
 DLIB_MODELS = ("dlib", "dlib_landmarks")
@@ -118,3 +119,19 @@ def test_a_video_without_frames_does_not_load_pytorch(tmp_path):
     assert pq.read_schema(output).equals(schemas.SCHEMAS["faces"])
     assert len(parquet.read(output)) == 0
     assert parquet.read_provenance(output)["parameters"]["device"] is None
+
+
+def test_a_poster_beside_a_living_person_is_a_picture(tmp_path, monkeypatch):
+    speaker = Face("hopper", at(50, 40, 0.7), alive=1, bordered=False)
+    scene = Scene([speaker, Face("collins", at(230, 30, 0.9))])
+    random = np.random.default_rng(0)
+    times = np.arange(21) / 5
+    images = [np.ascontiguousarray(scene.draw(time, random)[0][:, :, ::-1]) for time in times]
+    synthetic_videos.from_pictures(tmp_path / "clip.mkv", images, list(range(0, 4200, 200)))
+    write_tables(tmp_path, times, images[0].shape[1::-1])
+    monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mkv", tmp_path / "faces.parquet"))
+    detect_faces.main()
+    faces = parquet.read(tmp_path / "faces.parquet")
+    kinds = faces.groupby("track").agg(x1=("x1", "median"), kind=("kind", "unique"))
+    assert [list(kind) for kind in kinds.sort_values("x1")["kind"]] == [["person"], ["picture"]]
+    assert faces["copy_of"].isna().all()

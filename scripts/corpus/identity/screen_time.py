@@ -9,6 +9,8 @@ from corpus.tables.schemas import KINDS
 def kind_of_people(tracks: pd.DataFrame) -> pd.Series:
     """Kind of each person: the first of person, picture, copy that one of the tracks has.
 
+    Nobody has only copies, unless the table was edited: a copy belongs to the person it copies.
+
     `tracks` have the columns person and kind; a missing kind is a person. Returns the kinds by
     person.
     """

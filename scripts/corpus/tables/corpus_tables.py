@@ -81,7 +81,7 @@ CORPUS_TABLES = (
             best_track=("int32", "track of that face"),
             best_time_s=("float64", "time of that face, seconds"),
             best_box=("4 x float32", "x1, y1, x2, y2 of that face, pixels"),
-            kind=("category", "person, or picture: seen in pictures alone"),
+            kind=("category", "picture if the person is seen in pictures alone, otherwise person"),
         ),
         about="people",
         per_video=False,

@@ -62,12 +62,12 @@ def drawn_canvases(page: BrowserPage) -> list:
 def test_the_quality_view_lists_people_twice_on_screen_and_then_doubts(checks):
     checks.go("quality")
     drawn_canvases(checks)
-    *together, track, people, lone = statements(checks)
+    *together, people, track, other_track = statements(checks)
     assert len(together) > 1
     assert all("Ada is on screen twice at the same time in" in text for text in together)
-    assert track == "This face is probably not p0002 (75%), but Ada (60%)."
     assert people == "p0001 and p0002 are probably one person (70%, 1 face track)."
-    assert lone == "This face is probably not p0004 (60%)."
+    assert track == "This face is unlike the other faces of p0002, and probably Ada (60%)."
+    assert other_track == "This face is unlike the other faces of p0004."
 
 
 def test_the_overview_links_to_the_identities_to_check(checks):

@@ -1,8 +1,10 @@
-"""What to check about identities: tracks that may show somebody else, people who may be one person,
-and people who are on screen twice at the same time.
+"""What to check about identities: people who may be one person, faces unlike the others of their
+person, and people who are on screen twice at the same time.
 
-The warnings follow from the columns `probability`, `other_person` and `other_probability` of the
-table tracks. These are calibrated, so a warning at 0.5 is right more often than not.
+The doubts follow from the columns `probability`, `other_person` and `other_probability` of the
+table tracks. That two people are one is right more often than not at a probability of 0.5. A face
+unlike the others of its person is worth a look, but is mostly the same person in another light or
+view (docs/people.md has the figures).
 """
 
 from collections.abc import Iterator
@@ -15,15 +17,15 @@ LIKELY = 0.5
 TOLERANCE_S = 1e-6
 """Differences of times below this come from rounding."""
 TRACK, PEOPLE = "track", "people"
-"""Reasons for a doubt: a track may show somebody else, or two people may be one."""
+"""Reasons for a doubt: a face is unlike the others of its person, or two people may be one."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """An assignment of tracks to people that is more likely wrong than right.
+    """A reason to compare faces.
 
-    With the reason `TRACK`, one track probably does not show `person`. With `PEOPLE`, `person` and
-    `other` are probably one person.
+    With the reason `PEOPLE`, `person` and `other` are probably one person. With `TRACK`, the
+    probability that a track shows `person`, who is seen in other tracks too, is low.
     """
 
     reason: str
@@ -33,7 +35,7 @@ class Doubt:
     other: str | None
     """The most probable other person, or None."""
     chance: float
-    """Probability that the assignment is wrong, from 0.5 to 1."""
+    """Probability that the two people are one, or that the track does not show the person."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Overlap:
 
 
 def find_doubts(tracks: pd.DataFrame, named: set[str]) -> list[Doubt]:
-    """Doubts about the identities in the table tracks, the most probable errors first.
+    """Doubts about the identities in the table tracks: two people first, the most probable first.
 
     Two people in `named`, the ids of people with a name of their own, are not compared: the user
     has decided that they are two. A copy is not listed, because it has the person of the face that
@@ -67,7 +69,9 @@ def find_doubts(tracks: pd.DataFrame, named: set[str]) -> list[Doubt]:
         if _other(row) != row["person"]
     ]
     doubts += _doubts_about_people(tracks.drop(unlikely.index), named)
-    return sorted(doubts, key=lambda doubt: (-round(doubt.chance, 6), doubt.tracks))
+    return sorted(
+        doubts, key=lambda doubt: (doubt.reason != PEOPLE, -round(doubt.chance, 6), doubt.tracks)
+    )
 
 
 def _doubts_about_people(tracks: pd.DataFrame, named: set[str]) -> Iterator[Doubt]:

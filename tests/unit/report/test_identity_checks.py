@@ -37,7 +37,7 @@ def test_unknown_probabilities_are_not_doubts():
     assert find_doubts(table(track("p1", None), track("p2", None, kind=None)), set()) == []
 
 
-def test_doubts_are_in_the_order_of_their_probability():
+def test_doubts_about_people_come_first_then_in_the_order_of_their_probability():
     doubts = find_doubts(
         table(
             track("p1", 0.375), track("p1", 0.95, "p2", 0.75), track("p1", 0.125, "p3", 0.625)
@@ -45,8 +45,8 @@ def test_doubts_are_in_the_order_of_their_probability():
         set(),
     )  # fmt: skip
     assert doubts == [
-        Doubt(TRACK, (12,), "p1", "p3", 0.875),
         Doubt(PEOPLE, (11,), "p1", "p2", 0.75),
+        Doubt(TRACK, (12,), "p1", "p3", 0.875),
         Doubt(TRACK, (10,), "p1", None, 0.625),
     ]
 
@@ -67,7 +67,7 @@ def test_a_pair_of_people_is_one_doubt_whichever_of_them_the_tracks_belong_to():
 
 def test_two_people_with_names_of_their_own_are_settled():
     tracks = table(track("p1", 0.9, "p2", 0.75), track("p1", 0.125, "p2", 0.75))
-    assert [doubt.reason for doubt in find_doubts(tracks, {"p1"})] == [TRACK, PEOPLE]
+    assert [doubt.reason for doubt in find_doubts(tracks, {"p1"})] == [PEOPLE, TRACK]
     assert [doubt.reason for doubt in find_doubts(tracks, {"p1", "p2"})] == [TRACK]
 
 

@@ -140,9 +140,8 @@ CONCERNS = {
     ),
     "unsure": Concern(
         "uncertain identity",
-        "Share of the time on screen in face tracks of uncertain identity: probably they show "
-        "somebody else, or somebody who was also found as another person. The faces are "
-        "under “Identities to check” in the view Quality.",
+        "Share of the time on screen in face tracks that probably show somebody who was also found "
+        "as another person. The faces are under “Identities to check” in the view Quality.",
         _share_above("unsure", 0, lowest=3, highest=8),
         "unsure",
     ),

@@ -33,11 +33,11 @@ function doubtCard({ reason, person, other, chance, other_chance: otherChance, t
     return checkCard(`${names.label(person)} and ${names.label(other)} are probably one person (${chance}%, ${countNoun(nTracks, 'face track')}).`,
       [comparedFace(faces[0], ''), comparedFace(faces[1], '')], [mergeButton(person, other), nameLink(person), nameLink(other)]);
   }
-  const [inDoubt, own, another] = faces;
+  const [unlike, own, another] = faces;
   const isOther = other && otherChance > 50;
-  return checkCard(`This face is probably not ${names.label(person)} (${chance}%)${isOther ? `, but ${names.label(other)} (${otherChance}%)` : ''}.`,
-    [comparedFace(inDoubt, 'In doubt'), comparedFace(own, 'Assigned to'), another && comparedFace(another, 'Most similar other')],
-    [nameLink(person), isOther && nameLink(other)]);
+  return checkCard(`This face is unlike the other faces of ${names.label(person)}${isOther ? `, and probably ${names.label(other)} (${otherChance}%)` : ''}.`,
+    [comparedFace(unlike, 'This face'), comparedFace(own, 'Assigned to'), another && comparedFace(another, 'Most similar other')],
+    [isOther && mergeButton(person, other), nameLink(person), isOther && nameLink(other)]);
 }
 
 function overlapCard({ person, length, faces }) {
@@ -55,8 +55,7 @@ function checksCard(shownOverlaps, shownDoubts) {
   const more = growingList(list, cards, (card) => card(), 'identities to check');
   return h('section', { id: 'checks' }, h('h2', {}, 'Identities to check'),
     h('p', { class: 'soft reading' }, shownOverlaps.length > 0 && 'Somebody who is on screen twice is probably two people with the same name: split one off. ',
-      shownDoubts.length > 0 && 'A percentage is the probability that the people are wrong, as estimated from the faces; the most probable errors come first. ',
-      shownDoubts.some((doubt) => doubt.reason === 'people') && 'If two people are one, merge them. If they are two, give both a name, and the next run no longer lists them. ',
-      shownDoubts.some((doubt) => doubt.reason === 'track') && 'A single face track cannot be given to somebody else here, but it can be left out of an analysis by its probability in the table tracks.'),
+      shownDoubts.some((doubt) => doubt.reason === 'people') && 'Two people with similar faces may be one; the percentage is the probability of this. If they are one, merge them. If they are two, give both a name, and the next run no longer lists them. ',
+      shownDoubts.some((doubt) => doubt.reason === 'track') && 'A face unlike the others of its person is mostly the same person in another view or light. If it is somebody else, leave its track out of the analysis, by its probability in the table tracks.'),
     list, more);
 }

@@ -59,7 +59,7 @@ function personView(id) {
       previous && h('a', { href: href(['person', previous.id]) }, '← ', names.label(previous)),
       next && h('a', { href: href(['person', next.id]) }, names.label(next), ' →'))),
     h('h1', { class: 'who' }, liveName(person)),
-    h('p', { class: 'lead' }, shownId && `${shownId}, `, `${formatDuration(person.length)} on screen in ${countNoun(person.videos.length, 'video')}, ${countNoun(person.tracks.length, 'face track')}`, nPictures > 0 && `, ${formatCount(nPictures)} of them in pictures`, nCopies > 0 && `, ${formatCount(nCopies)} as copies`, nUncertain > 0 && `, ${formatCount(nUncertain)} of uncertain identity`, '.'),
+    h('p', { class: 'lead' }, shownId && `${shownId}, `, `${formatDuration(person.length)} on screen in ${countNoun(person.videos.length, 'video')}, ${countNoun(person.tracks.length, 'face track')}`, nPictures > 0 && `, ${formatCount(nPictures)} of them in pictures`, nCopies > 0 && `, ${formatCount(nCopies)} as copies`, nUncertain > 0 && `, ${formatCount(nUncertain)} with a face unlike the others`, '.'),
     h('div', { class: 'pair wide-left' }, portraits(person),
       h('div', { class: 'card' }, h('h2', {}, 'Who is this?'), nameEditor(person))),
     person.clusters.length > 1 && mergedClustersCard(person),

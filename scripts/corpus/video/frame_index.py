@@ -62,7 +62,8 @@ def index_frames(path: Path, threshold: float, deinterlace: bool = True) -> Fram
     `threshold` is that of `shots.find_transitions`. Raises VideoError where no frame can be
     decoded.
     """
-    reader = Reader(path, max_side=MAX_SIDE, deinterlace=deinterlace)
+    # In small images the two fields of a frame are blended, which is enough to find transitions.
+    reader = Reader(path, max_side=MAX_SIDE, deinterlace=False)
     index = FrameIndex(deinterlace=deinterlace)
 
     def images() -> Iterator[tuple[float, np.ndarray]]:

@@ -80,6 +80,7 @@ def tracks_by_place(faces) -> set[int]:
     return tracks
 
 
+@pytest.mark.fault("media", "a cut or a dissolve is not detected", "a track for each person")
 @pytest.mark.parametrize("film", FILMS)
 def test_a_person_who_replaces_another_has_a_track_of_their_own(film, tmp_path, monkeypatch):
     faces, extents = find_tracks(tmp_path, monkeypatch, FILMS[film])
@@ -99,6 +100,11 @@ def test_people_who_change_places_are_never_in_one_track(tmp_path, monkeypatch):
     assert set(extents.index) == set(sides["track"])
 
 
+@pytest.mark.fault(
+    "media",
+    "the recording stands still, or has less than one frame per second",
+    "the face is one track over the whole time",
+)
 @pytest.mark.parametrize(
     ("times", "end_s"),
     [([0.0, 2.0, 4.0, 6.0], 8.0), ([0.0, 0.2, 0.24, 6.24, 6.44], 6.64)],

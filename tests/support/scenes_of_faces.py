@@ -65,8 +65,11 @@ class Scene:
     frozen: bool = False
     backdrop: np.ndarray | None = None
 
-    def kinds(self) -> tuple[list[str], dict[int, int]]:
-        """Kind of each face as decided from the pixels, and the copied face of each copy."""
+    def kinds(self, erased: tuple[int, ...] = ()) -> tuple[list[str], dict[int, int]]:
+        """Kind of each face as decided from the pixels, and the copied face of each copy.
+
+        `erased` faces were found, but are not in the table.
+        """
         records, rows = KindRecords(), []
         random = np.random.default_rng(7)
         for number in range(int(self.seconds * PER_SECOND)):
@@ -83,6 +86,7 @@ class Scene:
         vectors = np.array(
             [[people.index(self.faces[track].person), 0.0] for track in faces["track"]]
         )
+        faces = faces[~faces["track"].isin(erased)]
         decided = add_kinds(faces, records.collected(), vectors, same_person=0.6)
         tracks = decided.drop_duplicates("track").sort_values("track")
         copies = tracks.dropna(subset="copy_of").set_index("track")["copy_of"]

@@ -98,6 +98,11 @@ def test_two_copies_name_the_living_face():
     assert Scene([SPEAKER, *screens]).kinds() == (["person", "copy", "copy"], {1: 0, 2: 0})
 
 
+def test_a_copy_of_an_erased_person_names_nobody():
+    scene = Scene([SPEAKER, tile("hopper", 1, 240, delay_s=0.4)])
+    assert scene.kinds(erased=(0,)) == (["person"], {})
+
+
 def test_twins_who_move_differently_are_two_people():
     assert Scene([SPEAKER, tile("hopper", 2, 240)]).kinds() == (["person", "person"], {})
 

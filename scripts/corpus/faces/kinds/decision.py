@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array, triu
 
 from corpus.faces.kinds.copies import MIN_SAMPLES, Match, Movement, match_movements, movement_of
 from corpus.faces.kinds.records import Records
@@ -74,6 +75,8 @@ def copied_tracks(
     one, the later one; if they are simultaneous, the smaller one.
     """
     living = faces[~faces["track"].isin(pictures)]
+    if living.empty:
+        return {}
     tracks = dict(tuple(living.groupby("track")))
     originals: dict[int, tuple[float, int]] = {}
     for a, b in _pairs(living):
@@ -91,11 +94,14 @@ def copied_tracks(
 
 def _pairs(faces: pd.DataFrame) -> Iterator[tuple[int, int]]:
     """Pairs of tracks with faces in at least `MIN_SAMPLES` common frames, the lower first."""
-    crowded = faces.loc[faces["frame"].duplicated(keep=False), ["frame", "track"]]
-    pairs = crowded.merge(crowded, on="frame", suffixes=("_a", "_b"))
-    pairs = pairs[pairs["track_a"] < pairs["track_b"]]
-    n_common = pairs.groupby(["track_a", "track_b"]).size()
-    yield from n_common.index[n_common >= MIN_SAMPLES].tolist()
+    tracks, rows = np.unique(faces["track"].to_numpy(int), return_inverse=True)
+    _, columns = np.unique(faces["frame"].to_numpy(int), return_inverse=True)
+    # A table of pairs of faces would be too large for a crowd in a long video.
+    is_shown = csr_array((np.ones(len(faces), np.int32), (rows, columns)))
+    n_common = triu(is_shown @ is_shown.T, 1).tocoo()
+    is_long = n_common.data >= MIN_SAMPLES
+    pairs = zip(n_common.row[is_long].tolist(), n_common.col[is_long].tolist(), strict=True)
+    yield from sorted((int(tracks[a]), int(tracks[b])) for a, b in pairs)
 
 
 def _movements(

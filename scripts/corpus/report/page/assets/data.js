@@ -73,7 +73,7 @@ const videoById = new Map(videos.map((video) => [video.id, video]));
 const personById = new Map(people.map((person) => [person.id, person]));
 const isDecoded = (video) => video.status === 'ok' || video.status === 'truncated';
 const tracksOf = (video, person) => video.tracks.filter((track) => track.person === person);
-const isUncertain = (track) => Boolean(track.doubt);
+const isUnlike = (track) => Boolean(track.doubt);
 
 /**
  * Time on screen (ms) of tracks of one person, as `seconds` in the table people. Times at which several tracks overlap count once.

@@ -11,8 +11,8 @@ after the other. The rules are those of the ffmpeg program, option `-dts_delta_t
   goes on is not a jump: ffmpeg moves picture and sound apart there.
 - Other formats, such as MP4 and Matroska, have one timeline. A gap of any length is part of it, for
   instance a frozen screen recording. ffmpeg does not correct them. Here, a clock that runs back by
-  more than 0.1 s is corrected too, because no player shows two pictures at one time: the next
-  picture follows the latest one so far.
+  more than 0.1 s at a keyframe is corrected too, because no player shows two pictures at one time:
+  the next picture follows the latest one so far.
 
 A correction holds for the rest of the file and for all of its streams.
 """
@@ -43,8 +43,10 @@ class _StreamClock:
     """Decoding time of the last packet."""
     expected: int
     """Decoding time at which the next packet is expected: where the last one ends."""
+    latest: int
+    """Latest presentation time of a packet."""
     end: int
-    """Presentation time at which the packets so far end."""
+    """Presentation time at which that packet ends."""
 
 
 class ClockJumps:
@@ -80,7 +82,7 @@ class ClockJumps:
         dts = _microseconds(packet.dts, packet.time_base)
         clock = self._clocks.get(packet.stream.index)
         expected = clock.expected if clock else self._last_seen
-        if expected is not None and self._is_jump(dts, expected, clock):
+        if expected is not None and self._is_jump(packet, dts, expected, clock):
             before, after = expected - self._offset, dts - self._offset
             self.jumps.append((float(before * MICROSECONDS), float(after * MICROSECONDS)))
             shift = expected - dts
@@ -96,17 +98,27 @@ class ClockJumps:
         duration = _microseconds(packet.duration or 0, packet.time_base)
         if not duration and packet.stream.type == "video":
             duration = self._frame_period
-        end = max(_presentation(packet) + duration, clock.end if clock else 0)
-        self._clocks[packet.stream.index] = _StreamClock(dts, dts + duration, end)
+        latest = _presentation(packet)
+        end = latest + duration
+        if clock is not None and clock.latest > latest:
+            latest, end = clock.latest, clock.end
+        self._clocks[packet.stream.index] = _StreamClock(dts, dts + duration, latest, end)
         self._last_seen = dts
 
-    def _is_jump(self, dts: int, expected: int, clock: _StreamClock | None) -> bool:
+    def _is_jump(
+        self, packet: "av.Packet", dts: int, expected: int, clock: _StreamClock | None
+    ) -> bool:
         """Whether a packet is not where the clock of its stream expects it."""
+        if not self._is_discontinuous:
+            # FFmpeg guesses decoding times in these formats. The presentation time of a keyframe
+            # is later than those of all frames that are stored before it.
+            time = _presentation(packet)
+            return clock is not None and packet.is_keyframe and time + MAX_BACKWARD < clock.latest
         if clock is not None and dts + MAX_BACKWARD < clock.last:
             return True
         # The clock of the file did not jump if another stream has reached the same time.
         times = [expected, *(other.expected for other in self._clocks.values())]
-        return self._is_discontinuous and all(abs(dts - time) > MAX_JUMP for time in times)
+        return all(abs(dts - time) > MAX_JUMP for time in times)
 
     @staticmethod
     def _shift(packet: "av.Packet", offset: int) -> None:

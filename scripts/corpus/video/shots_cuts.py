@@ -2,6 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 
+import numpy as np
+
 from corpus.video.shots_compare import changed_extent, mean_change, unexplained_share
 from corpus.video.shots_window import Window
 
@@ -19,7 +21,7 @@ RETURN_S = 0.3
 RETURN_FRAMES = 3
 """A picture that comes back within so many frames was covered by a flash."""
 RETURNED = 0.5
-"""A picture is back if it differs by at most this part of the change."""
+"""A picture is back if it differs by less than this part of the change and shows the same shot."""
 MIN_UNEXPLAINED = 0.1
 """Share of the change that neither movement nor light explains, at least."""
 MIN_EXTENT = 1 / 3
@@ -34,7 +36,7 @@ def is_cut(window: Window, frame: int, threshold: float) -> bool:
     change = window.changes[frame]
     if change < threshold or change < MIN_RATIO * (_neighbouring_change(window, frame) + NOISE):
         return False
-    if returns(window, frame - 1, frame, change):
+    if returns(window, frame - 1, frame, threshold):
         return False
     before, after = window.pictures[frame - 1], window.pictures[frame]
     return (
@@ -57,17 +59,24 @@ def _neighbouring_change(window: Window, frame: int) -> float:
     return sorted(around)[-2] if len(around) > 1 else sum(around)
 
 
-def returns(window: Window, before: int, after: int, change: float) -> bool:
+def returns(window: Window, before: int, after: int, threshold: float) -> bool:
     """Return whether the picture of a frame comes back soon after a change, or was there before it.
 
-    `before` and `after` are the frames on either side of the change, which is `change` grey levels.
-    The picture before the change comes back at the start of a flash; the picture after it was there
-    before at the end of a flash.
+    `before` and `after` are the frames on either side of the change. The picture before the change
+    comes back at the start of a flash; the picture after it was there before at the end of a flash.
     """
     times, pictures = window.times, window.pictures
     last = max(bisect_right(times, times[after] + RETURN_S), after + RETURN_FRAMES + 1)
     first = max(min(bisect_left(times, times[before] - RETURN_S), before - RETURN_FRAMES), 0)
-    limit = RETURNED * change
-    return any(
-        mean_change(pictures[before], later) < limit for later in pictures[after + 1 : last]
-    ) or any(mean_change(earlier, pictures[after]) < limit for earlier in pictures[first:before])
+    limit = RETURNED * mean_change(pictures[before], pictures[after])
+    pairs = [(pictures[before], later) for later in pictures[after + 1 : last]]
+    pairs += [(pictures[after], earlier) for earlier in pictures[first:before]]
+    return any(_are_one_shot(picture, other, limit, threshold) for picture, other in pairs)
+
+
+def _are_one_shot(picture: np.ndarray, other: np.ndarray, limit: float, threshold: float) -> bool:
+    """Return whether two pictures differ by less than a limit, and in no way that a cut does."""
+    change = mean_change(picture, other)
+    return change < limit and (
+        change < threshold or unexplained_share(picture, other) < MIN_UNEXPLAINED
+    )

@@ -68,8 +68,7 @@ def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gra
     `first` and `last` are indices into the window. The cheap tests come first.
     """
     before, after = window.halves[first], window.halves[last]
-    change = mean_change(before, after)
-    if change < threshold:
+    if mean_change(before, after) < threshold:
         return None
     rest = _inner_frames(window.times, first, last)
     if rest is None:
@@ -81,7 +80,7 @@ def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gra
     pictures = window.pictures[first], window.pictures[last]
     if (
         found is None
-        or returns(window, first, last, change)
+        or returns(window, first, last, threshold)
         or changed_extent(*pictures) < MIN_EXTENT
         or unexplained_share(*pictures) < MIN_UNEXPLAINED
     ):

@@ -1,0 +1,122 @@
+"""Cuts and gradual transitions are found, with any frame rate and a moving camera."""
+
+import numpy as np
+import pytest
+
+from corpus.video.shots import find_transitions, shot_starts
+from corpus.video.shots_window import REACH_S, Window
+from filmed_scenes import film, joined, outdoors, room
+
+RATES = (5, 12.5, 60)
+
+
+def found_in(pictures, rate=25.0, times=None):
+    """Times and kinds of the transitions in a film, as the table of shots has them."""
+    times = np.arange(len(pictures)) / rate if times is None else np.asarray(times)
+    transitions = find_transitions(zip(times.tolist(), pictures, strict=True), threshold=10.0)
+    starts = shot_starts(times, transitions, min_length_s=0.5)
+    return [(float(times[start.frame]), start.kind) for start in starts[1:]]
+
+
+def play(name, rate, seconds=1.6, place=room, pan_per_s=0.0):
+    return film(place(name), round(seconds * rate), pan_per_s / rate)
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_cut_between_two_people_in_one_room_is_found(rate):
+    pictures = joined(play("collins", rate), play("hopper", rate))
+    assert found_in(pictures, rate) == [(round(1.6 * rate) / rate, "cut")]
+
+
+@pytest.mark.parametrize("rate", RATES[1:])
+def test_cut_between_moving_cameras_is_found(rate):
+    first = play("collins", rate, place=outdoors, pan_per_s=30)
+    second = play("hopper", rate, place=outdoors, pan_per_s=-30)
+    assert found_in(joined(first, second), rate) == [(round(1.6 * rate) / rate, "cut")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "seconds"),
+    [
+        ("dissolve", "dissolve", 0.2),
+        ("dissolve", "dissolve", 1.0),
+        ("black", "fade", 0.4),
+        ("black", "fade", 1.0),
+        ("white", "fade", 0.6),
+        ("right", "wipe", 0.2),
+        ("left", "wipe", 1.0),
+        ("down", "wipe", 0.5),
+        ("diagonal", "wipe", 0.4),
+        ("circle", "wipe", 0.8),
+    ],
+)
+def test_gradual_transition_starts_a_shot_in_its_middle(kind, name, seconds):
+    n_mixed = round(seconds * 25)
+    pictures = joined(play("collins", 25, 1.6), play("hopper", 25, 1.6), n_mixed, kind)
+    [(time_s, found_name)] = found_in(pictures)
+    # A circle replaces the person in the middle of the picture first.
+    middle_s = 1.6 - seconds * (0.75 if kind == "circle" else 0.5)
+    assert time_s == pytest.approx(middle_s, abs=0.1)
+    assert found_name == name
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_dissolve_is_found_with_any_frame_rate(rate):
+    pictures = joined(play("collins", rate), play("hopper", rate), round(0.6 * rate))
+    [(time_s, kind)] = found_in(pictures, rate)
+    assert time_s == pytest.approx(1.3, abs=0.2)
+    assert kind == "dissolve"
+
+
+@pytest.mark.parametrize("kind", ["dissolve", "black", "left"])
+def test_transition_between_moving_cameras_is_found(kind):
+    first = play("collins", 25, 2.0, outdoors, pan_per_s=25)
+    second = play("hopper", 25, 2.0, outdoors, pan_per_s=-25)
+    [(time_s, _)] = found_in(joined(first, second, 12, kind))
+    assert time_s == pytest.approx(1.76, abs=0.2)
+
+
+def test_variable_frame_rate_does_not_matter():
+    pictures = joined(play("collins", 20, 2.4), play("hopper", 20, 2.4), 12)
+    steps = np.tile([0.02, 0.08], len(pictures))[: len(pictures) - 1]
+    times = np.concatenate([[0], np.cumsum(steps)])
+    [(time_s, kind)] = found_in(pictures, times=times)
+    assert times[36] <= time_s <= times[48]
+    assert kind == "dissolve"
+
+
+def test_cut_is_found_in_a_film_with_repeated_frames():
+    first = [picture for picture in play("collins", 12, pan_per_s=40) for _ in range(5)]
+    second = [picture for picture in play("hopper", 12, pan_per_s=40) for _ in range(5)]
+    assert found_in(joined(first, second), 60) == [(len(first) / 60, "cut")]
+
+
+def test_cut_through_one_black_frame_is_one_cut():
+    black = np.zeros_like(room("collins"))
+    pictures = [*play("collins", 25), black, *play("hopper", 25)]
+    assert found_in(pictures) == [(1.6, "cut")]
+
+
+def test_black_bars_do_not_hide_a_cut():
+    pictures = joined(play("collins", 25), play("hopper", 25))
+    bars = ((0, 0), (128, 128), (0, 0))
+    assert found_in([np.pad(picture, bars) for picture in pictures]) == [(1.6, "cut")]
+
+
+def test_result_does_not_depend_on_what_was_read_before():
+    # The longer film moves the window many times before the transition.
+    end = joined(play("collins", 25, 2.4), play("hopper", 25, 2.4), 12)
+    before = film(room("collins"), 100)
+    [(early_s, kind)] = found_in(end)
+    assert found_in([*before, *end]) == [(pytest.approx(early_s + 4, abs=0.05), kind)]
+
+
+def test_window_stays_short():
+    window, frame = Window(), 0
+    picture = room("collins")[::8, ::8]
+    for number in range(200):
+        window.append(number / 30, picture)
+        while window.is_complete(frame):
+            frame = window.trim(frame) + 1
+        assert len(window.times) <= 2 * REACH_S * 30 + 10
+    assert window.first > 80

@@ -20,12 +20,12 @@ from corpus.faces.embedders import EMBEDDERS
 LEAST_DEVIATION = 0.3
 """Lowest expected squared distance of two groups of one person, as a share of that of two single
 faces. The model would let it fall to 0 for large and varied groups, but people differ more than the
-model says: by decades, glasses and beards. Chosen on one half of the labelled people, see
-docs/clustering.md."""
-CAUTION = 0.97
+model says: by decades, glasses and beards. Chosen on photographs of one half of the labelled people
+and on altered copies of clips, see docs/clustering.md."""
+CAUTION = 0.95
 """Groups are joined as if `same_person` was smaller by this factor, because people who were merged
 cannot be separated by hand, while a person who was split can be merged by name. Chosen on the same
-half."""
+photographs, and on clips of look-alikes in one studio."""
 
 
 @dataclass(frozen=True)

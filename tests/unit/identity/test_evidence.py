@@ -32,7 +32,7 @@ def test_log_odds_are_those_of_two_normal_distributions():
 
 def test_varied_groups_give_more_evidence_than_single_faces():
     scatter = EVIDENCE.deviation * 0.35
-    assert log_odds(0.3, scatter, scatter) > log_odds(0.3)
+    assert log_odds(0.2, scatter, scatter) > log_odds(0.2)
     assert log_odds(0.6, scatter, scatter) < log_odds(0.6)
     limited = log_odds(0.5, scatter, scatter)
     assert log_odds(0.5, 9.0, 9.0) == pytest.approx(limited), "but not without limit"

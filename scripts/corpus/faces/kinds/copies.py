@@ -22,7 +22,7 @@ CROP = 2
 """Pixels at each edge of a patch that are not compared: aligning moves them out of the patch."""
 STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 1e-3)
 """When the alignment of a patch stops: after 15 steps, or if it improves by less than 1e-3."""
-MIN_SAMPLES = 15
+MIN_SAMPLES = 20
 """Fewest common samples of two tracks that are compared."""
 
 

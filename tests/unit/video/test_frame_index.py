@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+import filmed_scenes
 import index_frames
 import synthetic_videos as videos
 from corpus.tables import parquet, schemas
@@ -202,3 +203,16 @@ def test_script_writes_the_schemas_and_is_reproducible(tmp_path, monkeypatch):
     unavailable = RECORD | {"status": "unavailable", "reason": "removed", "sha256": None}
     empty = run_index_frames(monkeypatch, tmp_path / "empty", tmp_path / "none.mp4", unavailable)
     assert [len(parquet.read(path)) for path in empty] == [0, 0, 1]
+
+
+def test_gradual_transition_starts_a_shot_in_its_middle(tmp_path):
+    first, second = (
+        filmed_scenes.film(filmed_scenes.room(name), 30) for name in ("collins", "hopper")
+    )
+    pictures = filmed_scenes.joined(first, second, n_mixed=10)
+    path = videos.from_pictures(tmp_path / "clip.mp4", pictures, range(0, 2000, 40))
+    frames, shots, status = index_file(path)
+    assert shots["transition"] == ["start", "dissolve"]
+    assert status["n_shots"] == 2
+    assert abs(shots["start_frame"][1] - 25) <= 2
+    assert list(np.bincount(frames["shot"])) == list(shots["end_frame"] - shots["start_frame"])

@@ -5,8 +5,8 @@ rule cluster_faces:
     """Cluster the embeddings of all videos, so that each cluster is one person.
 
     Input:  embeddings of all videos, and optionally the people of an earlier run
-    Steps:  cluster the faces with HDBSCAN, and assign each track to a cluster
-    Output: table of clusters: each track with its cluster, without names
+    Steps:  group nearly equal tracks with HDBSCAN, join groups by calibrated evidence
+    Output: table of clusters: each track with its cluster and its probability, without names
     """
     input:
         # One file per video, so that --batch cluster_faces=1/10 is a tenth of the videos. The job

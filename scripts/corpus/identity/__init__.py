@@ -1,4 +1,4 @@
 """Identity stage: which face tracks of the corpus are the same person, and who that person is.
 
-`clustering` finds the people, `known_people` keeps their ids across runs, `people` applies names.
+`track_clustering` finds the people, `known_people` keeps their ids across runs, `people` applies names.
 """

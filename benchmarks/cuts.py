@@ -26,7 +26,7 @@ from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.inputs.settings_videos import Shots
 from corpus.video.reader import Reader
-from corpus.video.shots import MAX_SIDE, Transition, find_transitions, shot_starts
+from corpus.video.shots.transitions import MAX_SIDE, Transition, find_transitions, shot_starts
 from cut_measures import match_cuts
 from halves import HALVES, half_of
 from shot_films import KINDS, Film, render_films

@@ -21,7 +21,7 @@ from corpus.tables import schemas
 from corpus.video import corrections
 from corpus.video.pictures import PictureLog
 from corpus.video.reader import Reader
-from corpus.video.shots import MAX_SIDE, Transition, find_transitions, shot_starts
+from corpus.video.shots.transitions import MAX_SIDE, Transition, find_transitions, shot_starts
 from corpus.video.stream_info import describe_streams, estimate_frame_count, seconds_per_tick
 from corpus.video.timestamps import ROUNDING_S
 from corpus.video.truncation import missing_bytes
@@ -59,7 +59,7 @@ class FrameIndex:
 def index_frames(path: Path, threshold: float, deinterlace: bool = True) -> FrameIndex:
     """Read a video once; collect its times, transitions between shots, and what its pictures are.
 
-    `threshold` is that of `shots.find_transitions`. Raises VideoError where no frame can be
+    `threshold` is that of `transitions.find_transitions`. Raises VideoError where no frame can be
     decoded.
     """
     # In small images the two fields of a frame are blended, which is enough to find transitions.

@@ -4,7 +4,7 @@ import numpy as np
 
 import synthetic_videos as videos
 from corpus.video.frame_index import index_frames
-from corpus.video.shots import find_transitions, shot_starts
+from corpus.video.shots.transitions import find_transitions, shot_starts
 
 
 def detect_shot_starts(path, min_length_s=0.5):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corpus.video.shots import find_transitions, shot_starts
+from corpus.video.shots.transitions import find_transitions, shot_starts
 from filmed_scenes import HEIGHT, WIDTH, film, outdoors, room, view
 
 COLOURS = {"white": (255, 255, 255), "red": (255, 90, 60), "dim": (70, 70, 70)}

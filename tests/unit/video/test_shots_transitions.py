@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from corpus.video.shots import find_transitions, shot_starts
-from corpus.video.shots_window import REACH_S, Window
+from corpus.video.shots.transitions import find_transitions, shot_starts
+from corpus.video.shots.window import REACH_S, Window
 from filmed_scenes import film, joined, outdoors, room
 
 RATES = (5, 12.5, 60)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from corpus.video.shots_compare import mean_change, shrink, small_shape
+from corpus.video.shots.comparison import mean_change, shrink, small_shape
 
 REACH_S = 1.85
 """How much of the video around a frame is needed to judge it, seconds."""
@@ -25,7 +25,7 @@ class Window:
     times: list[float] = field(default_factory=list)
     """Times of the frames, seconds, never decreasing."""
     pictures: list[np.ndarray] = field(default_factory=list)
-    """Small pictures, (height, width, 3) float32 RGB; see shots_compare.shrink."""
+    """Small pictures, (height, width, 3) float32 RGB; see comparison.shrink."""
     halves: list[np.ndarray] = field(default_factory=list)
     """The same at half the size."""
     changes: list[float] = field(default_factory=list)

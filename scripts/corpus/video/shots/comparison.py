@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from corpus.video.shots_camera import follow_camera
+from corpus.video.shots.camera import follow_camera
 
 SIDE = 64
 """Longer side of the small pictures, pixels. Noise and compression are averaged out, and a cut is

@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right
 
 import numpy as np
 
-from corpus.video.shots_compare import changed_extent, mean_change, unexplained_share
-from corpus.video.shots_window import Window
+from corpus.video.shots.comparison import changed_extent, mean_change, unexplained_share
+from corpus.video.shots.window import Window
 
 NEIGHBOURS_S = 0.25
 """The change at a cut is compared with the changes so close to it, seconds."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from corpus.video.shots_camera import gradients, rms
+from corpus.video.shots.camera import gradients, rms
 
 NEIGHBOURHOOD = 5
 """Side of the parts of a picture that are mixed alike in a wipe, pixels of the halved pictures."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.video.shots_cuts import is_cut
-from corpus.video.shots_gradual import LENGTHS_S, STEPS, Gradual, find_gradual
-from corpus.video.shots_window import Window
+from corpus.video.shots.cuts import is_cut
+from corpus.video.shots.gradual import LENGTHS_S, STEPS, Gradual, find_gradual
+from corpus.video.shots.window import Window
 from corpus.video.timestamps import ROUNDING_S
 
 MAX_SIDE = 256

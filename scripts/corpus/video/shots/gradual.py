@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.video.shots_camera import move, rms, velocity
-from corpus.video.shots_compare import changed_extent, mean_change, unexplained_share
-from corpus.video.shots_cuts import MIN_EXTENT, returns
-from corpus.video.shots_mixtures import fit_dissolve, fit_wipe
-from corpus.video.shots_window import Window
+from corpus.video.shots.camera import move, rms, velocity
+from corpus.video.shots.comparison import changed_extent, mean_change, unexplained_share
+from corpus.video.shots.cuts import MIN_EXTENT, returns
+from corpus.video.shots.mixtures import fit_dissolve, fit_wipe
+from corpus.video.shots.window import Window
 
 LENGTHS_S = (0.4, 0.7, 1.1, 1.5)
 """Lengths of the windows that are tested, seconds: a transition and REST_S on either side."""

@@ -45,7 +45,7 @@ def test_jobs_have_few_inputs(snakemake: Callable, corpus: tuple[str, ...]) -> N
         return max(len(inputs) for inputs in files_of_rule(printed, rule, "input"))
 
     assert most_inputs("fetch_video") == 0
-    assert all(most_inputs(rule) <= 6 for rule in STAGES)
+    assert all(most_inputs(rule) <= 7 for rule in STAGES)
     assert most_inputs("cluster_faces") == N_VIDEOS
 
 

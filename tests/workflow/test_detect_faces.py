@@ -1,6 +1,5 @@
 """The script detect_faces writes a valid and reproducible table of faces."""
 
-import hashlib
 import subprocess
 import sys
 
@@ -12,37 +11,9 @@ import pytest
 import detect_faces
 import synthetic_videos
 from corpus.tables import parquet, schemas
-from face_tables import frames_table, shots_table, status_table
+from face_detection_runs import DLIB_MODELS, command, write_tables
 from portraits import model_file, portraits
 from scenes_of_faces import Face, Scene, at
-from script_runs import default_flags
-
-DLIB_MODELS = ("dlib", "dlib_landmarks")
-
-
-def write_tables(folder, times, size):
-    """Write the tables of status, frames and shots of a video with one shot; size in pixels."""
-    parquet.write(folder / "status.parquet", "status", status_table(*size), {})
-    parquet.write(folder / "frames.parquet", "frames", frames_table(times), {})
-    shots = shots_table(times[-1] + 0.2) if len(times) else shots_table()
-    parquet.write(folder / "shots.parquet", "shots", shots, {})
-
-
-def sha256_of(file):
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def command(folder, video, output, *options):
-    """Command line of the script for a video in `folder` with its frames table."""
-    arguments = ["--video", folder / video]
-    for name in ("status", "frames", "shots"):
-        arguments += [f"--{name}", folder / f"{name}.parquet"]
-    models = [model_file(name) for name in DLIB_MODELS]
-    arguments += ["--model", *models, "--sha256"]
-    arguments += map(sha256_of, models)
-    arguments += default_flags("detect_faces", embedder="dlib", device="cpu")
-    arguments += ["--output", output, *options]
-    return ["x", *map(str, arguments)]
 
 
 @pytest.mark.fault("media", "nobody is in a video", "an empty table")

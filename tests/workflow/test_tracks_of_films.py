@@ -3,16 +3,15 @@
 import cv2
 import numpy as np
 import pytest
-from test_detect_faces import DLIB_MODELS, sha256_of
 
 import detect_faces
 import synthetic_videos
 from corpus.faces.track_extents import track_extents
 from corpus.faces.tracking import Tracker
 from corpus.tables import parquet
+from face_detection_runs import command
 from face_tables import frames_table, shots_table, status_table
-from portraits import FACE_BOXES, model_file, portraits
-from script_runs import default_flags
+from portraits import FACE_BOXES, portraits
 
 SIZE = (320, 200)
 LEFT, RIGHT = 100, 210
@@ -56,16 +55,11 @@ def find_tracks(folder, monkeypatch, pictures, times=None, end_s=None):
     times = np.arange(len(pictures)) / 5 if times is None else times
     film = folder / "film.mkv"
     synthetic_videos.from_pictures(film, pictures, [round(1000 * time) for time in times])
-    models = [model_file(name) for name in DLIB_MODELS]
     shots = shots_table(end_s or times[-1] + 0.2)
     tables = {"status": status_table(*SIZE), "frames": frames_table(times), "shots": shots}
-    arguments = ["x", "--video", film, "--output", folder / "faces", "--model", *models]
-    arguments += ["--sha256", *map(sha256_of, models)]
     for name, table in tables.items():
-        parquet.write(folder / name, name, table, {})
-        arguments += [f"--{name}", folder / name]
-    arguments += default_flags("detect_faces", embedder="dlib", device="cpu")
-    monkeypatch.setattr("sys.argv", [str(argument) for argument in arguments])
+        parquet.write(folder / f"{name}.parquet", name, table, {})
+    monkeypatch.setattr("sys.argv", command(folder, film.name, folder / "faces"))
     detect_faces.main()
     faces = parquet.read(folder / "faces")
     return faces, track_extents(faces, shots, 5)

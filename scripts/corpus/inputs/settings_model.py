@@ -61,24 +61,24 @@ class Clustering(Section):
     )
     same_person: float | None = key(
         None,
-        "Distance of two faces at which one person and two people are equally likely; lower values "
-        "find more people. Null uses the embedder's value.",
-        details="The value for `dlib` is measured. `benchmarks/calibration.py` prints this key and "
+        "Distance of faces that may show one or two people; null uses the embedder's value.",
+        details="At this distance, one person and two people are equally likely; lower values find "
+        "more people. The value for `dlib` is measured. `benchmarks/calibration.py` prints this key and "
         "the next two for your own labelled faces: [Clustering](clustering.md).",
         rules=("cluster_faces",),
         gt=0,
     )
     certainty: float | None = key(
         None,
-        "Natural logarithm of the odds that two equal faces show one person. Null uses the "
-        "embedder's value.",
+        "Log odds that two equal faces show one person; null uses the embedder's value.",
+        details="It is a natural logarithm.",
         rules=("cluster_faces",),
         gt=0,
     )
     usual_distance: float | None = key(
         None,
-        "Usual distance of two faces of one person from different days, as a share of same_person. "
-        "Null uses the embedder's value.",
+        "Usual distance of one person's faces / same_person; null uses the embedder's value.",
+        details="It refers to faces from different days.",
         rules=("cluster_faces",),
         gt=0,
         lt=1,

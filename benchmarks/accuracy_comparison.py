@@ -61,7 +61,7 @@ def people_table(sets: Sets) -> Iterator[str]:
     for name, versions in sets.items():
         people = [values["people", WORKFLOW].to_dict() for values in versions.values()]
         counts = [_both(people, measure, 0) for measure in ("found", "merged", "split", "missed")]
-        scores = [_both(people, measure, 2) for measure in ("precision", "recall", "f")]
+        scores = [_both(people, measure, 3) for measure in ("precision", "recall", "f")]
         yield _line(name, f"{people[0]['true']:.0f}", *counts, *scores)
 
 
@@ -73,7 +73,7 @@ def methods_table(sets: Sets) -> Iterator[str]:
     yield _line("clips", "people", *titles)
     yield "|---|---:|" + "---:|" * len(methods)
     for name, row in rows.items():
-        cells = [f"{row[method]['f']:.2f} ({row[method]['found']:.0f})" for method in methods]
+        cells = [f"{row[method]['f']:.3f} ({row[method]['found']:.0f})" for method in methods]
         yield _line(name, f"{row[VERSIONS[1]]['true']:.0f}", *cells)
 
 
@@ -83,7 +83,7 @@ def tracks_table(sets: Sets) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|---:|"
     for name, versions in sets.items():
         tracks = [values["tracks", WORKFLOW].to_dict() for values in versions.values()]
-        digits = {"tracks": 0, "purity": 2, "switches": 0, "breaks": 0, "covered": 2}
+        digits = {"tracks": 0, "purity": 3, "switches": 0, "breaks": 0, "covered": 3}
         yield _line(name, *(_both(tracks, measure, n) for measure, n in digits.items()))
 
 
@@ -102,24 +102,28 @@ def cuts_table(sets: Sets) -> Iterator[str]:
 
 
 def probabilities_table(sets: Sets) -> Iterator[str]:
-    """Yield a table of probabilities and warnings, for each set, version and kind of claim."""
+    """Yield a table of probabilities and warnings, with one row for each set and version."""
     yield (
-        "| clips | version | claim | claims | right | calibration error | warnings | of them right "
-        "| errors | of them warned |"
+        "| clips | version | `own`: claims | right | error | `other`: claims | right | error "
+        "| right warnings | errors warned |"
     )
-    yield "|---|---|---|---:|---:|---:|---:|---:|---:|---:|"
+    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     for name, versions in sets.items():
         for version, values in versions.items():
-            for claim in ("own", "other"):
-                warned = values["warnings", claim].to_dict()
-                counts = [f"{warned[measure]:.0f}" for measure in
-                          ("warnings", "right", "errors", "errors warned")]  # fmt: skip
-                claims = ["0", "-", "-"]
-                if claim in values["probabilities"].index.unique("method"):
-                    of_claim = values["probabilities", claim]
-                    claims = [f"{of_claim['claims']:.0f}", f"{of_claim['right']:.2f}"]
-                    claims += [f"{of_claim['calibration error']:.2f}"]
-                yield _line(name, version, f"`{claim}`", *claims, *counts)
+            claims = [cell for claim in ("own", "other") for cell in _claim_cells(values, claim)]
+            warned = values["warnings"].groupby("measure").sum()
+            warnings = f"{warned['right']:.0f} of {warned['warnings']:.0f}"
+            errors = f"{warned['errors warned']:.0f} of {warned['errors']:.0f}"
+            yield _line(name, version, *claims, warnings, errors)
+
+
+def _claim_cells(values: pd.Series, claim: str) -> list[str]:
+    """The number of claims of a kind, the share of right ones, and their calibration error."""
+    if claim not in values["probabilities"].index.unique("method"):
+        return ["0", "-", "-"]
+    of_claim = values["probabilities", claim]
+    shares = [f"{of_claim[measure]:.3f}" for measure in ("right", "calibration error")]
+    return [f"{of_claim['claims']:.0f}", *shares]
 
 
 def _both(rows: list[Values], measure: str, digits: int) -> str:

@@ -52,14 +52,15 @@ def test_a_page_gets_the_tables_and_a_plot_without_a_date(arguments, tmp_path, m
     monkeypatch.setattr("sys.argv", ["accuracy_comparison.py", *arguments])
     accuracy_comparison.main()
     text = (tmp_path / "page.md").read_text()
-    assert "| photos | 2 | 3 → 2 | 0 | 0 | 0 | 1.00 | 0.50 | 0.60 → 0.67 |" in text
+    assert "| photos | 2 | 3 → 2 | 0 | 0 | 0 | 1.000 | 0.500 | 0.600 → 0.667 |" in text
     assert f"| clips | people | {WORKFLOW} | peer |" in text
-    assert "| photos | 2 | 0.67 (2) | 0.70 (2) |" in text
-    assert "| photos | 3 | 0.80 → 1.00 | 1 | 0 | 0.90 |" in text
+    assert "| photos | 2 | 0.667 (2) | 0.700 (2) |" in text
+    assert "| photos | 3 | 0.800 → 1.000 | 1 | 0 | 0.900 |" in text
     assert "| photos | 1 of 2 | 3 of 4 | 0 |" in text
-    assert len(re.findall(r"^\| talks ", text, re.MULTILINE)) == 1 + 1 + 1 + 4, "no cuts of talks"
-    assert "| photos | before | `other` | 0 | - | - | 3 | 2 | 4 | 1 |" in text
-    assert "| photos | after | `other` | 5 | 0.80 | 0.10 | 3 | 2 | 4 | 1 |" in text
+    assert len(re.findall(r"^\| talks ", text, re.MULTILINE)) == 1 + 1 + 1 + 2, "no cuts of talks"
+    warned = "4 of 6 | 2 of 8 |"
+    assert f"| photos | before | 5 | 0.800 | 0.100 | 0 | - | - | {warned}" in text
+    assert f"| photos | after | 5 | 0.800 | 0.100 | 5 | 0.800 | 0.100 | {warned}" in text
     plot = (tmp_path / accuracy_comparison.PICTURE).read_bytes()
     assert b"<dc:date>" not in plot
     accuracy_comparison.main()

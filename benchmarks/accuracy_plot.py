@@ -5,8 +5,11 @@ from pathlib import Path
 
 from corpus.core.atomic_files import atomic_path
 
-MARKERS = {"before": ("o", "#888888"), "after": ("o", "#4477aa")}
-"""Marker and colour of the versions of the workflow; the other methods have small grey markers."""
+MARKERS = {
+    "before": {"marker": "o", "ms": 12, "color": "#777777", "mfc": "none"},
+    "after": {"marker": "o", "ms": 7, "color": "#4477aa"},
+}
+"""Markers of the versions of the workflow; that of the earlier one surrounds an equal later one."""
 OTHER_MARKERS = "x+1234"
 
 
@@ -29,15 +32,13 @@ def draw(scores: Mapping[str, Mapping[str, Mapping[str, float]]], path: Path) ->
         points = [
             (rows[method]["f"], y) for y, rows in enumerate(scores.values()) if method in rows
         ]
-        marker, colour = MARKERS.get(method, ("", "black"))
-        if method in others:
+        style = MARKERS.get(method)
+        if style is None:
             marker = OTHER_MARKERS[others.index(method) % len(OTHER_MARKERS)]
-        size = 8 if method in MARKERS else 6
-        axis.plot(
-            *zip(*points, strict=True), ls="", marker=marker, color=colour, ms=size, label=method
-        )
+            style = {"marker": marker, "ms": 7, "color": "black"}
+        axis.plot(*zip(*points, strict=True), ls="", label=method, **style)
     axis.set_yticks(range(len(scores)), list(scores))
-    axis.invert_yaxis()
+    axis.set_ylim(len(scores) - 0.5, -0.5)
     axis.set_xlabel("B-cubed F over faces")
     axis.set_xlim(None, 1.02)
     axis.grid(axis="both", alpha=0.3)

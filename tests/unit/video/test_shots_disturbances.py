@@ -82,7 +82,9 @@ def test_fast_pan_is_no_transition(seconds, rate):
     assert times_found([wide[:, int(left) : int(left) + WIDTH] for left in x], rate) == []
 
 
-@pytest.mark.parametrize(("seconds", "rate"), [(0.4, 25), (1.0, 12.5), (0.6, 60)])
+@pytest.mark.parametrize(
+    ("seconds", "rate"), [(0.4, 25), (0.16, 25), (1.0, 12.5), (0.6, 60), (0.8, 5)]
+)
 def test_fast_zoom_is_no_transition(seconds, rate):
     rest = np.ones(round(0.8 * rate))
     zoom = np.concatenate([rest, eased(round(seconds * rate), 1, 2.4), rest * 2.4])

@@ -5,7 +5,7 @@ import pytest
 
 from corpus.video.shots.transitions import find_transitions, shot_starts
 from corpus.video.shots.window import REACH_S, Window
-from filmed_scenes import film, joined, outdoors, room
+from filmed_scenes import HEIGHT, WIDTH, film, joined, outdoors, room, view
 
 RATES = (5, 12.5, 60)
 
@@ -33,6 +33,25 @@ def test_cut_between_moving_cameras_is_found(rate):
     first = play("collins", rate, place=outdoors, pan_per_s=30)
     second = play("hopper", rate, place=outdoors, pan_per_s=-30)
     assert found_in(joined(first, second), rate) == [(round(1.6 * rate) / rate, "cut")]
+
+
+@pytest.mark.parametrize("place", [room, outdoors])
+@pytest.mark.parametrize("centre", [(0, 0), (0.4, -0.8), (-1, 1)])
+@pytest.mark.parametrize("zoom", [1.2, 1.5, 2.0, 3.0])
+def test_punch_in_and_punch_out_are_cuts(place, centre, zoom):
+    # 0 is the middle of the wide picture; at 1, the close-up touches its edge.
+    wide, room_to_move = place("collins"), (1 - 1 / zoom) / 2
+    x, y = (share * side for share, side in zip(centre, (WIDTH, HEIGHT), strict=True))
+    close = view(wide, x * room_to_move, y * room_to_move, zoom)
+    pictures = [*film(wide, 20), *film(close, 20), *film(wide, 20)]
+    assert found_in(pictures) == [(0.8, "cut"), (1.6, "cut")]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_punch_in_is_found_with_any_frame_rate(rate):
+    close = view(room("hopper"), 10, -20, zoom=1.8)
+    pictures = [*play("hopper", rate), *film(close, round(1.6 * rate))]
+    assert found_in(pictures, rate) == [(round(1.6 * rate) / rate, "cut")]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 
 from corpus.video.shots.comparison import changed_extent, mean_change, unexplained_share
 from corpus.video.shots.window import Window
+from corpus.video.shots.zoom import is_zoom
 
 NEIGHBOURS_S = 0.25
 """The change at a cut is compared with the changes so close to it, seconds."""
@@ -32,31 +33,42 @@ def is_cut(window: Window, frame: int, threshold: float) -> bool:
     """Return whether a frame is the first of a new shot after a hard cut.
 
     `frame` is an index into the window. The cheap tests come first: most frames fail them.
+
+    A change from a picture to an enlarged part of it is a cut if it takes a single frame, since a
+    zoom of the camera takes several.
     """
     change = window.changes[frame]
-    if change < threshold or change < MIN_RATIO * (_neighbouring_change(window, frame) + NOISE):
+    largest, second = _neighbouring_changes(window, frame)
+    if change < threshold or not _stands_out(change, second):
         return False
     if returns(window, frame - 1, frame, threshold):
         return False
     before, after = window.pictures[frame - 1], window.pictures[frame]
-    return (
-        changed_extent(before, after) >= MIN_EXTENT
-        and unexplained_share(before, after) >= MIN_UNEXPLAINED
-    )
+    if changed_extent(before, after) < MIN_EXTENT:
+        return False
+    if is_zoom(before, after):
+        return _stands_out(change, largest)
+    return unexplained_share(before, after) >= MIN_UNEXPLAINED
 
 
-def _neighbouring_change(window: Window, frame: int) -> float:
-    """Return the second largest of the changes around a frame, grey levels.
+def _stands_out(change: float, neighbour: float) -> bool:
+    """Return whether a change is much larger than one of its neighbours."""
+    return change >= MIN_RATIO * (neighbour + NOISE)
 
-    The largest one is ignored, because a neighbour may be a cut as well: at a shot of one frame, or
-    at a blended frame. In a pan, a shake, or a film with repeated frames, several are large.
+
+def _neighbouring_changes(window: Window, frame: int) -> tuple[float, float]:
+    """Return the largest and the second largest of the changes around a frame, grey levels.
+
+    One neighbour may be a cut as well: at a shot of one frame, or at a blended frame. In a pan, a
+    shake, or a film with repeated frames, several changes are large.
     """
     times = window.times
     first = bisect_left(times, times[frame] - NEIGHBOURS_S)
     last = bisect_right(times, times[frame] + NEIGHBOURS_S)
     first, last = min(first, frame - NEIGHBOURS), max(last, frame + NEIGHBOURS + 1)
     around = window.changes[max(first, 1) : frame] + window.changes[frame + 1 : last]
-    return sorted(around)[-2] if len(around) > 1 else sum(around)
+    around = sorted(around) if len(around) > 1 else [sum(around)] * 2
+    return around[-1], around[-2]
 
 
 def returns(window: Window, before: int, after: int, threshold: float) -> bool:

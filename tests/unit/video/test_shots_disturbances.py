@@ -126,3 +126,10 @@ def test_scrolling_page_is_no_transition():
         page[top : top + 9, 12 : random.integers(120, WIDTH - 12)] = random.integers(0, 120, 3)
     tops = np.concatenate([np.zeros(25), eased(30, 0, 400), np.full(25, 400), eased(8, 400, 600)])
     assert times_found([page[int(top) : int(top) + HEIGHT] for top in [*tops, *[600] * 25]]) == []
+
+
+@pytest.mark.parametrize("pixels_per_frame", [6, 9, 13])
+def test_picture_that_scrolls_fast_is_no_wipe(pixels_per_frame):
+    # What leaves at the top comes back at the bottom, so all parts are replaced one by one.
+    rolled = [np.roll(outdoors("collins"), -pixels_per_frame * n, axis=0) for n in range(60)]
+    assert times_found(rolled) == []

@@ -5,6 +5,9 @@ zoom), in several steps. A movement is (dx, dy, zoom): pixels, and the part by w
 grows around its centre.
 """
 
+from collections.abc import Iterable
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -27,8 +30,17 @@ def rms(values: np.ndarray) -> float:
 
 
 def gradients(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the derivatives of a picture by y and x, grey levels per pixel."""
-    dy, dx = np.gradient(picture, axis=(0, 1))
+    """Return the derivatives of a picture by y and x, grey levels per pixel.
+
+    They are those of numpy.gradient, in a fraction of the time.
+    """
+    dy, dx = np.empty_like(picture), np.empty_like(picture)
+    np.subtract(picture[2:], picture[:-2], out=dy[1:-1])
+    np.subtract(picture[:, 2:], picture[:, :-2], out=dx[:, 1:-1])
+    dy[1:-1] *= 0.5
+    dx[:, 1:-1] *= 0.5
+    dy[0], dy[-1] = picture[1] - picture[0], picture[-1] - picture[-2]
+    dx[:, 0], dx[:, -1] = picture[:, 1] - picture[:, 0], picture[:, -1] - picture[:, -2]
     return dy, dx
 
 
@@ -57,6 +69,22 @@ def velocity(start: np.ndarray, end: np.ndarray, seconds: float) -> np.ndarray |
     return movement / np.float32(seconds)
 
 
+def unfollowed_share(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> float:
+    """Return how much of the changes in pairs of pictures a moving camera leaves, 0 to 1.
+
+    The pictures are (height, width, 3) float32, a few hundredths of a second apart.
+    """
+    changed, left = 0.0, 0.0
+    for start, end in pairs:
+        difference = rms(end - start)
+        changed += difference
+        if difference >= MIN_CHANGE:
+            moved = move(start, _movement(start, end, BLURS[-1:], STEPS_PER_BLUR - 1))
+            difference = min(difference, rms(end - moved))
+        left += difference
+    return left / max(changed, 1e-6)
+
+
 def _movement(
     start: np.ndarray, end: np.ndarray, blurs: tuple[float, ...], n_steps: int
 ) -> np.ndarray:
@@ -74,14 +102,20 @@ def _movement(
 def _step(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Return one estimate of a movement."""
     height, width = start.shape[:2]
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    y, x = y[..., None] - (height - 1) / 2, x[..., None] - (width - 1) / 2
+    y, x = _coordinates(height, width)
     dy, dx = gradients((start + end) / 2)
-    columns = np.stack([-dx.ravel(), -dy.ravel(), -(dx * x + dy * y).ravel()], 1)
-    matrix = columns.T @ columns
+    rows = np.stack([-dx.ravel(), -dy.ravel(), -(dx * x + dy * y).ravel()])
+    matrix = rows @ rows.T
     scale = np.array([1, 1, width**2 / 12], np.float32)
     matrix[np.diag_indices(3)] += STIFFNESS * start.size * scale
-    return np.linalg.solve(matrix, columns.T @ (end - start).ravel())
+    return np.linalg.solve(matrix, rows @ (end - start).ravel())
+
+
+@cache
+def _coordinates(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return y and x from the centre of a picture, pixels, (height, 1, 1) and (width, 1)."""
+    y, x = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
+    return y[:, None, None] - (height - 1) / 2, x[:, None] - (width - 1) / 2
 
 
 def move(picture: np.ndarray, movement: np.ndarray) -> np.ndarray:

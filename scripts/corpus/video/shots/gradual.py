@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.video.shots.camera import move, rms, velocity
+from corpus.video.shots.camera import move, rms, unfollowed_share, velocity
 from corpus.video.shots.comparison import changed_extent, mean_change, unexplained_share
 from corpus.video.shots.cuts import MIN_EXTENT, returns
 from corpus.video.shots.mixtures import fit_dissolve, fit_wipe
@@ -40,6 +40,11 @@ MAX_REVERSAL = 0.15
 MIN_UNEXPLAINED = 0.14
 """Share of the change that neither movement nor light explains, at least. It is larger than for
 cuts, because people move while a transition lasts."""
+PAIR_S = 0.03
+"""The movement within a transition is estimated between frames so far apart, seconds."""
+MIN_UNFOLLOWED = 0.65
+"""Share of the changes from frame to frame that a moving camera leaves, at least. A picture that
+scrolls replaces its parts one by one, as a wipe does, but its frames follow from each other."""
 DARK = 0.5
 """In a fade, A and B together make up less than this part of the frame in the middle."""
 PATCHY = 0.5
@@ -80,6 +85,7 @@ def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gra
     pictures = window.pictures[first], window.pictures[last]
     if (
         found is None
+        or unfollowed_share(test.pairs()) < MIN_UNFOLLOWED
         or returns(window, first, last, threshold)
         or changed_extent(*pictures) < MIN_EXTENT
         or unexplained_share(*pictures) < MIN_UNEXPLAINED
@@ -155,6 +161,16 @@ class _Test:
         return max(rms(self.halves[rest] - self._end(end, rest)) for end, rest in rests) / max(
             self.change, 1e-6
         )
+
+    def pairs(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return each frame between with the next one that is at least PAIR_S later."""
+        pairs = []
+        for frame in self.inner:
+            later = frame + 1
+            while later < self.last and self.times[later] - self.times[frame] < PAIR_S:
+                later += 1
+            pairs.append((self.halves[frame], self.halves[later]))
+        return pairs
 
     def best_fit(self) -> tuple[str, float, float] | None:
         """Return kind, residual and middle of the transition, or None if nothing fits."""

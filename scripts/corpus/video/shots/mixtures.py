@@ -40,11 +40,11 @@ def fit_dissolve(frames: Sequence[np.ndarray], ends: Sequence[Ends]) -> Fit:
     for frame, (before, after) in zip(frames, ends, strict=True):
         grey = np.full(frame.size, 128, np.float32)
         moved = (derivative.ravel() for end in (before, after) for derivative in gradients(end))
-        columns = np.stack([before.ravel(), after.ravel(), grey, *moved], 1)
-        matrix = columns.T @ columns
+        rows = np.stack([before.ravel(), after.ravel(), grey, *moved])
+        matrix = rows @ rows.T
         matrix[np.diag_indices(len(matrix))] += NOISE_VARIANCE * frame.size
-        weights = np.linalg.solve(matrix, columns.T @ frame.ravel())
-        residuals.append(rms(frame.ravel() - columns @ weights))
+        weights = np.linalg.solve(matrix, rows @ frame.ravel())
+        residuals.append(rms(frame.ravel() - weights @ rows))
         a, b = (max(float(weight), 0.0) for weight in weights[:2])
         shares.append(b / (a + b + 1e-3))
         strengths.append(a + b)

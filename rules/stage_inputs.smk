@@ -4,6 +4,7 @@ from functools import cache
 from shlex import join
 
 from corpus.elan.edited_files import edited_files as annotation_files
+from corpus.faces.embedders import unusual_distance
 from corpus.inputs import erased_folder, former_embedder, people_file
 
 # People
@@ -15,10 +16,13 @@ PEOPLE_FILES = [config["people"]] if exists(config["people"]) else []
 PICTURES = ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
 """The table of face pictures, if the configuration requests it."""
 
-if workflow.is_main_process and (
-    warning := former_embedder.warning(config["results"], config["faces"]["embedder"])
-):
-    logger.warning(warning)
+if workflow.is_main_process:
+    for warning in (
+        former_embedder.warning(config["results"], config["faces"]["embedder"]),
+        unusual_distance(config["faces"]["embedder"], config["clustering"]["same_person"]),
+    ):
+        if warning:
+            logger.warning(warning)
 
 
 def anchored_faces(wildcards):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import render_demo
+from corpus.inputs.settings_videos import Shots
 from corpus.video.frame_index import index_frames
 from corpus.video.reader import Reader
 
@@ -61,10 +62,13 @@ def test_old_clips_stay_until_all_new_ones_are_rendered(tmp_path, monkeypatch):
 @pytest.mark.parametrize("clip", render_demo.CLIPS)
 def test_cuts_are_detected_on_the_right_frames(demo_clips, truth, clip):
     expected = truth["clips"][clip]
-    index = index_frames(demo_clips / f"{clip}.mp4", threshold=27.0)
-    assert index.cuts == expected["cuts"]
+    threshold = Shots().threshold
+    index = index_frames(demo_clips / f"{clip}.mp4", threshold)
+    assert [(start.frame, start.kind) for start in index.transitions] == [
+        (frame, "cut") for frame in expected["cuts"]
+    ]
     assert len(index.times) == expected["n_frames"] == len(expected["frames"])
-    assert index.size == (expected["width"], expected["height"])
+    assert index.pictures.largest == (expected["width"], expected["height"])
     assert index.times[-1] == pytest.approx((expected["n_frames"] - 1) / expected["fps"])
     assert (index.truncation, index.damage) == (None, None)
 

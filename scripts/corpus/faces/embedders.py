@@ -41,3 +41,22 @@ EMBEDDERS = {
     "facenet-vggface2": Embedder(("facenet-vggface2",), 512, 1.04, 29.0, 0.79),
     "facenet-casia-webface": Embedder(("facenet-casia-webface",), 512, 1.04, 22.0, 0.79),
 }
+
+USUAL_SHARES = (0.8, 1.25)
+"""A user's `same_person` outside these shares of the embedder's own value is probably a mistake: on
+labelled clips, people are right from 0.83 to 1.03 of it (docs/clustering.md)."""
+
+
+def unusual_distance(name: str, same_person: float | None) -> str | None:
+    """Return a warning if a user's `same_person` is far from that of the embedder `name`."""
+    usual = EMBEDDERS[name].same_person
+    low, high = (usual * share for share in USUAL_SHARES)
+    if same_person is None or low <= same_person <= high:
+        return None
+    result = "one person becomes several" if same_person < low else "several people become one"
+    return (
+        f"clustering.same_person: {same_person:g} is far from {usual:g}, the value of the embedder "
+        f"{name}; probably {result}. The key is the distance at which one person and two people "
+        "are equally likely; it was a smaller one in earlier versions. Remove it, or fit it with "
+        "benchmarks/calibration.py"
+    )

@@ -102,9 +102,6 @@ def cluster_tracks(
         len(set(clusters.tolist())),
     )
     columns = _probability_columns(embedded.rows, labels, clusters, probabilities)
-    if matches is not None:
-        kept = matches["probability"].astype(np.float64)
-        columns["probability"] = kept.fillna(columns["probability"])
     return tracks.rows.assign(cluster=clusters, **columns)
 
 

@@ -62,9 +62,9 @@ class Clustering(Section):
     same_person: float | None = key(
         None,
         "Distance of faces that may show one or two people; null uses the embedder's value.",
-        details="At this distance, one person and two people are equally likely; lower values find "
-        "more people. The value for `dlib` is measured. `benchmarks/calibration.py` prints this key and "
-        "the next two for your own labelled faces: [Clustering](clustering.md).",
+        details="At this distance, one person and two people are equally likely; lower values "
+        "find more people. The value for `dlib` is measured. `benchmarks/calibration.py` prints "
+        "this key and the next two for your own labelled faces: [Clustering](clustering.md).",
         rules=("cluster_faces",),
         gt=0,
     )

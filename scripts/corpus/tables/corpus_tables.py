@@ -38,8 +38,7 @@ CORPUS_TABLES = (
             ),
             probability=(
                 "float32",
-                "0 to 1: calibrated probability that the track shows the person of its cluster; a "
-                "known track keeps the value of the earlier run if new tracks are assigned",
+                "0 to 1: calibrated probability that the track shows the person of its cluster",
             ),
             other_cluster=(
                 "int32",

@@ -227,7 +227,8 @@ def test_known_tracks_keep_clusters_that_were_corrected_by_hand(corpus, monkeypa
     add_video(corpus)
     clusters, _ = corpus.cluster_with_known(monkeypatch, "assign")
     assert clusters.loc[before.index, "cluster"].tolist() == [0, 1, 9, 0, 1, 1]
-    assert set(clusters.loc[before.index, "probability"]) == {0.25}
+    # Values of another version would not mean the same.
+    assert not set(clusters.loc[before.index, "probability"]) & {0.25}
     assert clusters.loc["0", "cluster"].tolist()[1:] == [0, 11, 10]
 
 

@@ -1,13 +1,12 @@
-"""What to check about identities: people who may be one person, faces unlike the others of their
-person, and people who are on screen twice at the same time.
+"""What to check about identities: people who may be one person, and people who are on screen twice
+at the same time.
 
 The doubts follow from the columns `probability`, `other_person` and `other_probability` of the
-table tracks. That two people are one is right more often than not at a probability of 0.5. A face
-unlike the others of its person is worth a look, but is mostly the same person in another light or
-view (docs/people.md has the figures).
+table tracks. That two people are one is right more often than not at a probability of 0.5. A low
+`probability` alone is not a doubt: mostly the track shows its person in another light or view
+(docs/people.md has the figures).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,26 +15,18 @@ LIKELY = 0.5
 """A statement with a higher probability is more likely true than false."""
 TOLERANCE_S = 1e-6
 """Differences of times below this come from rounding."""
-TRACK, PEOPLE = "track", "people"
-"""Reasons for a doubt: a face is unlike the others of its person, or two people may be one."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A reason to compare faces.
+    """Two people, `person` and `other`, who are probably one person."""
 
-    With the reason `PEOPLE`, `person` and `other` are probably one person. With `TRACK`, the
-    probability that a track shows `person`, who is seen in other tracks too, is low.
-    """
-
-    reason: str
     tracks: tuple[int, ...]
-    """Indices of the tracks in the table; with `PEOPLE` the most similar to `other` comes first."""
+    """Indices of the tracks that show this; the most similar to the other person comes first."""
     person: str
-    other: str | None
-    """The most probable other person, or None."""
+    other: str
     chance: float
-    """Probability that the two people are one, or that the track does not show the person."""
+    """Probability that the two people are one."""
 
 
 @dataclass(frozen=True)
@@ -53,44 +44,41 @@ class Overlap:
 
 
 def find_doubts(tracks: pd.DataFrame, named: set[str]) -> list[Doubt]:
-    """Doubts about the identities in the table tracks: two people first, the most probable first.
+    """Pairs of people in the table tracks who are probably one person, the most probable first.
 
     Two people in `named`, the ids of people with a name of their own, are not compared: the user
-    has decided that they are two. A copy is not listed, because it has the person of the face that
-    it copies. The only track of a person can be another person too, but not somebody else: it may
-    have a low probability because nothing is known about it.
+    has decided that they are two. A copy is not compared, because it has the person of the face
+    that it copies. A track with a low probability of its own person says nothing about whether that
+    person is somebody else.
     """
-    tracks = tracks[tracks["kind"].ne("copy")]
-    is_only = ~tracks["person"].duplicated(keep=False)
-    unlikely = tracks[tracks["probability"].lt(LIKELY).fillna(False) & ~is_only]
-    doubts = [
-        Doubt(TRACK, (index,), row["person"], _other(row), 1 - float(row["probability"]))
-        for index, row in unlikely.iterrows()
-        if _other(row) != row["person"]
-    ]
-    doubts += _doubts_about_people(tracks.drop(unlikely.index), named)
-    return sorted(
-        doubts, key=lambda doubt: (doubt.reason != PEOPLE, -round(doubt.chance, 6), doubt.tracks)
-    )
-
-
-def _doubts_about_people(tracks: pd.DataFrame, named: set[str]) -> Iterator[Doubt]:
-    """One doubt for each pair of people who are probably one person."""
+    tracks = tracks[tracks["kind"].ne("copy")].drop(low_probabilities(tracks).index)
     likely = tracks[tracks["other_probability"].gt(LIKELY).fillna(False)]
     likely = likely.sort_values("other_probability", ascending=False, kind="stable")
     pairs: dict[frozenset, list] = {}
     for index, row in likely.iterrows():
-        pair = frozenset((row["person"], _other(row)))
-        if None not in pair and len(pair) == 2 and not pair <= named:
+        pair = frozenset((row["person"], row["other_person"]))
+        if len(pair) == 2 and not pair <= named:
             pairs.setdefault(pair, []).append(index)
-    for indices in pairs.values():
-        row = likely.loc[indices[0]]
-        chance = float(row["other_probability"])
-        yield Doubt(PEOPLE, tuple(indices), row["person"], _other(row), chance)
+    doubts = [_doubt(likely, indices) for indices in pairs.values()]
+    return sorted(doubts, key=lambda doubt: (-round(doubt.chance, 6), doubt.tracks))
 
 
-def _other(track: pd.Series) -> str | None:
-    return None if pd.isna(track["other_person"]) else track["other_person"]
+def _doubt(likely: pd.DataFrame, indices: list[int]) -> Doubt:
+    """The doubt about a pair of people, from the rows at these indices, the most probable first."""
+    row = likely.loc[indices[0]]
+    chance = float(row["other_probability"])
+    return Doubt(tuple(indices), row["person"], row["other_person"], chance)
+
+
+def low_probabilities(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table tracks in which the probability of the track's own person is low.
+
+    Copies are left out. So is the only track of a person: it cannot be somebody else, and has a low
+    probability only because nothing is known about it.
+    """
+    tracks = tracks[tracks["kind"].ne("copy")]
+    is_only = ~tracks["person"].duplicated(keep=False)
+    return tracks[tracks["probability"].lt(LIKELY).fillna(False) & ~is_only]
 
 
 def find_overlaps(tracks: pd.DataFrame, slack_s: float) -> list[Overlap]:

@@ -124,10 +124,9 @@ def people_facts(summary: CorpusSummary) -> SimpleNamespace:
 
 
 def identity_facts(summary: CorpusSummary) -> SimpleNamespace:
-    """Numbers of doubtful identities, of people on screen twice at once, of pictures and copies."""
+    """Numbers about identities: probabilities, people twice on screen, pictures and copies."""
     tracks, people = summary.tracks, summary.people
     named = set(people.loc[people["name"].notna(), "person"])
-    reasons = [doubt.reason for doubt in identity_checks.find_doubts(tracks, named)]
     rate = summary.parameter("detect_faces", "samples_per_second")
     overlaps = identity_checks.find_overlaps(tracks, 1 / rate if isinstance(rate, float) else 1.0)
     kinds = tracks["kind"].value_counts()
@@ -136,8 +135,8 @@ def identity_facts(summary: CorpusSummary) -> SimpleNamespace:
         likely=identity_checks.LIKELY,
         # The only track of a person is the person, so its probability says nothing.
         n_compared=int(tracks.loc[is_in_several, "probability"].notna().sum()),
-        n_doubtful_tracks=reasons.count(identity_checks.TRACK),
-        n_doubtful_pairs=reasons.count(identity_checks.PEOPLE),
+        n_low_probabilities=len(identity_checks.low_probabilities(tracks)),
+        n_doubtful_pairs=len(identity_checks.find_doubts(tracks, named)),
         n_twice=len({overlap.person for overlap in overlaps}),
         n_pictures=int(kinds.get("picture", 0)),
         n_copies=int(kinds.get("copy", 0)),

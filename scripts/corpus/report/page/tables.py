@@ -55,12 +55,7 @@ class CorpusTables:
         self.person_of_cluster = dict(zip(tracks["cluster_index"], tracks["person"], strict=True))
         named = self.people.loc[self.people["name"].notna(), "person"]
         self.doubts = identity_checks.find_doubts(tracks, set(named))
-        self.doubtful_tracks = {
-            track
-            for doubt in self.doubts
-            if doubt.reason == identity_checks.PEOPLE
-            for track in doubt.tracks
-        }
+        self.doubtful_tracks = {track for doubt in self.doubts for track in doubt.tracks}
         self.overlaps = identity_checks.find_overlaps(tracks, self.slack_s)
 
     @property

@@ -63,17 +63,15 @@ for (const person of people) person.kind = kinds.find((kind) => person.tracks.so
 
 const faceOf = (face) => ({ video: videos[face[0]], track: videos[face[0]].tracks.find((track) => track.track === face[1]), time: face[2], box: face[3] });
 // Identities to check: the faces are those of the class _Faces in identity_notes.py.
-const doubts = corpus.doubts.map((row, index) => ({ ...row, index, person: people[row.person], other: row.other === null ? null : people[row.other], faces: row.faces.map(faceOf) }));
+const doubts = corpus.doubts.map((row, index) => ({ ...row, index, person: people[row.person], other: people[row.other], faces: row.faces.map(faceOf) }));
 const overlaps = corpus.overlaps.map((row, index) => ({ ...row, index, person: people[row.person], faces: row.faces.map(faceOf) }));
 const doubtsAbout = (person) => doubts.filter((doubt) => doubt.person === person || doubt.other === person);
 const overlapsOf = (person) => overlaps.filter((overlap) => overlap.person === person);
-for (const doubt of doubts) if (doubt.reason === 'track') doubt.faces[0].track.doubt = doubt;
 
 const videoById = new Map(videos.map((video) => [video.id, video]));
 const personById = new Map(people.map((person) => [person.id, person]));
 const isDecoded = (video) => video.status === 'ok' || video.status === 'truncated';
 const tracksOf = (video, person) => video.tracks.filter((track) => track.person === person);
-const isUnlike = (track) => Boolean(track.doubt);
 
 /**
  * Time on screen (ms) of tracks of one person, as `seconds` in the table people. Times at which several tracks overlap count once.

@@ -1,9 +1,9 @@
 // Identities to check: faces side by side, with links to their moments and to the form for names.
 
 /** A face with its person and a link to its moment. */
-function comparedFace(face, caption) {
+function comparedFace(face) {
   return h('figure', { class: 'compared' }, faceImage(face),
-    h('figcaption', {}, h('span', {}, caption), personLink(face.track.person),
+    h('figcaption', {}, personLink(face.track.person),
       face.track.person.clusters.length > 1 && h('small', {}, face.track.cluster.id),
       h('a', { href: momentHref(face.video, face.time) }, `${face.video.id}, ${formatClock(face.time - face.video.zero)}`)));
 }
@@ -27,23 +27,16 @@ function mergeButton(person, other) {
   return box;
 }
 
-function doubtCard({ reason, person, other, chance, other_chance: otherChance, tracks: nTracks, faces }) {
+function doubtCard({ person, other, chance, tracks: nTracks, faces }) {
   const nameLink = (each) => h('a', { href: href(['person', each.id]) }, `Name ${names.label(each)}`);
-  if (reason === 'people') {
-    return checkCard(`${names.label(person)} and ${names.label(other)} are probably one person (${chance}%, ${countNoun(nTracks, 'face track')}).`,
-      [comparedFace(faces[0], ''), comparedFace(faces[1], '')], [mergeButton(person, other), nameLink(person), nameLink(other)]);
-  }
-  const [unlike, own, another] = faces;
-  const isOther = other && otherChance > 50;
-  return checkCard(`This face is unlike the other faces of ${names.label(person)}${isOther ? `, and probably ${names.label(other)} (${otherChance}%)` : ''}.`,
-    [comparedFace(unlike, 'This face'), comparedFace(own, 'Assigned to'), another && comparedFace(another, 'Most similar other')],
-    [isOther && mergeButton(person, other), nameLink(person), isOther && nameLink(other)]);
+  return checkCard(`${names.label(person)} and ${names.label(other)} are probably one person (${chance}%, ${countNoun(nTracks, 'face track')}).`,
+    faces.map(comparedFace), [mergeButton(person, other), nameLink(person), nameLink(other)]);
 }
 
 function overlapCard({ person, length, faces }) {
   const shownClusters = [...new Set(faces.map((face) => face.track.cluster))];
   return checkCard(`${names.label(person)} is on screen twice at the same time in ${faces[0].video.id}, for ${formatDuration(length)}.`,
-    faces.map((face) => comparedFace(face, '')),
+    faces.map(comparedFace),
     [shownClusters.length > 1 && shownClusters.map(splitButton), h('a', { href: href(['person', person.id]) }, `Name ${names.label(person)}`)]);
 }
 
@@ -55,7 +48,6 @@ function checksCard(shownOverlaps, shownDoubts) {
   const more = growingList(list, cards, (card) => card(), 'identities to check');
   return h('section', { id: 'checks' }, h('h2', {}, 'Identities to check'),
     h('p', { class: 'soft reading' }, shownOverlaps.length > 0 && 'Somebody who is on screen twice is probably two people with the same name: split one off. ',
-      shownDoubts.some((doubt) => doubt.reason === 'people') && 'Two people with similar faces may be one; the percentage is the probability of this. If they are one, merge them. If they are two, give both a name, and the next run no longer lists them. ',
-      shownDoubts.some((doubt) => doubt.reason === 'track') && 'A face unlike the others of its person is mostly the same person in another view or light. If it is somebody else, leave its track out of the analysis, by its probability in the table tracks.'),
+      shownDoubts.length > 0 && 'Two people with similar faces may be one; the percentage is the probability of this. If they are one, merge them. If they are two, give both a name, and the next run no longer lists them.'),
     list, more);
 }

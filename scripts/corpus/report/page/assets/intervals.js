@@ -8,9 +8,8 @@ const presenceText = (track) => ['on screen', KIND_NAMES[track.kind]].filter(Boo
 /** A face track as an item of a lane. */
 function trackItem(video, track) {
   const name = `${names.label(track.person)}${track.kind === 'person' ? '' : ` (${KIND_NAMES[track.kind]})`}`;
-  const note = isUnlike(track) ? ', unlike the other faces of this person' : '';
-  return { start: track.start, end: track.end, style: isUnlike(track) ? 'unlike' : track.kind === 'person' ? 'certain' : 'still',
-    text: `${name} on screen ${formatClock(track.start - video.zero)} to ${formatClock(track.end - video.zero)}${note}` };
+  return { start: track.start, end: track.end, style: track.kind === 'person' ? 'filled' : 'still',
+    text: `${name} on screen ${formatClock(track.start - video.zero)} to ${formatClock(track.end - video.zero)}` };
 }
 
 /** A gesture as an item of a lane. */
@@ -30,6 +29,5 @@ function shotItems(video) {
 
 /** What the styles of intervals mean, as far as these tracks have them. */
 function laneLegend(shownTracks) {
-  return [shownTracks.some(isUnlike) && ' Pale and dashed: a face unlike the others of this person.',
-    shownTracks.some((track) => track.kind !== 'person') && ' Outlined: a picture of the person, or a copy on another screen.'];
+  return shownTracks.some((track) => track.kind !== 'person') && ' Outlined: a picture of the person, or a copy on another screen.';
 }

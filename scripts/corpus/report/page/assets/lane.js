@@ -6,9 +6,8 @@ const CLICK_TOLERANCE_PX = 5;
 /**
  * Draw a lane that starts at `from` and is `length` long (ms).
  *
- * items: {start, end, text, style} in ms, sorted by start; `style` is certain (the default), unlike
- * or still. onpick(time, item) is called when the
- * user chooses a moment. With `snap`, a click on an item chooses the start of this item.
+ * items: {start, end, text, style} in ms, sorted by start; `style` is filled (the default) or
+ * still. onpick(time, item) is called when the user chooses a moment. With `snap`, a click on an item chooses the start of this item.
  */
 function lane({ items, from, length, label, onpick, colour, kind = '', snap = false, height = 10 }) {
   const span = Math.max(length, 1);
@@ -16,7 +15,7 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
   const outline = (item) => `M${item.start - from} 0H${item.end - from}V${height}H${item.start - from}z`;
   const draw = (group, name) => group.length > 0 && svg('path', { class: name, d: group.map(outline).join('') });
   const picture = svg('svg', { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    ['certain', 'unlike', 'still'].map((style) => draw(items.filter((item) => (item.style || 'certain') === style), style)));
+    ['filled', 'still'].map((style) => draw(items.filter((item) => (item.style || 'filled') === style), style)));
   const element = h('div', { class: `lane ${kind}`, role: 'group', 'aria-label': label, style: { '--person': colour || 'var(--soft)' } }, picture);
   if (!items.length) return element;
 

@@ -53,13 +53,13 @@ function personView(id) {
   const videosInOrder = [...person.videos].sort((a, b) => a.index - b.index);
   const moreButton = growingList(rows, videosInOrder, (video) => presenceRow(person, video), 'videos');
   const countKind = (kind) => person.tracks.filter((track) => track.kind === kind).length;
-  const [nUnlike, nPictures, nCopies] = [person.tracks.filter(isUnlike).length, countKind('picture'), countKind('copy')];
+  const [nPictures, nCopies] = [countKind('picture'), countKind('copy')];
   const element = h('div', { class: 'view' },
     h('div', { class: 'crumbs' }, h('a', { href: href(['people']) }, 'People'), h('span', { class: 'pages' },
       previous && h('a', { href: href(['person', previous.id]) }, '← ', names.label(previous)),
       next && h('a', { href: href(['person', next.id]) }, names.label(next), ' →'))),
     h('h1', { class: 'who' }, liveName(person)),
-    h('p', { class: 'lead' }, shownId && `${shownId}, `, `${formatDuration(person.length)} on screen in ${countNoun(person.videos.length, 'video')}, ${countNoun(person.tracks.length, 'face track')}`, nPictures > 0 && `, ${formatCount(nPictures)} of them in pictures`, nCopies > 0 && `, ${formatCount(nCopies)} as copies`, nUnlike > 0 && `, ${formatCount(nUnlike)} with a face unlike the others`, '.'),
+    h('p', { class: 'lead' }, shownId && `${shownId}, `, `${formatDuration(person.length)} on screen in ${countNoun(person.videos.length, 'video')}, ${countNoun(person.tracks.length, 'face track')}`, nPictures > 0 && `, ${formatCount(nPictures)} of them in pictures`, nCopies > 0 && `, ${formatCount(nCopies)} as copies`, '.'),
     h('div', { class: 'pair wide-left' }, portraits(person),
       h('div', { class: 'card' }, h('h2', {}, 'Who is this?'), nameEditor(person))),
     person.clusters.length > 1 && mergedClustersCard(person),

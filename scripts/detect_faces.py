@@ -53,7 +53,8 @@ def main() -> None:
         faces = without_erased(arguments, frames, faces)
         same_person = EMBEDDERS[arguments.embedder].same_person
         faces = add_kinds(faces, records.collected(), found.embeddings, same_person)
-    tools = ("facenet-pytorch", "torch", "av", *(["dlib-bin"] if uses_dlib(arguments) else []))
+    tools = ("facenet-pytorch", "torch", "av", "opencv-python-headless")
+    tools += ("dlib-bin",) if uses_dlib(arguments) else ()
     made_by = provenance.describe("detect_faces", parameters, tools, models)
     parquet.write(arguments.output, "faces", faces, made_by)
 

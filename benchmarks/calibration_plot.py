@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 COLOURS = ("#1b6ca8", "#c8553d")
 STEP = 0.025
 """Width of the bins of distances."""
+FEW_TRACKS = 10
+"""The share of fewer tracks is mostly chance."""
 
 
 def draw_evidence(pairs: Mapping[str, "Pairs"], evidence: Evidence, path: Path) -> None:
@@ -54,13 +56,20 @@ def measured_log_odds(pairs: "Pairs") -> tuple[np.ndarray, np.ndarray]:
 def draw_reliability(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Plot the share of right claims against their mean probability, as SVG.
 
+    Bins with fewer than FEW_TRACKS tracks are hollow and not joined with the others.
     `tables` are `calibration_measures.reliability` tables by the name of the claim.
     """
     pyplot = _pyplot()
     figure, axis = pyplot.subplots(figsize=(4.2, 4.2), layout="constrained")
     axis.plot([0, 1], [0, 1], color="grey", lw=0.8, ls="--", label="perfect")
     for (name, table), colour in zip(tables.items(), COLOURS, strict=True):
-        axis.plot(table["mean"], table["right"], "o-", ms=4, lw=1.2, color=colour, label=name)
+        is_few = table["n"] < FEW_TRACKS
+        axis.plot(
+            "mean", "right", "o-", data=table[~is_few], ms=4, lw=1.2, color=colour, label=name
+        )
+        axis.plot(
+            "mean", "right", "o", data=table[is_few], ms=4, mfc="none", color=colour, label=""
+        )
         for row in table.itertuples():
             axis.annotate(
                 f"{row.n:,}", (row.mean, row.right), (4, -9), textcoords="offset points",

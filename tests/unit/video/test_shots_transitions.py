@@ -79,6 +79,33 @@ def test_gradual_transition_starts_a_shot_in_its_middle(kind, name, seconds):
     assert found_name == name
 
 
+def waving(pictures, phase, colour):
+    """The pictures with a hand that moves up and down beside the person, twice a second."""
+    waved = []
+    for number, picture in enumerate(pictures):
+        picture = picture.copy()
+        y = round(HEIGHT * (0.45 + 0.35 * np.sin(2 * np.pi * 2 * number / 25 + phase)))
+        picture[max(y - 30, 0) : y + 30, WIDTH * 3 // 4 : WIDTH * 3 // 4 + 60] = colour
+        waved.append(picture)
+    return waved
+
+
+@pytest.mark.parametrize("kind", ["dissolve", "black", "down"])
+@pytest.mark.parametrize("phase", [0.0, 2.0])
+def test_gradual_transition_between_people_who_move_their_hands_is_found(kind, phase):
+    before = waving(play("collins", 25, 1.6), phase, (240, 200, 180))
+    after = waving(play("hopper", 25, 1.6), phase + 1, (90, 60, 40))
+    [(time_s, _)] = found_in(joined(before, after, 12, kind))
+    assert time_s == pytest.approx(1.6 - 0.24, abs=0.2)
+
+
+def test_short_fade_between_people_who_move_is_in_its_middle():
+    before = waving(play("collins", 25, 2.0), 0.5, (240, 200, 180))
+    after = waving(play("hopper", 25, 2.0), 1.5, (90, 60, 40))
+    [(time_s, kind)] = found_in(joined(before, after, 5, "black"))
+    assert (time_s, kind) == (pytest.approx(1.9, abs=0.1), "fade")
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_dissolve_is_found_with_any_frame_rate(rate):
     pictures = joined(play("collins", rate), play("hopper", rate), round(0.6 * rate))

@@ -8,6 +8,7 @@ rises from 0 to 1. Frames of a pan, a zoom, or a moving person are neither.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from corpus.video.shots.camera import move, rms, unfollowed_share, velocity
@@ -26,6 +27,15 @@ BASELINE_S = 0.15
 """The movement of the camera is measured in the rests and so far outside the window, seconds."""
 MAX_INNER = 12
 """Number of frames between that are compared, at most."""
+STEADY = 0.3
+"""A place is steady if it changes while at rest by less than this part of its change from A to B.
+Where hands move, the frames between are not a mixture of A and B."""
+STEADY_SIDE = 3
+"""Side of the places that are steady or not, pixels of the halved pictures."""
+STEADY_NOISE = 3.0
+"""Change of a steady place that noise and compression cause, grey levels."""
+MIN_STEADY = 0.5
+"""Places are left out only if the others have this part of the squared change from A to B."""
 MAX_UNREST = 0.3
 """How much the ends of the window may change while at rest, as a part of the change from A to B.
 Movement of the camera is compensated first."""
@@ -37,7 +47,7 @@ MAX_RESIDUAL_OF_ONE = 0.25
 """The same if there is only one frame between."""
 MAX_REVERSAL = 0.15
 """How much the share of B may fall again."""
-MIN_UNEXPLAINED = 0.14
+MIN_UNEXPLAINED = 0.17
 """Share of the change that neither movement nor light explains, at least. It is larger than for
 cuts, because people move while a transition lasts."""
 PAIR_S = 0.03
@@ -65,6 +75,8 @@ class Gradual:
     """dissolve, fade or wipe."""
     residual: float
     """Part of the frames that the mixture leaves unexplained."""
+    contrasts: tuple[float, float] = (1.0, 1.0)
+    """Standard deviations of the first and the last picture. Within a fade they are lower."""
 
 
 def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gradual | None:
@@ -92,7 +104,8 @@ def find_gradual(window: Window, first: int, last: int, threshold: float) -> Gra
     ):
         return None
     kind, residual, middle_s = found
-    return Gradual(middle_s, window.times[first], window.times[last], kind, residual)
+    contrasts = float(before.std()), float(after.std())
+    return Gradual(middle_s, window.times[first], window.times[last], kind, residual, contrasts)
 
 
 def _inner_frames(times: list[float], first: int, last: int) -> tuple[int, int, list[int]] | None:
@@ -127,11 +140,17 @@ class _Test:
         self.times, self.halves = window.times, window.halves
         self.first, self.last = first, last
         self.rest_end, self.rest_start, self.inner = rest_end, rest_start, inner
-        self.change = rms(self.halves[last] - self.halves[first])
         self.velocities = (
             self._velocity(self._outer_frame(first, -1), rest_end),
             self._velocity(rest_start, self._outer_frame(last, 1)),
         )
+        self.rests = [
+            self.halves[rest] - self._end(end, rest)
+            for end, rest in ((0, rest_end), (1, rest_start))
+        ]
+        change = self.halves[last] - self.halves[first]
+        self.steady = steady_places(change, self.rests)
+        self.change = rms(self.steady * change)
 
     def _outer_frame(self, end: int, direction: int) -> int:
         """Return the last frame within BASELINE_S before or after an end of the window."""
@@ -157,10 +176,7 @@ class _Test:
 
     def unrest(self) -> float:
         """Return how much A and B change while at rest, as a part of the change between them."""
-        rests = ((0, self.rest_end), (1, self.rest_start))
-        return max(rms(self.halves[rest] - self._end(end, rest)) for end, rest in rests) / max(
-            self.change, 1e-6
-        )
+        return max(rms(self.steady * rest) for rest in self.rests) / max(self.change, 1e-6)
 
     def pairs(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return each frame between with the next one that is at least PAIR_S later."""
@@ -178,7 +194,7 @@ class _Test:
         ends = [(self._end(0, frame), self._end(1, frame)) for frame in self.inner]
         distances = np.array(
             [
-                [rms(frame - before), rms(frame - after)]
+                [rms(self.steady * (frame - before)), rms(self.steady * (frame - after))]
                 for frame, (before, after) in zip(frames, ends, strict=True)
             ]
         )
@@ -189,7 +205,7 @@ class _Test:
         limit = MAX_RESIDUAL if between.sum() > 1 else MAX_RESIDUAL_OF_ONE
         fits = {}
         for fit_mixture in (fit_dissolve, fit_wipe):
-            fit = fit_mixture(frames, ends)
+            fit = fit_mixture(frames, ends, self.steady)
             residual = float(fit.residuals[between].sum() / nearer[between].sum())
             if residual <= limit and max(fit.reversal, _largest_fall(fit.shares)) <= MAX_REVERSAL:
                 fits[fit_mixture] = residual, fit
@@ -220,6 +236,27 @@ class _Test:
         later = np.flatnonzero(is_after[n_before:])
         end = times[n_before + int(later[0])] if len(later) else self.times[self.rest_start]
         return (start + end) / 2
+
+
+def steady_places(change: np.ndarray, rests: list[np.ndarray]) -> np.ndarray:
+    """Return where a picture is at rest before and after a transition.
+
+    Parameters
+    ----------
+    change
+        (height, width, 3) change from A to B, grey levels.
+    rests
+        Changes of the same shape while A and B are at rest.
+
+    Returns (height, width, 1) float32: 1 where it is, 0 elsewhere; 1 everywhere if too little of
+    the change is in steady places.
+    """
+    size = (STEADY_SIDE, STEADY_SIDE)
+    total = cv2.blur(np.abs(change).mean(2), size)
+    unrest = np.maximum(*(cv2.blur(np.abs(rest).mean(2), size) for rest in rests))
+    steady = (unrest <= STEADY * total + STEADY_NOISE).astype(np.float32)[..., None]
+    part = float((steady * change * change).sum()) / max(float((change * change).sum()), 1e-6)
+    return steady if part >= MIN_STEADY else np.ones_like(steady)
 
 
 def _kind(fits: dict, between: np.ndarray) -> str:

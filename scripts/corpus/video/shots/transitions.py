@@ -21,6 +21,12 @@ APART_S = 0.75
 """Of gradual transitions so close to each other, only the best one is kept, seconds. The same
 transition is found in several windows."""
 
+FULL_CONTRAST = 0.9
+"""A window begins or ends within a fade if its first or last picture has less than this part of the
+contrast that another window has there."""
+MIN_RESIDUAL = 0.05
+"""Windows that leave less than this unexplained count equally for the middle."""
+
 
 @dataclass(frozen=True)
 class Transition:
@@ -82,17 +88,44 @@ class _Search:
         """Return all transitions, by frame: cuts, and gradual transitions without a cut inside."""
         cut_times = np.array([self.times[cut] for cut in self.cuts])
         kept: list[Gradual] = []
+        middles: list[float] = []
         for found in sorted(self.gradual, key=_preference):
             has_cut = np.any((cut_times > found.start_s) & (cut_times <= found.end_s))
-            near = any(abs(found.middle_s - other.middle_s) < APART_S for other in kept)
-            if not has_cut and not near:
+            if not has_cut and not _near(found.middle_s, middles):
                 kept.append(found)
-        starts = np.searchsorted(self.times, [found.middle_s - 1e-6 for found in kept])
+                middles.append(_common_middle(found, self.gradual))
+        starts = np.searchsorted(self.times, [middle_s - 1e-6 for middle_s in middles])
         transitions = [Transition(cut, "cut") for cut in self.cuts]
         transitions += [
             Transition(int(start), found.kind) for start, found in zip(starts, kept, strict=True)
         ]
         return sorted(transitions, key=lambda transition: transition.frame)
+
+
+def _near(time_s: float, others: list[float]) -> bool:
+    """Return whether a time is near one of the others."""
+    return any(abs(time_s - other) < APART_S for other in others)
+
+
+def _common_middle(chosen: Gradual, candidates: list[Gradual]) -> float:
+    """Return the middle of a transition, seconds, from all windows in which it was found.
+
+    It is their median, weighted by how little each window leaves unexplained: a long window may
+    hold movement besides the transition. Windows that begin or end within a fade count only if
+    there are no others.
+    """
+    near = [found for found in candidates if abs(found.middle_s - chosen.middle_s) < APART_S]
+    full = FULL_CONTRAST * np.max([found.contrasts for found in near], axis=0)
+    whole = [found for found in near if np.all(found.contrasts >= full)] or near
+    middles = np.sort([found.middle_s for found in whole])
+    weights = np.array(
+        [
+            1 / (found.residual + MIN_RESIDUAL) ** 2
+            for found in sorted(whole, key=lambda found: found.middle_s)
+        ]
+    )
+    half = np.searchsorted(np.cumsum(weights), weights.sum() / 2)
+    return float(middles[half])
 
 
 def _preference(found: Gradual) -> tuple[float, float, float]:

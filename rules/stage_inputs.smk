@@ -19,7 +19,9 @@ PICTURES = ["<results>/pictures.parquet"] if config["report"]["pictures"] else [
 if workflow.is_main_process:
     for warning in (
         former_embedder.warning(config["results"], config["faces"]["embedder"]),
-        unusual_distance(config["faces"]["embedder"], config["clustering"]["same_person"]),
+        unusual_distance(
+            config["faces"]["embedder"], config["clustering"]["same_person"]
+        ),
     ):
         if warning:
             logger.warning(warning)

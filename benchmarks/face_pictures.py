@@ -149,7 +149,7 @@ def is_found(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
 
 
 def with_boxes(faces: Iterable[Face], boxes: dict[str, np.ndarray]) -> list[Face]:
-    """The faces whose box is known or in `boxes`, by picture; the others are left out."""
+    """The faces with a box of their own or one in `boxes`, by picture; the others are left out."""
     known = []
     for face in faces:
         if face.box is not None:

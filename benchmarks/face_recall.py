@@ -52,7 +52,7 @@ SHARE, FRAME = 0.25, 480
 """Size of the face and of the frame where something else is varied."""
 EXPERIMENTS = ("size", "rolled", "covered", "turned", "unaltered")
 REFERENCE_SHARE = 0.05
-"""`faces.min_size` of the search for the box of a face whose box is not given."""
+"""`faces.min_size` of the search for faces that have no box in the table of boxes."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,13 @@ def covered_trials(image: np.ndarray, face: Face) -> Iterator[Trial]:
 
 
 def turned_trials(image: np.ndarray, face: Face) -> Iterator[Trial]:
-    """The face as it is, if the angle by which it is turned from the camera is known."""
+    """The unaltered face, if its yaw is known."""
     if face.yaw is not None:
         yield centred_trial("turned", face.yaw, image, face)
 
 
 def unaltered_trials(image: np.ndarray, face: Face) -> Iterator[Trial]:
-    """The whole picture as it is."""
+    """The whole picture, unaltered."""
     _, side = centre_and_side(_box(face))
     frame = min(image.shape[:2])
     yield Trial("unaltered", side / frame, frame, side, image, _box(face))
@@ -138,7 +138,7 @@ def _middle(side: float, frame: int) -> np.ndarray:
 
 
 def reference_boxes(folder: Path, faces: Iterable[Face], search: list[Detect]) -> dict:
-    """Box of the largest face in each picture whose box is not given, by picture.
+    """Box of the largest face in each picture without a given box, by picture.
 
     The first detector that finds a face gives the box. Where no detector finds one, there is no
     box, and the picture cannot be used.

@@ -194,7 +194,7 @@ def _position(value: str) -> float:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("counts", type=Path, help="table face_recall.tsv")
-    parser.add_argument("--page", type=Path, required=True, help="page whose tables are replaced")
+    parser.add_argument("--page", type=Path, required=True, help="page to write the tables into")
     options = parser.parse_args(arguments)
     counts = read_counts(options.counts)
     replace_section(options.page, BEGIN, END, tables_of_all(counts) + "\n")

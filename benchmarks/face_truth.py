@@ -17,9 +17,9 @@ def true_appearances(
     """The number of the appearance that each face belongs to, -1 if it is unknown.
 
     `faces` has the columns time_s, x1, y1, x2, y2 of one video, in pixels of a picture of `width` x
-    `height`. A face belongs to the appearance of its time whose place is nearest to its centre. If
-    an appearance has no place, or is nearest to several faces of one frame, it has the largest or
-    the nearest of them, and the other faces are unknown.
+    `height`. A face belongs to the appearance that is on screen at its time and nearest to its
+    centre. If an appearance has no place, or is nearest to several faces of one frame, it has the
+    largest or the nearest of them, and the other faces are unknown.
     """
     numbers = np.full(len(faces), -1)
     x = ((faces["x1"] + faces["x2"]) / 2 / width).to_numpy(float)

@@ -10,6 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from corpus.core.progress import with_progress
+from film_files import Pictures, write_film
+
 
 class Change(NamedTuple):
     """A change of shot: a hard cut if both times are equal, otherwise a gradual transition."""
@@ -65,8 +68,17 @@ def show_changes(changes: list[Change] | None) -> str:
     return " ".join(texts) or "none"
 
 
+def write_films(folder: Path, films: Iterable[tuple[str, tuple[Pictures, Truth]]]) -> None:
+    """Write films with known truth, given as pictures and truth by name, and their labels."""
+    truths = {}
+    for name, (pictures, truth) in with_progress(films, "films", None, "films"):
+        write_film(folder / name, pictures)
+        truths[name] = truth
+    write_labels(folder, truths)
+
+
 def write_labels(folder: Path, truths: dict[str, Truth]) -> None:
-    """Write LABELS.csv and APPEARANCES.csv for the films, whose names are relative to `folder`.
+    """Write LABELS.csv and APPEARANCES.csv for films; their names are paths within `folder`.
 
     The column `person` of LABELS.csv is empty if a film shows several people.
     """

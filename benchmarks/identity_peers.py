@@ -25,7 +25,7 @@ def mean_embeddings(embeddings: np.ndarray, tracks: np.ndarray) -> np.ndarray:
 def hdbscan_on_faces(embeddings: np.ndarray, tracks: np.ndarray) -> np.ndarray:
     """hdbscan with its default settings on all faces; a track follows most of its faces.
 
-    Tracks most of whose faces are noise are people of their own.
+    A track with more noise than clustered faces is a person of its own.
     """
     from hdbscan import HDBSCAN
 

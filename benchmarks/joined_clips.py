@@ -18,10 +18,9 @@ import numpy as np
 
 import labelled_clips
 from corpus.core.errors import InputError, run
-from corpus.core.progress import with_progress
-from film_files import FPS, HEIGHT, WIDTH, Pictures, read_clip, write_film
+from film_files import FPS, HEIGHT, WIDTH, Pictures, read_clip
 from film_joins import JOINS, Join, join
-from film_truth import Appearance, Change, Truth, moving_appearances, write_labels
+from film_truth import Appearance, Change, Truth, moving_appearances, write_films
 from halves import HALVES, in_half
 
 PIECE_S = 1.8
@@ -182,11 +181,7 @@ def main() -> None:
     """Render the films and write their labels."""
     options = parse_arguments()
     clips = clips_of_people(options.clips, options.labels, options.half)
-    truths = {}
-    for name, (pictures, truth) in with_progress(films(clips), "films", None, "films"):
-        write_film(options.work / name, pictures)
-        truths[name] = truth
-    write_labels(options.work, truths)
+    write_films(options.work, films(clips))
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -20,10 +20,9 @@ import numpy as np
 
 import labelled_clips
 from corpus.core.errors import InputError, run
-from corpus.core.progress import with_progress
-from film_files import FPS, HEIGHT, WIDTH, Pictures, read_photograph, write_film
+from film_files import FPS, HEIGHT, WIDTH, Pictures, read_photograph
 from film_joins import CUT, JOINS, Join, join
-from film_truth import Appearance, Truth, write_labels
+from film_truth import Appearance, Truth, write_films
 from halves import HALVES, in_half
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
@@ -150,11 +149,7 @@ def main() -> None:
     """Render the films and write their labels."""
     options = parse_arguments()
     photos = photographs(options.photographs, options.half)
-    truths = {}
-    for name, (pictures, truth) in with_progress(films(photos), "films", None, "films"):
-        write_film(options.work / name, pictures)
-        truths[name] = truth
-    write_labels(options.work, truths)
+    write_films(options.work, films(photos))
 
 
 def parse_arguments() -> argparse.Namespace:

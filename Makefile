@@ -78,7 +78,8 @@ COMPILE := uv pip compile --universal --fork-strategy fewest --python-version 3.
 
 lock: | $(VENV)/ready
 	$(COMPILE) $(UPGRADE) --override envs/overrides.txt envs/requirements.in -o envs/lock.txt
-	$(COMPILE) $(UPGRADE) -c envs/lock.txt envs/requirements-tests.in -o envs/lock-tests.txt
+	$(COMPILE) $(UPGRADE) -c envs/lock.txt --override envs/overrides.txt envs/requirements-tests.in \
+	  -o envs/lock-tests.txt
 
 clean:
 	rm -rf results/laptop resources/demo site

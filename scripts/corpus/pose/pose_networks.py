@@ -1,0 +1,83 @@
+"""The four networks that find bodies and hands: BlazePose GHUM and MediaPipe Hands.
+
+Bodies: https://arxiv.org/abs/2006.10204; hands: https://arxiv.org/abs/2006.10214. The files are
+MediaPipe's .task files. MediaPipe itself is not needed; what its graphs do between the networks is
+done by other modules of this package.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus.core.errors import ModelError
+from corpus.networks import Network, TfliteFile, open_network, read_task_file
+
+# Shapes for one image, in the order of the files. Detectors: 4 numbers of a box and 2 of each of
+# its keypoints, relative to an anchor; a score before the sigmoid.
+POSE_DETECTOR = {"boxes": (2254, 12), "scores": (2254, 1)}
+PALM_DETECTOR = {"boxes": (2016, 18), "scores": (2016, 1)}
+# 39 points (33 keypoints, 6 auxiliary ones) of x, y, z, visibility, presence; heatmaps of their x
+# and y; world coordinates in metres. The mask of the body, a fifth output, is not read.
+POSE_LANDMARKS = {
+    "landmarks": (195,),
+    "presence": (1,),
+    "heatmaps": (64, 64, 39),
+    "world": (117,),
+}
+# 21 keypoints of x, y, z.
+HAND_LANDMARKS = {"landmarks": (63,), "presence": (1,), "handedness": (1,), "world": (63,)}
+
+
+class Networks(NamedTuple):
+    """The networks of a process.
+
+    Attributes
+    ----------
+    pose_detector
+        Bodies in an upright square. Side 224, values from -1 to 1; outputs as in `POSE_DETECTOR`.
+    pose_landmarks
+        Keypoints of the body in a square. Side 256, values from 0 to 1; as in `POSE_LANDMARKS`.
+    palm_detector
+        Palms in a square. Side 192, values from 0 to 1; as in `PALM_DETECTOR`.
+    hand_landmarks
+        Keypoints of the hand in a square. Side 224, values from 0 to 1; as in `HAND_LANDMARKS`.
+    device
+        What they run on: "cpu" or "cuda".
+    """
+
+    pose_detector: Network
+    pose_landmarks: Network
+    palm_detector: Network
+    hand_landmarks: Network
+    device: str
+
+
+def open_networks(pose: Path, hand: Path, device: str) -> Networks:
+    """Open the networks of two .task files.
+
+    Parameters
+    ----------
+    pose, hand
+        Files of MediaPipe's pose landmarker (lite, full or heavy) and hand landmarker.
+    device
+        auto, cpu or cuda.
+
+    Raises
+    ------
+    ModelError
+        A file is damaged, or is not such a file.
+    """
+    chosen = "cpu"
+    bodies, hands = read_task_file(pose), read_task_file(hand)
+
+    def network(files: dict[str, TfliteFile], path: Path, name: str, outputs) -> Network:
+        if name not in files:
+            raise ModelError(f"model {path} contains no {name}, but {', '.join(files)}")
+        return open_network(files[name], outputs, chosen)
+
+    return Networks(
+        network(bodies, pose, "pose_detector.tflite", POSE_DETECTOR),
+        network(bodies, pose, "pose_landmarks_detector.tflite", POSE_LANDMARKS),
+        network(hands, hand, "hand_detector.tflite", PALM_DETECTOR),
+        network(hands, hand, "hand_landmarks_detector.tflite", HAND_LANDMARKS),
+        chosen,
+    )

@@ -33,8 +33,8 @@ from corpus.video.picture_format import read_picture_format, stored_pixel_scales
 from corpus.video.reader import Reader
 
 
-def main() -> None:
-    arguments = parse_arguments()
+def main(argv: list[str] | None = None) -> None:
+    arguments = parse_arguments(argv)
     expected = zip(arguments.model, arguments.sha256, strict=True)
     models = {file.name: verify(file, sha256) for file, sha256 in expected}
     frames = parquet.read(arguments.frames)
@@ -109,7 +109,7 @@ def without_erased(
     return drop_erased_tracks(faces, heads, others)
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
@@ -130,7 +130,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--covers", type=Path, help="table covers of the video: the heads of erased people")
     add("--kept-ids", type=Path, help="table clusters of the people who were not erased")
     add("--device", required=True, choices=DEVICES, help="where the networks run")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

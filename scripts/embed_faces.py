@@ -23,8 +23,8 @@ from corpus.video.picture_format import read_picture_format
 from corpus.video.reader import Reader
 
 
-def main() -> None:
-    arguments = parse_arguments()
+def main(argv: list[str] | None = None) -> None:
+    arguments = parse_arguments(argv)
     expected = zip(arguments.model, arguments.sha256, strict=True)
     models = {file.name: verify(file, sha256) for file, sha256 in expected}
     faces = select_faces(parquet.read(arguments.faces), arguments.best)
@@ -51,7 +51,7 @@ def main() -> None:
     parquet.write(arguments.output, "embeddings", table, made_by, vector=dimensions)
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
@@ -64,7 +64,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--best", required=True, type=int, help="largest number of faces to embed per track")
     add("--batch-size", required=True, type=int, help="faces per batch")
     add("--device", required=True, choices=DEVICES, help="where the network runs")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from corpus.video.picture_format import read_picture_format
 from corpus.video.reader import Frame, Reader
 
 
-def main() -> None:
-    arguments = parse_arguments()
+def main(argv: list[str] | None = None) -> None:
+    arguments = parse_arguments(argv)
     model_files = (arguments.pose_model, arguments.hand_model)
     expected = zip(model_files, arguments.sha256, strict=True)
     models = {file.name: verify(file, sha256) for file, sha256 in expected}
@@ -64,7 +64,7 @@ def decode(arguments: argparse.Namespace, frame_numbers: frozenset[int]) -> Iter
     return with_progress(reader, "extract_keypoints", max(frame_numbers) + 1)
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--video", required=True, type=Path, help="video file")
@@ -83,7 +83,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--full-frame", required=True, action=argparse.BooleanOptionalAction, help=full_frame)
     add("--covers", type=Path, help="table covers of the video: the heads of erased people")
     add("--device", required=True, choices=DEVICES, help="where the networks run")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

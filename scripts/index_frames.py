@@ -16,9 +16,9 @@ from corpus.video.frame_index import index_file
 from corpus.video.record import read_record
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Read the options, index the video, write its three tables."""
-    options = parse_arguments()
+    options = parse_arguments(argv)
     record = read_record(options.record)
     note_record(options.record)
     tables = index_file(
@@ -33,7 +33,7 @@ def main() -> None:
         parquet.write(getattr(options, table), table, columns, made_by)
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """Return the options of this script."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
@@ -51,7 +51,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--min-length-s", type=float, required=True, help="shortest shot before a cut, seconds")
     deinterlace = "deinterlace frames that consist of two fields, in all stages"
     add("--deinterlace", required=True, action=argparse.BooleanOptionalAction, help=deinterlace)
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

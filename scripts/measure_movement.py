@@ -15,9 +15,9 @@ from corpus.movement.settings import MovementSettings
 from corpus.tables import parquet, provenance
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Read the options and tables, measure block by block, write both tables."""
-    options = parse_arguments()
+    options = parse_arguments(argv)
     settings = MovementSettings.from_mapping(vars(options))
     settings.check()
     frames, shots = parquet.read(options.frames), parquet.read(options.shots)
@@ -31,7 +31,7 @@ def main() -> None:
     parquet.write(options.phases, "phases", phase_columns(movement.phases()), made_by)
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """Parse the options of this script."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
@@ -69,7 +69,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--max-hold-s", required=True, type=float, help="longest hold; a longer one is rest")
     add("--rest-height", required=True, type=float, help="a still hand below this height rests")
     add("--rest-radius", required=True, type=float, help="distance from a rest position")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,10 @@ import cv2
 import numpy as np
 
 from corpus.core.errors import ModelError
+from corpus.core.loaded_once import loaded_once
 
 
+@loaded_once
 def load_embedder(name: str, files: list[Path], device) -> "Dlib | FaceNet":
     """Load the embedder `name` from its model files, in the order of `Embedder.models`.
 

@@ -2,7 +2,7 @@
 
 Every model is one file in `resources/models/`, named as in `CATALOGUE`. It is taken from a pinned
 file of the Python package index or from a web address, or is placed there by hand. Its sha256 is
-checked each time a script opens it.
+checked when a script opens it.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpus.core.checksums import sha256
 from corpus.core.errors import ModelError
+from corpus.core.loaded_once import loaded_once
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def describe_problem(path: Path, expected_sha256: str) -> str:
     return f"{state}: {size} bytes with sha256 {actual}"
 
 
+@loaded_once
 def verify(path: Path, expected_sha256: str) -> str:
     """Check a model file and return its sha256.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+import synthetic_videos
 from synthetic_videos import CODECS, VPX, X264, ffmpeg, pattern, rendered, tone
 
 Size = tuple[int, int]
@@ -165,3 +166,33 @@ def _empty_frame(frame: bytes) -> bytes:
     content = "01" + bits[2:time_end] + "1" + "0"  # P-frame, time, marker, not coded
     content += "0" + "1" * (-(len(content) + 1) % 8)  # stuffing
     return b"\0\0\1\xb6" + bytes(int(content[k : k + 8], 2) for k in range(0, len(content), 8))
+
+
+OPEN_GOP = ("-x264-params", "open-gop=1:keyint=10:bframes=3:scenecut=0", "-c:v", "libx264")
+SHORT_GOP = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10")
+VIDEOS_TO_SEEK = {
+    "mp4": lambda folder: synthetic_videos.plain(folder / "plain.mp4"),
+    "mkv": lambda folder: synthetic_videos.plain(folder / "plain.mkv"),
+    "webm": lambda folder: synthetic_videos.plain(folder / "plain.webm"),
+    "mpg": lambda folder: synthetic_videos.plain(folder / "plain.mpg"),
+    "avi": lambda folder: synthetic_videos.plain(folder / "plain.avi"),
+    "ts": lambda folder: synthetic_videos.plain(folder / "plain.ts"),
+    "late": lambda folder: synthetic_videos.late(folder / "late.mp4", 1.0),
+    "edited": lambda folder: synthetic_videos.edited(folder / "edited.mp4", folder, 0.7),
+    "fragmented": lambda folder: synthetic_videos.fragmented(folder / "fragmented.mp4"),
+    "turned": lambda folder: synthetic_videos.turned(folder / "turned.mp4", folder, 90, "h"),
+    "open GOP": lambda folder: synthetic_videos.silent(folder / "open.mp4", *OPEN_GOP, seconds=2),
+    "damaged": lambda folder: synthetic_videos.damaged(
+        synthetic_videos.silent(folder / "damaged.mp4", *SHORT_GOP), [4]
+    ),
+    "anamorphic": lambda folder: anamorphic(folder / "wide.mkv", Fraction(16, 11)),
+    "interlaced": lambda folder: interlaced(folder / "interlaced.mp4"),
+    "preview": lambda folder: with_preview(folder / "preview.mkv"),
+    "several sizes": lambda folder: joined(folder / "joined.mp4", "64x48", "96x48", "32x24"),
+    "appended": lambda folder: appended(folder / "twice.webm", *[part("webm")] * 2),
+    "varying rate": lambda folder: with_gap(folder / "gap.mkv", 3),
+    "shortened": lambda folder: synthetic_videos.shortened(
+        synthetic_videos.plain(folder / "short.mkv"), 0.7
+    ),
+}
+"""Functions that write a video into a folder, by the video's special property."""

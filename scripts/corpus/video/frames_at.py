@@ -13,15 +13,8 @@ from corpus.video.container import open_video_stream
 from corpus.video.deinterlacing import deinterlace
 from corpus.video.pictures import PictureConverter, PictureFormat, PixelAspect
 from corpus.video.reader import Reader
+from corpus.video.seeking import UncertainSeek, check_format, decode_from_keyframe
 from corpus.video.timestamps import time_base
-
-SEEKABLE_FORMATS = {"mov", "mp4", "matroska", "webm"}
-"""Formats whose times are reliable after a seek: they have an index and store presentation times.
-In others (AVI, MPEG streams) a seek ends somewhere near, at times that FFmpeg may have guessed."""
-
-
-class _UncertainSeek(Exception):
-    """A seek did not lead to a frame that is certainly the right one."""
 
 
 def read_frames_at(
@@ -43,14 +36,13 @@ def read_frames_at(
     remaining = sorted(frame_numbers)
     try:
         with open_video_stream(path) as (container, stream):
-            if not SEEKABLE_FORMATS & set(container.format.name.split(",")):
-                raise _UncertainSeek
+            check_format(container)
             converter, aspect = PictureConverter(picture.size), PixelAspect(container, stream)
             while remaining:
                 frame = _seek_frame(container, stream, remaining[0], times, picture.deinterlace)
                 yield remaining[0], converter.image(frame, aspect.of(frame))
                 remaining.pop(0)
-    except (_UncertainSeek, av.error.FFmpegError):
+    except (UncertainSeek, av.error.FFmpegError):
         logging.info("%s: read from its start, since seeking is not reliable", Path(path).name)
         for frame in Reader(path, set(remaining), picture=picture):
             if frame.image is not None:
@@ -86,7 +78,7 @@ def _decode_around(
 ) -> "tuple[av.VideoFrame | None, av.VideoFrame, Iterator[av.VideoFrame]]":
     """Return the frame `number`, the one before it (None: it was not decoded) and those after it.
 
-    They are decoded from the keyframe before the frame `sought`. Raises _UncertainSeek where the
+    They are decoded from the keyframe before the frame `sought`. Raises UncertainSeek where the
     frame's identity is in doubt.
     """
     tick_s = time_base(stream)
@@ -94,35 +86,16 @@ def _decode_around(
     container.seek(sought_pts, stream=stream)
     decoded_times: list[float] = []
     previous = None
-    frames = _decode_from_keyframe(container, stream, sought_pts)
+    frames = decode_from_keyframe(container, stream, sought_pts)
     for frame in frames:
         if frame.pts is None or frame.is_corrupt:
-            raise _UncertainSeek
+            raise UncertainSeek
         decoded_times.append(float(frame.pts * tick_s))
         if frame.pts < target_pts:
             previous = frame
             continue
         first = number + 1 - len(decoded_times)
         if first < 0 or list(times[first : number + 1]) != decoded_times:
-            raise _UncertainSeek
+            raise UncertainSeek
         return previous, frame, frames
-    raise _UncertainSeek
-
-
-def _decode_from_keyframe(
-    container: "av.container.InputContainer", stream: "av.VideoStream", target_pts: int
-) -> Iterator["av.VideoFrame"]:
-    """Yield the frames from the keyframe where the seek ended.
-
-    Frames that are shown before the keyframe but stored after it are left out: they depend on
-    frames that the seek skipped. Raises _UncertainSeek where the keyframe is later than the target.
-    """
-    keyframe_pts: int | None = None
-    for packet in container.demux(stream):
-        if keyframe_pts is None:
-            if not packet.is_keyframe or packet.pts is None or packet.pts > target_pts:
-                raise _UncertainSeek
-            keyframe_pts = packet.pts
-        for frame in packet.decode():
-            if frame.pts is None or frame.pts >= keyframe_pts:
-                yield frame
+    raise UncertainSeek

@@ -12,7 +12,6 @@ must not depend on how many cores a machine has. Process several videos in paral
 """
 
 import logging
-from collections import deque
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from corpus.video.clock_jumps import ClockJumps
 from corpus.video.container import check_readable, open_video_stream
 from corpus.video.deinterlacing import deinterlace
 from corpus.video.end_check import EndCheck
+from corpus.video.frame_window import FrameWindow
 from corpus.video.pictures import PictureConverter, PictureFormat, PictureLog, PixelAspect
 from corpus.video.timestamps import Clock
 
@@ -116,7 +116,7 @@ class Reader:
         last = self._last_number()
         with open_video_stream(self.path) as (container, stream):
             clock, aspect = Clock(stream), PixelAspect(container, stream)
-            frames = _Window(self._decode(container, stream, aspect))
+            frames = FrameWindow(self._decode(container, stream, aspect))
             for number, frame in enumerate(frames):
                 if last is not None and number > last:
                     return
@@ -193,30 +193,6 @@ class Reader:
             # Only `strerror`: the full message may contain the path, which differs by machine.
             self.truncation = f"reading stopped: {error.strerror}"
             logging.warning("%s: %s", self.path.name, self.truncation)
-
-
-class _Window:
-    """Iterates over frames, and gives access to the neighbours of the current one."""
-
-    def __init__(self, frames: Iterator["av.VideoFrame"]) -> None:
-        self.previous: av.VideoFrame | None = None
-        self._current: av.VideoFrame | None = None
-        self._frames = frames
-        self._ahead: deque[av.VideoFrame] = deque(maxlen=1)
-
-    def __iter__(self) -> Iterator["av.VideoFrame"]:
-        return self
-
-    def __next__(self) -> "av.VideoFrame":
-        frame = self._ahead.popleft() if self._ahead else next(self._frames)
-        self.previous, self._current = self._current, frame
-        return frame
-
-    def following(self) -> "av.VideoFrame | None":
-        """Return the frame after the current one, None at the end; it is decoded if need be."""
-        if not self._ahead:
-            self._ahead.extend(frame for frame in [next(self._frames, None)] if frame)
-        return self._ahead[0] if self._ahead else None
 
 
 def _flush(stream: "av.VideoStream") -> list["av.VideoFrame"]:

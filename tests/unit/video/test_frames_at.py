@@ -1,7 +1,6 @@
 """Frames that are read by seeking equal those of reading the complete video."""
 
 import logging
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,33 +10,7 @@ import synthetic_videos as videos
 from corpus.video.frames_at import read_frames_at
 from corpus.video.pictures import PictureFormat
 from corpus.video.reader import Reader
-from unusual_videos import anamorphic, appended, interlaced, joined, part, with_preview
-
-OPEN_GOP = ("-x264-params", "open-gop=1:keyint=10:bframes=3:scenecut=0", "-c:v", "libx264")
-SHORT_GOP = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10")
-KINDS = {
-    "mp4": lambda folder: videos.plain(folder / "plain.mp4"),
-    "mkv": lambda folder: videos.plain(folder / "plain.mkv"),
-    "webm": lambda folder: videos.plain(folder / "plain.webm"),
-    "mpg": lambda folder: videos.plain(folder / "plain.mpg"),
-    "avi": lambda folder: videos.plain(folder / "plain.avi"),
-    "ts": lambda folder: videos.plain(folder / "plain.ts"),
-    "late": lambda folder: videos.late(folder / "late.mp4", 1.0),
-    "edited": lambda folder: videos.edited(folder / "edited.mp4", folder, 0.7),
-    "fragmented": lambda folder: videos.fragmented(folder / "fragmented.mp4"),
-    "turned": lambda folder: videos.turned(folder / "turned.mp4", folder, 90, "h"),
-    "open GOP": lambda folder: videos.silent(folder / "open.mp4", *OPEN_GOP, seconds=2),
-    "damaged": lambda folder: videos.damaged(
-        videos.silent(folder / "damaged.mp4", *SHORT_GOP), [4]
-    ),
-    "anamorphic": lambda folder: anamorphic(folder / "wide.mkv", Fraction(16, 11)),
-    "interlaced": lambda folder: interlaced(folder / "interlaced.mp4"),
-    "preview": lambda folder: with_preview(folder / "preview.mkv"),
-    "several sizes": lambda folder: joined(folder / "joined.mp4", "64x48", "96x48", "32x24"),
-    "appended": lambda folder: appended(folder / "twice.webm", *[part("webm")] * 2),
-    "shortened": lambda folder: videos.shortened(videos.plain(folder / "short.mkv"), 0.7),
-}
-"""Functions that write a video into a folder, by the video's special property."""
+from unusual_videos import VIDEOS_TO_SEEK
 
 
 def picture_of(path: Path) -> PictureFormat:
@@ -54,9 +27,9 @@ def images_of(path: Path, frame_numbers: set[int]) -> dict[int, np.ndarray]:
     return {frame.number: frame.image for frame in frames if frame.image is not None}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", VIDEOS_TO_SEEK)
 def test_frames_equal_those_of_reading_from_the_start(tmp_path, kind):
-    path = KINDS[kind](tmp_path)
+    path = VIDEOS_TO_SEEK[kind](tmp_path)
     times = videos.reader_times(path)
     frame_numbers = {0, 1, 11, len(times) // 2, len(times) - 1} & set(range(len(times)))
     expected = images_of(path, frame_numbers)

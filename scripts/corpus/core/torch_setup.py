@@ -1,21 +1,21 @@
 """Set up PyTorch so that results are repeatable.
 
-Separate from `corpus.core.devices`, because some stages that choose a device have no PyTorch in
-their environment.
+Separate from `corpus.core.devices`, because some stages that choose a device do not need PyTorch
+on a CPU.
 """
 
 import os
 
-from corpus.core.errors import InputError
+from corpus.core.devices import choose_device
 
 
 def torch_device(device: str, threads: int = 1):
     """Set up PyTorch for repeatable results, and return the torch.device for the key `device`.
 
-    `auto` selects cuda if it is available. On the CPU, use one thread unless the result does not
-    depend on the number of threads: sums that are split over threads round differently, and
-    Snakemake already runs one job per video in parallel. Raises InputError if cuda is requested but
-    not available.
+    `corpus.core.devices.choose_device` describes the choice. On the CPU, use one thread unless the
+    result does not depend on the number of threads: sums that are split over threads round
+    differently, and Snakemake already runs one job per video in parallel. Raises InputError if cuda
+    is requested but does not work.
     """
     # cuBLAS is repeatable only with a fixed workspace, which it reads at start-up:
     # https://docs.nvidia.com/cuda/cublas/#results-reproducibility
@@ -28,8 +28,4 @@ def torch_device(device: str, threads: int = 1):
     torch.set_deterministic_debug_mode("warn")
     torch.backends.cudnn.benchmark = False
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    elif device == "cuda" and not torch.cuda.is_available():
-        raise InputError("device: cuda, but PyTorch finds no CUDA device here; use auto or cpu")
-    return torch.device(device)
+    return torch.device(choose_device(device))

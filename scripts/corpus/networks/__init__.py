@@ -10,7 +10,10 @@
 | `network` | the interface of a network, and opening one for a device |
 | `task_files` | the networks in a .task file |
 | `graph` | reading a .tflite file, selecting its outputs, removing what they do not need |
-| `litert_network` | the network on a CPU |
+| `litert_network` | a network on a CPU |
+| `torch_network` | a network on a GPU |
+| `torch_operators` | the operators of networks in PyTorch |
+| `constants` | the weights of a network as arrays |
 """
 
 from corpus.networks.network import Network, open_network

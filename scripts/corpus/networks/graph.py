@@ -6,6 +6,7 @@ LiteRT brings classes for it.
 
 import struct
 from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
@@ -85,6 +86,39 @@ def keep_outputs(model: schema.ModelT, outputs: list[int]) -> bool:
         # They would name outputs that are gone.
         model.signatureDefs = None
     return changed
+
+
+class Operation(NamedTuple):
+    """One operator of a graph: its name in the format, its options, and indices of its tensors."""
+
+    name: str
+    options: Any
+    inputs: list[int]
+    outputs: list[int]
+
+
+def operations(model: schema.ModelT) -> list[Operation]:
+    """The operators of a model in the order in which they run."""
+    codes = [_OPERATOR_NAMES[_operator_code(code)] for code in model.operatorCodes]
+    return [
+        Operation(
+            codes[operator.opcodeIndex],
+            operator.builtinOptions,
+            [int(index) for index in operator.inputs],
+            [int(index) for index in operator.outputs],
+        )
+        for operator in model.subgraphs[0].operators
+    ]
+
+
+_OPERATOR_NAMES = {
+    code: name for name, code in vars(schema.BuiltinOperator).items() if not name.startswith("_")
+}
+
+
+def _operator_code(code: schema.OperatorCodeT) -> int:
+    """Number of an operator. Old files have it in a field of one byte, new ones in both fields."""
+    return max(code.builtinCode, code.deprecatedBuiltinCode)
 
 
 def write_model(model: schema.ModelT) -> bytes:

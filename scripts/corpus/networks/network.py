@@ -47,4 +47,7 @@ def open_network(file: TfliteFile, outputs: OutputShapes, device: str) -> Networ
         from corpus.networks.litert_network import LiteRtNetwork
 
         return LiteRtNetwork(file, outputs)
-    raise NotImplementedError(device)
+    from corpus.core.torch_setup import torch_device
+    from corpus.networks.torch_network import TorchNetwork
+
+    return TorchNetwork(file, outputs, torch_device(device))

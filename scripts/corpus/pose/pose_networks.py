@@ -8,6 +8,7 @@ done by other modules of this package.
 from pathlib import Path
 from typing import NamedTuple
 
+from corpus.core.devices import choose_device
 from corpus.core.errors import ModelError
 from corpus.networks import Network, TfliteFile, open_network, read_task_file
 
@@ -59,14 +60,16 @@ def open_networks(pose: Path, hand: Path, device: str) -> Networks:
     pose, hand
         Files of MediaPipe's pose landmarker (lite, full or heavy) and hand landmarker.
     device
-        auto, cpu or cuda.
+        auto, cpu or cuda; see `corpus.core.devices.choose_device`.
 
     Raises
     ------
+    InputError
+        cuda is requested but does not work.
     ModelError
         A file is damaged, or is not such a file.
     """
-    chosen = "cpu"
+    chosen = choose_device(device)
     bodies, hands = read_task_file(pose), read_task_file(hand)
 
     def network(files: dict[str, TfliteFile], path: Path, name: str, outputs) -> Network:

@@ -54,11 +54,16 @@ def crop_region(image: np.ndarray, region: Region, side: int, *, replicate: bool
 
     Returns (side, side, 3) uint8.
     """
-    border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(
-        image, _square_to_frame(region, side), (side, side), flags=flags, borderMode=border
+    # Positions rounded to 1/32 of a pixel, as MediaPipe's version of OpenCV does. `cv2.warpAffine`
+    # does not in later versions, which moves uncertain keypoints by pixels.
+    pixels = np.arange(side, dtype=np.float32)
+    x, y = (
+        np.add.outer(pixels * np.float32(row) + np.float32(offset), pixels * np.float32(column))
+        for column, row, offset in _square_to_frame(region, side)
     )
+    whole, fraction = cv2.convertMaps(x, y, cv2.CV_16SC2)
+    border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
+    return cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border)
 
 
 def _square_to_frame(region: Region, side: float) -> np.ndarray:

@@ -34,6 +34,10 @@ class DamagedFileError(CorpusError, ValueError):
     """A file of the results is damaged, or has another content than its name says."""
 
 
+class WorkerError(CorpusError):
+    """A process that a job started has ended before its work was done."""
+
+
 def run(main: Callable[[], None]) -> None:
     """Run the main function of a script, with log lines on stderr.
 

@@ -4,9 +4,6 @@ The whole frame is searched for bodies that do not belong to a face track. A bod
 is seen for some time, since brief detections are mostly furniture.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -21,14 +18,13 @@ from corpus.pose.bodies import (
     torso_box,
     torso_size,
 )
-from corpus.pose.keypoints import FrameKeypoints, Keypoints, PeopleKeypoints, square_box
+from corpus.pose.confirmed_bodies import CONFIRMED_S
+from corpus.pose.keypoints import Keypoints, square_box
 
 if TYPE_CHECKING:
     from corpus.pose.landmarkers import Landmarkers
     from corpus.video.reader import Frame
 
-CONFIRMED_S = 0.4
-"""A body without a face counts once it has been seen over this time, seconds."""
 SEARCHES_PER_SECOND = 5.0
 """How often the whole frame is searched while no body without a face is in view."""
 TIME_TOLERANCE_S = 5e-4
@@ -152,34 +148,3 @@ def _upper_bodies_agree(a: Keypoints, b: Keypoints) -> bool:
         return False
     distances = np.linalg.norm(a.points[is_compared, :2] - b.points[is_compared, :2], axis=1)
     return bool(distances.mean() < 0.25 * torso_size(a))
-
-
-def keep_confirmed_bodies(frames: Iterable[FrameKeypoints]) -> Iterator[FrameKeypoints]:
-    """Drop the bodies without a face that are seen for less than `CONFIRMED_S`.
-
-    The others are renumbered -1, -2, ... without gaps, in the order in which they are confirmed.
-    A frame is held back until all its bodies can be decided, for less than a second.
-    """
-    waiting: deque[FrameKeypoints] = deque()
-    first_seen_s: dict[int, float] = {}
-    new_numbers: dict[int, int] = {}
-    for frame in frames:
-        waiting.append(frame)
-        for number in sorted((track for track in frame.people if track < 0), reverse=True):
-            seen_s = frame.time_s - first_seen_s.setdefault(number, frame.time_s)
-            # A tolerance of a millisecond: containers round the times of frames.
-            if number not in new_numbers and seen_s >= CONFIRMED_S - 1e-3:
-                new_numbers[number] = -1 - len(new_numbers)
-        while abs(frame.time_s - waiting[0].time_s) > 2 * CONFIRMED_S:
-            yield _renumber(waiting.popleft(), new_numbers)
-    for frame in waiting:
-        yield _renumber(frame, new_numbers)
-
-
-def _renumber(frame: FrameKeypoints, new_numbers: dict[int, int]) -> FrameKeypoints:
-    """Keep the face tracks, and the bodies without a face that have a new number."""
-    people: PeopleKeypoints = {track: parts for track, parts in frame.people.items() if track >= 0}
-    for track, parts in frame.people.items():
-        if track in new_numbers:
-            people[new_numbers[track]] = parts
-    return replace(frame, people=people)

@@ -1,0 +1,133 @@
+"""Extract the keypoints of all people in chunks of a video, frame by frame.
+
+In each frame the bodies are found first, with and without a face, and then their hands.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from corpus.faces.track_boxes import TrackBoxes
+from corpus.pose.bodies import face_size, torso_size
+from corpus.pose.chunks import Chunk
+from corpus.pose.keypoints import FrameKeypoints, Keypoints, PeopleKeypoints
+from corpus.pose.requests import Steps
+from corpus.video.reader import Frame
+
+
+class FollowsBodies(Protocol):
+    """Finds the bodies in successive frames (`corpus.pose.body_following`)."""
+
+    def follow(self, frame: Frame, shot: int) -> Steps[dict[int, Keypoints]]:
+        """The bodies of a frame by track: face tracks 0, 1, ..., without a face -1, -2, ..."""
+        ...
+
+
+class FollowsHands(Protocol):
+    """Finds the hands in successive frames (`corpus.pose.hand_following`)."""
+
+    def follow(
+        self, frame: Frame, bodies: dict[int, Keypoints], face_sizes: dict[int, float]
+    ) -> Steps[dict[int, dict[str, Keypoints]]]:
+        """The hands of bodies by track, then by part: left_hand, right_hand."""
+        ...
+
+
+class Extractor:
+    """Finds the bodies and hands in the successive frames of one chunk."""
+
+    def __init__(self, bodies: FollowsBodies, hands: FollowsHands, track_boxes: TrackBoxes) -> None:
+        self._bodies, self._hands, self._track_boxes = bodies, hands, track_boxes
+
+    def follow(self, frame: Frame, shot: int) -> Steps[PeopleKeypoints]:
+        """Keypoints of the people in the next frame."""
+        bodies = yield from self._bodies.follow(frame, shot)
+        sizes = face_sizes(bodies, self._track_boxes.at(frame.time_s, shot))
+        hands = yield from self._hands.follow(frame, bodies, sizes)
+        return {track: {"pose": body} | hands.get(track, {}) for track, body in bodies.items()}
+
+
+def face_sizes(
+    bodies: Mapping[int, Keypoints], faces: Mapping[int, np.ndarray]
+) -> dict[int, float]:
+    """Size of the face of each body in pixels, by track; `faces` are boxes (4,) by track.
+
+    Without a face it follows from the torso: the shoulders are about twice as wide as a face box.
+    """
+    return {
+        track: face_size(faces[track]) if track in faces else torso_size(body) / 2
+        for track, body in bodies.items()
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class ChunkKeypoints:
+    """The keypoints of a chunk."""
+
+    number: int
+    shot: int
+    warm_up: list[FrameKeypoints]
+    """The frames of the warm-up, which show who is who in the chunk before."""
+    frames: list[FrameKeypoints]
+
+
+@dataclass
+class _ChunkInProgress:
+    """A chunk, and the keypoints of its frames so far."""
+
+    chunk: Chunk
+    extractor: Extractor
+    frames: list[FrameKeypoints] = field(default_factory=list)
+
+    def follow(self, frame: Frame) -> Steps[None]:
+        """Add the keypoints of a frame."""
+        people = yield from self.extractor.follow(frame, self.chunk.shot)
+        self.frames.append(FrameKeypoints(frame.number, frame.time_s, self.chunk.shot, people))
+
+    def result(self) -> ChunkKeypoints:
+        """The keypoints of the chunk."""
+        start = first_frame(self.chunk)
+        warm_up = [frame for frame in self.frames if frame.number < start]
+        return ChunkKeypoints(
+            self.chunk.number, self.chunk.shot, warm_up, self.frames[len(warm_up) :]
+        )
+
+
+def first_frame(chunk: Chunk) -> int:
+    """Number of the first frame of a chunk after its warm-up."""
+    return int(chunk.frames[chunk.n_warm_up])
+
+
+def extract_chunks(
+    frames: Iterable[Frame],
+    chunks: Sequence[Chunk],
+    new_extractor: Callable[[], Extractor],
+    finish: Callable[[ChunkKeypoints], None],
+) -> Steps[None]:
+    """Extract the keypoints of successive chunks from one pass over their frames.
+
+    The frames of a warm-up belong to two chunks, each with an extractor of its own.
+
+    Parameters
+    ----------
+    frames
+        The frames of all chunks, in order.
+    new_extractor
+        Makes the extractor of each chunk.
+    finish
+        Called with each chunk when it is complete, in order.
+    """
+    waiting, active = deque(chunks), deque[_ChunkInProgress]()
+    for frame in frames:
+        while waiting and waiting[0].frames[0] <= frame.number:
+            active.append(_ChunkInProgress(waiting.popleft(), new_extractor()))
+        while active and active[0].chunk.frames[-1] < frame.number:
+            finish(active.popleft().result())
+        for chunk in active:
+            yield from chunk.follow(frame)
+    active.extend(_ChunkInProgress(chunk, new_extractor()) for chunk in waiting)
+    for chunk in active:
+        finish(chunk.result())

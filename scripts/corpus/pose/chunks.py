@@ -1,0 +1,97 @@
+"""Cut a video into chunks whose keypoints are extracted independently of one another.
+
+A chunk is one shot, or a part of a long one. The grid depends only on the frames table, so that the
+keypoints do not depend on how many processes extract them. What is found in a frame depends on the
+frames before it, for instance on where a hand was. Extraction therefore starts some time before a
+part of a shot, and the keypoints of this warm-up are discarded.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+CHUNK_S = 60.0
+"""Longest part of a shot, seconds. Longer parts waste less time on warm-ups; shorter parts keep
+more processes busy."""
+WARM_UP_S = 2.0
+"""Length of the warm-up, seconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """A shot, or a part of a shot."""
+
+    number: int
+    """Position among the chunks of the video, from 0."""
+    shot: int
+    frames: np.ndarray
+    """(n,) ascending numbers of the frames that are searched, with those of the warm-up."""
+    times: np.ndarray
+    """(n,) times of these frames, seconds."""
+    n_warm_up: int
+    """Number of frames of the warm-up; 0 at the start of a shot."""
+
+
+def cut_into_chunks(
+    frames: pd.DataFrame, chunk_s: float = CHUNK_S, warm_up_s: float = WARM_UP_S
+) -> list[Chunk]:
+    """Cut a video into chunks, in order; every frame is in one, besides the warm-ups.
+
+    A shot that is longer than `chunk_s` is cut into parts of equal time. Parts without a frame are
+    left out.
+
+    Parameters
+    ----------
+    frames
+        The frames that are searched: the frames table, or a sample of its rows.
+    """
+    numbers, times, shots = (frames[name].to_numpy() for name in ("frame", "time_s", "shot"))
+    cuts = np.flatnonzero(np.diff(shots)) + 1
+    chunks: list[Chunk] = []
+    for shot_start, shot_end in zip([0, *cuts], [*cuts, len(shots)], strict=True):
+        for start, end in _parts(times[shot_start:shot_end], chunk_s):
+            start, end = start + shot_start, end + shot_start
+            warm_up_time = times[start] - warm_up_s
+            warm_up = shot_start + int(np.searchsorted(times[shot_start:start], warm_up_time))
+            chunks.append(
+                Chunk(
+                    number=len(chunks),
+                    shot=int(shots[start]),
+                    frames=numbers[warm_up:end],
+                    times=times[warm_up:end],
+                    n_warm_up=start - warm_up,
+                )
+            )
+    return chunks
+
+
+def _parts(times: np.ndarray, chunk_s: float) -> Iterator[tuple[int, int]]:
+    """Start and end rows (half-open) of the parts of a shot with frames at these times."""
+    if not len(times):
+        return
+    duration_s = float(times[-1] - times[0])
+    n_parts = max(1, ceil(duration_s / chunk_s))
+    borders = times[0] + duration_s * np.arange(1, n_parts) / n_parts
+    rows = np.unique([0, *np.searchsorted(times, borders), len(times)])
+    yield from zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True)
+
+
+def group_chunks(chunks: Sequence[Chunk], group_s: float = CHUNK_S) -> list[list[Chunk]]:
+    """Group successive chunks up to a total of `group_s` seconds.
+
+    Many shots are short. A group is read from the file in one pass, and is the work that one
+    process gets at a time. Which chunks form a group does not affect the keypoints.
+    """
+    groups: list[list[Chunk]] = []
+    total_s = 0.0
+    for chunk in chunks:
+        length_s = float(chunk.times[-1] - chunk.times[0])
+        if not groups or total_s + length_s > group_s:
+            groups.append([])
+            total_s = 0.0
+        groups[-1].append(chunk)
+        total_s += length_s
+    return groups

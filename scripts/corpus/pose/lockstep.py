@@ -1,0 +1,71 @@
+"""Answer the requests of several followers together, so that a GPU gets large batches."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from corpus.pose.requests import Request, Steps
+
+Answer = Callable[[Sequence[Request]], list]
+"""Answers requests, in their order."""
+
+
+@dataclass(eq=False)
+class _Lane:
+    """A task that has begun."""
+
+    position: int
+    steps: Steps[None]
+    requests: list[Request] = field(default_factory=list)
+
+    def advance(self, answers: list | None) -> bool:
+        """Go on until the next requests; return False if the task has ended."""
+        try:
+            self.requests = next(self.steps) if answers is None else self.steps.send(answers)
+            return True
+        except StopIteration:
+            return False
+
+
+def in_lockstep(answer: Answer, tasks: Iterable[Steps[None]], width: int) -> Iterator[None]:
+    """Run generators of requests, up to `width` of them at the same time.
+
+    Each round answers the next requests of all of them in one call, and is followed by a `yield`.
+    The next task begins when one ends, unless an earlier one is far behind: what the tasks produce
+    is wanted in their order, and would accumulate in memory.
+    """
+    waiting = enumerate(tasks)
+    lanes: list[_Lane] = []
+    try:
+        while True:
+            _begin_tasks(lanes, waiting, width)
+            if not lanes:
+                return
+            answers = answer([request for lane in lanes for request in lane.requests])
+            start = 0
+            for lane in lanes.copy():
+                end = start + len(lane.requests)
+                if not lane.advance(answers[start:end]):
+                    lanes.remove(lane)
+                start = end
+            yield
+    finally:
+        for lane in lanes:
+            lane.steps.close()
+
+
+def _begin_tasks(
+    lanes: list[_Lane], waiting: Iterator[tuple[int, Steps[None]]], width: int
+) -> None:
+    """Begin tasks until `lanes` are full, or the first of them is far behind the next task."""
+    while len(lanes) < width and not _is_behind(lanes, width):
+        position, steps = next(waiting, (0, None))
+        if steps is None:
+            return
+        lane = _Lane(position, steps)
+        if lane.advance(None):
+            lanes.append(lane)
+
+
+def _is_behind(lanes: list[_Lane], width: int) -> bool:
+    """Whether the first task is so far behind the last one that no other may begin."""
+    return bool(lanes) and lanes[-1].position - lanes[0].position >= 2 * width - 1

@@ -10,7 +10,8 @@ import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.bodies import drop_duplicate_bodies, face_size, find_body, torso_size
-from corpus.pose.faceless_bodies import ErasedPeople, FacelessBodySearch, keep_confirmed_bodies
+from corpus.pose.confirmed_bodies import keep_confirmed_bodies
+from corpus.pose.faceless_bodies import ErasedPeople, FacelessBodySearch
 from corpus.pose.hands import find_hands
 from corpus.pose.keypoints import FrameKeypoints, Keypoints, PeopleKeypoints
 from corpus.pose.landmarkers import Landmarkers, PersonLandmarkers

@@ -47,8 +47,10 @@ done
 # Compile once here, otherwise every job of every run would compile the packages again.
 "$folder/bin/python" -m compileall -q -j 0 "$folder/lib" >/dev/null 2>&1 || true
 
-# MediaPipe's library is linked to these two libraries, although it draws nothing here.
-if [ "$(uname -s)" = Linux ]; then
+# Only tests and benchmarks use MediaPipe. Its library is linked to these two libraries, although it
+# draws nothing here.
+has_mediapipe='import importlib.util, sys; sys.exit(importlib.util.find_spec("mediapipe") is None)'
+if [ "$(uname -s)" = Linux ] && "$folder/bin/python" -c "$has_mediapipe"; then
   loads="import ctypes; ctypes.CDLL('libEGL.so.1'), ctypes.CDLL('libGLESv2.so.2')"
   "$folder/bin/python" -c "$loads" 2>/dev/null || system_packages libegl1 libgles2 || {
     echo "On Fedora and similar systems: sudo dnf install libglvnd-egl libglvnd-gles" >&2

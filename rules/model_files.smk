@@ -8,7 +8,7 @@ input and its checksum as param:
 """
 
 from corpus.faces.embedders import EMBEDDERS
-from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.inputs.model_catalogue import CATALOGUE, accepted_sha256
 
 MODEL_NAMES = {entry.file: name for name, entry in CATALOGUE.items()}
 FACE_MODELS = EMBEDDERS[config["faces"]["embedder"]].models
@@ -23,7 +23,8 @@ def model(name):
 
 def model_sha256(name):
     """The expected checksum of a model: from the configuration, or else from the catalogue."""
-    return config["models"].get(name, {}).get("sha256", CATALOGUE[name].sha256)
+    file = Path(workflow.pathvars.apply(model(name)))
+    return config["models"].get(name, {}).get("sha256") or accepted_sha256(CATALOGUE[name], file)
 
 
 def model_name(wildcards):

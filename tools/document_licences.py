@@ -23,25 +23,26 @@ PUBLIC_DOMAIN = "LicenseRef-Public-Domain"
 NVIDIA = "LicenseRef-NVIDIA-Proprietary"
 
 PACKAGES_BY_LICENCE = {
-    "Apache-2.0": "cuda-bindings cuda-pathfinder flatbuffers mediapipe opencv-python-headless"
+    "Apache-2.0": "ai-edge-litert cuda-bindings cuda-pathfinder flatbuffers opencv-python-headless"
     " requests tzdata",
     "Apache-2.0 AND 0BSD": "immutables",
     "Apache-2.0 OR BSD-2-Clause": "packaging",
     "BSD-2-Clause": "imageio-ffmpeg",
     f"BSD-2-Clause AND {PUBLIC_DOMAIN}": "docutils pycryptodomex",
     "BSD-3-Clause": "cloudpickle colorama contourpy cycler fastjsonschema gitdb gitpython hdbscan"
-    " jinja2 kiwisolver mpmath nbformat psutil pycparser pyreadline3 scipy smmap sympy torchvision"
-    " traitlets",
+    " jinja2 kiwisolver mpmath nbformat protobuf psutil pycparser pyreadline3 scipy smmap sympy"
+    " torchvision traitlets",
     "BSL-1.0": "dlib-bin",
     "LicenseRef-Matplotlib": "matplotlib",
-    "MIT": "argparse-dataclass brotli brotlicffi charset-normalizer conda-inject configargparse"
-    " connection-pool dpath facenet-pytorch fonttools humanfriendly pose-format pympi-ling pyyaml"
-    " simple-video-utils smart-open snakemake-executor-plugin-slurm"
+    "MIT": "argparse-dataclass backports-strenum brotli brotlicffi charset-normalizer conda-inject"
+    " configargparse connection-pool dpath facenet-pytorch fonttools humanfriendly pose-format"
+    " pympi-ling pyyaml simple-video-utils smart-open snakemake-executor-plugin-slurm"
     " snakemake-executor-plugin-slurm-jobstep snakemake-interface-common"
     " snakemake-interface-executor-plugins snakemake-interface-logger-plugins"
     " snakemake-interface-report-plugins snakemake-interface-scheduler-plugins"
     " snakemake-interface-storage-plugins sqlalchemy throttler triton",
     "MIT AND PSF-2.0": "greenlet",
+    "MIT-0": "cffi",
     "MPL-2.0": "certifi",
     "MPL-2.0 AND MIT": "tqdm",
     NVIDIA: "cuda-toolkit nvidia-cublas nvidia-cuda-cccl nvidia-cuda-cupti nvidia-cuda-nvrtc"
@@ -69,7 +70,7 @@ PACKAGE_NOTES = {
     "flatbuffers": f"{NO_TEXT} its metadata",
     "imageio-ffmpeg": "**GPL**: includes an ffmpeg program under GPL-3.0-or-later",
     "matplotlib": "modelled on the licence of Python; includes fonts with licences of their own",
-    "mediapipe": "reports use to Google, which the workflow prevents, see above",
+    "ml-dtypes": "includes parts of Eigen (MPL-2.0)",
     "mutagen": "**GPL**",
     "numpy": f"{GCC}, and LGPL-2.1-or-later)",
     "nvidia-cuda-cccl": "**NVIDIA**; a second licence file in the wheel is Apache-2.0",

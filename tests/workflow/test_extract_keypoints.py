@@ -13,7 +13,7 @@ import extract_keypoints
 import synthetic_videos
 from corpus.core.checksums import sha256
 from corpus.core.errors import ModelError
-from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.inputs.model_catalogue import CATALOGUE, accepted_sha256
 from corpus.tables import parquet, schemas
 from face_tables import FPS, faces_table, frames_table, shots_table, status_table
 from fake_landmarkers import FakeLandmarkers, fake_body, white_image
@@ -44,7 +44,7 @@ def write_inputs(folder, images, faces=(), fps=FPS, cuts=()):
     names = ("pose_landmarker_bundled", "hand_landmarker_bundled")
     for option, name in zip(("--pose-model", "--hand-model"), names, strict=True):
         command += [option, model_file(name)]
-    command += ["--sha256", *(CATALOGUE[name].sha256 for name in names)]
+    command += ["--sha256", *(accepted_sha256(CATALOGUE[name], model_file(name)) for name in names)]
     return [str(argument) for argument in command]
 
 

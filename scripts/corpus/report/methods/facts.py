@@ -191,7 +191,11 @@ def table_facts(summary: CorpusSummary) -> SimpleNamespace:
     if summary.downloader_counts:
         tools["yt-dlp"] = ", ".join(sorted(summary.downloader_counts))
     models = {name: sha256 for step in steps.values() for name, sha256 in step.models.items()}
-    licences = {model.sha256: model.licence for model in CATALOGUE.values()}
+    licences = {
+        digest: model.licence
+        for model in CATALOGUE.values()
+        for digest in (model.sha256, model.former_sha256)
+    }
     return SimpleNamespace(
         software=sorted(tools.items(), key=lambda item: item[0].lower()),
         versions=lineage.workflow_versions(steps.values()),

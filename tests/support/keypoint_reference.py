@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -35,7 +37,7 @@ def reference_bodies(images: list[np.ndarray], count: int = 1, video: bool = Fal
     Each body is a dict: points (33, 3) pixels, world (33, 3), visibility and presence (33,).
     `video` says whether the images are successive frames of a video, in which bodies are tracked.
     """
-    from corpus.core.mediapipe_setup import mediapipe as mp
+    from mediapipe_reference import mediapipe as mp
 
     vision = mp.tasks.vision
     options = vision.PoseLandmarkerOptions(
@@ -67,7 +69,7 @@ def reference_hands(images: list[np.ndarray], video: bool = False) -> list[list]
 
     Each hand is a dict: points (21, 3) pixels, world (21, 3), side ("Left" or "Right"), score.
     """
-    from corpus.core.mediapipe_setup import mediapipe as mp
+    from mediapipe_reference import mediapipe as mp
 
     vision = mp.tasks.vision
     options = vision.HandLandmarkerOptions(
@@ -98,7 +100,16 @@ def reference_hands(images: list[np.ndarray], video: bool = False) -> list[list]
 
 
 def _model(mp, name: str):
-    return mp.tasks.BaseOptions(model_asset_path=str(model_file(name)))
+    return mp.tasks.BaseOptions(model_asset_buffer=_file_for_mediapipe(name))
+
+
+@cache
+def _file_for_mediapipe(name: str) -> bytes:
+    """The content of a model file that MediaPipe's library can open."""
+    from mediapipe_reference import model_for_mediapipe
+
+    with TemporaryDirectory() as folder:
+        return model_for_mediapipe(model_file(name), Path(folder) / name).read_bytes()
 
 
 def _mode(vision, video: bool):

@@ -59,7 +59,7 @@ def select_outputs(model: schema.ModelT, shapes: OutputShapes, source: str) -> d
         fits = (i for i in remaining if tuple(graph.tensors[i].shape) == (1, *shape))
         index = next(fits, None)
         if index is None:
-            actual = ", ".join(str(list(graph.tensors[i].shape[1:])) for i in graph.outputs)
+            actual = ", ".join(str(graph.tensors[i].shape[1:].tolist()) for i in graph.outputs)
             raise ModelError(
                 f"{source} has no output {name} of shape {list(shape)}, but {actual}; it is "
                 "another network than this stage needs"

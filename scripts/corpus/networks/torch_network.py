@@ -105,8 +105,7 @@ class TorchNetwork:
                 [constants.get(index) for index in operation.inputs],
                 self._to_device,
             )
-            # The index of an input that is left out is -1.
-            variable = [i for i in operation.inputs if i >= 0 and i not in constants]
+            variable = [index for index in operation.inputs if index not in constants]
             unneeded = sorted(set(variable) - needed)
             needed.update(variable)
             steps.append(_NetworkStep(build_step(inputs), variable, operation.outputs[0], unneeded))

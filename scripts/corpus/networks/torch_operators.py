@@ -52,11 +52,6 @@ class OperatorInputs:
             raise ModelError(f"operator {self.operation.name} has weights that are not constant")
         return array
 
-    def bias(self) -> torch.Tensor | None:
-        """The third input, None if the operator has no bias."""
-        inputs = self.operation.inputs
-        return self.to_device(self.array(2)) if len(inputs) > 2 and inputs[2] >= 0 else None
-
 
 def convolution(inputs: OperatorInputs) -> Step:
     """CONV_2D. Its weights are (output channels, height, width, input channels)."""
@@ -74,7 +69,7 @@ def _convolution(inputs: OperatorInputs, weights: np.ndarray, groups: int) -> St
     strides = (options.strideH, options.strideW)
     dilation = (options.dilationHFactor, options.dilationWFactor)
     pad, symmetric = _padding(inputs, weights.shape[2:], dilation, value=0.0)
-    kernel, bias = inputs.to_device(weights), inputs.bias()
+    kernel, bias = inputs.to_device(weights), inputs.to_device(inputs.array(2))
     activate = _activation(inputs)
 
     def run(x: torch.Tensor) -> torch.Tensor:
@@ -133,7 +128,7 @@ def _activation(inputs: OperatorInputs) -> Step:
 
 def fully_connected(inputs: OperatorInputs) -> Step:
     """FULLY_CONNECTED, of tensors with two axes."""
-    weights, bias = inputs.to_device(inputs.array(1)), inputs.bias()
+    weights, bias = inputs.to_device(inputs.array(1)), inputs.to_device(inputs.array(2))
     activate = _activation(inputs)
     return lambda x: activate(functional.linear(x, weights, bias))
 

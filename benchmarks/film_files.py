@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 FPS = 25
 WIDTH, HEIGHT = 640, 480
-"""Size of all films, pixels."""
+"""Size of films by default, pixels."""
 
 Pictures = np.ndarray
 """Pictures of a film: (n, height, width, 3), RGB, uint8."""
@@ -35,10 +35,10 @@ def read_photograph(path: Path, width: int = WIDTH, height: int = HEIGHT) -> np.
         return np.asarray(ImageOps.pad(upright, (width, height), Image.Resampling.LANCZOS))
 
 
-def write_film(path: Path, pictures: Iterable[np.ndarray]) -> None:
+def write_film(path: Path, pictures: Iterable[np.ndarray], fps: float = FPS) -> None:
     """Write pictures of one size as H.264 in an MP4 file, without sound.
 
-    The size must be even. The same pictures give the same file.
+    The size must be even. The same pictures give the same file. `fps` are pictures per second.
     """
     pictures = iter(pictures)
     first = next(pictures)
@@ -46,7 +46,13 @@ def write_film(path: Path, pictures: Iterable[np.ndarray]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     options = ["-crf", "20", "-preset", "veryfast", "-threads", "1", "-bitexact"]
     writer = imageio_ffmpeg.write_frames(
-        path, (width, height), fps=FPS, codec="libx264", quality=None, output_params=options
+        path,
+        (width, height),
+        fps=fps,
+        codec="libx264",
+        quality=None,
+        output_params=options,
+        macro_block_size=2,
     )
     writer.send(None)
     for picture in _chain(first, pictures):

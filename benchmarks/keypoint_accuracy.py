@@ -1,0 +1,318 @@
+"""Measure the accuracy of keypoints, beside MediaPipe alone and beside an earlier version.
+
+python benchmarks/keypoint_accuracy.py --people LABELLED --nobody CLIPS --work /tmp/keypoints
+python benchmarks/keypoint_accuracy.py --signers CLIPS --before /tmp/earlier --work /tmp/keypoints
+
+README.md in this folder explains the sets of films and the measures.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+import keypoint_films as films
+import keypoint_measures as measures
+import keypoint_report as report
+import plain_mediapipe
+import render_demo
+from corpus.core.atomic_files import write_text
+from corpus.core.errors import InputError, run
+from film_files import write_film
+from halves import half_of
+from keypoint_report import Score
+from labelled_bodies import LabelledPicture, read_pictures
+from labelled_clips import read_labels, video_ids
+from stage_runs import ROOT, checked_workflow, run_workflow
+
+MEDIAPIPE = "MediaPipe"
+"""Name of the results of MediaPipe alone."""
+EXPECTED_SIGNERS = 1
+"""Number of people in a clip of a signer."""
+
+Films = dict[str, Path]
+"""Films by video id."""
+Keypoints = dict[str, dict[str, pd.DataFrame]]
+"""Rows of the table keypoints by version and video id."""
+
+
+# Films -------------------------------------------------------------------------------------------
+
+
+def write_stills(pictures: Mapping[str, LabelledPicture], folder: Path) -> Films:
+    """Write a still film of each picture, unless it exists."""
+    paths = {video: folder / f"{video}.mp4" for video in pictures}
+    for video, path in paths.items():
+        if not path.exists():
+            films.write_still(path, films.read_still(pictures[video].path))
+    return paths
+
+
+def write_pieces(clips: Films, folder: Path, seconds: float) -> Films:
+    """Write the first seconds of each clip, unless the file exists."""
+    paths = {video: folder / f"{video}.mp4" for video in clips}
+    for video, path in paths.items():
+        if not path.exists():
+            clip = clips[video]
+            write_film(path, films.read_pictures(clip, seconds), films.frame_rate(clip))
+    return paths
+
+
+def write_pixelated(clips: Films, keypoints: Mapping[str, pd.DataFrame], folder: Path) -> Films:
+    """Write a copy of each film with its head pixelated, unless it exists."""
+    paths = {video: folder / f"{video}.mp4" for video in clips}
+    for video, path in paths.items():
+        if not path.exists():
+            bodies = films.follow_one(measures.poses(keypoints[video]))
+            covered = films.pixelate_heads(list(films.read_pictures(clips[video])), bodies)
+            write_film(path, covered, films.frame_rate(clips[video]))
+    return paths
+
+
+# Keypoints ---------------------------------------------------------------------------------------
+
+
+def plain_keypoints(paths: Films, folder: Path) -> dict[str, pd.DataFrame]:
+    """The keypoints that MediaPipe alone finds in the films, kept in a folder."""
+    tables = {}
+    for video, path in paths.items():
+        kept = folder / f"{video}.parquet"
+        if not kept.exists():
+            logging.info("%s: MediaPipe alone", path.name)
+            folder.mkdir(parents=True, exist_ok=True)
+            models = ROOT / "resources" / "models"
+            plain_mediapipe.find_keypoints(films.read_pictures(path), models).to_parquet(kept)
+        tables[video] = pd.read_parquet(kept)
+    return tables
+
+
+def workflow_keypoints(workflow: Path, paths: Films, folder: Path) -> dict[str, pd.DataFrame]:
+    """The keypoints that a copy of the workflow finds in the films."""
+    run_workflow(workflow, folder, paths, ["keypoints"])
+    return {
+        video: pq.read_table(
+            folder / "results" / "keypoints" / f"{video}.parquet", columns=plain_mediapipe.COLUMNS
+        ).to_pandas()
+        for video in paths
+    }
+
+
+def keypoints_of_versions(
+    name: str, paths: Films, work: Path, versions: Mapping[str, Path]
+) -> Keypoints:
+    """The keypoints of a set of films by MediaPipe alone and by all versions of the workflow."""
+    tables = {MEDIAPIPE: plain_keypoints(paths, work / MEDIAPIPE / name)}
+    for version, workflow in versions.items():
+        tables[version] = workflow_keypoints(workflow, paths, work / version / name)
+    return tables
+
+
+# Measures ----------------------------------------------------------------------------------------
+
+
+def people_scores(
+    pictures: Mapping[str, LabelledPicture], keypoints: Keypoints, version: str
+) -> list[Score]:
+    """People found and errors of their joints, in labelled pictures."""
+    n_frames = round(films.STILL_FPS * films.STILL_S)
+    scores = []
+    for video, picture in pictures.items():
+        bodies = measures.poses(keypoints[version][video])
+        score = measures.mean_score(bodies, n_frames, picture.people)
+        add = partial(Score, "people", half_of(video), version=version)
+        scores += [
+            add(measure="people found", value=score.found, of=score.people),
+            add(measure="joints within 0.2 torsos", value=score.correct, of=score.joints),
+            add(measure="bodies without a label", value=score.others, of=1),
+            add(measure="mean error, torsos", value=sum(score.errors), of=len(score.errors)),
+        ]
+    return scores
+
+
+def nobody_scores(paths: Films, keypoints: Keypoints, version: str) -> list[Score]:
+    """Frames with bodies in films without people."""
+    scores = []
+    for video, path in paths.items():
+        n_frames = sum(1 for _ in films.read_pictures(path))
+        rows = keypoints[version][video]
+        n_bodies = len(rows.loc[rows["part"] == "pose", ["frame", "track"]].drop_duplicates())
+        add = partial(Score, "nobody", half_of(video), version=version)
+        scores += [
+            add(measure="frames with a body", value=len(measures.poses(rows)), of=n_frames),
+            add(measure="bodies in all frames", value=n_bodies, of=1),
+        ]
+    return scores
+
+
+def signer_scores(
+    halves: Mapping[str, str], keypoints: Keypoints, versions: Sequence[str]
+) -> list[Score]:
+    """Bodies and hands found in clips of one signer, and their jitter.
+
+    Jitter is measured in the frames in which all versions of the workflow have the keypoint.
+    """
+    scores = []
+    for video, half in halves.items():
+        reference = films.follow_one(measures.poses(keypoints[MEDIAPIPE][video]))
+        rows = {
+            version: measures.rows_of_person(keypoints[version][video], reference)
+            for version in versions
+        }
+        for version in (MEDIAPIPE, *versions):
+            table = keypoints[version][video]
+            own = rows[version] if version != MEDIAPIPE else table
+            bodies = measures.poses(table)
+            n_bodies = sum(map(len, bodies.values()))
+            found = measures.frames_with_body(bodies, reference)
+            n_hands = measures.count_hands(own)
+            n_frames = len(reference)
+            add = partial(Score, "signers", half, version=version)
+            scores += [
+                add(measure="frames with the body", value=len(found), of=n_frames),
+                add(measure="hands", value=n_hands, of=2 * n_frames),
+                add(measure="other bodies per frame", value=n_bodies - len(found), of=n_frames),
+            ]
+        for part, parts, names in (
+            ("hands", measures.HANDS, ()),
+            ("arms", ("pose",), measures.ARM_JOINTS),
+        ):
+            series = [
+                measures.second_differences(measures.paths(rows[version], parts, names))
+                for version in versions
+            ]
+            for version, one in zip(versions, measures.common(series), strict=True):
+                scores.append(Score("signers", half, f"jitter of {part}, px", version, one))
+    return scores
+
+
+def pixelated_scores(
+    halves: Mapping[str, str], keypoints: Keypoints, unaltered: Mapping[str, pd.DataFrame]
+) -> list[Score]:
+    """Frames with the signer's body although the head is pixelated.
+
+    Counted are the frames in which MediaPipe alone finds the body in the pixelated film; the body
+    is known from the unaltered film.
+    """
+    scores = []
+    for video, half in halves.items():
+        reference = films.follow_one(measures.poses(unaltered[video]))
+        bodies = {version: measures.poses(tables[video]) for version, tables in keypoints.items()}
+        possible = measures.frames_with_body(bodies[MEDIAPIPE], reference)
+        for version in keypoints:
+            found = measures.frames_with_body(bodies[version], reference) & possible
+            n_bodies = sum(map(len, bodies[version].values()))
+            n_found = len(measures.frames_with_body(bodies[version], reference))
+            add = partial(Score, "pixelated", half, version=version)
+            scores += [
+                add(measure="frames with the body", value=len(found), of=len(possible)),
+                add(measure="hands", value=measures.count_hands(keypoints[version][video]),
+                    of=2 * len(reference)),
+                add(measure="other bodies per frame", value=n_bodies - n_found, of=len(reference)),
+            ]  # fmt: skip
+    return scores
+
+
+# The program -------------------------------------------------------------------------------------
+
+
+def measure_people(options: argparse.Namespace, versions: Mapping[str, Path]) -> list[Score]:
+    found = read_pictures(options.people)
+    ids = video_ids(picture.path.relative_to(options.people).as_posix() for picture in found)
+    pictures = dict(zip(ids.values(), found, strict=True))
+    paths = write_stills(pictures, options.work / "films" / "people")
+    keypoints = keypoints_of_versions("people", paths, options.work, versions)
+    return [score for version in keypoints for score in people_scores(pictures, keypoints, version)]
+
+
+def measure_nobody(options: argparse.Namespace, versions: Mapping[str, Path]) -> list[Score]:
+    clips = films.clips_by_name(options.nobody)
+    paths = write_pieces(clips, options.work / "films" / "nobody", options.seconds)
+    keypoints = keypoints_of_versions("nobody", paths, options.work, versions)
+    return [score for version in keypoints for score in nobody_scores(paths, keypoints, version)]
+
+
+def signer_halves(folder: Path) -> dict[str, str]:
+    """The half of each clip, by video id: that of its person, or of the clip without a label."""
+    ids = video_ids(films.find_clips(folder))
+    file = folder / "LABELS.csv"
+    labels = read_labels(file, ids) if file.exists() else {}
+    return {
+        video: half_of(labels.get(clip, {}).get("person") or clip) for clip, video in ids.items()
+    }
+
+
+def measure_signers(options: argparse.Namespace, versions: Mapping[str, Path]) -> list[Score]:
+    halves = signer_halves(options.signers)
+    work = options.work
+    clips = films.clips_by_name(options.signers)
+    paths = write_pieces(clips, work / "films" / "signers", options.seconds)
+    keypoints = keypoints_of_versions("signers", paths, work, versions)
+    unaltered = keypoints[MEDIAPIPE]
+    paths = write_pixelated(paths, unaltered, work / "films" / "pixelated")
+    covered = keypoints_of_versions("pixelated", paths, work, versions)
+    return signer_scores(halves, keypoints, list(versions)) + pixelated_scores(
+        halves, covered, unaltered
+    )
+
+
+def measure_demo(options: argparse.Namespace, versions: Mapping[str, Path]) -> list[Score]:
+    folder = options.work / "films" / "demo"
+    render_demo.render_all(folder)
+    truth = json.loads((folder / render_demo.TRUTH).read_text(encoding="utf-8"))
+    paths = {clip: folder / f"{clip}.mp4" for clip in truth["clips"]}
+    keypoints = keypoints_of_versions("demo", paths, options.work, versions)
+    return report.demo_scores(truth, keypoints)
+
+
+SETS: dict[str, Callable[[argparse.Namespace, Mapping[str, Path]], list[Score]]] = {
+    "people": measure_people,
+    "nobody": measure_nobody,
+    "signers": measure_signers,
+    "demo": measure_demo,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure the given sets, print the table, and write it to the work folder."""
+    options = parse_arguments(arguments)
+    options.work = options.work.resolve()
+    versions = {"before": checked_workflow(options.before)} if options.before else {}
+    versions |= {} if options.only_before else {"now": ROOT}
+    names = [name for name in SETS if name == "demo" or getattr(options, name)]
+    scores = []
+    for name in options.only or names:
+        if name not in names:
+            raise InputError(f"--only {name}: give the folder of this set with --{name}")
+        scores += SETS[name](options, versions)
+    table = report.add_up(scores)
+    write_text(options.work / "keypoint_accuracy.tsv", report.as_tsv(table))
+    text = report.markdown(table)
+    write_text(options.work / "keypoint_accuracy.md", text)
+    print(text)
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add = parser.add_argument
+    add("--people", type=Path, help="folder of pictures with labelled joints, COCO or MPII")
+    add("--nobody", type=Path, help="folder of clips without people")
+    add("--signers", type=Path, help="folder of clips of one signer each, with LABELS.csv")
+    add("--before", type=Path, help="another copy of the workflow, to compare with")
+    add("--only-before", action="store_true", help="measure only the copy given by --before")
+    add("--seconds", type=float, default=2.0, help="length used of each clip; default: 2")
+    add("--only", nargs="+", choices=SETS, help="sets to measure; default: all that are given")
+    add("--work", type=Path, required=True, help="folder for films, results and the report")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -6,14 +6,16 @@ Each frame is searched on its own (mode IMAGE), with MediaPipe's default confide
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from corpus.core.mediapipe_setup import mediapipe as mp
 from corpus.tables.schemas import PARTS
+from mediapipe_reference import mediapipe as mp
+from mediapipe_reference import model_for_mediapipe
 
 MAX_BODIES = 4
 MAX_HANDS = 2
@@ -25,22 +27,23 @@ vision = mp.tasks.vision
 def open_landmarkers(models: Path, max_bodies: int = MAX_BODIES) -> tuple:
     """MediaPipe's landmarkers of poses and of hands, on the CPU, with the bundled models."""
 
-    def base(part: str) -> "mp.tasks.BaseOptions":
-        return mp.tasks.BaseOptions(str(models / f"{part}_landmarker_bundled.task"))
-
-    pose = vision.PoseLandmarkerOptions(base_options=base("pose"), num_poses=max_bodies)
-    hands = vision.HandLandmarkerOptions(base_options=base("hand"), num_hands=MAX_HANDS)
-    return (
-        vision.PoseLandmarker.create_from_options(pose),
-        vision.HandLandmarker.create_from_options(hands),
-    )
+    with TemporaryDirectory() as folder:
+        names = [f"{part}_landmarker_bundled.task" for part in ("pose", "hand")]
+        files = [model_for_mediapipe(models / name, Path(folder, name)) for name in names]
+        pose, hand = (mp.tasks.BaseOptions(str(file)) for file in files)
+        poses = vision.PoseLandmarkerOptions(base_options=pose, num_poses=max_bodies)
+        hands = vision.HandLandmarkerOptions(base_options=hand, num_hands=MAX_HANDS)
+        return (
+            vision.PoseLandmarker.create_from_options(poses),
+            vision.HandLandmarker.create_from_options(hands),
+        )
 
 
 def find_keypoints(images: Iterable[np.ndarray], models: Path) -> pd.DataFrame:
     """Rows like those of the table keypoints, of RGB images in order.
 
-    `track` is the position of the body among the bodies of the frame. Both hands have track 0, since
-    MediaPipe does not assign hands to bodies.
+    `track` is the position of the body among the bodies of the frame. Both hands have track 0,
+    since MediaPipe does not assign hands to bodies.
     """
     pose_landmarker, hand_landmarker = open_landmarkers(models)
     rows: list[tuple] = []

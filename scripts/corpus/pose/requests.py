@@ -184,12 +184,12 @@ def answer(networks: "Networks", requests: Sequence[Request]) -> list:
 def _find_bodies(networks: "Networks", requests: list[FindBodies]) -> list[list[FoundBody]]:
     network = networks.pose_detector
     parts = [_box_region(request.box) for request in requests]
-    images = _unit_range(
+    crops = (
         crop_region(_cut(request), _relative_region(request.box), network.side, replicate=False)
         for request in requests
     )
     # This network alone takes values from -1 to 1.
-    outputs = network(images * 2 - 1)
+    outputs = network(_network_input(crops, len(requests), network.side, lowest=-1))
     found = _detections(outputs, network, requests, POSE_STRIDES, MAX_OVERLAP["pose"])
     return [
         [
@@ -224,7 +224,7 @@ def _cut(request: FindBodies) -> np.ndarray:
 
 def _track_bodies(networks: "Networks", requests: list[TrackBody]) -> list[TrackedBody]:
     network = networks.pose_landmarks
-    outputs = network(_landmark_inputs(network, requests))
+    outputs = network(_region_input(network, requests, replicate=True))
     tracked = []
     for request, decoded, world, presence in zip(
         requests, decode_bodies(outputs), outputs["world"], outputs["presence"], strict=True
@@ -241,11 +241,8 @@ def _track_bodies(networks: "Networks", requests: list[TrackBody]) -> list[Track
 
 def _find_palms(networks: "Networks", requests: list[FindPalms]) -> list[list[FoundPalm]]:
     network = networks.palm_detector
-    images = _unit_range(
-        crop_region(request.image, request.region, network.side, replicate=False)
-        for request in requests
-    )
-    found = _detections(network(images), network, requests, PALM_STRIDES, MAX_OVERLAP["palm"])
+    outputs = network(_region_input(network, requests, replicate=False))
+    found = _detections(outputs, network, requests, PALM_STRIDES, MAX_OVERLAP["palm"])
     return [
         [
             FoundPalm(_hand_region(box, points, request.region), float(score))
@@ -275,7 +272,7 @@ def _hand_region(box: np.ndarray, points: np.ndarray, searched: Region) -> Regio
 
 def _track_hands(networks: "Networks", requests: list[TrackHand]) -> list[TrackedHand]:
     network = networks.hand_landmarks
-    outputs = network(_landmark_inputs(network, requests))
+    outputs = network(_region_input(network, requests, replicate=True))
     tracked = []
     for n, request in enumerate(requests):
         keypoints = hand_keypoints(
@@ -315,18 +312,26 @@ def _detections(
     ]
 
 
-def _landmark_inputs(network: "Network", requests: Sequence[TrackBody | TrackHand]) -> np.ndarray:
-    """The regions of requests as inputs (n, side, side, 3) of a landmark network, 0 to 1."""
-    return _unit_range(
-        crop_region(request.image, request.region, network.side, replicate=True)
+def _region_input(
+    network: "Network", requests: Sequence[TrackBody | FindPalms | TrackHand], *, replicate: bool
+) -> np.ndarray:
+    """The regions of requests as input of a network that takes values from 0 to 1."""
+    crops = (
+        crop_region(request.image, request.region, network.side, replicate=replicate)
         for request in requests
     )
+    return _network_input(crops, len(requests), network.side)
 
 
-def _unit_range(crops: Iterable[np.ndarray]) -> np.ndarray:
-    """Crops (n, side, side, 3) as float32 from 0 to 1."""
-    images = np.stack(list(crops)).astype(np.float32)
-    images *= 1 / 255
+def _network_input(
+    crops: Iterable[np.ndarray], count: int, side: int, lowest: float = 0.0
+) -> np.ndarray:
+    """Crops as (count, side, side, 3) float32, with values from `lowest` to 1."""
+    images = np.empty((count, side, side, 3), np.float32)
+    for image, crop in zip(images, crops, strict=True):
+        np.multiply(crop, np.float32((1 - lowest) / 255), out=image)
+    if lowest:
+        images += np.float32(lowest)
     return images
 
 

@@ -117,7 +117,7 @@ class _Worker:
             try:
                 self.connection.send(tasks[task])
             except OSError:
-                self._raise_ended()
+                raise self._ended() from None
 
     def receive(self) -> tuple[int, Any]:
         """Receive the position of the task that has ended, and its result."""
@@ -125,7 +125,7 @@ class _Worker:
         try:
             is_error, result = self.connection.recv()
         except (EOFError, OSError):
-            self._raise_ended()
+            raise self._ended() from None
         if is_error:
             raise result
         task, self.task = self.task, None
@@ -137,14 +137,15 @@ class _Worker:
         self._process.join()
         self.connection.close()
 
-    def _raise_ended(self) -> None:
+    def _ended(self) -> WorkerError:
+        """The error that says how the process ended."""
         self._process.join()
         code = self._process.exitcode or 0
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
-        raise WorkerError(
+        return WorkerError(
             f"a worker process {how}. The usual reason is that memory ran out; run snakemake "
             "again with more memory or fewer cores"
-        ) from None
+        )
 
 
 def _ready(workers: Sequence[_Worker]) -> list[_Worker]:

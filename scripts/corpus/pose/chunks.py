@@ -49,7 +49,7 @@ def cut_into_chunks(
         The frames that are searched: the frames table, or a sample of its rows.
     """
     numbers, times, shots = (frames[name].to_numpy() for name in ("frame", "time_s", "shot"))
-    cuts = np.flatnonzero(np.diff(shots)) + 1
+    cuts = (np.flatnonzero(np.diff(shots)) + 1).tolist()
     chunks: list[Chunk] = []
     for shot_start, shot_end in zip([0, *cuts], [*cuts, len(shots)], strict=True):
         for start, end in _parts(times[shot_start:shot_end], chunk_s):

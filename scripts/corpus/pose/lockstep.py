@@ -33,11 +33,12 @@ def in_lockstep(answer: Answer, tasks: Iterable[Steps[None]], width: int) -> Ite
     The next task begins when one ends, unless an earlier one is far behind: what the tasks produce
     is wanted in their order, and would accumulate in memory.
     """
-    waiting = enumerate(tasks)
+    waiting = iter(tasks)
     lanes: list[_Lane] = []
+    n_begun = 0
     try:
         while True:
-            _begin_tasks(lanes, waiting, width)
+            n_begun = _begin_tasks(lanes, waiting, n_begun, width)
             if not lanes:
                 return
             answers = answer([request for lane in lanes for request in lane.requests])
@@ -54,18 +55,18 @@ def in_lockstep(answer: Answer, tasks: Iterable[Steps[None]], width: int) -> Ite
 
 
 def _begin_tasks(
-    lanes: list[_Lane], waiting: Iterator[tuple[int, Steps[None]]], width: int
-) -> None:
-    """Begin tasks until `lanes` are full, or the first of them is far behind the next task."""
-    while len(lanes) < width and not _is_behind(lanes, width):
-        position, steps = next(waiting, (0, None))
+    lanes: list[_Lane], waiting: Iterator[Steps[None]], n_begun: int, width: int
+) -> int:
+    """Begin tasks until `lanes` are full, or their first task is far behind the next one.
+
+    Takes and returns the number of tasks that have begun.
+    """
+    while len(lanes) < width and not (lanes and n_begun >= lanes[0].position + 2 * width):
+        steps = next(waiting, None)
         if steps is None:
-            return
-        lane = _Lane(position, steps)
+            break
+        lane = _Lane(n_begun, steps)
+        n_begun += 1
         if lane.advance(None):
             lanes.append(lane)
-
-
-def _is_behind(lanes: list[_Lane], width: int) -> bool:
-    """Whether the first task is so far behind the last one that no other may begin."""
-    return bool(lanes) and lanes[-1].position - lanes[0].position >= 2 * width - 1
+    return n_begun

@@ -63,14 +63,16 @@ class FrameRanges:
         """
         remaining = [int(number) for number in frame_numbers]
         if self.may_seek and remaining and remaining[0] > 0:
+            n_read = 0
             try:
                 for frame in self._seek(remaining):
-                    remaining = remaining[1:] if frame.number == remaining[0] else remaining
+                    n_read += 1
                     yield frame
                 return
             except (UncertainSeek, av.error.FFmpegError):
                 self.may_seek = False
                 logging.info("%s: read from its start, as seeking is not reliable", self.path.name)
+                remaining = remaining[n_read:]
         if remaining:
             yield from self._read_forward(remaining)
 

@@ -23,6 +23,14 @@ def read_picture_format(status: Path | str) -> PictureFormat | None:
     return PictureFormat((row["width"], row["height"]), bool(row["deinterlaced"]))
 
 
+def has_one_clock(status: Path | str) -> bool:
+    """Return whether the clock of a video's file never starts again, from its status table.
+
+    Otherwise several frames may have the same time in the file.
+    """
+    return not parquet.read_row(status, ["n_clock_jumps"])["n_clock_jumps"]
+
+
 def has_square_pixels(status: Path | str) -> bool:
     """Return whether the tables of a video are in square pixels, from its status table.
 

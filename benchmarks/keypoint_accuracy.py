@@ -32,7 +32,7 @@ from halves import half_of
 from keypoint_report import Score
 from labelled_bodies import LabelledPicture, read_pictures
 from labelled_clips import read_labels, video_ids
-from stage_runs import ROOT, checked_workflow, run_workflow
+from stage_runs import ROOT, checked_workflow, commit, run_workflow
 
 MEDIAPIPE = "MediaPipe"
 """Name of the results of MediaPipe alone."""
@@ -96,13 +96,16 @@ def plain_keypoints(paths: Films, folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def workflow_keypoints(workflow: Path, paths: Films, folder: Path) -> dict[str, pd.DataFrame]:
-    """The keypoints that a copy of the workflow finds in the films."""
-    run_workflow(workflow, folder, paths, ["keypoints"])
+    """The keypoints that a copy of the workflow finds in the films.
+
+    If all tables exist, the workflow does not run.
+    """
+    tables = {video: folder / "results" / "keypoints" / f"{video}.parquet" for video in paths}
+    if not all(table.exists() for table in tables.values()):
+        run_workflow(workflow, folder, paths, ["keypoints"])
     return {
-        video: pq.read_table(
-            folder / "results" / "keypoints" / f"{video}.parquet", columns=plain_mediapipe.COLUMNS
-        ).to_pandas()
-        for video in paths
+        video: pq.read_table(table, columns=plain_mediapipe.COLUMNS).to_pandas()
+        for video, table in tables.items()
     }
 
 
@@ -112,7 +115,8 @@ def keypoints_of_versions(
     """The keypoints of a set of films by MediaPipe alone and by all versions of the workflow."""
     tables = {MEDIAPIPE: plain_keypoints(paths, work / MEDIAPIPE / name)}
     for version, workflow in versions.items():
-        tables[version] = workflow_keypoints(workflow, paths, work / version / name)
+        folder = work / f"{version}-{commit(workflow)}" / name
+        tables[version] = workflow_keypoints(workflow, paths, folder)
     return tables
 
 
@@ -253,8 +257,7 @@ def signer_halves(folder: Path) -> dict[str, str]:
 def measure_signers(options: argparse.Namespace, versions: Mapping[str, Path]) -> list[Score]:
     halves = signer_halves(options.signers)
     work = options.work
-    clips = films.clips_by_name(options.signers)
-    paths = write_pieces(clips, work / "films" / "signers", options.seconds)
+    paths = films.clips_by_name(options.signers)
     keypoints = keypoints_of_versions("signers", paths, work, versions)
     unaltered = keypoints[MEDIAPIPE]
     paths = write_pixelated(paths, unaltered, work / "films" / "pixelated")
@@ -308,7 +311,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--signers", type=Path, help="folder of clips of one signer each, with LABELS.csv")
     add("--before", type=Path, help="another copy of the workflow, to compare with")
     add("--only-before", action="store_true", help="measure only the copy given by --before")
-    add("--seconds", type=float, default=2.0, help="length used of each clip; default: 2")
+    add("--seconds", type=float, default=2.0, help="length of clips without people; default: 2")
     add("--only", nargs="+", choices=SETS, help="sets to measure; default: all that are given")
     add("--work", type=Path, required=True, help="folder for films, results and the report")
     return parser.parse_args(arguments)

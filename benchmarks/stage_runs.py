@@ -45,6 +45,13 @@ def checked_workflow(folder: Path) -> Path:
     return folder.resolve()
 
 
+def commit(workflow: Path) -> str:
+    """The commit of a copy of the workflow, shortened; results of different code stay apart."""
+    command = ["git", "-C", str(workflow), "rev-parse", "--short=12", "HEAD"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    return run.stdout.strip() or "unknown"
+
+
 def write_timed_python(folder: Path, python: str = sys.executable) -> Path:
     """Write a program `python` that measures what it runs; returns the folder that it is in."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -24,15 +24,17 @@ COLUMNS = ["frame", "track", "part", "keypoint", "x", "y", "visibility"]
 vision = mp.tasks.vision
 
 
-def open_landmarkers(models: Path, max_bodies: int = MAX_BODIES) -> tuple:
+def open_landmarkers(
+    models: Path, max_bodies: int = MAX_BODIES, mode: object = vision.RunningMode.IMAGE
+) -> tuple:
     """MediaPipe's landmarkers of poses and of hands, on the CPU, with the bundled models."""
 
     with TemporaryDirectory() as folder:
         names = [f"{part}_landmarker_bundled.task" for part in ("pose", "hand")]
         files = [model_for_mediapipe(models / name, Path(folder, name)) for name in names]
         pose, hand = (mp.tasks.BaseOptions(str(file)) for file in files)
-        poses = vision.PoseLandmarkerOptions(base_options=pose, num_poses=max_bodies)
-        hands = vision.HandLandmarkerOptions(base_options=hand, num_hands=MAX_HANDS)
+        poses = vision.PoseLandmarkerOptions(pose, mode, num_poses=max_bodies)
+        hands = vision.HandLandmarkerOptions(hand, mode, num_hands=MAX_HANDS)
         return (
             vision.PoseLandmarker.create_from_options(poses),
             vision.HandLandmarker.create_from_options(hands),

@@ -100,7 +100,8 @@ def run_workflow(
     workflow
         Copy of the workflow. Its models are used, and new ones are downloaded into it.
     tables
-        Names of the tables to make of each film, such as keypoints.
+        Names of the tables to make of each film, such as keypoints; without any, the whole workflow
+        runs.
     settings
         Configuration that differs from the defaults; the embedder is dlib and the device the CPU.
     cores

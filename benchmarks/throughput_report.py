@@ -1,0 +1,276 @@
+"""Tables and plot of benchmarks/throughput.py."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+from corpus.core.atomic_files import atomic_path
+from film_files import FPS
+from stage_runs import STAGES
+
+BEGIN, END = "<!-- throughput: begin -->", "<!-- throughput: end -->"
+"""Lines around the tables of the page."""
+NOW = "now"
+REFERENCE = "reference"
+"""Version of decoding and of MediaPipe alone."""
+REFERENCES = ("decode", "decode to RGB", "MediaPipe")
+END_TO_END, SPARSE = "end to end", "sparse"
+"""Kinds of films of other measurements."""
+COMPUTERS = {"laptop, 2 cores": 2, "laptop, 8 cores": 8, "node, 32 cores": 32}
+MS = 1000
+MINUTE_S = 60
+STAGE_ORDER = [*STAGES, *REFERENCES]
+NOT_MEASURED = "No GPU was seen: what one saves is not measured."
+
+
+class Row(NamedTuple):
+    """What one job needed."""
+
+    version: str
+    film: str
+    kind: str
+    """Lines and people of the film."""
+    seconds: float
+    """Length of the film."""
+    people: int
+    repeat: int
+    stage: str
+    cpu_s: float
+    wall_s: float
+    peak_mb: float
+
+
+def kind(height: int, people: int) -> str:
+    """The kind of a film, as in Film.kind."""
+    return f"{height}p_{people}"
+
+
+def kind_name(name: str) -> str:
+    """The kind of a film in words."""
+    height, people = name.split("p_")
+    return f"{height} lines, {people} {'person' if people == '1' else 'people'}"
+
+
+def summarise(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per version, kind of film and stage.
+
+    per_second: CPU seconds per second of video, from the difference between the longest and the
+    shortest film of each run; the median of all runs, with `low` and `high` the extremes. start_s:
+    CPU seconds that do not depend on the length. peak_mb: highest memory. Other measurements have
+    the CPU seconds in cpu_s and the elapsed seconds in wall_s.
+    """
+    results = []
+    for keys, group in rows.groupby(["version", "kind", "stage"], sort=False):
+        version, name, stage = keys
+        common = {
+            "version": version,
+            "kind": name,
+            "stage": stage,
+            "peak_mb": group["peak_mb"].max(),
+        }
+        common |= {"people": group["people"].iloc[0], "runs": group["repeat"].nunique()}
+        if name in (END_TO_END, SPARSE):
+            for seconds, same in group.groupby("seconds"):
+                length = {"seconds": seconds, "peak_mb": same["peak_mb"].max()}
+                cost = {"cpu_s": same["cpu_s"].sum(), "wall_s": same["wall_s"].sum()}
+                results.append(common | length | cost)
+            continue
+        results.append(common | slopes(group))
+    return pd.DataFrame(results).sort_values(["version", "kind"], kind="stable", ignore_index=True)
+
+
+def slopes(group: pd.DataFrame) -> dict[str, float]:
+    """Cost per second and of the start, from films of two lengths in each run."""
+    per_second, start_s = [], []
+    for _, run in group.groupby("repeat"):
+        cpu_s = run.groupby("seconds")["cpu_s"].sum()
+        if len(cpu_s) < 2:
+            continue
+        short, long = cpu_s.index[0], cpu_s.index[-1]
+        slope = (cpu_s.loc[long] - cpu_s.loc[short]) / (long - short)
+        per_second.append(slope)
+        start_s.append(cpu_s.loc[short] - slope * short)
+    if not per_second:
+        return {}
+    spread = {"low": min(per_second), "high": max(per_second)}
+    return {
+        "per_second": float(np.median(per_second)),
+        "start_s": float(np.median(start_s)),
+    } | spread
+
+
+def as_tsv(table: pd.DataFrame) -> str:
+    """The table as text."""
+    return table.to_csv(sep="\t", index=False, float_format="%.4g")
+
+
+def text(table: pd.DataFrame) -> str:
+    """All tables in Markdown."""
+    measured = table[table["kind"].str.match(r"\d+p_\d+$")]
+    parts = [cost_table(measured, name) for name in measured["kind"].unique()]
+    parts += [
+        start_table(measured),
+        hour_table(measured),
+        end_to_end_table(table),
+        memory_table(table),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def versions_of(table: pd.DataFrame) -> list[str]:
+    """The versions of the workflow, the present one last."""
+    names = [name for name in table["version"].unique() if name != REFERENCE]
+    return sorted(names, key=lambda name: name == NOW)
+
+
+def cost_table(table: pd.DataFrame, name: str) -> str:
+    """Cost of each stage and reference for one kind of film."""
+    rows = table[table["kind"] == name].set_index(["version", "stage"])
+    versions = versions_of(table)
+    lines = [f"**{kind_name(name)}**: CPU seconds per second of video, median and extremes", ""]
+    lines += _header(["stage", *versions])
+    for stage in STAGES:
+        lines.append(_line(stage, (_spread(rows, version, stage) for version in versions)))
+    totals = [_total(rows, version) for version in versions]
+    lines.append(_line("all stages", (f"**{total:.2f}**" for total in totals)))
+    people = int(rows["people"].iloc[0])
+    per_person = [
+        _value(rows, version, "extract_keypoints", "per_second") / FPS / people * MS
+        for version in versions
+    ]
+    label = "extract_keypoints, ms per person and frame"
+    lines.append(_line(label, (f"{value:.1f}" for value in per_person)))
+    for stage in REFERENCES:
+        cell = _spread(rows, REFERENCE, stage)
+        lines.append(_line(f"{stage} alone", [cell] * len(versions)))
+    return "\n".join(lines)
+
+
+def start_table(table: pd.DataFrame) -> str:
+    """CPU seconds for starting each stage, the median over the kinds of films."""
+    versions = versions_of(table)
+    starts = table.groupby(["version", "stage"])["start_s"].median()
+    lines = ["**Starting a stage**: CPU seconds per job", "", *_header(["stage", *versions])]
+    for stage in STAGES:
+        cells = (f"{starts.get((version, stage), np.nan):.1f}" for version in versions)
+        lines.append(_line(stage, cells))
+    sums = (sum(starts.get((version, stage), 0.0) for stage in STAGES) for version in versions)
+    lines.append(_line("all stages", (f"**{total:.1f}**" for total in sums)))
+    return "\n".join(lines)
+
+
+def hour_table(table: pd.DataFrame) -> str:
+    """Derived: minutes for an hour of video if all cores are busy."""
+    versions = versions_of(table)
+    lines = [
+        "**One hour of video** (derived from the tables above, not measured: all cores busy, each "
+        f"as fast as the one measured). {NOT_MEASURED}",
+        "",
+        *_header(["film", "computer", *(f"{version}, minutes" for version in versions)]),
+    ]
+    for name in table["kind"].unique():
+        rows = table[table["kind"] == name].set_index(["version", "stage"])
+        for computer, cores in COMPUTERS.items():
+            minutes = (_total(rows, version) * MINUTE_S / cores for version in versions)
+            cells = [computer, *(f"{value:.0f}" for value in minutes)]
+            lines.append(_line(kind_name(name), cells))
+    return "\n".join(lines)
+
+
+def end_to_end_table(table: pd.DataFrame) -> str:
+    """The whole workflow on two cores; empty if it was not measured."""
+    rows = table[(table["kind"] == END_TO_END) & (table["stage"] == "total")]
+    if rows.empty:
+        return ""
+    lines = [
+        "**The whole workflow** on two cores, 480 lines, two people, with Snakemake's own time"
+    ]
+    lines += ["", *_header(["version", "length, s", "CPU, s", "elapsed, s"])]
+    for row in rows.itertuples():
+        cells = (f"{value:.0f}" for value in (row.seconds, row.cpu_s, row.wall_s))
+        lines.append(_line(str(row.version), cells))
+    return "\n".join(lines)
+
+
+def memory_table(table: pd.DataFrame) -> str:
+    """Peak memory by length of the video; empty if it was not measured."""
+    rows = table[(table["kind"] == SPARSE) & table["stage"].isin(STAGES)]
+    if rows.empty:
+        return ""
+    lengths = sorted(rows["seconds"].unique())
+    names = [f"{length / MINUTE_S:g} min" for length in lengths]
+    lines = [
+        "**Peak memory in MB** by length of the video",
+        "",
+        *_header(["version, stage", *names]),
+    ]
+    peaks = rows.set_index(["version", "stage", "seconds"])["peak_mb"]
+    for version in versions_of(rows):
+        for stage in STAGES:
+            cells = (f"{peaks.get((version, stage, length), np.nan):.0f}" for length in lengths)
+            lines.append(_line(f"{version}, {stage}", cells))
+    return "\n".join(lines)
+
+
+def _header(names: list[str]) -> list[str]:
+    return ["| " + " | ".join(names) + " |", "|---|" + "---:|" * (len(names) - 1)]
+
+
+def _line(name: str, cells: Iterable[str]) -> str:
+    return f"| {name} | " + " | ".join(cells) + " |"
+
+
+def _value(rows: pd.DataFrame, version: str, stage: str, column: str) -> float:
+    return float(rows.loc[(version, stage), column]) if (version, stage) in rows.index else np.nan
+
+
+def _spread(rows: pd.DataFrame, version: str, stage: str) -> str:
+    middle, low, high = (
+        _value(rows, version, stage, column) for column in ("per_second", "low", "high")
+    )
+    return "" if np.isnan(middle) else f"{middle:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _total(rows: pd.DataFrame, version: str) -> float:
+    return sum(_value(rows, version, stage, "per_second") for stage in STAGES)
+
+
+def draw(table: pd.DataFrame, path: Path) -> None:
+    """Plot the cost of the stages as stacked bars, as SVG. Equal tables give an equal file."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    pyplot.rcParams.update({"svg.hashsalt": "throughput", "font.size": 9})
+    measured = table[table["kind"].str.match(r"\d+p_\d+$")]
+    versions, kinds = versions_of(measured), list(measured["kind"].unique())
+    figure, axis = pyplot.subplots(figsize=(8, 1 + 0.42 * len(kinds) * len(versions)))
+    labels = []
+    for number, (name, version) in enumerate((k, v) for k in kinds for v in versions):
+        rows = measured[measured["kind"] == name].set_index(["version", "stage"])
+        left = 0.0
+        for index, stage in enumerate(STAGES):
+            width = np.nan_to_num(_value(rows, version, stage, "per_second"))
+            label = stage if number == 0 else None
+            axis.barh(number, width, left=left, color=f"C{index}", label=label)
+            left += width
+        alone = _value(rows, REFERENCE, "MediaPipe", "per_second")
+        label = "MediaPipe alone" if number == 0 else None
+        axis.plot([alone, alone], [number - 0.4, number + 0.4], color="black", lw=1.5, label=label)
+        labels.append(f"{kind_name(name)}: {version}")
+    axis.set_yticks(range(len(labels)), labels)
+    axis.invert_yaxis()
+    axis.set_xlabel("CPU seconds per second of video")
+    axis.grid(axis="x", alpha=0.3)
+    axis.legend(fontsize=7)
+    figure.tight_layout()
+    with atomic_path(path) as partial:
+        figure.savefig(partial, metadata={"Date": None})
+    pyplot.close(figure)

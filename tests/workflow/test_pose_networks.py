@@ -12,27 +12,24 @@ from corpus.core.checksums import sha256
 from corpus.core.errors import InputError, ModelError
 from corpus.core.torch_setup import torch_device
 from corpus.inputs.model_catalogue import CATALOGUE
-from corpus.networks import read_task_file
+from corpus.networks import TfliteFile
 from corpus.networks.litert_network import LiteRtNetwork
 from corpus.networks.torch_network import TorchNetwork
-from corpus.pose import pose_networks
-from corpus.pose.pose_networks import Networks, open_networks
+from corpus.pose.pose_networks import MEMBERS, Networks, open_networks, read_members
 from portraits import model_file, portraits
 
 POSE, HAND = "pose_landmarker_bundled", "hand_landmarker_bundled"
-NETWORKS = {
-    "pose_detector": (POSE, "pose_detector.tflite", pose_networks.POSE_DETECTOR),
-    "pose_landmarks": (POSE, "pose_landmarks_detector.tflite", pose_networks.POSE_LANDMARKS),
-    "palm_detector": (HAND, "hand_detector.tflite", pose_networks.PALM_DETECTOR),
-    "hand_landmarks": (HAND, "hand_landmarks_detector.tflite", pose_networks.HAND_LANDMARKS),
-}
-"""By field of `Networks`: the model, the file in it, and the outputs."""
 SIDES = {"pose_detector": 224, "pose_landmarks": 256, "palm_detector": 192, "hand_landmarks": 224}
 
 
 @pytest.fixture(scope="module")
 def networks() -> Networks:
     return open_networks(model_file(POSE), model_file(HAND), "cpu")
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, TfliteFile]:
+    return read_members(model_file(POSE), model_file(HAND))
 
 
 def crops(name: str) -> np.ndarray:
@@ -45,9 +42,9 @@ def crops(name: str) -> np.ndarray:
     return batch * 2 - 1 if name == "pose_detector" else batch
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", MEMBERS)
 def test_outputs_have_the_shapes_of_the_contract(networks: Networks, name: str) -> None:
-    network, (_, _, shapes) = getattr(networks, name), NETWORKS[name]
+    network, (_, shapes) = getattr(networks, name), MEMBERS[name]
     assert network.side == SIDES[name] and networks.device == "cpu"
     results = network(crops(name)[:1])
     assert {key: array.shape for key, array in results.items()} == {
@@ -56,22 +53,21 @@ def test_outputs_have_the_shapes_of_the_contract(networks: Networks, name: str) 
     assert all(array.dtype == np.float32 for array in results.values())
 
 
-def test_the_mask_of_the_body_is_not_computed_and_nothing_else_changes(networks) -> None:
-    model, member, shapes = NETWORKS["pose_landmarks"]
+def test_the_mask_of_the_body_is_not_computed_and_nothing_else_changes(networks, files) -> None:
+    _, shapes = MEMBERS["pose_landmarks"]
     with_mask = dict(shapes) | {"mask": (256, 256, 1)}
-    complete = LiteRtNetwork(read_task_file(model_file(model))[member], with_mask)
+    complete = LiteRtNetwork(files["pose_landmarks"], with_mask)
     images = crops("pose_landmarks")[:2]
     results, expected = networks.pose_landmarks(images), complete(images)
     for name in shapes:
         assert np.array_equal(results[name], expected[name]), name
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_pytorch_agrees_with_litert(networks: Networks, name: str) -> None:
+@pytest.mark.parametrize("name", MEMBERS)
+def test_pytorch_agrees_with_litert(networks: Networks, files, name: str) -> None:
     """Positions within 0.1 pixels, in fact much less; scores and probabilities likewise."""
-    model, member, shapes = NETWORKS[name]
-    file = read_task_file(model_file(model))[member]
-    network = TorchNetwork(file, shapes, torch_device("cpu"), batch_size=2)
+    _, shapes = MEMBERS[name]
+    network = TorchNetwork(files[name], shapes, torch_device("cpu"), batch_size=2)
     images = crops(name)
     results, expected = network(images), getattr(networks, name)(images)
     # Position, visibility and presence of a point of a body; coordinates of a box; position.

@@ -227,8 +227,9 @@ class Settings(Section):
     device: Literal["auto", "cpu", "cuda"] = key(
         "auto",
         "Device of the neural networks; auto uses CUDA if available, otherwise the CPU.",
-        details="MediaPipe uses the CPU if it cannot use the GPU; the provenance of each table "
-        "records the device. With `cpu`, cluster jobs request no GPU.",
+        details="If a job has a GPU that does not work, it fails with `cuda`; with `auto` it uses "
+        "the CPU and warns in its log. The provenance of each table records the device. With "
+        "`cpu`, cluster jobs request no GPU.",
         rules=("detect_faces", "embed_faces", "extract_keypoints"),
     )
     fetch: Fetch = Field(default_factory=Fetch)

@@ -122,14 +122,16 @@ class TorchNetwork:
             count = min(size, len(images) - start)
             self._batch.numpy()[:count] = images[start : start + count]
             self._batch[count:] = 0
-            for name, tensor in self._run_batch().items():
+            batch = self._batch.to(self._device, non_blocking=True)
+            for name, tensor in self.run_batch(batch).items():
                 results[name][start : start + count] = tensor[:count].cpu().numpy()
         return results
 
     @torch.inference_mode()
-    def _run_batch(self) -> dict[str, torch.Tensor]:
-        images = from_format(self._batch.to(self._device, non_blocking=True))
-        tensors = {self._input: images.contiguous(memory_format=self._format)}
+    def run_batch(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Run the network on a complete batch that is on the device; returns its outputs there."""
+        images = from_format(images).contiguous(memory_format=self._format)
+        tensors = {self._input: images}
         for step in self._steps:
             tensors[step.output] = step.run(*(tensors[index] for index in step.inputs))
             for index in step.unneeded:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from corpus.core.devices import choose_device
 from corpus.core.errors import ModelError
+from corpus.core.loaded_once import loaded_once
 from corpus.networks import Network, TfliteFile, open_network, read_task_file
+from corpus.networks.graph import OutputShapes
 
 # Shapes for one image, in the order of the files. Detectors: 4 numbers of a box and 2 of each of
 # its keypoints, relative to an anchor; a score before the sigmoid.
@@ -26,6 +28,14 @@ POSE_LANDMARKS = {
 }
 # 21 keypoints of x, y, z.
 HAND_LANDMARKS = {"landmarks": (63,), "presence": (1,), "handedness": (1,), "world": (63,)}
+
+MEMBERS: dict[str, tuple[str, OutputShapes]] = {
+    "pose_detector": ("pose_detector.tflite", POSE_DETECTOR),
+    "pose_landmarks": ("pose_landmarks_detector.tflite", POSE_LANDMARKS),
+    "palm_detector": ("hand_detector.tflite", PALM_DETECTOR),
+    "hand_landmarks": ("hand_landmarks_detector.tflite", HAND_LANDMARKS),
+}
+"""Name in the .task file, and outputs, of each network in `Networks`."""
 
 
 class Networks(NamedTuple):
@@ -52,8 +62,9 @@ class Networks(NamedTuple):
     device: str
 
 
+@loaded_once
 def open_networks(pose: Path, hand: Path, device: str) -> Networks:
-    """Open the networks of two .task files.
+    """Open the networks of two .task files; a second call in a process returns the same ones.
 
     Parameters
     ----------
@@ -70,17 +81,21 @@ def open_networks(pose: Path, hand: Path, device: str) -> Networks:
         A file is damaged, or is not such a file.
     """
     chosen = choose_device(device)
-    bodies, hands = read_task_file(pose), read_task_file(hand)
+    files = read_members(pose, hand)
+    opened = {
+        name: open_network(files[name], outputs, chosen) for name, (_, outputs) in MEMBERS.items()
+    }
+    return Networks(**opened, device=chosen)
 
-    def network(files: dict[str, TfliteFile], path: Path, name: str, outputs) -> Network:
-        if name not in files:
-            raise ModelError(f"model {path} contains no {name}, but {', '.join(files)}")
-        return open_network(files[name], outputs, chosen)
 
-    return Networks(
-        network(bodies, pose, "pose_detector.tflite", POSE_DETECTOR),
-        network(bodies, pose, "pose_landmarks_detector.tflite", POSE_LANDMARKS),
-        network(hands, hand, "hand_detector.tflite", PALM_DETECTOR),
-        network(hands, hand, "hand_landmarks_detector.tflite", HAND_LANDMARKS),
-        chosen,
-    )
+def read_members(pose: Path, hand: Path) -> dict[str, TfliteFile]:
+    """The networks in two .task files, by their names in `Networks`. Raises ModelError."""
+    bundles = {pose: read_task_file(pose), hand: read_task_file(hand)}
+    members = {}
+    for name, (member, _) in MEMBERS.items():
+        bundle = pose if name.startswith("pose") else hand
+        if member not in bundles[bundle]:
+            contents = ", ".join(bundles[bundle])
+            raise ModelError(f"model {bundle} contains no {member}, but {contents}")
+        members[name] = bundles[bundle][member]
+    return members

@@ -17,14 +17,11 @@ from corpus.pose.requests import (
     answer,
     run,
 )
-from keypoint_reference import (
-    figure_with_raised_hands,
-    keypoint_networks,
-    reference_bodies,
-    reference_hands,
-)
-from portraits import portraits
+from gesturing_figure import figure_with_raised_hands, keypoint_networks
+from portraits import model_file, portraits
+from reference_landmarkers import reference_bodies, reference_hands
 
+POSE_MODEL, HAND_MODEL = "pose_landmarker_bundled", "hand_landmarker_bundled"
 LEFT_HAND, RIGHT_HAND = (310, 100, 430, 240), (210, 100, 330, 240)
 """Boxes around the raised hands of the figure, pixels."""
 
@@ -260,15 +257,17 @@ def find_and_track_hand(image):
 
 def test_bodies_are_those_of_mediapipe():
     images = [*portraits().values(), figure_with_raised_hands()]  # upright, upright, wide
-    for image, (reference,) in zip(images, reference_bodies(images), strict=True):
+    for image, (reference,) in zip(
+        images, reference_bodies(images, model_file(POSE_MODEL)), strict=True
+    ):
         body = run(keypoint_networks(), find_and_track_body(image))
-        distance = np.linalg.norm((body.keypoints.points - reference["points"])[:, :2], axis=1)
+        distance = np.linalg.norm((body.keypoints.points - reference.points)[:, :2], axis=1)
         assert np.median(distance) < 0.1
         assert distance.max() < 1
-        assert body.keypoints.points[:, 2] == pytest.approx(reference["points"][:, 2], abs=5)
-        assert body.keypoints.world == pytest.approx(reference["world"], abs=0.003)
-        assert body.keypoints.visibility == pytest.approx(reference["visibility"], abs=0.01)
-        assert body.keypoints.score == pytest.approx(reference["presence"], abs=0.01)
+        assert body.keypoints.points[:, 2] == pytest.approx(reference.points[:, 2], abs=5)
+        assert body.keypoints.world == pytest.approx(reference.world, abs=0.003)
+        assert body.keypoints.visibility == pytest.approx(reference.visibility, abs=0.01)
+        assert body.keypoints.score == pytest.approx(reference.presence, abs=0.01)
         assert body.presence > 0.5
 
 
@@ -281,12 +280,14 @@ def palm_direction_of_mediapipe(monkeypatch):
 @pytest.mark.usefixtures("palm_direction_of_mediapipe")
 def test_hands_are_those_of_mediapipe():
     images = [cut(figure_with_raised_hands(), box) for box in (LEFT_HAND, RIGHT_HAND)]
-    for image, (reference,) in zip(images, reference_hands(images), strict=True):
+    for image, (reference,) in zip(
+        images, reference_hands(images, model_file(HAND_MODEL)), strict=True
+    ):
         hand = run(keypoint_networks(), find_and_track_hand(image))
-        assert_points(hand.keypoints.points, reference["points"])
-        assert hand.keypoints.world == pytest.approx(reference["world"], abs=0.001)
-        assert hand.keypoints.left == (reference["side"] == "Left")
-        assert hand.keypoints.score == pytest.approx(np.full(21, reference["score"]), abs=0.01)
+        assert_points(hand.keypoints.points, reference.points)
+        assert hand.keypoints.world == pytest.approx(reference.world, abs=0.001)
+        assert hand.keypoints.left == (reference.side == "Left")
+        assert hand.keypoints.score == pytest.approx(np.full(21, reference.score), abs=0.01)
 
 
 def test_two_bodies_are_tracked_as_mediapipe_tracks_them():
@@ -294,13 +295,13 @@ def test_two_bodies_are_tracked_as_mediapipe_tracks_them():
     figure = figure_with_raised_hands()[:, 160:480]
     image = np.hstack([figure, figure[:, ::-1]])
     frames = [np.roll(image, 2 * shift, axis=0) for shift in range(3)]
-    references = reference_bodies(frames, count=2, video=True)
+    references = reference_bodies(frames, model_file(POSE_MODEL), count=2, video=True)
     networks = keypoint_networks()
     (found,) = answer(networks, [FindBodies(frames[0], whole(image), 2)])
     regions = [body.region for body in found]
     for frame, reference in zip(frames, references, strict=True):
         bodies = answer(networks, [TrackBody(frame, region) for region in regions])
-        expected = sorted(body["points"][:, :2].tolist() for body in reference)
+        expected = sorted(body.points[:, :2].tolist() for body in reference)
         actual = sorted(body.keypoints.points[:, :2].tolist() for body in bodies)
         distance = np.linalg.norm(np.array(actual) - expected, axis=2)
         assert distance.shape == (2, 33)
@@ -317,9 +318,11 @@ def test_a_hand_is_tracked_as_mediapipe_tracks_it():
     networks = keypoint_networks()
     (found,) = answer(networks, [FindPalms(image, upright(image), 1)])
     region = found[0].region
-    for frame, (reference,) in zip(frames, reference_hands(frames, video=True), strict=True):
+    for frame, (reference,) in zip(
+        frames, reference_hands(frames, model_file(HAND_MODEL), video=True), strict=True
+    ):
         (hand,) = answer(networks, [TrackHand(frame, region)])
-        assert_points(hand.keypoints.points, reference["points"])
+        assert_points(hand.keypoints.points, reference.points)
         region = hand.next_region
 
 

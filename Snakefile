@@ -32,6 +32,7 @@ config["results"] = workflow.pathvars.apply("<results>")
 
 
 # Functions and tables that the rules use.
+include: "rules/video_groups.smk"
 include: "rules/inputs.smk"
 include: "rules/scripts.smk"
 include: "rules/model_files.smk"
@@ -39,6 +40,7 @@ include: "rules/stage_inputs.smk"
 include: "rules/downloads.smk"
 include: "rules/local_files.smk"
 include: "rules/lost_files.smk"
+include: "rules/group_jobs.smk"
 include: "rules/estimates.smk"
 include: "rules/resources.smk"
 # The rules, by stage. Each file adds what its stage makes to `default_outputs`.
@@ -49,6 +51,14 @@ include: "rules/faces.smk"
 include: "rules/keypoints.smk"
 include: "rules/identity.smk"
 include: "rules/movement.smk"
+include: "rules/groups.smk"
+
+
+if GROUPED:
+
+    include: "rules/group_files.smk"
+
+
 include: "rules/user_texts.smk"
 include: "rules/elan.smk"
 include: "rules/page.smk"
@@ -79,7 +89,8 @@ rule videos:
     input:
         # The videos are listed so that a deleted video is fetched again.
         all_media,
-        all_tables("status"),
+        # The jobs of groups index the frames together with the faces.
+        [] if GROUPED else all_tables("status"),
         lost("frames", "shots"),
         lost_records,
 

@@ -23,6 +23,7 @@ from corpus.inputs import manifest, people_file, settings
 from corpus.inputs.local_files import find_file
 from corpus.inputs.start_conditions import check_workflow_path, use_utf8_file_names
 from corpus.planning.lost_files import is_analysed
+from corpus.planning.video_groups import PATTERN
 
 
 def display_path(path):
@@ -94,4 +95,5 @@ VIDEOS = list(MANIFEST)
 
 wildcard_constraints:
     video="[A-Za-z0-9_-]+",
+    group=PATTERN,
     ext="|".join(manifest.VIDEO_SUFFIXES),

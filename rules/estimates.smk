@@ -216,6 +216,53 @@ def fetch_minutes(wildcards, rulename, attempt):
     return limited("runtime", model, wildcards, rulename, attempt)
 
 
+def group_facts(wildcards):
+    """Facts about the largest and about the average video of a group, from the sizes of files."""
+    videos = [SimpleNamespace(video=video) for video in groups()[wildcards.group]]
+    known = (media_facts(video, None).get("size_mb") for video in videos)
+    sizes = [resource_model.SHORT_VIDEO_MB if mb is None else mb for mb in known]
+    return [
+        resource_model.InputFacts(**SETTINGS_OF_ESTIMATES, size_mb=size)
+        for size in (max(sizes), sum(sizes) / len(sizes))
+    ]
+
+
+def group_estimates(kind, gpu):
+    """Memory and time of the jobs of groups of a kind, as functions for their resources."""
+    tasks = [EMBEDDING_TASK if s == "embed_faces" else s for s in GROUP_STAGES[kind]]
+
+    def memory(wildcards, rulename, attempt):
+        gpus, (largest, _) = gpu(wildcards), group_facts(wildcards)
+        model = partial(resource_model.group_mb, tasks, largest, n_gpus=gpus)
+        return limited("mem_mb", model, wildcards, rulename, attempt, gpus)
+
+    def time(wildcards, rulename, attempt):
+        _, average = group_facts(wildcards)
+        n_videos = len(groups()[wildcards.group])
+        model = partial(resource_model.group_minutes, tasks, average, n_videos)
+        return limited("runtime", model, wildcards, rulename, attempt, gpu(wildcards))
+
+    return {"mem_mb": memory, "runtime": time}
+
+
+def n_group_downloads(wildcards):
+    """Share of the profile's limit on simultaneous downloads: a group downloads one at a time."""
+    videos = (SimpleNamespace(video=video) for video in groups()[wildcards.group])
+    return int(any(not local_source(video) for video in videos))
+
+
+def fetch_group_minutes(wildcards, rulename, attempt):
+    """Time for the downloads of a group, or for linking its files and reading each once."""
+    n_videos = len(groups()[wildcards.group])
+    if n_group_downloads(wildcards):
+        model = partial(resource_model.group_download_minutes, n_videos)
+    else:
+        _, average = group_facts(wildcards)
+        total = replace(average, size_mb=(average.size_mb or 0) * n_videos)
+        model = partial(resource_model.link_minutes, total)
+    return limited("runtime", model, wildcards, rulename, attempt)
+
+
 def model_minutes(wildcards, attempt):
     """Constant: model downloads are at most 116 MB."""
     return resource_model.model_minutes(attempt)

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from corpus.video_groups.commands import ANY_SUFFIX, ANY_VIDEO
+
 # Videos
 
 
@@ -17,7 +19,12 @@ def local_source(wildcards):
 
 
 def media_file(video):
-    """A video's file in the results; its suffix follows from the source."""
+    """A video's file in the results; its suffix follows from the source.
+
+    The placeholder for any video gives a path with placeholders.
+    """
+    if video == ANY_VIDEO:
+        return f"{config['results']}/videos/{video}.{ANY_SUFFIX}"
     suffix = manifest.media_suffix(
         MANIFEST[video]["source"], config["fetch"]["container"]
     )
@@ -72,8 +79,20 @@ def videos_without_file():
 
 
 def video_tables(*names):
-    """Tables of one video, as named inputs of a rule: `**video_tables("frames", "shots")`."""
-    return {name: f"<results>/{name}/{{video}}.parquet" for name in names}
+    """Tables of one video, as named inputs of a rule: `**video_tables("frames", "shots")`.
+
+    If jobs process groups of videos, the records of the group are inputs, too: a rule runs after
+    them, and again after they have made the tables again.
+    """
+    tables = {name: f"<results>/{name}/{{video}}.parquet" for name in names}
+    return {**tables, "groups": records_of_video} if GROUPED else tables
+
+
+def records_of_video(wildcards):
+    """The records of the group of a video; none for the placeholder of the jobs of groups."""
+    if wildcards.video not in MANIFEST:
+        return []
+    return [record_of_video(kind, wildcards.video) for kind in GROUP_TABLES]
 
 
 def corpus_tables(*names):
@@ -86,6 +105,8 @@ def corpus_tables(*names):
 
 def all_media(wildcards):
     """The files of all videos, except of those that are analysed and gone."""
+    if GROUPED:
+        return group_records("fetch")
     gone = videos_without_file()
     return [media_file(video) for video in VIDEOS if video not in gone]
 
@@ -103,7 +124,13 @@ def all_files(pattern):
 
 
 def all_tables(name):
-    """One table per video, as an input function."""
+    """One table per video, as an input function; or one record per group of videos."""
+    if GROUPED and (kind := kind_of_table(name)):
+
+        def records(wildcards):
+            return group_records(kind)
+
+        return records
     return all_files(f"<results>/{name}/{{video}}.parquet")
 
 

@@ -22,7 +22,15 @@ REQUESTS = {
     "plot_coverage": {"facts": ["clusters", "tables"]},
     "write_page": {"facts": ["clusters", "tables"]},
     "export_video": {"facts": ["media", "status"]},
+    # Rules for groups of videos: the largest video, and the time of all of them.
+    "analyse_faces": {**group_estimates("faces", n_gpus), "gpu": n_gpus},
+    "analyse_movement": {**group_estimates("movement", n_gpus), "gpu": n_gpus},
     # Rules with a formula of their own.
+    "fetch_group": {
+        "mem_mb": fetch_mb,
+        "runtime": fetch_group_minutes,
+        "downloads": n_group_downloads,
+    },
     "fetch_video": {
         "mem_mb": fetch_mb,
         "runtime": fetch_minutes,
@@ -47,6 +55,7 @@ REQUESTS = {
     "write_methods": {"mem_mb": 500, "runtime": 30},
     "publish_people_file": {"mem_mb": 500, "runtime": 10},
     "publish_methods": {"mem_mb": 500, "runtime": 10},
+    "file_of_group": {"mem_mb": 500, "runtime": 10},
     "report_efficiency": {"mem_mb": 1000, "runtime": 30},
 }
 

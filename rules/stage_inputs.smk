@@ -34,6 +34,8 @@ def anchored_faces(wildcards):
     """
     anchored = set().union(*map(people_file.anchored_videos, PEOPLE_FILES))
     videos = sorted(anchored & set(VIDEOS))
+    if GROUPED:
+        return sorted({record_of_video("faces", video) for video in videos})
     return [f"{config['results']}/faces/{video}.parquet" for video in videos]
 
 

@@ -232,6 +232,17 @@ class Settings(Section):
         "`cpu`, cluster jobs request no GPU.",
         rules=("detect_faces", "embed_faces", "extract_keypoints"),
     )
+    videos_per_job: int = key(
+        1,
+        "Largest number of videos that one job processes; more than 1 is for many short videos.",
+        details="A job starts Python and loads the models once. With 50 to 200, a corpus of "
+        "thousands of clips of some seconds needs less time, and Snakemake plans it faster. A job "
+        "processes its videos one after the other, so long videos need 1: "
+        "[Many videos](scale.md).",
+        unit="videos",
+        ge=1,
+        le=1000,
+    )
     fetch: Fetch = Field(default_factory=Fetch)
     frames: Frames = Field(default_factory=Frames)
     shots: Shots = Field(default_factory=Shots)

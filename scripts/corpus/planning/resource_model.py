@@ -7,6 +7,7 @@ repeats them on your own machines and prints MEMORY and SECONDS in the format us
 Snakemake imports this module in its own process and in every job: standard library only.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import cast
@@ -122,6 +123,9 @@ AV1 needs that for a talking head. H.264 needs two to ten times as many bits, so
 high."""
 MIN_FRAME_MPX, MAX_FRAME_MPX, MB_PER_FRAME_MPX = 2.1, 8.3, 250
 """Assumed megapixels per frame: 1080p, increasing with file size up to 4K at 1.5 GB."""
+SHORT_VIDEO_MB, SHORT_VIDEO_S, SHORT_DOWNLOAD_MINUTES = 5, 0.1, 3
+"""For videos of a group: assumed size if unknown, least seconds of each stage, and time for the
+download of each."""
 ASSUMED_FPS = 25
 ASSUMED_PEOPLE = 2
 """Assumed people on screen, before faces have been detected."""
@@ -216,6 +220,37 @@ def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) ->
     seconds = fitted_value(SECONDS[task], facts) / (threads if task in PARALLEL else 1)
     seconds += embedding_needs(task, facts)[1]
     return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
+
+
+def group_mb(tasks: Sequence[str], facts: InputFacts, attempt: int = 1, n_gpus: int = 0) -> int:
+    """Return the memory in MB for running several tasks in one process, one after the other.
+
+    `facts` are about the largest of its videos. The models of all tasks stay in memory, so the
+    constant parts are added up.
+    """
+    amounts = [memory_mb(task, facts, attempt, n_gpus) for task in tasks]
+    others = sum(MEMORY[task]["base"] for task in tasks) - max(MEMORY[t]["base"] for t in tasks)
+    return max(amounts) + scale_by_attempt(_round_up_to_100(others), attempt)
+
+
+def group_minutes(tasks: Sequence[str], facts: InputFacts, n_videos: int, attempt: int = 1) -> int:
+    """Return the time in minutes for running several tasks for each of `n_videos` videos.
+
+    `facts` are about the average video. The constant part of a task, which is its start, counts
+    once.
+    """
+    seconds = 0.0
+    for task in tasks:
+        start = SECONDS[task]["base"]
+        per_video = fitted_value(SECONDS[task], facts) + embedding_needs(task, facts)[1] - start
+        seconds += start + n_videos * max(per_video, SHORT_VIDEO_S)
+    return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
+
+
+def group_download_minutes(n_videos: int, attempt: int = 1) -> int:
+    """Return the time in minutes for downloading the videos of a group."""
+    minutes_for_videos = n_videos * SHORT_DOWNLOAD_MINUTES
+    return scale_by_attempt(max(DOWNLOAD_MINUTES, minutes_for_videos), attempt)
 
 
 def cores(task: str, facts: InputFacts) -> int:

@@ -17,10 +17,13 @@ _MIN_COOKIE_LENGTH = 4
 
 
 class Redactor:
-    """Replaces the credentials of one download, and those in any web address."""
+    """Replaces the credentials of one download or of several, and those in any web address."""
 
-    def __init__(self, address: str, cookies_file: str | None = None) -> None:
-        secrets = secrets_of(address) | cookie_values(cookies_file)
+    def __init__(
+        self, address: str, cookies_file: str | None = None, others: Iterable[str] = ()
+    ) -> None:
+        """`others` are the addresses of further downloads."""
+        secrets = cookie_values(cookies_file).union(*map(secrets_of, (address, *others)))
         # A secret may contain another one.
         self._secrets = sorted(secrets, key=lambda secret: (-len(secret), secret))
 

@@ -43,8 +43,9 @@ CORPUS_FILES = (
     "unedited/references.bib",
 )
 """Outputs about the corpus that are not tables."""
-BY_PRODUCTS = ("logs", "benchmarks", "videos/.partial", ".snakemake")
-"""Folders that are not checked: logs, measurements, and transfers that will be continued."""
+BY_PRODUCTS = ("logs", "benchmarks", "groups", "videos/.partial", ".snakemake")
+"""Folders that are not checked: logs, measurements, notes of the jobs of groups, and transfers that
+will be continued."""
 ELAN_FILES = re.compile(r"elan/[^/]+\.(pfsx|eaf\.\d{3})")
 """Files that ELAN saves beside an .eaf: preferences and backup copies."""
 

@@ -1,0 +1,55 @@
+"""Fetch the videos of a group in one process: link local files, download web addresses.
+
+See scripts/fetch_video.py for one video. Addresses are read from --manifest, because others can see
+the options of a process, and addresses may contain credentials.
+"""
+
+import argparse
+from pathlib import Path
+
+from corpus.core.errors import run
+from corpus.inputs import manifest
+from corpus.video.redactor import Redactor, filter_stderr
+from corpus.video_groups.commands import Video
+from corpus.video_groups.fetching import DownloadOptions, GroupFetcher
+from corpus.video_groups.running import process_group
+
+
+def main() -> None:
+    """Read the options and fetch the videos."""
+    options = vars(parse_arguments())
+    results, file, output = (options.pop(name) for name in ("results", "manifest", "output"))
+    videos = {video.id: video for video in map(Video.parse, options.pop("videos").split(","))}
+    fetcher = GroupFetcher(
+        results, file, manifest.read(file, check_files=False), DownloadOptions(**options)
+    )
+    addresses = [row["source"] for video, row in fetcher.rows.items() if video in videos]
+    filter_stderr(Redactor("", options["cookies"], addresses))
+    process_group(list(videos), results, lambda video: fetcher.fetch(videos[video]), output)
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Return the options; most names are fields of DownloadOptions."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add = parser.add_argument
+    add("--manifest", required=True, help="manifest with the source of each video")
+    add("--videos", required=True, help="id.suffix of each video, separated by commas")
+    add("--results", required=True, type=Path, help="folder of the results")
+    add("--output", required=True, type=Path, help="record of the group to write, JSON")
+    add("--format", required=True, help="yt-dlp's format selector")
+    add("--subtitles", required=True, help="languages of subtitles to keep, separated by commas")
+    add("--cookies", help="a Netscape cookies.txt; it is read, but never written")
+    add("--rate-limit", help="bytes per second, such as 2M; default: no limit")
+    add("--timeout-s", required=True, type=float, help="seconds without data before giving up")
+    add("--retries", type=int, default=3, help="per request; Snakemake repeats the whole job")
+    add(
+        "--last-attempt",
+        action="store_true",
+        dest="is_last_attempt",
+        help="record errors that may be temporary as status pending, and succeed",
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -133,6 +133,17 @@ def is_same_body(body: np.ndarray, reference: np.ndarray) -> bool:
     return bool(distance <= BODY_DISTANCE * width)
 
 
+def frames_with_body(
+    bodies: dict[int, list[np.ndarray]], reference: dict[int, list[np.ndarray]]
+) -> set[int]:
+    """The frames in which one of the bodies is the first body of the reference."""
+    return {
+        frame
+        for frame, [expected, *_] in reference.items()
+        if any(is_same_body(body, expected) for body in bodies.get(frame, []))
+    }
+
+
 def rows_of_person(keypoints: pd.DataFrame, reference: dict[int, list[np.ndarray]]) -> pd.DataFrame:
     """The rows of the person who is the first body of the reference, one track per frame."""
     pose = keypoints[keypoints["part"] == "pose"]

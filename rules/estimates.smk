@@ -163,9 +163,9 @@ def estimates(rule, facts, task=None, gpu=None):
     """
     task, gpu = task or rule, gpu or (lambda wildcards: 0)
 
-    def memory(wildcards, rulename, attempt):
+    def memory(wildcards, threads, rulename, attempt):
         gpus = gpu(wildcards)
-        known = facts_of(facts, wildcards, rule)
+        known = replace(facts_of(facts, wildcards, rule), threads=threads)
         without_guess = replace(known, n_guessed_embeddings=0)
         model = partial(resource_model.memory_mb, task, n_gpus=gpus)
         amount, minimum = partial(model, known), partial(model, without_guess)
@@ -200,6 +200,19 @@ def clustering_threads(wildcards):
     facts = embeddings_facts(wildcards, "cluster_faces")
     facts = resource_model.InputFacts(**SETTINGS_OF_ESTIMATES, **facts)
     return resource_model.cores("cluster_faces", facts)
+
+
+def keypoint_threads(wildcards):
+    """Cores, from the people and the length of a video. The result does not depend on them."""
+    name, gpus = "extract_keypoints", n_gpus(wildcards)
+    facts = facts_of(REQUESTS[name]["facts"], wildcards, name)
+
+    def memory(threads):
+        known = replace(facts, threads=threads)
+        return resource_model.memory_mb(name, known, n_gpus=gpus)
+
+    threads = resource_model.cores(name, facts, gpus)
+    return slurm_limits.limited_threads(workflow, name, threads, memory, gpus)
 
 
 def fetch_mb(wildcards, attempt):

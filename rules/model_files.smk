@@ -24,7 +24,9 @@ def model(name):
 def model_sha256(name):
     """The expected checksum of a model: from the configuration, or else from the catalogue."""
     file = Path(workflow.pathvars.apply(model(name)))
-    return config["models"].get(name, {}).get("sha256") or accepted_sha256(CATALOGUE[name], file)
+    return config["models"].get(name, {}).get("sha256") or accepted_sha256(
+        CATALOGUE[name], file
+    )
 
 
 def model_name(wildcards):

@@ -67,8 +67,10 @@ TIME_FACTOR = 3
 """Requested time over fitted time: margin for cores half as fast and for shared nodes."""
 MINUTES_PER_CORE, MAX_CORES = 5, 8
 """A job gets one core per MINUTES_PER_CORE minutes of work, but at most MAX_CORES."""
-PARALLEL = ("cluster_faces",)
+PARALLEL = ("cluster_faces", "extract_keypoints")
 """Tasks that use all of their cores."""
+MAX_GPU_CORES = 4
+"""Most cores of a job that extracts keypoints on a GPU, each with a process that feeds it."""
 CORPUS_TABLES = {
     "segment_gestures": "phases",
     "plot_coverage": "keypoints",
@@ -169,6 +171,8 @@ class InputFacts:
     """Bodies without a face per frame. Unknown before the job runs: 1 if they are searched for."""
     dimensions: int = 128
     """Values per embedding."""
+    threads: int = 1
+    """Cores of the job. `extract_keypoints` has one process for each."""
 
 
 class KnownFacts(InputFacts):
@@ -253,9 +257,10 @@ def group_download_minutes(n_videos: int, attempt: int = 1) -> int:
     return scale_by_attempt(max(DOWNLOAD_MINUTES, minutes_for_videos), attempt)
 
 
-def cores(task: str, facts: InputFacts) -> int:
+def cores(task: str, facts: InputFacts, n_gpus: int = 0) -> int:
     """Return the cores to request for a task that can be parallelised."""
-    return min(MAX_CORES, ceil(fitted_value(SECONDS[task], facts) / 60 / MINUTES_PER_CORE))
+    most = MAX_GPU_CORES if n_gpus else MAX_CORES
+    return min(most, ceil(fitted_value(SECONDS[task], facts) / 60 / MINUTES_PER_CORE))
 
 
 def fetch_mb(attempt: int = 1) -> int:

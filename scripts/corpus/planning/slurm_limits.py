@@ -154,6 +154,35 @@ def limit_to_partitions(
     return amount if amount <= limit else int(limit)
 
 
+def limited_threads(
+    workflow, rulename: str, threads: int, memory: Callable[[int], int], n_gpus: int = 0
+) -> int:
+    """Return the cores of a job that can use any number of them, up to `threads`.
+
+    Partitions of ordinary nodes come before those with more memory and those with GPUs that the job
+    does not need, even if they allow fewer cores. `memory` returns the MB that a job with so many
+    cores requests. Nothing is limited for local execution, nor for a rule with an explicit
+    partition.
+    """
+    partitions = partitions_of(workflow)
+    if not partitions or has_explicit_partition(workflow, rulename):
+        return threads
+    limits = [p.limits for p in partitions if p.limits.max_gpu >= n_gpus]
+    limits.sort(key=lambda limit: (limit.max_gpu, limit.max_mem_mb, -limit.max_threads))
+    fitting = [
+        next((n for n in range(threads, 0, -1) if _fits(n, memory, limit)), 0) for limit in limits
+    ]
+    unrestrained = (
+        n for n, limit in zip(fitting, limits, strict=True) if n == min(threads, limit.max_threads)
+    )
+    return next(unrestrained, max([1, *fitting]))
+
+
+def _fits(threads: int, memory: Callable[[int], int], limit) -> bool:
+    """Whether the cores, and the memory for them, are within the limits of a partition."""
+    return threads <= limit.max_threads and memory(threads) <= limit.max_mem_mb
+
+
 def largest_limit(partitions: Collection, resource: str, n_gpus: int = 0) -> float:
     """Return the largest limit on `mem_mb` or `runtime` of partitions with at least `n_gpus`."""
     limits = [p.limits for p in partitions if p.limits.max_gpu >= n_gpus]

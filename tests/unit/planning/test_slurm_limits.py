@@ -41,6 +41,24 @@ def test_nothing_is_limited_without_partitions() -> None:
     assert slurm_limits.limit_to_partitions(10**9, 10**9, (), "mem_mb") == 10**9
 
 
+def test_cores_are_limited_by_the_partition_of_ordinary_nodes() -> None:
+    def threads(wanted: int, mb_per_core: int, n_gpus: int = 0) -> int:
+        workflow = workflow_with(PARTITION_FILE)
+        return slurm_limits.limited_threads(
+            workflow, "x", wanted, lambda cores: mb_per_core * cores, n_gpus
+        )
+
+    assert threads(8, 500) == 4, "the partition cpu, not highmem"
+    assert threads(3, 500) == 3
+    assert threads(8, 5000) == 8, "highmem"
+    assert threads(8, 5000, n_gpus=1) == 3, "as many as the memory of gpu allows"
+    assert threads(8, 600_000) == 1
+    workflow = workflow_with(PARTITION_FILE, x={"slurm_partition": "fat"})
+    assert slurm_limits.limited_threads(workflow, "x", 8, lambda cores: 0) == 8
+    local = SimpleNamespace(executor_settings=None, dryrun=False)
+    assert slurm_limits.limited_threads(local, "x", 8, lambda cores: 0) == 8
+
+
 def test_a_request_is_limited_by_its_attempt_and_names_its_job() -> None:
     def estimate(attempt: int) -> int:
         return 300_000 * attempt

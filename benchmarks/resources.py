@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import av
@@ -454,14 +454,14 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
     if rule in ("extract_keypoints", "measure_movement"):
         keypoints = results / "keypoints" / f"{video}.parquet"
         facts = replace(facts, bodies_without_face=bodies_without_face(keypoints, facts))
-    return {"task": task, "clip": video, "device": device} | usage(file) | asdict(facts)
+    return {"task": task, "clip": video, "device": device} | facts_of_row(facts) | usage(file)
 
 
 def export_point(results: Path, file: Path) -> Point:
     """Return the point of an exported video; `file` is its benchmark, in a folder of its kind."""
     values = input_facts.from_status(results / "status" / f"{file.stem}.parquet")
     row = {"task": "export_video", "clip": f"{file.parent.name}_{file.stem}", "device": "cpu"}
-    return row | usage(file) | facts_of_row(InputFacts(**values))
+    return row | facts_of_row(InputFacts(**values)) | usage(file)
 
 
 def bodies_without_face(keypoints: Path, facts: InputFacts) -> float:
@@ -486,11 +486,13 @@ def corpus_point(results: Path, rule: str, file: Path) -> Point:
         values["n_embeddings"] = sum(pq.read_metadata(path).num_rows for path in files)
         values["dimensions"] = EMBEDDERS[embedder].dimensions
     row = {"task": rule, "clip": results.name, "device": "cpu"}
-    return row | usage(file) | facts_of_row(InputFacts(**values))
+    return row | facts_of_row(InputFacts(**values)) | usage(file)
 
 
 def usage(file: Path) -> dict[str, float]:
-    """Read memory in MB and time in seconds from a benchmark file of Snakemake; NaN if missing.
+    """Read memory in MB, time in seconds and cores from a benchmark file of Snakemake.
+
+    NaN if the memory is missing, one core if the cores are.
 
     Snakemake's unit of memory is MiB. The CPU seconds are not used: they are those of Snakemake's
     last look at the job, up to half a minute before its end. A cluster limits wall-clock time.
@@ -499,7 +501,8 @@ def usage(file: Path) -> dict[str, float]:
     names, cells = (line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()[:2])
     row = dict(zip(names, cells, strict=False))
     mib = float("nan") if row["max_rss"] in ("NA", "-") else float(row["max_rss"])
-    return {"mb": round(mib * 2**20 / 1e6, 1), "seconds": float(row["s"])}
+    threads = int(row.get("threads") or 1)
+    return {"mb": round(mib * 2**20 / 1e6, 1), "seconds": float(row["s"]), "threads": threads}
 
 
 def write_points(path: Path, points: list[Point]) -> None:
@@ -601,6 +604,9 @@ def constants(points: list[Point]) -> str:
         for task, old in table.items():
             used = [p for p in points if (p["task"], p["device"]) == (task, "cpu")]
             used = [point for point in used if np.isfinite(point[measure_name])]
+            if measure_name == "seconds":
+                # The time on several cores follows from that on one.
+                used = [point for point in used if point["threads"] == 1]
             all_terms = [
                 resource_model.terms(resource_model.fill_unknown(facts_of(point))) for point in used
             ]
@@ -635,8 +641,9 @@ def compare(point: Point) -> dict[str, float]:
         "mb_fitted": resource_model.fitted_value(resource_model.MEMORY[task], facts),
         "mb_requested": resource_model.memory_mb(task, facts, 1, n_gpus),
         "seconds": point["seconds"],
-        "seconds_fitted": resource_model.fitted_value(resource_model.SECONDS[task], facts),
-        "seconds_requested": 60 * resource_model.minutes(task, facts),
+        "seconds_fitted": resource_model.fitted_value(resource_model.SECONDS[task], facts)
+        / facts.threads,
+        "seconds_requested": 60 * resource_model.minutes(task, facts, threads=facts.threads),
     }
 
 

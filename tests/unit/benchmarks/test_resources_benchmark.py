@@ -75,7 +75,9 @@ def test_the_coefficients_are_the_fit_of_the_measured_points():
 def test_a_benchmark_file_is_converted_to_mb_and_seconds(tmp_path):
     file = tmp_path / "video.tsv"
     file.write_text("s\tmax_rss\tcpu_time\n12.5\t1000.00\t3.0\n")
-    assert resources.usage(file) == {"mb": 1048.6, "seconds": 12.5}
+    assert resources.usage(file) == {"mb": 1048.6, "seconds": 12.5, "threads": 1}
+    file.write_text("s\tmax_rss\tthreads\n12.5\t1000.00\t4\n")
+    assert resources.usage(file)["threads"] == 4
     file.write_text("s\tmax_rss\tcpu_time\n0.1\tNA\tNA\n")
     assert math.isnan(resources.usage(file)["mb"])
 

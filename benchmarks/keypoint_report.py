@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from corpus.tables.schemas import POSE_KEYPOINTS
+from halves import HALVES
 from keypoint_measures import MIN_VISIBILITY
 
 STILL_KEYPOINTS = (*POSE_KEYPOINTS[:11], "left_shoulder", "right_shoulder")
@@ -41,7 +42,7 @@ def add_up(scores: Iterable[Score]) -> pd.DataFrame:
             key = (score.set, half, score.measure, score.version)
             groups.setdefault(key, []).append(score)
     rows = []
-    for key, group in groups.items():
+    for key, group in sorted(groups.items(), key=lambda item: _order(item[0], groups)):
         if isinstance(group[0].value, pd.Series):
             values = pd.concat([score.value for score in group])
             result, value, n = values.median(), np.nan, len(values)
@@ -50,6 +51,12 @@ def add_up(scores: Iterable[Score]) -> pd.DataFrame:
             result = value / n if n else np.nan
         rows.append((*key, value, n, result))
     return pd.DataFrame(rows, columns=[*KEYS, "version", "value", "n", "result"])
+
+
+def _order(key: tuple, groups: Iterable[tuple]) -> tuple[int, int]:
+    """Sort key of a group: sets as measured, then halves, then measures as measured."""
+    sets = list(dict.fromkeys(name for name, *_ in groups))
+    return sets.index(key[0]), (*HALVES, ANY_HALF).index(key[1])
 
 
 def as_tsv(table: pd.DataFrame) -> str:

@@ -116,8 +116,10 @@ def run_workflow(
     config = write_inputs(work, films, settings or {})
     models = work / "resources" / "models"
     if not models.exists():
+        shared = workflow / "resources" / "models"
+        shared.mkdir(parents=True, exist_ok=True)
         models.parent.mkdir(parents=True, exist_ok=True)
-        models.symlink_to(workflow / "resources" / "models")
+        models.symlink_to(shared)
     own_python = workflow / ".venv" / "bin" / "python"
     python = str(own_python) if own_python.exists() else sys.executable
     times = work / "jobs.jsonl"

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from corpus.core.devices import DEVICES
+from corpus.core.devices import DEVICES, choose_device
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
-from corpus.core.torch_setup import torch_device
+from corpus.faces import detectors, embedders
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding_networks import load_embedder
 from corpus.faces.face_search import FoundFaces, detect_face_tracks
 from corpus.faces.kinds.decision import add_kinds
 from corpus.faces.kinds.records import KindRecords
-from corpus.faces.mtcnn import MtcnnDetector
 from corpus.faces.track_filter import TrackLimits, drop_chance_tracks
 from corpus.faces.track_matching import matched_tracks
 from corpus.faces.track_splitting import person_boundary
@@ -41,10 +40,10 @@ def main(argv: list[str] | None = None) -> None:
     not_recorded = ("device", "covers", "kept_ids", "model", "sha256")
     parameters = provenance.parameters(arguments, not_recorded) | {"device": None}
     faces = pd.DataFrame(columns=schemas.SCHEMAS["faces"].names)
-    # PyTorch takes seconds to load; a video without frames does not need it.
+    device = "cpu"
+    # Models take time to load; a video without frames does not need them.
     if len(frames):
-        device = torch_device(arguments.device)
-        parameters["device"] = device.type
+        device = parameters["device"] = choose_device(arguments.device)
         until_s = shown_until(frames, parquet.read(arguments.shots))
         samples = sample_frames(frames.assign(shown_until_s=until_s), arguments.samples_per_second)
         records = KindRecords()
@@ -53,26 +52,26 @@ def main(argv: list[str] | None = None) -> None:
         faces = without_erased(arguments, frames, faces)
         same_person = EMBEDDERS[arguments.embedder].same_person
         faces = add_kinds(faces, records.collected(), found.embeddings, same_person)
-    tools = ("facenet-pytorch", "torch", "av", "opencv-python-headless")
-    tools += ("dlib-bin",) if uses_dlib(arguments) else ()
+    tools = (*detectors.packages(arguments.detector, device), "av")
+    tools += embedders.packages(arguments.embedder)
     made_by = provenance.describe("detect_faces", parameters, tools, models)
     parquet.write(arguments.output, "faces", faces, made_by)
 
 
 def search(
-    arguments: argparse.Namespace, samples: pd.DataFrame, device, records: KindRecords
+    arguments: argparse.Namespace, samples: pd.DataFrame, device: str, records: KindRecords
 ) -> FoundFaces:
-    """All faces of a video with their tracks. `device` is a torch.device; dlib uses the CPU."""
+    """All faces of a video with their tracks. `device` is "cpu" or "cuda"; dlib uses the CPU."""
     sampled = set(samples["frame"].tolist())
     reader = Reader(arguments.video, sampled, picture=read_picture_format(arguments.status))
     decoded = with_progress(reader, "detect_faces", max(sampled) + 1)
     return detect_face_tracks(
         decoded,
         samples,
-        MtcnnDetector(device, arguments.min_size, arguments.min_score),
-        load_embedder(
-            arguments.embedder, arguments.model, None if uses_dlib(arguments) else device
+        detectors.load_detector(
+            arguments.detector, device, arguments.min_size, arguments.min_score
         ),
+        load_embedder(arguments.embedder, arguments.model, device),
         Tracker(
             arguments.max_gap_s,
             person_boundary(arguments.embedder),
@@ -87,11 +86,6 @@ def limits(arguments: argparse.Namespace) -> TrackLimits:
     """What a track needs so that it is not discarded."""
     rate, min_s = arguments.samples_per_second, arguments.min_track_s
     return TrackLimits(rate, min_s, arguments.min_track_score)
-
-
-def uses_dlib(arguments: argparse.Namespace) -> bool:
-    """Whether the embedder is dlib's, which runs on the CPU."""
-    return arguments.embedder == "dlib"
 
 
 def without_erased(
@@ -120,6 +114,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     add("--embedder", choices=EMBEDDERS, required=True, help="network that embeds the faces")
     add("--model", required=True, type=Path, nargs="+", help="model files of the embedder")
     add("--sha256", required=True, nargs="+", help="checksums of the model files, in order")
+    add("--detector", choices=detectors.DETECTORS, required=True, help="detector of the faces")
     add("--samples-per-second", required=True, type=float, help="frames to search per second")
     add("--min-size", required=True, type=float, help="smallest face / shorter side of the image")
     add("--min-score", required=True, type=float, help="lowest score of a detection")

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.core.devices import DEVICES
+from corpus.core.devices import DEVICES, choose_device
 from corpus.core.errors import VideoError, run
-from corpus.core.torch_setup import torch_device
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding import embed_faces
 from corpus.faces.embedding_networks import load_embedder
@@ -35,8 +34,7 @@ def main(argv: list[str] | None = None) -> None:
     embeddings = np.zeros((0, dimensions), dtype=np.float32)
     # PyTorch takes seconds to load; dlib and videos without faces do not need it.
     if len(faces):
-        device = None if is_dlib else torch_device(arguments.device)
-        parameters["device"] = device.type if device else "cpu"
+        device = parameters["device"] = "cpu" if is_dlib else choose_device(arguments.device)
         embedder = load_embedder(arguments.embedder, arguments.model, device)
         picture = read_picture_format(arguments.status)
         frames = Reader(arguments.video, set(faces["frame"].tolist()), picture=picture)

@@ -78,9 +78,8 @@ def test_files_that_are_not_models_of_dlib_are_refused(tmp_path, broken):
 
 @pytest.fixture(scope="module")
 def facenet(facenet_weights):
-    from corpus.core.torch_setup import torch_device
 
-    return load_embedder("facenet-vggface2", [facenet_weights[0]], torch_device("cpu"))
+    return load_embedder("facenet-vggface2", [facenet_weights[0]], "cpu")
 
 
 def test_facenet_equals_facenet_pytorch_with_its_own_preprocessing(facenet_weights, facenet):

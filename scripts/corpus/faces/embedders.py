@@ -47,6 +47,11 @@ USUAL_SHARES = (0.8, 1.25)
 labelled clips, people are right from 0.83 to 1.03 of it (docs/clustering.md)."""
 
 
+def packages(name: str) -> tuple[str, ...]:
+    """Distributions that determine the embeddings of the embedder `name`, for the provenance."""
+    return ("dlib-bin",) if name == "dlib" else ("facenet-pytorch", "torch")
+
+
 def unusual_distance(name: str, same_person: float | None) -> str | None:
     """Return a warning if a user's `same_person` is far from that of the embedder `name`."""
     usual = EMBEDDERS[name].same_person

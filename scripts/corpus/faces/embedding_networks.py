@@ -13,15 +13,21 @@ import numpy as np
 
 from corpus.core.errors import ModelError
 from corpus.core.loaded_once import loaded_once
+from corpus.faces.fixed_batches import fixed_batches
+
+BATCH_SIZE_CPU, BATCH_SIZE_GPU = 4, 32
+"""Faces that FaceNet takes at once. On a CPU, larger batches take less time for a face, but more
+if most of a batch is empty."""
 
 
 @loaded_once
-def load_embedder(name: str, files: list[Path], device) -> "Dlib | FaceNet":
+def load_embedder(name: str, files: list[Path], device: str) -> "Dlib | FaceNet":
     """Load the embedder `name` from its model files, in the order of `Embedder.models`.
 
-    `device` is a torch.device; None for dlib. Raises ModelError if the files are not its models.
+    `device` is "cpu" or "cuda"; dlib uses the CPU. Raises ModelError if the files are not its
+    models.
     """
-    logging.info("embedder %s on %s", name, device or "cpu")
+    logging.info("embedder %s on %s", name, "cpu" if name == "dlib" else device)
     if name == "dlib":
         network, landmarks = files
         return Dlib(network, landmarks)
@@ -73,11 +79,15 @@ class FaceNet:
 
     SIZE, MARGIN = 160, 14
 
-    def __init__(self, weights: Path, device) -> None:
+    def __init__(self, weights: Path, device: str) -> None:
         import torch
         from facenet_pytorch import InceptionResnetV1
 
-        self.torch, self.device = torch, device
+        from corpus.core.torch_setup import torch_device
+
+        self.torch, self.device = torch, torch_device(device)
+        batch_size = BATCH_SIZE_CPU if self.device.type == "cpu" else BATCH_SIZE_GPU
+        self.run = fixed_batches(self._run, batch_size)
         try:
             state = torch.load(weights, map_location="cpu", weights_only=True)
             state = {key: value for key, value in state.items() if not key.startswith("logits.")}
@@ -88,7 +98,7 @@ class FaceNet:
                 f"model {weights} does not contain weights of InceptionResnetV1 "
                 f"({_first_line(error)}): replace it with a state dict of facenet-pytorch"
             ) from error
-        self.model = model.eval().to(device)
+        self.model = model.eval().to(self.device)
 
     def __call__(self, images: list[np.ndarray], boxes: list[np.ndarray]) -> np.ndarray:
         """Embeddings (n, 512) float32 of length 1, of one face in each of n RGB images.
@@ -96,9 +106,13 @@ class FaceNet:
         `boxes` are (4,) x1, y1, x2, y2 in pixels.
         """
         chips = [self._chip(image, box) for image, box in zip(images, boxes, strict=True)]
+        (embeddings,) = self.run(np.stack(chips))
+        return embeddings
+
+    def _run(self, chips: np.ndarray) -> list[np.ndarray]:
         with self.torch.no_grad():
-            pixels = self.torch.from_numpy(np.stack(chips)).permute(0, 3, 1, 2).to(self.device)
-            return self.model((pixels - 127.5) / 128).cpu().numpy()
+            pixels = self.torch.from_numpy(chips).permute(0, 3, 1, 2).to(self.device)
+            return [self.model((pixels - 127.5) / 128).cpu().numpy()]
 
     def _chip(self, image: np.ndarray, box: np.ndarray) -> np.ndarray:
         height, width = image.shape[:2]

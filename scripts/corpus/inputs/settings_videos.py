@@ -126,6 +126,13 @@ class Faces(Section):
         gt=0,
         le=1000,
     )
+    detector: Literal["fast-mtcnn", "mtcnn"] = key(
+        "fast-mtcnn",
+        "Face detector; fast-mtcnn runs the networks of mtcnn in a third of the time.",
+        details="Their boxes differ by a few pixels: see [Which faces are found]"
+        "(face_detection.md#the-two-detectors).",
+        rules=("detect_faces",),
+    )
     min_size: float = key(
         0.06,
         "Smallest face, relative to the shorter side of the frame.",

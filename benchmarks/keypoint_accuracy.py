@@ -25,6 +25,7 @@ import keypoint_measures as measures
 import keypoint_report as report
 import plain_mediapipe
 import render_demo
+from clustering import replace_section
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import InputError, run
 from film_files import write_film
@@ -300,6 +301,8 @@ def main(arguments: list[str] | None = None) -> None:
     write_text(options.work / "keypoint_accuracy.tsv", report.as_tsv(table))
     text = report.markdown(table)
     write_text(options.work / "keypoint_accuracy.md", text)
+    if options.page:
+        replace_section(options.page, report.BEGIN, report.END, text)
     print(text)
 
 
@@ -313,6 +316,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--only-before", action="store_true", help="measure only the copy given by --before")
     add("--seconds", type=float, default=2.0, help="length of clips without people; default: 2")
     add("--only", nargs="+", choices=SETS, help="sets to measure; default: all that are given")
+    add("--page", type=Path, help="page to write the table into")
     add("--work", type=Path, required=True, help="folder for films, results and the report")
     return parser.parse_args(arguments)
 

@@ -10,6 +10,8 @@ from corpus.tables.schemas import POSE_KEYPOINTS
 from halves import HALVES
 from keypoint_measures import MIN_VISIBILITY
 
+BEGIN, END = "<!-- keypoint accuracy: begin -->", "<!-- keypoint accuracy: end -->"
+"""Lines around the table of the page."""
 STILL_KEYPOINTS = (*POSE_KEYPOINTS[:11], "left_shoulder", "right_shoulder")
 """Keypoints that the figure of the demo's clip `hands` does not move."""
 ANY_HALF = "all"

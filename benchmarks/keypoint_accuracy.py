@@ -33,7 +33,7 @@ from halves import half_of
 from keypoint_report import Score
 from labelled_bodies import LabelledPicture, read_pictures
 from labelled_clips import read_labels, video_ids
-from stage_runs import ROOT, checked_workflow, commit, run_workflow
+from stage_runs import ROOT, checked_workflow, commit, in_groups, run_workflow
 
 MEDIAPIPE = "MediaPipe"
 """Name of the results of MediaPipe alone."""
@@ -103,7 +103,7 @@ def workflow_keypoints(workflow: Path, paths: Films, folder: Path) -> dict[str, 
     """
     tables = {video: folder / "results" / "keypoints" / f"{video}.parquet" for video in paths}
     if not all(table.exists() for table in tables.values()):
-        run_workflow(workflow, folder, paths, ["keypoints"])
+        run_workflow(workflow, folder, paths, ["keypoints"], in_groups(workflow, len(paths)))
     return {
         video: pq.read_table(table, columns=plain_mediapipe.COLUMNS).to_pandas()
         for video, table in tables.items()

@@ -52,6 +52,12 @@ def commit(workflow: Path) -> str:
     return run.stdout.strip() or "unknown"
 
 
+def in_groups(workflow: Path, n_films: int) -> dict[str, int]:
+    """Settings for processing all films in one job, where a copy of the workflow can do this."""
+    defaults = yaml.safe_load((workflow / "config" / "config.yaml").read_text(encoding="utf-8"))
+    return {"videos_per_job": n_films} if "videos_per_job" in defaults else {}
+
+
 def write_timed_python(folder: Path, python: str = sys.executable) -> Path:
     """Write a program `python` that measures what it runs; returns the folder that it is in."""
     folder.mkdir(parents=True, exist_ok=True)

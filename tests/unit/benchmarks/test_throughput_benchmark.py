@@ -166,6 +166,14 @@ def test_the_inputs_of_a_run(tmp_path: Path) -> None:
     assert (work / "videos.tsv").stat().st_mtime_ns == modified
 
 
+@pytest.mark.parametrize("text", ["videos: a.tsv\n", "videos: a.tsv\nvideos_per_job: 1\n"])
+def test_films_share_a_job_where_the_version_can_do_this(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text(text)
+    expected = {"videos_per_job": 9} if "per_job" in text else {}
+    assert stage_runs.in_groups(tmp_path, 9) == expected
+
+
 def test_jobs_run_with_the_program_that_measures_them(tmp_path: Path, monkeypatch) -> None:
     started = {}
 

@@ -23,7 +23,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 import keypoint_films as films
 import keypoint_measures as measures
 import keypoint_report as report
-import plain_mediapipe
 import render_demo
 from clustering import replace_section
 from corpus.core.atomic_files import write_text
@@ -84,6 +83,8 @@ def write_pixelated(clips: Films, keypoints: Mapping[str, pd.DataFrame], folder:
 
 def plain_keypoints(paths: Films, folder: Path) -> dict[str, pd.DataFrame]:
     """The keypoints that MediaPipe alone finds in the films, kept in a folder."""
+    import plain_mediapipe  # loads MediaPipe, which takes time
+
     tables = {}
     for video, path in paths.items():
         kept = folder / f"{video}.parquet"
@@ -105,7 +106,7 @@ def workflow_keypoints(workflow: Path, paths: Films, folder: Path) -> dict[str, 
     if not all(table.exists() for table in tables.values()):
         run_workflow(workflow, folder, paths, ["keypoints"], in_groups(workflow, len(paths)))
     return {
-        video: pq.read_table(table, columns=plain_mediapipe.COLUMNS).to_pandas()
+        video: pq.read_table(table, columns=measures.COLUMNS).to_pandas()
         for video, table in tables.items()
     }
 

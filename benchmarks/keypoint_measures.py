@@ -13,6 +13,8 @@ import pandas as pd
 from corpus.tables.schemas import POSE_KEYPOINTS
 from labelled_bodies import LabelledPerson, torso_length
 
+COLUMNS = ["frame", "track", "part", "keypoint", "x", "y", "visibility"]
+"""Columns of the table keypoints that are used."""
 SIGMAS = {
     "nose": 0.026, "eye": 0.025, "ear": 0.035, "shoulder": 0.079, "elbow": 0.072, "wrist": 0.062,
     "hip": 0.107, "knee": 0.087, "ankle": 0.089,

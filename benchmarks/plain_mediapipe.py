@@ -14,12 +14,12 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.tables.schemas import PARTS
+from keypoint_measures import COLUMNS
 from mediapipe_reference import mediapipe as mp
 from mediapipe_reference import model_for_mediapipe
 
 MAX_BODIES = 4
 MAX_HANDS = 2
-COLUMNS = ["frame", "track", "part", "keypoint", "x", "y", "visibility"]
 
 vision = mp.tasks.vision
 

@@ -43,6 +43,14 @@ GREY = 128
 """Value of all channels where a face is painted over."""
 NOSE_MARGIN = 0.15
 """A nose may lie outside its face box by this fraction of the box, as it does in profile."""
+JUMP_DISTANCE = 0.3
+"""Skeletons move by this distance without movement of the person, in torso sizes."""
+MAX_SPEED = 6.0
+"""Highest speed of the trunk, in torso sizes per second: about 3 m/s, a jogging person."""
+JUMP_GROWTH = 1.6
+"""The torso size changes by this factor when somebody turns or bends."""
+MAX_GROWTH_PER_S = 3.0
+"""Largest factor of the torso size per second by coming nearer."""
 PAINT_MARGIN = 0.15
 """Faces are painted over with a margin of this fraction of their width."""
 
@@ -155,6 +163,28 @@ def same_body(a: Keypoints, b: Keypoints) -> bool:
     """
     distance = np.linalg.norm(a.points[TORSO, :2] - b.points[TORSO, :2], axis=1).mean()
     return distance < 0.5 * min(torso_size(a), torso_size(b))
+
+
+def nose_offset(body: Keypoints, face: np.ndarray) -> float:
+    """Distance of the nose of a body from the centre of a face box (4,), in face sizes."""
+    centre = (face[:2] + face[2:]) / 2
+    return float(np.linalg.norm(body.points[NOSE, :2] - centre) / face_size(face))
+
+
+def is_jump(before: Keypoints, after: Keypoints, elapsed_s: float) -> bool:
+    """Whether a skeleton moved from one body to another between two frames.
+
+    Either it moved faster than people do, or its size changed more. The position is that of the
+    nose and the shoulders, since hips are often outside the frame.
+    """
+    sizes = torso_size(before), torso_size(after)
+    points = [body.points[[NOSE, *SHOULDERS], :2].mean(axis=0) for body in (before, after)]
+    distance = float(np.linalg.norm(points[1] - points[0])) / max(sizes)
+    growth = max(sizes) / min(sizes)
+    return (
+        distance > JUMP_DISTANCE + MAX_SPEED * elapsed_s
+        or growth > JUMP_GROWTH * MAX_GROWTH_PER_S**elapsed_s
+    )
 
 
 def drop_duplicate_bodies(

@@ -1,0 +1,240 @@
+"""Follow the bodies of people through successive frames.
+
+A body is looked for where it was in the frame before. Other searches are only for bodies that are
+not followed yet: near the faces without a body (`corpus.pose.face_bodies`), and in the whole frame
+(`corpus.pose.body_search`).
+
+The body of a face track must keep its nose in the box of the face. When the face is no longer
+detected, because it is turned away, hidden or masked, the body is followed on under the number of
+the track. If another face track begins on it, it gets that number from then on.
+"""
+
+import numpy as np
+
+from corpus.faces.track_boxes import TrackBoxes
+from corpus.pose.bodies import has_face, is_jump, nose_offset, same_body
+from corpus.pose.body_evidence import Evidence, is_seen, look_request
+from corpus.pose.body_search import SEARCH_INTERVAL_S, search_bodies
+from corpus.pose.body_state import ErasedPeople, FollowedBody, Scene
+from corpus.pose.face_bodies import find_bodies_of_faces
+from corpus.pose.keypoints import Keypoints
+from corpus.pose.regions import Region
+from corpus.pose.requests import Steps, TrackBody, TrackedBody
+from corpus.video.reader import Frame
+
+LOOK_INTERVAL_S = 0.4
+"""Time between two looks at a body without a face that is known to be a person, seconds."""
+LOOKS_PER_SECOND = 25.0
+"""Looks at a body without a face until it is known whether it is a person."""
+MAX_LOOKS = 8
+"""Largest number of looks at a body in one frame."""
+REMEMBERED_S = 1.0
+"""A thing that was taken for a person is not looked at again for this time, seconds."""
+MAX_BODIES = 16
+"""Largest number of bodies that are followed at once. Limits the time spent on crowds."""
+
+
+class BodyFollower:
+    """Finds the bodies in successive frames of a shot or chunk.
+
+    Parameters
+    ----------
+    track_boxes
+        The boxes of the face tracks of the video.
+    confidence
+        Lowest presence of a body, and lowest score of a detection around a face, 0 to 1.
+    full_frame
+        Whether to search the whole frame for bodies without a face.
+    erased
+        The people who were erased from the video: their bodies are not returned, and their faces
+        are painted over when other bodies are searched.
+    """
+
+    def __init__(
+        self,
+        track_boxes: TrackBoxes,
+        confidence: float,
+        full_frame: bool,
+        erased: ErasedPeople | None = None,
+    ) -> None:
+        self.track_boxes, self.confidence = track_boxes, confidence
+        self.full_frame, self.erased = full_frame, erased
+        self._bodies: list[FollowedBody] = []
+        self._rejected: list[tuple[float, Region]] = []
+        self._searched_tracks: set[int] = set()
+        self._numbers: dict[int, int] = {}
+        self._n_numbers = 0
+        self._shot: int | None = None
+        self._time_s = 0.0
+
+    def numbers(self) -> dict[int, int]:
+        """The final numbers of bodies with negative numbers, as far as is known by now.
+
+        A body whose face is detected later has the number of that face track. Bodies that have not
+        turned out to be people are left out.
+        """
+        return dict(self._numbers)
+
+    def follow(self, frame: Frame, shot: int) -> Steps[dict[int, Keypoints]]:
+        """Find the bodies in the next frame.
+
+        Returns their keypoints by number: face tracks 0, 1, ..., and -1, -2, ... for bodies whose
+        face has not been seen. Some of these may not be people (see `numbers`).
+        """
+        scene = self._start_frame(frame, shot)
+        yield from self._carry_on(scene)
+        self._assign_faces(scene)
+        yield from self._find_bodies_of_faces(scene)
+        self._drop_duplicates()
+        yield from self._look_at_bodies(scene)
+        if self.full_frame:
+            yield from self._search(scene)
+        return {body.number: body.keypoints for body in sorted(self._bodies, key=_order)}
+
+    def _start_frame(self, frame: Frame, shot: int) -> Scene:
+        previous_time_s = self._time_s
+        if shot != self._shot:
+            self._bodies, self._rejected, self._searched_tracks = [], [], set()
+            self._shot, previous_time_s = shot, None
+        self._time_s = frame.time_s
+        erased_faces = self.erased.face_boxes(frame.number) if self.erased else []
+        faces = self.track_boxes.at(frame.time_s, shot)
+        return Scene(frame, faces, erased_faces, previous_time_s)
+
+    # Bodies that are followed --------------------------------------------------------------------
+
+    def _carry_on(self, scene: Scene) -> Steps[None]:
+        """Look for each body where it was in the frame before; drop those that are not there."""
+        if not self._bodies:
+            return
+        answers = yield [TrackBody(scene.image, body.region) for body in self._bodies]
+        pairs = list(zip(self._bodies, answers, strict=True))
+        self._bodies = [body for body, tracked in pairs if self._update(body, tracked, scene)]
+
+    def _update(self, body: FollowedBody, tracked: TrackedBody, scene: Scene) -> bool:
+        """Move a body to its place in this frame; False if it is lost."""
+        face = scene.faces.get(body.number)
+        if tracked.presence < self.confidence:
+            return False
+        if face is not None and not has_face(tracked.keypoints, face):
+            return False
+        if face is None and is_jump(body.keypoints, tracked.keypoints, scene.elapsed_s):
+            # The skeleton is on somebody else now.
+            body.number, body.evidence = self._new_number(), Evidence()
+        body.keypoints, body.region, body.face = tracked.keypoints, tracked.next_region, face
+        return face is not None or not self._is_erased(body, scene)
+
+    def _is_erased(self, body: FollowedBody, scene: Scene) -> bool:
+        return self.erased is not None and self.erased.contain(scene.frame.number, body.nose)
+
+    def _assign_faces(self, scene: Scene) -> None:
+        """Give bodies without a face the number of the face track on which they lie."""
+        known = {body.number for body in self._bodies}
+        for body in self._bodies:
+            if body.face is None:
+                for track, face in scene.faces.items():
+                    if track not in known and has_face(body.keypoints, face):
+                        self._give_face(body, track, face)
+                        known.add(track)
+                        break
+
+    def _give_face(self, body: FollowedBody, track: int, face: np.ndarray) -> None:
+        if body.number < 0:
+            self._numbers[body.number] = track
+        body.number, body.face, body.evidence = track, face, Evidence.of_face()
+
+    def _find_bodies_of_faces(self, scene: Scene) -> Steps[None]:
+        """Find the bodies of faces that have none: at once, then in intervals."""
+        known = {body.number for body in self._bodies}
+        missing = [track for track in scene.faces if track not in known]
+        is_due = scene.is_due(SEARCH_INTERVAL_S)
+        tracks = [track for track in missing if is_due or track not in self._searched_tracks]
+        self._searched_tracks = set(missing)
+        self._bodies += yield from find_bodies_of_faces(scene, tracks, self.confidence)
+
+    def _drop_duplicates(self) -> None:
+        """Keep one skeleton of each body: the one with a face, or the one that is known best."""
+        kept: list[FollowedBody] = []
+        for body in sorted(self._bodies, key=_rank):
+            if not any(same_body(body.keypoints, other.keypoints) for other in kept):
+                kept.append(body)
+        self._bodies = kept
+
+    # Bodies without a face -----------------------------------------------------------------------
+
+    def _look_at_bodies(self, scene: Scene) -> Steps[None]:
+        """Gather evidence that bodies without a face are people; drop those that are not."""
+        faceless = [body for body in self._bodies if body.face is None]
+        n_looks = [self._n_looks(body, scene) for body in faceless]
+        for turn in range(max(n_looks, default=0)):
+            bodies = [
+                body
+                for body, count in zip(faceless, n_looks, strict=True)
+                if turn < count and not body.evidence.is_rejected
+            ]
+            if bodies:
+                yield from self._look_once(scene, bodies)
+        self._rejected += [
+            (scene.frame.time_s, body.region) for body in faceless if body.evidence.is_rejected
+        ]
+        self._bodies = [body for body in self._bodies if not body.evidence.is_rejected]
+
+    def _look_once(self, scene: Scene, bodies: list[FollowedBody]) -> Steps[None]:
+        looks = [body.evidence.next_look for body in bodies]
+        answers = yield [
+            look_request(scene.image, body.region, look)
+            for body, look in zip(bodies, looks, strict=True)
+        ]
+        for body, look, found in zip(bodies, looks, answers, strict=True):
+            body.evidence.add(is_seen(found, body.region, look))
+            if body.evidence.is_confirmed and body.number < 0:
+                self._numbers.setdefault(body.number, body.number)
+
+    def _n_looks(self, body: FollowedBody, scene: Scene) -> int:
+        """How often a body without a face is looked at in this frame."""
+        if body.evidence.is_confirmed:
+            return int(scene.is_due(LOOK_INTERVAL_S))
+        # Half a look less, since times are rounded.
+        return int(np.ceil(np.clip(scene.elapsed_s * LOOKS_PER_SECOND - 0.5, 1, MAX_LOOKS)))
+
+    def _search(self, scene: Scene) -> Steps[None]:
+        """Search the frame for bodies that are not followed, in intervals."""
+        if not scene.is_due(SEARCH_INTERVAL_S) or len(self._bodies) >= MAX_BODIES:
+            return
+        self._rejected = [
+            (time_s, region)
+            for time_s, region in self._rejected
+            if abs(scene.frame.time_s - time_s) < REMEMBERED_S
+        ]
+        ignored = [region for _, region in self._rejected]
+        found = yield from search_bodies(scene, self._bodies, ignored)
+        for tracked in found:
+            body = FollowedBody(0, tracked.keypoints, tracked.next_region)
+            if tracked.presence >= self.confidence and self._is_new(body, scene):
+                body.number = self._new_number()
+                self._bodies.append(body)
+
+    def _is_new(self, body: FollowedBody, scene: Scene) -> bool:
+        """Whether a body is none that is followed, has no face and is not erased."""
+        faces = [*scene.faces.values(), *scene.erased_faces]
+        return not (
+            len(self._bodies) >= MAX_BODIES
+            or any(has_face(body.keypoints, face) for face in faces)
+            or any(same_body(body.keypoints, other.keypoints) for other in self._bodies)
+            or self._is_erased(body, scene)
+        )
+
+    def _new_number(self) -> int:
+        self._n_numbers += 1
+        return -self._n_numbers
+
+
+def _order(body: FollowedBody) -> tuple[bool, int]:
+    """Face tracks in order, then -1, -2, ..."""
+    return body.number < 0, abs(body.number)
+
+
+def _rank(body: FollowedBody) -> tuple:
+    """Orders the skeletons of one body, the best first."""
+    offset = np.inf if body.face is None else nose_offset(body.keypoints, body.face)
+    return offset, not body.evidence.is_confirmed, _order(body)

@@ -1,0 +1,98 @@
+"""What is known about a body that is followed, and about the frame in which it is looked for."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from corpus.pose.bodies import NOSE, paint_over_faces
+from corpus.pose.body_evidence import Evidence
+from corpus.pose.keypoints import Keypoints
+from corpus.pose.regions import Region
+from corpus.video.reader import Frame
+
+TIME_TOLERANCE_S = 5e-4
+"""Containers round the times of frames, some to milliseconds."""
+
+
+class ErasedPeople(Protocol):
+    """The heads of people who were erased from the video (`corpus.privacy.erased_heads`)."""
+
+    def face_boxes(self, frame: int) -> list[np.ndarray]:
+        """Face boxes (4,) of the heads that were located in a frame, by its number."""
+        ...
+
+    def contain(self, frame: int, nose: np.ndarray) -> bool:
+        """Whether the nose (2,) of a body in a frame is that of an erased person."""
+        ...
+
+
+@dataclass
+class FollowedBody:
+    """A body that is followed."""
+
+    number: int
+    """The face track, or a negative number if no face has been seen."""
+    keypoints: Keypoints
+    """In the last frame."""
+    region: Region
+    """Where the body is looked for in the next frame."""
+    face: np.ndarray | None = None
+    """(4,) box of its face in the last frame, pixels; None if the face is not detected."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """That it is a person, if the face is not detected."""
+
+    @property
+    def nose(self) -> np.ndarray:
+        """(2,) pixels."""
+        return self.keypoints.points[NOSE, :2]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A frame and the faces in it."""
+
+    frame: Frame
+    faces: dict[int, np.ndarray]
+    """Boxes (4,) of the face tracks on screen, pixels."""
+    erased_faces: list[np.ndarray]
+    """Boxes (4,) of the faces of erased people, pixels."""
+    previous_time_s: float | None
+    """Time of the frame before; None for the first frame of a shot or chunk."""
+
+    @property
+    def image(self) -> np.ndarray:
+        """(height, width, 3) RGB."""
+        return self.frame.pixels
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first frame of a shot or chunk."""
+        return self.previous_time_s is None
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time since the frame before, seconds; infinite for the first frame."""
+        if self.previous_time_s is None:
+            return np.inf
+        # The absolute difference: the times of a damaged file may jump back.
+        return abs(self.frame.time_s - self.previous_time_s)
+
+    def is_due(self, interval_s: float) -> bool:
+        """Whether it is time for something that is done in intervals.
+
+        It is due if a multiple of the interval has passed since the frame before, so that the
+        schedule does not depend on the first frame.
+        """
+        if self.previous_time_s is None:
+            return True
+        before, now = (
+            (time_s + TIME_TOLERANCE_S) // interval_s
+            for time_s in (self.previous_time_s, self.frame.time_s)
+        )
+        return before != now
+
+    def painted_except(self, track: int) -> np.ndarray:
+        """The image with all faces painted over but that of a face track."""
+        others = [box for other, box in self.faces.items() if other != track]
+        return paint_over_faces(self.image, others + self.erased_faces, self.faces[track])

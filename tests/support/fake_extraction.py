@@ -51,6 +51,9 @@ class FakeBodies:
         faceless = fake_body(200 + sum(self._last_values) / 100, 60)
         return {0: fake_body(100 + value / 100, 60), -1: faceless}
 
+    def numbers(self):
+        return {-1: -1}
+
 
 class FakeHands:
     """Finds a left hand of the first body."""

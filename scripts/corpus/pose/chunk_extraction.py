@@ -13,6 +13,7 @@ import numpy as np
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.bodies import face_size, torso_size
 from corpus.pose.chunks import Chunk
+from corpus.pose.confirmed_bodies import renumber
 from corpus.pose.keypoints import FrameKeypoints, Keypoints, PeopleKeypoints
 from corpus.pose.requests import Steps
 from corpus.video.reader import Frame
@@ -23,6 +24,10 @@ class FollowsBodies(Protocol):
 
     def follow(self, frame: Frame, shot: int) -> Steps[dict[int, Keypoints]]:
         """The bodies of a frame by track: face tracks 0, 1, ..., without a face -1, -2, ..."""
+        ...
+
+    def numbers(self) -> Mapping[int, int]:
+        """Final numbers of the bodies -1, -2, ... so far; those that are left out do not count."""
         ...
 
 
@@ -48,6 +53,10 @@ class Extractor:
         sizes = face_sizes(bodies, self._track_boxes.at(frame.time_s, shot))
         hands = yield from self._hands.follow(frame, bodies, sizes)
         return {track: {"pose": body} | hands.get(track, {}) for track, body in bodies.items()}
+
+    def with_final_numbers(self, frames: Iterable[FrameKeypoints]) -> list[FrameKeypoints]:
+        """The keypoints of frames, when all frames have been followed."""
+        return [renumber(frame, self._bodies.numbers()) for frame in frames]
 
 
 def face_sizes(
@@ -90,10 +99,9 @@ class _ChunkInProgress:
     def result(self) -> ChunkKeypoints:
         """The keypoints of the chunk."""
         start = first_frame(self.chunk)
-        warm_up = [frame for frame in self.frames if frame.number < start]
-        return ChunkKeypoints(
-            self.chunk.number, self.chunk.shot, warm_up, self.frames[len(warm_up) :]
-        )
+        frames = self.extractor.with_final_numbers(self.frames)
+        warm_up = [frame for frame in frames if frame.number < start]
+        return ChunkKeypoints(self.chunk.number, self.chunk.shot, warm_up, frames[len(warm_up) :])
 
 
 def first_frame(chunk: Chunk) -> int:

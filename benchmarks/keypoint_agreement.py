@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +32,8 @@ ARMS = ((15, 13), (16, 14))
 HALF_SIDE = 0.8
 """Half the side of the square around a wrist, in shoulder widths."""
 SHOULDERS = (11, 12)
+MEDIAPIPE_DIRECTION = 90.0
+"""What MediaPipe's graph sets for `requests.PALM_DIRECTION`, radians."""
 REPEATS = 20
 
 
@@ -88,29 +91,62 @@ def report_row(name: str, own: list[Keypoints | None], references: list[list[Ref
     return f"| {name} | {counts} | {median:.3f} | {p99:.3f} | {most:.2f} |"
 
 
-def agreement(images: list[np.ndarray], networks: Networks, pose: Path, hand: Path) -> list[str]:
-    """The lines of the table."""
-    bodies = [find_body(networks, image) for image in images]
-    pictures = [
-        picture
-        for image, body in zip(images, bodies, strict=True)
-        if body is not None
-        for picture in hand_pictures(image, body)
-    ]
-    references = reference_hands(pictures, hand)
-    upright = [find_hand(networks, picture) for picture in pictures]
-    direction, requests.PALM_DIRECTION = requests.PALM_DIRECTION, 90.0
-    try:
-        turned = [find_hand(networks, picture) for picture in pictures]
-    finally:
-        requests.PALM_DIRECTION = direction
+def agreement(
+    images: list[np.ndarray], bodies: list[Keypoints | None], hands: "Hands", pose: Path, hand: Path
+) -> list[str]:
+    """The lines of the table of agreement."""
+    references = reference_hands(hands.pictures, hand)
     return [
         "| | pictures | both | only workflow | only MediaPipe | median px | p99 px | most px |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
         report_row("bodies", bodies, reference_bodies(images, pose)),
-        report_row("hands, with MediaPipe's rotation", turned, references),
-        report_row("hands", upright, references),
+        report_row("hands, with MediaPipe's rotation", hands.turned, references),
+        report_row("hands", hands.upright, references),
     ]
+
+
+class Hands(NamedTuple):
+    """Pictures of hands, and the hands that the workflow finds with both rotations."""
+
+    pictures: list[np.ndarray]
+    upright: list[Keypoints | None]
+    turned: list[Keypoints | None]
+
+
+def find_hands(networks: Networks, pictures: list[np.ndarray]) -> Hands:
+    """Find the hand in each picture, as the workflow does and with MediaPipe's rotation."""
+    upright = [find_hand(networks, picture) for picture in pictures]
+    direction, requests.PALM_DIRECTION = requests.PALM_DIRECTION, MEDIAPIPE_DIRECTION
+    try:
+        turned = [find_hand(networks, picture) for picture in pictures]
+    finally:
+        requests.PALM_DIRECTION = direction
+    return Hands(pictures, upright, turned)
+
+
+def mirror_report(hands: Hands, mirrored: Hands) -> list[str]:
+    """How much keypoints differ from those of mirrored pictures; for a perfect network, by 0."""
+    lines = [
+        "| hands | found | median difference to mirrored pictures, px | p90 |",
+        "|---|---:|---:|---:|",
+    ]
+    for name, own, others in (
+        ("MediaPipe's rotation", hands.turned, mirrored.turned),
+        ("workflow", hands.upright, mirrored.upright),
+    ):
+        differences = [
+            np.linalg.norm(a.points[:, :2] - _mirror(b.points[:, :2], picture), axis=1).mean()
+            for a, b, picture in zip(own, others, hands.pictures, strict=True)
+            if a is not None and b is not None
+        ]
+        median, p90 = np.percentile(differences, [50, 90])
+        found = sum(a is not None for a in own)
+        lines.append(f"| {name} | {found} of {len(own)} | {median:.2f} | {p90:.2f} |")
+    return lines
+
+
+def _mirror(points: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    return points * [-1, 1] + [picture.shape[1] - 1, 0]
 
 
 class RecordedNetwork:
@@ -164,8 +200,21 @@ def main() -> None:
     pose, hand = (args.models / f"{part}_landmarker_bundled.task" for part in ("pose", "hand"))
     networks = open_networks(pose, hand, "cpu")
     images = list(frames(videos, args.every))
-    lines = [*agreement(images, networks, pose, hand), "", *request_times(images[0], networks)]
-    print("\n".join(lines))
+    bodies = [find_body(networks, image) for image in images]
+    pictures = [
+        picture
+        for image, body in zip(images, bodies, strict=True)
+        if body is not None
+        for picture in hand_pictures(image, body)
+    ]
+    hands = find_hands(networks, pictures)
+    mirrored = find_hands(networks, [np.ascontiguousarray(p[:, ::-1]) for p in pictures])
+    tables = (
+        agreement(images, bodies, hands, pose, hand),
+        mirror_report(hands, mirrored),
+        request_times(images[0], networks),
+    )
+    print("\n\n".join("\n".join(lines) for lines in tables))
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ def identifiers() -> frozenset[str]:
 
 
 OUTSIDE = set(
-    "BlazePose BlinkMacSystemFont CrowdPose DejaVu GitHub McInnes McNeill McPherson NumPy OpenPose "
+    "BlazeFace BlazePose BlinkMacSystemFont CrowdPose DejaVu GitHub McInnes McNeill McPherson NumPy OpenPose "
     "PySceneDetect QuickTime ResNet SciPy TextGrids WebFace YouTube available_gpu_models "
     "face_recognition grace_hopper use_deterministic_algorithms x86_64".split()
 )

@@ -5,9 +5,12 @@ anchors, they predict boxes with keypoints and a score. Overlapping boxes are av
 scores as weights ("blending", BlazeFace, https://arxiv.org/abs/1907.05047), which moves less from
 frame to frame than the best box alone.
 
-Constants and formulas follow MediaPipe's graphs (https://github.com/google-ai-edge/mediapipe,
-`ssd_anchors_calculator.cc`, `tensors_to_detections_calculator.cc`,
-`non_max_suppression_calculator.cc`, `pose_detector_graph.cc`, `hand_detector_graph.cc`).
+Constants and formulas follow MediaPipe's graphs (https://github.com/google-ai-edge/mediapipe):
+mediapipe/calculators/tflite/ssd_anchors_calculator.cc,
+mediapipe/calculators/tensor/tensors_to_detections_calculator.cc,
+mediapipe/calculators/util/non_max_suppression_calculator.cc,
+mediapipe/tasks/cc/vision/pose_detector/pose_detector_graph.cc,
+mediapipe/tasks/cc/vision/hand_detector/hand_detector_graph.cc.
 """
 
 from functools import cache

@@ -1,9 +1,11 @@
 """Decode the outputs of the landmark networks of bodies and hands.
 
-Constants and formulas follow MediaPipe's graphs (https://github.com/google-ai-edge/mediapipe,
-`tensors_to_landmarks_calculator.cc`, `refine_landmarks_from_heatmap_calculator.cc`,
-`landmark_projection_calculator.cc`, `pose_landmarks_detector_graph.cc`,
-`hand_landmarks_detector_graph.cc`).
+Constants and formulas follow MediaPipe's graphs (https://github.com/google-ai-edge/mediapipe):
+mediapipe/calculators/tensor/tensors_to_landmarks_calculator.cc,
+mediapipe/calculators/util/refine_landmarks_from_heatmap_calculator.cc,
+mediapipe/calculators/util/landmark_projection_calculator.cc,
+mediapipe/tasks/cc/vision/pose_landmarker/pose_landmarks_detector_graph.cc,
+mediapipe/tasks/cc/vision/hand_landmarker/hand_landmarks_detector_graph.cc.
 """
 
 import numpy as np

@@ -3,10 +3,12 @@
 A network sees a square of the frame that is rotated so that the body or the hand stands upright.
 Coordinates of a square are 0 to 1 from its upper left corner.
 
-The geometry is that of MediaPipe's graphs (https://github.com/google-ai-edge/mediapipe,
-`image_to_tensor_converter_opencv.cc`, `alignment_points_to_rects_calculator.cc`,
-`hand_landmarks_to_rect_calculator.cc`, `rect_transformation_calculator.cc`). All lengths are in
-pixels here, while MediaPipe divides them by the size of the image.
+The geometry is that of MediaPipe's graphs (https://github.com/google-ai-edge/mediapipe):
+mediapipe/calculators/tensor/image_to_tensor_converter_opencv.cc,
+mediapipe/calculators/util/alignment_points_to_rects_calculator.cc,
+mediapipe/calculators/util/rect_transformation_calculator.cc,
+mediapipe/modules/hand_landmark/calculators/hand_landmarks_to_rect_calculator.cc.
+All lengths are in pixels here, while MediaPipe divides them by the size of the image.
 """
 
 from dataclasses import dataclass

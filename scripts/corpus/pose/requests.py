@@ -59,7 +59,7 @@ PALM_WRIST, PALM_MIDDLE_MCP = 0, 2
 """Keypoints of a detected palm: the wrist, and the joint at which the middle finger begins."""
 PALM_DIRECTION = np.pi / 2
 """Direction of the line between them in the region of the hand, radians: upwards. MediaPipe's
-hand_detector_graph.cc sets 90 in the option for radians, and thereby turns hands by 27 degrees."""
+graph sets 90 in an option for radians, and thereby turns hands by 27 degrees: fewer are found."""
 
 
 @dataclass(frozen=True)

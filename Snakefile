@@ -52,6 +52,8 @@ include: "rules/keypoints.smk"
 include: "rules/identity.smk"
 include: "rules/movement.smk"
 include: "rules/groups.smk"
+include: "rules/user_texts.smk"
+include: "rules/elan.smk"
 
 
 if GROUPED:
@@ -59,8 +61,6 @@ if GROUPED:
     include: "rules/group_files.smk"
 
 
-include: "rules/user_texts.smk"
-include: "rules/elan.smk"
 include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"

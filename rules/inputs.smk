@@ -18,6 +18,7 @@ def local_source(wildcards):
     return [] if is_url else manifest.local_path(source(wildcards), config["videos"])
 
 
+@cache
 def media_file(video):
     """A video's file in the results; its suffix follows from the source.
 
@@ -159,8 +160,14 @@ def all_outputs(rule, pattern):
     A rule that reads these files names the first one, which brings in the job. Naming all of them
     takes minutes for ten thousand videos, because Snakemake searches all outputs for each name. If
     any of the files is missing, the job that makes the first one still runs again.
+
+    If jobs process groups of videos, only the first file is an output: Snakemake compares each
+    output with all others, which would take an hour for 100,000 videos. `file_of_group` stands for
+    the others.
     """
     files = each_video(pattern)
+    if GROUPED:
+        return files[:1]
     own_job = any(argument.endswith(rule) for argument in sys.argv)
     return files if workflow.is_main_process or own_job else files[:1]
 

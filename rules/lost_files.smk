@@ -66,6 +66,10 @@ def lost_of_one_job(folder, suffix):
 
     def files(wildcards):
         path = f"{config['results']}/{folder}"
+        if GROUPED:
+            if lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS]):
+                force(f"{path}/{VIDEOS[0]}{suffix}")
+            return []
         return lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS])
 
     return files

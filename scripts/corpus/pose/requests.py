@@ -14,7 +14,7 @@ Images are (height, width, 3) RGB, uint8, of the whole frame. Answers are indepe
 requests that are answered with them.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,11 +36,11 @@ from corpus.pose.landmark_decoding import (
     decode_bodies,
     hand_keypoints,
 )
+from corpus.pose.network_input import Part, network_input
 from corpus.pose.regions import (
     Region,
     body_region,
     box_region,
-    crop_region,
     normalize_angle,
     points_to_frame,
     tracked_hand_region,
@@ -184,12 +184,15 @@ def answer(networks: "Networks", requests: Sequence[Request]) -> list:
 def _find_bodies(networks: "Networks", requests: list[FindBodies]) -> list[list[FoundBody]]:
     network = networks.pose_detector
     parts = [_box_region(request.box) for request in requests]
-    crops = (
-        crop_region(_cut(request), _relative_region(request.box), network.side, replicate=False)
-        for request in requests
-    )
     # This network alone takes values from -1 to 1.
-    outputs = network(_network_input(crops, len(requests), network.side, lowest=-1))
+    images = network_input(
+        [_cut_out(request) for request in requests],
+        network.side,
+        replicate=False,
+        lowest=-1,
+        on_gpu=networks.device == "cuda",
+    )
+    outputs = network(images)
     found = _detections(outputs, network, requests, POSE_STRIDES, MAX_OVERLAP["pose"])
     return [
         [
@@ -211,20 +214,15 @@ def _box_region(box: Box) -> Region:
     return Region(np.array([x1 + x2, y1 + y2]) / 2, float(max(x2 - x1, y2 - y1)), 0.0)
 
 
-def _relative_region(box: Box) -> Region:
-    """The upright square around a box, in pixels of the image that is cut out there."""
-    x1, y1, x2, y2 = box
-    return _box_region((0, 0, x2 - x1, y2 - y1))
-
-
-def _cut(request: FindBodies) -> np.ndarray:
+def _cut_out(request: FindBodies) -> Part:
+    """The box of a request, cut out of its image, so that the detector sees nothing around it."""
     x1, y1, x2, y2 = request.box
-    return request.image[y1:y2, x1:x2]
+    return Part(request.image[y1:y2, x1:x2], _box_region((0, 0, x2 - x1, y2 - y1)))
 
 
 def _track_bodies(networks: "Networks", requests: list[TrackBody]) -> list[TrackedBody]:
     network = networks.pose_landmarks
-    outputs = network(_region_input(network, requests, replicate=True))
+    outputs = network(_regions(networks, network, requests, replicate=True))
     tracked = []
     for request, decoded, world, presence in zip(
         requests, decode_bodies(outputs), outputs["world"], outputs["presence"], strict=True
@@ -241,7 +239,7 @@ def _track_bodies(networks: "Networks", requests: list[TrackBody]) -> list[Track
 
 def _find_palms(networks: "Networks", requests: list[FindPalms]) -> list[list[FoundPalm]]:
     network = networks.palm_detector
-    outputs = network(_region_input(network, requests, replicate=False))
+    outputs = network(_regions(networks, network, requests, replicate=False))
     found = _detections(outputs, network, requests, PALM_STRIDES, MAX_OVERLAP["palm"])
     return [
         [
@@ -272,7 +270,7 @@ def _hand_region(box: np.ndarray, points: np.ndarray, searched: Region) -> Regio
 
 def _track_hands(networks: "Networks", requests: list[TrackHand]) -> list[TrackedHand]:
     network = networks.hand_landmarks
-    outputs = network(_region_input(network, requests, replicate=True))
+    outputs = network(_regions(networks, network, requests, replicate=True))
     tracked = []
     for n, request in enumerate(requests):
         keypoints = hand_keypoints(
@@ -312,27 +310,17 @@ def _detections(
     ]
 
 
-def _region_input(
-    network: "Network", requests: Sequence[TrackBody | FindPalms | TrackHand], *, replicate: bool
+def _regions(
+    networks: "Networks",
+    network: "Network",
+    requests: Sequence[TrackBody | FindPalms | TrackHand],
+    *,
+    replicate: bool,
 ) -> np.ndarray:
     """The regions of requests as input of a network that takes values from 0 to 1."""
-    crops = (
-        crop_region(request.image, request.region, network.side, replicate=replicate)
-        for request in requests
-    )
-    return _network_input(crops, len(requests), network.side)
-
-
-def _network_input(
-    crops: Iterable[np.ndarray], count: int, side: int, lowest: float = 0.0
-) -> np.ndarray:
-    """Crops as (count, side, side, 3) float32, with values from `lowest` to 1."""
-    images = np.empty((count, side, side, 3), np.float32)
-    for image, crop in zip(images, crops, strict=True):
-        np.multiply(crop, np.float32((1 - lowest) / 255), out=image)
-    if lowest:
-        images += np.float32(lowest)
-    return images
+    parts = [Part(request.image, request.region) for request in requests]
+    on_gpu = networks.device == "cuda"
+    return network_input(parts, network.side, replicate=replicate, on_gpu=on_gpu)
 
 
 _ANSWERS = {

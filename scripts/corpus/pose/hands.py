@@ -5,7 +5,7 @@ it, but not in the whole frame. The hands that are found are then assigned to th
 people in the frame at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from corpus.tables.schemas import POSE_KEYPOINTS
 
 if TYPE_CHECKING:
     from corpus.pose.landmarkers import Landmarkers, PersonLandmarkers
+    from corpus.pose.requests import TrackedHand
     from corpus.video.reader import Frame
 
 ARMS = {
@@ -55,6 +56,38 @@ class Wrist:
     visibility: float
     """0 to 1."""
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """The person and the hand."""
+        return self.track, self.hand
+
+
+class FoundHands:
+    """The hands that were found in a frame so far, each once, and the wrists they belong to."""
+
+    def __init__(self, wrists: Iterable[Wrist]) -> None:
+        self.wrists = list(wrists)
+        self.hands: list[TrackedHand] = []
+
+    def add(self, hand: "TrackedHand") -> None:
+        """Add a hand. Of two that are the same one, the one with the higher presence remains."""
+        for number, other in enumerate(self.hands):
+            if _same_hand(hand.keypoints, other.keypoints):
+                if hand.presence > other.presence:
+                    self.hands[number] = hand
+                return
+        self.hands.append(hand)
+
+    def assigned(self) -> "list[tuple[Wrist, TrackedHand]]":
+        """Hands and the wrists they belong to, one to one (`assign_hands`)."""
+        keypoints = [hand.keypoints for hand in self.hands]
+        return [(wrist, self.hands[n]) for wrist, n in assign_hands(self.wrists, keypoints)]
+
+    def lost(self) -> list[Wrist]:
+        """The wrists whose hand was not found."""
+        found = {wrist.key for wrist, _ in self.assigned()}
+        return [wrist for wrist in self.wrists if wrist.key not in found]
+
 
 def find_hands(
     bodies: Mapping[int, Keypoints],
@@ -80,7 +113,7 @@ def find_hands(
     wrists = [
         wrist
         for track, body in bodies.items()
-        for wrist in _wrists_in_image(track, body, face_sizes[track], frame.pixels)
+        for wrist in wrists_in_image(track, body, face_sizes[track], frame.pixels)
     ]
     hands: list[Keypoints] = []
     for wrist in wrists:
@@ -88,15 +121,15 @@ def find_hands(
             if not any(_same_hand(hand, other) for other in hands):
                 hands.append(hand)
     hands_of_track: dict[int, dict[str, Keypoints]] = {track: {} for track in bodies}
-    for wrist, hand in assign_hands(wrists, hands):
-        hands_of_track[wrist.track][wrist.hand] = hand
+    for wrist, n in assign_hands(wrists, hands):
+        hands_of_track[wrist.track][wrist.hand] = hands[n]
     return hands_of_track
 
 
-def assign_hands(wrists: list[Wrist], hands: list[Keypoints]) -> list[tuple[Wrist, Keypoints]]:
+def assign_hands(wrists: list[Wrist], hands: list[Keypoints]) -> list[tuple[Wrist, int]]:
     """Assign hands to wrists one to one, with the lowest total cost.
 
-    Returns the pairs that cost less than `MAX_COST`. Where several hands are near a wrist, the
+    Returns wrists and the number of their hand, for pairs that cost less than `MAX_COST`. Where several hands are near a wrist, the
     network's classification as left or right decides.
     """
     if not hands or not wrists:
@@ -105,10 +138,10 @@ def assign_hands(wrists: list[Wrist], hands: list[Keypoints]) -> list[tuple[Wris
     # All hands out of reach cost the same. Otherwise near hands would be assigned to the wrong
     # wrists to reduce the cost of a hand that is far away.
     pairs = zip(*linear_sum_assignment(np.minimum(cost, MAX_COST)), strict=True)
-    return [(wrists[row], hands[column]) for row, column in pairs if cost[row, column] < MAX_COST]
+    return [(wrists[row], int(column)) for row, column in pairs if cost[row, column] < MAX_COST]
 
 
-def _wrists_in_image(
+def wrists_in_image(
     track: int, body: Keypoints, face_size: float, image: np.ndarray
 ) -> list[Wrist]:
     """The wrists of a body that lie in the image, or outside it by at most half a face size."""

@@ -1,0 +1,175 @@
+"""Follow the hands of all people through the successive frames of one shot.
+
+A hand is looked for in up to three ways, from the cheapest to the most expensive, until it is found:
+
+1. in the region that its keypoints in the frame before suggest, as MediaPipe's hand tracker does
+   (https://arxiv.org/abs/2006.10214);
+2. in the region at the end of the forearm, where the body's keypoints say that a hand must be; the
+   hand landmark network is run twice, since this region is only approximate;
+3. in the region of a palm that the palm detector finds around the end of the forearm.
+
+All hands that are found in a frame are assigned to the wrists of all people at once
+(`corpus.pose.hands`), so a hand belongs to one wrist only, whichever search finds it. A hand that
+has drifted onto another one is the same hand twice: it is dropped and looked for again.
+
+The state is what the last frame left: the region of each hand, and the time.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.pose.hands import FoundHands, Wrist, wrists_in_image
+from corpus.pose.keypoints import Keypoints
+from corpus.pose.regions import Region, normalize_angle
+from corpus.pose.requests import FindPalms, Steps, TrackHand
+
+if TYPE_CHECKING:
+    from corpus.video.reader import Frame
+
+FOREARM_SIDE = 1.6
+"""Side of the region at the end of a forearm, in face sizes. A hand is about as long as a face."""
+FOREARM_CONFIDENCE = 0.3
+"""Highest presence that is required of a hand in this region before the second run. The region is
+approximate, so that the network is less certain of a hand than in the region of the second run,
+where the hand has to reach the configured confidence."""
+PALM_SIDE = 4.0
+"""Side of the square that is searched for palms, in face sizes."""
+PALM_SEARCHES_PER_S = 5
+"""Searches per second for the palm of a hand that stays lost. They are at fixed times of the video,
+and also when a hand has just been lost."""
+PALM_CONFIDENCE = 0.3
+"""Highest score that is required of a palm. It is below the configured confidence, since hands in
+motion are blurred. The landmark network, which sees the hand itself, still has to reach the
+configured confidence."""
+MAX_PALMS = 2
+"""Palms that one search returns. Two, since the other hand is often near; hands are assigned to
+wrists later."""
+KNOWN_HAND = 0.25
+"""A palm whose region is nearer than this to that of a hand that was already found is the palm of
+that hand, in sides of the larger region."""
+
+
+class HandFollower:
+    """Finds the hands in successive frames of one shot.
+
+    Parameters
+    ----------
+    confidence
+        Lowest presence of a hand, 0 to 1.
+    """
+
+    def __init__(self, confidence: float) -> None:
+        self._confidence = confidence
+        self._regions: dict[tuple[int, str], Region] = {}
+        self._time_s: float | None = None
+
+    def follow(
+        self, frame: "Frame", bodies: Mapping[int, Keypoints], face_sizes: Mapping[int, float]
+    ) -> Steps[dict[int, dict[str, Keypoints]]]:
+        """Find the hands of all people in the next frame.
+
+        Parameters
+        ----------
+        bodies, face_sizes
+            The body and the face size (pixels) of each person, by track.
+
+        Returns {track: {"left_hand": keypoints, "right_hand": keypoints}}. A person may have none,
+        one or both of the hands.
+        """
+        image = frame.pixels
+        wrists = [
+            wrist
+            for track, body in sorted(bodies.items())
+            for wrist in wrists_in_image(track, body, face_sizes[track], image)
+        ]
+        found = FoundHands(wrists)
+        carried = [wrist for wrist in wrists if wrist.key in self._regions]
+        yield from self._track(image, [self._regions[wrist.key] for wrist in carried], found)
+        yield from self._search_forearms(image, found)
+        yield from self._search_palms(image, self._due(found.lost(), frame.time_s), found)
+
+        hands: dict[int, dict[str, Keypoints]] = {track: {} for track in bodies}
+        self._regions, self._time_s = {}, frame.time_s
+        for wrist, hand in found.assigned():
+            hands[wrist.track][wrist.hand] = hand.keypoints
+            self._regions[wrist.key] = hand.next_region
+        return hands
+
+    def _track(
+        self, image: np.ndarray, regions: Iterable[Region], found: FoundHands
+    ) -> Steps[None]:
+        """Add the hands in these regions to those that were found."""
+        requests = [TrackHand(image, region) for region in regions]
+        hands = (yield requests) if requests else []
+        for hand in hands:
+            if hand.presence >= self._confidence:
+                found.add(hand)
+
+    def _search_forearms(self, image: np.ndarray, found: FoundHands) -> Steps[None]:
+        """Look for lost hands at the ends of their forearms."""
+        requests = [TrackHand(image, forearm_region(wrist)) for wrist in found.lost()]
+        hands = (yield requests) if requests else []
+        lowest = min(self._confidence, FOREARM_CONFIDENCE)
+        likely = [hand.next_region for hand in hands if hand.presence >= lowest]
+        yield from self._track(image, likely, found)
+
+    def _due(self, lost: Iterable[Wrist], time_s: float) -> list[Wrist]:
+        """The wrists of lost hands for which a search for palms is due.
+
+        It depends on the time and on the frame before alone, so that parts of a video that start at
+        different frames agree soon.
+        """
+        is_time = self._time_s is None or (
+            int(time_s * PALM_SEARCHES_PER_S) != int(self._time_s * PALM_SEARCHES_PER_S)
+        )
+        return [wrist for wrist in lost if is_time or wrist.key in self._regions]
+
+    def _search_palms(
+        self, image: np.ndarray, wrists: Iterable[Wrist], found: FoundHands
+    ) -> Steps[None]:
+        """Look for hands with the palm detector."""
+        lowest = min(self._confidence, PALM_CONFIDENCE)
+        requests = [
+            FindPalms(image, palm_search_region(wrist), MAX_PALMS, lowest) for wrist in wrists
+        ]
+        palms = (yield requests) if requests else []
+        regions = [palm.region for palms_of_wrist in palms for palm in palms_of_wrist]
+        known = [hand.next_region for hand in found.hands]
+        yield from self._track(image, _unknown_regions(regions, known), found)
+
+
+def forearm_region(wrist: Wrist) -> Region:
+    """The region at the end of a forearm, in which the forearm points up."""
+    return _region_at(wrist, FOREARM_SIDE)
+
+
+def palm_search_region(wrist: Wrist) -> Region:
+    """The region in which palms are searched for a wrist, with the forearm pointing up.
+
+    The palm detector finds upright hands most easily.
+    """
+    return _region_at(wrist, PALM_SIDE)
+
+
+def _region_at(wrist: Wrist, side: float) -> Region:
+    """A square around the estimated middle of a hand; `side` is in face sizes."""
+    x, y = wrist.forearm
+    rotation = normalize_angle(float(np.arctan2(y, x)) + np.pi / 2)
+    return Region(wrist.hand_centre, side * wrist.face_size, rotation)
+
+
+def _unknown_regions(regions: Iterable[Region], known: Iterable[Region]) -> list[Region]:
+    """Those regions that are neither near a known one nor near one another."""
+    known, unknown = list(known), []
+    for region in regions:
+        if not any(_is_near(region, other) for other in known):
+            known.append(region)
+            unknown.append(region)
+    return unknown
+
+
+def _is_near(region: Region, other: Region) -> bool:
+    distance = np.linalg.norm(region.centre - other.centre)
+    return bool(distance < KNOWN_HAND * max(region.side, other.side))

@@ -7,7 +7,14 @@ import numpy as np
 
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.regions import Region
-from corpus.pose.requests import FindPalms, FoundPalm, Steps, TrackedHand, TrackHand
+from corpus.pose.requests import (
+    FindPalms,
+    FoundPalm,
+    Request,
+    Steps,
+    TrackedHand,
+    TrackHand,
+)
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,10 @@ class FakeHandNetworks:
         requests = [request for batch in self.requests for request in batch]
         return [request.region for request in requests if isinstance(request, kind)]
 
-    def _answer(self, request: TrackHand | FindPalms) -> TrackedHand | list[FoundPalm]:
+    def _answer(self, request: Request) -> TrackedHand | list[FoundPalm]:
         if isinstance(request, FindPalms):
             return self._palms(request)
+        assert isinstance(request, TrackHand)
         near = min(self.hands, key=lambda hand: hand.distance(request.region), default=None)
         if near is None or near.distance(request.region) > near.reach:
             return TrackedHand(NO_HAND, 0.0, request.region)

@@ -1,6 +1,6 @@
 """Follow the hands of all people through the successive frames of one shot.
 
-A hand is looked for in up to three ways, from the cheapest to the most expensive, until it is found:
+A hand is looked for in up to three ways, the cheapest first, until it is found:
 
 1. in the region that its keypoints in the frame before suggest, as MediaPipe's hand tracker does
    (https://arxiv.org/abs/2006.10214);

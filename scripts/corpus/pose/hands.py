@@ -129,8 +129,8 @@ def find_hands(
 def assign_hands(wrists: list[Wrist], hands: list[Keypoints]) -> list[tuple[Wrist, int]]:
     """Assign hands to wrists one to one, with the lowest total cost.
 
-    Returns wrists and the number of their hand, for pairs that cost less than `MAX_COST`. Where several hands are near a wrist, the
-    network's classification as left or right decides.
+    Returns wrists and the index of their hand, for pairs that cost less than `MAX_COST`. Where
+    several hands are near a wrist, the network's classification as left or right decides.
     """
     if not hands or not wrists:
         return []

@@ -79,8 +79,8 @@ def network_speeds(
     import torch
 
     speeds = {}
-    for name, (_, outputs) in MEMBERS.items():
-        network = TorchNetwork(files[name], outputs, device, batch_size, channels_last)
+    for name, member in MEMBERS.items():
+        network = TorchNetwork(files[name], member.outputs, device, batch_size, channels_last)
         images = random_images(network.side, batch_size, lowest_value(name))
         on_device = torch.from_numpy(images).to(device)
         speeds[name] = {
@@ -90,11 +90,13 @@ def network_speeds(
     return speeds
 
 
-def open_torch_networks(files: Mapping[str, TfliteFile], device, batch_size: int) -> Networks:
-    """The networks of poses and hands with batches of one size."""
+def open_torch_networks(files: Mapping[str, TfliteFile], device, largest_batch: int) -> Networks:
+    """The networks of poses and hands with batches as in the workflow, or smaller ones."""
     opened = {
-        name: TorchNetwork(files[name], outputs, device, batch_size)
-        for name, (_, outputs) in MEMBERS.items()
+        name: TorchNetwork(
+            files[name], member.outputs, device, min(member.batch_size, largest_batch)
+        )
+        for name, member in MEMBERS.items()
     }
     return Networks(**opened, device=device.type)
 
@@ -107,10 +109,10 @@ def differences_from_cpu(
     `landmarks` are compared in pixels of the network's input, without depth and visibility.
     """
     differences = {}
-    for name, (_, outputs) in MEMBERS.items():
-        reference = LiteRtNetwork(files[name], outputs)
+    for name, member in MEMBERS.items():
+        reference = LiteRtNetwork(files[name], member.outputs)
         images = random_images(reference.side, batch_size, lowest_value(name))
-        results = TorchNetwork(files[name], outputs, device, batch_size)(images)
+        results = TorchNetwork(files[name], member.outputs, device, batch_size)(images)
         for output, expected in reference(images).items():
             difference = np.abs(results[output] - expected)
             if output == "landmarks":

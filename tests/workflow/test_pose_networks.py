@@ -44,7 +44,7 @@ def crops(name: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", MEMBERS)
 def test_outputs_have_the_shapes_of_the_contract(networks: Networks, name: str) -> None:
-    network, (_, shapes) = getattr(networks, name), MEMBERS[name]
+    network, shapes = getattr(networks, name), MEMBERS[name].outputs
     assert network.side == SIDES[name] and networks.device == "cpu"
     results = network(crops(name)[:1])
     assert {key: array.shape for key, array in results.items()} == {
@@ -54,7 +54,7 @@ def test_outputs_have_the_shapes_of_the_contract(networks: Networks, name: str) 
 
 
 def test_the_mask_of_the_body_is_not_computed_and_nothing_else_changes(networks, files) -> None:
-    _, shapes = MEMBERS["pose_landmarks"]
+    shapes = MEMBERS["pose_landmarks"].outputs
     with_mask = dict(shapes) | {"mask": (256, 256, 1)}
     complete = LiteRtNetwork(files["pose_landmarks"], with_mask)
     images = crops("pose_landmarks")[:2]
@@ -66,7 +66,7 @@ def test_the_mask_of_the_body_is_not_computed_and_nothing_else_changes(networks,
 @pytest.mark.parametrize("name", MEMBERS)
 def test_pytorch_agrees_with_litert(networks: Networks, files, name: str) -> None:
     """Positions within 0.1 pixels, in fact much less; scores and probabilities likewise."""
-    _, shapes = MEMBERS[name]
+    shapes = MEMBERS[name].outputs
     network = TorchNetwork(files[name], shapes, torch_device("cpu"), batch_size=2)
     images = crops(name)
     results, expected = network(images), getattr(networks, name)(images)

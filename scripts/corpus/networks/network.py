@@ -36,11 +36,19 @@ class Network(Protocol):
         ...
 
 
-def open_network(file: TfliteFile, outputs: OutputShapes, device: str) -> Network:
+BATCH_SIZE = 32
+"""Images in a batch on a GPU."""
+
+
+def open_network(
+    file: TfliteFile, outputs: OutputShapes, device: str, batch_size: int = BATCH_SIZE
+) -> Network:
     """Open a network for "cpu" (LiteRT, one thread) or "cuda" (PyTorch, float32).
 
-    `outputs` gives names to the outputs; see `corpus.networks.graph.select_outputs`. Raises
-    ModelError if the file is damaged, or does not have these outputs.
+    `outputs` gives names to the outputs; see `corpus.networks.graph.select_outputs`. On a GPU, all
+    batches have `batch_size` images and are filled up, so a network that is asked for few images at
+    a time should have small ones. Raises ModelError if the file is damaged, or does not have these
+    outputs.
     """
     # Each library is imported only where it is used: PyTorch takes seconds.
     if device == "cpu":
@@ -50,4 +58,4 @@ def open_network(file: TfliteFile, outputs: OutputShapes, device: str) -> Networ
     from corpus.core.torch_setup import torch_device
     from corpus.networks.torch_network import TorchNetwork
 
-    return TorchNetwork(file, outputs, torch_device(device))
+    return TorchNetwork(file, outputs, torch_device(device), batch_size)

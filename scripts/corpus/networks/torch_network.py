@@ -18,9 +18,6 @@ from corpus.networks.graph import (
 from corpus.networks.task_files import TfliteFile
 from corpus.networks.torch_operators import OperatorInputs, Step, build_step, from_format, to_format
 
-BATCH_SIZE = 32
-"""Images in a batch on a GPU."""
-
 
 class _NetworkStep(NamedTuple):
     """A function, its inputs and output among the tensors, and the tensors not needed after it."""
@@ -65,7 +62,7 @@ class TorchNetwork:
         file: TfliteFile,
         outputs: OutputShapes,
         device: torch.device,
-        batch_size: int = BATCH_SIZE,
+        batch_size: int,
         channels_last: bool = True,
     ) -> None:
         model = read_model(file)

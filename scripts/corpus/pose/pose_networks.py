@@ -29,13 +29,25 @@ POSE_LANDMARKS = {
 # 21 keypoints of x, y, z.
 HAND_LANDMARKS = {"landmarks": (63,), "presence": (1,), "handedness": (1,), "world": (63,)}
 
-MEMBERS: dict[str, tuple[str, OutputShapes]] = {
-    "pose_detector": ("pose_detector.tflite", POSE_DETECTOR),
-    "pose_landmarks": ("pose_landmarks_detector.tflite", POSE_LANDMARKS),
-    "palm_detector": ("hand_detector.tflite", PALM_DETECTOR),
-    "hand_landmarks": ("hand_landmarks_detector.tflite", HAND_LANDMARKS),
+DETECTOR_BATCH, LANDMARK_BATCH = 8, 32
+"""Images in a batch on a GPU. Detectors run only where nothing is known from the frame before."""
+
+
+class Member(NamedTuple):
+    """A network in a .task file."""
+
+    file: str
+    outputs: OutputShapes
+    batch_size: int
+
+
+MEMBERS = {
+    "pose_detector": Member("pose_detector.tflite", POSE_DETECTOR, DETECTOR_BATCH),
+    "pose_landmarks": Member("pose_landmarks_detector.tflite", POSE_LANDMARKS, LANDMARK_BATCH),
+    "palm_detector": Member("hand_detector.tflite", PALM_DETECTOR, DETECTOR_BATCH),
+    "hand_landmarks": Member("hand_landmarks_detector.tflite", HAND_LANDMARKS, LANDMARK_BATCH),
 }
-"""Name in the .task file, and outputs, of each network in `Networks`."""
+"""The file of each network in `Networks`."""
 
 
 class Networks(NamedTuple):
@@ -83,7 +95,8 @@ def open_networks(pose: Path, hand: Path, device: str) -> Networks:
     chosen = choose_device(device)
     files = read_members(pose, hand)
     opened = {
-        name: open_network(files[name], outputs, chosen) for name, (_, outputs) in MEMBERS.items()
+        name: open_network(files[name], member.outputs, chosen, member.batch_size)
+        for name, member in MEMBERS.items()
     }
     return Networks(**opened, device=chosen)
 
@@ -92,10 +105,10 @@ def read_members(pose: Path, hand: Path) -> dict[str, TfliteFile]:
     """The networks in two .task files, by their names in `Networks`. Raises ModelError."""
     bundles = {pose: read_task_file(pose), hand: read_task_file(hand)}
     members = {}
-    for name, (member, _) in MEMBERS.items():
+    for name, member in MEMBERS.items():
         bundle = pose if name.startswith("pose") else hand
-        if member not in bundles[bundle]:
+        if member.file not in bundles[bundle]:
             contents = ", ".join(bundles[bundle])
-            raise ModelError(f"model {bundle} contains no {member}, but {contents}")
-        members[name] = bundles[bundle][member]
+            raise ModelError(f"model {bundle} contains no {member.file}, but {contents}")
+        members[name] = bundles[bundle][member.file]
     return members

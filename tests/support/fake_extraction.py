@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.core.errors import ModelError
+from corpus.pose.body_state import ErasedPeople
 from corpus.pose.chunk_extraction import Extractor
 from corpus.pose.extraction import Extraction
 from corpus.video.pictures import PictureFormat
@@ -37,8 +38,8 @@ def answer_fakes(requests) -> list[float]:
 class FakeBodies:
     """Follows a body with a face, and one without that is placed by the last frames."""
 
-    def __init__(self, faulty_frame: int | None) -> None:
-        self._faulty_frame = faulty_frame
+    def __init__(self, faulty_frame: int | None, erased: ErasedPeople | None) -> None:
+        self._faulty_frame, self._erased = faulty_frame, erased
         self._last_values = deque[float](maxlen=REMEMBERED_FRAMES)
 
     def follow(self, frame, shot):
@@ -49,7 +50,10 @@ class FakeBodies:
         if frame.number % 3:  # more rounds of requests in some frames than in others
             value, _ = yield [Brightness(frame.pixels, 1.0), Brightness(frame.pixels)]
         faceless = fake_body(200 + sum(self._last_values) / 100, 60)
-        return {0: fake_body(100 + value / 100, 60), -1: faceless}
+        bodies = {0: fake_body(100 + value / 100, 60), -1: faceless}
+        if self._erased and self._erased.contain(frame.number, faceless.points[0, :2]):
+            del bodies[-1]
+        return bodies
 
     def numbers(self):
         return {-1: -1}
@@ -82,7 +86,7 @@ class FakeExtraction(Extraction):
         return answer_fakes
 
     def new_extractor(self) -> Extractor:
-        return Extractor(FakeBodies(self.faulty_frame), FakeHands(), self.track_boxes)
+        return Extractor(FakeBodies(self.faulty_frame, self.erased), FakeHands(), self.track_boxes)
 
 
 def fake_extraction(video: Path, size: tuple[int, int], **options) -> FakeExtraction:

@@ -81,6 +81,9 @@ class ChunkKeypoints:
     warm_up: list[FrameKeypoints]
     """The frames of the warm-up, which show who is who in the chunk before."""
     frames: list[FrameKeypoints]
+    """The frames whose keypoints are kept."""
+    run_out: list[FrameKeypoints]
+    """The frames after them, which show who is who in the next chunk."""
 
 
 @dataclass
@@ -98,15 +101,15 @@ class _ChunkInProgress:
 
     def result(self) -> ChunkKeypoints:
         """The keypoints of the chunk."""
-        start = first_frame(self.chunk)
+        first, last = self.chunk.kept_frames[[0, -1]]
         frames = self.extractor.with_final_numbers(self.frames)
-        warm_up = [frame for frame in frames if frame.number < start]
-        return ChunkKeypoints(self.chunk.number, self.chunk.shot, warm_up, frames[len(warm_up) :])
-
-
-def first_frame(chunk: Chunk) -> int:
-    """Number of the first frame of a chunk after its warm-up."""
-    return int(chunk.frames[chunk.n_warm_up])
+        return ChunkKeypoints(
+            number=self.chunk.number,
+            shot=self.chunk.shot,
+            warm_up=[frame for frame in frames if frame.number < first],
+            frames=[frame for frame in frames if first <= frame.number <= last],
+            run_out=[frame for frame in frames if frame.number > last],
+        )
 
 
 def extract_chunks(
@@ -117,7 +120,7 @@ def extract_chunks(
 ) -> Steps[None]:
     """Extract the keypoints of successive chunks from one pass over their frames.
 
-    The frames of a warm-up belong to two chunks, each with an extractor of its own.
+    Frames of warm-ups and run-outs belong to two chunks, each with an extractor of its own.
 
     Parameters
     ----------

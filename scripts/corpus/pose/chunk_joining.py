@@ -1,7 +1,8 @@
 """Join the keypoints of chunks: bodies without a face keep their number across the borders.
 
-Each chunk numbers its bodies without a face on its own. The warm-up of a chunk shows the same
-frames as the end of the chunk before, so that a body that both of them see is recognised.
+Each chunk numbers its bodies without a face on its own. The warm-up of a chunk shows frames of the
+chunk before, and the run-out of that one shows frames of this chunk, so that a body that both of
+them see is recognised.
 """
 
 from collections import Counter
@@ -16,7 +17,8 @@ from corpus.pose.keypoints import FrameKeypoints, PeopleKeypoints
 def join_chunks(chunks: Iterable[ChunkKeypoints]) -> Iterator[FrameKeypoints]:
     """Yield the frames of successive chunks; bodies without a face have numbers of the video.
 
-    The numbers are -1, -2, ... in the order of first appearance. Frames of warm-ups are left out.
+    The numbers are -1, -2, ... in the order of first appearance. Frames of warm-ups and
+    run-outs are left out.
     """
     n_numbers = 0
     previous: Mapping[int, PeopleKeypoints] = {}
@@ -29,7 +31,8 @@ def join_chunks(chunks: Iterable[ChunkKeypoints]) -> Iterator[FrameKeypoints]:
                     numbers[number] = -n_numbers
         renumbered = [renumber(frame, numbers) for frame in chunk.frames]
         yield from renumbered
-        previous = {frame.number: frame.people for frame in renumbered}
+        run_out = [renumber(frame, numbers) for frame in chunk.run_out]
+        previous = {frame.number: frame.people for frame in [*renumbered, *run_out]}
 
 
 def _number_as_before(
@@ -37,12 +40,12 @@ def _number_as_before(
 ) -> dict[int, int]:
     """Numbers in the chunk before of bodies without a face, by their numbers in this chunk.
 
-    A body is the one of the chunk before that agrees with it in most of the frames of the warm-up
-    that show both. That one may have the number of a face track: its face was seen before the
-    warm-up. `previous` are the people of the chunk before, by frame.
+    A body is the one of the chunk before that agrees with it in most of the frames of both chunks
+    that show both bodies. That one may have the number of a face track: its face was seen before
+    the warm-up. `previous` are the people of the chunk before, by frame.
     """
     agreeing, common = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
-    for frame in chunk.warm_up:
+    for frame in [*chunk.warm_up, *chunk.frames[: len(previous)]]:
         for number, parts in frame.people.items():
             for other, other_parts in previous.get(frame.number, {}).items():
                 if number < 0:

@@ -3,7 +3,9 @@
 A chunk is one shot, or a part of a long one. The grid depends only on the frames table, so that the
 keypoints do not depend on how many processes extract them. What is found in a frame depends on the
 frames before it, for instance on where a hand was. Extraction therefore starts some time before a
-part of a shot, and the keypoints of this warm-up are discarded.
+part of a shot, and the keypoints of this warm-up are discarded. Whether something without a face is
+a person is known some time after it was first seen. Extraction therefore goes on for a moment
+after the part, and the keypoints of this run-out are discarded, too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +20,8 @@ CHUNK_S = 60.0
 more processes busy."""
 WARM_UP_S = 2.0
 """Length of the warm-up, seconds."""
+RUN_OUT_S = 0.5
+"""Length of the run-out, seconds: the time until a body without a face counts, and a frame."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,17 +32,32 @@ class Chunk:
     """Position among the chunks of the video, from 0."""
     shot: int
     frames: np.ndarray
-    """(n,) ascending numbers of the frames that are searched, with those of the warm-up."""
+    """(n,) ascending numbers of the frames that are searched, with the warm-up and the run-out."""
     times: np.ndarray
     """(n,) times of these frames, seconds."""
     n_warm_up: int
     """Number of frames of the warm-up; 0 at the start of a shot."""
+    n_run_out: int
+    """Number of frames of the run-out; 0 at the end of a shot."""
+
+    @property
+    def kept_frames(self) -> np.ndarray:
+        """The frames whose keypoints are kept."""
+        return self.frames[self.n_warm_up : len(self.frames) - self.n_run_out]
+
+    @property
+    def length_s(self) -> float:
+        """Time from the first to the last frame, seconds."""
+        return float(self.times[-1] - self.times[0])
 
 
 def cut_into_chunks(
-    frames: pd.DataFrame, chunk_s: float = CHUNK_S, warm_up_s: float = WARM_UP_S
+    frames: pd.DataFrame,
+    chunk_s: float = CHUNK_S,
+    warm_up_s: float = WARM_UP_S,
+    run_out_s: float = RUN_OUT_S,
 ) -> list[Chunk]:
-    """Cut a video into chunks, in order; every frame is in one, besides the warm-ups.
+    """Cut a video into chunks, in order; every frame is kept in one of them.
 
     A shot that is longer than `chunk_s` is cut into parts of equal time. Parts without a frame are
     left out.
@@ -54,15 +73,17 @@ def cut_into_chunks(
     for shot_start, shot_end in zip([0, *cuts], [*cuts, len(shots)], strict=True):
         for start, end in _parts(times[shot_start:shot_end], chunk_s):
             start, end = start + shot_start, end + shot_start
-            warm_up_time = times[start] - warm_up_s
-            warm_up = shot_start + int(np.searchsorted(times[shot_start:start], warm_up_time))
+            in_shot = times[shot_start:shot_end]
+            first = shot_start + int(np.searchsorted(in_shot, times[start] - warm_up_s))
+            stop = shot_start + int(np.searchsorted(in_shot, times[end - 1] + run_out_s, "right"))
             chunks.append(
                 Chunk(
                     number=len(chunks),
                     shot=int(shots[start]),
-                    frames=numbers[warm_up:end],
-                    times=times[warm_up:end],
-                    n_warm_up=start - warm_up,
+                    frames=numbers[first:stop],
+                    times=times[first:stop],
+                    n_warm_up=start - first,
+                    n_run_out=stop - end,
                 )
             )
     return chunks
@@ -88,10 +109,9 @@ def group_chunks(chunks: Sequence[Chunk], group_s: float = CHUNK_S) -> list[list
     groups: list[list[Chunk]] = []
     total_s = 0.0
     for chunk in chunks:
-        length_s = float(chunk.times[-1] - chunk.times[0])
-        if not groups or total_s + length_s > group_s:
+        if not groups or total_s + chunk.length_s > group_s:
             groups.append([])
             total_s = 0.0
         groups[-1].append(chunk)
-        total_s += length_s
+        total_s += chunk.length_s
     return groups

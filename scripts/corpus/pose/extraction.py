@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +14,8 @@ from corpus.core.loaded_once import loaded_once
 from corpus.core.prefetching import prefetched
 from corpus.core.processes import Count, results_in_order
 from corpus.faces.track_boxes import TrackBoxes
+from corpus.pose.body_following import BodyFollower
+from corpus.pose.body_state import ErasedPeople
 from corpus.pose.chunk_extraction import ChunkKeypoints, Extractor, extract_chunks
 from corpus.pose.chunks import CHUNK_S, Chunk, group_chunks
 from corpus.pose.lockstep import Answer, in_lockstep
@@ -23,9 +24,6 @@ from corpus.pose.requests import Steps, answer
 from corpus.video.frame_ranges import FrameRanges
 from corpus.video.pictures import PictureFormat
 from corpus.video.reader import Frame
-
-if TYPE_CHECKING:
-    from corpus.pose.body_following import ErasedPeople
 
 GPU_LANES = 16
 """Chunks that a process on a GPU extracts at the same time: two people in each give batches of
@@ -75,7 +73,7 @@ class Extraction:
     confidence: float
     full_frame: bool
     track_boxes: TrackBoxes
-    erased: "ErasedPeople | None" = None
+    erased: ErasedPeople | None = None
 
     @property
     def n_lanes(self) -> int:
@@ -88,7 +86,6 @@ class Extraction:
 
     def new_extractor(self) -> Extractor:
         """The extractor of one chunk."""
-        from corpus.pose.body_following import BodyFollower
         from corpus.pose.hand_following import HandFollower
 
         bodies = BodyFollower(self.track_boxes, self.confidence, self.full_frame, self.erased)
@@ -106,7 +103,7 @@ def extract_keypoints(
 
     They depend neither on `threads`, the number of cores that may be used, nor on `group_s`, the
     seconds of video that a process gets at a time. `count` is called with the number of frames
-    that were searched, without those of warm-ups.
+    that were searched, without those of warm-ups and run-outs.
     """
     groups = group_chunks(chunks, group_s)
     n_lanes = extraction.n_lanes
@@ -182,12 +179,11 @@ class ChunkSource:
 
 
 def _counted(frames: Iterable[Frame], group: Sequence[Chunk], count: Count) -> Iterator[Frame]:
-    """Yield frames, and count those that are not only in the warm-up of the first chunk."""
-    start = group[0].frames[group[0].n_warm_up]
+    """Yield frames, and count those whose keypoints are kept."""
+    first, last = group[0].kept_frames[0], group[-1].kept_frames[-1]
     for frame in frames:
         yield frame
-        if frame.number >= start:
-            count(1)
+        count(int(first <= frame.number <= last))
 
 
 def _drain(rounds: Iterator[None], finished: deque[ChunkKeypoints]) -> Iterator[ChunkKeypoints]:

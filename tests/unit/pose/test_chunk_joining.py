@@ -10,8 +10,8 @@ FPS = 10
 LEFT, MIDDLE, RIGHT = 60.0, 200.0, 340.0
 
 
-def chunk(number, warm_up, frames, *people, shot=0):
-    """A chunk with frames and frames of a warm-up, each a range of numbers.
+def chunk(number, warm_up, frames, *people, shot=0, run_out=()):
+    """A chunk with frames, and frames of a warm-up and a run-out: ranges of numbers.
 
     `people` are (track, position, frames) of bodies.
     """
@@ -31,7 +31,7 @@ def chunk(number, warm_up, frames, *people, shot=0):
             for frame in frame_numbers
         ]
 
-    return ChunkKeypoints(number, shot, keypoints(warm_up), keypoints(frames))
+    return ChunkKeypoints(number, shot, keypoints(warm_up), keypoints(frames), keypoints(run_out))
 
 
 def positions(frames):
@@ -115,6 +115,20 @@ def test_one_body_does_not_get_the_number_of_another_that_passes_by():
     assert positions(joined) == {
         -1: {LEFT: list(range(13))},
         -2: {RIGHT: list(range(13, 40))},
+    }
+
+
+def test_a_body_that_appears_near_a_border_is_recognised_in_the_run_out():
+    """A body counts only after some time, so that the chunk after does not see it earlier."""
+    joined = join_chunks(
+        [
+            chunk(0, *FIRST, (-4, LEFT, range(18, 25)), run_out=range(20, 25)),
+            chunk(1, *SECOND, (-1, LEFT, range(22, 40)), (-2, RIGHT, range(22, 40))),
+        ]
+    )
+    assert positions(joined) == {
+        -1: {LEFT: [18, 19, *range(22, 40)]},
+        -2: {RIGHT: list(range(22, 40))},
     }
 
 

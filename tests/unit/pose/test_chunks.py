@@ -3,23 +3,23 @@
 import numpy as np
 import pytest
 
-from corpus.pose.chunks import CHUNK_S, WARM_UP_S, cut_into_chunks, group_chunks
+from corpus.pose.chunks import CHUNK_S, RUN_OUT_S, WARM_UP_S, cut_into_chunks, group_chunks
 from corpus.video.frame_sampling import sample_frames
 from face_tables import frames_table
 
 
 def kept(chunk):
-    """The frames of a chunk without those of its warm-up."""
-    return chunk.frames[chunk.n_warm_up :].tolist()
+    """The frames of a chunk whose keypoints are kept."""
+    return chunk.kept_frames.tolist()
 
 
 def test_a_short_shot_is_one_chunk():
     [chunk] = cut_into_chunks(frames_table(np.arange(50) / 25))
-    assert (chunk.number, chunk.shot, chunk.n_warm_up) == (0, 0, 0)
+    assert (chunk.number, chunk.shot, chunk.n_warm_up, chunk.n_run_out) == (0, 0, 0, 0)
     assert chunk.frames.tolist() == list(range(50))
 
 
-def test_a_long_shot_is_cut_into_equal_parts_with_a_warm_up():
+def test_a_long_shot_is_cut_into_equal_parts_with_warm_ups_and_run_outs():
     frames = frames_table(100 + np.arange(25 * 150) / 25)
     chunks = cut_into_chunks(frames)
     assert [len(kept(chunk)) for chunk in chunks] == [1250, 1250, 1250]
@@ -27,6 +27,9 @@ def test_a_long_shot_is_cut_into_equal_parts_with_a_warm_up():
     assert [chunk.n_warm_up for chunk in chunks] == [0, 50, 50]
     for chunk in chunks[1:]:
         assert chunk.times[chunk.n_warm_up] - chunk.times[0] == pytest.approx(WARM_UP_S)
+    assert [chunk.n_run_out for chunk in chunks] == [12, 12, 0]
+    for chunk in chunks[:-1]:
+        assert 0 <= RUN_OUT_S - (chunk.times[-1] - chunk.times[-13]) < 0.04
 
 
 def test_chunks_and_warm_ups_do_not_cross_cuts():
@@ -44,7 +47,7 @@ def test_parts_have_nearly_equal_lengths_at_any_frame_rate():
     for length_s in (59.9, 61, 119, 200, 3601):
         times = np.sort(random.uniform(0, length_s, round(12 * length_s)))
         chunks = cut_into_chunks(frames_table(times))
-        lengths = [chunk.times[-1] - chunk.times[chunk.n_warm_up] for chunk in chunks]
+        lengths = [times[kept(chunk)[-1]] - times[kept(chunk)[0]] for chunk in chunks]
         assert max(lengths) <= CHUNK_S
         assert min(lengths) > 0.97 * max(lengths)
 
@@ -60,6 +63,7 @@ def test_sampled_frames_are_cut_by_time():
     chunks = cut_into_chunks(frames)
     assert [len(kept(chunk)) for chunk in chunks] == [100, 100]
     assert [chunk.n_warm_up for chunk in chunks] == [0, 4]
+    assert [chunk.n_run_out for chunk in chunks] == [1, 0]
 
 
 def test_a_video_without_frames_has_no_chunks():

@@ -11,7 +11,7 @@ from face_tables import frames_table
 from fake_extraction import fake_extraction
 
 SIZE = (160, 120)
-CHUNK_S, WARM_UP_S = 0.6, 0.2
+CHUNK_S, WARM_UP_S, RUN_OUT_S = 0.6, 0.2, 0.1
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def clip(tmp_path_factory):
 
 def chunks_of(extraction, shots=None, per_chunk_s=CHUNK_S, every=1):
     frames = frames_table(extraction.times, shots)[::every]
-    return cut_into_chunks(frames, per_chunk_s, WARM_UP_S)
+    return cut_into_chunks(frames, per_chunk_s, WARM_UP_S, RUN_OUT_S)
 
 
 def rows_of(extraction, chunks, threads=1, group_s=0.0):
@@ -31,7 +31,10 @@ def rows_of(extraction, chunks, threads=1, group_s=0.0):
     results = list(extract_keypoints(extraction, chunks, threads, counts.append, group_s))
     frames = [frame for chunk in results for frame in chunk.frames]
     assert sum(counts) == len(frames)
-    rows = [keypoint_rows(frame) for chunk in results for frame in [*chunk.warm_up, *chunk.frames]]
+    rows = [
+        [keypoint_rows(frame) for frame in [*chunk.warm_up, *chunk.frames, *chunk.run_out]]
+        for chunk in results
+    ]
     return rows, [frame.number for frame in frames], [chunk.number for chunk in results]
 
 
@@ -44,6 +47,7 @@ def test_a_chunk_equals_the_extraction_without_chunks(clip):
     rows = [keypoint_rows(frame) for chunk in parts for frame in chunk.frames]
     assert rows == [keypoint_rows(frame) for frame in whole.frames]
     assert [len(part.warm_up) for part in parts] == [0, 5, 5, 5]
+    assert [len(part.run_out) for part in parts] == [2, 2, 2, 0]
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mpg"])

@@ -44,8 +44,8 @@ def open_landmarkers(
 def find_keypoints(images: Iterable[np.ndarray], models: Path) -> pd.DataFrame:
     """Rows like those of the table keypoints, of RGB images in order.
 
-    `track` is the position of the body among the bodies of the frame. Both hands have track 0,
-    since MediaPipe does not assign hands to bodies.
+    `track` is the position of the body among the bodies of the frame, or of the hand among the
+    hands: MediaPipe does not assign hands to bodies, and may call both the left one.
     """
     pose_landmarker, hand_landmarker = open_landmarkers(models)
     rows: list[tuple] = []
@@ -56,8 +56,9 @@ def find_keypoints(images: Iterable[np.ndarray], models: Path) -> pd.DataFrame:
             for track, points in enumerate(pose_landmarker.detect(picture).pose_landmarks):
                 rows += _rows(frame, track, "pose", points, size)
             found = hand_landmarker.detect(picture)
-            for points, [side, *_] in zip(found.hand_landmarks, found.handedness, strict=True):
-                rows += _rows(frame, 0, f"{side.category_name.lower()}_hand", points, size)
+            hands = zip(found.hand_landmarks, found.handedness, strict=True)
+            for track, (points, [side, *_]) in enumerate(hands):
+                rows += _rows(frame, track, f"{side.category_name.lower()}_hand", points, size)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -28,7 +28,7 @@ STEPS = {
     "keypoints": (
         "extract_keypoints",
         {"frames_per_second": 0.0, "full_frame": True, "min_confidence": 0.5, "device": "cpu"},
-        ("mediapipe",),
+        ("ai-edge-litert",),
     ),
     "kinematics": (
         "measure_movement",

@@ -143,6 +143,10 @@ def identity_facts(summary: CorpusSummary) -> SimpleNamespace:
     )
 
 
+NETWORK_LIBRARIES = {"ai-edge-litert": "LiteRT", "torch": "PyTorch", "mediapipe": "MediaPipe"}
+"""Libraries that run the networks of keypoints, by package; the last in tables of earlier versions."""
+
+
 def keypoint_facts(summary: CorpusSummary) -> SimpleNamespace | None:
     """How keypoints were estimated, and in which share of the frames they were found."""
     if "extract_keypoints" not in summary.steps:
@@ -151,7 +155,11 @@ def keypoint_facts(summary: CorpusSummary) -> SimpleNamespace | None:
     parameters = {"frames_per_second": None} | summary.steps["extract_keypoints"].parameters
     return SimpleNamespace(
         **parameters,
-        mediapipe=summary.tool("extract_keypoints", "mediapipe"),
+        libraries=[
+            f"{name} {version}"
+            for package, name in NETWORK_LIBRARIES.items()
+            if (version := summary.tool("extract_keypoints", package))
+        ],
         n_body=len(POSE_KEYPOINTS),
         n_hand=len(HAND_KEYPOINTS),
         body_share=summary.coverage["body"].median(),

@@ -107,7 +107,10 @@ class BodyFollower:
         """Look for each body where it was in the frame before; drop those that are not there."""
         if not self._bodies:
             return
-        answers = yield [TrackBody(scene.image, body.region) for body in self._bodies]
+        answers = yield [
+            TrackBody(scene.painted_for(body.number, body.region), body.region)
+            for body in self._bodies
+        ]
         pairs = list(zip(self._bodies, answers, strict=True))
         self._bodies = [body for body, tracked in pairs if self._update(body, tracked, scene)]
 

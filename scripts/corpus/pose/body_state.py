@@ -92,7 +92,18 @@ class Scene:
         )
         return before != now
 
-    def painted_except(self, track: int) -> np.ndarray:
-        """The image with all faces painted over but that of a face track."""
-        others = [box for other, box in self.faces.items() if other != track]
-        return paint_over_faces(self.image, others + self.erased_faces, self.faces[track])
+    def painted_for(self, track: int, region: Region) -> np.ndarray:
+        """The image with all faces in a region painted over but that of a face track.
+
+        `track` may be the number of a body without a face. BlazePose locates a body by its face, so
+        that the skeleton of one person may otherwise move on to a neighbour.
+        """
+        faces = [box for other, box in self.faces.items() if other != track] + self.erased_faces
+        near = [face for face in faces if _overlaps(face, region)]
+        return paint_over_faces(self.image, near, self.faces.get(track))
+
+
+def _overlaps(box: np.ndarray, region: Region) -> bool:
+    """Whether a box (4,) may overlap with a region: with the circle around its corners."""
+    nearest = region.centre.clip(box[:2], box[2:])
+    return float(np.linalg.norm(nearest - region.centre)) < region.side / np.sqrt(2)

@@ -42,8 +42,8 @@ def find_bodies_of_faces(
     confidence
         Lowest presence of a body, and lowest score of a detection.
     """
-    images = {track: scene.painted_except(track) for track in tracks}
-    regions = {track: face_region(scene.faces[track]) for track in images}
+    regions = {track: face_region(scene.faces[track]) for track in tracks}
+    images = {track: scene.painted_for(track, region) for track, region in regions.items()}
     bodies = yield from _track_from(scene, images, regions, confidence)
     for shape in (WIDE, NARROW):
         missing = {track: image for track, image in images.items() if track not in bodies}
@@ -65,12 +65,14 @@ def _track_from(
         for track, body in zip(regions, first, strict=True)
     ]
     bodies = {}
-    for track, body in zip(regions, second, strict=True):
-        face = scene.faces[track]
-        if body.presence >= confidence and has_face(body.keypoints, face):
-            bodies[track] = FollowedBody(
-                track, body.keypoints, body.next_region, face, Evidence.of_face()
-            )
+    for track, rough, refined in zip(regions, first, second, strict=True):
+        # The region may move on to a neighbour. Then it is better to stay where the body was found.
+        for tracked, region in ((refined, refined.next_region), (rough, regions[track])):
+            face = scene.faces[track]
+            if tracked.presence >= confidence and has_face(tracked.keypoints, face):
+                evidence = Evidence.of_face()
+                bodies[track] = FollowedBody(track, tracked.keypoints, region, face, evidence)
+                break
     return bodies
 
 

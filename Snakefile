@@ -41,6 +41,7 @@ include: "rules/downloads.smk"
 include: "rules/local_files.smk"
 include: "rules/lost_files.smk"
 include: "rules/group_jobs.smk"
+include: "rules/group_changes.smk"
 include: "rules/estimates.smk"
 include: "rules/resources.smk"
 # The rules, by stage. Each file adds what its stage makes to `default_outputs`.

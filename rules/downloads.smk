@@ -6,6 +6,7 @@ record with the status `pending`. Everything else is made in the same run.
 
 import os
 from shlex import join
+from types import SimpleNamespace
 
 from snakemake.io import IOFile
 
@@ -78,10 +79,19 @@ def n_retries():
     return int(os.environ.get(RETRIES_VARIABLE, 0))
 
 
+def videos_of_job(job):
+    """The videos that a job fetches; none for a job of another rule."""
+    if job.rule.name not in ("fetch_video", "fetch_group"):
+        return []
+    group = job.wildcards_dict.get("group")
+    return groups().get(group, []) if group else [job.wildcards_dict["video"]]
+
+
 def report_pending_videos():
     """List the videos that this run could not download; the exit status is then 1."""
     jobs = workflow.dag.needrun_jobs(exclude_finished=False)
-    tried = [job.wildcards for job in jobs if job.rule.name == "fetch_video"]
+    tried = [videos_of_job(job) for job in jobs]
+    tried = [SimpleNamespace(video=video) for videos in tried for video in videos]
     downloads = [wildcards for wildcards in tried if not local_source(wildcards)]
     reasons = {job.video: pending_reason(media(job)) for job in downloads}
     pending = {video: reasons[video] for video in sorted(reasons) if reasons[video]}

@@ -57,6 +57,8 @@ rule export_csv:
     """
     input:
         **corpus_tables("tracks", "people"),
+        # Only the records of groups, if jobs process groups of videos.
+        **video_tables(),
         tables=collect("<results>/{table}/{{video}}.parquet", table=CSV_TABLES),
     output:
         collect("<results>/exports/csv/{table}/{{video}}.csv", table=CSV_TABLES),

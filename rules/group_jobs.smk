@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+import re
 from functools import cache
 from shlex import join
 from types import SimpleNamespace
 
+from snakemake.io import IOFile
 from snakemake.jobs import Job
 from snakemake.utils import format as format_command
 
 from corpus.planning.pending_videos import pending_reason
-from corpus.video_groups.commands import ANY_FLAGS, ANY_SUFFIX, ANY_VIDEO
+from corpus.video_groups.commands import ANY_FLAGS, ANY_SUFFIX, ANY_VIDEO, Stage
+from corpus.video_groups.states import end as end_stage
+from corpus.video_groups.states import read_state
 
 GROUP_STAGES = {
     "faces": ("index_frames", "detect_faces", "embed_faces"),
@@ -62,18 +66,19 @@ def is_to_fetch(video, existing):
 
 def fetched_group(wildcards):
     """The record of the fetched videos of a group."""
-    force_if_tables_are_missing("faces", wildcards.group)
+    prepare_group("faces", wildcards.group)
     return group_record("fetch", wildcards.group)
 
 
 def faces_of_group(wildcards):
     """The record of the faces of a group."""
-    force_if_tables_are_missing("movement", wildcards.group)
+    prepare_group("movement", wildcards.group)
     return group_record("faces", wildcards.group)
 
 
-def force_if_tables_are_missing(kind, group):
-    """Let the job of a group run if a table of one of its videos was deleted."""
+def prepare_group(kind, group):
+    """Let the job of a group run if a table of one of its videos was deleted, and use what exists."""
+    take_over_tables(kind, group)
     if workflow.is_main_process and group in groups_with_missing_tables(kind):
         force(group_record(kind, group))
 
@@ -88,10 +93,28 @@ def videos_of_group(wildcards):
 
 
 def sources_of_group(wildcards):
-    """A checksum of the sources of a group, and of the content of its local files."""
-    rows = [SimpleNamespace(video=video) for video in groups()[wildcards.group]]
-    sources = [(row.video, public_source(row), video_content(row)) for row in rows]
-    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()[:16]
+    """Each video of a group with a checksum of its source, and of the content of a local file.
+
+    A video that is analysed and whose local file is gone keeps its checksum: nothing runs again.
+    """
+    sources = []
+    for video in groups()[wildcards.group]:
+        row = SimpleNamespace(video=video)
+        text = f"{public_source(row)} {video_content(row)}"
+        checksum = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if workflow.is_main_process and video in videos_without_file():
+            checksum = stored_checksum(wildcards.group, video) or checksum
+        sources.append(f"{video} {checksum}")
+    return sources
+
+
+def stored_checksum(group, video):
+    """The checksum of a video at the last run, among the params that Snakemake stored."""
+    file = IOFile(group_record("fetch", group))
+    for param in workflow.persistence.params(file) or []:
+        if match := re.search(rf"'{video} ([0-9a-f]{{16}})'", param):
+            return match[1]
+    return None
 
 
 def stages_of_group(kind):

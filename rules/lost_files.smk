@@ -53,6 +53,7 @@ def lost(*tables):
     def files(wildcards):
         if GROUPED:
             return []
+        forget_groups()
         warn_about_unknown_results()
         if workflow.dag_settings.batch:
             return []

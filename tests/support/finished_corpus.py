@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from empty_files import touch_files
 from repository import ROOT, SCRIPTS
 from workflow_runs import run_snakemake
 
@@ -53,7 +54,7 @@ class Plan:
     """What would run."""
 
     jobs: dict[str, list[str]]
-    """Video of each job that runs, by rule; an empty text for a job without a video."""
+    """Video or group of each job that runs, by rule; an empty text for a job without one."""
     messages: str
     """Warnings and errors that Snakemake printed."""
 
@@ -62,7 +63,14 @@ class Plan:
         return set(self.jobs)
 
 
-def write(folder: Path) -> Path:
+GROUPED = CONFIG | {"videos_per_job": 2}
+"""The configuration of a corpus whose videos are processed in groups."""
+TABLES_OF_GROUPS = ("frames", "shots", "status", "faces", "embeddings", "keypoints", "kinematics")
+TABLES_OF_GROUPS += ("phases", "gestures")
+"""Tables of each video that are no outputs of the jobs of groups."""
+
+
+def write(folder: Path, config: dict = CONFIG) -> Path:
     """Write the corpus, and let Snakemake record that it is complete."""
     from corpus.tables import parquet, schemas
     from planned_jobs import plan_all
@@ -83,8 +91,14 @@ def write(folder: Path) -> Path:
         columns = {column: [] for column in schemas.SCHEMAS["clusters"].names}
         parquet.write(folder / name, "clusters", columns, made_by)
     os.utime(folder / OLDER_KNOWN, LONG_AGO)
-    (folder / "config.yaml").write_text(json.dumps(CONFIG))
-    [planned] = plan_all(folder, list(TARGETS), [CONFIG])
+    (folder / "config.yaml").write_text(json.dumps(config))
+    touch_files(
+        folder / "results", *(f"videos/{v}.mp4{end}" for v in VIDEOS for end in ("", ".json"))
+    )
+    if "videos_per_job" in config:
+        names = (f"{table}/{video}.parquet" for table in TABLES_OF_GROUPS for video in VIDEOS)
+        touch_files(folder / "results", *names, *(f"elan/{video}.eaf" for video in VIDEOS))
+    [planned] = plan_all(folder, list(TARGETS), [config])
     for jobs in planned.values():
         for job in jobs:
             for output in job["output"]:
@@ -181,7 +195,9 @@ def _plan(folder: Path, targets: Sequence[str], config: dict) -> dict:
             workflow._build_dag()
             for job in workflow.dag.needrun_jobs():
                 if not job.is_norun:
-                    jobs.setdefault(job.rule.name, []).append(job.wildcards_dict.get("video", ""))
+                    wildcards = job.wildcards_dict
+                    name = wildcards.get("video") or wildcards.get("group", "")
+                    jobs.setdefault(job.rule.name, []).append(name)
     except (Exception, SystemExit) as error:
         messages.append(f"stopped: {error}")
     finally:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(SCRIPTS))
 from corpus.planning import code_version
 
 Jobs = dict[str, list[dict[str, list]]]
-"""Files, params and requests of all jobs of each rule.
+"""Files, params, requests and the command of all jobs of each rule.
 
 Params are those that Snakemake compares. Requests are MB and minutes of two attempts.
 """
@@ -94,6 +94,7 @@ def _plan(folder: Path, targets: list[str], configuration: dict) -> Jobs:
                     "input": list(map(str, job.input)),
                     "params": list(map(repr, job.non_derived_params)),
                     "requests": [requests(job, attempt) for attempt in (1, 2)],
+                    "command": [job.shellcmd],
                 }
                 jobs.setdefault(job.rule.name, []).append(values)
         return jobs

@@ -25,7 +25,6 @@ END_TO_END, SPARSE = "end to end", "sparse"
 COMPUTERS = {"laptop, 2 cores": 2, "laptop, 8 cores": 8, "node, 32 cores": 32}
 MS = 1000
 MINUTE_S = 60
-STAGE_ORDER = [*STAGES, *REFERENCES]
 NOT_MEASURED = "No GPU was seen: what one saves is not measured."
 
 
@@ -129,23 +128,30 @@ def versions_of(table: pd.DataFrame) -> list[str]:
     return sorted(names, key=lambda name: name == NOW)
 
 
+def stages_of(table: pd.DataFrame) -> list[str]:
+    """The stages of all versions: those in `STAGES`, then others, without downloads."""
+    own = table[table["version"] != REFERENCE]["stage"].unique()
+    others = [name for name in own if name not in STAGES and not name.startswith("fetch_")]
+    return [name for name in STAGES if name in own] + others
+
+
 def cost_table(table: pd.DataFrame, name: str) -> str:
     """Cost of each stage and reference for one kind of film."""
     rows = table[table["kind"] == name].set_index(["version", "stage"])
     versions = versions_of(table)
     lines = [f"**{kind_name(name)}**: CPU seconds per second of video, median and extremes", ""]
     lines += _header(["stage", *versions])
-    for stage in STAGES:
+    for stage in stages_of(table):
         lines.append(_line(stage, (_spread(rows, version, stage) for version in versions)))
     totals = [_total(rows, version) for version in versions]
-    lines.append(_line("all stages", (f"**{total:.2f}**" for total in totals)))
+    lines.append(_line("all stages", (f"**{_number(total, '.2f')}**" for total in totals)))
     people = int(rows["people"].iloc[0])
     per_person = [
         _value(rows, version, "extract_keypoints", "per_second") / FPS / people * MS
         for version in versions
     ]
     label = "extract_keypoints, ms per person and frame"
-    lines.append(_line(label, (f"{value:.1f}" for value in per_person)))
+    lines.append(_line(label, (_number(value, ".1f") for value in per_person)))
     for stage in REFERENCES:
         cell = _spread(rows, REFERENCE, stage)
         lines.append(_line(f"{stage} alone", [cell] * len(versions)))
@@ -157,10 +163,11 @@ def start_table(table: pd.DataFrame) -> str:
     versions = versions_of(table)
     starts = table.groupby(["version", "stage"])["start_s"].median()
     lines = ["**Starting a stage**: CPU seconds per job", "", *_header(["stage", *versions])]
-    for stage in STAGES:
-        cells = (f"{starts.get((version, stage), np.nan):.1f}" for version in versions)
+    stages = stages_of(table)
+    for stage in stages:
+        cells = (_number(starts.get((version, stage), np.nan), ".1f") for version in versions)
         lines.append(_line(stage, cells))
-    sums = (sum(starts.get((version, stage), 0.0) for stage in STAGES) for version in versions)
+    sums = (sum(starts.get((version, stage), 0.0) for stage in stages) for version in versions)
     lines.append(_line("all stages", (f"**{total:.1f}**" for total in sums)))
     return "\n".join(lines)
 
@@ -178,7 +185,7 @@ def hour_table(table: pd.DataFrame) -> str:
         rows = table[table["kind"] == name].set_index(["version", "stage"])
         for computer, cores in COMPUTERS.items():
             minutes = (_total(rows, version) * MINUTE_S / cores for version in versions)
-            cells = [computer, *(f"{value:.0f}" for value in minutes)]
+            cells = [computer, *(_number(value, ".0f") for value in minutes)]
             lines.append(_line(kind_name(name), cells))
     return "\n".join(lines)
 
@@ -200,7 +207,7 @@ def end_to_end_table(table: pd.DataFrame) -> str:
 
 def memory_table(table: pd.DataFrame) -> str:
     """Peak memory by length of the video; empty if it was not measured."""
-    rows = table[(table["kind"] == SPARSE) & table["stage"].isin(STAGES)]
+    rows = table[table["kind"] == SPARSE]
     if rows.empty:
         return ""
     lengths = sorted(rows["seconds"].unique())
@@ -212,8 +219,9 @@ def memory_table(table: pd.DataFrame) -> str:
     ]
     peaks = rows.set_index(["version", "stage", "seconds"])["peak_mb"]
     for version in versions_of(rows):
-        for stage in STAGES:
-            cells = (f"{peaks.get((version, stage, length), np.nan):.0f}" for length in lengths)
+        for stage in stages_of(rows):
+            peak = (peaks.get((version, stage, length), np.nan) for length in lengths)
+            cells = (_number(value, ".0f") for value in peak)
             lines.append(_line(f"{version}, {stage}", cells))
     return "\n".join(lines)
 
@@ -238,7 +246,15 @@ def _spread(rows: pd.DataFrame, version: str, stage: str) -> str:
 
 
 def _total(rows: pd.DataFrame, version: str) -> float:
-    return sum(_value(rows, version, stage, "per_second") for stage in STAGES)
+    """The cost of all stages; a version can do in one stage what another does in two."""
+    if rows.empty or version not in rows.index.get_level_values("version"):
+        return np.nan
+    stages = [name for name in rows.loc[version].index if not name.startswith("fetch_")]
+    return float(rows.loc[version].loc[stages, "per_second"].sum())
+
+
+def _number(value: float, pattern: str) -> str:
+    return "" if np.isnan(value) else format(value, pattern)
 
 
 def draw(table: pd.DataFrame, path: Path) -> None:
@@ -256,7 +272,7 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     for number, (name, version) in enumerate((k, v) for k in kinds for v in versions):
         rows = measured[measured["kind"] == name].set_index(["version", "stage"])
         left = 0.0
-        for index, stage in enumerate(STAGES):
+        for index, stage in enumerate(stages_of(measured)):
             width = np.nan_to_num(_value(rows, version, stage, "per_second"))
             label = stage if number == 0 else None
             axis.barh(number, width, left=left, color=f"C{index}", label=label)

@@ -71,6 +71,24 @@ def test_the_tables_say_what_is_derived_and_what_was_not_measured(table) -> None
     assert "| now, extract_keypoints | 502 | 520 |" in text
 
 
+def test_a_version_can_have_fewer_stages_and_others() -> None:
+    stages = {
+        "before": ["detect_faces", "embed_faces", "fetch_video"],
+        "now": ["detect_faces", "x"],
+    }
+    measurements = [
+        measured(version, stage, seconds, 0)
+        for version, names in stages.items()
+        for stage in names
+        for seconds in (2.0, 8.0)
+    ]
+    text = report.text(report.summarise(pd.DataFrame(measurements)))
+    assert "| embed_faces | 2.000 (2.000 to 2.000) |  |" in text
+    assert "| x |  | 0.500 (0.500 to 0.500) |" in text
+    assert "| all stages | **4.00** | **1.00** |" in text
+    assert "fetch_video" not in text
+
+
 def test_a_film_of_one_length_has_no_cost_per_second() -> None:
     one = report.summarise(pd.DataFrame([measured("now", "detect_faces", 2.0, 0)]))
     assert "per_second" not in one or one["per_second"].isna().all()

@@ -7,8 +7,8 @@ rule extract_keypoints:
     """Extract keypoints of each person's body and hands.
 
     Input:  a video, its tables of status, frames, shots and faces, and the pose and hand models
-    Steps:  follow each face track with a pose model, then find the hands; optionally search for
-            bodies without a face
+    Steps:  follow the body of each face track, optionally also bodies without a face, then the
+            hands; parts of a long video in several processes
     Output: table of keypoints
     """
     input:
@@ -26,6 +26,7 @@ rule extract_keypoints:
         "../envs/keypoints.yaml"
     container:
         image("extract_keypoints")
+    threads: keypoint_threads
     resources:
         **request("extract_keypoints"),
         erased=masks_flags,
@@ -37,4 +38,4 @@ rule extract_keypoints:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
         " --status {input.status:q} --frames {input.frames:q} --shots {input.shots:q} --faces {input.faces:q}"
         " --pose-model {input.pose:q} --hand-model {input.hand:q} --sha256 {params.sha256:q}"
-        " --output {output:q} {resources.erased} 2> {log:q}"
+        " --threads {threads} --output {output:q} {resources.erased} 2> {log:q}"

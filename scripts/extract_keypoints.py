@@ -6,24 +6,27 @@ python scripts/extract_keypoints.py --video v.mp4 --status status.parquet --fram
 """
 
 import argparse
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.core.devices import DEVICES
+import pandas as pd
+
+from corpus.core.devices import DEVICES, choose_device
 from corpus.core.errors import run
-from corpus.core.progress import with_progress
+from corpus.core.progress import Progress
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.faces.track_extents import track_extents
 from corpus.inputs.model_catalogue import verify
-from corpus.pose.extractor import Extractor, extract_keypoints
+from corpus.pose.chunk_joining import join_chunks
+from corpus.pose.chunks import cut_into_chunks
+from corpus.pose.confirmed_bodies import keep_confirmed_bodies
+from corpus.pose.extraction import Extraction, extract_keypoints
 from corpus.pose.keypoint_rows import keypoint_rows
-from corpus.pose.landmarkers import Landmarkers
+from corpus.pose.keypoints import FrameKeypoints
 from corpus.privacy import erased_heads
 from corpus.tables import parquet, provenance
 from corpus.video.frame_sampling import sample_frames
-from corpus.video.picture_format import read_picture_format
-from corpus.video.reader import Frame, Reader
+from corpus.video.picture_format import has_one_clock, read_picture_format
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -32,36 +35,61 @@ def main(argv: list[str] | None = None) -> None:
     expected = zip(model_files, arguments.sha256, strict=True)
     models = {file.name: verify(file, sha256) for file, sha256 in expected}
     frames = parquet.read(arguments.frames)
-    erased = None
-    if arguments.covers:
-        erased = erased_heads.read(arguments.covers, arguments.video, frames, arguments.status)
-    if arguments.frames_per_second:
-        frames = sample_frames(frames, arguments.frames_per_second)
-    shot_of_frame = dict(zip(frames["frame"], frames["shot"], strict=True))
-    faces, shots = parquet.read(arguments.faces), parquet.read(arguments.shots)
-    track_boxes = TrackBoxes(faces, track_extents(faces, shots, arguments.samples_per_second))
-    landmarkers = Landmarkers(*model_files, arguments.device, arguments.min_confidence)
-    parameters = provenance.parameters(arguments, ("device", "sha256", "covers"))
+    device = choose_device(arguments.device)
+    parameters = provenance.parameters(arguments, ("device", "sha256", "covers", "threads"))
     # Every frame is recorded as 0, which is also in the tables of earlier versions.
     parameters["frames_per_second"] = arguments.frames_per_second or 0.0
-    parameters["device"] = landmarkers.delegate
-    made_by = provenance.describe("extract_keypoints", parameters, ("mediapipe", "av"), models)
-    extractor = Extractor(landmarkers, track_boxes, arguments.full_frame, erased)
-    with closing(extractor), parquet.Writer(arguments.output, "keypoints", made_by) as table:
-        decoded = decode(arguments, frozenset(shot_of_frame))
-        for frame in extract_keypoints(decoded, shot_of_frame, extractor):
+    parameters["device"] = device
+    tools = ("torch" if device == "cuda" else "ai-edge-litert", "av")
+    made_by = provenance.describe("extract_keypoints", parameters, tools, models)
+    with parquet.Writer(arguments.output, "keypoints", made_by) as table:
+        for frame in extract(arguments, frames, device):
             # Pieces without rows would accumulate in memory until there are rows to write.
             if frame.people:
                 table.append(keypoint_rows(frame))
 
 
-def decode(arguments: argparse.Namespace, frame_numbers: frozenset[int]) -> Iterable[Frame]:
-    """The frames with these numbers; a video without frames is not opened."""
-    if not frame_numbers:
-        return []
+def extract(
+    arguments: argparse.Namespace, frames: pd.DataFrame, device: str
+) -> Iterator[FrameKeypoints]:
+    """The keypoints of the searched frames, in order; a video without frames is not opened."""
     picture = read_picture_format(arguments.status)
-    reader = Reader(arguments.video, frame_numbers, picture=picture)
-    return with_progress(reader, "extract_keypoints", max(frame_numbers) + 1)
+    if picture is None or frames.empty:
+        return
+    extraction = Extraction(
+        video=arguments.video,
+        times=frames["time_s"].to_numpy(float),
+        picture=picture,
+        may_seek=has_one_clock(arguments.status),
+        models=(arguments.pose_model, arguments.hand_model),
+        device=device,
+        confidence=arguments.min_confidence,
+        full_frame=arguments.full_frame,
+        track_boxes=read_track_boxes(arguments),
+        erased=read_erased(arguments, frames),
+    )
+    if arguments.frames_per_second:
+        frames = sample_frames(frames, arguments.frames_per_second)
+    chunks = cut_into_chunks(frames)
+    progress = Progress("extract_keypoints", len(frames))
+    extracted = extract_keypoints(extraction, chunks, arguments.threads, progress.add)
+    yield from keep_confirmed_bodies(join_chunks(extracted))
+    progress.finish()
+
+
+def read_track_boxes(arguments: argparse.Namespace) -> TrackBoxes:
+    """The boxes of the face tracks at any time."""
+    faces, shots = parquet.read(arguments.faces), parquet.read(arguments.shots)
+    return TrackBoxes(faces, track_extents(faces, shots, arguments.samples_per_second))
+
+
+def read_erased(
+    arguments: argparse.Namespace, frames: pd.DataFrame
+) -> erased_heads.ErasedHeads | None:
+    """The heads of the people who were erased from the video; None if nobody was."""
+    if not arguments.covers:
+        return None
+    return erased_heads.read(arguments.covers, arguments.video, frames, arguments.status)
 
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -83,6 +111,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     add("--full-frame", required=True, action=argparse.BooleanOptionalAction, help=full_frame)
     add("--covers", type=Path, help="table covers of the video: the heads of erased people")
     add("--device", required=True, choices=DEVICES, help="where the networks run")
+    add("--threads", type=int, default=1, help="cores that may be used")
     return parser.parse_args(argv)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from corpus.core.errors import ModelError
-from corpus.pose.body_state import ErasedPeople
 from corpus.pose.chunk_extraction import Extractor
 from corpus.pose.extraction import Extraction
 from corpus.video.pictures import PictureFormat
@@ -38,8 +37,9 @@ def answer_fakes(requests) -> list[float]:
 class FakeBodies:
     """Follows a body with a face, and one without that is placed by the last frames."""
 
-    def __init__(self, faulty_frame: int | None, erased: ErasedPeople | None) -> None:
-        self._faulty_frame, self._erased = faulty_frame, erased
+    def __init__(self, extraction: "FakeExtraction") -> None:
+        self._faulty_frame, self._erased = extraction.faulty_frame, extraction.erased
+        self._people_from = extraction.people_from
         self._last_values = deque[float](maxlen=REMEMBERED_FRAMES)
 
     def follow(self, frame, shot):
@@ -47,6 +47,8 @@ class FakeBodies:
             raise ModelError(f"frame {frame.number} does not please the model")
         (value,) = yield [Brightness(frame.pixels)]
         self._last_values.append(value)
+        if frame.number < self._people_from:
+            return {}
         if frame.number % 3:  # more rounds of requests in some frames than in others
             value, _ = yield [Brightness(frame.pixels, 1.0), Brightness(frame.pixels)]
         faceless = fake_body(200 + sum(self._last_values) / 100, 60)
@@ -64,6 +66,8 @@ class FakeHands:
 
     def follow(self, frame, bodies, face_sizes):
         (value,) = yield [Brightness(frame.pixels[:16])]
+        if 0 not in bodies:
+            return {}
         return {0: {"left_hand": fake_hand(value, face_sizes[0], True)}}
 
 
@@ -72,11 +76,12 @@ class FakeExtraction(Extraction):
     """An extraction whose followers are fakes.
 
     `faulty_frame` is the number of a frame that raises ModelError, `lanes` the number of chunks
-    that one process extracts at a time.
+    that one process extracts at a time. Nobody is found before the frame `people_from`.
     """
 
     faulty_frame: int | None = None
     lanes: int = 1
+    people_from: int = 0
 
     @property
     def n_lanes(self) -> int:
@@ -86,7 +91,7 @@ class FakeExtraction(Extraction):
         return answer_fakes
 
     def new_extractor(self) -> Extractor:
-        return Extractor(FakeBodies(self.faulty_frame, self.erased), FakeHands(), self.track_boxes)
+        return Extractor(FakeBodies(self), FakeHands(), self.track_boxes)
 
 
 def fake_extraction(video: Path, size: tuple[int, int], **options) -> FakeExtraction:

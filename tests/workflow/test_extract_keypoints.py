@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from fractions import Fraction
+from functools import partial
 
 import cv2
 import numpy as np
@@ -16,7 +17,8 @@ from corpus.core.errors import ModelError
 from corpus.inputs.model_catalogue import CATALOGUE, accepted_sha256
 from corpus.tables import parquet, schemas
 from face_tables import FPS, faces_table, frames_table, shots_table, status_table
-from fake_landmarkers import FakeLandmarkers, fake_body, white_image
+from fake_bodies import white_image
+from fake_extraction import FakeExtraction
 from portraits import FACE_BOXES, model_file, portraits
 from script_runs import default_flags, run_script
 
@@ -104,7 +106,7 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
     }
     files = [model_file(f"{part}_landmarker_bundled") for part in ("pose", "hand")]
     assert provenance["models"] == {file.name: sha256(file) for file in files}
-    assert {"mediapipe", "av"} <= set(provenance["tools"])
+    assert {"ai-edge-litert", "av"} <= set(provenance["tools"])
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +121,7 @@ def test_a_person_without_a_face_is_found_in_the_whole_frame(clip_without_faces,
     script = extract_keypoints.__file__
     command = [sys.executable, script, *clip_without_faces, "--output", str(tmp_path / "k.parquet")]
     process = subprocess.run(command, check=True, capture_output=True, text=True)
-    # MediaPipe could also fail while the process ends.
+    # Libraries could also fail while the process ends.
     assert "Traceback" not in process.stderr and "Error" not in process.stderr
     assert "extract_keypoints: 10 frames in " in process.stderr
     assert process.stdout == ""
@@ -143,8 +145,7 @@ def test_frames_can_be_sampled(clip_without_faces, tmp_path, monkeypatch):
 
 
 def test_a_rate_of_zero_means_every_frame(clip_without_faces, tmp_path, monkeypatch):
-    landmarkers = FakeLandmarkers(fake_body(200, 60))
-    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+    monkeypatch.setattr(extract_keypoints, "Extraction", FakeExtraction)
     table = extract(monkeypatch, clip_without_faces, tmp_path / "k", "--frames-per-second", 0)
     assert table["frame"].drop_duplicates().tolist() == list(range(10))
 
@@ -177,20 +178,40 @@ def test_a_video_without_frames_has_an_empty_table(tmp_path, monkeypatch):
 
 
 def test_bodies_without_a_face_are_renumbered_at_cuts(tmp_path, monkeypatch):
-    landmarkers = FakeLandmarkers(fake_body(200, 60))
-    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+    monkeypatch.setattr(extract_keypoints, "Extraction", FakeExtraction)
     command = write_inputs(tmp_path, [white_image()] * 20, fps=10, cuts=(10,))
     table = extract(monkeypatch, command, tmp_path / "k")
-    tracks = table[["shot", "track"]].drop_duplicates().values.tolist()
+    tracks = table.loc[table["track"] < 0, ["shot", "track"]].drop_duplicates().values.tolist()
     assert tracks == [[0, -1], [1, -2]]
+
+
+def small_chunks(monkeypatch, chunk_s=0.3, warm_up_s=0.15):
+    """Let the script cut videos into small chunks, each of them work for a process."""
+    cut, extract_chunks = extract_keypoints.cut_into_chunks, extract_keypoints.extract_keypoints
+    monkeypatch.setattr(
+        extract_keypoints, "cut_into_chunks", partial(cut, chunk_s=chunk_s, warm_up_s=warm_up_s)
+    )
+    monkeypatch.setattr(
+        extract_keypoints, "extract_keypoints", partial(extract_chunks, group_s=0.0)
+    )
+
+
+def test_the_bytes_do_not_depend_on_the_cores(tmp_path, monkeypatch):
+    small_chunks(monkeypatch)
+    images, faces = images_of_both(20)
+    command = write_inputs(tmp_path, images, faces)
+    table = extract(monkeypatch, command, tmp_path / "1", "--threads", 1)
+    assert table["frame"].nunique() == 20 and {0, 1} <= set(table["track"])
+    extract(monkeypatch, command, tmp_path / "3", "--threads", 3)
+    assert (tmp_path / "3").read_bytes() == (tmp_path / "1").read_bytes()
 
 
 def test_rows_are_written_during_extraction(tmp_path, monkeypatch):
     """Neither rows nor frames without rows accumulate in memory in a long video."""
+    small_chunks(monkeypatch, chunk_s=0.5)
     command = write_inputs(tmp_path, [white_image()] * 200, fps=FPS)
     monkeypatch.setattr(parquet, "ROW_GROUP", 500)
-    landmarkers = FakeLandmarkers()
-    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+    monkeypatch.setattr(extract_keypoints, "Extraction", partial(FakeExtraction, people_from=100))
     pending, append = [], parquet.Writer.append
 
     def append_and_record(self, columns):
@@ -198,34 +219,22 @@ def test_rows_are_written_during_extraction(tmp_path, monkeypatch):
         pending.append((self._rows, len(self._pending)))
 
     monkeypatch.setattr(parquet.Writer, "append", append_and_record)
-    detect_bodies = landmarkers.detect_bodies
-
-    def detect_person_after_20_searches(image, box):
-        landmarkers.bodies = [fake_body(200, 60)] if landmarkers.body_searches[20:] else []
-        return detect_bodies(image, box)
-
-    landmarkers.detect_bodies = detect_person_after_20_searches
     table = extract(monkeypatch, command, tmp_path / "k")
-    assert len(pending) == table["frame"].nunique() == len(table) / 33
-    assert 80 < len(pending) < 110, "none for frames without people"
+    assert len(pending) == table["frame"].nunique() == 100, "none for frames without people"
     assert max(rows for rows, _ in pending) < 500
-    assert max(pieces for _, pieces in pending) <= 500 / 33 + 2
     assert pq.ParquetFile(tmp_path / "k").num_row_groups == -(-len(table) // 500)
-    assert not landmarkers.open and not any(person.open for person in landmarkers.people)
 
 
 @pytest.mark.fault(
     "interruptions", "an error in the middle of extract_keypoints", "no half table is left"
 )
-def test_an_error_closes_all_landmarkers_and_leaves_no_table(tmp_path, monkeypatch):
-    landmarkers = FakeLandmarkers(fake_body(200, 60))
-    monkeypatch.setattr(extract_keypoints, "Landmarkers", lambda *_: landmarkers)
+def test_an_error_leaves_no_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(extract_keypoints, "Extraction", FakeExtraction)
     monkeypatch.setattr(extract_keypoints, "keypoint_rows", lambda *_: 1 / 0)
     command = write_inputs(tmp_path, [white_image()] * 30)
     before = {path.name for path in tmp_path.iterdir()}
     with pytest.raises(ZeroDivisionError):
         extract(monkeypatch, command, tmp_path / "k")
-    assert not landmarkers.open and not any(person.open for person in landmarkers.people)
     assert {path.name for path in tmp_path.iterdir()} == before
 
 

@@ -18,6 +18,7 @@ from corpus.pose.body_following import BodyFollower
 from corpus.pose.body_state import ErasedPeople
 from corpus.pose.chunk_extraction import ChunkKeypoints, Extractor, extract_chunks
 from corpus.pose.chunks import CHUNK_S, Chunk, group_chunks
+from corpus.pose.hand_following import HandFollower
 from corpus.pose.lockstep import Answer, in_lockstep
 from corpus.pose.pose_networks import open_networks
 from corpus.pose.requests import Steps, answer
@@ -86,8 +87,6 @@ class Extraction:
 
     def new_extractor(self) -> Extractor:
         """The extractor of one chunk."""
-        from corpus.pose.hand_following import HandFollower
-
         bodies = BodyFollower(self.track_boxes, self.confidence, self.full_frame, self.erased)
         return Extractor(bodies, HandFollower(self.confidence), self.track_boxes)
 

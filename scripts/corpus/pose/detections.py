@@ -22,7 +22,9 @@ POSE_STRIDES = (8, 16, 32, 32, 32)
 PALM_STRIDES = (8, 16, 16, 16)
 """Distances of neighbouring anchors in each layer of a detector, pixels of its input."""
 ANCHORS_PER_LAYER = 2
+"""Anchors of each layer at each point of its grid."""
 MAX_OVERLAP = {"pose": 0.5, "palm": 0.3}
+"""Detections that overlap by more (intersection over union) show one body, or one palm."""
 MAX_LOGIT = 80.0
 """Larger values are clipped before the logistic function, in which they would overflow. It is 0 or
 1 there in any case."""

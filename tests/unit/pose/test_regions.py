@@ -38,8 +38,8 @@ def test_an_upright_region_of_the_same_size_is_a_part_of_the_image():
 def test_a_quarter_turn_is_exact():
     image = noise()
     crop = crop_region(image, Region(np.array([40.0, 30.0]), 32.0, np.pi / 2), 32, replicate=True)
-    # Up in the crop is right in the image. The corner of a pixel stands for it, so one column is
-    # on the other side of the edge.
+    # Up in the crop is right in the image. Columns 25 to 56: positions are those of the upper left
+    # corners of pixels, and a quarter turn makes a lower left corner of it.
     assert (crop == np.rot90(image[14:46, 25:57])).all()
 
 

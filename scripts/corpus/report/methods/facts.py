@@ -144,7 +144,7 @@ def identity_facts(summary: CorpusSummary) -> SimpleNamespace:
 
 
 NETWORK_LIBRARIES = {"ai-edge-litert": "LiteRT", "torch": "PyTorch", "mediapipe": "MediaPipe"}
-"""Libraries that run the networks of keypoints, by package; the last in tables of earlier versions."""
+"""Libraries that run the networks of keypoints, by package; the last in older tables only."""
 
 
 def keypoint_facts(summary: CorpusSummary) -> SimpleNamespace | None:

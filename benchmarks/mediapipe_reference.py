@@ -9,7 +9,7 @@ import types
 import zipfile
 from pathlib import Path
 
-from corpus.core.mediapipe_setup import mediapipe, mediapipe_module
+from mediapipe_guard import mediapipe, mediapipe_module
 
 __all__ = ["mediapipe", "mediapipe_module", "model_for_mediapipe"]
 

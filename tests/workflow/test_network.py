@@ -1,4 +1,4 @@
-"""MediaPipe contacts nobody, whatever the settings of proxies; the record shows who would."""
+"""The networks of keypoints contact nobody, and neither does the reference of tests."""
 
 import os
 import socket
@@ -10,25 +10,37 @@ import pytest
 
 import network_watch
 from portraits import model_file
-from repository import SCRIPTS
+from repository import ROOT, SCRIPTS
 from requirements import require
 
-LANDMARKERS = """
+NETWORKS = """
 import sys
 from pathlib import Path
 import numpy as np
-from corpus.core import mediapipe_setup
-exec(sys.argv[3])
-from corpus.pose.landmarkers import Landmarkers
-landmarkers = Landmarkers(Path(sys.argv[1]), Path(sys.argv[2]), "cpu", 0.5)
-landmarkers.detect_bodies(np.zeros((256, 256, 3), np.uint8), (0, 0, 256, 256))
-landmarkers.close()
+from corpus.pose.pose_networks import open_networks
+networks = open_networks(Path(sys.argv[1]), Path(sys.argv[2]), "cpu")
+for network in networks[:4]:
+    network(np.zeros((1, network.side, network.side, 3), np.float32))
 """
-"""Opens landmarkers and searches an image, after running a statement that changes the guard."""
+"""Opens the networks and runs each of them."""
+REFERENCE = """
+import sys
+from pathlib import Path
+import numpy as np
+import mediapipe_guard
+exec(sys.argv[2])
+from mediapipe_reference import mediapipe as mp
+options = mp.tasks.vision.HandLandmarkerOptions(
+    base_options=mp.tasks.BaseOptions(model_asset_path=sys.argv[1])
+)
+with mp.tasks.vision.HandLandmarker.create_from_options(options) as hands:
+    hands.detect(mp.Image(mp.ImageFormat.SRGB, np.zeros((256, 256, 3), np.uint8)))
+"""
+"""Opens a landmarker of MediaPipe and searches an image; a statement may change the guard before."""
 GUARD = {
     "filter of sockets": "pass",
-    "refused proxy": "mediapipe_setup.forbid_sockets = lambda: False",
-    "none": "mediapipe_setup.forbid_connections = lambda: None",
+    "refused proxy": "mediapipe_guard.forbid_sockets = lambda: False",
+    "none": "mediapipe_guard.forbid_connections = lambda: None",
 }
 HOSTILE = {
     "https_proxy": "http://proxy.example.org:3128",
@@ -49,16 +61,22 @@ def contacts_of(folder: Path, code: str, *arguments: str, **variables: str) -> l
     """Run Python code; return what it tried to contact."""
     record = folder / "network"
     command = network_watch.watched([sys.executable, "-c", code, *arguments], record)
-    environment = os.environ | {"PYTHONPATH": str(SCRIPTS)} | variables
+    paths = os.pathsep.join([str(SCRIPTS), str(ROOT / "benchmarks")])
+    environment = os.environ | {"PYTHONPATH": paths} | variables
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return network_watch.contacts(record)
 
 
-def contacts_of_landmarkers(folder: Path, guard: str, **variables: str) -> list[str]:
+def test_networks_contact_nobody(tmp_path: Path) -> None:
     models = [str(model_file(f"{part}_landmarker_bundled")) for part in ("pose", "hand")]
+    assert contacts_of(tmp_path, NETWORKS, *models, HOME=str(tmp_path), **HOSTILE) == []
+
+
+def contacts_of_reference(folder: Path, guard: str, **variables: str) -> list[str]:
+    model = str(model_file("hand_landmarker_bundled"))
     (folder / ".curlrc").write_text('proxy = "http://192.0.2.3:3128"\n')
-    return contacts_of(folder, LANDMARKERS, *models, GUARD[guard], HOME=str(folder), **variables)
+    return contacts_of(folder, REFERENCE, model, GUARD[guard], HOME=str(folder), **variables)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +85,7 @@ def contacts_of_landmarkers(folder: Path, guard: str, **variables: str) -> list[
         pytest.param(
             "filter of sockets",
             marks=pytest.mark.fault(
-                "network", "MediaPipe sends its report, over a proxy or directly", "it cannot"
+                "network", "MediaPipe sends its report in tests and benchmarks", "it cannot"
             ),
         ),
         pytest.param(
@@ -78,13 +96,13 @@ def contacts_of_landmarkers(folder: Path, guard: str, **variables: str) -> list[
         ),
     ],
 )
-def test_landmarkers_contact_nobody(tmp_path: Path, guard: str) -> None:
-    assert contacts_of_landmarkers(tmp_path, guard, **HOSTILE) == []
+def test_reference_contacts_nobody(tmp_path: Path, guard: str) -> None:
+    assert contacts_of_reference(tmp_path, guard, **HOSTILE) == []
 
 
-def test_landmarkers_without_guard_are_recorded(tmp_path: Path) -> None:
+def test_reference_without_guard_is_recorded(tmp_path: Path) -> None:
     """If this fails, MediaPipe sends no reports any more, and the guard can go."""
-    assert contacts_of_landmarkers(tmp_path, "none", https_proxy="http://192.0.2.1:3128")
+    assert contacts_of_reference(tmp_path, "none", https_proxy="http://192.0.2.1:3128")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pose_format.utils.generic import detect_known_pose_format
 
 import export_pose
 import processed_video
-from corpus.core.mediapipe_setup import mediapipe_module
 from corpus.export.pose_format import displayed_frames, frame_rate, people_axis
 from corpus.identity import track_people
 from corpus.pose import skeleton_topology
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
+from mediapipe_reference import mediapipe_module
 from processed_video import ProcessedVideo, table_options
 from script_runs import run_script
 

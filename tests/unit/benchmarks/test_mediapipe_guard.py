@@ -12,19 +12,20 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from corpus.core.errors import ModelError
+from lock_files import LOCK, locked_versions
 from repository import ROOT, SCRIPTS, repository_files
 
-SETUP = "scripts/corpus/core/mediapipe_setup.py"
+GUARD = "benchmarks/mediapipe_guard.py"
 IMPORT = re.compile(
-    r"(?<!mediapipe_setup )\b(?:import|from) +(?:[\w.]+, *)*mediapipe\b"
+    r"(?<!mediapipe_guard )(?<!mediapipe_reference )\b(?:import|from) +(?:[\w.]+, *)*mediapipe\b"
     "|(?:import_module|__import__)\\(f?[\"']mediapipe"
 )
 WITHOUT_FILTER = """
 import ctypes, os, subprocess, sys
-from corpus.core import mediapipe_setup
+import mediapipe_guard
 before = dict(os.environ)
-mediapipe_setup.forbid_sockets = lambda: False
-with mediapipe_setup.OfflineExecutor(1) as executor:
+mediapipe_guard.forbid_sockets = lambda: False
+with mediapipe_guard.OfflineExecutor(1) as executor:
     executor.submit(len, ()).result()
 assert os.environ == before, "Python code sees other proxies"
 printed = subprocess.run(["env"], env=os.environ, capture_output=True, text=True).stdout
@@ -37,17 +38,17 @@ print([getenv(name.encode()) for name in sys.argv[1:]])
 
 
 @pytest.fixture(scope="module")
-def setup() -> ModuleType:
-    from corpus.core import mediapipe_setup
+def guard() -> ModuleType:
+    import mediapipe_guard
 
-    return mediapipe_setup
+    return mediapipe_guard
 
 
 @pytest.fixture
-def open_socket(setup: ModuleType):
+def open_socket(guard: ModuleType):
     """The function `socket` of C, called as MediaPipe calls its library."""
-    dispatcher = setup.mediapipe_module("tasks.python.core.serial_dispatcher")
-    function = setup.mediapipe_module("tasks.python.core.mediapipe_c_utils").CFunction
+    dispatcher = guard.mediapipe_module("tasks.python.core.serial_dispatcher")
+    function = guard.mediapipe_module("tasks.python.core.mediapipe_c_utils").CFunction
     signature = function("socket", [ctypes.c_int] * 3, ctypes.c_int)
     with dispatcher.SerialDispatcher(ctypes.CDLL(None), [signature]) as library:
         yield library.socket
@@ -64,8 +65,8 @@ def test_library_is_called_where_no_socket_can_be_opened(open_socket, family: in
 @pytest.mark.fault(
     "network", "a task of MediaPipe is created outside the guarded thread", "refused"
 )
-def test_library_creates_no_task_in_another_thread(setup: ModuleType) -> None:
-    load = setup.mediapipe_module("tasks.python.core.mediapipe_c_bindings").load_raw_library
+def test_library_creates_no_task_in_another_thread(guard: ModuleType) -> None:
+    load = guard.mediapipe_module("tasks.python.core.mediapipe_c_bindings").load_raw_library
     for name in ("MpTextToSpeechCreate", "MpImageSegmenterCreate"):
         with pytest.raises(ModelError, match=f"{name} would report its use"):
             load([SimpleNamespace(func_name=name)])
@@ -74,10 +75,10 @@ def test_library_creates_no_task_in_another_thread(setup: ModuleType) -> None:
 @pytest.mark.fault(
     "network", "another version of MediaPipe calls its library elsewhere", "refused at import"
 )
-def test_version_with_another_dispatcher_is_refused(setup: ModuleType) -> None:
+def test_version_with_another_dispatcher_is_refused(guard: ModuleType) -> None:
     other = SimpleNamespace(SerialDispatcher=lambda *_: nullcontext(SimpleNamespace()))
     with pytest.raises(ImportError, match=r"MediaPipe \S+ could report its use .* envs/lock.txt"):
-        setup._check_dispatcher(other)
+        guard._check_dispatcher(other)
 
 
 @pytest.mark.fault(
@@ -85,7 +86,8 @@ def test_version_with_another_dispatcher_is_refused(setup: ModuleType) -> None:
 )
 def test_without_filter_only_c_code_sees_the_refused_proxy() -> None:
     proxies = {"https_proxy": "http://127.0.0.1:1", "no_proxy": "*", "NO_PROXY": "*"}
-    environment = os.environ | proxies | {"PYTHONPATH": str(SCRIPTS)}
+    paths = os.pathsep.join([str(SCRIPTS), str(ROOT / "benchmarks")])
+    environment = os.environ | proxies | {"PYTHONPATH": paths}
     command = [sys.executable, "-c", WITHOUT_FILTER, *proxies]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.stdout == "[b'none://mediapipe-sends-nothing', None, None]\n", done.stderr
@@ -93,11 +95,21 @@ def test_without_filter_only_c_code_sees_the_refused_proxy() -> None:
 
 def test_nothing_else_in_the_repository_imports_mediapipe() -> None:
     """Each place in which MediaPipe could be imported without the guard."""
-    exempt = {SETUP, "tests/unit/core/test_mediapipe_setup.py"}
+    exempt = {GUARD, "tests/unit/benchmarks/test_mediapipe_guard.py"}
     files = [path for path in repository_files() if path not in exempt]
     texts = {path: (ROOT / path).read_bytes().decode(errors="replace") for path in files}
     assert [path for path, text in texts.items() if IMPORT.search(text)] == []
-    assert IMPORT.search((ROOT / SETUP).read_text())
+    assert IMPORT.search((ROOT / GUARD).read_text())
+
+
+def test_the_workflow_itself_does_not_use_mediapipe() -> None:
+    """It is not among the packages that users install."""
+    reference = re.compile(r"\b(import|from) mediapipe|import_module\(f?[\"']mediapipe")
+    folders = ("scripts/", "rules/", "tools/", "containers/", "Snakefile")
+    files = [path for path in repository_files() if path.startswith(folders)]
+    texts = {path: (ROOT / path).read_bytes().decode(errors="replace") for path in files}
+    assert [path for path, text in texts.items() if reference.search(text)] == []
+    assert "mediapipe" not in locked_versions(LOCK)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from corpus.core import socket_filter
-from corpus.core.socket_filter import forbid_sockets
+import socket_filter
+from socket_filter import forbid_sockets
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the filter is one of Linux")
 OPEN_IN_CHILD = "import socket; socket.socket(socket.AF_INET)"

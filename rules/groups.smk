@@ -35,10 +35,9 @@ rule fetch_group:
         sources=sources_of_group,
         format=config["fetch"]["format"],
         subtitles=",".join(config["fetch"]["subtitles"]),
-        results=subpath(output[0], ancestor=3),
     shell:
         "python {params.script:q} --manifest {params.manifest:q} --videos={params.videos:q}"
-        " --format={params.format:q} --subtitles={params.subtitles:q} --results {params.results:q}"
+        " --format={params.format:q} --subtitles={params.subtitles:q}"
         " --output {output:q} {resources.flags} 2> {log:q}"
 
 
@@ -69,10 +68,9 @@ rule analyse_faces:
         **code("analyse_faces", rerun=False),
         stages=stages_of_group("faces"),
         videos=videos_of_group,
-        results=subpath(output[0], ancestor=3),
     shell:
         "python {params.script:q} --stages {params.stages:q} --videos={params.videos:q}"
-        " --results {params.results:q} --output {output:q} {resources.flags} 2> {log:q}"
+        " --output {output:q} {resources.flags} 2> {log:q}"
 
 
 rule analyse_movement:
@@ -103,7 +101,6 @@ rule analyse_movement:
         **code("analyse_movement", rerun=False),
         stages=stages_of_group("movement"),
         videos=videos_of_group,
-        results=subpath(output[0], ancestor=3),
     shell:
         "python {params.script:q} --stages {params.stages:q} --videos={params.videos:q}"
-        " --results {params.results:q} --output {output:q} {resources.flags} 2> {log:q}"
+        " --output {output:q} {resources.flags} 2> {log:q}"

@@ -12,13 +12,14 @@ from corpus.inputs import manifest
 from corpus.video.redactor import Redactor, filter_stderr
 from corpus.video_groups.commands import Video
 from corpus.video_groups.fetching import DownloadOptions, GroupFetcher
-from corpus.video_groups.running import process_group
+from corpus.video_groups.running import process_group, results_of_record
 
 
 def main() -> None:
     """Read the options and fetch the videos."""
     options = vars(parse_arguments())
-    results, file, output = (options.pop(name) for name in ("results", "manifest", "output"))
+    file, output = options.pop("manifest"), options.pop("output")
+    results = results_of_record(output)
     videos = {video.id: video for video in map(Video.parse, options.pop("videos").split(","))}
     fetcher = GroupFetcher(
         results, file, manifest.read(file, check_files=False), DownloadOptions(**options)
@@ -34,8 +35,7 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--manifest", required=True, help="manifest with the source of each video")
     add("--videos", required=True, help="id.suffix of each video, separated by commas")
-    add("--results", required=True, type=Path, help="folder of the results")
-    add("--output", required=True, type=Path, help="record of the group to write, JSON")
+    add("--output", required=True, type=Path, help="record to write: groups/fetch/GROUP.json")
     add("--format", required=True, help="yt-dlp's format selector")
     add("--subtitles", required=True, help="languages of subtitles to keep, separated by commas")
     add("--cookies", help="a Netscape cookies.txt; it is read, but never written")

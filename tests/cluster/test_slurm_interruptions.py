@@ -210,31 +210,31 @@ def test_interrupting_the_controller_job_cancels_its_jobs(
 
 
 @pytest.mark.fault(
-    "slurm", "one video cannot be downloaded in a sliced corpus", "all others are processed"
+    "slurm",
+    "one of many videos that a job processes cannot be downloaded",
+    "all others are processed, with three submissions for all of them",
 )
-def test_a_failing_video_does_not_affect_other_slices(slurm: Cluster, tmp_path: Path) -> None:
-    """Two slices of a corpus in which one video cannot be downloaded: all others are processed."""
+def test_a_failing_download_does_not_affect_the_other_videos_of_a_job(
+    slurm: Cluster, tmp_path: Path
+) -> None:
     manifest = tmp_path / "six.tsv"
     short_video = synthetic_videos.silent(tmp_path / "short.mp4")
     sources = dict.fromkeys(["a", "b", "d", "y", "z"], short_video)
     sources["c_down"] = "http://127.0.0.1:9/clip.mp4"
     rows = [f"{name}\t{source}" for name, source in sources.items()]
     manifest.write_text("\n".join(["video_id\tsource", *rows]) + "\n")
-    settings = (f"videos={manifest}", f"people={tmp_path / 'none.tsv'}")
+    settings = (f"videos={manifest}", f"people={tmp_path / 'none.tsv'}", "videos_per_job=10")
     corpus = corpus_options(tmp_path / "r", *settings)
-    job = sbatch(
-        slurm, "--array=1-2", "--partition=cpu", "--cpus-per-task=2", "--mem=4000", "--time=30",
-        f"--output={tmp_path}/slice-%a.log",
-        "profiles/slurm/slice.sbatch", "faces", "2", "--retries", "0", *corpus,
-    )  # fmt: skip
-    wait_until(lambda: queued_jobs(slurm) == [], "the end of both slices", 300)
-    states = [r["JobState"] for r in slurm.requests() if job in (r.get("ArrayJobId"), r["JobId"])]
-    logs = "\n".join(file.read_text() for file in sorted(tmp_path.glob("slice-*.log")))
-    assert sorted(states) == ["COMPLETED", "FAILED"], logs[-6000:]
-    embedded = sorted(file.stem for file in (tmp_path / "r" / "embeddings").glob("*.parquet"))
-    assert embedded == ["a", "b", "c_down", "d"]
+    run = Run(slurm, tmp_path / "log", "movement", "--retries", "0", *corpus)
+    assert run.wait() == 1 and "1 video of 1 could not be downloaded yet" in run.text
+    submitted = sorted(rule for rule, _ in submissions(run.text).values())
+    assert submitted == ["analyse_faces", "analyse_movement", "fetch_group"], run.text[-6000:]
+    for table in ("embeddings", "phases"):
+        written = sorted(file.stem for file in (tmp_path / "r" / table).glob("*.parquet"))
+        assert written == sorted(sources)
     [missing] = pq.read_table(tmp_path / "r/status/c_down.parquet").to_pylist()
     assert missing["status"] == "pending" and "refused" in missing["reason"]
-    # A run with the profile processes only the remaining videos.
-    planned = Run(slurm, tmp_path / "log", "faces", "--dry-run", *corpus).succeed()
-    assert re.search(r"fetch_video +3\n", planned) and re.search(r"embed_faces +3\n", planned)
+    # The next run tries the download again, and looks at the group.
+    planned = Run(slurm, tmp_path / "log", "movement", "--dry-run", *corpus).succeed()
+    for rule in ("fetch_group", "analyse_faces", "analyse_movement"):
+        assert re.search(rf"{rule} +1\n", planned)

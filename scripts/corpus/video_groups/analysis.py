@@ -10,7 +10,7 @@ from corpus.core.file_records import forget_inputs
 from corpus.video_groups import states
 from corpus.video_groups.commands import Stage, Video
 from corpus.video_groups.outdated import is_current, table_identities
-from corpus.video_groups.running import process_group
+from corpus.video_groups.running import process_group, results_of_record
 
 
 def analyse_group(options: argparse.Namespace) -> None:
@@ -20,12 +20,12 @@ def analyse_group(options: argparse.Namespace) -> None:
     """
     stages = [Stage.parse(text) for text in options.stages]
     videos = {video.id: video for video in map(Video.parse, options.videos.split(","))}
-    flags = flags_by_video(options.flags)
+    results, flags = results_of_record(options.output), flags_by_video(options.flags)
 
     def analyse(video: str) -> dict[str, str]:
-        return analyse_video(videos[video], stages, options.results, flags)
+        return analyse_video(videos[video], stages, results, flags)
 
-    process_group(list(videos), options.results, analyse, options.output)
+    process_group(list(videos), results, analyse, options.output)
 
 
 def analyse_video(
@@ -60,10 +60,9 @@ def parse_arguments(description: str) -> argparse.Namespace:
     """Return the options of the scripts that analyse a group."""
     parser = argparse.ArgumentParser(description=description.partition("\n")[0])
     add = parser.add_argument
-    add("--results", required=True, type=Path, help="folder of the results")
     stage = "a stage: name, checksum of code and settings, tables, command with placeholders"
     add("--stages", required=True, nargs="+", help=stage)
     add("--videos", required=True, help="id.suffix of each video, separated by commas")
     add("--flags", nargs="*", default=[], help="flags of single videos: 'stage id flags'")
-    add("--output", required=True, type=Path, help="record of the group to write, JSON")
+    add("--output", required=True, type=Path, help="record to write: groups/KIND/GROUP.json")
     return parser.parse_args()

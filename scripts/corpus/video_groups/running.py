@@ -45,6 +45,11 @@ def process_group(
     write_text(output, json.dumps(done, sort_keys=True, indent=1) + "\n")
 
 
+def results_of_record(record: Path) -> Path:
+    """The folder of the results, from the path of a record in it: groups/KIND/GROUP.json."""
+    return record.parents[2]
+
+
 def describe_failures(failures: dict[str, str], n_videos: int) -> str:
     """The message about the videos of a group that failed; `failures` are messages by id."""
     lines = [f"  {video}: {message}" for video, message in [*failures.items()][:MAX_LISTED]]

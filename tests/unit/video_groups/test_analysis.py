@@ -62,7 +62,7 @@ class Corpus:
         ]
         analyse_group(
             argparse.Namespace(
-                stages=stages, videos=videos, results=self.results, flags=flags, output=self.record
+                stages=stages, videos=videos, flags=flags, output=self.record
             )
         )
         return set(self.calls)

@@ -36,7 +36,7 @@ options = mp.tasks.vision.HandLandmarkerOptions(
 with mp.tasks.vision.HandLandmarker.create_from_options(options) as hands:
     hands.detect(mp.Image(mp.ImageFormat.SRGB, np.zeros((256, 256, 3), np.uint8)))
 """
-"""Opens a landmarker of MediaPipe and searches an image; a statement may change the guard before."""
+"""Opens a landmarker of MediaPipe and searches an image; a statement can change the guard first."""
 GUARD = {
     "filter of sockets": "pass",
     "refused proxy": "mediapipe_guard.forbid_sockets = lambda: False",

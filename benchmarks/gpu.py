@@ -142,6 +142,7 @@ def measure_keypoints(options: argparse.Namespace, sizes: dict, device, clock) -
         "networks": networks,
         "requests": requests,
         "same_bytes": digest_of_run(opened) == digest_of_run(opened),
+        "independent": gpu_measures.is_independent_of_batch(opened),
         "differences": gpu_measures.differences_from_cpu(
             files, device, min(batch, DIFFERENCE_BATCH)
         ),
@@ -196,7 +197,9 @@ def report_lines(report: dict) -> Iterable[str]:
     yield faces_line(report["faces"])
     yield clustering_line(report["clustering"])
     same = report["same_bytes"] and len({run["labels"] for run in report["clustering"]}) == 1
+    independent = "does not depend" if report["independent"] else "DEPENDS"
     yield f"Two runs: {'the same bytes' if same else 'DIFFERENT BYTES'}."
+    yield f"The result of an image {independent} on the other images of its batch."
     uses = {name: describe_use(report[f"use_{name}"]) for name in ("keypoints", "clustering")}
     uses_text = ", ".join(f"{name} {use}" for name, use in uses.items())
     yield f"Use of the GPU: {uses_text}; PyTorch reserved {report['gpu_memory_mb']:.0f} MB at most."

@@ -123,6 +123,21 @@ def differences_from_cpu(
     return differences
 
 
+def is_independent_of_batch(networks: Networks, n: int = 3) -> bool:
+    """Whether each image gives the same bytes alone, and with others in another order."""
+    for name in MEMBERS:
+        network = getattr(networks, name)
+        images = random_images(network.side, n, lowest_value(name))
+        together, reversed_order = network(images), network(images[::-1])
+        alone = [network(images[row : row + 1]) for row in range(n)]
+        for output, rows in together.items():
+            if not np.array_equal(rows, reversed_order[output][::-1]):
+                return False
+            if not np.array_equal(rows, np.concatenate([result[output] for result in alone])):
+                return False
+    return True
+
+
 # Requests ----------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ def test_all_measures_are_made_on_a_cpu(options, tmp_path: Path, capsys) -> None
     gpu.main()
     printed = capsys.readouterr().out
     assert "Two runs: the same bytes." in printed
+    assert "The result of an image does not depend on the other images" in printed
     assert "Use of the GPU: keypoints not measured, clustering not measured" in printed
     report = json.loads((tmp_path / "gpu.json").read_text())
     assert len(report["networks"]) == len(report["requests"]) == 2

@@ -1,7 +1,7 @@
 """Measure how long and how much memory Snakemake takes to plan a corpus of a given size.
 
 python benchmarks/planning.py --videos 1000 10000
-python benchmarks/planning.py --videos 10000 --batches 10 --table docs/planning.tsv
+python benchmarks/planning.py --videos 1000 10000 100000 --per-job 100 --table docs/planning.tsv
 
 The manifests contain invented web addresses; nothing is downloaded, and no job runs. docs/scale.md
 has the results.
@@ -19,12 +19,18 @@ from multiprocessing import Process, Queue
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+from corpus.planning.video_groups import cut_into_groups
+
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ("videos", "what", "wall_s", "cpu_s", "peak_mb")
 PLAN = ("--dry-run", "--quiet", "rules", "progress")
 """Options of a dry run that only plans; without --quiet it would also print each job."""
-ON_A_NODE = ("--mode", "remote", "--allowed-rules", "extract_keypoints", "--nolock", "--no-hooks")
+ON_A_NODE = ("--mode", "remote", "--nolock", "--no-hooks")
 """Options with which a SLURM job on a node starts Snakemake before its command runs."""
+MOST_SINGLE = 20_000
+"""Largest corpus that is planned with jobs for single videos: a larger plan takes many minutes."""
 
 Row = dict[str, object]
 
@@ -42,21 +48,39 @@ def video_id(number: int) -> str:
     return f"video{number:06d}"
 
 
-def command(folder: Path, *options: str) -> list[str]:
-    """Return the command that plans the corpus in `folder` with the laptop profile."""
+def command(folder: Path, *options: str, per_job: int = 1) -> list[str]:
+    """Return the command that plans the corpus in `folder` with the laptop profile.
+
+    `per_job` is the value of the config key `videos_per_job`.
+    """
     paths = ("--snakefile", ROOT / "Snakefile", "--directory", folder)
     profile = ("--profile", ROOT / "profiles" / "laptop", "--config", "device=cpu")
+    profile += (f"videos_per_job={per_job}",)
     return [sys.executable, "-m", "snakemake", *map(str, (*options, *paths, *PLAN, *profile))]
 
 
-def plans(n_videos: int, batches: int) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Yield a description of each plan to measure, and Snakemake's options for it."""
-    yield "everything", ("all",)
+def plans(
+    n_videos: int, batches: int, per_jobs: Iterable[int]
+) -> Iterable[tuple[str, tuple[str, ...], int]]:
+    """Yield a description of each plan to measure, Snakemake's options, and videos per job."""
+    if n_videos <= MOST_SINGLE:
+        yield "everything", ("all",), 1
     if batches:
-        yield f"movement, batch 1/{batches}", ("movement", "--batch", f"movement=1/{batches}")
-        yield f"people, batch 1/{batches}", ("people", "--batch", f"cluster_faces=1/{batches}")
-    middle = video_id(n_videos // 2)
-    yield "one job on a node", ("--target-jobs", f"extract_keypoints:video={middle}", *ON_A_NODE)
+        yield f"movement, batch 1/{batches}", ("movement", "--batch", f"movement=1/{batches}"), 1
+        yield f"people, batch 1/{batches}", ("people", "--batch", f"cluster_faces=1/{batches}"), 1
+    ids = [video_id(number) for number in range(n_videos)]
+    yield "one job on a node", job_on_a_node("extract_keypoints", f"video={ids[-1]}"), 1
+    for per_job in per_jobs:
+        jobs = f"{per_job} videos per job"
+        yield f"everything, {jobs}", ("all",), per_job
+        group = next(iter(cut_into_groups(ids, per_job)))
+        node = job_on_a_node("analyse_movement", f"group={group}")
+        yield f"one job on a node, {jobs}", node, per_job
+
+
+def job_on_a_node(rule: str, wildcard: str) -> tuple[str, ...]:
+    """Return the options with which a job on a node starts Snakemake."""
+    return ("--target-jobs", f"{rule}:{wildcard}", "--allowed-rules", rule, *ON_A_NODE)
 
 
 def measure(arguments: list[str]) -> dict[str, float]:
@@ -98,23 +122,23 @@ def _measure(arguments: list[str], queue: Queue) -> None:
     )
 
 
-def rows_of(n_videos: int, batches: int) -> Iterable[Row]:
+def rows_of(n_videos: int, batches: int, per_jobs: Iterable[int]) -> Iterable[Row]:
     """Measure all plans for one corpus size and yield their rows."""
     with TemporaryDirectory(prefix="planning-") as folder:
         write_manifest(Path(folder), n_videos)
-        for what, options in plans(n_videos, batches):
-            measured = measure(command(Path(folder), *options))
+        for what, options, per_job in plans(n_videos, batches, per_jobs):
+            measured = measure(command(Path(folder), *options, per_job=per_job))
             yield {"videos": n_videos, "what": what} | measured
 
 
 def draw(rows: list[Row], path: Path) -> None:
-    """Plot wall time and peak memory over the number of videos, one line per kind of plan."""
+    """Plot CPU time and peak memory over the number of videos, one line per kind of plan."""
     from matplotlib import pyplot
 
     pyplot.rcParams.update({"svg.hashsalt": "planning", "font.size": 9})
     figure, axes = pyplot.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
     for axis, column, label in zip(
-        axes, ("wall_s", "peak_mb"), ("seconds", "peak memory, MB"), strict=True
+        axes, ("cpu_s", "peak_mb"), ("CPU seconds", "peak memory, MB"), strict=True
     ):
         for what in dict.fromkeys(row["what"] for row in rows):
             points = sorted(
@@ -133,7 +157,7 @@ def main() -> None:
     rows: list[Row] = []
     print("\t".join(COLUMNS), flush=True)
     for n_videos in options.videos:
-        for row in rows_of(n_videos, options.batches):
+        for row in rows_of(n_videos, options.batches, options.per_job):
             rows.append(row)
             print("\t".join(str(row[column]) for column in COLUMNS), flush=True)
     if options.table:
@@ -153,6 +177,9 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--batches", type=int, default=0, help="also measure the first of this many batches"
+    )
+    parser.add_argument(
+        "--per-job", type=int, nargs="*", default=[], help="also measure so many videos per job"
     )
     parser.add_argument("--table", type=Path, help="write the rows to this tab-separated file")
     parser.add_argument("--plot", type=Path, help="write the plot to this .svg or .png file")

@@ -61,9 +61,7 @@ class Corpus:
             for name, version in self.versions.items()
         ]
         analyse_group(
-            argparse.Namespace(
-                stages=stages, videos=videos, flags=flags, output=self.record
-            )
+            argparse.Namespace(stages=stages, videos=videos, flags=flags, output=self.record)
         )
         return set(self.calls)
 

@@ -24,7 +24,7 @@ class FakeHand:
     Attributes
     ----------
     keypoints
-        Its keypoints (`fake_landmarkers.fake_hand`).
+        Its keypoints (`fake_bodies.fake_hand`).
     reach
         The landmark network finds it in regions with their centre within this distance, pixels.
     presence

@@ -10,7 +10,7 @@ import pytest
 from corpus.pose.keypoint_rows import keypoint_rows
 from corpus.pose.keypoints import FrameKeypoints
 from corpus.tables import parquet, schemas
-from fake_landmarkers import face_box, fake_body, fake_hand
+from fake_bodies import face_box, fake_body, fake_hand
 from synthetic_videos import from_pictures
 
 NAMES = {"p0001": 'Zoë "Z", née Łoś', "p0002": None}

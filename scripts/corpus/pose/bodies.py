@@ -1,20 +1,16 @@
-"""Find the body that belongs to each face.
+"""Faces, crops around them, and the comparison of bodies.
 
-MediaPipe's search for several people at once misses most of them. Therefore the body of each person
-is searched in a crop around the person's face. MediaPipe locates a body by its face, so in a crop
-with several faces it would often return the body of a neighbour: all other faces are painted over.
+The detector's search for several people at once misses most of them. Therefore the body of a face
+is searched in a crop around it. The detector locates a body by its face, so in a crop with several
+faces it would often return the body of a neighbour: all other faces are painted over.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from corpus.pose.keypoints import Box, Keypoints, clip_box
 from corpus.tables.schemas import POSE_KEYPOINTS
-
-if TYPE_CHECKING:
-    from corpus.pose.landmarkers import Landmarkers, PersonLandmarkers
-    from corpus.video.reader import Frame
 
 
 class CropShape(NamedTuple):
@@ -91,40 +87,6 @@ def paint_over_faces(
     return painted
 
 
-# Search ------------------------------------------------------------------------------------------
-
-
-def find_body(
-    face: np.ndarray,
-    other_faces: list[np.ndarray],
-    frame: "Frame",
-    person_landmarkers: "PersonLandmarkers",
-    landmarkers: "Landmarkers",
-) -> Keypoints | None:
-    """Find the body that belongs to a face; None if it is not found.
-
-    The video landmarker of the person, which continues from the previous frame, searches a wide
-    crop. If it finds no body with this face, because it lost the person or moved on to somebody
-    else, the image landmarker searches a narrower crop.
-
-    Parameters
-    ----------
-    face
-        (4,) box of the face, x1, y1, x2, y2 in pixels of the frame.
-    other_faces
-        Boxes of all other faces in the frame.
-    """
-    image = paint_over_faces(frame.pixels, other_faces, face)
-    wide_crop = crop_box(face, WIDE, frame.pixels)
-    bodies = person_landmarkers["pose"](image, wide_crop, frame.time_s) if wide_crop else []
-    for body in bodies:
-        if has_face(body, face):
-            return body
-    narrow_crop = crop_box(face, NARROW, frame.pixels)
-    bodies = landmarkers.detect_bodies(image, narrow_crop) if narrow_crop else []
-    return next((body for body in bodies if has_face(body, face)), None)
-
-
 # Comparison --------------------------------------------------------------------------------------
 
 
@@ -144,15 +106,6 @@ def torso_size(body: Keypoints) -> float:
     width = np.linalg.norm(points[SHOULDERS[0]] - points[SHOULDERS[1]])
     length = np.linalg.norm(points[SHOULDERS].mean(axis=0) - points[HIPS].mean(axis=0))
     return float(max(width, 0.75 * length, 1.0))
-
-
-def torso_box(body: Keypoints) -> np.ndarray:
-    """(4,) box around the nose, shoulders and hips, pixels.
-
-    It moves less from frame to frame than a box that includes the limbs.
-    """
-    points = body.points[TORSO, :2]
-    return np.concatenate([points.min(axis=0), points.max(axis=0)])
 
 
 def same_body(a: Keypoints, b: Keypoints) -> bool:
@@ -185,24 +138,3 @@ def is_jump(before: Keypoints, after: Keypoints, elapsed_s: float) -> bool:
         distance > JUMP_DISTANCE + MAX_SPEED * elapsed_s
         or growth > JUMP_GROWTH * MAX_GROWTH_PER_S**elapsed_s
     )
-
-
-def drop_duplicate_bodies(
-    bodies: dict[int, Keypoints], faces: dict[int, np.ndarray]
-) -> dict[int, Keypoints]:
-    """Keep one body of each person where several face tracks lie on one head.
-
-    Of several skeletons of one body, the one with its nose nearest to the centre of its face box is
-    kept. `bodies` and `faces` (boxes (4,) in pixels) are by track; the result is sorted by track.
-    """
-
-    def nose_offset(track: int) -> float:
-        face = faces[track]
-        centre = (face[:2] + face[2:]) / 2
-        return float(np.linalg.norm(bodies[track].points[NOSE, :2] - centre) / face_size(face))
-
-    kept: dict[int, Keypoints] = {}
-    for track in sorted(bodies, key=lambda track: (nose_offset(track), track)):
-        if not any(same_body(bodies[track], body) for body in kept.values()):
-            kept[track] = bodies[track]
-    return {track: kept[track] for track in sorted(kept)}

@@ -1,32 +1,28 @@
-"""Find the hands of all people in a frame, and assign each hand to one wrist.
+"""Where the hands of people are looked for, and to which wrist each hand belongs.
 
-Hands are searched at the ends of the forearms: a hand is large enough to be found in a crop around
-it, but not in the whole frame. The hands that are found are then assigned to the wrists of all
-people in the frame at once.
+Hands are looked for at the ends of the forearms (`corpus.pose.hand_following`): a hand is large
+enough to be found in a part around it, but not in the whole frame. The hands that are found are
+assigned to the wrists of all people in the frame at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from corpus.pose.keypoints import Keypoints, square_box
+from corpus.pose.keypoints import Keypoints
 from corpus.tables.schemas import POSE_KEYPOINTS
 
 if TYPE_CHECKING:
-    from corpus.pose.landmarkers import Landmarkers, PersonLandmarkers
     from corpus.pose.requests import TrackedHand
-    from corpus.video.reader import Frame
 
 ARMS = {
     "left_hand": (POSE_KEYPOINTS.index("left_wrist"), POSE_KEYPOINTS.index("left_elbow")),
     "right_hand": (POSE_KEYPOINTS.index("right_wrist"), POSE_KEYPOINTS.index("right_elbow")),
 }
 """Hand: indices of the wrist and the elbow of its arm in POSE_KEYPOINTS."""
-CROP_HALF_SIDE = 2.0
-"""Half the side of the square that is searched for a hand, in face sizes."""
 MAX_COST = 1.5
 """A hand with a higher cost is not assigned to the wrist, in face sizes."""
 HIDDEN_WRIST_COST = 0.5
@@ -89,43 +85,6 @@ class FoundHands:
         return [wrist for wrist in self.wrists if wrist.key not in found]
 
 
-def find_hands(
-    bodies: Mapping[int, Keypoints],
-    face_sizes: Mapping[int, float],
-    frame: "Frame",
-    landmarkers_of_track: "Mapping[int, PersonLandmarkers]",
-    landmarkers: "Landmarkers",
-) -> dict[int, dict[str, Keypoints]]:
-    """Find the hands of all people in a frame.
-
-    Parameters
-    ----------
-    bodies, face_sizes
-        The body and the face size (pixels) of each person, by track.
-    landmarkers_of_track
-        The video landmarkers of each person.
-    landmarkers
-        The image landmarkers.
-
-    Returns {track: {"left_hand": keypoints, "right_hand": keypoints}}. A person may have none, one
-    or both of the hands.
-    """
-    wrists = [
-        wrist
-        for track, body in bodies.items()
-        for wrist in wrists_in_image(track, body, face_sizes[track], frame.pixels)
-    ]
-    hands: list[Keypoints] = []
-    for wrist in wrists:
-        for hand in _search_hands(wrist, frame, landmarkers_of_track[wrist.track], landmarkers):
-            if not any(_same_hand(hand, other) for other in hands):
-                hands.append(hand)
-    hands_of_track: dict[int, dict[str, Keypoints]] = {track: {} for track in bodies}
-    for wrist, n in assign_hands(wrists, hands):
-        hands_of_track[wrist.track][wrist.hand] = hands[n]
-    return hands_of_track
-
-
 def assign_hands(wrists: list[Wrist], hands: list[Keypoints]) -> list[tuple[Wrist, int]]:
     """Assign hands to wrists one to one, with the lowest total cost.
 
@@ -162,27 +121,6 @@ def wrists_in_image(
         visibility = float(body.visibility[wrist])
         wrists.append(Wrist(track, hand, position, hand_centre, forearm, face_size, visibility))
     return wrists
-
-
-def _search_hands(
-    wrist: Wrist,
-    frame: "Frame",
-    person_landmarkers: "PersonLandmarkers",
-    landmarkers: "Landmarkers",
-) -> list[Keypoints]:
-    """Search a square around the end of a forearm for hands.
-
-    The video landmarker of this hand, which continues from the previous frame, is tried first. If
-    it finds none, the image landmarker searches the square rotated so that the forearm points up.
-    """
-    half_side = CROP_HALF_SIDE * wrist.face_size
-    crop = square_box(wrist.hand_centre, half_side, frame.pixels)
-    if crop is None:
-        return []
-    hands = person_landmarkers[wrist.hand](frame.pixels, crop, frame.time_s)
-    if hands:
-        return hands
-    return landmarkers.detect_hands(frame.pixels, wrist.hand_centre, wrist.forearm, half_side)
 
 
 def _match_cost(hand: Keypoints, wrist: Wrist) -> float:

@@ -49,10 +49,3 @@ def clip_box(x1: float, y1: float, x2: float, y2: float, image: np.ndarray) -> B
     box = (max(int(x1), 0), max(int(y1), 0), min(int(x2), width), min(int(y2), height))
     large_enough = box[2] - box[0] >= MIN_CROP_SIDE and box[3] - box[1] >= MIN_CROP_SIDE
     return box if large_enough else None
-
-
-def square_box(centre: np.ndarray, half_side: float, image: np.ndarray) -> Box | None:
-    """A square around `centre` (2,) pixels, clipped to the image; None if it is then too small."""
-    x1, y1 = centre - half_side
-    x2, y2 = centre + half_side
-    return clip_box(x1, y1, x2, y2, image)

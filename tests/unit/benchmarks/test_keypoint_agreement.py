@@ -6,7 +6,7 @@ import pytest
 import keypoint_agreement as benchmark
 from corpus.pose import requests
 from corpus.pose.keypoints import Keypoints
-from fake_landmarkers import fake_body, fake_hand, shift_keypoints
+from fake_bodies import fake_body, fake_hand, shift_keypoints
 from reference_landmarkers import Reference
 
 

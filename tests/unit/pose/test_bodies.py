@@ -1,4 +1,4 @@
-"""Each face gets the body that belongs to it, also if the landmarkers return other bodies."""
+"""Each face gets the body that belongs to it, also if there are others."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,14 @@ import pytest
 from corpus.pose.bodies import (
     GREY,
     crop_box,
-    drop_duplicate_bodies,
-    find_body,
     has_face,
     paint_over_faces,
-    torso_box,
     torso_size,
 )
-from fake_landmarkers import FakeLandmarkers, face_box, fake_body, white_frame, white_image
+from corpus.pose.body_following import BodyFollower
+from face_tables import FPS, faces_table, track_boxes
+from fake_bodies import face_box, fake_body, white_frame, white_image
+from fake_body_networks import FakeBodyNetworks
 
 SIZE = 20.0
 """Face size of the fake bodies, pixels."""
@@ -75,67 +75,49 @@ def test_a_nose_may_lie_slightly_outside_its_face(nose, inside):
     assert has_face(fake_body(*nose), face) is inside
 
 
+def bodies_of_faces(networks, faces, full_frame=False):
+    """The bodies in the first frame of a video in which faces (boxes) have the tracks 0, 1, ..."""
+    rows = [
+        (n, n / FPS, 0, track, face) for track, face in enumerate(faces) for n in range(0, 50, 5)
+    ]
+    follower = BodyFollower(track_boxes(faces_table(*rows), 9.0), 0.5, full_frame)
+    return networks.run(follower.follow(white_frame(), 0))
+
+
 def test_each_face_gets_its_own_body_and_not_that_of_a_neighbour():
     bodies = [fake_body(150, 60), fake_body(200, 60)]
-    faces = [face_box(body) for body in bodies]
-    landmarkers = FakeLandmarkers(*bodies)
-    for body, face, other in zip(bodies, faces, faces[::-1], strict=True):
-        person = landmarkers.for_person()
-        assert find_body(face, [other], white_frame(), person, landmarkers) is body
-    assert landmarkers.body_searches == [], "the video landmarkers are enough"
-    first_body = landmarkers.for_person()["pose"](white_image(), (0, 0, 400, 300), 0.0)
-    assert first_body == bodies[:1], "both faces would get this body without painting"
+    for order in (bodies, bodies[::-1]):
+        networks = FakeBodyNetworks(*bodies)
+        found = bodies_of_faces(networks, [face_box(body) for body in order])
+        assert found == dict(enumerate(order))
 
 
-def test_a_person_whom_the_video_landmarker_loses_is_searched_in_a_narrower_crop():
-    body = fake_body(200, 60)
-    landmarkers = FakeLandmarkers(body)
-    landmarkers.video_pose_fails = True
-    person = landmarkers.for_person()
-    assert find_body(face_box(body), [], white_frame(), person, landmarkers) is body
-    (wide,), (narrow,) = person.boxes["pose"], landmarkers.body_searches
-    assert wide == (100, 20, 300, 210)
-    assert narrow == (140, 30, 260, 150)
-
-
-def test_a_person_is_searched_again_if_the_video_landmarker_follows_another_person():
-    # A person without a detected face stands in front.
+def test_a_person_in_front_without_a_face_is_not_the_body_of_a_face():
     stranger, body = fake_body(180, 60), fake_body(200, 60)
-    face, frame = face_box(body), white_frame()
-    landmarkers = FakeLandmarkers(stranger, body)
-    assert find_body(face, [], frame, landmarkers.for_person(), landmarkers) is body
-    assert len(landmarkers.body_searches) == 1
-    landmarkers = FakeLandmarkers(stranger)
-    assert find_body(face, [], frame, landmarkers.for_person(), landmarkers) is None
+    assert bodies_of_faces(FakeBodyNetworks(stranger, body), [face_box(body)]) == {0: body}
+    assert bodies_of_faces(FakeBodyNetworks(stranger), [face_box(body)]) == {}
 
 
 def test_a_face_outside_the_image_has_no_body():
     body = fake_body(-300, 50)
-    landmarkers = FakeLandmarkers(body)
-    person = landmarkers.for_person()
-    assert find_body(face_box(body), [], white_frame(), person, landmarkers) is None
-    assert person.boxes["pose"] == landmarkers.body_searches == []
+    assert bodies_of_faces(FakeBodyNetworks(body), [face_box(body)]) == {}
 
 
 # Comparison of bodies ----------------------------------------------------------------------------
 
 
 def test_two_tracks_on_one_head_have_one_body():
-    body, duplicate, other = fake_body(100, 60), fake_body(102, 61), fake_body(150, 60)
-    faces = {3: face_box(body) + 4, 5: face_box(duplicate), 7: face_box(other)}
-    remaining = drop_duplicate_bodies({7: other, 3: body, 5: duplicate}, faces)
-    assert list(remaining) == [5, 7], "the body with its nose in mid-face is kept"
-    assert remaining[5] is duplicate
-    equal_faces = {track: face_box(body) for track in (3, 5)}
-    remaining = drop_duplicate_bodies({5: body, 3: body}, equal_faces)
-    assert list(remaining) == [3], "the first of two equals"
-    assert drop_duplicate_bodies({}, {}) == {}
+    body, other = fake_body(100, 60), fake_body(150, 60)
+    # The nose is in the middle of the second face.
+    faces = [face_box(body) + 3, face_box(body), face_box(other)]
+    assert bodies_of_faces(FakeBodyNetworks(body, other), faces) == {1: body, 2: other}
+    assert bodies_of_faces(FakeBodyNetworks(body), [face_box(body)] * 2) == {0: body}
 
 
 def test_neighbours_shoulder_to_shoulder_are_two_bodies():
-    bodies = {0: fake_body(100, 60), 1: fake_body(122, 60)}
-    faces = {track: face_box(body) for track, body in bodies.items()}
-    assert list(drop_duplicate_bodies(bodies, faces)) == [0, 1]
+    bodies = [fake_body(100, 60), fake_body(122, 60)]
+    found = bodies_of_faces(FakeBodyNetworks(*bodies), [face_box(body) for body in bodies])
+    assert found == dict(enumerate(bodies))
 
 
 def test_the_torso_size_is_defined_for_people_seen_from_the_side():
@@ -143,8 +125,3 @@ def test_the_torso_size_is_defined_for_people_seen_from_the_side():
     high_hips = {f"{side}_hip": (100.0, 90.0) for side in ("left", "right")}
     assert torso_size(fake_body(100, 60, **high_hips)) == pytest.approx(2 * SIZE)
     assert torso_size(fake_body(100, 60, 1e-9)) == 1, "never zero, since it is a divisor"
-
-
-def test_the_torso_box_does_not_depend_on_the_arms():
-    waving = fake_body(100, 60, left_wrist=(300.0, 0.0))
-    assert torso_box(waving).tolist() == [80, 60, 120, 140]

@@ -14,8 +14,8 @@ from corpus.pose.hand_following import (
 )
 from corpus.pose.requests import FindPalms, TrackHand
 from corpus.video.reader import Frame
+from fake_bodies import fake_body, fake_hand, white_image
 from fake_hands import FakeHand, FakeHandNetworks
-from fake_landmarkers import fake_body, fake_hand, white_image
 
 SIZE = 20.0
 """Face size of the fake bodies, pixels."""

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 from corpus.pose.keypoint_rows import keypoint_rows
 from corpus.pose.keypoints import FrameKeypoints
 from corpus.tables import parquet, schemas
-from fake_landmarkers import fake_body, fake_hand
+from fake_bodies import fake_body, fake_hand
 
 
 def test_rows_are_valid_rounded_and_sorted(tmp_path):

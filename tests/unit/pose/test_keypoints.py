@@ -1,9 +1,7 @@
 """Boxes are rounded to whole pixels and clipped to the image."""
 
-import numpy as np
-
-from corpus.pose.keypoints import clip_box, square_box
-from fake_landmarkers import white_image
+from corpus.pose.keypoints import clip_box
+from fake_bodies import white_image
 
 
 def test_a_box_of_less_than_16_pixels_inside_the_image_is_none():
@@ -12,7 +10,6 @@ def test_a_box_of_less_than_16_pixels_inside_the_image_is_none():
     assert clip_box(500, 5, 600, 50, white_image()) is None
 
 
-def test_a_square_is_clipped_to_the_image():
-    assert square_box(np.array([50.0, 60]), 20.5, white_image()) == (29, 39, 70, 80)
-    assert square_box(np.array([5.0, 290]), 20, white_image()) == (0, 270, 25, 300)
-    assert square_box(np.array([-15.0, 50]), 20, white_image()) is None
+def test_a_box_is_clipped_to_the_image():
+    assert clip_box(29.5, 39.5, 70.5, 80.5, white_image()) == (29, 39, 70, 80)
+    assert clip_box(-15.0, 270, 25.0, 310, white_image()) == (0, 270, 25, 300)

@@ -8,7 +8,7 @@ from corpus.core.checksums import sha256
 from corpus.core.errors import InputError
 from corpus.faces.track_matching import matched_tracks
 from corpus.inputs import erased_folder
-from corpus.pose.extractor import Extractor
+from corpus.pose.body_following import BodyFollower
 from corpus.privacy import erased_heads
 from corpus.privacy.erased_faces import drop_erased_tracks
 from corpus.privacy.erased_heads import ErasedHeads
@@ -16,7 +16,8 @@ from corpus.privacy.head_regions import FACE_SCALE
 from corpus.tables import parquet
 from corpus.video.reader import Frame
 from face_tables import FPS, faces_table, frames_table, track_boxes
-from fake_landmarkers import FakeLandmarkers, face_box, fake_body, white_image
+from fake_bodies import face_box, fake_body, white_image
+from fake_body_networks import FakeBodyNetworks
 
 N_FRAMES = 250
 SIZE = 40.0
@@ -137,10 +138,10 @@ def test_the_body_of_an_erased_person_gets_no_keypoints() -> None:
     for frame, faces in ((60, [neighbour]), (110, [])):
         rows = [(n, n / FPS, 0, 0, face_box(b)) for b in faces for n in range(0, 200, 5)]
         boxes = track_boxes(faces_table(*rows), 99.0)
-        landmarkers = FakeLandmarkers(erased, neighbour, other)
+        networks = FakeBodyNetworks(erased, neighbour, other)
         picture = Frame(frame, frame / FPS, white_image())
-        found = Extractor(landmarkers, boxes, True, heads)(picture, 0)
-        noses = sorted(parts["pose"].points[0, 0] for parts in found.values())
+        found = networks.run(BodyFollower(boxes, 0.5, True, heads).follow(picture, 0))
+        noses = sorted(body.points[0, 0] for body in found.values())
         assert noses == [235, 320], frame
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from corpus.privacy.head_regions import body_head_region
-from fake_landmarkers import fake_body
+from fake_bodies import fake_body
 
 
 def test_the_region_of_a_head_contains_it_in_front_and_side_view():

@@ -49,7 +49,9 @@ class TorchNetwork:
     batch_size
         Images in a batch.
     channels_last
-        Whether the channels of a pixel are next to each other in memory.
+        Whether the channels of a pixel are next to each other in memory. On a CPU this is faster.
+        On a GPU it was not measured: PyTorch's own kernels for depthwise convolutions, which are
+        half of the operators, have the other layout. `benchmarks/gpu.py` compares them.
 
     Raises
     ------
@@ -63,7 +65,7 @@ class TorchNetwork:
         outputs: OutputShapes,
         device: torch.device,
         batch_size: int,
-        channels_last: bool = True,
+        channels_last: bool = False,
     ) -> None:
         model = read_model(file)
         self.side = image_side(model, file.source)

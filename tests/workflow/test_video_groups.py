@@ -50,7 +50,7 @@ def group(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Group:
 
 
 @pytest.mark.fault(
-    "videos",
+    "interruptions",
     "a table of one of many videos in a job cannot be written",
     "the job names the video; the tables of the others stay, and a retry runs only what is missing",
 )

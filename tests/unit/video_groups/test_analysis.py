@@ -139,7 +139,7 @@ def test_a_video_has_the_inputs_of_its_own_stage_only(corpus: Corpus) -> None:
 
 
 @pytest.mark.fault(
-    "videos",
+    "interruptions",
     "one of many short videos that a job processes fails",
     "the tables of the others are complete, the message names it, and a retry runs only it",
 )
@@ -156,7 +156,9 @@ def test_a_failing_video_leaves_the_others_alone(corpus: Corpus, error: BaseExce
 
 
 @pytest.mark.fault(
-    "machine", "a job of many videos is killed", "the next one goes on, and ends with that video"
+    "interruptions",
+    "a job of many videos is killed",
+    "the next one goes on, and ends with that video",
 )
 def test_the_video_at_which_a_job_was_killed_comes_last(corpus: Corpus) -> None:
     corpus.broken["a"] = KeyboardInterrupt()  # as a kill: nothing is caught
@@ -168,7 +170,9 @@ def test_the_video_at_which_a_job_was_killed_comes_last(corpus: Corpus) -> None:
     assert [video for _, video in corpus.calls] == ["b", "b", "c", "c", "a", "a"]
 
 
-@pytest.mark.fault("machine", "the disk is full", "a job of many videos stops at once and says so")
+@pytest.mark.fault(
+    "environment", "the disk is full", "a job of many videos stops at once and says so"
+)
 def test_a_full_disk_stops_the_job(corpus: Corpus) -> None:
     corpus.broken["a"] = OSError(28, "No space left on device")
     with pytest.raises(OSError, match="No space"):

@@ -12,18 +12,20 @@ All hands that are found in a frame are assigned to the wrists of all people at 
 (`corpus.pose.hands`), so a hand belongs to one wrist only, whichever search finds it. A hand that
 has drifted onto another one is the same hand twice: it is dropped and looked for again.
 
-The state is what the last frame left: the region of each hand, and the time.
+The state is soon forgotten, so that parts of a video that start at different frames agree: where
+each hand was in the frame before, and, until the next fixed time, which hands were absent.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from corpus.pose.hands import FoundHands, Wrist, wrists_in_image
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.regions import Region, normalize_angle
-from corpus.pose.requests import FindPalms, Steps, TrackHand
+from corpus.pose.requests import FindPalms, Request, Steps, TrackHand
 
 if TYPE_CHECKING:
     from corpus.video.reader import Frame
@@ -36,9 +38,20 @@ approximate, so that the network is less certain of a hand than in the region of
 where the hand has to reach the configured confidence."""
 PALM_SIDE = 4.0
 """Side of the square that is searched for palms, in face sizes."""
-PALM_SEARCHES_PER_S = 5
-"""Searches per second for the palm of a hand that stays lost. They are at fixed times of the video,
-and also when a hand has just been lost."""
+SEARCHES_PER_S = 5
+"""How often all that was lost is looked for, per second. These are fixed times of the video, so
+that parts of it that start at different frames agree. At other times, palms are searched only for
+hands that have just been lost, and absent hands not at all."""
+ABSENT_PRESENCE = 0.01
+"""A hand is absent if its presence at the end of the forearm is lower than this. It is then rarely
+found in the next frame."""
+ABSENT_REACH = 0.5
+"""An absent hand is looked for again when its wrist has moved this far, in face sizes."""
+MOVED_REGION = 0.3
+"""The region of a hand moves with the wrist if that moves further from one frame to the next than
+this, in sides of the region. Smaller differences are rather jitter of the body's keypoints."""
+HandKey = tuple[int, str]
+"""The person and the hand, as in `Wrist.key`."""
 PALM_CONFIDENCE = 0.3
 """Highest score that is required of a palm. It is below the configured confidence, since hands in
 motion are blurred. The landmark network, which sees the hand itself, still has to reach the
@@ -49,6 +62,15 @@ wrists later."""
 KNOWN_HAND = 0.25
 """A palm whose region is nearer than this to that of a hand that was already found is the palm of
 that hand, in sides of the larger region."""
+
+
+class Carried(NamedTuple):
+    """A hand of the frame before."""
+
+    region: Region
+    """Where it is looked for in the next frame."""
+    wrist: np.ndarray
+    """(2,) its wrist in the frame before, as a keypoint of the body, pixels."""
 
 
 class HandFollower:
@@ -62,7 +84,9 @@ class HandFollower:
 
     def __init__(self, confidence: float) -> None:
         self._confidence = confidence
-        self._regions: dict[tuple[int, str], Region] = {}
+        self._carried: dict[HandKey, Carried] = {}
+        self._absent: dict[HandKey, np.ndarray] = {}
+        """Hands of which the last search saw no trace, with the wrist at that time."""
         self._time_s: float | None = None
 
     def follow(
@@ -84,54 +108,79 @@ class HandFollower:
             for track, body in sorted(bodies.items())
             for wrist in wrists_in_image(track, body, face_sizes[track], image)
         ]
+        is_time = self._is_search_time(frame.time_s)
         found = FoundHands(wrists)
-        carried = [wrist for wrist in wrists if wrist.key in self._regions]
-        yield from self._track(image, [self._regions[wrist.key] for wrist in carried], found)
-        yield from self._search_forearms(image, found)
-        yield from self._search_palms(image, self._due(found.lost(), frame.time_s), found)
+        yield from self._track(image, self._carried_regions(wrists), found)
+        lost = [wrist for wrist in found.lost() if is_time or not self._is_absent(wrist)]
+        yield from self._search_forearms(image, lost, found)
+        lost = [wrist for wrist in found.lost() if is_time or wrist.key in self._carried]
+        yield from self._search_palms(image, lost, found)
 
         hands: dict[int, dict[str, Keypoints]] = {track: {} for track in bodies}
-        self._regions, self._time_s = {}, frame.time_s
+        self._carried, self._time_s = {}, frame.time_s
         for wrist, hand in found.assigned():
             hands[wrist.track][wrist.hand] = hand.keypoints
-            self._regions[wrist.key] = hand.next_region
+            self._carried[wrist.key] = Carried(hand.next_region, wrist.position)
+        missing = {wrist.key for wrist in wrists} - set(self._carried)
+        self._absent = {key: place for key, place in self._absent.items() if key in missing}
         return hands
+
+    def _is_search_time(self, time_s: float) -> bool:
+        """Whether all lost hands are looked for in a frame."""
+        return self._time_s is None or (
+            int(time_s * SEARCHES_PER_S) != int(self._time_s * SEARCHES_PER_S)
+        )
+
+    def _is_absent(self, wrist: Wrist) -> bool:
+        """Whether the last search saw no trace of a hand, and the wrist has not moved since."""
+        if wrist.key not in self._absent:
+            return False
+        distance = np.linalg.norm(wrist.position - self._absent[wrist.key])
+        return bool(distance < ABSENT_REACH * wrist.face_size)
+
+    def _carried_regions(self, wrists: Iterable[Wrist]) -> list[Region]:
+        """Where the hands of the frame before are expected."""
+        regions = []
+        for wrist in wrists:
+            if wrist.key in self._carried:
+                region, position = self._carried[wrist.key]
+                moved = wrist.position - position
+                if np.linalg.norm(moved) > MOVED_REGION * region.side:
+                    region = replace(region, centre=region.centre + moved)
+                regions.append(region)
+        return regions
 
     def _track(
         self, image: np.ndarray, regions: Iterable[Region], found: FoundHands
     ) -> Steps[None]:
         """Add the hands in these regions to those that were found."""
-        requests = [TrackHand(image, region) for region in regions]
+        requests: list[Request] = [TrackHand(image, region) for region in regions]
         hands = (yield requests) if requests else []
         for hand in hands:
             if hand.presence >= self._confidence:
                 found.add(hand)
 
-    def _search_forearms(self, image: np.ndarray, found: FoundHands) -> Steps[None]:
+    def _search_forearms(
+        self, image: np.ndarray, wrists: Sequence[Wrist], found: FoundHands
+    ) -> Steps[None]:
         """Look for lost hands at the ends of their forearms."""
-        requests = [TrackHand(image, forearm_region(wrist)) for wrist in found.lost()]
+        requests: list[Request] = [TrackHand(image, forearm_region(wrist)) for wrist in wrists]
         hands = (yield requests) if requests else []
         lowest = min(self._confidence, FOREARM_CONFIDENCE)
+        for wrist, hand in zip(wrists, hands, strict=True):
+            if hand.presence < ABSENT_PRESENCE:
+                self._absent[wrist.key] = wrist.position
+            else:
+                self._absent.pop(wrist.key, None)
         likely = [hand.next_region for hand in hands if hand.presence >= lowest]
         yield from self._track(image, likely, found)
-
-    def _due(self, lost: Iterable[Wrist], time_s: float) -> list[Wrist]:
-        """The wrists of lost hands for which a search for palms is due.
-
-        It depends on the time and on the frame before alone, so that parts of a video that start at
-        different frames agree soon.
-        """
-        is_time = self._time_s is None or (
-            int(time_s * PALM_SEARCHES_PER_S) != int(self._time_s * PALM_SEARCHES_PER_S)
-        )
-        return [wrist for wrist in lost if is_time or wrist.key in self._regions]
 
     def _search_palms(
         self, image: np.ndarray, wrists: Iterable[Wrist], found: FoundHands
     ) -> Steps[None]:
         """Look for hands with the palm detector."""
         lowest = min(self._confidence, PALM_CONFIDENCE)
-        requests = [
+        requests: list[Request] = [
             FindPalms(image, palm_search_region(wrist), MAX_PALMS, lowest) for wrist in wrists
         ]
         palms = (yield requests) if requests else []

@@ -8,8 +8,9 @@ import pytest
 from corpus.pose.hand_following import (
     FOREARM_SIDE,
     KNOWN_HAND,
-    PALM_SEARCHES_PER_S,
+    MOVED_REGION,
     PALM_SIDE,
+    SEARCHES_PER_S,
     HandFollower,
 )
 from corpus.pose.requests import FindPalms, TrackHand
@@ -84,7 +85,7 @@ def test_the_hands_of_a_person_who_leaves_are_forgotten():
     networks.hands = [left_hand(14, reach=8, palm_score=0)]
     follow(follower, networks, 0.04, bodies={})
     networks.hands = [left_hand(7, reach=8, palm_score=0)]
-    _, n_landmarks, _ = follow(follower, networks, 0.08)
+    _, n_landmarks, _ = follow(follower, networks, 0.2)
     assert n_landmarks == 2 + 1, "at both forearms, and then in its own region"
 
 
@@ -186,7 +187,7 @@ def test_two_searches_that_find_the_same_palm_try_it_once():
     assert (n_landmarks, n_palms) == (2 + 1, 2)
 
 
-def test_palms_are_searched_when_a_hand_is_lost_and_then_at_intervals():
+def test_palms_are_searched_when_a_hand_is_lost_and_then_at_fixed_times():
     follower, networks = HandFollower(0.5), FakeHandNetworks([left_hand(), right_hand()])
     times = np.arange(1, 21) * 0.04
     counts = []
@@ -195,7 +196,7 @@ def test_palms_are_searched_when_a_hand_is_lost_and_then_at_intervals():
         networks.hands = [right_hand()]
     searched = times[np.flatnonzero(counts)]
     assert searched[0] == times[1], "the frame after the last in which it was there"
-    assert np.allclose(searched[1:], np.arange(1, 5) / PALM_SEARCHES_PER_S), "then at fixed times"
+    assert np.allclose(searched[1:], np.arange(1, 5) / SEARCHES_PER_S)
     assert max(counts) == 1
 
 
@@ -204,9 +205,64 @@ def test_the_times_of_searches_do_not_depend_on_the_start():
     searched = []
     for start in (0, 3, 7):
         follower, networks = HandFollower(0.5), FakeHandNetworks()
-        counts = [follow(follower, networks, float(time_s))[2] for time_s in times[start:]]
-        searched.append(times[start:][np.flatnonzero(counts)][-4:].tolist())
+        counts = [follow(follower, networks, float(time_s))[1:] for time_s in times[start:]]
+        is_search = np.array(counts).any(axis=1)
+        searched.append(times[start:][is_search][-4:].tolist())
     assert searched[0] == searched[1] == searched[2]
+
+
+# Hands that are not there ------------------------------------------------------------------------
+
+
+def n_searches(hand, wrist_path=(LEFT,) * 10):
+    """How often a left hand is looked for at its forearm while its wrist moves on a path."""
+    follower, networks = HandFollower(0.5), FakeHandNetworks([right_hand(), hand])
+    n_landmarks = []
+    for number, wrist in enumerate(wrist_path):
+        body = fake_body(200, 60, left_wrist=wrist)
+        time_s = 10 + number * 0.4 / SEARCHES_PER_S / len(wrist_path)
+        n_landmarks.append(follow(follower, networks, time_s, bodies={0: body})[1])
+    # The first frame needs two runs for the right hand, the others one.
+    return int(np.sum(np.array(n_landmarks) - [2, *[1] * (len(wrist_path) - 1)]))
+
+
+def test_a_hand_of_which_there_is_no_trace_is_looked_for_at_fixed_times_only():
+    assert n_searches(left_hand(presence=0.005, palm_score=0)) == 1
+    assert n_searches(left_hand(presence=0.05, palm_score=0)) == 10, "a trace of a hand"
+
+
+def test_an_absent_hand_is_looked_for_when_its_wrist_moves():
+    hand = left_hand(presence=0.005, far_presence=0.005, palm_score=0)
+    # Half a face size of 20 pixels is 10 pixels.
+    assert n_searches(hand, [(LEFT[0], LEFT[1] + 4 * step) for step in range(10)]) == 4
+    assert n_searches(hand, [(LEFT[0], LEFT[1] + step) for step in range(10)]) == 1
+
+
+def test_an_absent_hand_that_appears_is_found_at_the_next_fixed_time():
+    follower, networks = HandFollower(0.5), FakeHandNetworks()
+    follow(follower, networks, 0.0)
+    networks.hands = [left_hand()]
+    assert follow(follower, networks, 0.19)[0] == {0: {}}
+    assert set(follow(follower, networks, 0.2)[0][0]) == {"left_hand"}
+    networks.hands = []
+    follow(follower, networks, 0.21)
+    networks.hands = [left_hand()]
+    assert follow(follower, networks, 0.22)[0] == {0: {}}, "it is absent again"
+
+
+# Fast movement -----------------------------------------------------------------------------------
+
+
+def test_a_region_follows_a_wrist_that_moves_far_between_two_frames():
+    for moved, is_carried in ((10, True), (14, False)):
+        follower, networks = HandFollower(0.5), FakeHandNetworks([left_hand()])
+        follow(follower, networks)
+        region = networks.hands[0].region
+        body = fake_body(200, 60, left_wrist=(LEFT[0] + moved, LEFT[1]))
+        follow(follower, networks, 0.2, bodies={0: body})
+        shift = networks.requests[0][0].region.centre - region.centre
+        assert shift.tolist() == [0 if is_carried else moved, 0]
+    assert 10 < MOVED_REGION * region.side < 14
 
 
 # Hands that meet ---------------------------------------------------------------------------------

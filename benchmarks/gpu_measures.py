@@ -196,7 +196,7 @@ def gpu_utilisation(device) -> Iterator[dict[str, float]]:
         return
     command = [program, f"--query-gpu={UTILISATION}", "--format=csv,noheader,nounits"]
     command += [f"--loop-ms={SAMPLE_MS}", "--id=0"]
-    sampler = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    sampler = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
     try:
         yield measured
     finally:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.core.loaded_once import loaded_once
 from corpus.core.prefetching import prefetched
 from corpus.core.processes import Count, results_in_order
 from corpus.faces.track_boxes import TrackBoxes
@@ -33,8 +32,6 @@ GPU_PROCESSES = 4
 """Most processes on one GPU. Each loads CUDA and the networks."""
 PREFETCHED_FRAMES = 2
 """Frames of each chunk that are decoded ahead while the GPU works."""
-
-load_networks = loaded_once(open_networks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +80,7 @@ class Extraction:
 
     def open_answer(self) -> Answer:
         """The function that answers requests, with networks that are opened once per process."""
-        return partial(answer, load_networks(*self.models, self.device))
+        return partial(answer, open_networks(*self.models, self.device))
 
     def new_extractor(self) -> Extractor:
         """The extractor of one chunk."""

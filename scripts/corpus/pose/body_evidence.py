@@ -26,12 +26,15 @@ MAX_OFFSET = 0.15
 MIN_SCALE, MAX_SCALE = 0.47, 1.4
 """Its size by the detector as a multiple of its size by the landmark network, which tends to be
 larger while the head is not visible."""
-SEEN, UNSEEN = 2, -1
-"""Evidence of a look. People are seen in about 60 % of the looks, things in at most 10 %:
-log(0.6 / 0.1) is about twice -log(0.4 / 0.9)."""
+SURE_SCORE = 0.6
+"""Score from which a look counts twice."""
+SURE, SEEN, UNSEEN = 2, 1, -1
+"""Evidence of a look, about log(p / q) of its result for people (p) and things (q). People are seen
+in about 60 % of the looks, most of them with a high score, and things in at most 20 %, few of them
+with a high score."""
 CONFIRMED = 8
 """Evidence that suffices for a person, and the most that is kept."""
-REJECTED = -6
+REJECTED = -8
 """Evidence that suffices against a person."""
 
 
@@ -52,10 +55,10 @@ class Look(NamedTuple):
 LOOKS = (
     Look(0.75, 0.0, True, (0.1, 0.05)),
     Look(0.85, 0.25, False, (-0.08, 0.08)),
-    Look(0.7, -0.25, True, (0.08, -0.05)),
+    Look(0.8, -0.25, True, (0.08, -0.05)),
     Look(0.9, 0.0, False, (-0.1, -0.06)),
-    Look(0.8, -0.25, True, (-0.1, 0.05)),
-    Look(0.7, 0.25, False, (0.08, 0.08)),
+    Look(0.85, -0.25, True, (-0.1, 0.05)),
+    Look(0.8, 0.25, False, (0.08, 0.08)),
 )
 """Successive looks at one body."""
 
@@ -84,10 +87,11 @@ class Evidence:
         """How the body is looked at next."""
         return LOOKS[self.n_looks % len(LOOKS)]
 
-    def add(self, is_seen: bool) -> None:
-        """Add the result of a look."""
+    def add(self, score: float | None) -> None:
+        """Add the result of a look: the score with which the body was seen, None if it was not."""
         self.n_looks += 1
-        self.value = min(self.value + (SEEN if is_seen else UNSEEN), CONFIRMED)
+        result = UNSEEN if score is None else SURE if score >= SURE_SCORE else SEEN
+        self.value = min(self.value + result, CONFIRMED)
         self.is_confirmed |= self.value >= CONFIRMED
 
 
@@ -106,9 +110,13 @@ def looked_at(region: Region, look: Look) -> Region:
     return Region(centre, look.scale * region.side, look.rotation)
 
 
-def is_seen(found: list[FoundBody], region: Region, look: Look) -> bool:
-    """Whether one of the bodies in the crop of a look lies where the region of the body is."""
+def score_of_look(found: list[FoundBody], region: Region, look: Look) -> float | None:
+    """Highest score of the bodies in the crop of a look that lie where the region of the body is.
+
+    None if there are none.
+    """
     part = looked_at(region, look)
+    scores = []
     for body in found:
         position = body.region.centre / LOOK_SIDE
         if look.is_mirrored:
@@ -116,5 +124,5 @@ def is_seen(found: list[FoundBody], region: Region, look: Look) -> bool:
         offset = np.linalg.norm(points_to_frame(position, part) - region.centre) / region.side
         scale = body.region.side / LOOK_SIDE * look.scale
         if offset <= MAX_OFFSET and MIN_SCALE <= scale <= MAX_SCALE:
-            return True
-    return False
+            scores.append(body.score)
+    return max(scores, default=None)

@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.bodies import has_face, is_jump, nose_offset, same_body
-from corpus.pose.body_evidence import Evidence, is_seen, look_request
+from corpus.pose.body_evidence import Evidence, look_request, score_of_look
 from corpus.pose.body_search import SEARCH_INTERVAL_S, search_bodies
 from corpus.pose.body_state import ErasedPeople, FollowedBody, Scene
 from corpus.pose.face_bodies import find_bodies_of_faces
@@ -189,7 +189,7 @@ class BodyFollower:
             for body, look in zip(bodies, looks, strict=True)
         ]
         for body, look, found in zip(bodies, looks, answers, strict=True):
-            body.evidence.add(is_seen(found, body.region, look))
+            body.evidence.add(score_of_look(found, body.region, look))
             if body.evidence.is_confirmed and body.number < 0:
                 self._numbers.setdefault(body.number, body.number)
 

@@ -15,8 +15,9 @@ from corpus.planning import input_facts, resource_model, slurm_limits
 
 MAX_READ_TABLES = 500
 """Most tables that are opened to compute one request. Each takes a millisecond."""
-EMBED_ON_GPU = config["faces"]["embedder"] != "dlib"
-EMBEDDING_TASK = "embed_faces_facenet" if EMBED_ON_GPU else "embed_faces_dlib"
+DETECTION_TASK = {"fast-mtcnn": "detect_faces", "mtcnn": "detect_faces_mtcnn"}[
+    config["faces"]["detector"]
+]
 SETTINGS_OF_ESTIMATES = {
     "samples_per_second": config["faces"]["samples_per_second"],
     "min_size": config["faces"]["min_size"],
@@ -41,11 +42,6 @@ def n_gpus(wildcards):
     if config["device"] == "auto" and slurm_limits.runs_here(workflow):
         return int(has_nvidia_gpu())
     return 0 if config["device"] == "cpu" else 1
-
-
-def n_embedding_gpus(wildcards):
-    """GPUs of a job that embeds faces; dlib runs on the CPU."""
-    return n_gpus(wildcards) if EMBED_ON_GPU else 0
 
 
 def n_clustering_gpus(wildcards):
@@ -242,7 +238,7 @@ def group_facts(wildcards):
 
 def group_estimates(kind, gpu):
     """Memory and time of the jobs of groups of a kind, as functions for their resources."""
-    tasks = [EMBEDDING_TASK if s == "embed_faces" else s for s in GROUP_STAGES[kind]]
+    tasks = [DETECTION_TASK if s == "detect_faces" else s for s in GROUP_STAGES[kind]]
 
     def memory(wildcards, rulename, attempt):
         gpus, (largest, _) = gpu(wildcards), group_facts(wildcards)

@@ -18,7 +18,6 @@ FILES_OF_GROUPS = "|".join(
 ruleorder: file_of_group > fetch_video
 ruleorder: file_of_group > index_frames
 ruleorder: file_of_group > detect_faces
-ruleorder: file_of_group > embed_faces
 ruleorder: file_of_group > extract_keypoints
 ruleorder: file_of_group > measure_movement
 ruleorder: segment_gestures > file_of_group

@@ -17,7 +17,7 @@ from corpus.video_groups.states import end as end_stage
 from corpus.video_groups.states import read_state
 
 GROUP_STAGES = {
-    "faces": ("index_frames", "detect_faces", "embed_faces"),
+    "faces": ("index_frames", "detect_faces"),
     "movement": ("extract_keypoints", "measure_movement"),
 }
 """Stages that the jobs of a kind run for each video, in this order."""

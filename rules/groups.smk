@@ -42,10 +42,10 @@ rule fetch_group:
 
 
 rule analyse_faces:
-    """Index frames, detect and embed faces, for each video of a group.
+    """Index frames and detect faces, for each video of a group.
 
     Input:  record of the fetched group, and the models of the embedder
-    Steps:  run index_frames, detect_faces and embed_faces where their tables are outdated
+    Steps:  run index_frames and detect_faces where their tables are outdated
     Output: record of the group, and the tables of each video
     """
     input:

@@ -8,11 +8,10 @@ REQUESTS = {
     # Rules with `facts`: memory and time are estimated from these facts about the input, which
     # rules/estimates.smk reads, with the coefficients in corpus/planning/resource_model.py.
     "index_frames": {"facts": ["media"]},
-    "detect_faces": {"facts": ["media", "status"], "gpu": n_gpus},
-    "embed_faces": {
-        "facts": ["media", "status", "faces"],
-        "task": EMBEDDING_TASK,
-        "gpu": n_embedding_gpus,
+    "detect_faces": {
+        "facts": ["media", "status"],
+        "task": DETECTION_TASK,
+        "gpu": n_gpus,
     },
     "extract_keypoints": {"facts": ["media", "status", "faces"], "gpu": n_gpus},
     "measure_movement": {"facts": ["media", "status", "faces"]},

@@ -1,13 +1,15 @@
-"""Detect the faces of a video in sampled frames, and join them into tracks of one person each.
+"""Detect the faces of a video in sampled frames, join them into tracks, and embed the best faces.
 
 python scripts/detect_faces.py --video v.mp4 --status status.parquet --frames frames.parquet \
-    --shots shots.parquet --embedder dlib --sha256 ... ... --output faces.parquet \
-    --model resources/models/dlib...dat resources/models/shape...dat
+    --shots shots.parquet --detector fast-mtcnn --embedder dlib --sha256 ... ... \
+    --model resources/models/dlib...dat resources/models/shape...dat \
+    --output faces.parquet --embeddings embeddings.parquet
 """
 
 import argparse
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from corpus.core.devices import DEVICES, choose_device
@@ -19,6 +21,7 @@ from corpus.faces.embedding_networks import load_embedder
 from corpus.faces.face_search import FoundFaces, detect_face_tracks
 from corpus.faces.kinds.decision import add_kinds
 from corpus.faces.kinds.records import KindRecords
+from corpus.faces.selection import best_embeddings
 from corpus.faces.track_filter import TrackLimits, drop_chance_tracks
 from corpus.faces.track_matching import matched_tracks
 from corpus.faces.track_splitting import person_boundary
@@ -40,6 +43,8 @@ def main(argv: list[str] | None = None) -> None:
     not_recorded = ("device", "covers", "kept_ids", "model", "sha256")
     parameters = provenance.parameters(arguments, not_recorded) | {"device": None}
     faces = pd.DataFrame(columns=schemas.SCHEMAS["faces"].names)
+    dimensions = EMBEDDERS[arguments.embedder].dimensions
+    embeddings = np.zeros((0, dimensions), np.float32)
     device = "cpu"
     # Models take time to load; a video without frames does not need them.
     if len(frames):
@@ -52,10 +57,13 @@ def main(argv: list[str] | None = None) -> None:
         faces = without_erased(arguments, frames, faces)
         same_person = EMBEDDERS[arguments.embedder].same_person
         faces = add_kinds(faces, records.collected(), found.embeddings, same_person)
+        embeddings = found.embeddings
     tools = (*detectors.packages(arguments.detector, device), "av")
     tools += embedders.packages(arguments.embedder)
     made_by = provenance.describe("detect_faces", parameters, tools, models)
+    best = best_embeddings(faces, embeddings, arguments.best)
     parquet.write(arguments.output, "faces", faces, made_by)
+    parquet.write(arguments.embeddings, "embeddings", best, made_by, vector=dimensions)
 
 
 def search(
@@ -111,6 +119,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     add("--frames", required=True, type=Path, help="frames table written by index_frames")
     add("--shots", required=True, type=Path, help="shots table written by index_frames")
     add("--output", required=True, type=Path, help="faces table to write")
+    add("--embeddings", required=True, type=Path, help="embeddings table to write")
     add("--embedder", choices=EMBEDDERS, required=True, help="network that embeds the faces")
     add("--model", required=True, type=Path, nargs="+", help="model files of the embedder")
     add("--sha256", required=True, nargs="+", help="checksums of the model files, in order")
@@ -121,6 +130,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     add("--max-gap-s", required=True, type=float, help="longest gap in seconds within a track")
     add("--min-track-s", required=True, type=float, help="shortest track in seconds")
     add("--min-track-score", required=True, type=float, help="lowest score of a track's best face")
+    add("--best", required=True, type=int, help="most faces of a track whose embedding is written")
     add("--batch-size", required=True, type=int, help="images per batch")
     add("--covers", type=Path, help="table covers of the video: the heads of erased people")
     add("--kept-ids", type=Path, help="table clusters of the people who were not erased")

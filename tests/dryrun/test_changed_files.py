@@ -149,7 +149,7 @@ def test_each_deleted_file_is_made_again(plans_without_a_file: dict[str, Plan]) 
     for table, rule in {
         "shots/b": "index_frames",
         "faces/b": "detect_faces",
-        "embeddings/b": "embed_faces",
+        "embeddings/b": "detect_faces",
         "phases/b": "measure_movement",
         "gestures/b": "segment_gestures",
         "clusters": "cluster_faces",

@@ -156,8 +156,7 @@ def expected_rules(key: str, before: Jobs) -> set[str]:
     if key == "results":
         return {rule for rule in before if rule != "fetch_model"}
     if key.startswith("models"):
-        embedding = {"detect_faces", "embed_faces"}
-        return {"fetch_model"} | (embedding if key in ("models", "models.sha256") else set())
+        return {"fetch_model"} | ({"detect_faces"} if key in ("models", "models.sha256") else set())
     known = about(field_of(key))
     new_model = {"fetch_model"} if key in MODEL_CHOICES else set()
     return set(known.rules if known.rerun else ()) | set(known.reruns) | new_model
@@ -184,10 +183,6 @@ UNSWAPPED = deepcopy(BASE)
 UNSWAPPED["clustering"] |= {"min_cluster_size": 3, "min_samples": 2}
 SWAPPED = deepcopy(BASE)
 SWAPPED["clustering"] |= {"min_cluster_size": 2, "min_samples": 3}
-DLIB = deepcopy(BASE)
-DLIB["faces"] = {}
-DLIB["clustering"] = {}
-"""The default embedder. The people above were found with another one."""
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +190,6 @@ def plans(folder: Path) -> dict[str, Jobs]:
     """The plan of each configuration in which one key differs, by key; of none as ''."""
     configurations = {"": BASE} | {key: overlay(key, another_value(key)) for key in keys()}
     configurations |= {"unswapped": UNSWAPPED, "swapped": SWAPPED}
-    configurations |= {"dlib": DLIB, "dlib, device": DLIB | {"device": "auto"}}
     planned = plan_all(folder, TARGETS, list(configurations.values()))
     return dict(zip(configurations, planned, strict=True))
 
@@ -215,12 +209,6 @@ def test_a_changed_key_runs_the_rules_that_depend_on_it(plans: dict[str, Jobs], 
 @pytest.mark.fault("changes", "two values of the configuration are swapped", "the rules run again")
 def test_swapped_values_are_seen(plans: dict[str, Jobs]) -> None:
     assert rules_with_changes(plans["unswapped"], plans["swapped"]) == {"cluster_faces"}
-
-
-def test_another_device_does_not_run_dlib_again(plans: dict[str, Jobs]) -> None:
-    """It runs on the CPU in any case, so its own job stays as it is."""
-    changed = rules_with_changes(plans["dlib"], plans["dlib, device"])
-    assert changed == {"detect_faces", "extract_keypoints"}
 
 
 def test_snakemake_runs_a_rule_again_if_its_flags_change(

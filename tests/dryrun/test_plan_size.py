@@ -14,7 +14,7 @@ from corpus.inputs.model_catalogue import CATALOGUE
 from dry_run_plans import files_of_rule, videos_by_rule
 from empty_files import touch_files
 
-STAGES = ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints")
+STAGES = ("fetch_video", "index_frames", "detect_faces", "extract_keypoints")
 STAGES += ("measure_movement",)
 N_VIDEOS = 7
 IDS = {f"video{n}" for n in range(N_VIDEOS)}
@@ -67,7 +67,7 @@ def test_batches_are_slices_of_the_videos(
         movement_batch = ("movement", "-n", *corpus, "--batch", f"movement={batch}/2")
         movement = videos_by_rule(snakemake(*movement_batch).stdout)
         assert ("cluster_faces" in people) == ("identify_people" in people) == (batch == 2)
-        slices.append(set(people["embed_faces"]))
+        slices.append(set(people["detect_faces"]))
         assert slices[-1] == set(movement["measure_movement"]), "both targets have the same slices"
         for rule in STAGES[:3]:
             assert set(people[rule]) == set(movement[rule]) == slices[-1]

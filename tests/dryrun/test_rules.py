@@ -28,7 +28,7 @@ def test_every_configuration_can_be_planned(
     plans: Plans, configuration: tuple, n_videos: int
 ) -> None:
     n_jobs = jobs_by_rule(plans.of(*configuration))
-    for rule in ("fetch_video", "index_frames", "detect_faces", "embed_faces", "extract_keypoints"):
+    for rule in ("fetch_video", "index_frames", "detect_faces", "extract_keypoints"):
         assert n_jobs[rule] == n_videos
     assert n_jobs["cluster_faces"] == n_jobs["identify_people"] == 1
 
@@ -37,7 +37,7 @@ def test_every_configuration_can_be_planned(
     ("target", "stages"),
     [
         ("videos", {"fetch_video", "index_frames"}),
-        ("faces", {"fetch_video", "index_frames", "detect_faces", "embed_faces"}),
+        ("faces", {"fetch_video", "index_frames", "detect_faces"}),
         ("keypoints", {"fetch_video", "index_frames", "detect_faces", "extract_keypoints"}),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_rule_header_names_inputs_steps_and_outputs(name: str) -> None:
     assert [heading for heading in ("Input:", "Steps:", "Output:") if heading not in header] == []
 
 
-@pytest.mark.parametrize("name", ["detect_faces", "embed_faces", "extract_keypoints"])
+@pytest.mark.parametrize("name", ["detect_faces", "extract_keypoints"])
 def test_rules_that_can_use_a_gpu_request_it(root: Path, name: str) -> None:
     rows = (root / "rules" / "resources.smk").read_text()
     assert '"gpu": ' in re.search(rf'"{name}": {{.*?}},\n', rows, re.DOTALL)[0]
@@ -140,7 +140,6 @@ def test_facenet_requests_a_gpu_where_one_can_be_used(
     """Clustering has a key of its own."""
     assert gpus_by_rule(plans.of(*configuration)) == {
         "detect_faces": [n_gpus] * n_videos,
-        "embed_faces": [n_gpus] * n_videos,
         "extract_keypoints": [n_gpus] * n_videos,
         "cluster_faces": [n_gpus_for_clustering],
     }
@@ -154,11 +153,10 @@ def test_facenet_requests_a_gpu_where_one_can_be_used(
         (DEMO_ON_GPU, 4, 1),
     ],
 )
-def test_dlib_requests_no_gpu(
+def test_networks_that_can_use_a_gpu_request_one(
     plans: Plans, configuration: tuple, n_videos: int, n_gpus: int
 ) -> None:
-    """dlib is the default. The other networks still use a GPU."""
+    """Also with the embedder dlib, which uses the CPU: the detector uses the GPU."""
     gpus = gpus_by_rule(plans.of(*configuration))
-    assert gpus["embed_faces"] == [0] * n_videos
     assert gpus["detect_faces"] == gpus["extract_keypoints"] == [n_gpus] * n_videos
     assert gpus["cluster_faces"] == [0]

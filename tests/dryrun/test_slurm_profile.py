@@ -18,7 +18,6 @@ def test_every_rule_goes_to_the_partition_that_fits(demo_requests: list[dict]) -
         "fetch_video": "cpu",
         "index_frames": "cpu",
         "detect_faces": "gpu",
-        "embed_faces": "cpu",  # the demo's embedder is dlib
         "extract_keypoints": "gpu",
         "measure_movement": "cpu",
         "cluster_faces": "cpu",  # the demo has few faces

@@ -19,7 +19,6 @@ ONE_RULE = {
     "fetch_video": ("{slurm_partition", ["-p", "transfer"]),
     "detect_faces": ("{gpu", ["-p", "gpu", "--gres=gpu:1"]),
     "extract_keypoints": ("{gpu", ["-p", "gpu", "--gres=gpu:1"]),
-    "embed_faces": ("{gpu", ["-p", "gpu", "--gres=gpu:1"]),
     "cluster_faces": ("{slurm_partition", ["-p", "highmem"]),
 }
 """Lines that change the requests of one rule, and the options of sbatch."""
@@ -27,7 +26,7 @@ ONE_RULE = {
 
 @pytest.fixture(scope="module")
 def site_requests(demo_clips: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
-    """Jobs of a site that needs a line for each of five rules; each rule has only its own line."""
+    """Jobs of a site that needs a line for each of four rules; each rule has only its own line."""
     folder = tmp_path_factory.mktemp("site")
     lines = [f"{rule}: {start}" for rule, (start, _) in ONE_RULE.items()]
     profile = edited_profile(folder / "profile", *lines)

@@ -13,7 +13,7 @@ from finished_corpus import GROUPED, MANIFEST, Plan
 from planned_jobs import Jobs, plan_all
 
 IDS = [f"video{number}" for number in range(7)]
-STAGES = ("index_frames", "detect_faces", "embed_faces", "extract_keypoints", "measure_movement")
+STAGES = ("index_frames", "detect_faces", "extract_keypoints", "measure_movement")
 GROUP_RULES = ("fetch_group", "analyse_faces", "analyse_movement")
 CORPUS = {"videos": "videos.tsv", "people": "none.tsv", "device": "cpu"}
 

@@ -23,7 +23,10 @@ def sha256_of(file):
 
 
 def command(folder, video, output, *options):
-    """Command line of the script for a video in `folder` with its frames table."""
+    """Command line of the script for a video in `folder` with its frames table.
+
+    The embeddings are written beside `output`, as `{stem}_embeddings`.
+    """
     arguments = ["--video", folder / video]
     for name in ("status", "frames", "shots"):
         arguments += [f"--{name}", folder / f"{name}.parquet"]
@@ -31,5 +34,6 @@ def command(folder, video, output, *options):
     arguments += ["--model", *models, "--sha256"]
     arguments += map(sha256_of, models)
     arguments += default_flags("detect_faces", embedder="dlib", device="cpu")
-    arguments += ["--output", output, *options]
+    embeddings = output.with_name(f"{output.stem}_embeddings{output.suffix}")
+    arguments += ["--output", output, "--embeddings", embeddings, *options]
     return ["x", *map(str, arguments)]

@@ -21,10 +21,10 @@ STEPS = {
         {
             "samples_per_second": 5.0, "min_size": 0.06, "min_score": 0.9, "max_gap_s": 1.0,
             "min_track_s": 0.4, "min_track_score": 0.97, "batch_size": 16, "device": "cpu",
+            "detector": "fast-mtcnn", "embedder": "dlib", "best": 6,
         },
-        ("facenet-pytorch", "torch"),
+        ("facenet-pytorch", "ai-edge-litert", "dlib-bin"),
     ),
-    "embeddings": ("embed_faces", {"embedder": "dlib", "best": 6, "device": "cpu"}, ("dlib-bin",)),
     "keypoints": (
         "extract_keypoints",
         {"frames_per_second": 0.0, "full_frame": True, "min_confidence": 0.5, "device": "cpu"},
@@ -52,7 +52,7 @@ STEPS = {
     "people": ("identify_people", {"samples_per_second": 5.0}, ("pandas",)),
 }  # fmt: skip
 """Step, parameters and tools in the provenance of each table."""
-TABLES_WITH_OTHER_PROVENANCE = {"frames": "status", "shots": "status"}
+TABLES_WITH_OTHER_PROVENANCE = {"frames": "status", "shots": "status", "embeddings": "faces"}
 """Tables with the provenance of another table. All other tables have that of `people`."""
 
 FPS = 25
@@ -77,7 +77,7 @@ def make_provenance(table: str, tracks_taken_out: int = 0, **changes: object) ->
         "step": step,
         "parameters": parameters | changes,
         "tools": dict.fromkeys(tools, "1.2.3"),
-        "models": DLIB_MODEL if table == "embeddings" else {},
+        "models": DLIB_MODEL if table == "faces" else {},
     }
     if tracks_taken_out:
         provenance["tracks_taken_out"] = tracks_taken_out

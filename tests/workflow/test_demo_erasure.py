@@ -20,7 +20,6 @@ COSTLY_RULES = {
     "fetch_video",
     "index_frames",
     "detect_faces",
-    "embed_faces",
     "extract_keypoints",
     "measure_movement",
     "cluster_faces",

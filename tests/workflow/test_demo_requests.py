@@ -27,14 +27,13 @@ def test_requests_follow_from_existing_results(snakemake, demo: Path, tmp_path: 
         jobs.add(expected("detect_faces", "detect_faces", InputFacts(**values, **settings)))
         values |= input_facts.from_faces(demo / f"faces/{video}.parquet")
         facts = InputFacts(**values, **settings)
-        jobs.add(expected("embed_faces", "embed_faces_dlib", facts))
         jobs.add(expected("extract_keypoints", "extract_keypoints", facts))
     assert jobs <= set(requests(plan.stdout))
 
 
 def test_the_benchmarks_of_a_run_can_be_collected(demo: Path) -> None:
     points = resources.collect(demo)
-    not_run = {"embed_faces_facenet", "export_video"}
+    not_run = {"detect_faces_mtcnn", "export_video"}
     assert {point["task"] for point in points} == set(resource_model.MEMORY) - not_run
     assert len(points) == 5 * 4 + 5
     for point in points:

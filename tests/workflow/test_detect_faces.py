@@ -10,8 +10,11 @@ import pytest
 
 import detect_faces
 import synthetic_videos
+from corpus.core.errors import ModelError
+from corpus.faces.embedding_networks import load_embedder
 from corpus.tables import parquet, schemas
-from face_detection_runs import DLIB_MODELS, command, write_tables
+from corpus.video.reader import Reader
+from face_detection_runs import DLIB_MODELS, command, sha256_of, write_tables
 from portraits import model_file, portraits
 from scenes_of_faces import Face, Scene, at
 
@@ -29,7 +32,7 @@ def test_a_video_without_faces_has_an_empty_table(tmp_path, monkeypatch):
     assert len(parquet.read(output)) == 0
     provenance = parquet.read_provenance(output)
     assert provenance["parameters"]["device"] == "cpu"
-    assert {"facenet-pytorch", "torch", "av", "dlib-bin"} <= set(provenance["tools"])
+    assert {"facenet-pytorch", "ai-edge-litert", "av", "dlib-bin"} <= set(provenance["tools"])
     assert sorted(provenance["models"]) == sorted(model_file(n).name for n in DLIB_MODELS)
 
 
@@ -68,6 +71,8 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
         monkeypatch.setattr("sys.argv", arguments)
         detect_faces.main()
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    first, second = (tmp_path / f"{name}_embeddings" for name in ("a", "b"))
+    assert first.read_bytes() == second.read_bytes()
     faces = parquet.read(tmp_path / "a")
     assert list(faces["frame"]) == [0, 0, 1, 1, 2, 2, 3, 3]
     assert list(faces["track"]) == [0, 1] * 4
@@ -76,17 +81,106 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
     assert pq.read_schema(tmp_path / "a").equals(schemas.SCHEMAS["faces"])
 
 
-def test_a_video_without_frames_does_not_load_pytorch(tmp_path):
-    write_tables(tmp_path, [], (None, None))
-    (tmp_path / "clip.mp4").touch()
-    (tmp_path / "torch.py").write_text("raise RuntimeError('loaded')")
+def filmed_portraits(folder, n_frames):
+    """A video of both people side by side, with its tables; returns the image of each frame."""
+    image_of_both = np.hstack(list(portraits().values()))
+    image_of_both = cv2.resize(image_of_both, (640, 380), interpolation=cv2.INTER_AREA)
+    times_ms = [200 * number for number in range(n_frames)]
+    synthetic_videos.from_pictures(folder / "clip.mkv", [image_of_both] * n_frames, times_ms)
+    write_tables(folder, np.arange(n_frames) / 5, (640, 380))
+
+
+def test_the_embeddings_of_the_best_faces_are_written(tmp_path, monkeypatch):
+    filmed_portraits(tmp_path, 4)
+    output = tmp_path / "faces"
+    monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mkv", output, "--best", 2))
+    detect_faces.main()
+    faces, best = parquet.read(output), parquet.read(tmp_path / "faces_embeddings")
+    path = tmp_path / "faces_embeddings"
+    assert pq.read_schema(path).equals(schemas.schema("embeddings", vector=128))
+    assert list(best["track"]) == [0, 0, 1, 1]
+    assert len(best.merge(faces, on=["track", "frame", "time_s"])) == 4
+    vectors = np.stack(best["embedding"])
+    assert np.linalg.norm(vectors[0] - vectors[1]) < 0.1
+    assert np.linalg.norm(vectors[0] - vectors[2]) > 0.6
+    provenance = parquet.read_provenance(path)
+    assert provenance == parquet.read_provenance(output)
+    assert provenance["parameters"]["best"] == 2
+    assert provenance["parameters"]["detector"] == "fast-mtcnn"
+    assert set(provenance["models"]) == {model_file(name).name for name in DLIB_MODELS}
+
+
+def test_an_embedding_is_that_of_the_face_in_the_table(tmp_path, monkeypatch):
+    """The vector of a written box is the written vector, to the last bit."""
+    filmed_portraits(tmp_path, 3)
+    output = tmp_path / "faces"
+    monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mkv", output))
+    detect_faces.main()
+    faces, best = parquet.read(output), parquet.read(tmp_path / "faces_embeddings")
+    embed = load_embedder("dlib", [model_file(name) for name in DLIB_MODELS], "cpu")
+    images = {frame.number: frame.pixels for frame in Reader(tmp_path / "clip.mkv", {0, 1, 2})}
+    rows = best.merge(faces, on=["track", "frame"])
+    for _, row in rows.iterrows():
+        box = row[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
+        assert np.array_equal(embed([images[row["frame"]]], [box])[0], row["embedding"])
+    assert len(rows) == 6
+
+
+def test_facenet_embeds_the_faces(tmp_path, monkeypatch, facenet_weights):
+    filmed_portraits(tmp_path, 2)
+    arguments = command(tmp_path, "clip.mkv", tmp_path / "faces", "--batch-size", 3)
+    weights = facenet_weights[0]
+    at = arguments.index("--model")
+    arguments[at : at + 6] = ["--model", str(weights), "--sha256", sha256_of(weights)]
+    arguments += ["--embedder", "facenet-vggface2"]
+    monkeypatch.setattr("sys.argv", arguments)
+    detect_faces.main()
+    best = parquet.read(tmp_path / "faces_embeddings")
+    assert np.allclose(np.linalg.norm(np.stack(best["embedding"]), axis=1), 1, atol=1e-5)
+    assert "torch" in parquet.read_provenance(tmp_path / "faces")["tools"]
+
+
+@pytest.mark.fault(
+    "inputs", "a model has another checksum, or is missing", "refused before anything is written"
+)
+def test_a_wrong_model_is_refused_before_anything_is_written(tmp_path, monkeypatch):
+    write_tables(tmp_path, [0], (64, 48))
+    arguments = command(tmp_path, "clip.mkv", tmp_path / "faces")
+    at = arguments.index("--sha256")
+    arguments[at + 1] = "0" * 64
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(ModelError, match="is not the expected file"):
+        detect_faces.main()
+    arguments[at - 1] = str(tmp_path / "missing.dat")
+    arguments[at + 1] = sha256_of(model_file("dlib"))
+    with pytest.raises(ModelError, match="missing.dat is missing"):
+        detect_faces.main()
+    assert not (tmp_path / "faces").exists()
+
+
+def test_pytorch_is_not_loaded_on_a_cpu(tmp_path):
+    filmed_portraits(tmp_path, 2)
+    run_without_pytorch(tmp_path, command(tmp_path, "clip.mkv", tmp_path / "faces"))
+    assert len(parquet.read(tmp_path / "faces")) == 4
+
+
+def run_without_pytorch(folder, arguments):
+    """Run the script in a process that fails if it imports PyTorch."""
+    (folder / "torch.py").write_text("raise RuntimeError('loaded')")
     script = detect_faces.__file__
-    code = f"import sys, runpy; sys.path.insert(0, {str(tmp_path)!r}); sys.argv = sys.argv[1:]; "
+    code = f"import sys, runpy; sys.path.insert(0, {str(folder)!r}); sys.argv = sys.argv[1:]; "
     code += f"sys.path.insert(0, {script.rsplit('/', 1)[0]!r}); "
     code += f"runpy.run_path({script!r}, run_name='__main__'); assert 'torch' not in sys.modules"
-    output = tmp_path / "faces.parquet"
-    arguments = command(tmp_path, "clip.mp4", output)
     subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
+
+
+def test_a_video_without_frames_loads_no_network(tmp_path):
+    write_tables(tmp_path, [], (None, None))
+    (tmp_path / "clip.mp4").touch()
+    output = tmp_path / "faces.parquet"
+    run_without_pytorch(tmp_path, command(tmp_path, "clip.mp4", output))
+    embeddings = pq.read_schema(tmp_path / "faces_embeddings.parquet")
+    assert embeddings.equals(schemas.schema("embeddings", vector=128))
     assert pq.read_schema(output).equals(schemas.SCHEMAS["faces"])
     assert len(parquet.read(output)) == 0
     assert parquet.read_provenance(output)["parameters"]["device"] is None

@@ -1,6 +1,22 @@
-"""Select the faces of each track that are embedded."""
+"""Select the faces of each track whose embeddings are kept."""
 
+import numpy as np
 import pandas as pd
+
+
+def best_embeddings(
+    faces: pd.DataFrame, embeddings: np.ndarray, faces_per_track: int
+) -> pd.DataFrame:
+    """The embeddings table: the embeddings of the faces that `select_faces` selects.
+
+    `faces` are rows of the faces table; their index names rows of `embeddings` (n, dimensions).
+    Sorted by track and frame.
+    """
+    # The qualities in the written table, so that a selection from that table is the same.
+    as_written = faces.astype({"quality": np.float32})
+    selected = select_faces(as_written, faces_per_track).sort_values(["track", "frame"])
+    vectors = list(embeddings[selected.index.to_numpy(dtype=int)])
+    return selected[["track", "frame", "time_s"]].assign(embedding=vectors)
 
 
 def select_faces(faces: pd.DataFrame, faces_per_track: int) -> pd.DataFrame:

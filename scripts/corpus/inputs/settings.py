@@ -183,7 +183,7 @@ def flags(config: Mapping, rule: str, *, rerun: bool = True, **replaced: object)
     - A value that is null gives no flag. Its script then has the default None.
 
     `replaced` gives values instead of those of `config`, by the name of the key without its
-    section: `flags(config, "embed_faces", device="cpu")`. None leaves the flag out.
+    section: `flags(config, "detect_faces", device="cpu")`. None leaves the flag out.
 
     With `rerun=False` the result has only those keys that do not affect what the script writes,
     such as a time limit; otherwise it has only the others. They must not be params of the rule,

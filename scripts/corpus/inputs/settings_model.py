@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     ModelName = str
 else:
     ModelName = Literal[tuple(CATALOGUE)]
-USE_MODELS = ("fetch_model", "detect_faces", "embed_faces", "extract_keypoints")
+USE_MODELS = ("fetch_model", "detect_faces", "extract_keypoints")
 
 
 class Clustering(Section):
@@ -230,7 +230,7 @@ class Settings(Section):
         details="If a job has a GPU that does not work, it fails with `cuda`; with `auto` it uses "
         "the CPU and warns in its log. The provenance of each table records the device. With "
         "`cpu`, cluster jobs request no GPU.",
-        rules=("detect_faces", "embed_faces", "extract_keypoints"),
+        rules=("detect_faces", "extract_keypoints"),
     )
     videos_per_job: int = key(
         1,

@@ -176,13 +176,13 @@ class Faces(Section):
         "Face recognition network that computes the embeddings.",
         details="`dlib` comes from the package index and runs on the CPU. The two FaceNet networks "
         "are downloaded from GitHub, can use a GPU, and were not measured on real faces.",
-        rules=("detect_faces", "embed_faces", "cluster_faces"),
+        rules=("detect_faces", "cluster_faces"),
     )
     best: int = key(
         6,
-        "Number of faces per track that are embedded; the best ones are chosen.",
+        "Number of faces per track whose embeddings are kept; the best ones are chosen.",
         unit="faces",
-        rules=("embed_faces",),
+        rules=("detect_faces",),
         ge=1,
         le=100,
     )
@@ -190,7 +190,7 @@ class Faces(Section):
         16,
         "Number of faces or frames that a network processes together.",
         details="It does not change the results. Use a lower value if memory is short.",
-        rules=("detect_faces", "embed_faces"),
+        rules=("detect_faces",),
         ge=1,
         le=4096,
     )

@@ -15,8 +15,12 @@ from typing import cast
 MEMORY = {
     "index_frames": {"base": 211.0, "mpx": 319.0},
     "detect_faces": {"base": 1260.0, "batch": 4.48, "batch_searched": 12.2, "batch_pyramid": 63.1},
-    "embed_faces_dlib": {"base": 285.0, "batch": 3.91},
-    "embed_faces_facenet": {"base": 1070.0, "batch": 5.37},
+    "detect_faces_mtcnn": {
+        "base": 1260.0,
+        "batch": 4.48,
+        "batch_searched": 12.2,
+        "batch_pyramid": 63.1,
+    },
     "extract_keypoints": {"base": 600.0, "mpx": 208.0, "people": 115.0},
     "measure_movement": {"base": 144.0, "block": 49.1, "frames": 2.55},
     "export_video": {"base": 224.0, "mpx": 351.0},
@@ -28,14 +32,13 @@ MEMORY = {
 }
 """Peak resident memory of a job and all its processes, in MB, by task.
 
-A task is a rule; `embed_faces` has one task for each kind of embedder. The values are coefficients
-of the `terms`, fitted on one CPU core without a GPU."""
+A task is a rule; `detect_faces` has one task for each detector. The values are coefficients of the
+`terms`, fitted on one CPU core without a GPU."""
 
 SECONDS = {
     "index_frames": {"base": 1.37, "frames": 0.745, "decoded": 3.65},
     "detect_faces": {"base": 9.53, "decoded": 3.65, "searched": 0.0102, "pyramid": 1.85},
-    "embed_faces_dlib": {"base": 0.0, "decoded": 3.65, "embedded": 0.165},
-    "embed_faces_facenet": {"base": 21.0, "decoded": 3.65, "embedded": 0.0422},
+    "detect_faces_mtcnn": {"base": 9.53, "decoded": 3.65, "searched": 0.0102, "pyramid": 1.85},
     "extract_keypoints": {
         "base": 9.13,
         "decoded": 3.65,
@@ -52,12 +55,10 @@ SECONDS = {
 }
 """Wall-clock seconds from the start of a job to its end, by task, as for MEMORY."""
 
-EMBEDDER_MB = {128: 100.0, 512: 300.0}
-"""What `detect_faces` needs in addition for the network that embeds every face and for one batch of
-faces, in MB, by values per embedding: dlib, FaceNet. An upper bound.
-
-The measurements above are of the detection alone. The additional seconds per face are those of
-`embed_faces_dlib`, the slower of the two networks."""
+EMBEDDER_NEEDS = {128: (100.0, 0.165), 512: (1070.0, 0.165)}
+"""What `detect_faces` needs in addition for the network that embeds every face: MB, and seconds per
+face, by values per embedding: dlib, FaceNet. Upper bounds: FaceNet loads PyTorch, which the
+detector may have loaded already."""
 EMBEDDING_BYTES = 8
 """Bytes per value of an embedding while tracks are made: two copies as float32."""
 
@@ -67,6 +68,8 @@ TIME_FACTOR = 3
 """Requested time over fitted time: margin for cores half as fast and for shared nodes."""
 MINUTES_PER_CORE, MAX_CORES = 5, 8
 """A job gets one core per MINUTES_PER_CORE minutes of work, but at most MAX_CORES."""
+DETECTION_TASKS = ("detect_faces", "detect_faces_mtcnn")
+"""Tasks of `detect_faces`: with the detector `fast-mtcnn`, and with `mtcnn`."""
 PARALLEL = ("cluster_faces", "extract_keypoints")
 """Tasks that use all of their cores."""
 MAX_GPU_CORES = 4
@@ -312,12 +315,12 @@ def embedding_needs(task: str, facts: InputFacts) -> tuple[float, float]:
 
     Both are 0 for other tasks.
     """
-    if task != "detect_faces":
+    if task not in DETECTION_TASKS:
         return 0.0, 0.0
     n_faces = fill_unknown(facts).n_faces
+    embedder_mb, seconds_per_face = EMBEDDER_NEEDS[facts.dimensions]
     embeddings_mb = EMBEDDING_BYTES * facts.dimensions * n_faces / 1e6
-    seconds = SECONDS["embed_faces_dlib"]["embedded"] * n_faces
-    return EMBEDDER_MB[facts.dimensions] + embeddings_mb, seconds
+    return embedder_mb + embeddings_mb, seconds_per_face * n_faces
 
 
 def fill_unknown(facts: InputFacts) -> KnownFacts:

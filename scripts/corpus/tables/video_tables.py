@@ -77,7 +77,6 @@ VIDEO_TABLES = (
         ),
         about="tracks",
         csv=False,
-        rule="embed_faces",
         note="Distances between embeddings are Euclidean.",
     ),
     Table(

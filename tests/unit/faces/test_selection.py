@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from corpus.faces.selection import select_faces
+from corpus.faces.selection import best_embeddings, select_faces
 
 
 def track_faces(quality, track=0, times=None) -> pd.DataFrame:
@@ -49,3 +49,20 @@ def test_the_selection_among_equal_faces_is_repeatable():
 def test_equal_times_in_a_track_raise_no_error():
     selected = select_faces(track_faces([0.1, 0.9, 0.5], times=[2.0] * 3), 2)
     assert list(selected["quality"]) == [0.9, 0.5]
+
+
+def test_embeddings_are_those_of_the_selected_faces():
+    faces = pd.concat([track_faces([0.1, 0.9, 0.5], track=1), track_faces([0.2])])
+    # Tracks were dropped, so the rows of the table are not all of the faces.
+    faces.index = pd.Index([4, 0, 2, 5])
+    vectors = np.arange(12, dtype=np.float32).reshape(6, 2)
+    best = best_embeddings(faces, vectors, 2)
+    assert best[["track", "frame"]].to_numpy().tolist() == [[0, 0], [1, 0], [1, 5]]
+    assert np.array_equal(np.stack(best["embedding"]), vectors[[5, 4, 0]])
+    assert list(best) == ["track", "frame", "time_s", "embedding"]
+    assert len(best_embeddings(faces[:0], vectors[:0], 2)) == 0
+
+
+def test_qualities_are_compared_as_they_are_written():
+    faces = track_faces([0.5, 0.5 + 1e-12])
+    assert list(best_embeddings(faces, np.zeros((2, 1), np.float32), 1)["frame"]) == [0]

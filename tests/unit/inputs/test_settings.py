@@ -18,7 +18,7 @@ from repository import ROOT
 
 CONFIG = ROOT / "config"
 CONFIGS = sorted(CONFIG.glob("*.yaml"))
-RULES = ("detect_faces", "embed_faces", "my_stage")
+RULES = ("detect_faces", "cluster_faces", "my_stage")
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=[path.stem for path in CONFIGS])
@@ -256,8 +256,8 @@ def test_replaced_values_of_flags():
     config = checked({})
     replaced = settings.flags(config, "fetch_video", format="", subtitles=[])
     assert replaced == ["--format=", "--subtitles="]
-    assert "--device=cpu" in settings.flags(config, "embed_faces", device="cpu")
-    without = settings.flags(config, "embed_faces", device=None)
+    assert "--device=cpu" in settings.flags(config, "detect_faces", device="cpu")
+    without = settings.flags(config, "detect_faces", device=None)
     assert not any(flag.startswith("--device") for flag in without)
     with pytest.raises(ValueError, match="index_frames gets no flags for device"):
         settings.flags(config, "index_frames", device="cpu")
@@ -275,7 +275,7 @@ def test_images_are_accepted_only_for_rules_that_exist():
         settings.check_images({"containers": {"detect_face": "gone.sif"}}, ROOT, RULES)
     assert str(error.value) == (
         "config, containers.detect_face: no such key; did you mean containers.detect_faces? (it "
-        "must be one of containers.all, containers.detect_faces, containers.embed_faces, "
+        "must be one of containers.all, containers.cluster_faces, containers.detect_faces, "
         "containers.my_stage)"
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from corpus.report import lineage
 from methods_corpora import plain_corpus
-from small_corpus import COMMIT, NO_EMBEDDINGS, SmallCorpus
+from small_corpus import COMMIT, SmallCorpus
 
 
 @pytest.fixture
@@ -32,7 +32,6 @@ def test_steps_are_in_the_order_of_the_workflow(corpus: SmallCorpus) -> None:
     assert list(read_steps(corpus)) == [
         "index_frames",
         "detect_faces",
-        "embed_faces",
         "extract_keypoints",
         "cluster_faces",
         "identify_people",
@@ -60,16 +59,16 @@ def test_another_device_is_a_difference(corpus: SmallCorpus) -> None:
 def test_another_parameter_model_or_tool_version_is_a_difference(corpus: SmallCorpus) -> None:
     model = "dlib_face_recognition_resnet_model_v1.dat"
     corpus.change_provenance(
-        "embeddings",
+        "faces",
         "a",
         models={model: "7" * 64},
         tools={"dlib-bin": "9.9"},
         parameters={"best": 9},
     )
     assert differences(corpus) == [
-        f"`{model}` of the step `embed_faces` was 55555555 in 2 videos and 77777777 in 1 video",
-        "`best` of the step `embed_faces` was 6 in 2 videos and 9 in 1 video",
-        "`dlib-bin` of the step `embed_faces` was 1.2.3 in 2 videos and 9.9 in 1 video",
+        f"`{model}` of the step `detect_faces` was 55555555 in 2 videos and 77777777 in 1 video",
+        "`best` of the step `detect_faces` was 6 in 2 videos and 9 in 1 video",
+        "`dlib-bin` of the step `detect_faces` was 1.2.3 in 2 videos and 9.9 in 1 video",
     ]
 
 
@@ -78,7 +77,7 @@ def test_another_revision_of_the_workflow_is_not_a_difference(corpus: SmallCorpu
     corpus.write_keypoints("b", [], commit=commit)
     assert differences(corpus) == [] and advice(corpus) == ""
     versions = lineage.workflow_versions(read_steps(corpus).values())
-    assert versions == [("0.1.0", COMMIT, 13), ("0.1.0", commit, 1)]
+    assert versions == [("0.1.0", COMMIT, 10), ("0.1.0", commit, 1)]
 
 
 def test_commits_are_abbreviated() -> None:
@@ -119,8 +118,8 @@ def test_the_advice_does_not_find_removed_people_again(corpus: SmallCorpus) -> N
 
 def test_steps_that_search_no_video_may_run_again_after_a_removal(corpus: SmallCorpus) -> None:
     remove_tracks(corpus, device="cpu")
-    corpus.write("embeddings", "a", NO_EMBEDDINGS, best=9)
+    corpus.write("kinematics", "a", {"frame": []}, tracks_taken_out=1, onset_speed=9.0)
     assert advice(corpus) == (
         "Report the differences, or make the tables consistent: run snakemake as before, with "
-        "`--forcerun embed_faces` added."
+        "`--forcerun measure_movement` added."
     )

@@ -13,7 +13,7 @@ from corpus.faces.embedders import EMBEDDERS
 from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.report.methods import bibliography, text
 from methods_corpora import CORPORA, compose_text, large_corpus, plain_corpus
-from small_corpus import COMMIT, NO_EMBEDDINGS, SmallCorpus
+from small_corpus import COMMIT, SmallCorpus
 
 APPROVED = Path(__file__).parent / "approved"
 SENTENCE_END = re.compile(r"(?<=\.) ")
@@ -195,7 +195,7 @@ OPTIONAL_PARTS = {
         lambda corpus: corpus.write_keypoints("b", [], commit="f" * 40 + "+changes"),
         [
             "version 0.1.0 (commit 01234567 and 1 other revision, listed below)",
-            f"| 0.1.0 | `{COMMIT}` | 13 |\n| 0.1.0 | `{'f' * 40}+changes` | 1 |",
+            f"| 0.1.0 | `{COMMIT}` | 10 |\n| 0.1.0 | `{'f' * 40}+changes` | 1 |",
         ],
     ),
     "another version": (
@@ -206,7 +206,7 @@ OPTIONAL_PARTS = {
     ),
     "a GPU": (
         lambda corpus: [corpus.write_keypoints(video, [], device="gpu") for video in "abc"],
-        ["on a GPU, except those of the steps `detect_faces` and `embed_faces`, which ran on the"],
+        ["on a GPU, except those of the step `detect_faces`, which ran on the"],
     ),
 }
 
@@ -332,8 +332,7 @@ def test_a_corpus_with_one_of_everything(tmp_path: Path, status: str) -> None:
     corpus = SmallCorpus(tmp_path / "results", {"a": status}, [("a", "p0001", 4)])
     corpus.write_download_record("a", **{"yt-dlp": "2026.1"})
     corpus.write_gestures("a", ["p0001"])
-    corpus.write("embeddings", "a", NO_EMBEDDINGS, best=1)
-    corpus.write("faces", "a", {"frame": []}, samples_per_second=1.0)
+    corpus.write("faces", "a", {"frame": []}, samples_per_second=1.0, best=1)
     methods = prose(compose_text(corpus))
     assert "It was downloaded with yt-dlp 2026.1" in methods
     assert "The video (4.0 s and 100 frames" in methods
@@ -408,7 +407,7 @@ def test_models_are_listed_with_checksum_and_licence(corpus: SmallCorpus) -> Non
     assert f"`{'5' * 64}` | own copy, not from the catalogue |" in compose_text(corpus)
     model = CATALOGUE["dlib"]
     for video in corpus.statuses:
-        corpus.change_provenance("embeddings", video, models={model.file: model.sha256})
+        corpus.change_provenance("faces", video, models={model.file: model.sha256})
     assert f"| {model.file} | `{model.sha256}` | {model.licence} |" in compose_text(corpus)
 
 

@@ -163,31 +163,30 @@ def test_about_lists_every_step_and_differences_between_videos(tmp_path):
     results, videos = page_corpus.write_corpus(tmp_path, 3, 2)
     names = [video_name(number) for number in range(3)]
 
-    def embed(video: str, commit: str, batch_size: int, device: str = "cpu") -> None:
-        lineage = provenance.describe(
-            "embed_faces", {"device": device, "batch_size": batch_size}, (), {"dlib.dat": "ab" * 32}
-        )
+    def detect(video: str, commit: str, batch_size: int, device: str = "cpu") -> None:
+        parameters = {"samples_per_second": 5.0, "device": device, "batch_size": batch_size}
+        lineage = provenance.describe("detect_faces", parameters, (), {"dlib.dat": "ab" * 32})
         lineage["workflow"] = lineage["workflow"] | {"commit": commit}
-        no_rows = {name: [] for name in schemas.SCHEMAS["embeddings"].names}
-        parquet.write(results / f"embeddings/{video}.parquet", "embeddings", no_rows, lineage)
+        no_rows = {name: [] for name in schemas.SCHEMAS["faces"].names}
+        parquet.write(results / f"faces/{video}.parquet", "faces", no_rows, lineage)
 
     for number, video in enumerate(names):
-        embed(video, "1" * 40 if number else "2" * 40, 8 * (number + 1))
+        detect(video, "1" * 40 if number else "2" * 40, 8 * (number + 1))
     data = about(results, videos)
     assert list(data["steps"]) == [
-        *("index_frames", "detect_faces", "embed_faces", "extract_keypoints", "measure_movement"),
+        *("index_frames", "detect_faces", "extract_keypoints", "measure_movement"),
         *("segment_gestures", "cluster_faces", "identify_people"),
     ]
-    faces = data["steps"]["embed_faces"]
+    faces = data["steps"]["detect_faces"]
     assert faces["models"] == {"dlib.dat": "ab" * 32}
     assert [version[1:] for version in faces["workflow_versions"]] == [["1" * 40, 2], ["2" * 40, 1]]
     assert data["differences"] == [] and data["advice"] == "", (
         "commits and batch sizes do not count"
     )
-    embed(names[0], "1" * 40, 8, "cuda")
+    detect(names[0], "1" * 40, 8, "cuda")
     data = about(results, videos)
     [text] = data["differences"]
-    assert "`device` of the step `embed_faces`" in text and "embed_faces" in data["advice"]
+    assert "`device` of the step `detect_faces`" in text and "detect_faces" in data["advice"]
 
 
 def test_a_corpus_keeps_its_key_while_it_grows(small, written, tmp_path):

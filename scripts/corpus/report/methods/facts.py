@@ -11,7 +11,7 @@ from corpus.report import identity_checks, lineage
 from corpus.report.methods.summary import CorpusSummary
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 
-NETWORK_STEPS = ("detect_faces", "embed_faces", "extract_keypoints")
+NETWORK_STEPS = ("detect_faces", "extract_keypoints")
 """Steps that run neural networks. Results of a GPU and of a CPU differ by rounding."""
 
 VISIBILITY_PARAMETERS = {
@@ -97,6 +97,7 @@ def face_facts(summary: CorpusSummary) -> SimpleNamespace | None:
     return SimpleNamespace(
         **summary.steps["detect_faces"].parameters,
         facenet_pytorch=summary.tool("detect_faces", "facenet-pytorch"),
+        litert=summary.tool("detect_faces", "ai-edge-litert"),
         n_tracks=len(summary.tracks),
     )
 
@@ -112,7 +113,7 @@ def people_facts(summary: CorpusSummary) -> SimpleNamespace:
         # "cluster" or "assign" if people of an earlier run were given, else None.
         earlier_run=clustering.parameters.get("add") if "known" in clustering.parameters else None,
         parameters=clustering.parameters,
-        best=summary.parameter("embed_faces", "best"),
+        best=summary.parameter("detect_faces", "best"),
         n_clusters=summary.n_clusters,
         n_merged=summary.n_clusters - len(people),
         n_in_several_videos=int((people["n_videos"] > 1).sum()),

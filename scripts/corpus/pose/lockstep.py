@@ -15,7 +15,7 @@ class _Lane:
 
     position: int
     steps: Steps[None]
-    requests: list[Request] = field(default_factory=list)
+    requests: Sequence[Request] = field(default_factory=list)
 
     def advance(self, answers: list | None) -> bool:
         """Go on until the next requests; return False if the task has ended."""

@@ -152,7 +152,7 @@ Request = FindBodies | TrackBody | FindPalms | TrackHand
 Answer = list[FoundBody] | TrackedBody | list[FoundPalm] | TrackedHand
 
 Result = TypeVar("Result")
-Steps = Generator[list[Request], list, Result]
+Steps = Generator[Sequence[Request], list, Result]
 """Yields requests, is sent their answers (list[Answer]), and returns a result."""
 
 

@@ -15,7 +15,7 @@ from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.bodies import has_face, is_jump, nose_offset, same_body
 from corpus.pose.body_evidence import Evidence, look_request, score_of_look
 from corpus.pose.body_search import SEARCH_INTERVAL_S, search_bodies
-from corpus.pose.body_state import ErasedPeople, FollowedBody, Scene
+from corpus.pose.body_state import ErasedPeople, FollowedBody, Scene, smoothed_region
 from corpus.pose.face_bodies import find_bodies_of_faces
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.regions import Region
@@ -124,7 +124,8 @@ class BodyFollower:
         if face is None and is_jump(body.keypoints, tracked.keypoints, scene.elapsed_s):
             # The skeleton is on somebody else now.
             body.number, body.evidence = self._new_number(), Evidence()
-        body.keypoints, body.region, body.face = tracked.keypoints, tracked.next_region, face
+        body.region = smoothed_region(body.region, tracked.next_region)
+        body.keypoints, body.face = tracked.keypoints, face
         return face is not None or not self._is_erased(body, scene)
 
     def _is_erased(self, body: FollowedBody, scene: Scene) -> bool:

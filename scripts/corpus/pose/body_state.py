@@ -8,11 +8,15 @@ import numpy as np
 from corpus.pose.bodies import NOSE, paint_over_faces
 from corpus.pose.body_evidence import Evidence
 from corpus.pose.keypoints import Keypoints
-from corpus.pose.regions import Region
+from corpus.pose.regions import Region, normalize_angle
 from corpus.video.reader import Frame
 
 TIME_TOLERANCE_S = 5e-4
 """Containers round the times of frames, some to milliseconds."""
+
+
+MAX_SMOOTHED_SHIFT, MAX_SMOOTHED_SCALE = 0.1, 1.2
+"""A region is only smoothed if it moved by less, in sides, and its side changed by less."""
 
 
 class ErasedPeople(Protocol):
@@ -107,3 +111,21 @@ def _overlaps(box: np.ndarray, region: Region) -> bool:
     """Whether a box (4,) may overlap with a region: with the circle around its corners."""
     nearest = region.centre.clip(box[:2], box[2:])
     return float(np.linalg.norm(nearest - region.centre)) < region.side / np.sqrt(2)
+
+
+def smoothed_region(before: Region, after: Region) -> Region:
+    """Halfway between two successive regions of a body; the second if they differ much.
+
+    Regions jitter, and keypoints depend a little on their region: this halves the jitter of bodies
+    that hardly move (docs/keypoints.md).
+    """
+    offset = float(np.linalg.norm(after.centre - before.centre)) / before.side
+    scale = max(after.side, before.side) / min(after.side, before.side)
+    if offset > MAX_SMOOTHED_SHIFT or scale > MAX_SMOOTHED_SCALE:
+        return after
+    turn = normalize_angle(after.rotation - before.rotation)
+    return Region(
+        (before.centre + after.centre) / 2,
+        float(np.sqrt(before.side * after.side)),
+        normalize_angle(before.rotation + turn / 2),
+    )

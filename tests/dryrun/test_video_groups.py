@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 
 import finished_corpus
+from corpus.inputs import erased_folder
 from corpus.planning.video_groups import cut_into_groups
+from corpus.video_groups.analysis import flags_by_video, parse_arguments
 from corpus.video_groups.commands import Stage, Video
+from empty_files import touch_files
 from finished_corpus import GROUPED, MANIFEST, Plan
 from planned_jobs import Jobs, plan_all
 
 IDS = [f"video{number}" for number in range(7)]
 STAGES = ("index_frames", "detect_faces", "extract_keypoints", "measure_movement")
 GROUP_RULES = ("fetch_group", "analyse_faces", "analyse_movement")
-CORPUS = {"videos": "videos.tsv", "people": "none.tsv", "device": "cpu"}
+CORPUS = {"videos": "videos.tsv", "people": "none.tsv", "device": "cpu", "erased": "gone"}
 
 
 def write_manifest(folder: Path, rows: dict[str, str]) -> None:
@@ -25,9 +28,13 @@ def write_manifest(folder: Path, rows: dict[str, str]) -> None:
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[Jobs]:
-    """Plans of web addresses without results: in groups, one by one, and exports of groups."""
+    """Plans of web addresses without results: in groups, one by one, and exports of groups.
+
+    Somebody was erased from the first video.
+    """
     folder = tmp_path_factory.mktemp("fresh")
     write_manifest(folder, {video: f"https://example.org/{video}" for video in IDS})
+    touch_files(folder / "gone", f"{erased_folder.MASKS}/video0.parquet")
     grouped = CORPUS | {"videos_per_job": 3}
     [in_groups, single] = plan_all(folder, ["all"], [grouped, CORPUS])
     [exports] = plan_all(folder, ["csv", "blurred"], [grouped])
@@ -53,22 +60,24 @@ def test_the_plan_has_three_jobs_per_group_and_none_per_video(fresh: list[Jobs])
 def test_a_group_has_the_commands_of_the_rules_for_single_videos(fresh: list[Jobs]) -> None:
     """So a stage gets the same arguments in both, whatever is changed in its rule."""
     in_groups, single, _ = fresh
-    [job] = [job for job in in_groups["analyse_faces"] if "video0.mp4" in job["command"][0]]
-    texts = {}
+    stages = []
     for rule in ("analyse_faces", "analyse_movement"):
-        words = shlex.split(in_groups[rule][0]["command"][0])
-        first, last = (
-            words.index("--stages") + 1,
-            next(number for number, word in enumerate(words) if word.startswith("--videos=")),
-        )
-        texts |= {stage.name: stage for stage in map(Stage.parse, words[first:last])}
-    assert tuple(texts) == STAGES
-    for rule, stage in texts.items():
-        [command] = [job["command"][0] for job in single[rule] if "/video0." in job["command"][0]]
-        _, _, *arguments = shlex.split(command)
-        assert stage.arguments_for(Video("video0", "mp4")) == arguments[: arguments.index("2>")]
-        outputs = [Path(job["output"][0]).parent.name for job in single[rule]]
-        assert outputs[0] in stage.tables
+        commands = [shlex.split(job["command"][0]) for job in in_groups[rule]]
+        [words] = [words for words in commands if any("video0.mp4" in word for word in words)]
+        options = parse_arguments("", words[2 : words.index("2>")])
+        flags = flags_by_video(options.flags)
+        for stage in map(Stage.parse, options.stages):
+            stages.append(stage.name)
+            own_flags = flags.get((stage.name, "video0"), ())
+            [job] = [job for job in single[stage.name] if "/video0." in job["output"][0]]
+            command = shlex.split(job["command"][0])
+            arguments = command[2 : command.index("2>")]
+            assert stage.arguments_for(Video("video0", "mp4"), own_flags) == arguments
+            assert ("--covers" in arguments) == (
+                stage.name in ("detect_faces", "extract_keypoints")
+            )
+            assert {Path(file).parent.name for file in job["output"]} == set(stage.tables)
+    assert tuple(stages) == STAGES
 
 
 def test_exports_of_a_new_corpus_wait_for_the_groups(fresh: list[Jobs]) -> None:

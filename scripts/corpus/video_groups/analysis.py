@@ -56,7 +56,7 @@ def flags_by_video(texts: Sequence[str]) -> dict[tuple[str, str], list[str]]:
     return {(stage, video): flags for stage, video, *flags in words}
 
 
-def parse_arguments(description: str) -> argparse.Namespace:
+def parse_arguments(description: str, argv: list[str] | None = None) -> argparse.Namespace:
     """Return the options of the scripts that analyse a group."""
     parser = argparse.ArgumentParser(description=description.partition("\n")[0])
     add = parser.add_argument
@@ -65,4 +65,4 @@ def parse_arguments(description: str) -> argparse.Namespace:
     add("--videos", required=True, help="id.suffix of each video, separated by commas")
     add("--flags", nargs="*", default=[], help="flags of single videos: 'stage id flags'")
     add("--output", required=True, type=Path, help="record to write: groups/KIND/GROUP.json")
-    return parser.parse_args()
+    return parser.parse_args(argv)

@@ -11,6 +11,7 @@ import pytest
 
 from corpus.core.errors import VideoError
 from corpus.core.file_records import forget_inputs, note_record
+from corpus.privacy.erasure import remove_tracks
 from corpus.tables import parquet, provenance, schemas, seals
 from corpus.video_groups import states
 from corpus.video_groups.analysis import analyse_group, flags_by_video
@@ -178,6 +179,15 @@ def test_a_full_disk_stops_the_job(corpus: Corpus) -> None:
     with pytest.raises(OSError, match="No space"):
         corpus.run()
     assert corpus.calls == [("first", "a")]
+
+
+def test_erasing_somebody_runs_nothing_again(corpus: Corpus) -> None:
+    corpus.run()
+    table = corpus.results / "phases" / "b.parquet"
+    before = table.read_bytes()
+    remove_tracks(table, {None: [0]})
+    assert table.read_bytes() != before
+    assert corpus.run() == set()
 
 
 def test_a_new_cut_of_the_groups_runs_nothing_again(corpus: Corpus) -> None:

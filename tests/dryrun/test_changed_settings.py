@@ -83,7 +83,6 @@ OF_SINGLE_VIDEOS = {
     "fetch_video",
     "index_frames",
     "detect_faces",
-    "embed_faces",
     "extract_keypoints",
     "measure_movement",
 }

@@ -139,7 +139,9 @@ def cost_table(table: pd.DataFrame, name: str) -> str:
     """Cost of each stage and reference for one kind of film."""
     rows = table[table["kind"] == name].set_index(["version", "stage"])
     versions = versions_of(table)
-    lines = [f"**{kind_name(name)}**: CPU seconds per second of video, median and extremes", ""]
+    n_runs = int(rows["runs"].min())
+    runs = f"median of {n_runs} runs and extremes" if n_runs > 1 else "one run"
+    lines = [f"**{kind_name(name)}**: CPU seconds per second of video, {runs}", ""]
     lines += _header(["stage", *versions])
     for stage in stages_of(table):
         lines.append(_line(stage, (_spread(rows, version, stage) for version in versions)))
@@ -242,7 +244,9 @@ def _spread(rows: pd.DataFrame, version: str, stage: str) -> str:
     middle, low, high = (
         _value(rows, version, stage, column) for column in ("per_second", "low", "high")
     )
-    return "" if np.isnan(middle) else f"{middle:.3f} ({low:.3f} to {high:.3f})"
+    if np.isnan(middle):
+        return ""
+    return f"{middle:.3f}" if low == high else f"{middle:.3f} ({low:.3f} to {high:.3f})"
 
 
 def _total(rows: pd.DataFrame, version: str) -> float:

@@ -5,6 +5,7 @@ is searched in a crop around it. The detector locates a body by its face, so in 
 faces it would often return the body of a neighbour: all other faces are painted over.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -67,9 +68,9 @@ def crop_box(face: np.ndarray, shape: CropShape, image: np.ndarray) -> Box | Non
 
 
 def paint_over_faces(
-    image: np.ndarray, faces: list[np.ndarray], kept_face: np.ndarray | None
+    image: np.ndarray, faces: Sequence[np.ndarray], kept_faces: Sequence[np.ndarray] = ()
 ) -> np.ndarray:
-    """A copy of the image with `faces` painted over, except where `kept_face` overlaps them.
+    """A copy of the image with `faces` painted over, except where `kept_faces` overlap them.
 
     Returns the image itself if there are no faces to paint over. Boxes are (4,) in pixels.
     """
@@ -81,8 +82,8 @@ def paint_over_faces(
         low, high = face[:2] - margin, face[2:] + margin
         x1, y1, x2, y2 = np.concatenate([low, high]).clip(0).astype(int)
         painted[y1:y2, x1:x2] = GREY
-    if kept_face is not None:
-        x1, y1, x2, y2 = kept_face.clip(0).astype(int)
+    for face in kept_faces:
+        x1, y1, x2, y2 = face.clip(0).astype(int)
         painted[y1:y2, x1:x2] = image[y1:y2, x1:x2]
     return painted
 

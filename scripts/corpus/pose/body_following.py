@@ -108,11 +108,17 @@ class BodyFollower:
         if not self._bodies:
             return
         answers = yield [
-            TrackBody(scene.painted_for(body.number, body.region), body.region)
+            TrackBody(scene.painted_in(body.region, self._own_faces(body, scene)), body.region)
             for body in self._bodies
         ]
         pairs = list(zip(self._bodies, answers, strict=True))
         self._bodies = [body for body, tracked in pairs if self._update(body, tracked, scene)]
+
+    def _own_faces(self, body: FollowedBody, scene: Scene) -> set[int]:
+        """The face track of a body, or the tracks on which it lay in the frame before."""
+        if body.number in scene.faces:
+            return {body.number}
+        return {track for track, face in scene.faces.items() if has_face(body.keypoints, face)}
 
     def _update(self, body: FollowedBody, tracked: TrackedBody, scene: Scene) -> bool:
         """Move a body to its place in this frame; False if it is lost."""
@@ -153,8 +159,9 @@ class BodyFollower:
         missing = [track for track in scene.faces if track not in known]
         is_due = scene.is_due(SEARCH_INTERVAL_S)
         tracks = [track for track in missing if is_due or track not in self._searched_tracks]
-        self._searched_tracks = set(missing)
-        self._bodies += yield from find_bodies_of_faces(scene, tracks, self.confidence)
+        found = yield from find_bodies_of_faces(scene, tracks, self.confidence)
+        self._bodies += found
+        self._searched_tracks = set(missing) - {body.number for body in found}
 
     def _drop_duplicates(self) -> None:
         """Keep one skeleton of each body: the one with a face, or the one that is known best."""

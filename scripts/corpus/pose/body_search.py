@@ -71,7 +71,7 @@ def search_bodies(
     """
     heads = [head_box(body.keypoints) for body in bodies if body.face is None]
     faces = [*scene.faces.values(), *scene.erased_faces]
-    painted = paint_over_faces(scene.image, faces + heads, None)
+    painted = paint_over_faces(scene.image, faces + heads)
     answers = yield [
         FindBodies(painted, box, MAX_DETECTED, MIN_SCORE) for box in parts_to_search(scene)
     ]

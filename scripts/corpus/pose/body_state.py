@@ -1,5 +1,6 @@
 """What is known about a body that is followed, and about the frame in which it is looked for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -96,15 +97,15 @@ class Scene:
         )
         return before != now
 
-    def painted_for(self, track: int, region: Region) -> np.ndarray:
-        """The image with all faces in a region painted over but that of a face track.
+    def painted_in(self, region: Region, except_of: Collection[int]) -> np.ndarray:
+        """The image with all faces in a region painted over but those of some face tracks.
 
-        `track` may be the number of a body without a face. BlazePose locates a body by its face, so
-        that the skeleton of one person may otherwise move on to a neighbour.
+        BlazePose locates a body by its face, so that the skeleton of one person may otherwise move
+        on to a neighbour.
         """
-        faces = [box for other, box in self.faces.items() if other != track] + self.erased_faces
-        near = [face for face in faces if _overlaps(face, region)]
-        return paint_over_faces(self.image, near, self.faces.get(track))
+        others = [face for track, face in self.faces.items() if track not in except_of]
+        near = [face for face in others + self.erased_faces if _overlaps(face, region)]
+        return paint_over_faces(self.image, near, [self.faces[track] for track in except_of])
 
 
 def _overlaps(box: np.ndarray, region: Region) -> bool:

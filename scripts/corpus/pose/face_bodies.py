@@ -43,7 +43,7 @@ def find_bodies_of_faces(
         Lowest presence of a body, and lowest score of a detection.
     """
     regions = {track: face_region(scene.faces[track]) for track in tracks}
-    images = {track: scene.painted_for(track, region) for track, region in regions.items()}
+    images = {track: scene.painted_in(region, {track}) for track, region in regions.items()}
     bodies = yield from _track_from(scene, images, regions, confidence)
     for shape in (WIDE, NARROW):
         missing = {track: image for track, image in images.items() if track not in bodies}

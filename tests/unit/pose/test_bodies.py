@@ -7,6 +7,7 @@ from corpus.pose.bodies import (
     GREY,
     crop_box,
     has_face,
+    is_jump,
     paint_over_faces,
     torso_size,
 )
@@ -45,18 +46,18 @@ def test_the_crop_of_a_tiny_face_is_small_or_none():
 def test_other_faces_are_painted_over_and_the_kept_face_is_not():
     image = white_image()
     kept_face, other_face = np.array([100.0, 100, 140, 140]), np.array([130.0, 100, 170, 140])
-    painted = paint_over_faces(image, [other_face], kept_face)
+    painted = paint_over_faces(image, [other_face], [kept_face])
     assert (painted[100:140, 100:140] == 255).all(), "also where the other face overlaps"
     assert (painted[95:145, 141:175] == GREY).all(), "with a margin of 15 %"
     assert (painted == GREY).all(axis=2).sum() == 52 * 52 - 16 * 40
     assert (image == 255).all(), "the image itself is not changed"
-    assert paint_over_faces(image, [], kept_face) is image
+    assert paint_over_faces(image, [], [kept_face]) is image
 
 
 def test_faces_that_extend_beyond_the_image_are_painted_over():
     faces = [np.array([-20.0, -30, 10, 20]), np.array([390.0, 280, 420, 330])]
     outside = np.array([-90.0, -90, -50, -50])
-    painted = paint_over_faces(white_image(), [*faces, outside], None)
+    painted = paint_over_faces(white_image(), [*faces, outside])
     grey = (painted == GREY).all(axis=2)
     assert grey[:20, :10].all() and grey[280:, 390:].all()
     assert grey.sum() == 24 * 14 + 25 * 15
@@ -125,3 +126,21 @@ def test_the_torso_size_is_defined_for_people_seen_from_the_side():
     high_hips = {f"{side}_hip": (100.0, 90.0) for side in ("left", "right")}
     assert torso_size(fake_body(100, 60, **high_hips)) == pytest.approx(2 * SIZE)
     assert torso_size(fake_body(100, 60, 1e-9)) == 1, "never zero, since it is a divisor"
+
+
+@pytest.mark.parametrize(
+    ("dx", "size", "elapsed_s", "expected"),
+    [
+        (10, 20, 0.04, False),
+        (25, 20, 0.04, True),
+        (25, 20, 0.2, False),
+        (90, 20, 0.2, True),
+        (0, 31, 0.04, False),
+        (0, 36, 0.04, True),
+        (0, 36, 1.0, False),
+    ],
+)
+def test_a_jump_is_faster_than_people_move_or_grow(dx, size, elapsed_s, expected):
+    # The torso size is 42 pixels.
+    before = fake_body(100, 60)
+    assert is_jump(before, fake_body(100 + dx, 60, size), elapsed_s) is expected

@@ -63,14 +63,14 @@ class Store:
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         self.rows = [Row(**json.loads(line)) for line in lines]
 
-    def has(self, version: str, film: str, repeat: int) -> bool:
-        """Whether a film was measured in this version and repetition."""
-        return any(
-            (row.version, row.film, row.repeat) == (version, film, repeat) for row in self.rows
-        )
+    def has(self, version: str, code: str, film: str, repeat: int) -> bool:
+        """Whether a film was measured with this commit of a version, in this repetition."""
+        key = (version, code, film, repeat)
+        return any((row.version, row.commit, row.film, row.repeat) == key for row in self.rows)
 
-    def add(self, rows: list[Row]) -> None:
-        """Append rows to the file."""
+    def add(self, rows: list[Row], code: str = "") -> None:
+        """Append rows, measured with a commit, to the file."""
+        rows = [row._replace(commit=code) for row in rows]
         self.rows += rows
         with self.path.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(row._asdict()) + "\n" for row in rows)
@@ -131,11 +131,12 @@ def measure(options: argparse.Namespace, versions: Versions, store: Store) -> No
         for film in films(options):
             path = throughput_films.write(film, options.clips, folder)
             for version, workflow in versions.items():
-                if not store.has(version, film.name, repeat):
+                code = commit(workflow)
+                if not store.has(version, code, film.name, repeat):
                     logging.info("%s, %s, run %d", version, film.name, repeat + 1)
                     rows = measure_stages(film, path, version, workflow, options.work, repeat)
-                    store.add(rows)
-            if not store.has(report.REFERENCE, film.name, repeat):
+                    store.add(rows, code)
+            if not store.has(report.REFERENCE, "", film.name, repeat):
                 store.add(measure_references(film, path, keypoints_of(film, options.work), repeat))
 
 
@@ -151,7 +152,8 @@ def measure_end_to_end(options: argparse.Namespace, versions: Versions, store: S
     name = f"{film.name}_all"
     path = throughput_films.write(film, options.clips, options.work / "films")
     for version, workflow in versions.items():
-        if store.has(version, name, 0):
+        code = commit(workflow)
+        if store.has(version, code, name, 0):
             continue
         folder = new_folder(options.work / "runs" / f"{version}_{name}")
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -161,7 +163,7 @@ def measure_end_to_end(options: argparse.Namespace, versions: Versions, store: S
         cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         common = (version, name, report.END_TO_END, film.seconds, film.people, 0)
         rows = [Row(*common, job.stage, job.cpu_s, job.wall_s, job.peak_mb) for job in jobs]
-        store.add([*rows, Row(*common, "total", cpu_s, wall_s, 0.0)])
+        store.add([*rows, Row(*common, "total", cpu_s, wall_s, 0.0)], code)
 
 
 def measure_memory(options: argparse.Namespace, versions: Versions, store: Store) -> None:
@@ -171,12 +173,14 @@ def measure_memory(options: argparse.Namespace, versions: Versions, store: Store
         name = f"{film.name}_sparse"
         path = throughput_films.write(film, options.clips, options.work / "films")
         for version, workflow in versions.items():
-            if store.has(version, name, 0):
+            code = commit(workflow)
+            if store.has(version, code, name, 0):
                 continue
             folder = new_folder(options.work / "runs" / f"{version}_{name}")
             jobs = run_workflow(workflow, folder, {film.name: path}, TABLES, SPARSE)
             common = (version, name, report.SPARSE, film.seconds, film.people, 0)
-            store.add([Row(*common, job.stage, job.cpu_s, job.wall_s, job.peak_mb) for job in jobs])
+            rows = [Row(*common, job.stage, job.cpu_s, job.wall_s, job.peak_mb) for job in jobs]
+            store.add(rows, code)
 
 
 def demo_clips(work: Path) -> list[Path]:
@@ -202,12 +206,13 @@ def main(arguments: list[str] | None = None) -> None:
     if options.end_to_end:
         measure_end_to_end(options, versions, store)
     measure_memory(options, versions, store)
-    publish(store, options)
+    codes = {commit(folder) for folder in versions.values()} | {""}
+    publish([row for row in store.rows if row.commit in codes], options)
 
 
-def publish(store: Store, options: argparse.Namespace) -> None:
+def publish(rows: list[Row], options: argparse.Namespace) -> None:
     """Write the table of medians, the text and the plot; print the text."""
-    table = report.summarise(pd.DataFrame(store.rows))
+    table = report.summarise(pd.DataFrame(rows))
     text = report.text(table)
     folder = options.page.parent if options.page else options.work
     write_text(folder / "throughput.tsv", report.as_tsv(table))

@@ -43,6 +43,8 @@ class Row(NamedTuple):
     cpu_s: float
     wall_s: float
     peak_mb: float
+    commit: str = ""
+    """Commit of the version; empty for the reference."""
 
 
 def kind(height: int, people: int) -> str:

@@ -106,10 +106,11 @@ def test_equal_tables_give_an_equal_plot(table, tmp_path: Path) -> None:
 def test_measurements_are_kept_and_continued(tmp_path: Path) -> None:
     store = benchmark.Store(tmp_path / "rows.jsonl")
     row = measured("now", "index_frames", 2.0, 0)
-    store.add([row])
+    store.add([row], "abc")
     again = benchmark.Store(tmp_path / "rows.jsonl")
-    assert again.rows == [row]
-    assert again.has("now", row.film, 0) and not again.has("now", row.film, 1)
+    assert again.rows == [row._replace(commit="abc")]
+    assert again.has("now", "abc", row.film, 0)
+    assert not again.has("now", "abc", row.film, 1) and not again.has("now", "def", row.film, 0)
 
 
 @pytest.mark.parametrize(

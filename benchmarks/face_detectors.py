@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from corpus.core.errors import InputError
+from corpus.faces.detectors import MTCNN, load_detector
 from corpus.inputs.settings_videos import Faces
 
 Detect = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -23,12 +24,9 @@ YUNET_SCORE = 0.9
 """Lowest score of YuNet: the default of cv2.FaceDetectorYN.create."""
 
 
-def workflow_detector(min_size: float = DEFAULTS.min_size) -> Detect:
-    """MTCNN as the workflow calls it on a CPU, with the default `faces.min_score`."""
-    from corpus.core.torch_setup import torch_device
-    from corpus.faces.mtcnn import MtcnnDetector
-
-    detector = MtcnnDetector(torch_device("cpu"), min_size, DEFAULTS.min_score)
+def workflow_detector(min_size: float = DEFAULTS.min_size, name: str = DEFAULTS.detector) -> Detect:
+    """The detector `name` as the workflow calls it on a CPU, with the default `faces.min_score`."""
+    detector = load_detector(name, "cpu", min_size, DEFAULTS.min_score)
 
     def detect(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         (faces,) = detector([image])
@@ -73,5 +71,6 @@ def yunet_detector(model: Path) -> Detect:
 
 def detectors(yunet: Path | None) -> dict[str, Detect]:
     """All detectors that can run, by name; the first is that of the workflow."""
-    found = {WORKFLOW: workflow_detector(), HOG: hog_detector()}
+    found = {WORKFLOW: workflow_detector(), MTCNN: workflow_detector(name=MTCNN)}
+    found[HOG] = hog_detector()
     return found | ({YUNET: yunet_detector(yunet)} if yunet else {})

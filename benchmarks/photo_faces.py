@@ -13,16 +13,17 @@ import numpy as np
 
 from corpus.core.atomic_files import atomic_path
 from corpus.core.progress import with_progress
+from corpus.faces.detectors import load_detector
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding_networks import load_embedder
-from corpus.faces.mtcnn import MtcnnDetector
 from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.inputs.settings_videos import Faces
 from film_files import read_photograph
 from halves import half_of
 from photo_films import photographs
 
-MIN_SIZE, MIN_SCORE = 0.06, 0.9
-"""Defaults of faces.min_size and faces.min_score."""
+DEFAULTS = Faces()
+"""Settings of the detection that the workflow uses by default."""
 MOVED, NOISE, LIGHT = 0.04, 6.0, 0.2
 """Of the second picture: standard deviation of the box in widths of the face, standard deviation of
 the noise in grey levels, and largest change of brightness."""
@@ -61,12 +62,9 @@ def faces_of_photographs(folder: Path, embedder: str, models: Path, work: Path) 
 
 def _embedded(folder: Path, name: str, models: Path) -> Iterator[tuple[str, np.ndarray]]:
     """Person and embeddings (2, d) of each photograph with one face."""
-    import torch
-
-    device = torch.device("cpu")
-    detector = MtcnnDetector(device, MIN_SIZE, MIN_SCORE)
+    detector = load_detector(DEFAULTS.detector, "cpu", DEFAULTS.min_size, DEFAULTS.min_score)
     files = [models / CATALOGUE[model].file for model in EMBEDDERS[name].models]
-    embedder = load_embedder(name, files, device)
+    embedder = load_embedder(name, files, "cpu")
     photos = [photo for photos in photographs(folder, None).values() for photo in photos]
     for number, photo in enumerate(with_progress(photos, "photographs", len(photos), "files")):
         picture = read_photograph(photo.path)

@@ -300,8 +300,7 @@ def measure(work: Path) -> list[Path]:
     weights = facenet_weights(work / "facenet.pt")
     model = {"file": str(weights), "sha256": sha256(weights)}
     small = {"results": str(work / "small"), "models": {"facenet-vggface2": model}}
-    # More than six faces per track: otherwise loading the network would dominate the time.
-    small["faces"] = {"embedder": "facenet-vggface2", "min_size": 0.02, "best": 50}
+    small["faces"] = {"embedder": "facenet-vggface2", "min_size": 0.02}
     targets = [f"{work}/small/embeddings/{name}.parquet" for name in SMALL_FACE_CLIPS]
     run_workflow(work, common | small, *targets)
 
@@ -395,7 +394,6 @@ COLUMNS = (
 VIDEO_TABLES = {
     "index_frames": "frames",
     "detect_faces": "faces",
-    "embed_faces": "embeddings",
     "extract_keypoints": "keypoints",
     "measure_movement": "phases",
 }
@@ -439,14 +437,14 @@ def video_point(results: Path, rule: str, file: Path) -> Point:
     for media in sorted((results / "videos").glob(f"{video}.*")):
         if media.suffix != ".json":
             values |= input_facts.from_media(media)
-    if rule in ("embed_faces", "extract_keypoints", "measure_movement"):
+    if rule in ("detect_faces", "extract_keypoints", "measure_movement"):
         values |= input_facts.from_faces(results / "faces" / f"{video}.parquet")
     parameters = parquet.read_provenance(output)["parameters"]
     names = set(FACTS)
     settings = {name: value for name, value in parameters.items() if name in names}
     task, device = rule, parameters.get("device") or "cpu"
-    if rule == "embed_faces":
-        task += "_dlib" if parameters["embedder"] == "dlib" else "_facenet"
+    if rule == "detect_faces":
+        task += "_mtcnn" if parameters["detector"] == "mtcnn" else ""
         settings["dimensions"] = EMBEDDERS[parameters["embedder"]].dimensions
     # A parameter may be None; then the default of InputFacts holds.
     settings = {name: value for name, value in settings.items() if value is not None}
@@ -614,7 +612,10 @@ def constants(points: list[Point]) -> str:
             enough = len(used) > 0 and np.linalg.matrix_rank(_relative_terms(rows, [1])[0]) == len(
                 old
             )
-            measured = [point[measure_name] for point in used]
+            measured = [
+                point[measure_name] - needs_of_embedder(task, facts_of(point))[measure_name]
+                for point in used
+            ]
             coefficients = fitting(rows, measured, given) if enough else old
             if task == "index_frames" and measure_name == "seconds":
                 # All rules decode with the same reader. Where decoding takes the least time, as in
@@ -626,6 +627,16 @@ def constants(points: list[Point]) -> str:
     return "\n".join(lines)
 
 
+def needs_of_embedder(task: str, facts: InputFacts) -> dict[str, float]:
+    """MB and seconds for embedding faces, which the fits of `detect_faces` do not contain.
+
+    Jobs that were measured before `detect_faces` embedded faces have no number of faces.
+    """
+    if facts.n_faces is None:
+        return {"mb": 0.0, "seconds": 0.0}
+    return dict(zip(("mb", "seconds"), resource_model.embedding_needs(task, facts), strict=True))
+
+
 # Report
 
 
@@ -635,14 +646,16 @@ def compare(point: Point) -> dict[str, float]:
     MB and seconds.
     """
     task, facts = str(point["task"]), facts_of(point)
-    n_gpus = int(point["device"] != "cpu")
+    n_gpus, embedder = int(point["device"] != "cpu"), needs_of_embedder(task, facts)
     return {
         "mb": point["mb"],
-        "mb_fitted": resource_model.fitted_value(resource_model.MEMORY[task], facts),
+        "mb_fitted": resource_model.fitted_value(resource_model.MEMORY[task], facts)
+        + embedder["mb"],
         "mb_requested": resource_model.memory_mb(task, facts, 1, n_gpus),
         "seconds": point["seconds"],
         "seconds_fitted": resource_model.fitted_value(resource_model.SECONDS[task], facts)
-        / facts.threads,
+        / facts.threads
+        + embedder["seconds"],
         "seconds_requested": 60 * resource_model.minutes(task, facts, threads=facts.threads),
     }
 
@@ -719,7 +732,10 @@ def points_table(points: list[Point]) -> str:
         time = (f"{row[name]:.1f}" for name in ("seconds", "seconds_fitted"))
         minutes = f"{row['seconds_requested'] / 60:.0f}"
         clip = str(point["clip"])
-        if point["task"] == "detect_faces" and point["min_size"] != InputFacts.min_size:
+        if (
+            str(point["task"]).startswith("detect_faces")
+            and point["min_size"] != InputFacts.min_size
+        ):
             clip += f", min_size {point['min_size']:g}"
         rows.append((point["task"], clip, *memory, *time, minutes))
     head = ("task", "clip", "MB", "fitted", "requested", "s", "fitted", "minutes requested")
@@ -750,7 +766,7 @@ def plot(points: list[Point], path: Path) -> None:
     titles = {"mb": "memory, MB", "seconds": "time, seconds"}
     compared = [(str(point["task"]), compare(point)) for point in points]
     for axis, (name, title) in zip(axes, titles.items(), strict=True):
-        for task, marker in zip(resource_model.MEMORY, "osD^vPX<>phd", strict=True):
+        for task, marker in zip(resource_model.MEMORY, "osD^vX<>phd", strict=True):
             rows = [row for point_task, row in compared if point_task == task]
             x, y = [row[f"{name}_fitted"] for row in rows], [row[name] for row in rows]
             axis.scatter(x, y, marker=marker, s=28, alpha=0.8, label=task)

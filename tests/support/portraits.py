@@ -1,6 +1,6 @@
 """The two portraits of the demo as test images, and the face detector for them.
 
-PyTorch takes seconds to load, so the detector and its results are computed once for all tests.
+The results of the detector are computed once for all tests.
 """
 
 from functools import cache
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import render_demo
+from corpus.faces.detectors import load_detector
 from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.inputs.model_download import fetch_model
 from repository import ROOT
@@ -33,11 +34,8 @@ def portraits() -> dict[str, np.ndarray]:
 
 @cache
 def detector():
-    """Return MTCNN with the settings of the default configuration."""
-    from corpus.core.torch_setup import torch_device
-    from corpus.faces.mtcnn import MtcnnDetector
-
-    return MtcnnDetector(torch_device("cpu"), min_size=0.06, min_score=0.9)
+    """Return the detector of the default configuration."""
+    return load_detector("fast-mtcnn", "cpu", min_size=0.06, min_score=0.9)
 
 
 @cache

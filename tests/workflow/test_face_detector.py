@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from corpus.faces.detector import NO_FACES
-from corpus.faces.mtcnn import MtcnnDetector
+from corpus.faces.detectors import load_detector
 from face_pictures import cover, is_found, place_face
 from portraits import detector, portrait_faces, portraits
 
@@ -62,15 +62,16 @@ def test_boxes_and_landmarks_are_in_pixels_of_the_full_image():
     assert np.allclose(landmarks / 2.5, portrait_faces()["hopper"][2], atol=6)
 
 
-def test_faces_below_the_minimum_size_are_not_detected():
+@pytest.mark.parametrize(("name", "times_larger"), [("fast-mtcnn", 3), ("mtcnn", 2)])
+def test_faces_far_below_the_minimum_size_are_not_detected(name, times_larger):
     image = portraits()["collins"]
     width = np.ptp(portrait_faces()["collins"][0][[0, 2]])
-    coarse = MtcnnDetector("cpu", 2 * width / min(image.shape[:2]), 0.9)
+    coarse = load_detector(name, "cpu", times_larger * width / min(image.shape[:2]), 0.9)
     assert len(coarse([image])[0].boxes) == 0
 
 
 def test_faces_below_the_minimum_score_are_discarded():
-    strict = MtcnnDetector("cpu", min_size=0.06, min_score=1.1)
+    strict = load_detector("fast-mtcnn", "cpu", min_size=0.06, min_score=1.1)
     assert len(strict([portraits()["collins"]])[0].boxes) == 0
 
 
@@ -85,7 +86,7 @@ def framed(person: str, share: float, angle: float = 0.0) -> tuple[np.ndarray, n
 def finds(image: np.ndarray, box: np.ndarray, min_size: float | None = None) -> bool:
     detect = detector()
     if min_size:
-        detect = MtcnnDetector(detect.model.device, min_size, detect.min_score)
+        detect = load_detector("fast-mtcnn", "cpu", min_size, 0.9)
     (faces,) = detect([image])
     return bool(is_found(faces.boxes, box).any())
 

@@ -1,7 +1,7 @@
 """The interface of a face detector: images in, boxes with scores and landmarks out.
 
-`corpus.faces.mtcnn` is the detector of the workflow. Another one takes its place if it has the
-method `__call__` of `Detector`; nothing else depends on how faces are detected.
+`corpus.faces.detectors` lists the detectors that the configuration can choose. Another one needs
+the method `__call__` of `Detector`; nothing else depends on how faces are detected.
 """
 
 from typing import NamedTuple, Protocol

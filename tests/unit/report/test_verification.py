@@ -46,6 +46,9 @@ def test_complete_results_have_no_faults(results: Path) -> None:
 
 def test_every_output_of_a_rule_is_known(results: Path) -> None:
     patterns = {output for rule in RULES for output in outputs(rule)}
+    # The records of groups are notes for the workflow, and not checked.
+    patterns -= {f"groups/{kind}/{{group}}.json" for kind in ("fetch", "faces", "movement")}
+    patterns.remove("{file}")  # stands for outputs of other rules
     assert len(patterns) > 30
     for pattern in patterns:
         name = pattern.replace("{{video}}", "v").replace("{video}", "v").replace("{ext}", "mp4")

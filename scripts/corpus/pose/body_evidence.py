@@ -21,6 +21,12 @@ LOOK_LIMIT = 8
 """Largest number of bodies that are compared in a crop."""
 LOOK_SCORE = 0.5
 """Lowest score of the detector in a crop. In its crops a thing is rarely as likely as a person."""
+MIN_VISIBLE = 0.6
+"""If less than this of the side of a region is inside the frame, what is inside is looked at. Of a
+close-up, only the head and the shoulders are in the frame, and the region is several times as large
+as the frame: in a crop of the region they would be tiny."""
+VISIBLE_SCALE = 1.1
+"""Side of that crop as a multiple of the side of what is inside the frame."""
 MAX_OFFSET = 0.15
 """A body is seen at the same place within this distance, in sides of its region."""
 MIN_SCALE, MAX_SCALE = 0.47, 1.4
@@ -97,32 +103,45 @@ class Evidence:
 
 def look_request(image: np.ndarray, region: Region, look: Look) -> FindBodies:
     """A request for the bodies in a crop of the frame `image` around the region of a body."""
-    crop = crop_region(image, looked_at(region, look), LOOK_SIDE, replicate=False)
+    part = looked_at(region, look, image.shape)
+    crop = crop_region(image, part, LOOK_SIDE, replicate=False)
     if look.is_mirrored:
         crop = crop[:, ::-1]
     box = (0, 0, LOOK_SIDE, LOOK_SIDE)
     return FindBodies(np.ascontiguousarray(crop), box, LOOK_LIMIT, LOOK_SCORE)
 
 
-def looked_at(region: Region, look: Look) -> Region:
-    """The part of the frame that a look at the region of a body sees."""
-    centre = region.centre + np.array(look.shift) * region.side
-    return Region(centre, look.scale * region.side, look.rotation)
+def looked_at(region: Region, look: Look, shape: tuple[int, ...]) -> Region:
+    """The part of the frame that a look at the region of a body sees.
+
+    `shape` is that of the frame: height, width, channels.
+    """
+    seen, scale = region, look.scale
+    size = np.array([shape[1], shape[0]], float)
+    low = (region.centre - region.side / 2).clip(0, size)
+    high = (region.centre + region.side / 2).clip(0, size)
+    visible_side = float((high - low).max())
+    if 0 < visible_side < MIN_VISIBLE * region.side:
+        seen, scale = Region((low + high) / 2, visible_side, 0.0), VISIBLE_SCALE
+    centre = seen.centre + np.array(look.shift) * seen.side
+    return Region(centre, scale * seen.side, look.rotation)
 
 
-def score_of_look(found: list[FoundBody], region: Region, look: Look) -> float | None:
+def score_of_look(
+    found: list[FoundBody], region: Region, look: Look, shape: tuple[int, ...]
+) -> float | None:
     """Highest score of the bodies in the crop of a look that lie where the region of the body is.
 
-    None if there are none.
+    None if there are none. `shape` is that of the frame.
     """
-    part = looked_at(region, look)
+    part = looked_at(region, look, shape)
     scores = []
     for body in found:
         position = body.region.centre / LOOK_SIDE
         if look.is_mirrored:
             position = np.array([1 - position[0], position[1]])
         offset = np.linalg.norm(points_to_frame(position, part) - region.centre) / region.side
-        scale = body.region.side / LOOK_SIDE * look.scale
+        scale = body.region.side / LOOK_SIDE * part.side / region.side
         if offset <= MAX_OFFSET and MIN_SCALE <= scale <= MAX_SCALE:
             scores.append(body.score)
     return max(scores, default=None)

@@ -197,7 +197,8 @@ class BodyFollower:
             for body, look in zip(bodies, looks, strict=True)
         ]
         for body, look, found in zip(bodies, looks, answers, strict=True):
-            body.evidence.add(score_of_look(found, body.region, look))
+            score = score_of_look(found, body.region, look, scene.image.shape)
+            body.evidence.add(score)
             if body.evidence.is_confirmed and body.number < 0:
                 self._numbers.setdefault(body.number, body.number)
 

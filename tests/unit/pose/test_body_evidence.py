@@ -16,11 +16,13 @@ from corpus.pose.regions import Region
 from corpus.pose.requests import FoundBody
 
 REGION = Region(np.array([210.0, 130.0]), 120.0, 0.3)
+SHAPE = (300, 400, 3)
+"""Of the frame."""
 
 
 def found_at(point, side, look, score=0.9):
     """A detection in the crop of a look, of a body at a point (2,) of the frame."""
-    part = looked_at(REGION, look)
+    part = looked_at(REGION, look, SHAPE)
     cos, sin = np.cos(part.rotation), np.sin(part.rotation)
     x, y = np.array([[cos, sin], [-sin, cos]]) @ (np.array(point) - part.centre) / part.side + 0.5
     centre = np.array([1 - x if look.is_mirrored else x, y]) * LOOK_SIDE
@@ -30,7 +32,7 @@ def found_at(point, side, look, score=0.9):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_crop_shows_the_body_where_the_frame_shows_it(look):
-    image = np.zeros((300, 400, 3), np.uint8)
+    image = np.zeros(SHAPE, np.uint8)
     point = REGION.centre + [20, -10]
     image[int(point[1]) - 3 : int(point[1]) + 4, int(point[0]) - 3 : int(point[0]) + 4] = 255
     request = look_request(image, REGION, look)
@@ -51,9 +53,19 @@ def test_a_crop_shows_the_body_where_the_frame_shows_it(look):
 def test_a_body_is_seen_at_its_place_with_its_size(look, offset, scale, is_seen):
     point = REGION.centre + [0.0, offset * REGION.side]
     found = [found_at(point, scale * REGION.side, look, 0.7)]
-    assert (score_of_look(found, REGION, look) == 0.7) is is_seen
+    assert (score_of_look(found, REGION, look, SHAPE) == 0.7) is is_seen
     elsewhere = found_at(REGION.centre + 60, REGION.side, look, 0.95)
-    assert (score_of_look([elsewhere, *found], REGION, look) == 0.7) is is_seen
+    assert (score_of_look([elsewhere, *found], REGION, look, SHAPE) == 0.7) is is_seen
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_is_in_the_frame_of_a_close_up_is_looked_at(look):
+    close_up = Region(np.array([210.0, 500.0]), 900.0, 0.0)
+    part = looked_at(close_up, look, SHAPE)
+    assert part.side == pytest.approx(1.1 * 400)
+    assert np.linalg.norm(part.centre - [200, 175]) < 60
+    nearly_inside = Region(np.array([210.0, 130.0]), 600.0, 0.0)
+    assert looked_at(nearly_inside, look, SHAPE).side == look.scale * 600
 
 
 def test_evidence_adds_up():

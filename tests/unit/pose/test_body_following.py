@@ -31,7 +31,7 @@ class Film:
         self.frame_number = 0
         monkeypatch.setattr(body_following, "score_of_look", self.score_of_look)
 
-    def score_of_look(self, found, region, look):
+    def score_of_look(self, found, region, look, shape):
         assert found == []
         centres = [
             body_region(body).centre

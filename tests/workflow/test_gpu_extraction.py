@@ -85,5 +85,5 @@ def test_keypoints_on_a_gpu_are_those_of_the_cpu(clip: Path, monkeypatch) -> Non
     is_first = expected["frame"].isin(FIRST_FRAMES)[is_visible]
     assert difference[is_first].max() < 0.1
     # Where a body is looked for depends on the frame before, which amplifies small differences.
-    assert difference.max() < 16
+    assert difference.median() < 2
     assert keypoints(clip, "cuda").equals(result), "the same numbers in two runs"

@@ -13,7 +13,8 @@ All hands that are found in a frame are assigned to the wrists of all people at 
 has drifted onto another one is the same hand twice: it is dropped and looked for again.
 
 The state is soon forgotten, so that parts of a video that start at different frames agree: where
-each hand was in the frame before, and, until the next fixed time, which hands were absent.
+each hand was in the frame before, on a grid; when it was found last; and, until the next fixed
+time, which hands were absent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,26 +23,30 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from corpus.pose.hand_regions import (
+    forearm_region,
+    palm_search_region,
+    rounded_region,
+    unknown_regions,
+)
 from corpus.pose.hands import FoundHands, Wrist, wrists_in_image
 from corpus.pose.keypoints import Keypoints
-from corpus.pose.regions import Region, normalize_angle
+from corpus.pose.regions import Region
 from corpus.pose.requests import FindPalms, Request, Steps, TrackHand
 
 if TYPE_CHECKING:
     from corpus.video.reader import Frame
 
-FOREARM_SIDE = 1.6
-"""Side of the region at the end of a forearm, in face sizes. A hand is about as long as a face."""
 FOREARM_CONFIDENCE = 0.3
-"""Highest presence that is required of a hand in this region before the second run. The region is
-approximate, so that the network is less certain of a hand than in the region of the second run,
-where the hand has to reach the configured confidence."""
-PALM_SIDE = 4.0
-"""Side of the square that is searched for palms, in face sizes."""
+"""Highest presence that is required of a hand at the end of a forearm before the second run. The
+network is less certain of a hand in this approximate region. In the region of the second run, the
+hand has to reach the configured confidence."""
 SEARCHES_PER_S = 5
 """How often all that was lost is looked for, per second. These are fixed times of the video, so
 that parts of it that start at different frames agree. At other times, palms are searched only for
-hands that have just been lost, and absent hands not at all."""
+hands that were lost recently, and absent hands not at all."""
+RECENTLY_S = 0.1
+"""How long after a hand was found its palm is searched in every frame, seconds."""
 ABSENT_PRESENCE = 0.01
 """A hand is absent if its presence at the end of the forearm is lower than this. It is then rarely
 found in the next frame."""
@@ -59,9 +64,6 @@ configured confidence."""
 MAX_PALMS = 2
 """Palms that one search returns. Two, since the other hand is often near; hands are assigned to
 wrists later."""
-KNOWN_HAND = 0.25
-"""A palm whose region is nearer than this to that of a hand that was already found is the palm of
-that hand, in sides of the larger region."""
 
 
 class Carried(NamedTuple):
@@ -87,6 +89,8 @@ class HandFollower:
         self._carried: dict[HandKey, Carried] = {}
         self._absent: dict[HandKey, np.ndarray] = {}
         """Hands of which the last search saw no trace, with the wrist at that time."""
+        self._found_s: dict[HandKey, float] = {}
+        """When each hand was found last."""
         self._time_s: float | None = None
 
     def follow(
@@ -113,7 +117,7 @@ class HandFollower:
         yield from self._track(image, self._carried_regions(wrists), found)
         lost = [wrist for wrist in found.lost() if is_time or not self._is_absent(wrist)]
         yield from self._search_forearms(image, lost, found)
-        lost = [wrist for wrist in found.lost() if is_time or wrist.key in self._carried]
+        lost = [wrist for wrist in found.lost() if is_time or self._is_recent(wrist, frame.time_s)]
         yield from self._search_palms(image, lost, found)
 
         hands: dict[int, dict[str, Keypoints]] = {track: {} for track in bodies}
@@ -121,6 +125,7 @@ class HandFollower:
         for wrist, hand in found.assigned():
             hands[wrist.track][wrist.hand] = hand.keypoints
             self._carried[wrist.key] = Carried(hand.next_region, wrist.position)
+            self._found_s[wrist.key] = frame.time_s
         missing = {wrist.key for wrist in wrists} - set(self._carried)
         self._absent = {key: place for key, place in self._absent.items() if key in missing}
         return hands
@@ -130,6 +135,11 @@ class HandFollower:
         return self._time_s is None or (
             int(time_s * SEARCHES_PER_S) != int(self._time_s * SEARCHES_PER_S)
         )
+
+    def _is_recent(self, wrist: Wrist, time_s: float) -> bool:
+        """Whether the hand was found in the frame before or `RECENTLY_S` ago."""
+        is_recent = time_s - self._found_s.get(wrist.key, -np.inf) < RECENTLY_S
+        return wrist.key in self._carried or is_recent
 
     def _is_absent(self, wrist: Wrist) -> bool:
         """Whether the last search saw no trace of a hand, and the wrist has not moved since."""
@@ -154,7 +164,7 @@ class HandFollower:
         self, image: np.ndarray, regions: Iterable[Region], found: FoundHands
     ) -> Steps[None]:
         """Add the hands in these regions to those that were found."""
-        requests: list[Request] = [TrackHand(image, region) for region in regions]
+        requests: list[Request] = [TrackHand(image, rounded_region(region)) for region in regions]
         hands = (yield requests) if requests else []
         for hand in hands:
             if hand.presence >= self._confidence:
@@ -186,39 +196,4 @@ class HandFollower:
         palms = (yield requests) if requests else []
         regions = [palm.region for palms_of_wrist in palms for palm in palms_of_wrist]
         known = [hand.next_region for hand in found.hands]
-        yield from self._track(image, _unknown_regions(regions, known), found)
-
-
-def forearm_region(wrist: Wrist) -> Region:
-    """The region at the end of a forearm, in which the forearm points up."""
-    return _region_at(wrist, FOREARM_SIDE)
-
-
-def palm_search_region(wrist: Wrist) -> Region:
-    """The region in which palms are searched for a wrist, with the forearm pointing up.
-
-    The palm detector finds upright hands most easily.
-    """
-    return _region_at(wrist, PALM_SIDE)
-
-
-def _region_at(wrist: Wrist, side: float) -> Region:
-    """A square around the estimated middle of a hand; `side` is in face sizes."""
-    x, y = wrist.forearm
-    rotation = normalize_angle(float(np.arctan2(y, x)) + np.pi / 2)
-    return Region(wrist.hand_centre, side * wrist.face_size, rotation)
-
-
-def _unknown_regions(regions: Iterable[Region], known: Iterable[Region]) -> list[Region]:
-    """Those regions that are neither near a known one nor near one another."""
-    known, unknown = list(known), []
-    for region in regions:
-        if not any(_is_near(region, other) for other in known):
-            known.append(region)
-            unknown.append(region)
-    return unknown
-
-
-def _is_near(region: Region, other: Region) -> bool:
-    distance = np.linalg.norm(region.centre - other.centre)
-    return bool(distance < KNOWN_HAND * max(region.side, other.side))
+        yield from self._track(image, unknown_regions(regions, known), found)

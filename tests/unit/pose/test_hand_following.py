@@ -5,14 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corpus.pose.hand_following import (
+from corpus.pose.hand_following import MOVED_REGION, RECENTLY_S, SEARCHES_PER_S, HandFollower
+from corpus.pose.hand_regions import (
     FOREARM_SIDE,
     KNOWN_HAND,
-    MOVED_REGION,
     PALM_SIDE,
-    SEARCHES_PER_S,
-    HandFollower,
+    SIDES_PER_OCTAVE,
+    STEPS_PER_SIDE,
+    TURNS,
+    rounded_region,
+    unknown_regions,
 )
+from corpus.pose.regions import Region
 from corpus.pose.requests import FindPalms, TrackHand
 from corpus.video.reader import Frame
 from fake_bodies import fake_body, fake_hand, white_image
@@ -23,6 +27,8 @@ SIZE = 20.0
 LEFT, RIGHT = (224.0, 132.0), (176.0, 132.0)
 """Wrists of a fake body with its nose at (200, 60)."""
 BODY = fake_body(200, 60)
+HALF_STEP = 0.5 * 41 / STEPS_PER_SIDE
+"""Largest difference of a coordinate from the grid of regions for the side of a fake hand."""
 
 
 def left_hand(dx=0.0, dy=0.0, **changes):
@@ -57,10 +63,8 @@ def test_hands_that_were_found_cost_one_network_each():
     assert hands == {0: {"left_hand": left.keypoints, "right_hand": right.keypoints}}
     assert (n_landmarks, n_palms) == (2, 0)
     assert len(networks.requests) == 1, "both in one batch"
-    assert [region.centre.tolist() for region in networks.regions(TrackHand)] == [
-        left.centre.tolist(),
-        right.centre.tolist(),
-    ]
+    centres = [region.centre for region in networks.regions(TrackHand)]
+    assert np.allclose(centres, [left.centre, right.centre], atol=HALF_STEP)
 
 
 def test_a_hand_is_followed_away_from_the_forearm():
@@ -101,8 +105,8 @@ def test_a_new_hand_is_looked_for_at_the_end_of_the_forearm_and_then_in_its_own_
     assert first[0].region.centre == pytest.approx([224, 140.4])
     assert first[0].region.side == FOREARM_SIDE * SIZE
     assert abs(first[0].region.rotation) == pytest.approx(np.pi)
-    assert second[0].region.centre.tolist() == networks.hands[0].centre.tolist()
-    assert second[0].region.side == networks.hands[0].region.side
+    assert second[0].region.centre == pytest.approx(networks.hands[0].centre, abs=HALF_STEP)
+    assert second[0].region.side == pytest.approx(networks.hands[0].region.side, rel=0.03)
 
 
 def test_less_certainty_is_required_in_the_region_of_the_forearm():
@@ -195,8 +199,10 @@ def test_palms_are_searched_when_a_hand_is_lost_and_then_at_fixed_times():
         counts.append(follow(follower, networks, float(time_s))[2])
         networks.hands = [right_hand()]
     searched = times[np.flatnonzero(counts)]
-    assert searched[0] == times[1], "the frame after the last in which it was there"
-    assert np.allclose(searched[1:], np.arange(1, 5) / SEARCHES_PER_S)
+    # It was there at 0.04 s.
+    recent = [time_s for time_s in times[1:] if time_s - times[0] < RECENTLY_S]
+    assert len(recent) == 2
+    assert np.allclose(searched, [*recent, *np.arange(1, 5) / SEARCHES_PER_S])
     assert max(counts) == 1
 
 
@@ -245,9 +251,10 @@ def test_an_absent_hand_that_appears_is_found_at_the_next_fixed_time():
     assert follow(follower, networks, 0.19)[0] == {0: {}}
     assert set(follow(follower, networks, 0.2)[0][0]) == {"left_hand"}
     networks.hands = []
-    follow(follower, networks, 0.21)
+    for time_s in (0.21, 0.35):
+        follow(follower, networks, time_s)
     networks.hands = [left_hand()]
-    assert follow(follower, networks, 0.22)[0] == {0: {}}, "it is absent again"
+    assert follow(follower, networks, 0.39)[0] == {0: {}}, "it is absent again"
 
 
 # Fast movement -----------------------------------------------------------------------------------
@@ -261,7 +268,7 @@ def test_a_region_follows_a_wrist_that_moves_far_between_two_frames():
         body = fake_body(200, 60, left_wrist=(LEFT[0] + moved, LEFT[1]))
         follow(follower, networks, 0.2, bodies={0: body})
         shift = networks.requests[0][0].region.centre - region.centre
-        assert shift.tolist() == [0 if is_carried else moved, 0]
+        assert np.allclose(shift, [0 if is_carried else moved, 0], atol=HALF_STEP)
     assert 10 < MOVED_REGION * region.side < 14
 
 
@@ -326,3 +333,35 @@ def test_the_more_certain_of_two_findings_of_a_hand_is_kept():
     networks.hands = [replace(worse, reach=30), better]
     hands, *_ = follow(follower, networks)
     assert len(hands[0]) == 1
+
+
+# The grid of regions -----------------------------------------------------------------------------
+
+
+def test_regions_on_a_grid_stay_there_and_are_near_the_original():
+    random = np.random.default_rng(1)
+    for _ in range(50):
+        centre = random.uniform(0, 2000, 2)
+        side = random.uniform(5, 500)
+        region = Region(centre, side, random.uniform(-np.pi, np.pi))
+        rounded = rounded_region(region)
+        assert np.abs(rounded.centre - centre).max() <= 0.51 * rounded.side / STEPS_PER_SIDE
+        assert abs(np.log2(rounded.side / side)) <= 0.5001 / SIDES_PER_OCTAVE
+        assert abs(rounded.rotation - region.rotation) <= np.pi / TURNS + 1e-9
+        again = rounded_region(rounded)
+        assert again.centre.tolist() == rounded.centre.tolist()
+        assert (again.side, again.rotation) == (rounded.side, rounded.rotation)
+
+
+def test_an_empty_region_can_be_rounded():
+    assert rounded_region(Region(np.zeros(2), 0.0, 0.0)).side == 1
+
+
+def test_hands_that_lie_on_one_another_have_regions_of_their_own():
+    known = Region(np.zeros(2), 40.0, 0.0)
+    same = Region(np.array([5.0, 0.0]), 40.0, 0.3)
+    turned = Region(np.array([5.0, 0.0]), 40.0, -np.pi + 0.1)
+    assert unknown_regions([same, turned], [known]) == [turned]
+    assert unknown_regions([turned, turned], []) == [turned]
+    far = Region(np.array([1.01 * KNOWN_HAND * 40, 0.0]), 40.0, 0.0)
+    assert unknown_regions([far], [known]) == [far]

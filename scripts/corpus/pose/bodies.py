@@ -125,15 +125,18 @@ def nose_offset(body: Keypoints, face: np.ndarray) -> float:
     return float(np.linalg.norm(body.points[NOSE, :2] - centre) / face_size(face))
 
 
+def upper_centre(body: Keypoints) -> np.ndarray:
+    """(2,) centre of the nose and the shoulders, pixels. The hips are often outside the frame."""
+    return body.points[[NOSE, *SHOULDERS], :2].mean(axis=0)
+
+
 def is_jump(before: Keypoints, after: Keypoints, elapsed_s: float) -> bool:
     """Whether a skeleton moved from one body to another between two frames.
 
-    Either it moved faster than people do, or its size changed more. The position is that of the
-    nose and the shoulders, since hips are often outside the frame.
+    Either it moved faster than people do, or its size changed more.
     """
     sizes = torso_size(before), torso_size(after)
-    points = [body.points[[NOSE, *SHOULDERS], :2].mean(axis=0) for body in (before, after)]
-    distance = float(np.linalg.norm(points[1] - points[0])) / max(sizes)
+    distance = float(np.linalg.norm(upper_centre(after) - upper_centre(before))) / max(sizes)
     growth = max(sizes) / min(sizes)
     return (
         distance > JUMP_DISTANCE + MAX_SPEED * elapsed_s

@@ -9,27 +9,22 @@ detected, because it is turned away, hidden or masked, the body is followed on u
 the track. If another face track begins on it, it gets that number from then on.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.pose.bodies import has_face, is_jump, nose_offset, same_body
-from corpus.pose.body_evidence import Evidence, look_request, score_of_look
+from corpus.pose.body_evidence import Evidence
+from corpus.pose.body_looks import look_at_bodies
+from corpus.pose.body_memory import Memory
 from corpus.pose.body_search import SEARCH_INTERVAL_S, search_bodies
-from corpus.pose.body_state import ErasedPeople, FollowedBody, Scene, smoothed_region
+from corpus.pose.body_state import ErasedPeople, FollowedBody, Scene
 from corpus.pose.face_bodies import find_bodies_of_faces
 from corpus.pose.keypoints import Keypoints
-from corpus.pose.regions import Region
 from corpus.pose.requests import Steps, TrackBody, TrackedBody
 from corpus.video.reader import Frame
 
-LOOK_INTERVAL_S = 0.4
-"""Time between two looks at a body without a face that is known to be a person, seconds."""
-LOOKS_PER_SECOND = 25.0
-"""Looks at a body without a face until it is known whether it is a person."""
-MAX_LOOKS = 8
-"""Largest number of looks at a body in one frame."""
-REMEMBERED_S = 1.0
-"""A thing that was taken for a person is not looked at again for this time, seconds."""
 MAX_BODIES = 16
 """Largest number of bodies that are followed at once. Limits the time spent on crowds."""
 
@@ -60,7 +55,7 @@ class BodyFollower:
         self.track_boxes, self.confidence = track_boxes, confidence
         self.full_frame, self.erased = full_frame, erased
         self._bodies: list[FollowedBody] = []
-        self._rejected: list[tuple[float, Region]] = []
+        self._memory = Memory()
         self._searched_tracks: set[int] = set()
         self._numbers: dict[int, int] = {}
         self._n_numbers = 0
@@ -94,8 +89,9 @@ class BodyFollower:
     def _start_frame(self, frame: Frame, shot: int) -> Scene:
         previous_time_s = self._time_s
         if shot != self._shot:
-            self._bodies, self._rejected, self._searched_tracks = [], [], set()
+            self._bodies, self._memory, self._searched_tracks = [], Memory(), set()
             self._shot, previous_time_s = shot, None
+        self._memory.start_frame(frame.time_s)
         self._time_s = frame.time_s
         erased_faces = self.erased.face_boxes(frame.number) if self.erased else []
         faces = self.track_boxes.at(frame.time_s, shot)
@@ -112,7 +108,12 @@ class BodyFollower:
             for body in self._bodies
         ]
         pairs = list(zip(self._bodies, answers, strict=True))
-        self._bodies = [body for body, tracked in pairs if self._update(body, tracked, scene)]
+        self._bodies = []
+        for body, tracked in pairs:
+            if self._update(body, tracked, scene):
+                self._bodies.append(body)
+            else:
+                self._memory.lose(body)
 
     def _own_faces(self, body: FollowedBody, scene: Scene) -> set[int]:
         """The face track of a body, or the tracks on which it lay in the frame before."""
@@ -129,9 +130,10 @@ class BodyFollower:
             return False
         if face is None and is_jump(body.keypoints, tracked.keypoints, scene.elapsed_s):
             # The skeleton is on somebody else now.
+            self._memory.lose(replace(body))
             body.number, body.evidence = self._new_number(), Evidence()
-        body.region = smoothed_region(body.region, tracked.next_region)
-        body.keypoints, body.face = tracked.keypoints, face
+        body.move(tracked.keypoints, tracked.next_region, scene.elapsed_s)
+        body.face = face
         return face is not None or not self._is_erased(body, scene)
 
     def _is_erased(self, body: FollowedBody, scene: Scene) -> bool:
@@ -167,7 +169,9 @@ class BodyFollower:
         """Keep one skeleton of each body: the one with a face, or the one that is known best."""
         kept: list[FollowedBody] = []
         for body in sorted(self._bodies, key=_rank):
-            if not any(same_body(body.keypoints, other.keypoints) for other in kept):
+            if any(same_body(body.keypoints, other.keypoints) for other in kept):
+                self._memory.lose(body)
+            else:
                 kept.append(body)
         self._bodies = kept
 
@@ -176,55 +180,34 @@ class BodyFollower:
     def _look_at_bodies(self, scene: Scene) -> Steps[None]:
         """Gather evidence that bodies without a face are people; drop those that are not."""
         faceless = [body for body in self._bodies if body.face is None]
-        n_looks = [self._n_looks(body, scene) for body in faceless]
-        for turn in range(max(n_looks, default=0)):
-            bodies = [
-                body
-                for body, count in zip(faceless, n_looks, strict=True)
-                if turn < count and not body.evidence.is_rejected
-            ]
-            if bodies:
-                yield from self._look_once(scene, bodies)
-        self._rejected += [
-            (scene.frame.time_s, body.region) for body in faceless if body.evidence.is_rejected
-        ]
-        self._bodies = [body for body in self._bodies if not body.evidence.is_rejected]
-
-    def _look_once(self, scene: Scene, bodies: list[FollowedBody]) -> Steps[None]:
-        looks = [body.evidence.next_look for body in bodies]
-        answers = yield [
-            look_request(scene.image, body.region, look)
-            for body, look in zip(bodies, looks, strict=True)
-        ]
-        for body, look, found in zip(bodies, looks, answers, strict=True):
-            score = score_of_look(found, body.region, look, scene.image.shape)
-            body.evidence.add(score)
-            if body.evidence.is_confirmed and body.number < 0:
+        yield from look_at_bodies(scene, faceless)
+        for body in faceless:
+            if body.evidence.is_rejected:
+                self._memory.reject(body.region)
+            elif body.evidence.is_confirmed and body.number < 0:
                 self._numbers.setdefault(body.number, body.number)
-
-    def _n_looks(self, body: FollowedBody, scene: Scene) -> int:
-        """How often a body without a face is looked at in this frame."""
-        if body.evidence.is_confirmed:
-            return int(scene.is_due(LOOK_INTERVAL_S))
-        # Half a look less, since times are rounded.
-        return int(np.ceil(np.clip(scene.elapsed_s * LOOKS_PER_SECOND - 0.5, 1, MAX_LOOKS)))
+        self._bodies = [body for body in self._bodies if not body.evidence.is_rejected]
 
     def _search(self, scene: Scene) -> Steps[None]:
         """Search the frame for bodies that are not followed, in intervals."""
-        if not scene.is_due(SEARCH_INTERVAL_S) or len(self._bodies) >= MAX_BODIES:
+        is_due = self._memory.has_lost_now or scene.is_due(SEARCH_INTERVAL_S)
+        if not is_due or len(self._bodies) >= MAX_BODIES:
             return
-        self._rejected = [
-            (time_s, region)
-            for time_s, region in self._rejected
-            if abs(scene.frame.time_s - time_s) < REMEMBERED_S
-        ]
-        ignored = [region for _, region in self._rejected]
-        found = yield from search_bodies(scene, self._bodies, ignored)
+        found = yield from search_bodies(scene, self._bodies, self._memory.rejected_regions)
         for tracked in found:
             body = FollowedBody(0, tracked.keypoints, tracked.next_region)
             if tracked.presence >= self.confidence and self._is_new(body, scene):
-                body.number = self._new_number()
+                self._recognize(body, scene)
                 self._bodies.append(body)
+
+    def _recognize(self, body: FollowedBody, scene: Scene) -> None:
+        """Give a body the number it had when it was lost at this place, or a new one."""
+        used = {other.number for other in self._bodies} | set(scene.faces)
+        lost = self._memory.find(body, used)
+        if lost is None:
+            body.number = self._new_number()
+        else:
+            body.number, body.evidence = lost.number, lost.evidence
 
     def _is_new(self, body: FollowedBody, scene: Scene) -> bool:
         """Whether a body is none that is followed, has no face and is not erased."""
@@ -249,4 +232,4 @@ def _order(body: FollowedBody) -> tuple[bool, int]:
 def _rank(body: FollowedBody) -> tuple:
     """Orders the skeletons of one body, the best first."""
     offset = np.inf if body.face is None else nose_offset(body.keypoints, body.face)
-    return offset, not body.evidence.is_confirmed, _order(body)
+    return offset, not body.evidence.is_confirmed, body.surprise, _order(body)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from corpus.pose.bodies import NOSE, paint_over_faces
+from corpus.pose.bodies import NOSE, paint_over_faces, torso_size, upper_centre
 from corpus.pose.body_evidence import Evidence
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.regions import Region, normalize_angle
@@ -46,6 +46,18 @@ class FollowedBody:
     """(4,) box of its face in the last frame, pixels; None if the face is not detected."""
     evidence: Evidence = field(default_factory=Evidence)
     """That it is a person, if the face is not detected."""
+    velocity: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    """(2,) of the upper body, pixels per second."""
+    surprise: float = 0.0
+    """How far the body is from where it should be by its movement, in torso sizes."""
+
+    def move(self, keypoints: Keypoints, region: Region, elapsed_s: float) -> None:
+        """Update what is known when the body was found in the next frame."""
+        step = upper_centre(keypoints) - upper_centre(self.keypoints)
+        error = float(np.linalg.norm(step - self.velocity * elapsed_s))
+        self.surprise = error / torso_size(keypoints)
+        self.velocity = step / elapsed_s if elapsed_s > 0 else np.zeros(2)
+        self.keypoints, self.region = keypoints, smoothed_region(self.region, region)
 
     @property
     def nose(self) -> np.ndarray:

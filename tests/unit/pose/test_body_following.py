@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corpus.pose import body_following
+from corpus.pose import body_following, body_looks
 from corpus.pose.body_following import BodyFollower
 from corpus.pose.requests import FindBodies, TrackBody
 from corpus.video.reader import Frame
@@ -29,7 +29,7 @@ class Film:
         self.networks, self.things, self.fps = FakeBodyNetworks(*bodies), [], fps
         self.follower = BodyFollower(faces, 0.5, full_frame)
         self.frame_number = 0
-        monkeypatch.setattr(body_following, "score_of_look", self.score_of_look)
+        monkeypatch.setattr(body_looks, "score_of_look", self.score_of_look)
 
     def score_of_look(self, found, region, look, shape):
         assert found == []
@@ -219,6 +219,31 @@ def test_two_skeletons_of_one_body_are_one(monkeypatch):
     for x in np.arange(180, 99, -3.0):
         people = film.show(bodies[0], fake_body(x, 60))
     assert list(people) == [0], "the one with the face"
+
+
+def test_a_body_that_is_found_again_at_its_place_keeps_its_number(monkeypatch):
+    body, far_away = fake_body(200, 60), fake_body(200, 60, 4)
+    for n_frames, numbers in ((10, {-1}), (40, {-2})):
+        film = Film(monkeypatch, body)
+        film.things = [far_away]
+        film.show_frames(20)
+        film.networks.bodies = [fake_body(-100, 60)]
+        assert film.show_frames(n_frames) == [[]] * n_frames
+        film.networks.bodies = [body]
+        assert {number for frame in film.show_frames(20)[5:] for number in frame} == numbers
+
+
+def test_of_two_bodies_that_meet_the_one_that_moved_on_keeps_its_number(monkeypatch):
+    standing = fake_body(200, 60)
+    film = Film(monkeypatch, standing, fake_body(300, 60))
+    film.show_frames(20)
+    for x in np.arange(300, 120, -6.0):
+        walking = fake_body(x, 60)
+        hidden = 165 < x < 235
+        people = film.show(walking) if hidden else film.show(standing, walking)
+    noses = {number: body.points[0, 0] for number, body in people.items()}
+    assert noses[-2] == 126, "the number of the person who walked past"
+    assert -1 not in noses or noses[-1] == 200
 
 
 def test_bodies_are_forgotten_at_a_cut(monkeypatch):

@@ -1,14 +1,11 @@
 """The detector fast-mtcnn finds what facenet-pytorch finds, on any device and in any batch."""
 
-from collections.abc import Iterator
-
 import cv2
 import numpy as np
 import pytest
 import torch
-from facenet_pytorch.models.utils import detect_face
 
-from corpus.faces import cascade
+from corpus.faces.area_means import AreaMeans
 from corpus.faces.cascade import CascadeDetector
 from corpus.faces.cascade_graphs import OUTPUT, PROPOSALS, REFINEMENT, weights_file
 from corpus.faces.cascade_networks import BatchSizes, CascadeNetworks, litert_cascade, torch_cascade
@@ -79,33 +76,17 @@ def test_networks_agree_with_those_of_facenet_pytorch(pytorch, name, shape) -> N
 def test_faces_are_those_of_facenet_pytorch(images, found) -> None:
     expected = load_detector("mtcnn", "cpu", **SETTINGS)(images)
     for faces, reference in zip(found, expected, strict=True):
-        assert len(faces.boxes) == len(reference.boxes)
-        width = np.ptp(reference.boxes[:, [0, 2]], axis=1)[:, None]
-        assert (np.abs(faces.boxes - reference.boxes) < 0.12 * width).all()
-        assert (np.abs(faces.landmarks - reference.landmarks) < 0.12 * width[:, None]).all()
+        assert_close(faces, reference, pixels=0.02)
     assert [len(faces.boxes) for faces in found] == [0, 1, 3, 2]
 
 
-def test_steps_are_those_of_facenet_pytorch(images, monkeypatch) -> None:
-    """With the images scaled in the same way, nothing else differs."""
-
-    def scale(pixels: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
-        array = pixels[0].permute(1, 2, 0).numpy().astype(np.uint8)
-        scaled = cv2.resize(array, size[::-1], interpolation=cv2.INTER_AREA)
-        return torch.from_numpy(scaled).permute(2, 0, 1)[None].float()
-
-    def pyramid(image: np.ndarray, scales: list[float]) -> Iterator[np.ndarray]:
-        height, width = image.shape[:2]
-        for s in scales:
-            size = int(width * s + 1), int(height * s + 1)
-            yield cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-
-    monkeypatch.setattr(detect_face, "imresample", scale)
-    monkeypatch.setattr(cascade, "pyramid", pyramid)
-    expected = load_detector("mtcnn", "cpu", **SETTINGS)
-    detect = load_detector("fast-mtcnn", "cpu", **SETTINGS)
-    for image in images:
-        assert_close(detect([image])[0], expected([image])[0], pixels=0.05)
+def test_scaled_images_are_those_of_pytorch(images) -> None:
+    means, tensor = AreaMeans(images[2]), torch.from_numpy(images[2]).permute(2, 0, 1)[None].float()
+    for low, high, size in (((0, 0), (520, 310), (213, 127)), ((31, 7), (62, 100), (48, 48))):
+        part = tensor[:, :, low[1] : high[1], low[0] : high[0]]
+        expected = torch.nn.functional.interpolate(part, size=size[::-1], mode="area")[0]
+        scaled = means.scaled(size, low, high)
+        assert np.abs(scaled - expected.permute(1, 2, 0).numpy()).max() < 1e-4
 
 
 def test_pytorch_finds_the_same_in_large_batches(images, found, pytorch) -> None:

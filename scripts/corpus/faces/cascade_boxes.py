@@ -8,6 +8,8 @@ are those of facenet-pytorch, models/utils/detect_face.py, which follows the aut
 import cv2
 import numpy as np
 
+from corpus.faces.area_means import AreaMeans
+
 CELL, STRIDE = 12, 2
 """Side of the input of P-Net, and the distance of its outputs, pixels."""
 
@@ -84,25 +86,23 @@ def squares(boxes: np.ndarray) -> np.ndarray:
     return np.hstack([low, low + side])
 
 
-def crops(image: np.ndarray, boxes: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """The parts of an RGB image in boxes, at side x side pixels, as the networks take them.
+def crops(image: AreaMeans, boxes: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """The parts of an image in boxes, at side x side pixels, as the networks take them.
 
     Returns the crops (n, side, side, 3) and the indices (n,) of their boxes. The part of a box
     outside of the image is left out, and so is a box that is completely outside.
     """
-    height, width = image.shape[:2]
     # Edges count from 1, as in MATLAB.
     corners = boxes.astype(int)
     low = np.maximum(corners[:, :2], 1) - 1
-    high = np.minimum(corners[:, 2:], [width, height])
+    high = np.minimum(corners[:, 2:], [image.width, image.height])
     indices = np.flatnonzero((high > low).all(axis=1))
-    parts = (
-        image[y1:y2, x1:x2] for (x1, y1), (x2, y2) in zip(low[indices], high[indices], strict=True)
-    )
-    pixels = [cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA) for part in parts]
-    return network_input(np.array(pixels, np.uint8).reshape(-1, side, side, 3)), indices
+    pixels = np.zeros((len(indices), side, side, 3), np.float32)
+    for crop, index in zip(pixels, indices, strict=True):
+        crop[:] = image.scaled((side, side), low[index], high[index])
+    return network_input(pixels), indices
 
 
 def network_input(pixels: np.ndarray) -> np.ndarray:
-    """Values from -1 to 1 of values from 0 to 255, as in the training of MTCNN."""
-    return (pixels.astype(np.float32) - 127.5) * 0.0078125
+    """Values from -1 to 1 of float32 values from 0 to 255, as in the training of MTCNN."""
+    return (pixels - np.float32(127.5)) * np.float32(0.0078125)

@@ -129,7 +129,7 @@ class Faces(Section):
     detector: Literal["fast-mtcnn", "mtcnn"] = key(
         "fast-mtcnn",
         "Face detector; fast-mtcnn runs the networks of mtcnn in a third of the time.",
-        details="Their boxes differ by a few pixels: see [Which faces are found]"
+        details="They find the same faces: see [Which faces are found]"
         "(face_detection.md#the-two-detectors).",
         rules=("detect_faces",),
     )

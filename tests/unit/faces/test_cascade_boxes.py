@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus.faces import cascade_boxes
-from corpus.faces.cascade import pyramid
+from corpus.faces.area_means import AreaMeans
 
 BOXES = np.array([[0.0, 0, 10, 10], [1, 0, 11, 10], [30, 30, 40, 40], [2, 2, 6, 6]])
 SCORES = np.array([0.8, 0.9, 0.7, 0.95])
@@ -16,12 +16,15 @@ def test_the_smallest_face_has_the_size_of_the_first_network_in_the_largest_imag
     assert cascade_boxes.pyramid_scales(shorter_side=11, smallest_face=12, factor=0.5) == []
 
 
-def test_images_of_the_pyramid_are_means_over_areas() -> None:
-    image = np.random.default_rng(0).integers(0, 256, (80, 120, 3), np.uint8)
-    image = np.repeat(np.repeat(image, 4, axis=0), 4, axis=1)
-    scaled = list(pyramid(image, [0.49, 0.24, 0.12, 0.06]))
-    assert [i.shape[:2] for i in scaled] == [(157, 236), (77, 116), (39, 58), (20, 29)]
-    assert all(np.abs(i.mean((0, 1)) - image.mean((0, 1))).max() < 1 for i in scaled)
+def test_a_scaled_image_consists_of_means_over_areas() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (6, 5, 3), np.uint8)
+    scaled = AreaMeans(image).scaled((2, 3))
+    assert scaled.shape == (3, 2, 3) and scaled.dtype == np.float32
+    # Of five columns, the areas of both halves contain the middle one.
+    assert np.allclose(scaled[1, 1], image[2:4, 2:].mean(axis=(0, 1)))
+    part = AreaMeans(image).scaled((1, 1), (1, 2), (3, 6))
+    assert np.allclose(part[0, 0], image[2:, 1:3].mean(axis=(0, 1)))
+    assert np.array_equal(AreaMeans(image).scaled((5, 6)), image)
 
 
 def test_of_overlapping_boxes_the_best_is_kept() -> None:
@@ -58,7 +61,8 @@ def test_crops_leave_out_what_is_outside_of_the_image() -> None:
     image = np.zeros((50, 40, 3), np.uint8)
     image[:, 20:] = 255
     boxes = np.array([[1.0, 1, 20, 20], [21, 1, 60, 40], [50, 5, 60, 15], [-9, -9, 0, 0]])
-    pixels, indices = cascade_boxes.crops(image, boxes, 24)
+    means = AreaMeans(image)
+    pixels, indices = cascade_boxes.crops(means, boxes, 24)
     assert pixels.shape == (2, 24, 24, 3) and list(indices) == [0, 1]
     assert np.allclose(pixels[0], -127.5 / 128) and np.allclose(pixels[1], 127.5 / 128)
-    assert cascade_boxes.crops(image, boxes[2:], 24)[0].shape == (0, 24, 24, 3)
+    assert cascade_boxes.crops(means, boxes[2:], 24)[0].shape == (0, 24, 24, 3)

@@ -69,9 +69,12 @@ def frame_times(path: Path) -> np.ndarray:
 
 
 def repeated_faces(faces: pd.DataFrame, times: np.ndarray, n_short: int) -> pd.DataFrame:
-    """The faces table of the repeated film; each track goes on in the next repetition."""
-    n_repeats = -(-len(times) // n_short)
-    parts = [faces.assign(frame=faces["frame"] + n * n_short) for n in range(n_repeats)]
+    """The faces table of the repeated film; each repetition has tracks of its own."""
+    n_repeats, n_tracks = -(-len(times) // n_short), int(faces["track"].max()) + 1
+    parts = [
+        faces.assign(frame=faces["frame"] + n * n_short, track=faces["track"] + n * n_tracks)
+        for n in range(n_repeats)
+    ]
     table = pd.concat(parts, ignore_index=True)
     table = table[table["frame"] < len(times)]
     return table.assign(time_s=times[table["frame"]], shown_until_s=np.nan, shot=0)
@@ -84,7 +87,7 @@ def long_extraction(
 
     `tables` are the results of the short film, whose video id is `film`.
     """
-    status, n_short = tables / "status" / f"{film}.parquet", 0
+    status = tables / "status" / f"{film}.parquet"
     times = frame_times(path)
     n_short = parquet.count_rows(tables / "frames" / f"{film}.parquet")
     faces = parquet.read(tables / "faces" / f"{film}.parquet")

@@ -95,7 +95,10 @@ class BodyFollower:
         self._time_s = frame.time_s
         erased_faces = self.erased.face_boxes(frame.number) if self.erased else []
         faces = self.track_boxes.at(frame.time_s, shot)
-        return Scene(frame, faces, erased_faces, previous_time_s)
+        last_seen = {
+            track for track in faces if frame.time_s > self.track_boxes.boxes[track][0][-1]
+        }
+        return Scene(frame, faces, last_seen, erased_faces, previous_time_s)
 
     # Bodies that are followed --------------------------------------------------------------------
 
@@ -127,7 +130,9 @@ class BodyFollower:
         if tracked.presence < self.confidence:
             return False
         if face is not None and not has_face(tracked.keypoints, face):
-            return False
+            if body.number not in scene.last_seen_faces:
+                return False
+            face = None
         if face is None and is_jump(body.keypoints, tracked.keypoints, scene.elapsed_s):
             # The skeleton is on somebody else now.
             self._memory.lose(replace(body))

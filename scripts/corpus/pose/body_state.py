@@ -72,6 +72,8 @@ class Scene:
     frame: Frame
     faces: dict[int, np.ndarray]
     """Boxes (4,) of the face tracks on screen, pixels."""
+    last_seen_faces: Collection[int]
+    """Those of the face tracks whose last detection is past: their boxes are where it was."""
     erased_faces: list[np.ndarray]
     """Boxes (4,) of the faces of erased people, pixels."""
     previous_time_s: float | None

@@ -86,7 +86,8 @@ VIDEO_TABLES = (
             **FRAME,
             track=(
                 "int32",
-                "face track of the person; -1, -2, ... for bodies whose face was not detected",
+                "face track of the person, also before and after its face is detected; "
+                "-1, -2, ... for bodies whose face was not detected",
             ),
             part=("category", "one of " + ", ".join(PARTS)),
             keypoint=("category", "name of the keypoint in MediaPipe"),

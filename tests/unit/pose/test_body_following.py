@@ -126,6 +126,14 @@ def test_a_body_is_followed_on_under_the_number_of_its_track(monkeypatch):
     assert film.show(body) == {}, "it is not searched without a face"
 
 
+def test_a_body_may_leave_the_place_where_its_face_was_detected_last(monkeypatch):
+    body = fake_body(200, 60)
+    film = Film(monkeypatch, body, faces=faces_of(body, 0, 10), full_frame=False)
+    film.show_frames(11)
+    for step in range(1, 10):
+        assert list(film.show(fake_body(200 + 3 * step, 60))) == [0]
+
+
 def test_a_track_that_begins_on_a_body_gives_it_its_number(monkeypatch):
     body = fake_body(200, 60)
     second = [(n, n / FPS, 0, 1, face_box(body)) for n in range(30, 41, 5)]

@@ -39,7 +39,9 @@ def test_each_search_has_another_part():
     searched = []
     for n in range(14):
         time_s = round(0.2 * n, 3)
-        scene = Scene(Frame(n, time_s, white_image(640, 480)), {}, [], time_s - 0.04 if n else None)
+        scene = Scene(
+            Frame(n, time_s, white_image(640, 480)), {}, (), [], time_s - 0.04 if n else None
+        )
         searched.append(parts_to_search(scene))
     assert searched[0] == list(frame_parts(640, 480))
     assert all(parts[0] == (0, 0, 640, 480) for parts in searched)

@@ -13,7 +13,7 @@ AROUND_FIRST = Region(np.array([100.0, 100.0]), 100.0, 0.0)
 
 
 def scene_at(time_s, previous_time_s, faces=None, erased=()):
-    return Scene(Frame(0, time_s, white_image()), faces or {}, list(erased), previous_time_s)
+    return Scene(Frame(0, time_s, white_image()), faces or {}, (), list(erased), previous_time_s)
 
 
 def region(x, y, side, rotation=0.0):

@@ -11,7 +11,7 @@ from fake_body_networks import FakeBodyNetworks, body_region
 
 BODY, STRANGER = fake_body(200, 60), fake_body(260, 60)
 FACE = face_box(BODY)
-SCENE = Scene(Frame(0, 0.0, white_image()), {0: FACE}, [], None)
+SCENE = Scene(Frame(0, 0.0, white_image()), {0: FACE}, (), [], None)
 
 
 class ScriptedNetworks(FakeBodyNetworks):

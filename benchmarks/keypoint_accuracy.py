@@ -185,7 +185,7 @@ def signer_scores(
             scores += [
                 add(measure="frames with the body", value=len(found), of=n_frames),
                 add(measure="hands", value=n_hands, of=2 * n_frames),
-                add(measure="other bodies per frame", value=n_bodies - len(found), of=n_frames),
+                add(measure="bodies elsewhere per frame", value=n_bodies - len(found), of=n_frames),
             ]
         for part, parts, names in (
             ("hands", measures.HANDS, ()),
@@ -222,7 +222,7 @@ def pixelated_scores(
                 add(measure="frames with the body", value=len(found), of=len(possible)),
                 add(measure="hands", value=measures.count_hands(keypoints[version][video]),
                     of=2 * len(reference)),
-                add(measure="other bodies per frame", value=n_bodies - n_found, of=len(reference)),
+                add(measure="bodies elsewhere per frame", value=n_bodies - n_found, of=len(reference)),
             ]  # fmt: skip
     return scores
 

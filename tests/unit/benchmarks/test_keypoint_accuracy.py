@@ -108,7 +108,7 @@ def test_signers_and_their_pixelated_copies() -> None:
     of_report = results.loc["report"]
     assert of_report[("frames with the body", "before")] == 0.75
     assert of_report[("hands", "now")] == 0.5
-    assert of_report[("other bodies per frame", "now")] == 0.25
+    assert of_report[("bodies elsewhere per frame", "now")] == 0.25
     assert of_report[("jitter of arms, px", "now")] == 0
     scores = benchmark.pixelated_scores({"v": "report"}, keypoints, keypoints["MediaPipe"])
     results = report.add_up(scores).set_index(["half", "measure", "version"])["result"]

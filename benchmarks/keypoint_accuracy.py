@@ -217,13 +217,13 @@ def pixelated_scores(
             found = measures.frames_with_body(bodies[version], reference) & possible
             n_bodies = sum(map(len, bodies[version].values()))
             n_found = len(measures.frames_with_body(bodies[version], reference))
+            n_hands, n_frames = measures.count_hands(keypoints[version][video]), len(reference)
             add = partial(Score, "pixelated", half, version=version)
             scores += [
                 add(measure="frames with the body", value=len(found), of=len(possible)),
-                add(measure="hands", value=measures.count_hands(keypoints[version][video]),
-                    of=2 * len(reference)),
-                add(measure="bodies elsewhere per frame", value=n_bodies - n_found, of=len(reference)),
-            ]  # fmt: skip
+                add(measure="hands", value=n_hands, of=2 * n_frames),
+                add(measure="bodies elsewhere per frame", value=n_bodies - n_found, of=n_frames),
+            ]
     return scores
 
 

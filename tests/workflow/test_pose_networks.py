@@ -70,6 +70,8 @@ def test_pytorch_agrees_with_litert(networks: Networks, files, name: str) -> Non
     network = TorchNetwork(files[name], shapes, torch_device("cpu"), batch_size=2)
     images = crops(name)
     results, expected = network(images), getattr(networks, name)(images)
+    alone = network(images[1:2])
+    assert all(np.array_equal(alone[key][0], results[key][1]) for key in shapes)
     # Position, visibility and presence of a point of a body; coordinates of a box; position.
     width = {"pose_landmarks": 5, "hand_landmarks": 3}.get(name)
     for key in shapes:

@@ -148,8 +148,13 @@ def small() -> TfliteFile:
     )
 
 
-def test_results_do_not_depend_on_the_other_images(small: TfliteFile) -> None:
-    network, batch = with_torch(small, (5,), batch_size=4), images(11)
+@pytest.mark.parametrize("batch_size", [2, 4])
+@pytest.mark.parametrize("channels_last", [True, False])
+def test_results_do_not_depend_on_the_other_images(
+    small: TfliteFile, batch_size: int, channels_last: bool
+) -> None:
+    settings = {"batch_size": batch_size, "channels_last": channels_last}
+    network, batch = with_torch(small, (5,), **settings), images(11)
     together = network(batch)["y"]
     alone = np.concatenate([network(batch[i : i + 1])["y"] for i in range(11)])
     backwards = network(np.ascontiguousarray(batch[::-1]))["y"][::-1]

@@ -8,7 +8,12 @@ import pytest
 
 import synthetic_videos
 from repository import ROOT
-from workflow_runs import TWO_VIDEOS, run_snakemake, two_videos
+from workflow_runs import (
+    KEYPOINTS_OF_TWO_VIDEOS,
+    TWO_VIDEOS,
+    corpus_options,
+    run_snakemake,
+)
 
 TABLES = ("frames", "shots", "status", "faces", "embeddings", "keypoints", "kinematics", "phases")
 VIDEOS = ("both", "hands")
@@ -32,8 +37,13 @@ class Group:
         self.obstacle = self.results / "shots" / "fails.parquet"
 
     def run(self, videos_per_job: int = 10) -> CompletedProcess:
-        settings = (f"videos={self.manifest}", f"people={self.manifest.parent}/none.tsv")
-        corpus = two_videos(self.results, *settings, f"videos_per_job={videos_per_job}")
+        corpus = corpus_options(
+            self.results,
+            f"videos={self.manifest}",
+            f"people={self.manifest.parent}/none.tsv",
+            KEYPOINTS_OF_TWO_VIDEOS,
+            f"videos_per_job={videos_per_job}",
+        )
         targets = ("faces", "movement", "--profile", "profiles/laptop", "--retries", "0")
         return run_snakemake(*targets, *corpus, check=False)
 

@@ -10,8 +10,7 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 import keypoint_films as films
 import keypoint_measures as measures
 import keypoint_report as report
+import keypoint_scores as scoring
 import render_demo
 from clustering import replace_section
 from corpus.core.atomic_files import write_text
@@ -30,19 +30,13 @@ from corpus.core.errors import InputError, run
 from film_files import write_film
 from halves import half_of
 from keypoint_report import Score
+from keypoint_scores import MEDIAPIPE, Keypoints
 from labelled_bodies import LabelledPicture, read_pictures
 from labelled_clips import read_labels, video_ids
 from stage_runs import ROOT, checked_workflow, commit, in_groups, run_workflow
 
-MEDIAPIPE = "MediaPipe"
-"""Name of the results of MediaPipe alone."""
-EXPECTED_SIGNERS = 1
-"""Number of people in a clip of a signer."""
-
 Films = dict[str, Path]
 """Films by video id."""
-Keypoints = dict[str, dict[str, pd.DataFrame]]
-"""Rows of the table keypoints by version and video id."""
 
 
 # Films -------------------------------------------------------------------------------------------
@@ -122,111 +116,6 @@ def keypoints_of_versions(
     return tables
 
 
-# Measures ----------------------------------------------------------------------------------------
-
-
-def people_scores(
-    pictures: Mapping[str, LabelledPicture], keypoints: Keypoints, version: str
-) -> list[Score]:
-    """People found and errors of their joints, in labelled pictures."""
-    n_frames = round(films.STILL_FPS * films.STILL_S)
-    scores = []
-    for video, picture in pictures.items():
-        bodies = measures.poses(keypoints[version][video])
-        score = measures.mean_score(bodies, n_frames, picture.people)
-        add = partial(Score, "people", half_of(video), version=version)
-        scores += [
-            add(measure="people found", value=score.found, of=score.people),
-            add(measure="joints within 0.2 torsos", value=score.correct, of=score.joints),
-            add(measure="bodies without a label", value=score.others, of=1),
-            add(measure="mean error, torsos", value=sum(score.errors), of=len(score.errors)),
-        ]
-    return scores
-
-
-def nobody_scores(paths: Films, keypoints: Keypoints, version: str) -> list[Score]:
-    """Frames with bodies in films without people."""
-    scores = []
-    for video, path in paths.items():
-        n_frames = sum(1 for _ in films.read_pictures(path))
-        rows = keypoints[version][video]
-        n_bodies = len(rows.loc[rows["part"] == "pose", ["frame", "track"]].drop_duplicates())
-        add = partial(Score, "nobody", half_of(video), version=version)
-        scores += [
-            add(measure="frames with a body", value=len(measures.poses(rows)), of=n_frames),
-            add(measure="bodies in all frames", value=n_bodies, of=1),
-        ]
-    return scores
-
-
-def signer_scores(
-    halves: Mapping[str, str], keypoints: Keypoints, versions: Sequence[str]
-) -> list[Score]:
-    """Bodies and hands found in clips of one signer, and their jitter.
-
-    Jitter is measured in the frames in which all versions of the workflow have the keypoint.
-    """
-    scores = []
-    for video, half in halves.items():
-        reference = films.follow_one(measures.poses(keypoints[MEDIAPIPE][video]))
-        rows = {
-            version: measures.rows_of_person(keypoints[version][video], reference)
-            for version in versions
-        }
-        for version in (MEDIAPIPE, *versions):
-            table = keypoints[version][video]
-            own = rows[version] if version != MEDIAPIPE else table
-            bodies = measures.poses(table)
-            n_bodies = sum(map(len, bodies.values()))
-            found = measures.frames_with_body(bodies, reference)
-            n_hands = measures.count_hands(own)
-            n_frames = len(reference)
-            add = partial(Score, "signers", half, version=version)
-            scores += [
-                add(measure="frames with the body", value=len(found), of=n_frames),
-                add(measure="hands", value=n_hands, of=2 * n_frames),
-                add(measure="bodies elsewhere per frame", value=n_bodies - len(found), of=n_frames),
-            ]
-        for part, parts, names in (
-            ("hands", measures.HANDS, ()),
-            ("arms", ("pose",), measures.ARM_JOINTS),
-        ):
-            series = [
-                measures.second_differences(measures.paths(rows[version], parts, names))
-                for version in versions
-            ]
-            for version, one in zip(versions, measures.common(series), strict=True):
-                scores.append(Score("signers", half, f"jitter of {part}, px", version, one))
-    return scores
-
-
-def pixelated_scores(
-    halves: Mapping[str, str], keypoints: Keypoints, unaltered: Mapping[str, pd.DataFrame]
-) -> list[Score]:
-    """Frames with the signer's body although the head is pixelated.
-
-    Counted are the frames in which MediaPipe alone finds the body in the pixelated film; the body
-    is known from the unaltered film.
-    """
-    scores = []
-    for video, half in halves.items():
-        reference = films.follow_one(measures.poses(unaltered[video]))
-        bodies = {version: measures.poses(tables[video]) for version, tables in keypoints.items()}
-        possible = measures.frames_with_body(bodies[MEDIAPIPE], reference)
-        for version in keypoints:
-            found = measures.frames_with_body(bodies[version], reference) & possible
-            n_bodies = sum(map(len, bodies[version].values()))
-            n_found = len(measures.frames_with_body(bodies[version], reference))
-            n_hands, n_frames = measures.count_hands(keypoints[version][video]), len(reference)
-            add = partial(Score, "pixelated", half, version=version)
-            scores += [
-                add(measure="frames with the body", value=len(found), of=len(possible)),
-                add(measure="hands", value=n_hands, of=2 * n_frames),
-                add(measure="bodies elsewhere per frame", value=n_bodies - n_found, of=n_frames),
-            ]
-    return scores
-
-
 # The program -------------------------------------------------------------------------------------
 
 
@@ -236,14 +125,20 @@ def measure_people(options: argparse.Namespace, versions: Mapping[str, Path]) ->
     pictures = dict(zip(ids.values(), found, strict=True))
     paths = write_stills(pictures, options.work / "films" / "people")
     keypoints = keypoints_of_versions("people", paths, options.work, versions)
-    return [score for version in keypoints for score in people_scores(pictures, keypoints, version)]
+    return [
+        score
+        for version in keypoints
+        for score in scoring.people_scores(pictures, keypoints, version)
+    ]
 
 
 def measure_nobody(options: argparse.Namespace, versions: Mapping[str, Path]) -> list[Score]:
     clips = films.clips_by_name(options.nobody)
     paths = write_pieces(clips, options.work / "films" / "nobody", options.seconds)
     keypoints = keypoints_of_versions("nobody", paths, options.work, versions)
-    return [score for version in keypoints for score in nobody_scores(paths, keypoints, version)]
+    return [
+        score for version in keypoints for score in scoring.nobody_scores(paths, keypoints, version)
+    ]
 
 
 def signer_halves(folder: Path) -> dict[str, str]:
@@ -264,7 +159,7 @@ def measure_signers(options: argparse.Namespace, versions: Mapping[str, Path]) -
     unaltered = keypoints[MEDIAPIPE]
     paths = write_pixelated(paths, unaltered, work / "films" / "pixelated")
     covered = keypoints_of_versions("pixelated", paths, work, versions)
-    return signer_scores(halves, keypoints, list(versions)) + pixelated_scores(
+    return scoring.signer_scores(halves, keypoints, list(versions)) + scoring.pixelated_scores(
         halves, covered, unaltered
     )
 

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 import render_demo
 import throughput_films
+import throughput_plot
 import throughput_report as report
 from clustering import replace_section
 from corpus.core.atomic_files import write_text
@@ -216,7 +217,7 @@ def publish(rows: list[Row], options: argparse.Namespace) -> None:
     text = report.text(table)
     folder = options.page.parent if options.page else options.work
     write_text(folder / "throughput.tsv", report.as_tsv(table))
-    report.draw(table, folder / "throughput.svg")
+    throughput_plot.draw(table, folder / "throughput.svg")
     write_text(options.work / "throughput.md", text)
     if options.page:
         replace_section(options.page, report.BEGIN, report.END, text)

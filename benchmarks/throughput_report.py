@@ -10,7 +10,6 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from corpus.core.atomic_files import atomic_path
 from film_files import FPS
 from stage_runs import STAGES
 
@@ -23,6 +22,10 @@ REFERENCES = ("decode", "decode to RGB", "MediaPipe")
 END_TO_END, SPARSE = "end to end", "sparse"
 """Kinds of films of other measurements."""
 COMPUTERS = {"laptop, 2 cores": 2, "laptop, 8 cores": 8, "node, 32 cores": 32}
+COLUMNS = [
+    "version", "kind", "stage", "seconds", "people", "runs", "per_second", "low", "high", "start_s",
+    "cpu_s", "wall_s", "peak_mb",
+]  # fmt: skip
 MS = 1000
 MINUTE_S = 60
 NOT_MEASURED = "No GPU was seen: what one saves is not measured."
@@ -83,7 +86,8 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
                 results.append(common | length | cost)
             continue
         results.append(common | slopes(group))
-    return pd.DataFrame(results).sort_values(["version", "kind"], kind="stable", ignore_index=True)
+    table = pd.DataFrame(results, columns=COLUMNS)
+    return table.sort_values(["version", "kind"], kind="stable", ignore_index=True)
 
 
 def slopes(group: pd.DataFrame) -> dict[str, float]:
@@ -113,7 +117,7 @@ def as_tsv(table: pd.DataFrame) -> str:
 
 def text(table: pd.DataFrame) -> str:
     """All tables in Markdown."""
-    measured = table[table["kind"].str.match(r"\d+p_\d+$")]
+    measured = measured_films(table)
     parts = [cost_table(measured, name) for name in measured["kind"].unique()]
     parts += [
         start_table(measured),
@@ -122,6 +126,13 @@ def text(table: pd.DataFrame) -> str:
         memory_table(table),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def measured_films(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a cost per second, of small films before large ones."""
+    rows = table[table["kind"].str.match(r"\d+p_\d+$") & table["per_second"].notna()]
+    sizes = rows["kind"].map(lambda name: tuple(map(int, name.split("p_"))))
+    return rows.loc[sizes.sort_values(kind="stable").index]
 
 
 def versions_of(table: pd.DataFrame) -> list[str]:
@@ -147,11 +158,11 @@ def cost_table(table: pd.DataFrame, name: str) -> str:
     lines += _header(["stage", *versions])
     for stage in stages_of(table):
         lines.append(_line(stage, (_spread(rows, version, stage) for version in versions)))
-    totals = [_total(rows, version) for version in versions]
+    totals = [total_of(rows, version) for version in versions]
     lines.append(_line("all stages", (f"**{_number(total, '.2f')}**" for total in totals)))
     people = int(rows["people"].iloc[0])
     per_person = [
-        _value(rows, version, "extract_keypoints", "per_second") / FPS / people * MS
+        value_of(rows, version, "extract_keypoints", "per_second") / FPS / people * MS
         for version in versions
     ]
     label = "extract_keypoints, ms per person and frame"
@@ -188,7 +199,7 @@ def hour_table(table: pd.DataFrame) -> str:
     for name in table["kind"].unique():
         rows = table[table["kind"] == name].set_index(["version", "stage"])
         for computer, cores in COMPUTERS.items():
-            minutes = (_total(rows, version) * MINUTE_S / cores for version in versions)
+            minutes = (total_of(rows, version) * MINUTE_S / cores for version in versions)
             cells = [computer, *(_number(value, ".0f") for value in minutes)]
             lines.append(_line(kind_name(name), cells))
     return "\n".join(lines)
@@ -238,20 +249,20 @@ def _line(name: str, cells: Iterable[str]) -> str:
     return f"| {name} | " + " | ".join(cells) + " |"
 
 
-def _value(rows: pd.DataFrame, version: str, stage: str, column: str) -> float:
+def value_of(rows: pd.DataFrame, version: str, stage: str, column: str) -> float:
     return float(rows.loc[(version, stage), column]) if (version, stage) in rows.index else np.nan
 
 
 def _spread(rows: pd.DataFrame, version: str, stage: str) -> str:
     middle, low, high = (
-        _value(rows, version, stage, column) for column in ("per_second", "low", "high")
+        value_of(rows, version, stage, column) for column in ("per_second", "low", "high")
     )
     if np.isnan(middle):
         return ""
     return f"{middle:.3f}" if low == high else f"{middle:.3f} ({low:.3f} to {high:.3f})"
 
 
-def _total(rows: pd.DataFrame, version: str) -> float:
+def total_of(rows: pd.DataFrame, version: str) -> float:
     """The cost of all stages; a version can do in one stage what another does in two."""
     if rows.empty or version not in rows.index.get_level_values("version"):
         return np.nan
@@ -261,38 +272,3 @@ def _total(rows: pd.DataFrame, version: str) -> float:
 
 def _number(value: float, pattern: str) -> str:
     return "" if np.isnan(value) else format(value, pattern)
-
-
-def draw(table: pd.DataFrame, path: Path) -> None:
-    """Plot the cost of the stages as stacked bars, as SVG. Equal tables give an equal file."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "throughput", "font.size": 9})
-    measured = table[table["kind"].str.match(r"\d+p_\d+$")]
-    versions, kinds = versions_of(measured), list(measured["kind"].unique())
-    figure, axis = pyplot.subplots(figsize=(8, 1 + 0.42 * len(kinds) * len(versions)))
-    labels = []
-    for number, (name, version) in enumerate((k, v) for k in kinds for v in versions):
-        rows = measured[measured["kind"] == name].set_index(["version", "stage"])
-        left = 0.0
-        for index, stage in enumerate(stages_of(measured)):
-            width = np.nan_to_num(_value(rows, version, stage, "per_second"))
-            label = stage if number == 0 else None
-            axis.barh(number, width, left=left, color=f"C{index}", label=label)
-            left += width
-        alone = _value(rows, REFERENCE, "MediaPipe", "per_second")
-        label = "MediaPipe alone" if number == 0 else None
-        axis.plot([alone, alone], [number - 0.4, number + 0.4], color="black", lw=1.5, label=label)
-        labels.append(f"{kind_name(name)}: {version}")
-    axis.set_yticks(range(len(labels)), labels)
-    axis.invert_yaxis()
-    axis.set_xlabel("CPU seconds per second of video")
-    axis.grid(axis="x", alpha=0.3)
-    axis.legend(fontsize=7)
-    figure.tight_layout()
-    with atomic_path(path) as partial:
-        figure.savefig(partial, metadata={"Date": None})
-    pyplot.close(figure)

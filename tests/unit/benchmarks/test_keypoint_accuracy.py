@@ -12,6 +12,7 @@ from PIL import Image
 import keypoint_accuracy as benchmark
 import keypoint_films as films
 import keypoint_report as report
+import keypoint_scores as scoring
 from corpus.core.errors import InputError
 from corpus.tables.schemas import POSE_KEYPOINTS
 from keypoint_report import Score
@@ -88,7 +89,7 @@ def test_the_table_has_one_column_per_version() -> None:
 def test_scores_of_a_labelled_picture() -> None:
     pictures = {"v": LabelledPicture(Path("v.jpg"), [person(), person(500)])}
     table = pd.concat([rows(frame, 0, body()) for frame in range(10)])
-    scores = benchmark.people_scores(pictures, {"now": {"v": table}}, "now")
+    scores = scoring.people_scores(pictures, {"now": {"v": table}}, "now")
     results = {score.measure: (score.value, score.of) for score in scores}
     assert results["people found"] == (1, 2)
     assert results["joints within 0.2 torsos"] == (8, 16)
@@ -103,14 +104,14 @@ def test_signers_and_their_pixelated_copies() -> None:
         "before": {"v": still[still["frame"] < 3]},
         "now": {"v": pd.concat([still, hands, rows(0, 1, body(300))])},
     }
-    scores = benchmark.signer_scores({"v": "report"}, keypoints, ["before", "now"])
+    scores = scoring.signer_scores({"v": "report"}, keypoints, ["before", "now"])
     results = report.add_up(scores).set_index(["half", "measure", "version"])["result"]
     of_report = results.loc["report"]
     assert of_report[("frames with the body", "before")] == 0.75
     assert of_report[("hands", "now")] == 0.5
     assert of_report[("bodies elsewhere per frame", "now")] == 0.25
     assert of_report[("jitter of arms, px", "now")] == 0
-    scores = benchmark.pixelated_scores({"v": "report"}, keypoints, keypoints["MediaPipe"])
+    scores = scoring.pixelated_scores({"v": "report"}, keypoints, keypoints["MediaPipe"])
     results = report.add_up(scores).set_index(["half", "measure", "version"])["result"]
     assert results[("report", "frames with the body", "before")] == 0.75
 

@@ -670,6 +670,7 @@ TERM_LABELS = {
     "batch_pyramid": "megapixels per batch for the first network",
     "searched": "megapixels searched",
     "pyramid": "megapixels for the first network",
+    "largest_image": "megapixels of the largest image for the first network",
     "samples": "frames searched for faces",
     "faces": "faces",
     "embedded": "faces embedded",

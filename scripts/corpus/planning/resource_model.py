@@ -14,7 +14,7 @@ from typing import cast
 
 MEMORY = {
     "index_frames": {"base": 211.0, "mpx": 319.0},
-    "detect_faces": {"base": 1260.0, "batch": 4.48, "batch_searched": 12.2, "batch_pyramid": 63.1},
+    "detect_faces": {"base": 267.0, "batch": 20.2, "largest_image": 283.0},
     "detect_faces_mtcnn": {
         "base": 1260.0,
         "batch": 4.48,
@@ -37,7 +37,7 @@ A task is a rule; `detect_faces` has one task for each detector. The values are 
 
 SECONDS = {
     "index_frames": {"base": 1.37, "frames": 0.745, "decoded": 3.65},
-    "detect_faces": {"base": 9.53, "decoded": 3.65, "searched": 0.0102, "pyramid": 1.85},
+    "detect_faces": {"base": 2.05, "decoded": 3.65, "samples": 0.0154, "pyramid": 0.289},
     "detect_faces_mtcnn": {"base": 9.53, "decoded": 3.65, "searched": 0.0102, "pyramid": 1.85},
     "extract_keypoints": {
         "base": 9.13,
@@ -53,9 +53,10 @@ SECONDS = {
     "plot_coverage": {"base": 1.79, "videos": 18.7, "read_mb": 0.00128},
     "write_page": {"base": 0.544, "videos": 26.1, "read_mb": 0.124},
 }
-"""Wall-clock seconds from the start of a job to its end, by task, as for MEMORY."""
+"""Wall-clock seconds from the start of a job to its end, by task, as for MEMORY; of `detect_faces`,
+CPU seconds."""
 
-EMBEDDER_NEEDS = {128: (100.0, 0.165), 512: (1070.0, 0.165)}
+EMBEDDER_NEEDS = {128: (100.0, 0.1), 512: (1070.0, 0.1)}
 """What `detect_faces` needs in addition for the network that embeds every face: MB, and seconds per
 face, by values per embedding: dlib, FaceNet. Upper bounds: FaceNet loads PyTorch, which the
 detector may have loaded already."""
@@ -379,6 +380,8 @@ def terms(facts: KnownFacts) -> dict[str, float]:
         # Megapixels of all sampled frames, as searched and as the first network sees them.
         "searched": n_sampled * searched,
         "pyramid": n_sampled * pyramid,
+        # Megapixels of the largest image that the first network sees, one at a time.
+        "largest_image": pyramid,
         "samples": n_sampled,
         "faces": facts.n_faces,
         "embedded": min(facts.best * facts.n_tracks, facts.n_faces),

@@ -26,6 +26,8 @@ COLUMNS = [
     "version", "kind", "stage", "seconds", "people", "runs", "per_second", "low", "high", "start_s",
     "cpu_s", "wall_s", "peak_mb",
 ]  # fmt: skip
+SMALLEST = 0.01
+"""Smaller costs are noise: the start of a job varies by more."""
 MS = 1000
 MINUTE_S = 60
 NOT_MEASURED = "No GPU was seen: what one saves is not measured."
@@ -121,6 +123,7 @@ def text(table: pd.DataFrame) -> str:
     parts = [cost_table(measured, name) for name in measured["kind"].unique()]
     parts += [
         start_table(measured),
+        peak_table(measured),
         hour_table(measured),
         end_to_end_table(table),
         memory_table(table),
@@ -184,6 +187,17 @@ def start_table(table: pd.DataFrame) -> str:
         lines.append(_line(stage, cells))
     sums = (sum(starts.get((version, stage), 0.0) for stage in stages) for version in versions)
     lines.append(_line("all stages", (f"**{total:.1f}**" for total in sums)))
+    return "\n".join(lines)
+
+
+def peak_table(table: pd.DataFrame) -> str:
+    """Highest memory of each stage, of all films."""
+    versions, stages = versions_of(table), stages_of(table)
+    peaks = table.groupby(["version", "stage"])["peak_mb"].max()
+    lines = ["**Highest memory** of a job in these films, MB", "", *_header(["stage", *versions])]
+    for stage in stages:
+        cells = (_number(peaks.get((version, stage), np.nan), ".0f") for version in versions)
+        lines.append(_line(stage, cells))
     return "\n".join(lines)
 
 
@@ -259,6 +273,8 @@ def _spread(rows: pd.DataFrame, version: str, stage: str) -> str:
     )
     if np.isnan(middle):
         return ""
+    if high < SMALLEST:
+        return f"below {SMALLEST}"
     return f"{middle:.3f}" if low == high else f"{middle:.3f} ({low:.3f} to {high:.3f})"
 
 

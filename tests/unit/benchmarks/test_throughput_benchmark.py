@@ -65,6 +65,7 @@ def test_the_tables_say_what_is_derived_and_what_was_not_measured(table) -> None
     # 0.55 s for each second of 25 frames of two people.
     assert "| extract_keypoints, ms per person and frame | 44.0 | 11.0 |" in text
     assert "| MediaPipe alone | 0.275 (0.250 to 0.300) |" in text
+    assert "| extract_keypoints | 100 | 100 |" in text
     assert "derived" in text and "No GPU was seen" in text
     # An hour costs 2.75 core-hours.
     assert "| 480 lines, 2 people | node, 32 cores | 21 | 5 |" in text
@@ -89,6 +90,16 @@ def test_a_version_can_have_fewer_stages_and_others() -> None:
     assert "| x |  | 0.500 |" in text
     assert "| all stages | **4.00** | **1.00** |" in text
     assert "fetch_video" not in text
+
+
+def test_a_cost_that_is_lost_in_the_noise_is_not_given_as_a_number() -> None:
+    costs = [(2.0, 1.0), (8.0, 0.9)]
+    lengths = [
+        measured("now", "measure_movement", seconds, 0)._replace(cpu_s=cpu_s)
+        for seconds, cpu_s in costs
+    ]
+    text = report.text(report.summarise(pd.DataFrame(lengths)))
+    assert "| measure_movement | below 0.01 |" in text
 
 
 def test_a_film_of_one_length_has_no_cost_per_second() -> None:

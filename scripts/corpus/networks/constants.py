@@ -60,9 +60,9 @@ def densify(
 ) -> np.ndarray:
     """The dense array of a sparse tensor.
 
-    The format (`SparsityParameters` in the schema) nests the axes like a tree. An axis is either
-    dense, with a branch for each of its indices, or compressed: `array_segments` says which part of
-    `array_indices` are the branches of a node. Raises ModelError for blocks and permuted axes.
+    The format nests the axes like a tree, see the comments of its schema. An axis is either
+    dense, with a branch for each of its indices, or compressed: its segments say which part of its
+    indices are the branches of a node. Raises ModelError for blocks and permuted axes.
     """
     is_permuted = list(sparsity.traversalOrder) != list(range(len(shape)))
     if is_permuted or len(sparsity.blockMap if sparsity.blockMap is not None else ()):

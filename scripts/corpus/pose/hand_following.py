@@ -18,7 +18,6 @@ time, which hands were absent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -52,9 +51,10 @@ ABSENT_PRESENCE = 0.01
 found in the next frame."""
 ABSENT_REACH = 0.5
 """An absent hand is looked for again when its wrist has moved this far, in face sizes."""
-MOVED_REGION = 0.3
-"""The region of a hand moves with the wrist if that moves further from one frame to the next than
-this, in sides of the region. Smaller differences are rather jitter of the body's keypoints."""
+FAST_WRIST = 0.2
+"""A hand is looked for at the end of its forearm if the wrist moves further than this from one
+frame to the next, in sides of the hand's region: the region of the frame before then contains only
+a part of the hand, and its keypoints would be inaccurate."""
 HandKey = tuple[int, str]
 """The person and the hand, as in `Wrist.key`."""
 PALM_CONFIDENCE = 0.3
@@ -149,15 +149,13 @@ class HandFollower:
         return bool(distance < ABSENT_REACH * wrist.face_size)
 
     def _carried_regions(self, wrists: Iterable[Wrist]) -> list[Region]:
-        """Where the hands of the frame before are expected."""
+        """Where the hands of the frame before are expected, if they are still near."""
         regions = []
         for wrist in wrists:
             if wrist.key in self._carried:
                 region, position = self._carried[wrist.key]
-                moved = wrist.position - position
-                if np.linalg.norm(moved) > MOVED_REGION * region.side:
-                    region = replace(region, centre=region.centre + moved)
-                regions.append(region)
+                if np.linalg.norm(wrist.position - position) < FAST_WRIST * region.side:
+                    regions.append(region)
         return regions
 
     def _track(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corpus.pose.hand_following import MOVED_REGION, RECENTLY_S, SEARCHES_PER_S, HandFollower
+from corpus.pose.hand_following import FAST_WRIST, RECENTLY_S, SEARCHES_PER_S, HandFollower
 from corpus.pose.hand_regions import (
     FOREARM_SIDE,
     KNOWN_HAND,
@@ -260,16 +260,25 @@ def test_an_absent_hand_that_appears_is_found_at_the_next_fixed_time():
 # Fast movement -----------------------------------------------------------------------------------
 
 
-def test_a_region_follows_a_wrist_that_moves_far_between_two_frames():
-    for moved, is_carried in ((10, True), (14, False)):
+def test_a_hand_is_looked_for_at_its_forearm_after_a_fast_movement():
+    for moved, is_carried in ((6, True), (10, False)):
         follower, networks = HandFollower(0.5), FakeHandNetworks([left_hand()])
         follow(follower, networks)
         region = networks.hands[0].region
         body = fake_body(200, 60, left_wrist=(LEFT[0] + moved, LEFT[1]))
-        follow(follower, networks, 0.2, bodies={0: body})
-        shift = networks.requests[0][0].region.centre - region.centre
-        assert np.allclose(shift, [0 if is_carried else moved, 0], atol=HALF_STEP)
-    assert 10 < MOVED_REGION * region.side < 14
+        networks.hands = [left_hand(moved)]
+        hands, *_ = follow(follower, networks, 0.01, bodies={0: body})
+        assert set(hands[0]) == {"left_hand"}
+        (first, *_), *others = networks.requests
+        if is_carried:
+            assert first.region.centre == pytest.approx(region.centre, abs=HALF_STEP)
+            assert others == []
+        else:
+            assert first.region.side == FOREARM_SIDE * SIZE
+            assert others[0][0].region.centre == pytest.approx(
+                networks.hands[0].centre, abs=HALF_STEP
+            )
+    assert 6 < FAST_WRIST * region.side < 10
 
 
 # Hands that meet ---------------------------------------------------------------------------------

@@ -165,7 +165,7 @@ class _Graph:
     def largest(self, features: int, window: int, padding: str) -> int:
         """Largest value of each window of a side, at each second place.
 
-        "SAME" adds half a window at the end where it is needed, as `ceil_mode` of PyTorch does.
+        "SAME" adds what the last window lacks at the end, as PyTorch does if it rounds sizes up.
         """
         _, height, width, channels = self._shape(features)
         missing = 0 if padding == "SAME" else window - 1

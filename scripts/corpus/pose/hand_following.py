@@ -40,7 +40,7 @@ FOREARM_CONFIDENCE = 0.3
 """Highest presence that is required of a hand at the end of a forearm before the second run. The
 network is less certain of a hand in this approximate region. In the region of the second run, the
 hand has to reach the configured confidence."""
-SEARCHES_PER_S = 5
+SEARCHES_PER_S = 10
 """How often all that was lost is looked for, per second. These are fixed times of the video, so
 that parts of it that start at different frames agree. At other times, palms are searched only for
 hands that were lost recently, and absent hands not at all."""

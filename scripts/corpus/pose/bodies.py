@@ -48,6 +48,8 @@ JUMP_GROWTH = 1.6
 """The torso size changes by this factor when somebody turns or bends."""
 MAX_GROWTH_PER_S = 3.0
 """Largest factor of the torso size per second by coming nearer."""
+MAX_ON_TRUNK = 0.6
+"""Skeletons on the trunk of a body are smaller than it by at least this factor."""
 PAINT_MARGIN = 0.15
 """Faces are painted over with a margin of this fraction of their width."""
 
@@ -117,6 +119,20 @@ def same_body(a: Keypoints, b: Keypoints) -> bool:
     """
     distance = np.linalg.norm(a.points[TORSO, :2] - b.points[TORSO, :2], axis=1).mean()
     return distance < 0.5 * min(torso_size(a), torso_size(b))
+
+
+def is_on_trunk(small: Keypoints, large: Keypoints) -> bool:
+    """Whether a small skeleton lies on the trunk of a larger body.
+
+    The hands or a badge before the chest are taken for a person now and then. A real person of this
+    size would be further away, and hidden by the larger one.
+    """
+    low, high = (
+        np.array(f(large.points[[*SHOULDERS, *HIPS], :2], axis=0)) for f in (np.min, np.max)
+    )
+    centre = upper_centre(small)
+    is_inside = bool(np.all(low <= centre) and np.all(centre <= high))
+    return is_inside and torso_size(small) < MAX_ON_TRUNK * torso_size(large)
 
 
 def nose_offset(body: Keypoints, face: np.ndarray) -> float:

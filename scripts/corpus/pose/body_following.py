@@ -9,12 +9,13 @@ detected, because it is turned away, hidden or masked, the body is followed on u
 the track. If another face track begins on it, it gets that number from then on.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from corpus.faces.track_boxes import TrackBoxes
-from corpus.pose.bodies import has_face, is_jump, nose_offset, same_body
+from corpus.pose.bodies import has_face, is_jump, is_on_trunk, nose_offset, same_body
 from corpus.pose.body_evidence import Evidence
 from corpus.pose.body_looks import look_at_bodies
 from corpus.pose.body_memory import Memory
@@ -178,7 +179,7 @@ class BodyFollower:
                 self._memory.lose(body)
             else:
                 kept.append(body)
-        self._bodies = kept
+        self._bodies = [body for body in kept if not _is_on_another(body, kept)]
 
     # Bodies without a face -----------------------------------------------------------------------
 
@@ -221,6 +222,7 @@ class BodyFollower:
             len(self._bodies) >= MAX_BODIES
             or any(has_face(body.keypoints, face) for face in faces)
             or any(same_body(body.keypoints, other.keypoints) for other in self._bodies)
+            or _is_on_another(body, self._bodies)
             or self._is_erased(body, scene)
         )
 
@@ -238,3 +240,11 @@ def _rank(body: FollowedBody) -> tuple:
     """Orders the skeletons of one body, the best first."""
     offset = np.inf if body.face is None else nose_offset(body.keypoints, body.face)
     return offset, not body.evidence.is_confirmed, body.surprise, _order(body)
+
+
+def _is_on_another(body: FollowedBody, others: Iterable[FollowedBody]) -> bool:
+    """Whether a body without a face is a part of another body that is known to be a person."""
+    return body.face is None and any(
+        other.evidence.is_confirmed and is_on_trunk(body.keypoints, other.keypoints)
+        for other in others
+    )

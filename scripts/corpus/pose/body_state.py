@@ -16,6 +16,8 @@ TIME_TOLERANCE_S = 5e-4
 """Containers round the times of frames, some to milliseconds."""
 
 
+SMOOTHING = 0.35
+"""Weight of the second of two successive regions."""
 MAX_SMOOTHED_SHIFT, MAX_SMOOTHED_SCALE = 0.1, 1.2
 """A region is only smoothed if it moved by less, in sides, and its side changed by less."""
 
@@ -57,7 +59,11 @@ class FollowedBody:
         error = float(np.linalg.norm(step - self.velocity * elapsed_s))
         self.surprise = error / torso_size(keypoints)
         self.velocity = step / elapsed_s if elapsed_s > 0 else np.zeros(2)
-        self.keypoints, self.region = keypoints, smoothed_region(self.region, region)
+        # Of what may be a thing, the region is not smoothed: that would hold it in its place, and
+        # looks at it would agree.
+        is_person = self.evidence.is_confirmed
+        self.region = smoothed_region(self.region, region) if is_person else region
+        self.keypoints = keypoints
 
     @property
     def nose(self) -> np.ndarray:
@@ -129,10 +135,9 @@ def _overlaps(box: np.ndarray, region: Region) -> bool:
 
 
 def smoothed_region(before: Region, after: Region) -> Region:
-    """Halfway between two successive regions of a body; the second if they differ much.
+    """A third of the way between two successive regions of a body; the second if they differ much.
 
-    Regions jitter, and keypoints depend a little on their region: this halves the jitter of bodies
-    that hardly move (docs/keypoints.md).
+    Regions jitter, and keypoints depend a little on their region (docs/keypoints.md).
     """
     offset = float(np.linalg.norm(after.centre - before.centre)) / before.side
     scale = max(after.side, before.side) / min(after.side, before.side)
@@ -140,7 +145,7 @@ def smoothed_region(before: Region, after: Region) -> Region:
         return after
     turn = normalize_angle(after.rotation - before.rotation)
     return Region(
-        (before.centre + after.centre) / 2,
-        float(np.sqrt(before.side * after.side)),
-        normalize_angle(before.rotation + turn / 2),
+        before.centre + SMOOTHING * (after.centre - before.centre),
+        before.side * (after.side / before.side) ** SMOOTHING,
+        normalize_angle(before.rotation + SMOOTHING * turn),
     )

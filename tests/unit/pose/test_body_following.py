@@ -254,6 +254,12 @@ def test_of_two_bodies_that_meet_the_one_that_moved_on_keeps_its_number(monkeypa
     assert -1 not in noses or noses[-1] == 200
 
 
+def test_hands_before_the_chest_are_not_a_person(monkeypatch):
+    body, badge = fake_body(200, 60, 30), fake_body(200, 110, 10)
+    film = Film(monkeypatch, body, badge, fake_body(60, 110, 10))
+    assert film.show_frames(20)[-1] == [-1, -3], "but a small person beside the body is one"
+
+
 def test_bodies_are_forgotten_at_a_cut(monkeypatch):
     body = fake_body(200, 60)
     film = Film(monkeypatch, body, faces=faces_of(body, 0, 10))

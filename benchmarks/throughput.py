@@ -217,7 +217,8 @@ def publish(rows: list[Row], options: argparse.Namespace) -> None:
     text = report.text(table)
     folder = options.page.parent if options.page else options.work
     write_text(folder / "throughput.tsv", report.as_tsv(table))
-    throughput_plot.draw(table, folder / "throughput.svg")
+    if table["per_second"].notna().any():
+        throughput_plot.draw(table, folder / "throughput.svg")
     write_text(options.work / "throughput.md", text)
     if options.page:
         replace_section(options.page, report.BEGIN, report.END, text)

@@ -121,13 +121,9 @@ def text(table: pd.DataFrame) -> str:
     """All tables in Markdown."""
     measured = measured_films(table)
     parts = [cost_table(measured, name) for name in measured["kind"].unique()]
-    parts += [
-        start_table(measured),
-        peak_table(measured),
-        hour_table(measured),
-        end_to_end_table(table),
-        memory_table(table),
-    ]
+    if len(measured):
+        parts += [start_table(measured), peak_table(measured), hour_table(measured)]
+    parts += [end_to_end_table(table), memory_table(table)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -108,6 +108,15 @@ def test_a_film_of_one_length_has_no_cost_per_second() -> None:
     assert "detect_faces" not in report.text(one)
 
 
+def test_a_whole_run_alone_has_a_table(tmp_path: Path) -> None:
+    whole = Row("now", "f", report.END_TO_END, 60.0, 2, 0, "total", 200.0, 120.0, 0)
+    options = benchmark.parse_arguments(["--work", str(tmp_path)])
+    benchmark.publish([whole], options)
+    text = (tmp_path / "throughput.md").read_text()
+    assert "| now | 60 | 200 | 120 |" in text and "One hour" not in text
+    assert not (tmp_path / "throughput.svg").exists()
+
+
 def test_equal_tables_give_an_equal_plot(table, tmp_path: Path) -> None:
     paths = [tmp_path / "a.svg", tmp_path / "b.svg"]
     for path in paths:

@@ -677,6 +677,8 @@ TERM_LABELS = {
     "person_frames": "people, summed over frames",
     "body_searches": "full frames searched for bodies",
     "people": "most people in a frame",
+    "processes": "processes",
+    "process_mpx": "megapixels per frame x cores",
     "embeddings_mb": "MB of embeddings",
     "face_pairs": "10^9 pairs of faces",
     "face_pair_values": "pairs of faces x values per embedding / 10^9",

@@ -21,7 +21,7 @@ MEMORY = {
         "batch_searched": 12.2,
         "batch_pyramid": 63.1,
     },
-    "extract_keypoints": {"base": 600.0, "mpx": 208.0, "people": 115.0},
+    "extract_keypoints": {"processes": 345.0, "process_mpx": 165.0},
     "measure_movement": {"base": 144.0, "block": 49.1, "frames": 2.55},
     "export_video": {"base": 224.0, "mpx": 351.0},
     "cluster_faces": {"base": 1090.0, "embeddings_mb": 2.72},
@@ -40,10 +40,10 @@ SECONDS = {
     "detect_faces": {"base": 2.05, "decoded": 3.65, "samples": 0.0154, "pyramid": 0.289},
     "detect_faces_mtcnn": {"base": 9.53, "decoded": 3.65, "searched": 0.0102, "pyramid": 1.85},
     "extract_keypoints": {
-        "base": 9.13,
+        "base": 2.61,
         "decoded": 3.65,
-        "body_searches": 0.0,
-        "person_frames": 0.129,
+        "body_searches": 0.0566,
+        "person_frames": 0.0286,
     },
     "measure_movement": {"base": 0.71, "person_frames": 9.4e-05},
     "export_video": {"base": 1.56, "encoded": 27.4},
@@ -117,6 +117,12 @@ Measured on 16,500 frames with seven people."""
 
 BLOCK_FRAMES = 1650
 """Frames that `measure_movement` holds at a time, including their context, at 25 frames/s."""
+CHUNK_FRAMES = 1500
+"""Frames of a chunk of `extract_keypoints`, at 25 frames/s."""
+KEYPOINTS_KB = 25
+"""Memory of a person and frame for each core of `extract_keypoints` while a chunk is extracted, sent
+to the process that writes, or waits there. A body with two hands takes 6 KB. An upper bound, since
+the measured clips are shorter than a chunk."""
 ASSUMED_SIZE_MB = 100
 """Assumed size of a video that does not exist yet.
 
@@ -217,7 +223,8 @@ def _memory_with_margin(task: str, facts: InputFacts) -> float:
     """Return the fitted memory of a task in MB, times its margin."""
     is_extrapolated = facts.n_embeddings > MEASURED_EMBEDDINGS
     factor = EXTRAPOLATION_FACTOR if is_extrapolated else MEMORY_FACTOR
-    return factor * (fitted_value(MEMORY[task], facts) + embedding_needs(task, facts)[0])
+    mb = fitted_value(MEMORY[task], facts) + embedding_needs(task, facts)[0]
+    return factor * (mb + waiting_keypoints_mb(task, facts))
 
 
 def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) -> int:
@@ -324,6 +331,19 @@ def embedding_needs(task: str, facts: InputFacts) -> tuple[float, float]:
     return embedder_mb + embeddings_mb, seconds_per_face * n_faces
 
 
+def waiting_keypoints_mb(task: str, facts: InputFacts) -> float:
+    """Return the MB that `extract_keypoints` needs for chunks that are not written yet.
+
+    0 for other tasks.
+    """
+    if task != "extract_keypoints":
+        return 0.0
+    known = fill_unknown(facts)
+    people = known.max_people + known.bodies_without_face
+    n_frames = min(n_keypoint_frames(known), CHUNK_FRAMES)
+    return KEYPOINTS_KB * known.threads * people * n_frames / 1e3
+
+
 def fill_unknown(facts: InputFacts) -> KnownFacts:
     """Replace each unknown field with an estimate from the known ones."""
     size_mb = ASSUMED_SIZE_MB if facts.size_mb is None else facts.size_mb
@@ -391,6 +411,10 @@ def terms(facts: KnownFacts) -> dict[str, float]:
         # Thousands of people, summed over the frames of one block of `measure_movement`.
         "block": people * min(n_keypoint, BLOCK_FRAMES) / 1e3,
         "people": people,
+        # Processes of `extract_keypoints`: one for each core, and one that writes; megapixels per
+        # frame for each core.
+        "processes": facts.threads + (facts.threads > 1),
+        "process_mpx": facts.threads * mpx,
         # The corpus: MB of embeddings as float32; thousands of millions of pairs of faces, and of
         # embedding values in these pairs; size of tables in MB; thousands of tracks and of videos.
         "embeddings_mb": 4 * facts.n_embeddings * facts.dimensions / 1e6,

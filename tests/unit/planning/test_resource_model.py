@@ -73,6 +73,34 @@ def test_a_task_requests_more_of_what_larger_input_needs(task, larger, memory_gr
     assert (after[0] > before[0], after[1] > before[1]) == (memory_grows, time_grows)
 
 
+def test_a_long_video_gets_more_cores_which_need_memory_and_save_time():
+    def cores(minutes: float, n_gpus: int = 0) -> int:
+        facts = replace(
+            VIDEO,
+            n_frames=round(1500 * minutes),
+            duration_s=60 * minutes,
+            n_faces=round(600 * minutes),
+        )
+        return resource_model.cores("extract_keypoints", facts, n_gpus)
+
+    assert cores(0.1) == cores(1) == 1
+    assert cores(30) > 2
+    assert cores(240) == resource_model.MAX_CORES
+    assert cores(240, n_gpus=1) == resource_model.MAX_GPU_CORES
+    long = replace(VIDEO, n_frames=90_000, duration_s=3600, n_faces=36_000)
+    one, eight = (
+        (
+            resource_model.memory_mb("extract_keypoints", replace(long, threads=n)),
+            resource_model.minutes("extract_keypoints", long, threads=n),
+        )
+        for n in (1, 8)
+    )
+    assert 5 * one[0] < eight[0] < 9 * one[0]
+    assert eight[1] < one[1] / 4
+    longer = replace(long, n_frames=900_000, duration_s=36_000, n_faces=360_000)
+    assert resource_model.memory_mb("extract_keypoints", longer) == one[0]
+
+
 @pytest.mark.parametrize("size_mb", [30, 200, 3000])
 def test_the_request_of_index_frames_follows_from_the_file_size(size_mb):
     facts = InputFacts(size_mb=size_mb)

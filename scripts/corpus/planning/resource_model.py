@@ -120,9 +120,9 @@ BLOCK_FRAMES = 1650
 CHUNK_FRAMES = 1500
 """Frames of a chunk of `extract_keypoints`, at 25 frames/s."""
 KEYPOINTS_KB = 25
-"""Memory of a person and frame for each core of `extract_keypoints` while a chunk is extracted, sent
-to the process that writes, or waits there. A body with two hands takes 6 KB. An upper bound, since
-the measured clips are shorter than a chunk."""
+"""Memory of a person and frame for each core of `extract_keypoints`: while a chunk is extracted,
+sent to the process that writes, or waits there. A body with two hands takes 6 KB. An upper bound,
+since the measured clips are shorter than a chunk."""
 ASSUMED_SIZE_MB = 100
 """Assumed size of a video that does not exist yet.
 

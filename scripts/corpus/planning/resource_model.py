@@ -244,7 +244,8 @@ def group_mb(tasks: Sequence[str], facts: InputFacts, attempt: int = 1, n_gpus: 
     constant parts are added up.
     """
     amounts = [memory_mb(task, facts, attempt, n_gpus) for task in tasks]
-    others = sum(MEMORY[task]["base"] for task in tasks) - max(MEMORY[t]["base"] for t in tasks)
+    constants = [MEMORY[task].get("base") or MEMORY[task]["processes"] for task in tasks]
+    others = sum(constants) - max(constants)
     return max(amounts) + scale_by_attempt(_round_up_to_100(others), attempt)
 
 

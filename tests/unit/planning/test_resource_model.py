@@ -197,3 +197,23 @@ def test_detector_image_sizes_are_those_of_detect_faces():
 def test_a_video_without_frames_and_faces_requests_the_minimum(task):
     facts = InputFacts(n_frames=0, n_shots=0, n_faces=0, n_tracks=0, max_people=0)
     assert request(task, facts)[1] <= resource_model.START_MINUTES + 2
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        ("index_frames", "detect_faces"),
+        ("index_frames", "detect_faces_mtcnn"),
+        ("extract_keypoints", "measure_movement"),
+    ],
+)
+def test_a_group_requests_what_its_tasks_need_one_after_the_other(tasks: tuple[str, ...]) -> None:
+    facts = InputFacts(size_mb=5.0)
+    alone = [resource_model.memory_mb(task, facts) for task in tasks]
+    assert max(alone) < resource_model.group_mb(tasks, facts) <= sum(alone) + 100
+    assert resource_model.group_mb(tasks, facts, attempt=2) == 2 * resource_model.group_mb(
+        tasks, facts
+    )
+    one, many = (resource_model.group_minutes(tasks, facts, n) for n in (1, 100))
+    single = sum(resource_model.minutes(task, facts) for task in tasks)
+    assert one <= single and one < many < 100 * single

@@ -1,5 +1,6 @@
 """Extract the keypoints of a video in several processes, or of many chunks at once on a GPU."""
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -30,6 +31,8 @@ GPU_LANES = 16
 some thirty crops. Each chunk has a decoder of its own, which needs memory."""
 GPU_PROCESSES = 4
 """Most processes on one GPU. Each loads CUDA and the networks."""
+COLLECT_EVERY = 25
+"""Frames between two collections of garbage."""
 PREFETCHED_FRAMES = 2
 """Frames of each chunk that are decoded ahead while the GPU works."""
 
@@ -175,11 +178,17 @@ class ChunkSource:
 
 
 def _counted(frames: Iterable[Frame], group: Sequence[Chunk], count: Count) -> Iterator[Frame]:
-    """Yield frames, and count those whose keypoints are kept."""
+    """Yield frames, and count those whose keypoints are kept.
+
+    Decoded frames are freed only by Python's garbage collector, which does not know how large they
+    are and comes too rarely where few people are found.
+    """
     first, last = group[0].kept_frames[0], group[-1].kept_frames[-1]
-    for frame in frames:
+    for n_read, frame in enumerate(frames, start=1):
         yield frame
         count(int(first <= frame.number <= last))
+        if n_read % COLLECT_EVERY == 0:
+            gc.collect(1 if n_read % (20 * COLLECT_EVERY) else 2)
 
 
 def _drain(rounds: Iterator[None], finished: deque[ChunkKeypoints]) -> Iterator[ChunkKeypoints]:

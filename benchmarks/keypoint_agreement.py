@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.errors import run
 from corpus.pose import requests
-from corpus.pose.keypoints import Keypoints, square_box
+from corpus.pose.keypoints import Keypoints, clip_box
 from corpus.pose.pose_networks import Networks, open_networks
 from corpus.pose.regions import Region
 from corpus.video.reader import Reader
@@ -73,10 +73,8 @@ def hand_pictures(image: np.ndarray, body: Keypoints) -> list[np.ndarray]:
     """The parts of a frame around the ends of both forearms."""
     points = body.points[:, :2]
     half_side = HALF_SIDE * float(np.linalg.norm(np.subtract(*points[list(SHOULDERS)])))
-    boxes = [
-        square_box(points[wrist] + 0.35 * (points[wrist] - points[elbow]), half_side, image)
-        for wrist, elbow in ARMS
-    ]
+    centres = [points[wrist] + 0.35 * (points[wrist] - points[elbow]) for wrist, elbow in ARMS]
+    boxes = [clip_box(*(centre - half_side), *(centre + half_side), image) for centre in centres]
     return [image[y1:y2, x1:x2] for x1, y1, x2, y2 in filter(None, boxes)]
 
 

@@ -48,7 +48,7 @@ def checked_workflow(folder: Path) -> Path:
 def commit(workflow: Path) -> str:
     """The commit of a copy of the workflow, shortened; results of different code stay apart."""
     command = ["git", "-C", str(workflow), "rev-parse", "--short=12", "HEAD"]
-    run = subprocess.run(command, capture_output=True, text=True)
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     return run.stdout.strip() or "unknown"
 
 

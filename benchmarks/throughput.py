@@ -104,7 +104,7 @@ def measure_references(film: Film, path: Path, keypoints: Path, repeat: int) -> 
     command = [sys.executable, Path(__file__).with_name("reference_loops.py"), path]
     command += ["--keypoints", keypoints, "--models", ROOT / "resources" / "models"]
     variables = os.environ | dict.fromkeys(THREADS, "1")
-    output = subprocess.run(command, check=True, env=variables, stdout=subprocess.PIPE, text=True)
+    output = subprocess.run(command, check=True, env=variables, stdout=subprocess.PIPE, encoding="utf-8")
     measured = json.loads(output.stdout.splitlines()[-1])
     per_person = measured["mediapipe_s"] / max(measured["people"], 1)
     seconds = {

@@ -25,7 +25,7 @@ def descendants(pid: int) -> list[int]:
     for parent in found:
         try:
             for thread in os.listdir(f"/proc/{parent}/task"):
-                with open(f"/proc/{parent}/task/{thread}/children") as children:
+                with open(f"/proc/{parent}/task/{thread}/children", encoding="ascii") as children:
                     found += map(int, children.read().split())
         except OSError:
             continue
@@ -35,7 +35,7 @@ def descendants(pid: int) -> list[int]:
 def proportional_memory(pid: int) -> float:
     """Memory of one process in MB; pages shared with others count in proportion. 0 if unknown."""
     try:
-        with open(f"/proc/{pid}/smaps_rollup") as lines:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
             [kilobytes] = [line.split()[1] for line in lines if line.startswith("Pss:")]
     except (OSError, ValueError):
         return 0.0

@@ -1,6 +1,5 @@
 """Extract the keypoints of a video in several processes, or of many chunks at once on a GPU."""
 
-import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.core.large_blocks import separate_large_blocks
 from corpus.core.prefetching import prefetched
 from corpus.core.processes import Count, results_in_order
 from corpus.faces.track_boxes import TrackBoxes
@@ -31,8 +31,6 @@ GPU_LANES = 16
 some thirty crops. Each chunk has a decoder of its own, which needs memory."""
 GPU_PROCESSES = 4
 """Most processes on one GPU. Each loads CUDA and the networks."""
-COLLECT_EVERY = 25
-"""Frames between two collections of garbage."""
 PREFETCHED_FRAMES = 2
 """Frames of each chunk that are decoded ahead while the GPU works."""
 
@@ -139,6 +137,7 @@ class ChunkSource:
     """Extracts groups of chunks of one video in this process, with networks opened once."""
 
     def __init__(self, extraction: Extraction) -> None:
+        separate_large_blocks()
         self._extraction = extraction
         self._answer = extraction.open_answer()
         self._ranges = FrameRanges(
@@ -178,17 +177,11 @@ class ChunkSource:
 
 
 def _counted(frames: Iterable[Frame], group: Sequence[Chunk], count: Count) -> Iterator[Frame]:
-    """Yield frames, and count those whose keypoints are kept.
-
-    Decoded frames are freed only by Python's garbage collector, which does not know how large they
-    are and comes too rarely where few people are found.
-    """
+    """Yield frames, and count those whose keypoints are kept."""
     first, last = group[0].kept_frames[0], group[-1].kept_frames[-1]
-    for n_read, frame in enumerate(frames, start=1):
+    for frame in frames:
         yield frame
         count(int(first <= frame.number <= last))
-        if n_read % COLLECT_EVERY == 0:
-            gc.collect(1 if n_read % (20 * COLLECT_EVERY) else 2)
 
 
 def _drain(rounds: Iterator[None], finished: deque[ChunkKeypoints]) -> Iterator[ChunkKeypoints]:

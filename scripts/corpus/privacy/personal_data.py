@@ -43,6 +43,7 @@ WITHOUT_PEOPLE = (
     "videos",
     "logs",
     "benchmarks",
+    "groups",
 )
 """Folders and tables that do not say who is in a video. They are not changed, but logs that mention
 an erased person are deleted. The videos still show people."""

@@ -15,7 +15,8 @@ def test_every_output_of_a_rule_is_in_one_of_the_lists(root: Path) -> None:
     outputs = set()
     for file in sorted((root / "rules").glob("*.smk")):
         for block in re.findall(r"^    output:\n((?:^ {8}.*\n|^\n)+)", file.read_text(), re.M):
-            outputs |= set(re.findall(r'"<results>/([^"]+)"', block))
+            # A rule with `update` makes no file: its output is that of another rule.
+            outputs |= set(re.findall(r'(?<!update\()"<results>/([^"]+)"', block))
     assert len(outputs) >= 15
     folders = (*personal_data.WITHOUT_PEOPLE, *personal_data.TRACK_TABLES)
     listed = [

@@ -104,8 +104,8 @@ def measure_references(film: Film, path: Path, keypoints: Path, repeat: int) -> 
     command = [sys.executable, Path(__file__).with_name("reference_loops.py"), path]
     command += ["--keypoints", keypoints, "--models", ROOT / "resources" / "models"]
     variables = os.environ | dict.fromkeys(THREADS, "1")
-    output = subprocess.run(command, check=True, env=variables, stdout=subprocess.PIPE, encoding="utf-8")
-    measured = json.loads(output.stdout.splitlines()[-1])
+    run = subprocess.run(command, check=True, env=variables, stdout=subprocess.PIPE)
+    measured = json.loads(run.stdout.splitlines()[-1])
     per_person = measured["mediapipe_s"] / max(measured["people"], 1)
     seconds = {
         "decode": measured["decode_s"],

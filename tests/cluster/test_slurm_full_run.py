@@ -185,8 +185,8 @@ def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
     marker = folder / "slept_once"
     replace_once(
         workflow / "scripts/index_frames.py",
-        r"^def main\(\) -> None:\n",
-        "def main() -> None:\n"
+        r"^(def main\(.*\) -> None:\n)",
+        r"\1"
         f"    import os, time\n    marker = {str(marker)!r}\n"
         "    if not os.path.exists(marker):\n        open(marker, 'x')\n"
         "        time.sleep(600)\n",

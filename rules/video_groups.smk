@@ -1,6 +1,6 @@
 """Groups of videos that one job processes, if the config key `videos_per_job` is larger than 1.
 
-The plan then has three jobs per group instead of six per video. Snakemake keeps track of the record
+The plan then has three jobs per group instead of five per video. Snakemake keeps track of the record
 that each of them writes, `<results>/groups/{kind}/{group}.json`; the jobs themselves find out which
 files of a video are missing or outdated.
 """

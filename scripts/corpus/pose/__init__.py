@@ -1,1 +1,1 @@
-"""Keypoints of bodies and hands: find them with MediaPipe, and read them frame by frame."""
+"""Keypoints of bodies and hands: find them with MediaPipe's networks, and read them frame by frame."""

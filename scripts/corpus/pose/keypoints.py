@@ -18,7 +18,7 @@ class Keypoints:
     points: np.ndarray
     """(n, 3) x and y in pixels of the frame, z in pixels at the same scale."""
     world: np.ndarray
-    """(n, 3) metres, as estimated by MediaPipe."""
+    """(n, 3) metres, as estimated by the landmark networks."""
     visibility: np.ndarray | None
     """(n,) 0 to 1; None for hands."""
     score: np.ndarray

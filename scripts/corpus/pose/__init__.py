@@ -1,1 +1,1 @@
-"""Keypoints of bodies and hands: find them with MediaPipe's networks, and read them frame by frame."""
+"""Find keypoints of bodies and hands with MediaPipe's networks, and read them frame by frame."""

@@ -1,6 +1,7 @@
 """Fake answers to the requests for bodies: bodies are found where they are in the picture."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +23,8 @@ class FakeBodyNetworks:
     def __init__(self, *bodies: Keypoints) -> None:
         self.bodies = list(bodies)
         self.requests: list[FindBodies | TrackBody] = []
+        self.reaction = 0.0
+        """Pixels by which a suggested region depends chaotically on the region before."""
 
     def run(self, steps: Steps):
         """Run steps with fake answers; return their result."""
@@ -45,7 +48,12 @@ class FakeBodyNetworks:
                 for body, (x, y) in zip(bodies, noses, strict=True)
                 if x1 <= x < x2 and y1 <= y < y2
             ][: request.limit]
-        return _track(bodies, request.region)
+        tracked = _track(bodies, request.region)
+        if not self.reaction:
+            return tracked
+        suggested = tracked.next_region
+        centre = suggested.centre + self.reaction * np.sin(50 * request.region.centre)
+        return replace(tracked, next_region=replace(suggested, centre=centre))
 
     def _visible(self, image: np.ndarray) -> list[Keypoints]:
         """The bodies whose nose is not painted over."""

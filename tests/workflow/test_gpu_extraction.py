@@ -82,8 +82,8 @@ def test_keypoints_on_a_gpu_are_those_of_the_cpu(clip: Path, monkeypatch) -> Non
     assert set(expected["frame"]) == set(range(N_FRAMES))
     is_visible = expected["visibility"] > 0.5
     difference = (result[["x", "y"]] - expected[["x", "y"]]).abs().max(axis=1)[is_visible]
-    is_first = expected["frame"].isin(FIRST_FRAMES)[is_visible]
-    assert difference[is_first].max() < 0.1
-    # Where a body is looked for depends on the frame before, which amplifies small differences.
-    assert difference.median() < 2
+    largest = difference.groupby(expected["frame"][is_visible]).max()
+    assert largest[FIRST_FRAMES].max() < 0.1
+    # A region between two places of the grid may be rounded to one or the other.
+    assert (largest < 0.1).mean() >= 0.75
     assert keypoints(clip, "cuda").equals(result), "the same numbers in two runs"

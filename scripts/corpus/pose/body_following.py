@@ -20,7 +20,7 @@ from corpus.pose.body_evidence import Evidence
 from corpus.pose.body_looks import look_at_bodies
 from corpus.pose.body_memory import Memory
 from corpus.pose.body_search import SEARCH_INTERVAL_S, search_bodies
-from corpus.pose.body_state import ErasedPeople, FollowedBody, Scene
+from corpus.pose.body_state import FRESH_INTERVAL_S, ErasedPeople, FollowedBody, Scene
 from corpus.pose.face_bodies import find_bodies_of_faces
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.requests import Steps, TrackBody, TrackedBody
@@ -138,7 +138,8 @@ class BodyFollower:
             # The skeleton is on somebody else now.
             self._memory.lose(replace(body))
             body.number, body.evidence = self._new_number(), Evidence()
-        body.move(tracked.keypoints, tracked.next_region, scene.elapsed_s)
+        is_fresh = scene.is_due(FRESH_INTERVAL_S)
+        body.move(tracked.keypoints, tracked.next_region, scene.elapsed_s, is_fresh=is_fresh)
         body.face = face
         return face is not None or not self._is_erased(body, scene)
 

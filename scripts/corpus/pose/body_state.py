@@ -9,7 +9,7 @@ import numpy as np
 from corpus.pose.bodies import NOSE, paint_over_faces, torso_size, upper_centre
 from corpus.pose.body_evidence import Evidence
 from corpus.pose.keypoints import Keypoints
-from corpus.pose.regions import Region, normalize_angle
+from corpus.pose.regions import Grid, Region, normalize_angle, rounded_region
 from corpus.video.reader import Frame
 
 TIME_TOLERANCE_S = 5e-4
@@ -20,6 +20,12 @@ SMOOTHING = 0.35
 """Weight of the second of two successive regions."""
 MAX_SMOOTHED_SHIFT, MAX_SMOOTHED_SCALE = 0.1, 1.2
 """A region is only smoothed if it moved by less, in sides, and its side changed by less."""
+SMOOTH_GRID = Grid(sides_per_octave=32, steps_per_side=64, turns=144)
+"""Grid of smoothed regions. Rounding removes differences of floating-point arithmetic."""
+FRESH_GRID = Grid(sides_per_octave=16, steps_per_side=32, turns=72)
+"""Grid of fresh regions: so coarse that different regions of one body are rounded to the same."""
+FRESH_INTERVAL_S = 1.0
+"""Time between two fresh regions, seconds. A warm-up (`corpus.pose.chunks`) must contain one."""
 
 
 class ErasedPeople(Protocol):
@@ -53,16 +59,26 @@ class FollowedBody:
     surprise: float = 0.0
     """How far the body is from where it should be by its movement, in torso sizes."""
 
-    def move(self, keypoints: Keypoints, region: Region, elapsed_s: float) -> None:
-        """Update what is known when the body was found in the next frame."""
+    def move(
+        self, keypoints: Keypoints, region: Region, elapsed_s: float, *, is_fresh: bool
+    ) -> None:
+        """Update what is known when the body was found in the next frame.
+
+        `region` is what the keypoints suggest for the frame after it, and `is_fresh` whether the
+        regions before are forgotten.
+        """
         step = upper_centre(keypoints) - upper_centre(self.keypoints)
         error = float(np.linalg.norm(step - self.velocity * elapsed_s))
         self.surprise = error / torso_size(keypoints)
         self.velocity = step / elapsed_s if elapsed_s > 0 else np.zeros(2)
-        # Of what may be a thing, the region is not smoothed: that would hold it in its place, and
-        # looks at it would agree.
-        is_person = self.evidence.is_confirmed
-        self.region = smoothed_region(self.region, region) if is_person else region
+        if is_fresh:
+            self.region = rounded_region(region, FRESH_GRID)
+        elif self.evidence.is_confirmed:
+            self.region = rounded_region(smoothed_region(self.region, region), SMOOTH_GRID)
+        else:
+            # Of what may be a thing, the region is not smoothed: that would hold it in its place,
+            # and looks at it would agree.
+            self.region = rounded_region(region, SMOOTH_GRID)
         self.keypoints = keypoints
 
     @property

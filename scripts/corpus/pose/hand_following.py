@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corpus.pose.hand_regions import (
+    HAND_GRID,
     forearm_region,
     palm_search_region,
-    rounded_region,
     unknown_regions,
 )
 from corpus.pose.hands import FoundHands, Wrist, wrists_in_image
 from corpus.pose.keypoints import Keypoints
-from corpus.pose.regions import Region
+from corpus.pose.regions import Region, rounded_region
 from corpus.pose.requests import FindPalms, Request, Steps, TrackHand
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ class HandFollower:
         self, image: np.ndarray, regions: Iterable[Region], found: FoundHands
     ) -> Steps[None]:
         """Add the hands in these regions to those that were found."""
-        requests: list[Request] = [TrackHand(image, rounded_region(region)) for region in regions]
+        rounded = [rounded_region(region, HAND_GRID) for region in regions]
+        requests: list[Request] = [TrackHand(image, region) for region in rounded]
         hands = (yield requests) if requests else []
         for hand in hands:
             if hand.presence >= self._confidence:

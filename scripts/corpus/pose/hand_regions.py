@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from corpus.pose.hands import Wrist
-from corpus.pose.regions import Region, normalize_angle
+from corpus.pose.regions import Grid, Region, normalize_angle
 
 FOREARM_SIDE = 1.6
 """Side of the region at the end of a forearm, in face sizes. A hand is about as long as a face."""
@@ -16,9 +16,8 @@ KNOWN_HAND = 0.25
 that hand, in sides of the larger region, if it is also turned by less than `KNOWN_HAND_TURN`."""
 KNOWN_HAND_TURN = np.pi / 4
 """Radians. Hands that lie on one another point in different directions."""
-SIDES_PER_OCTAVE, STEPS_PER_SIDE, TURNS = 16, 64, 144
-"""Grid of regions: number of sides between a side and its double, of steps of the centre in a side,
-and of rotations in a full turn."""
+HAND_GRID = Grid(sides_per_octave=16, steps_per_side=64, turns=144)
+"""Grid of the regions of hands."""
 
 
 def forearm_region(wrist: Wrist) -> Region:
@@ -39,19 +38,6 @@ def _region_at(wrist: Wrist, side: float) -> Region:
     x, y = wrist.forearm
     rotation = normalize_angle(float(np.arctan2(y, x)) + np.pi / 2)
     return Region(wrist.hand_centre, side * wrist.face_size, rotation)
-
-
-def rounded_region(region: Region) -> Region:
-    """A region near this one with a side, centre and rotation of a grid.
-
-    A region that is carried from frame to frame depends slightly on all regions before. On a grid
-    it is exactly the same soon, wherever the first frame was.
-    """
-    octaves = np.log2(max(region.side, 1.0))
-    side = 2 ** (round(octaves * SIDES_PER_OCTAVE) / SIDES_PER_OCTAVE)
-    step, turn = side / STEPS_PER_SIDE, 2 * np.pi / TURNS
-    centre = np.round(region.centre / step) * step
-    return Region(centre, float(side), round(region.rotation / turn) * turn)
 
 
 def unknown_regions(regions: Iterable[Region], known: Iterable[Region]) -> list[Region]:

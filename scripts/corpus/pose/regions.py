@@ -12,6 +12,7 @@ All lengths are in pixels here, while MediaPipe divides them by the size of the 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -39,6 +40,30 @@ class Region:
     """Length of a side, pixels."""
     rotation: float
     """Radians, clockwise in the image, from -pi to pi. Up in the square is then this direction."""
+
+
+class Grid(NamedTuple):
+    """A grid of regions."""
+
+    sides_per_octave: int
+    """Number of sides between a side and its double."""
+    steps_per_side: int
+    """Number of steps of the centre in a side."""
+    turns: int
+    """Number of rotations in a full turn."""
+
+
+def rounded_region(region: Region, grid: Grid) -> Region:
+    """A region near this one with a side, centre and rotation of a grid.
+
+    A region that is carried from frame to frame depends slightly on all regions before. On a grid
+    it is soon exactly the same, wherever the first frame was.
+    """
+    octaves = np.log2(max(region.side, 1.0))
+    side = 2 ** (round(octaves * grid.sides_per_octave) / grid.sides_per_octave)
+    step, turn = side / grid.steps_per_side, 2 * np.pi / grid.turns
+    centre = np.round(region.centre / step) * step
+    return Region(centre, float(side), round(region.rotation / turn) * turn)
 
 
 def crop_region(image: np.ndarray, region: Region, side: int, *, replicate: bool) -> np.ndarray:

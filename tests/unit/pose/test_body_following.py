@@ -5,6 +5,8 @@ import pytest
 
 from corpus.pose import body_following, body_looks
 from corpus.pose.body_following import BodyFollower
+from corpus.pose.body_state import FRESH_INTERVAL_S
+from corpus.pose.chunks import WARM_UP_S
 from corpus.pose.requests import FindBodies, TrackBody
 from corpus.video.reader import Frame
 from face_tables import FPS, faces_table, track_boxes
@@ -77,6 +79,30 @@ def test_a_face_says_where_the_body_is_and_then_the_frame_before(monkeypatch):
         moved = fake_body(200 + 0.5 * step, 60)
         assert film.show(moved) == {0: moved}
         assert (film.n_requests(TrackBody), film.n_requests(FindBodies)) == (1, 0)
+
+
+def regions_from(start, monkeypatch):
+    """The regions by frame in which a body is looked for, if the extraction begins at `start`.
+
+    The suggested regions amplify the differences of the regions before, as those of the networks.
+    """
+    body = fake_body(200, 60)
+    film = Film(monkeypatch, body, faces=faces_of(body, 0, 100), full_frame=False)
+    film.networks.reaction, film.frame_number = 1.0, start
+    regions = {}
+    for frame in range(start, 80):
+        film.show()
+        regions[frame] = [request.region for request in film.networks.requests]
+    return regions
+
+
+def test_regions_do_not_depend_on_the_first_frame_for_long(monkeypatch):
+    early, late = regions_from(0, monkeypatch), regions_from(19, monkeypatch)
+    forgotten = round(FRESH_INTERVAL_S * FPS)
+    assert any(repr(early[frame]) != repr(late[frame]) for frame in range(20, forgotten))
+    for frame in range(forgotten + 1, 80):
+        assert repr(early[frame]) == repr(late[frame]), frame
+    assert WARM_UP_S >= 2 * FRESH_INTERVAL_S, "a warm-up contains a fresh region at any frame rate"
 
 
 def test_a_body_that_is_lost_is_searched_at_once_and_then_in_intervals(monkeypatch):

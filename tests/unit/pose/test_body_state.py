@@ -1,9 +1,10 @@
-"""Schedules, painted images and smoothed regions of bodies that are followed."""
+"""Schedules, painted images and regions of bodies that are followed."""
 
 import numpy as np
 import pytest
 
-from corpus.pose.body_state import Scene, smoothed_region
+from corpus.pose.body_evidence import Evidence
+from corpus.pose.body_state import FollowedBody, Scene, smoothed_region
 from corpus.pose.regions import Region
 from corpus.video.reader import Frame
 from fake_bodies import face_box, fake_body, white_image
@@ -61,3 +62,25 @@ def test_regions_are_smoothed_while_they_move_little():
 @pytest.mark.parametrize("after", [region(111, 100, 100), region(100, 100, 125)])
 def test_regions_that_move_fast_are_not_smoothed(after):
     assert smoothed_region(region(100, 100, 100), after) is after
+
+
+@pytest.mark.parametrize("evidence", [Evidence(), Evidence.of_face()])
+def test_a_fresh_region_does_not_depend_on_the_one_before(evidence):
+    fresh = []
+    for before in (region(100, 100, 98), region(101, 97, 104, 0.1)):
+        followed = FollowedBody(0, fake_body(100, 60), before, evidence=evidence)
+        followed.move(fake_body(100, 60), region(102, 99, 101), 0.04, is_fresh=True)
+        fresh.append(repr(followed.region))
+    assert fresh[0] == fresh[1]
+
+
+@pytest.mark.parametrize("evidence", [Evidence(), Evidence.of_face()])
+@pytest.mark.parametrize("is_fresh", [False, True])
+def test_small_differences_of_regions_disappear(evidence, is_fresh):
+    moved = []
+    for difference in (0.0, 1e-3):
+        followed = FollowedBody(0, fake_body(100, 60), region(100, 100, 98), evidence=evidence)
+        suggested = region(102 + difference, 99 - difference, 101 + difference, difference / 10)
+        followed.move(fake_body(100, 60), suggested, 0.04, is_fresh=is_fresh)
+        moved.append(repr(followed.region))
+    assert moved[0] == moved[1]

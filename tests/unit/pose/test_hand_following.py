@@ -8,12 +8,9 @@ import pytest
 from corpus.pose.hand_following import FAST_WRIST, RECENTLY_S, SEARCHES_PER_S, HandFollower
 from corpus.pose.hand_regions import (
     FOREARM_SIDE,
+    HAND_GRID,
     KNOWN_HAND,
     PALM_SIDE,
-    SIDES_PER_OCTAVE,
-    STEPS_PER_SIDE,
-    TURNS,
-    rounded_region,
     unknown_regions,
 )
 from corpus.pose.regions import Region
@@ -27,7 +24,7 @@ SIZE = 20.0
 LEFT, RIGHT = (224.0, 132.0), (176.0, 132.0)
 """Wrists of a fake body with its nose at (200, 60)."""
 BODY = fake_body(200, 60)
-HALF_STEP = 0.5 * 41 / STEPS_PER_SIDE
+HALF_STEP = 0.5 * 41 / HAND_GRID.steps_per_side
 """Largest difference of a coordinate from the grid of regions for the side of a fake hand."""
 
 
@@ -345,28 +342,6 @@ def test_the_more_certain_of_two_findings_of_a_hand_is_kept():
     networks.hands = [replace(worse, reach=30), better]
     hands, *_ = follow(follower, networks)
     assert len(hands[0]) == 1
-
-
-# The grid of regions -----------------------------------------------------------------------------
-
-
-def test_regions_on_a_grid_stay_there_and_are_near_the_original():
-    random = np.random.default_rng(1)
-    for _ in range(50):
-        centre = random.uniform(0, 2000, 2)
-        side = random.uniform(5, 500)
-        region = Region(centre, side, random.uniform(-np.pi, np.pi))
-        rounded = rounded_region(region)
-        assert np.abs(rounded.centre - centre).max() <= 0.51 * rounded.side / STEPS_PER_SIDE
-        assert abs(np.log2(rounded.side / side)) <= 0.5001 / SIDES_PER_OCTAVE
-        assert abs(rounded.rotation - region.rotation) <= np.pi / TURNS + 1e-9
-        again = rounded_region(rounded)
-        assert again.centre.tolist() == rounded.centre.tolist()
-        assert (again.side, again.rotation) == (rounded.side, rounded.rotation)
-
-
-def test_an_empty_region_can_be_rounded():
-    assert rounded_region(Region(np.zeros(2), 0.0, 0.0)).side == 1
 
 
 def test_hands_that_lie_on_one_another_have_regions_of_their_own():

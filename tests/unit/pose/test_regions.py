@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from corpus.pose.regions import (
+    Grid,
     Region,
     body_region,
     box_region,
@@ -11,10 +12,12 @@ from corpus.pose.regions import (
     normalize_angle,
     points_to_frame,
     rotate_vectors,
+    rounded_region,
     tracked_hand_region,
     upright_rotation,
 )
 
+GRID = Grid(sides_per_octave=16, steps_per_side=64, turns=144)
 ANGLES = [0.0, 0.4, np.pi / 2, -2.5]
 
 
@@ -65,6 +68,28 @@ def test_outside_the_frame_is_black_or_its_border():
 def test_a_region_far_outside_the_frame_is_black():
     region = Region(np.array([-5000.0, 9000.0]), 50.0, 1.0)
     assert not crop_region(noise(), region, 20, replicate=False).any()
+
+
+# Grid ---------------------------------------------------------------------------------------------
+
+
+def test_regions_on_a_grid_stay_there_and_are_near_the_original():
+    random = np.random.default_rng(1)
+    for _ in range(50):
+        centre = random.uniform(0, 2000, 2)
+        side = random.uniform(5, 500)
+        region = Region(centre, side, random.uniform(-np.pi, np.pi))
+        rounded = rounded_region(region, GRID)
+        assert np.abs(rounded.centre - centre).max() <= 0.51 * rounded.side / GRID.steps_per_side
+        assert abs(np.log2(rounded.side / side)) <= 0.5001 / GRID.sides_per_octave
+        assert abs(rounded.rotation - region.rotation) <= np.pi / GRID.turns + 1e-9
+        again = rounded_region(rounded, GRID)
+        assert again.centre.tolist() == rounded.centre.tolist()
+        assert (again.side, again.rotation) == (rounded.side, rounded.rotation)
+
+
+def test_an_empty_region_can_be_rounded():
+    assert rounded_region(Region(np.zeros(2), 0.0, 0.0), GRID).side == 1
 
 
 # Angles ------------------------------------------------------------------------------------------

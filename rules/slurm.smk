@@ -1,10 +1,12 @@
 """SLURM: the requests of a plan, checks before jobs are submitted, and a report of cancelled jobs.
 
-Skipped for local execution, except for what is noted when jobs start and reported when they fail.
+Skipped for local execution, except for the check of the GPU, what is noted when jobs start, and what
+is reported when they fail.
 """
 
 from functools import cache
 
+from corpus.core.devices import check_gpu_exists
 from corpus.inputs.faults import raise_faults
 from corpus.inputs.partition_file import partition_faults
 from corpus.planning import slurm, slurm_limits, slurm_requests
@@ -42,6 +44,9 @@ if workflow.is_main_process:
 onstart:
     if not config["privacy"]["readable_by_others"]:
         access.note_warning(config["results"])
+    # Before jobs run, since a failing job loses the earlier results of its stage.
+    if config["device"] == "cuda" and slurm_limits.runs_here(workflow):
+        stop_on_error(check_gpu_exists)
     if slurm.is_used(workflow):
         try:
             slurm.check_accounting(workflow)

@@ -38,6 +38,15 @@ def signs_of_gpu() -> list[str]:
     return signs
 
 
+def check_gpu_exists() -> None:
+    """Raise InputError if this machine has no GPU. Does not import PyTorch."""
+    if not any(exists(file) for file in (NVIDIA_FILE, *OTHER_FILES)):
+        raise InputError(
+            "device: cuda, but this machine has no GPU with a driver. Set device to auto or cpu, "
+            "or submit the jobs to a cluster with --profile profiles/slurm"
+        )
+
+
 def choose_device(device: str) -> str:
     """The device that a network runs on, "cpu" or "cuda", for the config key `device`.
 

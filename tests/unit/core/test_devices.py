@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from corpus.core import devices
-from corpus.core.devices import choose_device, signs_of_gpu
+from corpus.core.devices import check_gpu_exists, choose_device, signs_of_gpu
 from corpus.core.errors import InputError
 
 
@@ -98,3 +98,10 @@ def test_a_hidden_gpu_gives_no_warning(machine, caplog) -> None:
     machine(("/dev/nvidiactl", "/dev/dxg"), CUDA_VISIBLE_DEVICES="")
     assert choose_device("auto") == "cpu"
     assert not caplog.records
+
+
+def test_a_run_on_a_machine_without_a_gpu_is_refused(machine):
+    with pytest.raises(InputError, match="device: cuda, but this machine has no GPU"):
+        check_gpu_exists()
+    machine((devices.NVIDIA_FILE,))
+    check_gpu_exists()

@@ -88,12 +88,15 @@ def test_no_process_is_left_of_a_killed_job(how):
         stderr=subprocess.DEVNULL,
     )
     assert job.stdout is not None
-    assert [job.stdout.readline() for _ in range(2)] == [b"waiting\n"] * 2
-    job.send_signal(how)
-    # The output ends when the last process that may write to it has ended.
-    assert job.stdout.read() == b""
-    job.stdout.close()
-    assert job.wait() != 0
+    try:
+        assert [job.stdout.readline() for _ in range(2)] == [b"waiting\n"] * 2
+        job.send_signal(how)
+        # The output ends when the last process that may write to it has ended.
+        assert job.stdout.read() == b""
+        assert job.wait() != 0
+    finally:
+        job.kill()
+        job.stdout.close()
 
 
 def is_running(process: int) -> bool:

@@ -35,7 +35,7 @@ def test_the_benchmarks_of_a_run_can_be_collected(demo: Path) -> None:
     points = resources.collect(demo)
     not_run = {"detect_faces_mtcnn", "export_video"}
     assert {point["task"] for point in points} == set(resource_model.MEMORY) - not_run
-    assert len(points) == 5 * 4 + 5
+    assert len(points) == 4 * 4 + 5
     for point in points:
         row = resources.compare(point)
         assert 0 < row["seconds"] < row["seconds_requested"]

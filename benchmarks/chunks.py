@@ -209,7 +209,7 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--work", type=Path, required=True, help="folder for films and results")
     add("--clips", type=Path, nargs="+", help="clips of one person; default: those of the demo")
-    add("--page", type=Path, help="page whose section is replaced")
+    add("--page", type=Path, help="page in which to replace the section")
     parts = ["scaling", "memory"]
     add("--parts", nargs="+", choices=parts, default=parts, help="what is measured")
     return parser.parse_args()

@@ -27,7 +27,7 @@ UTILISATION = "utilization.gpu,memory.used"
 SAMPLE_MS = 200
 """Time between two samples of nvidia-smi."""
 BLOCK = 1 << 16
-"""Points whose distances are computed at a time."""
+"""Number of points per block of distances."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def is_independent_of_batch(networks: Networks, n: int = 3) -> bool:
 
 
 def followed_requests(frame: np.ndarray, n: int) -> list:
-    """What n people whose body and hands were there in the frame before ask of the networks."""
+    """The requests of one frame for n people who are followed: a body and two hands each."""
     regions = _regions(frame, 3 * n)
     requests: list = [TrackBody(frame, region) for region in regions[:n]]
     return requests + [TrackHand(frame, region) for region in regions[n:]]

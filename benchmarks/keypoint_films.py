@@ -40,7 +40,7 @@ def even_size(picture: np.ndarray) -> np.ndarray:
 
 
 def read_still(path: Path) -> np.ndarray:
-    """A picture, upright, RGB, as it is shown in its film."""
+    """Read a picture as it appears in its film: (height, width, 3) RGB, upright."""
     with Image.open(path) as image:
         return even_size(np.asarray(ImageOps.exif_transpose(image).convert("RGB")))
 

@@ -101,7 +101,7 @@ def _coco_people(content: Mapping) -> list[tuple[str, LabelledPerson]]:
 
 
 def _mpii_person(entry: Mapping) -> LabelledPerson:
-    """A person of MPII, whose box is that of all joints, since MPII gives none."""
+    """A person of MPII. MPII has no boxes, so the box is the one around all joints."""
     points = np.array(entry["joints"], dtype=float)
     is_labelled = np.array(entry["joints_vis"]) > 0
     shown = points[is_labelled]

@@ -179,7 +179,11 @@ def parse_arguments() -> argparse.Namespace:
         "--batches", type=int, default=0, help="also measure the first of this many batches"
     )
     parser.add_argument(
-        "--per-job", type=int, nargs="*", default=[], help="also measure so many videos per job"
+        "--per-job",
+        type=int,
+        nargs="*",
+        default=[],
+        help="also measure plans with N videos per job",
     )
     parser.add_argument("--table", type=Path, help="write the rows to this tab-separated file")
     parser.add_argument("--plot", type=Path, help="write the plot to this .svg or .png file")

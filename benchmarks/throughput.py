@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +29,7 @@ import throughput_report as report
 from clustering import replace_section
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import InputError, run
-from stage_runs import ROOT, THREADS, checked_workflow, commit, run_workflow
+from stage_runs import ROOT, THREADS, Job, checked_workflow, commit, run_workflow
 from throughput_films import Film
 from throughput_report import NOW, Row
 
@@ -147,6 +147,11 @@ def keypoints_of(film: Film, work: Path) -> Path:
     return tables[-1]
 
 
+def job_rows(common: tuple, jobs: Iterable[Job]) -> list[Row]:
+    """Rows of measured jobs; `common` are the first columns of all of them."""
+    return [Row(*common, job.stage, job.cpu_s, job.wall_s, job.peak_mb) for job in jobs]
+
+
 def measure_end_to_end(options: argparse.Namespace, versions: Versions, store: Store) -> None:
     """Run the whole workflow on one film on two cores, with the time of Snakemake."""
     film = Film(*END_TO_END, options.end_to_end)
@@ -163,8 +168,7 @@ def measure_end_to_end(options: argparse.Namespace, versions: Versions, store: S
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         common = (version, name, report.END_TO_END, film.seconds, film.people, 0)
-        rows = [Row(*common, job.stage, job.cpu_s, job.wall_s, job.peak_mb) for job in jobs]
-        store.add([*rows, Row(*common, "total", cpu_s, wall_s, 0.0)], code)
+        store.add([*job_rows(common, jobs), Row(*common, "total", cpu_s, wall_s, 0.0)], code)
 
 
 def measure_memory(options: argparse.Namespace, versions: Versions, store: Store) -> None:
@@ -180,8 +184,7 @@ def measure_memory(options: argparse.Namespace, versions: Versions, store: Store
             folder = new_folder(options.work / "runs" / f"{version}_{name}")
             jobs = run_workflow(workflow, folder, {film.name: path}, TABLES, SPARSE)
             common = (version, name, report.SPARSE, film.seconds, film.people, 0)
-            rows = [Row(*common, job.stage, job.cpu_s, job.wall_s, job.peak_mb) for job in jobs]
-            store.add(rows, code)
+            store.add(job_rows(common, jobs), code)
 
 
 def demo_clips(work: Path) -> list[Path]:

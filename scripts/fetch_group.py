@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corpus.core.errors import run
 from corpus.inputs import manifest
+from corpus.video.download_options import add_download_options
 from corpus.video.redactor import Redactor, filter_stderr
 from corpus.video_groups.commands import Video
 from corpus.video_groups.fetching import DownloadOptions, GroupFetcher
@@ -36,18 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--manifest", required=True, help="manifest with the source of each video")
     add("--videos", required=True, help="id.suffix of each video, separated by commas")
     add("--output", required=True, type=Path, help="record to write: groups/fetch/GROUP.json")
-    add("--format", required=True, help="yt-dlp's format selector")
-    add("--subtitles", required=True, help="languages of subtitles to keep, separated by commas")
-    add("--cookies", help="a Netscape cookies.txt; it is read, but never written")
-    add("--rate-limit", help="bytes per second, such as 2M; default: no limit")
-    add("--timeout-s", required=True, type=float, help="seconds without data before giving up")
-    add("--retries", type=int, default=3, help="per request; Snakemake repeats the whole job")
-    add(
-        "--last-attempt",
-        action="store_true",
-        dest="is_last_attempt",
-        help="record errors that may be temporary as status pending, and succeed",
-    )
+    add_download_options(parser)
     return parser.parse_args()
 
 

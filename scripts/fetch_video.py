@@ -19,6 +19,7 @@ from corpus.core.arguments import with_distinct_files
 from corpus.core.errors import InputError, run
 from corpus.inputs import manifest
 from corpus.video.download import Request, fetch_video
+from corpus.video.download_options import add_download_options
 from corpus.video.redactor import Redactor, filter_stderr
 
 
@@ -63,18 +64,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         help="media file to write; its suffix determines the file format",
     )
     add("--record", required=True, type=Path, help="JSON record of the fetched video, to write")
-    add("--format", required=True, help="yt-dlp's format selector; empty for a local file")
-    add("--subtitles", required=True, help="languages of subtitles to keep, separated by commas")
-    add("--cookies", help="a Netscape cookies.txt; it is read, but never written")
-    add("--rate-limit", help="bytes per second, such as 2M; default: no limit")
-    add("--timeout-s", required=True, type=float, help="seconds without data before giving up")
-    add("--retries", type=int, default=3, help="per request; Snakemake repeats the whole job")
-    add(
-        "--last-attempt",
-        action="store_true",
-        dest="is_last_attempt",
-        help="record an error that may be temporary as status pending, and succeed",
-    )
+    add_download_options(parser)
     return parser.parse_args(arguments)
 
 

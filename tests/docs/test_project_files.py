@@ -3,6 +3,7 @@
 import re
 import shlex
 import tomllib
+from collections import Counter
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def test_the_changelog_and_the_citation_have_the_version_of_the_project() -> Non
     assert read_yaml("CITATION.cff")["version"] == version
     versions = re.findall(r"^## \[([^]]+)\]", CHANGELOG, re.MULTILINE)
     assert versions[:2] == ["Unreleased", version]
+
+
+def test_no_two_test_files_have_the_same_name() -> None:
+    """pytest imports them by name: one call over two folders would refuse the second file."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_version_is_written_nowhere_else() -> None:

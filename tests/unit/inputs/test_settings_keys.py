@@ -132,7 +132,15 @@ def test_rules_pass_their_keys_to_scripts_that_accept_them():
         for rule in about(field).rules:
             flag = f"--{key.rpartition('.')[2].replace('_', '-')}"
             assert is_passed(texts, rule, flag, about(field).rerun), (key, rule)
-            assert f'"{flag}"' in (ROOT / f"scripts/{rule}.py").read_text(), (key, rule)
+            assert f'"{flag}"' in text_of_options(rule), (key, rule)
+
+
+def text_of_options(rule: str) -> str:
+    """The text of a rule's script, and of the modules from which it imports options."""
+    text = (ROOT / f"scripts/{rule}.py").read_text()
+    modules = re.findall(r"^from (corpus[\w.]+) import add_\w+_options$", text, re.M)
+    files = [ROOT / "scripts" / f"{module.replace('.', '/')}.py" for module in modules]
+    return "\n".join([text, *(file.read_text() for file in files)])
 
 
 def is_passed(rules: str, rule: str, flag: str, rerun: bool) -> bool:

@@ -25,6 +25,8 @@ class FakeBodyNetworks:
         self.requests: list[FindBodies | TrackBody] = []
         self.reaction = 0.0
         """Pixels by which a suggested region depends chaotically on the region before."""
+        self.parts: list[Region] = []
+        """Regions of parts of bodies that the detector takes for bodies."""
 
     def run(self, steps: Steps):
         """Run steps with fake answers; return their result."""
@@ -43,11 +45,13 @@ class FakeBodyNetworks:
             if request.image.shape[:2] == (LOOK_SIDE, LOOK_SIDE):
                 return []
             noses = [body.points[NOSE, :2] for body in bodies]
-            return [
+            found = [
                 FoundBody(body_region(body), 0.9, face_box(body))
                 for body, (x, y) in zip(bodies, noses, strict=True)
                 if x1 <= x < x2 and y1 <= y < y2
-            ][: request.limit]
+            ]
+            found += [FoundBody(part, 0.5, np.zeros(4)) for part in self.parts]
+            return found[: request.limit]
         tracked = _track(bodies, request.region)
         if not self.reaction:
             return tracked

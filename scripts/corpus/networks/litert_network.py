@@ -59,9 +59,10 @@ class LiteRtNetwork:
             name: np.empty((len(images), *shape), np.float32)
             for name, shape in self._shapes.items()
         }
-        for row in range(len(images)):
-            self._interpreter.set_tensor(self._input, images[row : row + 1])
+        for row, image in enumerate(images):
+            # Views of the interpreter's memory, which must not be kept.
+            self._interpreter.tensor(self._input)()[0] = image
             self._interpreter.invoke()
             for name, index in self._outputs.items():
-                results[name][row] = self._interpreter.get_tensor(index)[0]
+                results[name][row] = self._interpreter.tensor(index)()[0]
         return results

@@ -5,7 +5,7 @@ is searched in a crop around it. The detector locates a body by its face, so in 
 faces it would often return the body of a neighbour: all other faces are painted over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -70,15 +70,20 @@ def crop_box(face: np.ndarray, shape: CropShape, image: np.ndarray) -> Box | Non
 
 
 def paint_over_faces(
-    image: np.ndarray, faces: Sequence[np.ndarray], kept_faces: Sequence[np.ndarray] = ()
+    image: np.ndarray,
+    faces: Sequence[np.ndarray],
+    kept_faces: Sequence[np.ndarray] = (),
+    new_image: Callable[[np.ndarray], np.ndarray] = np.empty_like,
 ) -> np.ndarray:
     """A copy of the image with `faces` painted over, except where `kept_faces` overlap them.
 
     Returns the image itself if there are no faces to paint over. Boxes are (4,) in pixels.
+    `new_image` makes an array for the copy.
     """
     if not faces:
         return image
-    painted = image.copy()
+    painted = new_image(image)
+    np.copyto(painted, image)
     for face in faces:
         margin = PAINT_MARGIN * (face[2] - face[0])
         low, high = face[:2] - margin, face[2:] + margin

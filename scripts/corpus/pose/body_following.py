@@ -20,7 +20,13 @@ from corpus.pose.body_evidence import Evidence
 from corpus.pose.body_looks import look_at_bodies
 from corpus.pose.body_memory import Memory
 from corpus.pose.body_search import SEARCH_INTERVAL_S, search_bodies
-from corpus.pose.body_state import FRESH_INTERVAL_S, ErasedPeople, FollowedBody, Scene
+from corpus.pose.body_state import (
+    FRESH_INTERVAL_S,
+    Canvases,
+    ErasedPeople,
+    FollowedBody,
+    Scene,
+)
 from corpus.pose.face_bodies import find_bodies_of_faces
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.requests import Steps, TrackBody, TrackedBody
@@ -56,7 +62,7 @@ class BodyFollower:
         self.track_boxes, self.confidence = track_boxes, confidence
         self.full_frame, self.erased = full_frame, erased
         self._bodies: list[FollowedBody] = []
-        self._memory = Memory()
+        self._memory, self._canvases = Memory(), Canvases()
         self._searched_tracks: set[int] = set()
         self._numbers: dict[int, int] = {}
         self._n_numbers = 0
@@ -99,7 +105,8 @@ class BodyFollower:
         last_seen = {
             track for track in faces if frame.time_s > self.track_boxes.boxes[track][0][-1]
         }
-        return Scene(frame, faces, last_seen, erased_faces, previous_time_s)
+        self._canvases.start_frame()
+        return Scene(frame, faces, last_seen, erased_faces, previous_time_s, self._canvases)
 
     # Bodies that are followed --------------------------------------------------------------------
 
@@ -200,10 +207,14 @@ class BodyFollower:
         is_due = self._memory.has_lost_now or scene.is_due(SEARCH_INTERVAL_S)
         if not is_due or len(self._bodies) >= MAX_BODIES:
             return
-        found = yield from search_bodies(scene, self._bodies, self._memory.rejected_regions)
+
+        def is_new(tracked: TrackedBody) -> bool:
+            return self._is_new(FollowedBody(0, tracked.keypoints, tracked.next_region), scene)
+
+        found = yield from search_bodies(scene, self._bodies, self._memory, is_new)
         for tracked in found:
-            body = FollowedBody(0, tracked.keypoints, tracked.next_region)
-            if tracked.presence >= self.confidence and self._is_new(body, scene):
+            if tracked.presence >= self.confidence and is_new(tracked):
+                body = FollowedBody(0, tracked.keypoints, tracked.next_region)
                 self._recognize(body, scene)
                 self._bodies.append(body)
 

@@ -17,16 +17,20 @@ class Memory:
     """The bodies and things of the last second.
 
     A body without a face that is found again where it was lost keeps its number. A thing that was
-    taken for a person is not looked at again at once.
+    taken for a person is not looked at again at once, nor is a part of a body that is followed.
     """
 
     def __init__(self) -> None:
         self._time_s = 0.0
         self._lost: list[tuple[float, FollowedBody]] = []
         self._rejected: list[tuple[float, Region]] = []
+        self._parts: list[Region] = []
 
     def start_frame(self, time_s: float) -> None:
         """Forget what is too long ago at this time, seconds."""
+        # Parts are forgotten at fixed times: when they are looked at does not depend on the start.
+        if time_s // REMEMBERED_S != self._time_s // REMEMBERED_S:
+            self._parts = []
         self._time_s = time_s
         self._lost, self._rejected = _recent(self._lost, time_s), _recent(self._rejected, time_s)
 
@@ -39,10 +43,14 @@ class Memory:
         """Remember the region of a thing."""
         self._rejected.append((self._time_s, region))
 
+    def exclude(self, region: Region) -> None:
+        """Remember a region in which a part of a body was detected that is followed already."""
+        self._parts.append(region)
+
     @property
-    def rejected_regions(self) -> list[Region]:
-        """The regions of things."""
-        return [region for _, region in self._rejected]
+    def excluded(self) -> list[Region]:
+        """The regions of things, and of parts of bodies."""
+        return [region for _, region in self._rejected] + self._parts
 
     @property
     def has_lost_now(self) -> bool:

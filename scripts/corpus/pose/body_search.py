@@ -5,12 +5,13 @@ several people. Therefore overlapping parts of the frame are searched as well, a
 people who are already known are painted over.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 import numpy as np
 
 from corpus.pose.bodies import paint_over_faces, torso_size
+from corpus.pose.body_memory import Memory
 from corpus.pose.body_state import FollowedBody, Scene
 from corpus.pose.keypoints import Box, Keypoints
 from corpus.pose.regions import Region
@@ -63,25 +64,34 @@ def parts_to_search(scene: Scene) -> list[Box]:
 
 
 def search_bodies(
-    scene: Scene, bodies: Sequence[FollowedBody], ignored: Sequence[Region]
+    scene: Scene,
+    bodies: Sequence[FollowedBody],
+    memory: Memory,
+    is_new: Callable[[TrackedBody], bool],
 ) -> Steps[list[TrackedBody]]:
-    """Search for bodies other than `bodies`, and not in `ignored` regions.
+    """Search for bodies other than `bodies`, and not in the regions that `memory` excludes.
 
-    The bodies that are found may still be present in `bodies`, or not be people.
+    What is found may not be new (`is_new`), and not be people.
     """
     heads = [head_box(body.keypoints) for body in bodies if body.face is None]
     faces = [*scene.faces.values(), *scene.erased_faces]
-    painted = paint_over_faces(scene.image, faces + heads)
+    painted = paint_over_faces(scene.image, faces + heads, new_image=scene.canvases.new)
     answers = yield [
         FindBodies(painted, box, MAX_DETECTED, MIN_SCORE) for box in parts_to_search(scene)
     ]
     found = [body for answer in answers for body in answer]
-    regions = distinct_regions(found, [*ignored, *(body.region for body in bodies)])
+    regions = distinct_regions(found, [*memory.excluded, *(body.region for body in bodies)])
     if not regions:
         return []
-    first = yield [TrackBody(scene.image, region) for region in regions]
+    rough = yield [TrackBody(scene.image, region) for region in regions]
     # Keypoints depend a little on the region, and the detector's is rougher.
-    return (yield [TrackBody(scene.image, body.next_region) for body in first])
+    requests = []
+    for region, body in zip(regions, rough, strict=True):
+        if is_new(body):
+            requests.append(TrackBody(scene.image, body.next_region))
+        else:
+            memory.exclude(region)
+    return (yield requests) if requests else []
 
 
 def head_box(body: Keypoints) -> np.ndarray:

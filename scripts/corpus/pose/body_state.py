@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from corpus.core.reused_memory import ReusedMemory
 from corpus.pose.bodies import NOSE, paint_over_faces, torso_size, upper_centre
 from corpus.pose.body_evidence import Evidence
 from corpus.pose.keypoints import Keypoints
@@ -87,6 +88,23 @@ class FollowedBody:
         return self.keypoints.points[NOSE, :2]
 
 
+class Canvases:
+    """Memory for copies of the frame in which faces are painted over."""
+
+    def __init__(self) -> None:
+        self._memory = ReusedMemory()
+        self._n_used = 0
+
+    def start_frame(self) -> None:
+        """Use the memory again: the copies of the last frame are not needed any more."""
+        self._n_used = 0
+
+    def new(self, image: np.ndarray) -> np.ndarray:
+        """An array of the size of an image, with any content."""
+        self._n_used += 1
+        return self._memory.array(f"copy {self._n_used}", image.shape, np.uint8)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A frame and the faces in it."""
@@ -100,6 +118,7 @@ class Scene:
     """Boxes (4,) of the faces of erased people, pixels."""
     previous_time_s: float | None
     """Time of the frame before; None for the first frame of a shot or chunk."""
+    canvases: Canvases = field(default_factory=Canvases)
 
     @property
     def image(self) -> np.ndarray:
@@ -141,7 +160,8 @@ class Scene:
         """
         others = [face for track, face in self.faces.items() if track not in except_of]
         near = [face for face in others + self.erased_faces if _overlaps(face, region)]
-        return paint_over_faces(self.image, near, [self.faces[track] for track in except_of])
+        kept = [self.faces[track] for track in except_of]
+        return paint_over_faces(self.image, near, kept, self.canvases.new)
 
 
 def _overlaps(box: np.ndarray, region: Region) -> bool:

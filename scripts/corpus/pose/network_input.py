@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpus.core.reused_memory import MemoryOfThread
 from corpus.pose.regions import Region, crop_region
 
 MAX_THREADS = 8
 """Largest number of threads that sample parts for a GPU."""
+
+_MEMORY = MemoryOfThread()
 
 
 class Part(NamedTuple):
@@ -38,13 +41,15 @@ def network_input(
         Whether the network runs on a GPU. Parts are then sampled by several threads, because a GPU
         would wait for one.
 
-    Returns (n, side, side, 3) float32.
+    Returns (n, side, side, 3) float32. On a CPU, this is memory that the next call uses again.
     """
-    images = np.empty((len(parts), side, side, 3), np.float32)
+    shape = (len(parts), side, side, 3)
+    images = np.empty(shape, np.float32) if on_gpu else _MEMORY.array("images", shape, np.float32)
     scale, offset = np.float32((1 - lowest) / 255), np.float32(lowest)
 
     def fill(image: np.ndarray, part: Part) -> None:
-        crop = crop_region(part.image, part.region, side, replicate=replicate)
+        crop = _MEMORY.array("crop", shape[1:], np.uint8)
+        crop_region(part.image, part.region, side, replicate=replicate, out=crop)
         np.multiply(crop, scale, out=image)
         if lowest:
             image += offset

@@ -17,6 +17,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from corpus.core.reused_memory import MemoryOfThread
+
 BODY_SCALE = 1.25
 """A body's square is this many times the circle around the body (BlazePose)."""
 TRACKED_HAND_SCALE = 2.0
@@ -28,6 +30,8 @@ WRIST, INDEX_MCP, MIDDLE_MCP, RING_MCP = 0, 5, 9, 13
 """Indices in HAND_KEYPOINTS. MCP: the joint at which a finger begins."""
 PALM = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18]
 """The keypoints that locate a hand in the next frame. Fingertips, which move most, are left out."""
+
+_MEMORY = MemoryOfThread()
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,14 @@ def rounded_region(region: Region, grid: Grid) -> Region:
     return Region(centre, float(side), round(region.rotation / turn) * turn)
 
 
-def crop_region(image: np.ndarray, region: Region, side: int, *, replicate: bool) -> np.ndarray:
+def crop_region(
+    image: np.ndarray,
+    region: Region,
+    side: int,
+    *,
+    replicate: bool,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
     """Sample a region of an image with bilinear interpolation.
 
     Parameters
@@ -78,19 +89,24 @@ def crop_region(image: np.ndarray, region: Region, side: int, *, replicate: bool
     replicate
         Outside the image, whether the pixels of its border are repeated (as landmark networks
         expect) or black (as detectors expect).
+    out
+        The array for the result; default: a new one.
 
     Returns (side, side, 3) uint8.
     """
     # Positions rounded to 1/32 of a pixel, as MediaPipe's version of OpenCV does. `cv2.warpAffine`
     # does not in later versions, which moves uncertain keypoints by pixels.
     pixels = np.arange(side, dtype=np.float32)
-    x, y = (
-        np.add.outer(pixels * np.float32(row) + np.float32(offset), pixels * np.float32(column))
-        for column, row, offset in _square_to_frame(region, side)
-    )
-    whole, fraction = cv2.convertMaps(x, y, cv2.CV_16SC2)
+    x, y = _MEMORY.array("x, y", (2, side, side), np.float32)
+    axes = _square_to_frame(region, side)
+    for positions, (column, row, offset) in zip((x, y), axes, strict=True):
+        rows = pixels * np.float32(row) + np.float32(offset)
+        np.add.outer(rows, pixels * np.float32(column), out=positions)
+    whole = _MEMORY.array("whole", (side, side, 2), np.int16)
+    fraction = _MEMORY.array("fraction", (side, side), np.uint16)
+    cv2.convertMaps(x, y, cv2.CV_16SC2, whole, fraction)
     border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
-    return cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border)
+    return cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, out, border)
 
 
 def _square_to_frame(region: Region, side: float) -> np.ndarray:

@@ -7,6 +7,7 @@ from corpus.pose import body_following, body_looks
 from corpus.pose.body_following import BodyFollower
 from corpus.pose.body_state import FRESH_INTERVAL_S
 from corpus.pose.chunks import WARM_UP_S
+from corpus.pose.regions import Region
 from corpus.pose.requests import FindBodies, TrackBody
 from corpus.video.reader import Frame
 from face_tables import FPS, faces_table, track_boxes
@@ -219,6 +220,22 @@ def test_the_frame_is_searched_in_parts_and_all_of_it_at_the_start(monkeypatch):
         film.show()
         n_parts.append(film.n_requests(FindBodies))
     assert n_parts == [5, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2]
+
+
+def test_a_detected_part_of_a_body_is_looked_at_once_a_second(monkeypatch):
+    body = fake_body(200, 60)
+    looked_at = []
+    for start in (0, 6):
+        film = Film(monkeypatch, body)
+        film.networks.parts = [Region(body_region(body).centre, 20.0, 0.0)]
+        film.frame_number = start
+        frames = []
+        for number in range(start, 80):
+            assert list(film.show()) == [-1]
+            if film.n_requests(TrackBody) > 1 and number > start:
+                frames.append(number)
+        looked_at.append([number for number in frames if number > 40])
+    assert looked_at[0] == looked_at[1] == [50, 75], "at fixed times"
 
 
 def test_the_whole_frame_is_not_searched_if_this_is_switched_off(monkeypatch):

@@ -25,7 +25,7 @@ def test_values_are_scaled_to_the_range_of_the_network():
 
 @pytest.mark.parametrize("lowest", [0, -1])
 def test_threads_change_nothing(lowest):
-    alone = [network_input([part], 32, replicate=True, lowest=lowest)[0] for part in parts()]
+    alone = [network_input([part], 32, replicate=True, lowest=lowest)[0].copy() for part in parts()]
     together = network_input(parts(), 32, replicate=True, lowest=lowest, on_gpu=True)
     assert together.tobytes() == np.stack(alone).tobytes()
 
@@ -33,3 +33,12 @@ def test_threads_change_nothing(lowest):
 def test_there_may_be_no_parts():
     for on_gpu in (False, True):
         assert network_input([], 32, replicate=True, on_gpu=on_gpu).shape == (0, 32, 32, 3)
+
+
+def test_parts_of_large_and_small_inputs_do_not_mix():
+    """They share memory, which is used again."""
+    separate = {}
+    for side in (32, 48, 32):
+        values = network_input(parts(), side, replicate=True).copy()
+        assert values.shape == (5, side, side, 3)
+        assert (separate.setdefault(side, values) == values).all()

@@ -35,7 +35,7 @@ class FakeNetwork:
     def __call__(self, images):
         assert images.dtype == np.float32
         assert images.shape[1:] == (self.side, self.side, 3)
-        self.batches.append(images)
+        self.batches.append(images.copy())
         return {
             name: np.repeat(value[None].astype(np.float32), len(images), axis=0)
             for name, value in self.outputs.items()

@@ -67,8 +67,8 @@ MEMORY_FACTOR = 1.5
 """Requested memory over fitted memory: margin for other codecs and longer groups of pictures."""
 TIME_FACTOR = 3
 """Requested time over fitted time: margin for cores half as fast and for shared nodes."""
-MINUTES_PER_CORE, MAX_CORES = 5, 8
-"""A job gets one core per MINUTES_PER_CORE minutes of work, but at most MAX_CORES."""
+MINUTES_PER_CORE, MAX_CORES = {"cluster_faces": 5, "extract_keypoints": 2}, 8
+"""A job gets one core per so many minutes of work, but at most MAX_CORES."""
 DETECTION_TASKS = ("detect_faces", "detect_faces_mtcnn")
 """Tasks of `detect_faces`: with the detector `fast-mtcnn`, and with `mtcnn`."""
 PARALLEL = ("cluster_faces", "extract_keypoints")
@@ -117,8 +117,9 @@ Measured on 16,500 frames with seven people."""
 
 BLOCK_FRAMES = 1650
 """Frames that `measure_movement` holds at a time, including their context, at 25 frames/s."""
-CHUNK_FRAMES = 1500
-"""Frames of a chunk of `extract_keypoints`, at 25 frames/s."""
+CHUNK_S, CHUNK_FRAMES = 60, 1500
+"""Length of a chunk of `extract_keypoints`, seconds, and its frames at 25 frames/s. A process
+extracts one chunk at a time, so a job uses at most as many cores as there are chunks."""
 KEYPOINTS_KB = 25
 """Memory of a person and frame for each core of `extract_keypoints`: while a chunk is extracted,
 sent to the process that writes, or waits there. A body with two hands takes 6 KB. An upper bound,
@@ -270,9 +271,11 @@ def group_download_minutes(n_videos: int, attempt: int = 1) -> int:
 
 
 def cores(task: str, facts: InputFacts, n_gpus: int = 0) -> int:
-    """Return the cores to request for a task that can be parallelised."""
+    """Return the cores to request for a task in PARALLEL."""
     most = MAX_GPU_CORES if n_gpus else MAX_CORES
-    return min(most, ceil(fitted_value(SECONDS[task], facts) / 60 / MINUTES_PER_CORE))
+    if task == "extract_keypoints":
+        most = min(most, ceil(fill_unknown(facts).duration_s / CHUNK_S))
+    return max(1, min(most, ceil(fitted_value(SECONDS[task], facts) / 60 / MINUTES_PER_CORE[task])))
 
 
 def fetch_mb(attempt: int = 1) -> int:

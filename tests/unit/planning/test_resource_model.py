@@ -84,6 +84,8 @@ def test_a_long_video_gets_more_cores_which_need_memory_and_save_time():
         return resource_model.cores("extract_keypoints", facts, n_gpus)
 
     assert cores(0.1) == cores(1) == 1
+    assert cores(2) == 2
+    assert cores(3.5) == 4, "a process for each chunk of a minute"
     assert cores(30) > 2
     assert cores(240) == resource_model.MAX_CORES
     assert cores(240, n_gpus=1) == resource_model.MAX_GPU_CORES

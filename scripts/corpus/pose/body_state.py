@@ -12,10 +12,7 @@ from corpus.pose.body_evidence import Evidence
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.regions import Grid, Region, normalize_angle, rounded_region
 from corpus.video.reader import Frame
-
-TIME_TOLERANCE_S = 5e-4
-"""Containers round the times of frames, some to milliseconds."""
-
+from corpus.video.timestamps import TIME_TOLERANCE_S
 
 SMOOTHING = 0.35
 """Weight of the second of two successive regions."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from corpus.pose.keypoints import FrameKeypoints, PeopleKeypoints
+from corpus.video.timestamps import TIME_TOLERANCE_S
 
 CONFIRMED_S = 0.4
 """A body without a face counts once it has been seen over this time, seconds."""
@@ -26,8 +27,8 @@ def keep_confirmed_bodies(frames: Iterable[FrameKeypoints]) -> Iterator[FrameKey
         waiting.append(frame)
         for number in sorted((track for track in frame.people if track < 0), reverse=True):
             seen_s = frame.time_s - first_seen_s.setdefault(number, frame.time_s)
-            # A tolerance of a millisecond: containers round the times of frames.
-            if number not in new_numbers and seen_s >= CONFIRMED_S - 1e-3:
+            # Containers round the times of both frames.
+            if number not in new_numbers and seen_s >= CONFIRMED_S - 2 * TIME_TOLERANCE_S:
                 new_numbers[number] = -1 - len(new_numbers)
         while abs(frame.time_s - waiting[0].time_s) > 2 * CONFIRMED_S:
             yield renumber(waiting.popleft(), new_numbers)

@@ -19,7 +19,7 @@ from corpus.pose.body_state import ErasedPeople
 from corpus.pose.chunk_extraction import ChunkKeypoints, Extractor, extract_chunks
 from corpus.pose.chunks import CHUNK_S, Chunk, group_chunks
 from corpus.pose.hand_following import HandFollower
-from corpus.pose.lockstep import Answer, in_lockstep
+from corpus.pose.lockstep import AnswerRequests, in_lockstep
 from corpus.pose.pose_networks import open_networks
 from corpus.pose.requests import Steps, answer
 from corpus.video.frame_ranges import FrameRanges
@@ -79,7 +79,7 @@ class Extraction:
         """Number of chunks that a process extracts at the same time."""
         return GPU_LANES if self.device == "cuda" else 1
 
-    def open_answer(self) -> Answer:
+    def open_answer(self) -> AnswerRequests:
         """The function that answers requests, with networks that are opened once per process."""
         return partial(answer, open_networks(*self.models, self.device))
 

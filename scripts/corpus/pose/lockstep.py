@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.pose.requests import Request, Steps
+from corpus.pose.requests import Answer, Request, Steps
 
-Answer = Callable[[Sequence[Request]], list]
-"""Answers requests, in their order."""
+AnswerRequests = Callable[[Sequence[Request]], list[Answer]]
+"""A function that answers requests, in their order."""
 
 
 @dataclass(eq=False)
@@ -26,7 +26,7 @@ class _Lane:
             return False
 
 
-def in_lockstep(answer: Answer, tasks: Iterable[Steps[None]], width: int) -> Iterator[None]:
+def in_lockstep(answer: AnswerRequests, tasks: Iterable[Steps[None]], width: int) -> Iterator[None]:
     """Run generators of requests, up to `width` of them at the same time.
 
     Each round answers the next requests of all of them in one call, and is followed by a `yield`.

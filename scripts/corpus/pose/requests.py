@@ -150,6 +150,7 @@ class TrackedHand:
 
 Request = FindBodies | TrackBody | FindPalms | TrackHand
 Answer = list[FoundBody] | TrackedBody | list[FoundPalm] | TrackedHand
+"""What is found: one answer to each kind of request, in the same order."""
 
 Result = TypeVar("Result")
 Steps = Generator[Sequence[Request], list, Result]

@@ -7,8 +7,7 @@ stores a frame only when something changes, in a stream that stalled, or at half
 import numpy as np
 import pandas as pd
 
-TIME_TOLERANCE_S = 5e-4
-"""Containers round times, some to milliseconds: a frame that is rounded down is still on time."""
+from corpus.video.timestamps import TIME_TOLERANCE_S
 
 
 def sample_frames(frames: pd.DataFrame, per_second: float) -> pd.DataFrame:

@@ -10,6 +10,8 @@ NOMINAL_RATE = Fraction(25)
 """Frames per second assumed for a raw stream that has neither timestamps nor a frame rate."""
 ROUNDING_S = 0.001
 """Matroska rounds times to this many seconds; MP4 files made from Matroska keep the rounding."""
+TIME_TOLERANCE_S = ROUNDING_S / 2
+"""Largest error of a time due to this rounding: a frame that is rounded down is still on time."""
 
 
 def time_base(stream: "av.VideoStream") -> Fraction:

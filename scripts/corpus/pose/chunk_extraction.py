@@ -16,6 +16,7 @@ from corpus.pose.chunks import Chunk
 from corpus.pose.confirmed_bodies import renumber
 from corpus.pose.keypoints import FrameKeypoints, Keypoints, PeopleKeypoints
 from corpus.pose.requests import Steps
+from corpus.pose.takeovers import Sighting, sightings, split_numbers, takeover_frames
 from corpus.video.reader import Frame
 
 
@@ -46,17 +47,28 @@ class Extractor:
 
     def __init__(self, bodies: FollowsBodies, hands: FollowsHands, track_boxes: TrackBoxes) -> None:
         self._bodies, self._hands, self._track_boxes = bodies, hands, track_boxes
+        self._sightings: dict[int, list[Sighting]] = {}
 
     def follow(self, frame: Frame, shot: int) -> Steps[PeopleKeypoints]:
         """Keypoints of the people in the next frame."""
         bodies = yield from self._bodies.follow(frame, shot)
+        for number, sighting in sightings(frame, bodies).items():
+            self._sightings.setdefault(number, []).append(sighting)
         sizes = face_sizes(bodies, self._track_boxes.at(frame.time_s, shot))
         hands = yield from self._hands.follow(frame, bodies, sizes)
         return {track: {"pose": body} | hands.get(track, {}) for track, body in bodies.items()}
 
     def with_final_numbers(self, frames: Iterable[FrameKeypoints]) -> list[FrameKeypoints]:
         """The keypoints of frames, when all frames have been followed."""
-        return [renumber(frame, self._bodies.numbers()) for frame in frames]
+        numbers = dict(self._bodies.numbers())
+        takeovers = {
+            number: takeover_frames(seen)
+            for number, seen in self._sightings.items()
+            if number in numbers
+        }
+        frames, additional = split_numbers(frames, takeovers)
+        numbers |= {number: number for number in additional}
+        return [renumber(frame, numbers) for frame in frames]
 
 
 def face_sizes(

@@ -20,8 +20,10 @@ CHUNK_S = 60.0
 more processes busy."""
 WARM_UP_S = 2.0
 """Length of the warm-up, seconds."""
-RUN_OUT_S = 0.5
-"""Length of the run-out, seconds: the time until a body without a face counts, and a frame."""
+RUN_OUT_S = 1.1
+"""Length of the run-out, seconds. Of a body without a face, it is known after 0.4 s that it is a
+person, and after 1.0 s that it is somebody else than before (`corpus.pose.takeovers`); the rest is
+a frame."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,9 +27,9 @@ def test_a_long_shot_is_cut_into_equal_parts_with_warm_ups_and_run_outs():
     assert [chunk.n_warm_up for chunk in chunks] == [0, 50, 50]
     for chunk in chunks[1:]:
         assert chunk.times[chunk.n_warm_up] - chunk.times[0] == pytest.approx(WARM_UP_S)
-    assert [chunk.n_run_out for chunk in chunks] == [12, 12, 0]
+    assert [chunk.n_run_out for chunk in chunks] == [27, 27, 0]
     for chunk in chunks[:-1]:
-        assert 0 <= RUN_OUT_S - (chunk.times[-1] - chunk.times[-13]) < 0.04
+        assert 0 <= RUN_OUT_S - (chunk.times[-1] - chunk.times[-28]) < 0.04
 
 
 def test_chunks_and_warm_ups_do_not_cross_cuts():
@@ -63,7 +63,7 @@ def test_sampled_frames_are_cut_by_time():
     chunks = cut_into_chunks(frames)
     assert [len(kept(chunk)) for chunk in chunks] == [100, 100]
     assert [chunk.n_warm_up for chunk in chunks] == [0, 4]
-    assert [chunk.n_run_out for chunk in chunks] == [1, 0]
+    assert [chunk.n_run_out for chunk in chunks] == [2, 0]
 
 
 def test_a_video_without_frames_has_no_chunks():

@@ -1,0 +1,77 @@
+"""Two people without a face cross, and the skeleton of one of them slides on to the other."""
+
+import pandas as pd
+import pytest
+
+from corpus.pose import body_looks
+from corpus.pose.body_following import BodyFollower
+from corpus.pose.chunk_extraction import Extractor, extract_chunks
+from corpus.pose.chunk_joining import join_chunks
+from corpus.pose.chunks import cut_into_chunks
+from corpus.pose.confirmed_bodies import keep_confirmed_bodies
+from corpus.video.reader import Frame
+from dressed_bodies import GREY, ORANGE, dressed_picture
+from face_tables import faces_table, track_boxes
+from fake_bodies import fake_body
+from fake_body_networks import FakeBodyNetworks
+
+FPS, N_FRAMES = 10, 60
+MEETING = 30
+"""The frame in which the passer-by is in front of the other person, and is lost."""
+STANDING = fake_body(100, 30, 10)
+NO_FACES = track_boxes(faces_table(), 99.0)
+
+
+class NoHands:
+    """Finds no hands."""
+
+    def follow(self, frame, bodies, face_sizes):
+        yield []
+        return {}
+
+
+def numbers_of(monkeypatch, colour, chunk_s):
+    """The numbers in each frame; a passer-by in clothes of a colour crosses somebody in grey."""
+    monkeypatch.setattr(body_looks, "score_of_look", lambda *_: 0.9)
+    networks = FakeBodyNetworks()
+
+    def frames():
+        for number in range(N_FRAMES):
+            passer_by = fake_body(100 + 4 * (MEETING - number), 30, 10)
+            is_hidden = passer_by.points[0, 0] < 120
+            networks.bodies = [passer_by] if is_hidden else [STANDING, passer_by]
+            if number > MEETING:
+                networks.bodies = [STANDING]
+            picture = dressed_picture((STANDING, GREY), (passer_by, colour))
+            yield Frame(number, number / FPS, picture)
+
+    table = pd.DataFrame({"frame": range(N_FRAMES), "shot": 0})
+    table["time_s"] = table["frame"] / FPS
+    chunks = cut_into_chunks(table, chunk_s)
+    extracted = []
+    networks.run(
+        extract_chunks(
+            frames(),
+            chunks,
+            lambda: Extractor(BodyFollower(NO_FACES, 0.5, True), NoHands(), NO_FACES),
+            extracted.append,
+        )
+    )
+    assert len(extracted) == len(chunks)
+    return [list(frame.people) for frame in keep_confirmed_bodies(join_chunks(extracted))]
+
+
+@pytest.mark.parametrize("chunk_s", [60.0, 3.5, 2.5, 2.1, 1.5])
+def test_the_other_person_has_another_number(monkeypatch, chunk_s):
+    numbers = numbers_of(monkeypatch, ORANGE, chunk_s)
+    assert numbers[0] == [-1] and numbers[MEETING - 6] == [-1, -2]
+    change = numbers.index([-3])
+    assert abs(change - MEETING) <= 4
+    assert numbers[MEETING - 4 : change] == [[-2]] * (change - MEETING + 4)
+    assert numbers[change:] == [[-3]] * (N_FRAMES - change)
+    assert numbers == numbers_of(monkeypatch, ORANGE, 60.0), "in chunks of any length"
+
+
+def test_in_the_same_clothes_the_number_moves_on(monkeypatch):
+    numbers = numbers_of(monkeypatch, GREY, 60.0)
+    assert numbers[MEETING:] == [[-2]] * (N_FRAMES - MEETING)

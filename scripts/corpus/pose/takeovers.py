@@ -30,7 +30,7 @@ MIN_SIGHTINGS = 3
 """Times on either side at which the torso must have been seen."""
 MAX_AGREEING = 0.2
 """Largest fraction of the comparisons that may show a smaller difference than `MIN_CHANGE`."""
-MIN_CHANGE = 3.5
+MIN_CHANGE = 2.7
 """Difference of two people, in stops, by which the torso changes more than the picture."""
 MIN_TURNED = 0.25
 """Somebody faces the camera, or turns the back to it, if the shoulders are apart by more, in torso

@@ -23,7 +23,8 @@ from corpus.video.reader import Frame
 
 OFFSETS_S = np.array([0.25, 0.4, 0.55, 0.7, 0.85, 1.0])
 """Times before and after a change at which a torso is compared, seconds. Around the change, the
-pixels of both people are mixed. A passer-by covers somebody for less than the longest time."""
+pixels of both people are mixed. Most passers-by cover somebody for a shorter time than the others
+span."""
 MAX_DEVIATION_S = 0.13
 """A frame stands for a time from which it is not further away, seconds."""
 MIN_SIGHTINGS = 3
@@ -31,7 +32,8 @@ MIN_SIGHTINGS = 3
 MAX_AGREEING = 0.2
 """Largest fraction of the comparisons that may show a smaller difference than `MIN_CHANGE`."""
 MIN_CHANGE = 2.7
-"""Difference of two people, in stops, by which the torso changes more than the picture."""
+"""Difference of two people, in stops, by which the torso changes more than the picture
+(docs/keypoints.md, "Bodies that are taken over")."""
 MIN_TURNED = 0.25
 """Somebody faces the camera, or turns the back to it, if the shoulders are apart by more, in torso
 sizes. Who turns round may look different from behind."""

@@ -69,7 +69,7 @@ def main(argv: list[str] | None = None) -> None:
 def search(
     arguments: argparse.Namespace, samples: pd.DataFrame, device: str, records: KindRecords
 ) -> FoundFaces:
-    """All faces of a video with their tracks. `device` is "cpu" or "cuda"; dlib uses the CPU."""
+    """All faces of a video with their tracks. `device` is "cpu" or "cuda"."""
     sampled = set(samples["frame"].tolist())
     reader = Reader(arguments.video, sampled, picture=read_picture_format(arguments.status))
     decoded = with_progress(reader, "detect_faces", max(sampled) + 1)

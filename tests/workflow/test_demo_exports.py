@@ -27,7 +27,7 @@ def test_the_detector_finds_no_masked_face_and_the_embedder_recognises_none(
     images = read_images(output)
     detections = [detector()([image])[0] for image in images[::4]]
     assert sum(len(boxes) for boxes, _, _ in detections) == 0
-    dlib = Dlib(*(model_file(name) for name in ("dlib", "dlib_landmarks")))
+    dlib = Dlib(model_file("dlib"), model_file("dlib_landmarks"), "cpu")
     embeddings = np.stack(parquet.read(demo / "embeddings/both.parquet")["embedding"])
     faces = parquet.read(demo / "faces/both.parquet")
     for row in faces[faces["frame"] % 20 == 0].itertuples():

@@ -17,7 +17,7 @@ from portraits import detector, model_file, portrait_faces, portraits
 
 @pytest.fixture(scope="module")
 def dlib():
-    return load_embedder("dlib", [model_file("dlib"), model_file("dlib_landmarks")], None)
+    return load_embedder("dlib", [model_file("dlib"), model_file("dlib_landmarks")], "cpu")
 
 
 def views(portrait):
@@ -70,7 +70,7 @@ def test_files_that_are_not_models_of_dlib_are_refused(tmp_path, broken):
     files["dlib" if broken == "network" else "dlib_landmarks"] = fake
     message = "fake.dat is not a .* of dlib .*: replace it with dlib's own file"
     with pytest.raises(ModelError, match=message):
-        load_embedder("dlib", list(files.values()), None)
+        load_embedder("dlib", list(files.values()), "cpu")
 
 
 # FaceNet -----------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ import numpy as np
 
 from corpus.core.errors import ModelError
 from corpus.core.loaded_once import loaded_once
+from corpus.faces.dlib_graph import DIMENSIONS, dlib_network
 from corpus.faces.fixed_batches import fixed_batches
+from corpus.networks import open_network
 
 BATCH_SIZE_CPU, BATCH_SIZE_GPU = 4, 32
 """Faces that FaceNet takes at once. On a CPU, larger batches take less time for a face, but more
@@ -24,13 +26,12 @@ if most of a batch is empty."""
 def load_embedder(name: str, files: list[Path], device: str) -> "Dlib | FaceNet":
     """Load the embedder `name` from its model files, in the order of `Embedder.models`.
 
-    `device` is "cpu" or "cuda"; dlib uses the CPU. Raises ModelError if the files are not its
-    models.
+    `device` is "cpu" or "cuda". Raises ModelError if the files are not its models.
     """
-    logging.info("embedder %s on %s", name, "cpu" if name == "dlib" else device)
+    logging.info("embedder %s on %s", name, device)
     if name == "dlib":
         network, landmarks = files
-        return Dlib(network, landmarks)
+        return Dlib(network, landmarks, device)
     (network,) = files
     return FaceNet(network, device)
 
@@ -40,15 +41,17 @@ class Dlib:
 
     It was trained on RGB chips of 150 x 150 pixels, rotated and scaled so that the corners of the
     eyes and the nose lie at fixed points, with 25 % padding. `dlib.get_face_chip` makes such chips;
-    the package face_recognition uses it as well.
+    the package face_recognition uses it as well. The network itself is not run by dlib, whose
+    package is built without the instructions of present processors, and for the CPU only.
     """
 
-    def __init__(self, network: Path, landmarks: Path) -> None:
+    def __init__(self, network: Path, landmarks: Path, device: str) -> None:
         import dlib
 
         self.dlib = dlib
-        self.network = _load_dlib_model(dlib.face_recognition_model_v1, network)
-        self.landmarks = _load_dlib_model(dlib.shape_predictor, landmarks)
+        self.landmarks = _load_landmarks(dlib.shape_predictor, landmarks)
+        file, self.means = dlib_network(network)
+        self.network = open_network(file, {"embeddings": (DIMENSIONS,)}, device, BATCH_SIZE_GPU)
 
     def __call__(self, images: list[np.ndarray], boxes: list[np.ndarray]) -> np.ndarray:
         """Embeddings (n, 128) float32 of one face in each of n RGB images.
@@ -56,8 +59,12 @@ class Dlib:
         `boxes` are (4,) x1, y1, x2, y2 in pixels.
         """
         chips = [self._chip(image, box) for image, box in zip(images, boxes, strict=True)]
-        vectors = self.network.compute_face_descriptor(chips)
-        return np.array([list(vector) for vector in vectors], dtype=np.float32)
+        return self.embed_chips(np.stack(chips))
+
+    def embed_chips(self, chips: np.ndarray) -> np.ndarray:
+        """Embeddings (n, 128) float32 of chips (n, 150, 150, 3) uint8, as dlib makes them."""
+        # dlib divides by 256 as well, not by 255.
+        return self.network((chips - self.means) / np.float32(256))["embeddings"]
 
     def _chip(self, image: np.ndarray, box: np.ndarray) -> np.ndarray:
         image = np.ascontiguousarray(image)  # dlib does not accept padded rows
@@ -124,13 +131,13 @@ class FaceNet:
         return cv2.resize(face, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _load_dlib_model(model_class: Callable, path: Path):
+def _load_landmarks(shape_predictor: Callable, path: Path):
     try:
-        return model_class(str(path))
+        return shape_predictor(str(path))
     except RuntimeError as error:
         raise ModelError(
-            f"model {path} is not a {model_class.__name__} of dlib ({_first_line(error)}): replace "
-            "it with dlib's own file"
+            f"model {path} is not a shape_predictor of dlib ({_first_line(error)}): replace it "
+            "with dlib's own file"
         ) from error
 
 

@@ -123,6 +123,8 @@ def _operator_code(code: schema.OperatorCodeT) -> int:
 
 def write_model(model: schema.ModelT) -> bytes:
     """The content of the .tflite file of a model."""
-    builder = flatbuffers.Builder(1 << 24)
+    sizes = (len(buffer.data) for buffer in model.buffers if buffer.data is not None)
+    # Large enough from the start: a builder grows by copying all of its content.
+    builder = flatbuffers.Builder(sum(sizes) + (1 << 20))
     builder.Finish(model.Pack(builder), FILE_IDENTIFIER)
-    return bytes(builder.Output())
+    return bytes(memoryview(builder.Bytes)[builder.Head() :])

@@ -88,6 +88,16 @@ def max_pool(inputs: OperatorInputs) -> Step:
     return lambda x: activate(functional.max_pool2d(pad(x), size, strides, symmetric))
 
 
+def average_pool(inputs: OperatorInputs) -> Step:
+    """AVERAGE_POOL_2D without padding."""
+    options = inputs.operation.options
+    if options.padding != schema.Padding.VALID:
+        raise ModelError("operator AVERAGE_POOL_2D is supported only without padding")
+    size = (options.filterHeight, options.filterWidth)
+    strides, activate = (options.strideH, options.strideW), _activation(inputs)
+    return lambda x: activate(functional.avg_pool2d(x, size, strides))
+
+
 def _padding(
     inputs: OperatorInputs, size: tuple[int, ...], dilation: tuple[int, int], value: float
 ) -> tuple[Step, tuple[int, int]]:
@@ -217,6 +227,7 @@ def from_format(x: torch.Tensor) -> torch.Tensor:
 
 OPERATORS: dict[str, Callable[[OperatorInputs], Step]] = {
     "ADD": add,
+    "AVERAGE_POOL_2D": average_pool,
     "CONCATENATION": concatenation,
     "CONV_2D": convolution,
     "DEPTHWISE_CONV_2D": depthwise_convolution,

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from corpus.core import torch_setup
 from corpus.core.errors import ModelError
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding_networks import load_embedder
@@ -45,11 +46,31 @@ def test_dlib_separates_two_people(dlib):
         assert distance < 0.4 if one == other else distance > 0.6, (one, other, distance)
 
 
+def test_embeddings_are_those_of_dlib_itself(dlib):
+    """Up to rounding: `same_person` is 0.63, a hundred thousand times the tolerance."""
+    images, boxes = [], []
+    for portrait in portraits().values():
+        for view in views(portrait):
+            found, scores, _ = detector()([view])[0]
+            images.append(np.ascontiguousarray(view))
+            boxes.append(found[scores.argmax()])
+    library = dlib.dlib
+    model = library.face_recognition_model_v1(str(model_file("dlib")))
+    shapes = [dlib.find_landmarks(*face) for face in zip(images, boxes, strict=True)]
+    # From an image and landmarks, dlib makes the chip itself.
+    expected = [
+        list(model.compute_face_descriptor(image, shape))
+        for image, shape in zip(images, shapes, strict=True)
+    ]
+    distances = np.linalg.norm(dlib(images, boxes) - np.array(expected), axis=1)
+    assert len(distances) == 8 and distances.max() < 5e-6
+
+
 def test_the_embedding_of_a_face_does_not_depend_on_its_batch(dlib):
     images = [np.asfortranarray(portrait) for portrait in portraits().values()]
     boxes = [face[0] for face in portrait_faces().values()]
     embeddings = dlib(images, boxes)
-    assert np.allclose(embeddings[1], dlib(images[1:], boxes[1:])[0], atol=1e-5)
+    assert np.array_equal(embeddings[1], dlib(images[1:], boxes[1:])[0])
     assert np.linalg.norm(embeddings[0] - embeddings[1]) > 0.6
 
 
@@ -59,6 +80,16 @@ def test_a_face_at_the_edge_of_the_image_is_embedded(dlib):
     cropped = portraits()["collins"][:, left:]
     vector = dlib([cropped], [box - [left, 0, left, 0]])[0]
     assert np.linalg.norm(vector - dlib([portraits()["collins"]], [box])[0]) < 0.6
+
+
+def test_a_gpu_gives_the_same_embeddings(dlib, monkeypatch):
+    """PyTorch's CPU takes the place of the GPU."""
+    processor = torch_setup.torch_device("cpu")
+    monkeypatch.setattr(torch_setup, "torch_device", {"cuda": processor}.__getitem__)
+    files = [model_file("dlib"), model_file("dlib_landmarks")]
+    images, boxes = list(portraits().values()), [face[0] for face in portrait_faces().values()]
+    embeddings = load_embedder("dlib", files, "cuda")(images, boxes)
+    assert np.linalg.norm(embeddings - dlib(images, boxes), axis=1).max() < 5e-6
 
 
 @pytest.mark.fault("inputs", "a text as a model of dlib", "refused")

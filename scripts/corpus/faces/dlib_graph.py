@@ -39,7 +39,7 @@ BLOCKS = (
 """`alevel4` to `alevel0`. In dlib, the last but one and the last are levels of their own."""
 
 
-class DlibNetwork(NamedTuple):
+class DlibGraph(NamedTuple):
     """The network, and what is subtracted from its images before they are divided by 256."""
 
     file: TfliteFile
@@ -48,7 +48,7 @@ class DlibNetwork(NamedTuple):
     """(3,) float32: mean red, green and blue, from 0 to 255."""
 
 
-def dlib_network(path: Path) -> DlibNetwork:
+def read_dlib_network(path: Path) -> DlibGraph:
     """Write the network with the weights in dlib's .dat file. Raises ModelError."""
     weights = read_dlib_weights(path)
     try:
@@ -58,7 +58,7 @@ def dlib_network(path: Path) -> DlibNetwork:
             f"model {path} contains another network of dlib ({error}): replace it with dlib's "
             "dlib_face_recognition_resnet_model_v1.dat"
         ) from error
-    return DlibNetwork(TfliteFile(str(path), content), weights.means)
+    return DlibGraph(TfliteFile(str(path), content), weights.means)
 
 
 class _Layers:

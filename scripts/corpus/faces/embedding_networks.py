@@ -13,12 +13,12 @@ import numpy as np
 
 from corpus.core.errors import ModelError
 from corpus.core.loaded_once import loaded_once
-from corpus.faces.dlib_graph import DIMENSIONS, dlib_network
+from corpus.faces.dlib_graph import DIMENSIONS, read_dlib_network
 from corpus.faces.fixed_batches import fixed_batches
 from corpus.networks import open_network
 
 BATCH_SIZE_CPU, BATCH_SIZE_GPU = 4, 32
-"""Faces that FaceNet takes at once. On a CPU, larger batches take less time for a face, but more
+"""Faces that a network takes at once. On a CPU, larger batches take less time for a face, but more
 if most of a batch is empty."""
 
 
@@ -41,8 +41,7 @@ class Dlib:
 
     It was trained on RGB chips of 150 x 150 pixels, rotated and scaled so that the corners of the
     eyes and the nose lie at fixed points, with 25 % padding. `dlib.get_face_chip` makes such chips;
-    the package face_recognition uses it as well. The network itself is not run by dlib, whose
-    package is built without the instructions of present processors, and for the CPU only.
+    the package face_recognition uses it as well.
     """
 
     def __init__(self, network: Path, landmarks: Path, device: str) -> None:
@@ -50,8 +49,7 @@ class Dlib:
 
         self.dlib = dlib
         self.landmarks = _load_landmarks(dlib.shape_predictor, landmarks)
-        file, self.means = dlib_network(network)
-        self.network = open_network(file, {"embeddings": (DIMENSIONS,)}, device, BATCH_SIZE_GPU)
+        self.network = DlibNetwork(network, device)
 
     def __call__(self, images: list[np.ndarray], boxes: list[np.ndarray]) -> np.ndarray:
         """Embeddings (n, 128) float32 of one face in each of n RGB images.
@@ -59,21 +57,38 @@ class Dlib:
         `boxes` are (4,) x1, y1, x2, y2 in pixels.
         """
         chips = [self._chip(image, box) for image, box in zip(images, boxes, strict=True)]
-        return self.embed_chips(np.stack(chips))
+        return self.network(np.stack(chips))
 
-    def embed_chips(self, chips: np.ndarray) -> np.ndarray:
-        """Embeddings (n, 128) float32 of chips (n, 150, 150, 3) uint8, as dlib makes them."""
-        # dlib divides by 256 as well, not by 255.
-        return self.network((chips - self.means) / np.float32(256))["embeddings"]
-
-    def _chip(self, image: np.ndarray, box: np.ndarray) -> np.ndarray:
-        image = np.ascontiguousarray(image)  # dlib does not accept padded rows
+    def find_landmarks(self, image: np.ndarray, box: np.ndarray):
+        """dlib's full_object_detection of the five landmarks of a face."""
         # The landmark model was trained on squares around the face that leave out the top of the
         # forehead.
         centre, half_side = (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2])) / 2 * 0.9
         corners = np.round([centre - half_side, centre + half_side]).astype(int).ravel().tolist()
-        shape = self.landmarks(image, self.dlib.rectangle(*corners))
+        return self.landmarks(image, self.dlib.rectangle(*corners))
+
+    def _chip(self, image: np.ndarray, box: np.ndarray) -> np.ndarray:
+        image = np.ascontiguousarray(image)  # dlib does not accept padded rows
+        shape = self.find_landmarks(image, box)
         return self.dlib.get_face_chip(image, shape, size=150, padding=0.25)
+
+
+class DlibNetwork:
+    """The network of dlib's ResNet, with the weights in dlib's file. It is not run by dlib.
+
+    dlib's package is built without the vector instructions of present processors, so that a face
+    takes ten times as long, and it cannot use a GPU. Raises ModelError for another file.
+    """
+
+    def __init__(self, path: Path, device: str) -> None:
+        file, self._means = read_dlib_network(path)
+        outputs = {"embeddings": (DIMENSIONS,)}
+        self._network = open_network(file, outputs, device, BATCH_SIZE_GPU, BATCH_SIZE_CPU)
+
+    def __call__(self, chips: np.ndarray) -> np.ndarray:
+        """Embeddings (n, 128) float32 of chips (n, 150, 150, 3) uint8, RGB."""
+        # By 256, as dlib does, and not by 255.
+        return self._network((chips - self._means) / np.float32(256))["embeddings"]
 
 
 class FaceNet:

@@ -41,20 +41,24 @@ BATCH_SIZE = 32
 
 
 def open_network(
-    file: TfliteFile, outputs: OutputShapes, device: str, batch_size: int = BATCH_SIZE
+    file: TfliteFile,
+    outputs: OutputShapes,
+    device: str,
+    batch_size: int = BATCH_SIZE,
+    cpu_batch_size: int = 1,
 ) -> Network:
     """Open a network for "cpu" (LiteRT, one thread) or "cuda" (PyTorch, float32).
 
-    `outputs` gives names to the outputs; see `corpus.networks.graph.select_outputs`. On a GPU, all
-    batches have `batch_size` images and are filled up, so a network that is asked for few images at
-    a time should have small ones. Raises ModelError if the file is damaged, or does not have these
-    outputs.
+    `outputs` gives names to the outputs; see `corpus.networks.graph.select_outputs`. All batches
+    have `batch_size` images on a GPU and `cpu_batch_size` on a CPU, and are filled up, so a network
+    that is asked for few images at a time should have small ones. Raises ModelError if the file is
+    damaged, or does not have these outputs.
     """
     # Each library is imported only where it is used: PyTorch takes seconds.
     if device == "cpu":
         from corpus.networks.litert_network import LiteRtNetwork
 
-        return LiteRtNetwork(file, outputs)
+        return LiteRtNetwork(file, outputs, cpu_batch_size)
     from corpus.core.torch_setup import torch_device
     from corpus.networks.torch_network import TorchNetwork
 

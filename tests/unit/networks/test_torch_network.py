@@ -61,7 +61,7 @@ def length(side: int, padding: int, size: int, stride: int) -> int:
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("padding", [SAME, VALID])
 def test_windows(side: int, size: int, stride: int, padding: int) -> None:
-    """Convolution, depthwise convolution and maximum, of even and odd sizes."""
+    """Convolution, depthwise convolution, maximum and average, of even and odd sizes."""
     n = length(side, padding, size, stride)
     builder = NetworkBuilder(side)
     kernel, bias = builder.constant(weights(4, size, size, 3)), builder.constant(weights(4))
@@ -73,6 +73,8 @@ def test_windows(side: int, size: int, stride: int, padding: int) -> None:
     assert_same(builder, builder.add("DEPTHWISE_CONV_2D", inputs, (1, n, n, 6), deep))
     pool = window("Pool2DOptions", padding, stride, filterWidth=size, filterHeight=size)
     assert_same(builder, builder.add("MAX_POOL_2D", [builder.image], (1, n, n, 3), pool))
+    if padding == VALID:
+        assert_same(builder, builder.add("AVERAGE_POOL_2D", [builder.image], (1, n, n, 3), pool))
 
 
 def test_dilated_convolution() -> None:
@@ -207,6 +209,15 @@ def one_operator(name: str, constants: list[np.ndarray], shape: tuple, made=None
                 window("Pool2DOptions", SAME, 1, 4, filterWidth=1, filterHeight=1),
             ),
             "MAX_POOL_2D has an activation that is not supported: 4",
+        ),
+        (
+            one_operator(
+                "AVERAGE_POOL_2D",
+                [],
+                (1, 9, 9, 3),
+                window("Pool2DOptions", SAME, 1, filterWidth=2, filterHeight=2),
+            ),
+            "AVERAGE_POOL_2D is supported only without padding",
         ),
         (one_operator("PRELU", [weights(9, 9, 3)], (1, 9, 9, 3)), "a slope for each channel"),
     ],

@@ -59,7 +59,7 @@ def main(argv: list[str] | None = None) -> None:
         faces = add_kinds(faces, records.collected(), found.embeddings, same_person)
         embeddings = found.embeddings
     tools = (*detectors.packages(arguments.detector, device), "av")
-    tools += embedders.packages(arguments.embedder)
+    tools += embedders.packages(arguments.embedder, device)
     made_by = provenance.describe("detect_faces", parameters, tools, models)
     best = best_embeddings(faces, embeddings, arguments.best)
     parquet.write(arguments.output, "faces", faces, made_by)

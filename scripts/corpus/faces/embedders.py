@@ -47,9 +47,14 @@ USUAL_SHARES = (0.8, 1.25)
 labelled clips, people are right from 0.83 to 1.03 of it (docs/clustering.md)."""
 
 
-def packages(name: str) -> tuple[str, ...]:
-    """Distributions that determine the embeddings of the embedder `name`, for the provenance."""
-    return ("dlib-bin",) if name == "dlib" else ("facenet-pytorch", "torch")
+def packages(name: str, device: str) -> tuple[str, ...]:
+    """Distributions that determine the embeddings of the embedder `name`, for the provenance.
+
+    dlib finds landmarks and aligns faces; its network runs elsewhere. `device` is "cpu" or "cuda".
+    """
+    if name == "dlib":
+        return "dlib-bin", "ai-edge-litert" if device == "cpu" else "torch"
+    return "facenet-pytorch", "torch"
 
 
 def unusual_distance(name: str, same_person: float | None) -> str | None:

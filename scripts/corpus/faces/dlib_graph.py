@@ -1,7 +1,7 @@
 """dlib's face recognition network as a .tflite file, written from dlib's own weights.
 
-A residual network (He et al. 2016, https://arxiv.org/abs/1512.03385) of 29 convolutions:
-`anet_type` in https://github.com/davisking/dlib, tools/python/src/face_recognition.cpp. The scale
+A residual network (He et al. 2016, https://arxiv.org/abs/1512.03385) of 29 convolutions, as in
+https://github.com/davisking/dlib/blob/master/tools/python/src/face_recognition.cpp. The scale
 and shift of each channel after a convolution, dlib's layer `affine`, become part of its weights.
 """
 

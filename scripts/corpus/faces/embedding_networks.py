@@ -56,11 +56,14 @@ class Dlib:
 
         `boxes` are (4,) x1, y1, x2, y2 in pixels.
         """
-        chips = [self._chip(image, box) for image, box in zip(images, boxes, strict=True)]
-        return self.network(np.stack(chips))
+        return self.network(self.chips(images, boxes))
+
+    def chips(self, images: list[np.ndarray], boxes: list[np.ndarray]) -> np.ndarray:
+        """The aligned faces (n, 150, 150, 3) uint8, RGB."""
+        return np.stack([self._chip(image, box) for image, box in zip(images, boxes, strict=True)])
 
     def find_landmarks(self, image: np.ndarray, box: np.ndarray):
-        """dlib's full_object_detection of the five landmarks of a face."""
+        """The five landmarks of a face, as an object of dlib."""
         # The landmark model was trained on squares around the face that leave out the top of the
         # forehead.
         centre, half_side = (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2])) / 2 * 0.9

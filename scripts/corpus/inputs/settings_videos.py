@@ -189,9 +189,9 @@ class Faces(Section):
     batch_size: int = key(
         16,
         "Number of faces or frames that a network processes together.",
-        details="It does not change the results. Use a lower value if memory is short. It hardly "
-        "changes the time on a CPU, where frames are searched one by one and faces are embedded four "
-        "at a time.",
+        details="It does not change the results. Use a lower value if memory is short. On a CPU it "
+        "hardly changes the time: frames are searched one by one, and faces are embedded four at a "
+        "time.",
         rules=("detect_faces",),
         ge=1,
         le=4096,

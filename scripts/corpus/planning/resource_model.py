@@ -56,7 +56,7 @@ SECONDS = {
 """Wall-clock seconds from the start of a job to its end, by task, as for MEMORY; of `detect_faces`,
 CPU seconds."""
 
-EMBEDDER_NEEDS = {128: (100.0, 0.1), 512: (1070.0, 0.1)}
+EMBEDDER_NEEDS = {128: (100.0, 0.02), 512: (1070.0, 0.1)}
 """What `detect_faces` needs in addition for the network that embeds every face: MB, and seconds per
 face, by values per embedding: dlib, FaceNet. Upper bounds: FaceNet loads PyTorch, which the
 detector may have loaded already."""

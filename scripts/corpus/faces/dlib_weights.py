@@ -122,7 +122,8 @@ class _Values:
 def _read_network(values: _Values) -> DlibWeights:
     values.expect(1)
     _expect_text(values.text(), "loss_metric_2")
-    values.number(), values.number()
+    for _ in range(2):
+        values.number()
     # Each layer contains those before it. Their versions come first: 1 or 2, and 3 at the input.
     while (version := values.integer()) != 3:
         if version not in (1, 2):

@@ -1,7 +1,5 @@
 """Turn frames upright: cameras store the picture as the sensor delivers it, and add a matrix."""
 
-from typing import cast
-
 import av
 import numpy as np
 from av.sidedata.sidedata import SideDataContainer
@@ -13,8 +11,9 @@ def display_matrix(frame: "av.VideoFrame") -> np.ndarray | None:
 
     Rows are the stored x and y, columns the shown x and y.
     """
-    # PyAV's stub gives one entry's type instead of the type of all entries.
-    side_data = cast(SideDataContainer, frame.side_data)
+    # `frame.side_data` makes the same object and keeps it in the frame, which it refers to. Such a
+    # frame is not freed before the garbage collector runs, some hundred frames later.
+    side_data = SideDataContainer(frame)  # pyright: ignore[reportCallIssue]
     if SideData.DISPLAYMATRIX not in side_data:
         return None
     matrix = np.frombuffer(bytes(side_data[SideData.DISPLAYMATRIX]), np.int32)

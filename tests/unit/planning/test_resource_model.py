@@ -54,7 +54,7 @@ def test_larger_input_never_requests_less(task, larger):
         ("index_frames", {"n_frames": 150_000}, False, True),
         ("detect_faces", {"n_frames": 150_000}, False, True),
         ("detect_faces", {"n_faces": 200_000}, True, True),
-        ("detect_faces", {"dimensions": 512}, True, False),
+        ("detect_faces", {"dimensions": 512}, True, True),
         ("detect_faces", {"width": 3840, "height": 2160}, True, True),
         ("detect_faces", {"min_size": 0.01}, True, True),
         ("detect_faces", {"batch_size": 64}, True, False),

@@ -10,6 +10,7 @@
 | `network` | the interface of a network, and opening one for a device |
 | `task_files` | the networks in a .task file |
 | `graph` | reading a .tflite file, selecting its outputs, removing what they do not need |
+| `graph_writer` | writing a .tflite file, operator by operator |
 | `litert_network` | a network on a CPU |
 | `torch_network` | a network on a GPU |
 | `torch_operators` | the operators of networks in PyTorch |

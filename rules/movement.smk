@@ -1,7 +1,5 @@
 """Movement: position and speed of hands, movement phases, and gestures."""
 
-default_outputs.append(all_tables("kinematics"))
-
 
 rule measure_movement:
     """Measure how wrists and hands move, and segment the movement into phases.
@@ -45,7 +43,7 @@ rule segment_gestures:
         tracks="<results>/tracks.parquet",
         phases=all_tables("phases"),
     output:
-        all_outputs("segment_gestures", "<results>/gestures/{video}.parquet"),
+        first_output("<results>/gestures/{video}.parquet"),
     log:
         "<logs>/segment_gestures.log",
     benchmark:

@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 
 from corpus.core.errors import run
+from corpus.inputs import access
 from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.inputs.model_download import bundled_model, fetch_model
 
@@ -25,6 +26,8 @@ def main() -> None:
     model = CATALOGUE[options.model]
     expected_sha256 = options.sha256 or model.sha256
     local_copy = options.file or bundled_model(options.model, expected_sha256)
+    # Models contain no data about people, and users of a cluster may share them.
+    access.follow_users_umask()
     source = Path(local_copy) if local_copy else options.url or model.source
     fetch_model(options.model, model, source, expected_sha256, options.output)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from corpus.core.atomic_files import write_text
 
+UMASK_VARIABLE = "CORPUS_USERS_UMASK"
+"""Environment variable with the user's umask in octal digits, for the jobs of this process."""
 WARNED = ".readable_by_others"
 """File in the results with the mode of the folder about which the user was warned."""
 
@@ -22,7 +24,15 @@ def exclude_others() -> None:
 
     The user's group keeps what the umask leaves it.
     """
-    os.umask(os.umask(0) | stat.S_IRWXO)
+    users_umask = os.umask(0)
+    os.environ.setdefault(UMASK_VARIABLE, f"{users_umask:o}")
+    os.umask(users_umask | stat.S_IRWXO)
+
+
+def follow_users_umask() -> None:
+    """Create files as if others had not been excluded, for files without data about people."""
+    if UMASK_VARIABLE in os.environ:
+        os.umask(int(os.environ[UMASK_VARIABLE], 8))
 
 
 def warning(results: Path | str) -> str | None:

@@ -2,18 +2,24 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import fetch_model
 from corpus.core.atomic_files import write_text
+from corpus.core.checksums import sha256
 from corpus.inputs import access
 
 
 @pytest.fixture(autouse=True)
-def umask_restored() -> Iterator[None]:
+def umask_restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The umask of the process as it was, after the test."""
+    # Set first, so that the variable is removed after a test that sets it.
+    monkeypatch.setenv(access.UMASK_VARIABLE, "")
+    monkeypatch.delenv(access.UMASK_VARIABLE)
     before = os.umask(0o022)
     yield
     os.umask(before)
@@ -31,6 +37,22 @@ def test_others_are_excluded_and_the_group_is_not(tmp_path: Path, umask, folder,
     write_text(tmp_path / "results/faces/v.txt", "biometric")
     assert mode_of(tmp_path / "results") == mode_of(tmp_path / "results/faces") == folder
     assert mode_of(tmp_path / "results/faces/v.txt") == file
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640)])
+def test_a_model_follows_the_umask_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int, mode: int
+) -> None:
+    (tmp_path / "mine").write_bytes(b"weights")
+    digest = sha256(tmp_path / "mine")
+    os.umask(umask)
+    access.exclude_others()
+    access.exclude_others()
+    arguments = ["--model", "dlib", "--file", str(tmp_path / "mine"), "--sha256", digest]
+    arguments += ["--output", str(tmp_path / "models/dlib.pt")]
+    monkeypatch.setattr(sys, "argv", ["fetch_model.py", *arguments])
+    fetch_model.main()
+    assert mode_of(tmp_path / "models/dlib.pt") == mode
 
 
 @pytest.mark.fault(

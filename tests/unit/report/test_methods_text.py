@@ -364,8 +364,10 @@ def test_parameters_and_versions_come_from_the_metadata(corpus: SmallCorpus) -> 
 
 def test_without_a_rate_keypoints_are_estimated_in_every_frame(corpus: SmallCorpus) -> None:
     for video in corpus.statuses:
-        corpus.write_keypoints(video, [(0, 0, 0.9)], frames_per_second=None)
-    assert "In every frame, 33 keypoints" in compose_text(corpus)
+        corpus.write_keypoints(video, [(0, 0, 0.9)], frames_per_second=0.0)
+    methods = compose_text(corpus)
+    assert "In every frame, 33 keypoints" in methods
+    assert "| extract_keypoints | frames_per_second | every frame |" in methods
 
 
 def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(

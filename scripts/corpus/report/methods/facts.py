@@ -210,8 +210,15 @@ def table_facts(summary: CorpusSummary) -> SimpleNamespace:
         versions=lineage.workflow_versions(steps.values()),
         models=[(*model, licences.get(model[1])) for model in sorted(models.items())],
         parameters=[
-            (step, name, f"{value:g}" if isinstance(value, float) else str(value))
+            (step, name, parameter_text(name, value))
             for step, provenance in steps.items()
             for name, value in sorted(provenance.parameters.items())
         ],
     )
+
+
+def parameter_text(name: str, value: object) -> str:
+    """A value as the table of parameters shows it; a rate of 0 or null means every frame."""
+    if name == "frames_per_second" and not value:
+        return "every frame"
+    return f"{value:g}" if isinstance(value, float) else str(value)

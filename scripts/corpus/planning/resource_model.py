@@ -92,7 +92,8 @@ Their number is only a guess from the sizes of videos. When the job starts, it i
 START_MINUTES = 10
 """Added to every time request: loading PyTorch from a network disk can take minutes."""
 GPU_MB = 3000
-"""Added to the memory request of a GPU job: host memory of CUDA and its libraries.
+"""Added to the memory request of a GPU job for each process on the GPU: host memory of CUDA and its
+libraries.
 
 Not measured; 2000 to 3000 MB are usual with PyTorch."""
 
@@ -216,8 +217,13 @@ def memory_mb(task: str, facts: InputFacts, attempt: int = 1, n_gpus: int = 0) -
         n_embeddings = facts.n_embeddings + facts.n_guessed_embeddings
         guess = _memory_with_margin(task, replace(facts, n_embeddings=n_embeddings))
         amount = max(amount, min(guess, MAX_GUESSED_MB))
-    amount += GPU_MB if n_gpus else 0
+    amount += GPU_MB * n_gpu_processes(task, facts.threads) if n_gpus else 0
     return scale_by_attempt(_round_up_to_100(amount), attempt)
+
+
+def n_gpu_processes(task: str, threads: int) -> int:
+    """Return how many processes of a GPU job may use the GPU, each with its own CUDA libraries."""
+    return min(threads, MAX_GPU_CORES) if task == "extract_keypoints" else 1
 
 
 def _memory_with_margin(task: str, facts: InputFacts) -> float:

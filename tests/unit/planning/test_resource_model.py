@@ -6,6 +6,7 @@ import pytest
 
 from corpus.planning import resource_model
 from corpus.planning.resource_model import InputFacts
+from corpus.pose.extraction import GPU_PROCESSES
 
 TASKS = tuple(resource_model.MEMORY)
 VIDEO = InputFacts(
@@ -184,6 +185,21 @@ def test_a_gpu_job_requests_additional_host_memory():
     on_cpu = resource_model.memory_mb("detect_faces", VIDEO)
     on_gpu = resource_model.memory_mb("detect_faces", VIDEO, n_gpus=1)
     assert on_gpu == on_cpu + resource_model.GPU_MB
+
+
+@pytest.mark.parametrize(("threads", "n_processes"), [(1, 1), (3, 3), (8, 4)])
+def test_each_process_that_extracts_keypoints_on_a_gpu_requests_host_memory(threads, n_processes):
+    facts = replace(VIDEO, threads=threads)
+    on_cpu, on_gpu = (
+        resource_model.memory_mb("extract_keypoints", facts, n_gpus=n_gpus) for n_gpus in (0, 1)
+    )
+    assert on_gpu == on_cpu + n_processes * resource_model.GPU_MB
+    others = [resource_model.memory_mb("detect_faces", facts, n_gpus=n) for n in (0, 1)]
+    assert others[1] == others[0] + resource_model.GPU_MB
+
+
+def test_no_more_processes_use_a_gpu_than_cores_are_requested():
+    assert resource_model.MAX_GPU_CORES == GPU_PROCESSES
 
 
 def test_detector_image_sizes_are_those_of_detect_faces():

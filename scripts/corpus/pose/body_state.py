@@ -69,14 +69,14 @@ class FollowedBody:
         error = float(np.linalg.norm(step - self.velocity * elapsed_s))
         self.surprise = error / torso_size(keypoints)
         self.velocity = step / elapsed_s if elapsed_s > 0 else np.zeros(2)
-        if is_fresh:
+        if not self.evidence.is_confirmed:
+            # Of what may be a thing, the region is neither smoothed nor on a grid: that would hold
+            # it in its place, and looks at it would agree.
+            self.region = region
+        elif is_fresh:
             self.region = rounded_region(region, FRESH_GRID)
-        elif self.evidence.is_confirmed:
-            self.region = rounded_region(smoothed_region(self.region, region), SMOOTH_GRID)
         else:
-            # Of what may be a thing, the region is not smoothed: that would hold it in its place,
-            # and looks at it would agree.
-            self.region = rounded_region(region, SMOOTH_GRID)
+            self.region = rounded_region(smoothed_region(self.region, region), SMOOTH_GRID)
         self.keypoints = keypoints
 
     @property

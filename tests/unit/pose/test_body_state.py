@@ -74,10 +74,18 @@ def test_a_fresh_region_does_not_depend_on_the_one_before(evidence):
     assert fresh[0] == fresh[1]
 
 
-@pytest.mark.parametrize("evidence", [Evidence(), Evidence.of_face()])
 @pytest.mark.parametrize("is_fresh", [False, True])
-def test_small_differences_of_regions_disappear(evidence, is_fresh):
-    moved = []
+def test_the_region_of_what_may_be_a_thing_follows_the_networks(is_fresh):
+    """Held in its place by a grid or by smoothing, a thing would be taken for a person."""
+    followed = FollowedBody(-1, fake_body(100, 60), region(100, 100, 98))
+    suggested = region(101.2345, 99.8765, 99.4321, 0.0123)
+    followed.move(fake_body(100, 60), suggested, 0.04, is_fresh=is_fresh)
+    assert followed.region is suggested
+
+
+@pytest.mark.parametrize("is_fresh", [False, True])
+def test_small_differences_of_regions_of_people_disappear(is_fresh):
+    evidence, moved = Evidence.of_face(), []
     for difference in (0.0, 1e-3):
         followed = FollowedBody(0, fake_body(100, 60), region(100, 100, 98), evidence=evidence)
         suggested = region(102 + difference, 99 - difference, 101 + difference, difference / 10)

@@ -55,7 +55,13 @@ include: "rules/movement.smk"
 include: "rules/groups.smk"
 include: "rules/user_texts.smk"
 include: "rules/elan.smk"
-include: "rules/video_files.smk"
+
+
+if GROUPED:
+
+    include: "rules/group_files.smk"
+
+
 include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"
@@ -124,7 +130,6 @@ rule gestures:
     """Only find the gestures of each person: one table per video."""
     input:
         rules.segment_gestures.output,
-        lost_of_one_job("gestures", ".parquet"),
 
 
 rule efficiency:

@@ -4,7 +4,7 @@
 rule write_elan:
     """Write one ELAN file per video.
 
-    Input:  phases of all videos, tracks and people
+    Input:  phases, tracks and people; the videos, for the time at which a player shows 0:00
     Steps:  write tiers for shots, people and movement phases
     Output: one .eaf per video
 
@@ -14,11 +14,11 @@ rule write_elan:
     """
     input:
         **corpus_tables("tracks", "people"),
-        # The job also reads the tables of shots and the headers of the videos, from which the
-        # phases were made.
+        media=all_media,
+        # The job also reads the tables of shots, from which the phases were made.
         phases=all_tables("phases"),
     output:
-        update(first_output("<results>/elan/{video}.eaf")),
+        update(all_outputs("write_elan", "<results>/elan/{video}.eaf")),
     log:
         "<logs>/write_elan.log",
     benchmark:

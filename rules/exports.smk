@@ -6,13 +6,11 @@ every video; the path of a file makes only that file.
 
 from corpus.tables import schemas
 
-GESTURES = "<results>/gestures/{video}.parquet"
-STAGE_CSV_TABLES = [
+CSV_TABLES = [
     table.name
     for table in schemas.all_tables().values()
-    if table.csv and table.per_video and table.name != "gestures"
+    if table.csv and table.per_video
 ]
-CSV_TABLES = [*STAGE_CSV_TABLES, "gestures"]
 CSV_CORPUS_TABLES = [
     table.name
     for table in schemas.all_tables().values()
@@ -61,8 +59,7 @@ rule export_csv:
         **corpus_tables("tracks", "people"),
         # Only the records of groups, if jobs process groups of videos.
         **video_tables(),
-        tables=collect("<results>/{table}/{{video}}.parquet", table=STAGE_CSV_TABLES),
-        gestures=made_with_first(GESTURES),
+        tables=collect("<results>/{table}/{{video}}.parquet", table=CSV_TABLES),
     output:
         collect("<results>/exports/csv/{table}/{{video}}.csv", table=CSV_TABLES),
     log:
@@ -77,11 +74,9 @@ rule export_csv:
         **request("export_csv"),
     params:
         **code("export_csv"),
-        gestures=of_results(GESTURES, "{video}"),
     shell:
-        "python {params.script:q} --video-id={wildcards.video:q}"
-        " --tables {input.tables:q} {params.gestures:q} --tracks {input.tracks:q}"
-        " --people {input.people:q} --output {output:q} 2> {log:q}"
+        "python {params.script:q} --video-id={wildcards.video:q} --tables {input.tables:q}"
+        " --tracks {input.tracks:q} --people {input.people:q} --output {output:q} 2> {log:q}"
 
 
 rule export_openpose:

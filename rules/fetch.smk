@@ -1,5 +1,7 @@
 """Videos: download them with yt-dlp, or link local files."""
 
+default_outputs.append(all_media)
+
 
 rule fetch_video:
     """Download one video, or link it if it is a local file.

@@ -145,44 +145,31 @@ def each_video(pattern):
     return [pattern.replace("{video}", video) for video in VIDEOS]
 
 
-def of_results(pattern, video):
-    """The path of a file of one video."""
-    return pattern.replace("<results>", config["results"]).replace("{video}", video)
+def all_outputs(rule, pattern):
+    """The outputs of a rule that writes one file per video in a single job.
 
+    Such a rule depends on identities, and any new video may change them all. Outputs cannot be
+    functions, so every job on a node would list them when it reads the rules, which takes
+    17 microseconds per file. A job of another rule therefore gets only the first file.
 
-def first_output(pattern):
-    """The output of a rule that writes one file per video in a single job: the first file.
+    The command line is the only source for this: when the rules are read, Snakemake 9 has not yet
+    stored the job's target in the workflow object (`workflow.dag_settings` is None). Every executor
+    starts a job with `--allowed-rules` and the name of its rule, which has a prefix if this workflow
+    is used as a module.
 
-    Such a rule depends on identities, and any new video may change them all. Snakemake knows only
-    the first file. It would compare each output with all others, and search all of them for each
-    input of other rules: for 10,000 videos this takes a fifth of the time of a plan, for 100,000
-    videos an hour.
+    A rule that reads these files names the first one, which brings in the job. Naming all of them
+    takes minutes for ten thousand videos, because Snakemake searches all outputs for each name. If
+    any of the files is missing, the job that makes the first one still runs again.
 
-    A rule that reads all files names the first one, which brings in the job. A rule that reads the
-    file of one video uses `made_with_first`; for rules of the user that name this file,
-    `file_of_video` stands for it.
+    If jobs process groups of videos, only the first file is an output: Snakemake compares each
+    output with all others, which would take an hour for 100,000 videos. `file_of_group` stands for
+    the others.
     """
-    return of_results(pattern, VIDEOS[0])
-
-
-def made_with_first(pattern):
-    """The first file of a job that writes one file per video, as an input function.
-
-    For rules that read the file of one video. If that file was deleted, the job runs again.
-    """
-
-    def first_file(wildcards):
-        return first_file_with(pattern, wildcards.video)
-
-    return first_file
-
-
-def first_file_with(pattern, video):
-    """The first file of a job that also writes that of `video`, and forces the job if it is missing."""
-    first = first_output(pattern)
-    if not exists(of_results(pattern, video)):
-        force(first)
-    return first
+    files = each_video(pattern)
+    if GROUPED:
+        return files[:1]
+    own_job = any(argument.endswith(rule) for argument in sys.argv)
+    return files if workflow.is_main_process or own_job else files[:1]
 
 
 # The default target
@@ -191,7 +178,6 @@ def first_file_with(pattern, video):
 default_outputs = []
 """Inputs of the target `all`. The file of each stage appends what the stage makes in the end.
 
-They are listed so that a deleted file is made again. Files of single videos are not listed, because
-each of them adds to the planning time: other jobs need them, and rules/lost_files.smk names those
-that were deleted.
+They are listed so that a deleted file is made again. Intermediate tables are not listed, because
+each file of each video adds to the planning time.
 """

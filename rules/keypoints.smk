@@ -1,5 +1,7 @@
 """Keypoints: bodies and hands of the people on screen."""
 
+default_outputs.append(all_tables("keypoints"))
+
 
 rule extract_keypoints:
     """Extract keypoints of each person's body and hands.

@@ -63,33 +63,17 @@ def lost(*tables):
 
 
 def lost_of_one_job(folder, suffix):
-    """Force the job that writes a file of each video into a folder, if one of them was deleted.
-
-    An input function that returns no files.
-    """
+    """A deleted file of a folder whose files a single job writes, as an input function."""
 
     def files(wildcards):
         path = f"{config['results']}/{folder}"
-        if lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS]):
-            force(f"{path}/{VIDEOS[0]}{suffix}")
-        return []
+        if GROUPED:
+            if lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS]):
+                force(f"{path}/{VIDEOS[0]}{suffix}")
+            return []
+        return lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS])
 
     return files
-
-
-def lost_media(wildcards):
-    """Videos that were deleted, although their tables exist: they are fetched again."""
-    if GROUPED or workflow.dag_settings.batch:
-        return []
-    indexed = lost_files.names_in(f"{config['results']}/status")
-    gone = videos_without_file()
-    return [
-        media_file(video)
-        for video in VIDEOS
-        if f"{video}.parquet" in indexed
-        and video not in gone
-        and not exists(media_file(video))
-    ]
 
 
 def lost_csv_files(wildcards):
@@ -134,6 +118,5 @@ default_outputs += [
     lost(*lost_files.MADE_FROM),
     lost_of_one_job("gestures", ".parquet"),
     lost_of_one_job("elan", ".eaf"),
-    lost_media,
     lost_records,
 ]

@@ -1,5 +1,7 @@
 """Movement: position and speed of hands, movement phases, and gestures."""
 
+default_outputs.append(all_tables("kinematics"))
+
 
 rule measure_movement:
     """Measure how wrists and hands move, and segment the movement into phases.
@@ -43,7 +45,7 @@ rule segment_gestures:
         tracks="<results>/tracks.parquet",
         phases=all_tables("phases"),
     output:
-        first_output("<results>/gestures/{video}.parquet"),
+        all_outputs("segment_gestures", "<results>/gestures/{video}.parquet"),
     log:
         "<logs>/segment_gestures.log",
     benchmark:

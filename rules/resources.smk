@@ -54,7 +54,7 @@ REQUESTS = {
     "write_methods": {"mem_mb": 500, "runtime": 30},
     "publish_people_file": {"mem_mb": 500, "runtime": 10},
     "publish_methods": {"mem_mb": 500, "runtime": 10},
-    "file_of_video": {"mem_mb": 500, "runtime": 10},
+    "file_of_group": {"mem_mb": 500, "runtime": 10},
     "report_efficiency": {"mem_mb": 1000, "runtime": 30},
 }
 

@@ -122,7 +122,7 @@ def test_the_flow_chart_shows_the_rules():
     left_out = {"fetch_model", "crop_faces", "import_elan", "write_methods", "report_efficiency"}
     left_out.add("publish_methods")
     # They run the rules for single videos that the chart shows.
-    left_out |= {"fetch_group", "analyse_faces", "analyse_movement", "file_of_video"}
+    left_out |= {"fetch_group", "analyse_faces", "analyse_movement", "file_of_group"}
     expected = {name for name in RULES if not name.startswith(("plot_", "export_"))} - left_out
     assert drawn == expected
 

@@ -86,7 +86,7 @@ OF_SINGLE_VIDEOS = {
     "extract_keypoints",
     "measure_movement",
 }
-OF_GROUPS = {"fetch_group", "analyse_faces", "analyse_movement", "file_of_video"}
+OF_GROUPS = {"fetch_group", "analyse_faces", "analyse_movement", "file_of_group"}
 WITH_OTHER_FILES = {"segment_gestures", "write_elan", "plot_coverage"}
 """Rules that name all tables or write a file for each video. With groups, they name records and the
 first file."""

@@ -13,7 +13,6 @@ from corpus.faces.embedders import EMBEDDERS
 from corpus.inputs.model_catalogue import CATALOGUE
 from dry_run_plans import files_of_rule, videos_by_rule
 from empty_files import touch_files
-from planned_jobs import Jobs, plan_all
 
 STAGES = ("fetch_video", "index_frames", "detect_faces", "extract_keypoints")
 STAGES += ("measure_movement",)
@@ -91,46 +90,36 @@ def test_the_rules_are_read_without_listing_all_videos(root: Path) -> None:
     assert lists == [], "use all_tables(), which lists them only for a job that needs them"
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[Jobs]:
-    """Plans of the default target, and of exports, where nothing exists."""
-    folder = tmp_path_factory.mktemp("fresh")
-    rows = [f"{video}\thttps://example.org/{video}" for video in sorted(IDS)]
-    (folder / "videos.tsv").write_text("\n".join(["video_id\tsource", *rows]) + "\n")
-    config = {"videos": "videos.tsv", "people": "none.tsv", "device": "cpu"}
-    exports = ["csv", "results/gestures/video3.parquet", "results/elan/video3.eaf"]
-    return [plan_all(folder, targets, [config])[0] for targets in (["all"], exports)]
+REMOTE_JOB = ("--dry-run", "--mode", "remote", "--nolock", "--no-hooks")
+"""Options of a job on a node, which reads the rules again."""
 
 
-def test_a_job_for_all_videos_has_only_its_first_file_as_output(fresh: list[Jobs]) -> None:
-    """Snakemake compares all outputs of a rule, and searches them for each input."""
-    jobs, exports = fresh
-    for rule, file in {
-        "segment_gestures": "results/gestures/video0.parquet",
-        "write_elan": "results/elan/video0.eaf",
-    }.items():
-        [job] = jobs[rule]
-        assert job["output"] == [file]
-    assert len(exports["export_csv"]) == N_VIDEOS
-    assert all("results/gestures/video0.parquet" in job["input"] for job in exports["export_csv"])
+def n_outputs(snakemake: Callable, snakefile: Path, settings: list[str], *options: str) -> int:
+    """Number of outputs of segment_gestures, as printed while the rules are read."""
+    command = ("--snakefile", snakefile, *options, "--config", *settings)
+    printed = snakemake(*command, check=False).stdout
+    return int(re.search(r"^n_outputs (\d+)$", printed, re.M)[1])
 
 
-def test_other_files_of_such_a_job_can_be_requested(fresh: list[Jobs]) -> None:
-    jobs, exports = fresh
-    assert "file_of_video" not in jobs
-    inputs = {job["output"][0]: job["input"] for job in exports["file_of_video"]}
-    assert inputs == {
-        "results/gestures/video3.parquet": ["results/gestures/video0.parquet"],
-        "results/elan/video3.eaf": ["results/elan/video0.eaf"],
-    }
-
-
-def test_the_default_target_lists_no_files_of_single_videos(
-    snakemake: Callable, corpus: tuple[str, ...]
+@pytest.mark.parametrize("prefix", ["", "corpus_"])
+def test_only_the_job_of_a_rule_lists_its_outputs_for_all_videos(
+    snakemake: Callable, root: Path, settings: list[str], tmp_path: Path, prefix: str
 ) -> None:
-    """Other jobs need them, so they would be looked up twice."""
-    [inputs] = files_of_rule(snakemake("--dry-run", *corpus).stdout, "all", "input")
-    assert {Path(file).stem for file in inputs} & IDS == {"video0"}
+    """Also where another workflow uses this one as a module, with or without a prefix."""
+    snakefile = tmp_path / "Snakefile"
+    snakefile.write_text(
+        f'module corpus:\n    snakefile: "{root}/Snakefile"\n    config: config\n'
+        f"use rule * from corpus as {prefix}*\n"
+        f"print('n_outputs', len(rules.{prefix}segment_gestures.output))\n"
+    )
+
+    def job_of(name: str) -> tuple[str, ...]:
+        return (*REMOTE_JOB, "--target-jobs", f"{prefix}{name}:", "--allowed-rules", prefix + name)
+
+    arguments = (snakemake, snakefile, settings)
+    assert n_outputs(*arguments, "--dry-run") == N_VIDEOS
+    assert n_outputs(*arguments, *job_of("segment_gestures")) == N_VIDEOS
+    assert n_outputs(*arguments, *job_of("plot_funnel")) == 1
 
 
 def test_a_job_imports_only_light_modules_to_read_the_rules(root: Path) -> None:

@@ -21,4 +21,4 @@ def outputs(rule: str) -> list[str]:
 def is_per_video(rule: str) -> bool:
     """Whether the default target runs a rule once for each video."""
     per_video = all("{video}" in output for output in outputs(rule)) and outputs(rule)
-    return bool(per_video) and "first_output(" not in RULES[rule] and not rule.startswith("export_")
+    return bool(per_video) and "all_outputs(" not in RULES[rule] and not rule.startswith("export_")

@@ -83,7 +83,7 @@ def test_the_efficiency_report_of_the_demo_has_a_row_for_every_rule(demo: Path) 
     rows = pd.read_csv(demo / "report/efficiency.tsv", sep="\t").set_index("rule")
     # Models are fetched once for all runs. Exports and imports run only on request, and jobs for
     # groups of videos only with `videos_per_job`.
-    groups = {"fetch_group", "analyse_faces", "analyse_movement", "file_of_video"}
+    groups = {"fetch_group", "analyse_faces", "analyse_movement", "file_of_group"}
     rules = {rule for rule in RULES if not rule.startswith(("export_", "import_"))} - groups
     assert set(rows.index) | {"fetch_model"} == rules - {"report_efficiency"}
     assert rows["waste_core_hours"].dropna().is_monotonic_decreasing

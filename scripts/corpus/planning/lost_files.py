@@ -14,10 +14,10 @@ MADE_FROM = {
     "embeddings": (),
     "keypoints": ("kinematics", "phases"),
     "kinematics": ("phases",),
-    "phases": ("kinematics", "gestures"),
+    "phases": ("kinematics",),
 }
 """Tables of each video in the order in which they are made, with tables whose existence shows that
-the table existed too. The table gestures comes after all of them."""
+the table existed too."""
 
 
 NEED_VIDEO = ("status", "embeddings", "keypoints", "phases")
@@ -34,7 +34,7 @@ def lost_tables(results: str, videos: Sequence[str], tables: Iterable[str]) -> I
 
     Embeddings count as lost if the people of the corpus were clustered from them.
     """
-    existing = {table: names_in(f"{results}/{table}") for table in (*MADE_FROM, "gestures")}
+    existing = {table: names_in(f"{results}/{table}") for table in MADE_FROM}
     is_clustered = os.path.exists(f"{results}/clusters.parquet")
     for table in tables:
         for video in videos:

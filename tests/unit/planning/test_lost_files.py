@@ -32,15 +32,6 @@ def test_each_table_of_a_complete_corpus_is_missed(tmp_path: Path) -> None:
         touch_files(tmp_path, name)
 
 
-def test_tables_of_movement_are_missed_if_gestures_were_made_from_them(tmp_path: Path) -> None:
-    """The default target does not list them."""
-    lacking = {f"{table}/b.parquet" for table in ("keypoints", "kinematics", "phases")}
-    touch_files(tmp_path, *(name for name in tables(*VIDEOS) if name not in lacking))
-    assert lost(tmp_path) == []
-    touch_files(tmp_path, "gestures/a.parquet", "gestures/b.parquet")
-    assert lost(tmp_path) == ["phases/b.parquet"], "its job also needs the other two"
-
-
 def test_stages_that_are_still_to_run_are_not_lost(tmp_path: Path) -> None:
     touch_files(tmp_path, *(f"{table}/a.parquet" for table in ("frames", "shots", "status")))
     assert lost(tmp_path) == []

@@ -1,6 +1,6 @@
-"""Check that a file of a video exists, which a job for many videos made.
+"""Check that a file of a video exists, which the job of its group made.
 
-Rules that name the file of one video thus wait for this job.
+Rules that name the file of one video thus wait for the job of its group.
 """
 
 import argparse

@@ -48,7 +48,9 @@ def test_the_targets_of_a_module_are_in_its_own_folder(full_plan: str) -> None:
     [inputs] = files_of_rule(full_plan, "all", "input")
     own = inputs.pop()
     assert own == "results/n_shots/talk.txt"
-    assert {"results/corpus/gestures/talk.parquet", "results/corpus/elan/talk.eaf"} < set(inputs)
+    assert {"results/corpus/videos/talk.mp4", "results/corpus/kinematics/talk.parquet"} < set(
+        inputs
+    )
     assert {"results/corpus/people.tsv", "results/corpus/report/index.html"} < set(inputs)
     assert all(file.startswith("results/corpus/") for file in inputs)
 

@@ -74,7 +74,9 @@ DETECTION_TASKS = ("detect_faces", "detect_faces_mtcnn")
 PARALLEL = ("cluster_faces", "extract_keypoints")
 """Tasks that use all of their cores."""
 MAX_GPU_CORES = 4
-"""Most cores of a job that extracts keypoints on a GPU, each with a process that feeds it."""
+"""Most cores of a job that extracts keypoints on a GPU: processes, and threads that sample crops."""
+GPU_LANES = 16
+"""Chunks that one of these processes extracts at the same time."""
 CORPUS_TABLES = {
     "segment_gestures": "phases",
     "plot_coverage": "keypoints",
@@ -217,13 +219,16 @@ def memory_mb(task: str, facts: InputFacts, attempt: int = 1, n_gpus: int = 0) -
         n_embeddings = facts.n_embeddings + facts.n_guessed_embeddings
         guess = _memory_with_margin(task, replace(facts, n_embeddings=n_embeddings))
         amount = max(amount, min(guess, MAX_GUESSED_MB))
-    amount += GPU_MB * n_gpu_processes(task, facts.threads) if n_gpus else 0
+    amount += GPU_MB * n_gpu_processes(task, facts) if n_gpus else 0
     return scale_by_attempt(_round_up_to_100(amount), attempt)
 
 
-def n_gpu_processes(task: str, threads: int) -> int:
+def n_gpu_processes(task: str, facts: InputFacts) -> int:
     """Return how many processes of a GPU job may use the GPU, each with its own CUDA libraries."""
-    return min(threads, MAX_GPU_CORES) if task == "extract_keypoints" else 1
+    if task != "extract_keypoints":
+        return 1
+    n_full = ceil(fill_unknown(facts).duration_s / CHUNK_S / GPU_LANES)
+    return max(1, min(facts.threads, MAX_GPU_CORES, n_full))
 
 
 def _memory_with_margin(task: str, facts: InputFacts) -> float:

@@ -38,6 +38,8 @@ class Memory:
         """Remember a body that is not followed any more, if it is known to be a person."""
         if body.evidence.is_confirmed:
             self._lost.append((self._time_s, body))
+            # What was taken for a part of another body may have been this one.
+            self._parts = []
 
     def reject(self, region: Region) -> None:
         """Remember the region of a thing."""

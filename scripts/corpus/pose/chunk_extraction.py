@@ -16,7 +16,13 @@ from corpus.pose.chunks import Chunk
 from corpus.pose.confirmed_bodies import renumber
 from corpus.pose.keypoints import FrameKeypoints, Keypoints, PeopleKeypoints
 from corpus.pose.requests import Steps
-from corpus.pose.takeovers import Sighting, sightings, split_numbers, takeover_frames
+from corpus.pose.takeovers import (
+    OFFSETS_S,
+    Sighting,
+    sightings,
+    split_numbers,
+    takeover_frames,
+)
 from corpus.video.reader import Frame
 
 
@@ -48,23 +54,40 @@ class Extractor:
     def __init__(self, bodies: FollowsBodies, hands: FollowsHands, track_boxes: TrackBoxes) -> None:
         self._bodies, self._hands, self._track_boxes = bodies, hands, track_boxes
         self._sightings: dict[int, list[Sighting]] = {}
+        self._last_faces: dict[int, int] = {}
+        """The last frame in which a face track was on screen, by track."""
 
     def follow(self, frame: Frame, shot: int) -> Steps[PeopleKeypoints]:
         """Keypoints of the people in the next frame."""
         bodies = yield from self._bodies.follow(frame, shot)
-        for number, sighting in sightings(frame, bodies).items():
-            self._sightings.setdefault(number, []).append(sighting)
-        sizes = face_sizes(bodies, self._track_boxes.at(frame.time_s, shot))
+        faces = self._track_boxes.at(frame.time_s, shot)
+        self._look_at_torsos(frame, bodies, faces)
+        sizes = face_sizes(bodies, faces)
         hands = yield from self._hands.follow(frame, bodies, sizes)
         return {track: {"pose": body} | hands.get(track, {}) for track, body in bodies.items()}
+
+    def _look_at_torsos(
+        self, frame: Frame, bodies: Mapping[int, Keypoints], faces: Mapping[int, np.ndarray]
+    ) -> None:
+        """Remember how bodies look whose face is not detected, or is detected last."""
+        last_s = {track: self._track_boxes.boxes[track][0][-1] for track in faces}
+        looked_at = {
+            number: body
+            for number, body in bodies.items()
+            if number not in faces or last_s[number] < frame.time_s + OFFSETS_S[-1]
+        }
+        for number, sighting in sightings(frame, looked_at).items():
+            self._sightings.setdefault(number, []).append(sighting)
+            if number in faces:
+                self._last_faces[number] = frame.number
 
     def with_final_numbers(self, frames: Iterable[FrameKeypoints]) -> list[FrameKeypoints]:
         """The keypoints of frames, when all frames have been followed."""
         numbers = dict(self._bodies.numbers())
         takeovers = {
-            number: takeover_frames(seen)
+            number: [f for f in takeover_frames(seen) if f > self._last_faces.get(number, -1)]
             for number, seen in self._sightings.items()
-            if number in numbers
+            if number in numbers or number >= 0
         }
         frames, additional = split_numbers(frames, takeovers)
         numbers |= {number: number for number in additional}

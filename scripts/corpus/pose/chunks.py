@@ -103,17 +103,19 @@ def _parts(times: np.ndarray, chunk_s: float) -> Iterator[tuple[int, int]]:
 
 
 def group_chunks(chunks: Sequence[Chunk], group_s: float = CHUNK_S) -> list[list[Chunk]]:
-    """Group successive chunks up to a total of `group_s` seconds.
+    """Group successive chunks, with about equal lengths of about `group_s` seconds at most.
 
     Many shots are short. A group is read from the file in one pass, and is the work that one
-    process gets at a time. Which chunks form a group does not affect the keypoints.
+    process gets at a time. Which chunks form a group does not affect the keypoints. With 0 seconds,
+    each chunk is a group.
     """
-    groups: list[list[Chunk]] = []
-    total_s = 0.0
-    for chunk in chunks:
-        if not groups or total_s + chunk.length_s > group_s:
-            groups.append([])
-            total_s = 0.0
-        groups[-1].append(chunk)
-        total_s += chunk.length_s
-    return groups
+    if not chunks or not group_s:
+        return [[chunk] for chunk in chunks]
+    ends_s = np.cumsum([chunk.length_s for chunk in chunks])
+    n_groups = max(1, ceil(ends_s[-1] / group_s))
+    middles_s = ends_s - [chunk.length_s / 2 for chunk in chunks]
+    group_of_chunk = np.floor(middles_s / max(ends_s[-1], 1e-9) * n_groups).astype(int)
+    return [
+        [chunk for chunk, group in zip(chunks, group_of_chunk, strict=True) if group == number]
+        for number in np.unique(group_of_chunk)
+    ]

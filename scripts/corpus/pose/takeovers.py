@@ -1,6 +1,6 @@
 """Find out that the skeleton of a body without a face has moved on to somebody else.
 
-When two people without a face cross, the skeleton of one of them may slide on to the other without
+When two people cross whose faces are hidden, the skeleton of one of them may slide on to the other without
 a jump. The torso then has other colours than before (`corpus.pose.torso_colours`). This is compared
 a second before and after each frame, so that the result does not depend on where the extraction
 began.
@@ -29,6 +29,9 @@ MAX_DEVIATION_S = 0.13
 """A frame stands for a time from which it is not further away, seconds."""
 MIN_SIGHTINGS = 3
 """Times on either side at which the torso must have been seen."""
+MIN_FRAMES = 8
+"""Frames on either side in which it must have been seen, about between the first and the last of
+these times. With fewer frames per second, a passer-by may be in front in too many of them."""
 MAX_AGREEING = 0.2
 """Largest fraction of the comparisons that may show a smaller difference than `MIN_CHANGE`."""
 MIN_CHANGE = 2.7
@@ -55,13 +58,12 @@ class Sighting:
 
 
 def sightings(frame: Frame, bodies: Mapping[int, Keypoints]) -> dict[int, Sighting]:
-    """How the bodies without a face look in a frame, by number."""
-    faceless = {number: body for number, body in bodies.items() if number < 0}
-    if not faceless:
+    """How bodies look in a frame, by number."""
+    if not bodies:
         return {}
     picture = picture_colours(frame.pixels)
     seen: dict[int, Sighting] = {}
-    for number, body in faceless.items():
+    for number, body in bodies.items():
         torso = torso_colours(frame.pixels, body)
         if torso is not None:
             left, right = body.points[SHOULDERS, 0]
@@ -124,7 +126,8 @@ def torso_changes(seen: Sequence[Sighting]) -> np.ndarray:
     )
     faced, faces = _mean(facing[before], was_seen), _mean(facing[after], is_seen)
     turned = (faced * faces < 0) & (np.minimum(np.abs(faced), np.abs(faces)) > MIN_TURNED)
-    is_known = np.minimum(was_seen.sum(axis=1), is_seen.sum(axis=1)) >= MIN_SIGHTINGS
+    n_seen = np.minimum(was_seen.sum(axis=1), is_seen.sum(axis=1))
+    is_known = (n_seen >= MIN_SIGHTINGS) & (_n_frames_near(times) >= MIN_FRAMES)
     return np.where(is_known & ~turned, changes, 0.0)
 
 
@@ -142,6 +145,15 @@ def _sightings_at(times: np.ndarray, offsets_s: np.ndarray) -> tuple[np.ndarray,
     return positions, np.abs(times[positions] - wanted) <= MAX_DEVIATION_S
 
 
+def _n_frames_near(times: np.ndarray) -> np.ndarray:
+    """(n,) number of sightings between the offsets before or after each one, the smaller one."""
+    ordered = np.maximum.accumulate(times)
+    near, far = OFFSETS_S[0] - MAX_DEVIATION_S, OFFSETS_S[-1] + MAX_DEVIATION_S
+    edges = [ordered + offset for offset in (-far, -near, near, far)]
+    ends = [np.searchsorted(ordered, edge, "right") for edge in edges]
+    return np.minimum(ends[1] - ends[0], ends[3] - ends[2])
+
+
 def _mean(values: np.ndarray, is_valid: np.ndarray) -> np.ndarray:
     """Mean over the second axis of the valid values; 0 if there are none."""
     weights = is_valid.reshape(is_valid.shape + (1,) * (values.ndim - 2))
@@ -153,22 +165,27 @@ def split_numbers(
 ) -> tuple[list[FrameKeypoints], list[int]]:
     """Give each person a number of their own whose number was taken over.
 
-    `takeovers` are the frames, ascending, from which on a number belongs to somebody else. The last
-    of these people keeps the number: a face that was seen later is theirs. Returns the frames, and
-    the additional numbers.
+    `takeovers` are the frames, ascending, from which on a number belongs to somebody else. The
+    first of these people keeps the number of a face track: the face was theirs. The last one keeps
+    any other number: a face that is seen later is theirs. Returns the frames, and the additional
+    numbers.
     """
     frames = list(frames)
     lowest = min((number for frame in frames for number in frame.people), default=0)
-    n_new, pieces = 0, {}
+    additional: list[int] = []
+    pieces: dict[int, list[tuple[float, int]]] = {}
     for number in sorted(takeovers, reverse=True):
-        for frame_number in takeovers[number]:
-            n_new += 1
-            pieces.setdefault(number, []).append((frame_number, lowest - n_new))
-    return [_split(frame, pieces) for frame in frames], [lowest - 1 - n for n in range(n_new)]
+        if not takeovers[number]:
+            continue
+        new = [min(lowest, 0) - len(additional) - 1 - n for n in range(len(takeovers[number]))]
+        additional += new
+        numbers = [number, *new] if number >= 0 else [*new, number]
+        pieces[number] = [*zip([*takeovers[number], np.inf], numbers, strict=True)]
+    return [_split(frame, pieces) for frame in frames], additional
 
 
 def _split(
-    frame: FrameKeypoints, pieces: Mapping[int, Sequence[tuple[int, int]]]
+    frame: FrameKeypoints, pieces: Mapping[int, Sequence[tuple[float, int]]]
 ) -> FrameKeypoints:
     """A frame with the numbers of the pieces, each of which ends before a frame."""
     people = {

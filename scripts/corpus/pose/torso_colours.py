@@ -24,8 +24,8 @@ QUANTILES = np.linspace(0.05, 0.95, 10)
 COLOUR_WEIGHT = 2.0
 """Weight of red and blue against green. They vary less than the brightness, by folds and prints."""
 LIGHT_STOPS = np.array([1.0, 0.25, 0.25])
-"""Shifts of brightness, red and blue that are put down to light: half of the light in the shade,
-with a colour that differs by a sixth."""
+"""Shifts of brightness, red and blue that are put down to light. Stored values are about the 0.45th
+power of the light, so a stop is about a fifth of the light, as in deep shade."""
 NO_LIGHT = np.zeros(3)
 
 

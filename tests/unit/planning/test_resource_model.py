@@ -6,7 +6,8 @@ import pytest
 
 from corpus.planning import resource_model
 from corpus.planning.resource_model import InputFacts
-from corpus.pose.extraction import GPU_PROCESSES
+from corpus.pose.chunks import CHUNK_S
+from corpus.pose.extraction import GPU_LANES, GPU_PROCESSES
 
 TASKS = tuple(resource_model.MEMORY)
 VIDEO = InputFacts(
@@ -187,9 +188,14 @@ def test_a_gpu_job_requests_additional_host_memory():
     assert on_gpu == on_cpu + resource_model.GPU_MB
 
 
-@pytest.mark.parametrize(("threads", "n_processes"), [(1, 1), (3, 3), (8, 4)])
-def test_each_process_that_extracts_keypoints_on_a_gpu_requests_host_memory(threads, n_processes):
-    facts = replace(VIDEO, threads=threads)
+@pytest.mark.parametrize(
+    ("threads", "minutes", "n_processes"),
+    [(1, 100, 1), (3, 100, 3), (8, 100, 4), (4, 10, 1), (4, 20, 2)],
+)
+def test_each_process_that_extracts_keypoints_on_a_gpu_requests_host_memory(
+    threads, minutes, n_processes
+):
+    facts = replace(VIDEO, threads=threads, duration_s=60.0 * minutes)
     on_cpu, on_gpu = (
         resource_model.memory_mb("extract_keypoints", facts, n_gpus=n_gpus) for n_gpus in (0, 1)
     )
@@ -200,6 +206,7 @@ def test_each_process_that_extracts_keypoints_on_a_gpu_requests_host_memory(thre
 
 def test_no_more_processes_use_a_gpu_than_cores_are_requested():
     assert resource_model.MAX_GPU_CORES == GPU_PROCESSES
+    assert (resource_model.GPU_LANES, resource_model.CHUNK_S) == (GPU_LANES, CHUNK_S)
 
 
 def test_detector_image_sizes_are_those_of_detect_faces():

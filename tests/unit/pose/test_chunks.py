@@ -75,5 +75,15 @@ def test_short_shots_are_grouped_and_long_ones_stay_alone():
     shots = np.repeat(range(31), [*[250] * 30, 3000])
     chunks = cut_into_chunks(frames_table(np.arange(10500) / 25, shots))
     groups = group_chunks(chunks)
-    assert [len(group) for group in groups] == [6, 6, 6, 6, 6, 1, 1]
+    assert [len(group) for group in groups] == [5, 6, 5, 5, 5, 4, 1, 1]
     assert [chunk for group in groups for chunk in group] == chunks
+
+
+@pytest.mark.parametrize("seconds", [61, 65, 125, 185])
+def test_groups_are_about_equally_long(seconds):
+    """Otherwise a core that was requested would be idle."""
+    shots = np.arange(25 * seconds) // 70
+    groups = group_chunks(cut_into_chunks(frames_table(np.arange(25 * seconds) / 25, shots)))
+    lengths = [sum(chunk.length_s for chunk in group) for group in groups]
+    assert len(groups) == -(-seconds // 60)
+    assert max(lengths) - min(lengths) < 3.5

@@ -12,7 +12,7 @@ from corpus.pose.confirmed_bodies import keep_confirmed_bodies
 from corpus.video.reader import Frame
 from dressed_bodies import GREY, ORANGE, dressed_picture
 from face_tables import faces_table, track_boxes
-from fake_bodies import fake_body
+from fake_bodies import face_box, fake_body
 from fake_body_networks import FakeBodyNetworks
 
 FPS, N_FRAMES = 10, 60
@@ -30,14 +30,18 @@ class NoHands:
         return {}
 
 
-def numbers_of(monkeypatch, colour, chunk_s):
+def passer_by_at(number):
+    return fake_body(100 + 4 * (MEETING - number), 30, 10)
+
+
+def numbers_of(monkeypatch, colour, chunk_s, faces=NO_FACES):
     """The numbers in each frame; a passer-by in clothes of a colour crosses somebody in grey."""
     monkeypatch.setattr(body_looks, "score_of_look", lambda *_: 0.9)
     networks = FakeBodyNetworks()
 
     def frames():
         for number in range(N_FRAMES):
-            passer_by = fake_body(100 + 4 * (MEETING - number), 30, 10)
+            passer_by = passer_by_at(number)
             is_hidden = passer_by.points[0, 0] < 120
             networks.bodies = [passer_by] if is_hidden else [STANDING, passer_by]
             if number > MEETING:
@@ -53,7 +57,7 @@ def numbers_of(monkeypatch, colour, chunk_s):
         extract_chunks(
             frames(),
             chunks,
-            lambda: Extractor(BodyFollower(NO_FACES, 0.5, True), NoHands(), NO_FACES),
+            lambda: Extractor(BodyFollower(faces, 0.5, True), NoHands(), faces),
             extracted.append,
         )
     )
@@ -71,6 +75,20 @@ def test_the_other_person_has_another_number_in_chunks_of_any_length(monkeypatch
     assert numbers[change:] == [[-3]] * (N_FRAMES - change)
     for chunk_s in (3.5, 2.1, 1.5):
         assert numbers_of(monkeypatch, ORANGE, chunk_s) == numbers, chunk_s
+
+
+def test_the_number_of_a_face_ends_with_its_person(monkeypatch):
+    """The face of the passer-by is turned away before both meet."""
+    rows = [(n, n / FPS, 0, 0, face_box(passer_by_at(n))) for n in range(0, 16, 5)]
+    faces = track_boxes(faces_table(*rows), 1.8)
+    numbers = numbers_of(monkeypatch, ORANGE, 60.0, faces)
+    assert numbers[20] == [0, -1]
+    change = next(n for n in range(20, N_FRAMES) if 0 not in numbers[n])
+    assert abs(change - MEETING) <= 4
+    assert len(set(map(tuple, numbers[change:]))) == 1, "one number"
+    assert all(0 not in people for people in numbers[change:])
+    for chunk_s in (3.5, 2.1):
+        assert numbers_of(monkeypatch, ORANGE, chunk_s, faces) == numbers, chunk_s
 
 
 def test_in_the_same_clothes_the_number_moves_on(monkeypatch):

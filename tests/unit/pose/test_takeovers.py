@@ -56,10 +56,21 @@ def test_somebody_else_is_noticed_when_the_change_happens(taken_over):
     assert takeover_frames([]) == []
 
 
-@pytest.mark.parametrize("fps", [5, 25, 60])
-def test_it_is_noticed_at_any_frame_rate(fps):
+@pytest.mark.parametrize("fps", [8, 25, 60])
+def test_it_is_noticed_from_eight_frames_per_second_on(fps):
     (frame,) = takeover_frames(film(change_of_clothes(ORANGE, GREY), fps))
     assert abs(frame - CHANGE_S * fps) <= 0.25 * fps
+
+
+@pytest.mark.parametrize("fps", [1, 2, 2.5, 4, 5])
+@pytest.mark.parametrize("covered_s", [0.4, 0.5, 0.6])
+@pytest.mark.parametrize("phase", [0.0, 0.3, 0.6])
+def test_a_passer_by_in_few_frames_is_not_somebody_else(fps, covered_s, phase):
+    def picture_at(time_s):
+        is_covered = abs(time_s - CHANGE_S - phase / fps) < covered_s / 2
+        return dressed_picture((BODY, GREY if is_covered else ORANGE))
+
+    assert takeover_frames(film(picture_at, fps)) == []
 
 
 def test_two_people_in_the_same_clothes_cannot_be_told_apart():
@@ -141,9 +152,9 @@ def test_times_that_jump_back_are_not_compared():
     assert takeover_frames([*before, *after]) == []
 
 
-def test_only_bodies_without_a_face_are_looked_at():
+def test_only_bodies_in_the_picture_are_looked_at():
     frame = Frame(0, 0.0, dressed_picture((BODY, ORANGE)))
-    assert list(sightings(frame, {0: BODY, -1: BODY, -2: fake_body(-50, 30, 10)})) == [-1]
+    assert list(sightings(frame, {0: BODY, -1: BODY, -2: fake_body(-50, 30, 10)})) == [0, -1]
 
 
 def test_the_last_person_keeps_a_number_that_was_taken_over():
@@ -155,3 +166,10 @@ def test_the_last_person_keeps_a_number_that_was_taken_over():
     assert people == [[0, -4, -3]] * 4 + [[0, -5, -3]] * 2 + [[0, -1, -3]] * 4
     assert [frame.number for frame in split] == list(range(10))
     assert split_numbers([], {}) == ([], [])
+
+
+def test_the_first_person_keeps_the_number_of_a_face_track():
+    frames = [FrameKeypoints(n, n / FPS, 0, {3: {"pose": BODY}}) for n in range(10)]
+    split, additional = split_numbers(frames, {3: [4, 6]})
+    assert additional == [-1, -2]
+    assert [list(frame.people) for frame in split] == [[3]] * 4 + [[-1]] * 2 + [[-2]] * 4

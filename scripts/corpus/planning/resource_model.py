@@ -74,7 +74,7 @@ DETECTION_TASKS = ("detect_faces", "detect_faces_mtcnn")
 PARALLEL = ("cluster_faces", "extract_keypoints")
 """Tasks that use all of their cores."""
 MAX_GPU_CORES = 4
-"""Most cores of a job that extracts keypoints on a GPU: processes, and threads that sample crops."""
+"""Most cores of a job that extracts keypoints on a GPU, for processes and threads that sample."""
 GPU_LANES = 16
 """Chunks that one of these processes extracts at the same time."""
 CORPUS_TABLES = {

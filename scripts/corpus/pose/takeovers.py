@@ -1,9 +1,9 @@
 """Find out that the skeleton of a body without a face has moved on to somebody else.
 
-When two people cross whose faces are hidden, the skeleton of one of them may slide on to the other without
-a jump. The torso then has other colours than before (`corpus.pose.torso_colours`). This is compared
-a second before and after each frame, so that the result does not depend on where the extraction
-began.
+When two people cross whose faces are hidden, the skeleton of one of them may slide on to the other
+without a jump. The torso then has other colours than before (`corpus.pose.torso_colours`). This is
+compared a second before and after each frame, so that the result does not depend on where the
+extraction began.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

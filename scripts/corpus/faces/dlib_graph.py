@@ -36,7 +36,7 @@ BLOCKS = (
     Block(256, 3, halves=True),
     Block(256, 1, halves=True),
 )
-"""`alevel4` to `alevel0`. In dlib, the last but one and the last are levels of their own."""
+"""`alevel4` to `alevel0` of dlib's network."""
 
 
 class DlibGraph(NamedTuple):

@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.core.errors import ModelError
 from corpus.core.loaded_once import loaded_once
-from corpus.faces.dlib_graph import DIMENSIONS, read_dlib_network
+from corpus.faces.dlib_graph import DIMENSIONS, SIDE, read_dlib_network
 from corpus.faces.fixed_batches import fixed_batches
 from corpus.networks import open_network
 
@@ -73,7 +73,7 @@ class Dlib:
     def _chip(self, image: np.ndarray, box: np.ndarray) -> np.ndarray:
         image = np.ascontiguousarray(image)  # dlib does not accept padded rows
         shape = self.find_landmarks(image, box)
-        return self.dlib.get_face_chip(image, shape, size=150, padding=0.25)
+        return self.dlib.get_face_chip(image, shape, size=SIDE, padding=0.25)
 
 
 class DlibNetwork:

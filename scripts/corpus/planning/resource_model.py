@@ -58,8 +58,8 @@ CPU seconds."""
 
 EMBEDDER_NEEDS = {128: (100.0, 0.02), 512: (1070.0, 0.1)}
 """What `detect_faces` needs in addition for the network that embeds every face: MB, and seconds per
-face, by values per embedding: dlib, FaceNet. Upper bounds: FaceNet loads PyTorch, which the
-detector may have loaded already."""
+face, by values per embedding: dlib, FaceNet. Upper bounds, with dlib for full batches:
+FaceNet loads PyTorch, which the detector may have loaded already."""
 EMBEDDING_BYTES = 8
 """Bytes per value of an embedding while tracks are made: two copies as float32."""
 
@@ -68,11 +68,9 @@ MEMORY_FACTOR = 1.5
 TIME_FACTOR = 3
 """Requested time over fitted time: margin for cores half as fast and for shared nodes."""
 MINUTES_PER_CORE, MAX_CORES = {"cluster_faces": 5, "extract_keypoints": 2}, 8
-"""A job gets one core per so many minutes of work, but at most MAX_CORES."""
+"""Minutes of work per core, for the tasks that use several cores; and the most cores of a job."""
 DETECTION_TASKS = ("detect_faces", "detect_faces_mtcnn")
 """Tasks of `detect_faces`: with the detector `fast-mtcnn`, and with `mtcnn`."""
-PARALLEL = ("cluster_faces", "extract_keypoints")
-"""Tasks that use all of their cores."""
 MAX_GPU_CORES = 4
 """Most cores of a job that extracts keypoints on a GPU, for processes and threads that sample."""
 GPU_LANES = 16
@@ -242,9 +240,9 @@ def _memory_with_margin(task: str, facts: InputFacts) -> float:
 def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) -> int:
     """Return the time to request in minutes. `task` is a key of SECONDS, measured on one core.
 
-    Only tasks in PARALLEL use more than one of the job's `threads`.
+    Only tasks in MINUTES_PER_CORE use more than one of the job's `threads`.
     """
-    seconds = fitted_value(SECONDS[task], facts) / (threads if task in PARALLEL else 1)
+    seconds = fitted_value(SECONDS[task], facts) / (threads if task in MINUTES_PER_CORE else 1)
     seconds += embedding_needs(task, facts)[1]
     return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
 
@@ -282,7 +280,7 @@ def group_download_minutes(n_videos: int, attempt: int = 1) -> int:
 
 
 def cores(task: str, facts: InputFacts, n_gpus: int = 0) -> int:
-    """Return the cores to request for a task in PARALLEL."""
+    """Return the cores to request for a task in MINUTES_PER_CORE."""
     most = MAX_GPU_CORES if n_gpus else MAX_CORES
     if task == "extract_keypoints":
         most = min(most, ceil(fill_unknown(facts).duration_s / CHUNK_S))

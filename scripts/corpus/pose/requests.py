@@ -150,7 +150,7 @@ class TrackedHand:
 
 Request = FindBodies | TrackBody | FindPalms | TrackHand
 Answer = list[FoundBody] | TrackedBody | list[FoundPalm] | TrackedHand
-"""What is found: one answer to each kind of request, in the same order."""
+"""What is found: the type of the answer to each type in `Request`, in the same order."""
 
 Result = TypeVar("Result")
 Steps = Generator[Sequence[Request], list, Result]

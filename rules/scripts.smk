@@ -11,10 +11,21 @@ def code(rule, rerun=True):
     The checksum covers the script, the modules that it imports, and other files in the folders of
     these modules, such as templates. An edit of any of them runs the rule again. With `rerun=False`
     there is no version: an edit of the code then does not run the rule again.
+
+    A job on a cluster reads all rules, but needs the checksum of its own rule only. It gets a
+    function, which Snakemake calls for this rule.
     """
     script = ROOT / f"scripts/{rule}.py"
-    version = {"version": source_checksum(script)} if rerun else {}
-    return {"script": display_path(script), **version}
+    params = {"script": display_path(script)}
+
+    def checksum(wildcards):
+        return source_checksum(script)
+
+    if rerun:
+        params["version"] = (
+            source_checksum(script) if workflow.is_main_process else checksum
+        )
+    return params
 
 
 def settings_flags(rule, **replaced):

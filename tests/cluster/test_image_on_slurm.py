@@ -29,6 +29,7 @@ from slurm_runs import (
 from workflow_runs import (
     N_JOBS,
     N_VIDEOS,
+    SHORT_WAITS,
     WITHOUT_SACCT,
     corpus_options,
     one_video,
@@ -36,7 +37,7 @@ from workflow_runs import (
     two_videos,
 )
 
-SHORT_WAITING = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
+FIRST_WAITS = ("--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def host(slurm: Cluster, site: Path) -> Host:
 
 def cluster_options(slurm: Cluster) -> list[str]:
     partitions = str(slurm.folder / "partitions.yaml")
-    return ["--slurm-partition-config", partitions, *SHORT_WAITING, *WITHOUT_SACCT]
+    return ["--slurm-partition-config", partitions, *FIRST_WAITS, *WITHOUT_SACCT]
 
 
 # The bridge, with a real container
@@ -236,8 +237,9 @@ def on_cluster(host: Host, parallel_runs: ParallelRuns, tmp_path_factory) -> tup
     fetch_image = f"containers={{fetch_video: {container_images.FETCH}}}"
     results = folder / "results"
     status, output = host.run(
-        "run", *cluster_options(host.slurm), "--slurm-keep-successful-logs",
-        "--slurm-logdir", folder / "slurm", "--software-deployment-method", "apptainer",
+        "run", "--profile", "profiles/slurm", *cluster_options(host.slurm), *SHORT_WAITS,
+        "--slurm-keep-successful-logs", "--slurm-logdir", folder / "slurm",
+        "--software-deployment-method", "apptainer",
         "--set-resources", "cluster_faces:mem_mb=20000",
         *two_videos(results, fetch_image), timeout_s=900,
     )  # fmt: skip

@@ -52,11 +52,17 @@ class FullRun:
 
 @pytest.fixture(scope="module")
 def full_run(
-    slurm: Cluster, short_of_memory: Run, short_of_time: Run, demo_clips: Path, tmp_path_factory
+    slurm: Cluster,
+    short_of_memory: Run,
+    short_of_time: Run,
+    demo_clips: Path,
+    tmp_path_factory,
+    request: pytest.FixtureRequest,
 ) -> FullRun:
     """A run of all rules, with an account, a QOS and GPUs by --gres in the profile.
 
-    The two runs that lack memory and time are active at the same time; they mostly wait.
+    The two runs that lack memory and time are active at the same time, since they mostly wait, and
+    the local run with which a test compares the results.
     """
     folder = tmp_path_factory.mktemp("full_run")
     lines = ("slurm_account=my_project", "slurm-qos: long", "detect_faces: {gpu")
@@ -64,6 +70,7 @@ def full_run(
     file = profile / "profile.yaml"
     file.write_text(file.read_text().replace("=my_project", f"={ACCOUNT}"))
     run = Run(slurm, folder / "log", *two_videos(folder / "results"), profile=profile)
+    request.getfixturevalue("local_results")
     return FullRun(folder / "results", run.succeed(900), profile)
 
 

@@ -27,6 +27,7 @@ from slurm_runs import (
 )
 from workflow_runs import (
     N_VIDEOS,
+    SHORT_WAITS,
     WITHOUT_SACCT,
     corpus_options,
     started_cluster,
@@ -165,8 +166,7 @@ def submit_controller(slurm: Cluster, folder: Path) -> tuple[str, Path]:
     log = folder / "controller.log"
     job = sbatch(
         slurm, "--partition=highmem", "--time=30", "--mem=3000", f"--output={log}",
-        "profiles/slurm/controller.sbatch", "videos", *WITHOUT_SACCT,
-        "--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15",
+        "profiles/slurm/controller.sbatch", "videos", *WITHOUT_SACCT, *SHORT_WAITS,
         "--slurm-partition-config", slurm.folder / "partitions.yaml",
         *two_videos(folder / "r"),
     )  # fmt: skip

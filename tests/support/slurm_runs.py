@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from repository import ROOT
 from slurm_cluster import Cluster, interruptible
-from workflow_runs import WITHOUT_SACCT
+from workflow_runs import SHORT_WAITS, WITHOUT_SACCT
 
 
 class Run:
@@ -30,8 +30,7 @@ class Run:
         self.log = log
         command = [sys.executable, "-m", "snakemake", "--profile", str(profile)]
         command += ["--slurm-partition-config", str(slurm.folder / "partitions.yaml")]
-        # The cluster is on this machine: check often and wait little.
-        command += ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "15"]
+        command += SHORT_WAITS
         command += [] if slurm.accounting else WITHOUT_SACCT
         with open(log, "wb") as out:
             self.process = subprocess.Popen(

@@ -35,6 +35,8 @@ N_VIDEOS = 2
 """Number of these videos."""
 N_JOBS = JOBS_PER_VIDEO * N_VIDEOS + JOBS_OF_CORPUS
 """Number of jobs that are submitted to a cluster for these videos."""
+SHORT_WAITS = ("--workflow-profile", str(ROOT / "tests" / "support" / "short_waits"))
+"""Options of Snakemake for a cluster on this machine; see the file."""
 WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 """Options of Snakemake for a cluster without an accounting database."""
 

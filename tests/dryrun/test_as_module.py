@@ -1,12 +1,14 @@
 """docs/as_module.md: another workflow uses this one, and a study has a folder of its own."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import doc_blocks
+import started_snakemake
 import synthetic_videos
 from dry_run_plans import files_of_rule, jobs_by_rule
 from repository import ROOT
@@ -33,9 +35,14 @@ def importing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def plan(folder: Path, *options: str) -> str:
-    """The plan of a workflow in a folder."""
-    return doc_blocks.Block(f"snakemake --dry-run --cores 1 {' '.join(options)}\n").run(folder)
+def plan(folder: Path, *options: str, command: str = "snakemake --cores 1") -> str:
+    """The plan of a workflow in a folder. Raises AssertionError with the output if it fails."""
+    program, *words = shlex.split(command.replace("\\\n", " "))
+    assert program == "snakemake"
+    done = started_snakemake.run([*words, "--dry-run", *options], folder, merged=True)
+    if done.returncode:
+        raise AssertionError(done.stdout)
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +132,8 @@ def test_the_profiles_work_from_another_folder(tmp_path: Path, profile: str) -> 
     config = tmp_path / "study" / "config.yaml"
     config.write_text("videos: videos.tsv\nfaces: {embedder: dlib}\n")
     command = RUN_IN_FOLDER.text.strip().replace("profiles/laptop", f"profiles/{profile}")
-    block = doc_blocks.Block(f"{command} --dry-run\n")
-    assert set(jobs_by_rule(block.run(tmp_path))) == {"fetch_video", "index_frames", "videos"}
+    jobs = jobs_by_rule(plan(tmp_path, command=command))
+    assert set(jobs) == {"fetch_video", "index_frames", "videos"}
     config.write_text("videos: videos.tsv\nfaces:\n\tbest: 3\n")
     with pytest.raises(AssertionError, match="study/config.yaml, line 3: a tab; use spaces"):
-        block.run(tmp_path)
+        plan(tmp_path, command=command)

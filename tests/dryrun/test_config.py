@@ -3,11 +3,11 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import started_snakemake
 from repository import ROOT
 
 CONFIG = ROOT / "config"
@@ -19,11 +19,9 @@ def snakemake(
     *options: str | Path, directory: Path, cwd: Path | None = None
 ) -> subprocess.CompletedProcess:
     """Run Snakemake in a directory; `cwd` is where it starts, if that is another one."""
-    command = [sys.executable, "-m", "snakemake", "--directory", directory, *options]
+    words = ["--directory", str(directory), *map(str, options)]
     environment = os.environ | {"NO_COLOR": "1", "XDG_CACHE_HOME": str(directory / "cache")}
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=cwd or directory
-    )
+    return started_snakemake.run(words, cwd or directory, environment)
 
 
 @pytest.mark.fault("inputs", "faults in several keys", "one message before any job")

@@ -2,12 +2,12 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import started_snakemake
 from fake_cluster import FakeCluster, option_value
 from repository import ROOT
 from workflow_runs import N_DEMO_JOBS
@@ -21,14 +21,14 @@ partitions:
 
 def dry_run(tmp_path: Path, *options: str, partitions: str | None = None) -> tuple[int, str]:
     """Exit status and output of a dry run of the demo with the SLURM profile, without SLURM."""
-    command = [sys.executable, "-m", "snakemake", "-n", "--nolock", "--profile", "profiles/slurm"]
-    command += ["--configfile", "config/laptop.yaml", *options]
+    words = ["-n", "--nolock", "--profile", "profiles/slurm"]
+    words += ["--configfile", "config/laptop.yaml", *options]
     if partitions is not None:
         (tmp_path / "partitions.yaml").write_text(partitions)
-        command += ["--slurm-partition-config", str(tmp_path / "partitions.yaml")]
-    command += ["--config", f"results={tmp_path / 'results'}"]
+        words += ["--slurm-partition-config", str(tmp_path / "partitions.yaml")]
+    words += ["--config", f"results={tmp_path / 'results'}"]
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = started_snakemake.run(words, ROOT, environment)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -56,20 +56,31 @@ def started_programs(command: object) -> list[str]:
     return [Path(name).name for name in words[:1] + modules]
 
 
+_checked: list[bool] = []
+"""Not empty while a unit test runs."""
+
+
+def check(command: object) -> None:
+    """Raise HeavyProgramError if a unit test runs and the command starts a program of `HEAVY`."""
+    for program in started_programs(command) if _checked else ():
+        if program in HEAVY:
+            text = f"a unit test may not start {program}: move it to tests/{HEAVY[program]}"
+            raise HeavyProgramError(text)
+
+
 @contextmanager
 def without_heavy_programs() -> Iterator[None]:
     """Raise HeavyProgramError when a program of `HEAVY` is started."""
     start = subprocess.Popen.__init__
 
     def checked_start(self: subprocess.Popen, args: object, *rest, **settings) -> None:
-        for program in started_programs(args):
-            if program in HEAVY:
-                text = f"a unit test may not start {program}: move it to tests/{HEAVY[program]}"
-                raise HeavyProgramError(text)
+        check(args)
         start(self, args, *rest, **settings)
 
     subprocess.Popen.__init__ = checked_start
+    _checked.append(True)
     try:
         yield
     finally:
+        _checked.pop()
         subprocess.Popen.__init__ = start

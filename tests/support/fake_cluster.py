@@ -2,13 +2,13 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import yaml
 
 import fake_slurm
+import started_snakemake
 from repository import ROOT
 from workflow_runs import WITHOUT_SACCT
 
@@ -42,16 +42,14 @@ class FakeCluster:
             "FAKE_SLURM_REQUESTS": str(requests),
             "FAKE_SLURM_RESULTS": str(self.results),
         }
-        command = [sys.executable, "-m", "snakemake", "--profile", str(profile)]
+        options = ["--profile", str(profile)]
         # A --config on the command line would override the `config` of the profile.
         overlay = self.folder / "results.yaml"
         overlay.write_text(f"results: {self.results}\n")
-        command += ["--configfile", "config/laptop.yaml", str(overlay), "--latency-wait", "2"]
-        command += ["--slurm-init-seconds-before-status-checks", "1", "--nolock"]
-        command += [*status_command, *arguments]
-        process = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
-        )
+        options += ["--configfile", "config/laptop.yaml", str(overlay), "--latency-wait", "2"]
+        options += ["--slurm-init-seconds-before-status-checks", "1", "--nolock"]
+        options += [*status_command, *arguments]
+        process = started_snakemake.run(options, ROOT, environment, timeout_s=120)
         printed = process.stdout + process.stderr
         assert not check or process.returncode == 0, printed[-6000:]
         return printed, fake_slurm.requests(requests)

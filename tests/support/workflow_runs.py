@@ -11,6 +11,7 @@ import pytest
 
 import network_watch
 import slurm_cluster
+import started_snakemake
 from repository import ROOT, repository_files
 from rule_files import RULES, is_per_video
 
@@ -78,19 +79,19 @@ def run_snakemake(
     `network_record`, it runs without network, and its attempts to contact anything are written to
     this file if the machine has the programs for it.
     """
-    # The rules start `python`, which must be the interpreter of the tests.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = [sys.executable, "-m", "snakemake", "--nolock", *map(str, arguments)]
+    options = ["--nolock", *map(str, arguments)]
     if network_record and not network_watch.missing():
-        command = network_watch.watched(command, network_record)
-    process = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"PATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+        command = [sys.executable, "-m", "snakemake", *options]
+        process = subprocess.run(
+            network_watch.watched(command, network_record),
+            cwd=ROOT,
+            env=started_snakemake.own_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    else:
+        process = started_snakemake.run(options, ROOT, merged=True)
     assert not check or process.returncode == 0, process.stdout[-8000:]
     return process
 

@@ -9,8 +9,12 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # pyright would otherwise ask the package index for a newer version of itself.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+# Keep compiled modules where the environment forbids it, as in many containers: the tests start
+# thousands of processes that would compile them again.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help environment demo test quick check-repeat lint docs lock clean
+.PHONY: help environment demo test quick check-repeat lint lint-types lint-plan lint-style docs \
+  lock clean
 
 help:
 	@echo "make demo         render four small clips and run the workflow on them"
@@ -46,10 +50,9 @@ demo: resources/demo/truth.json
 
 UNIT := tests/unit tests/docs
 
-# The second call runs tests on a cluster, which mostly wait, beside runs of the workflow.
+# One worker more than cores: one of them runs the tests on a cluster, which often wait.
 test: lint
-	pytest -n logical $(UNIT) tests/dryrun tests/browser
-	pytest -n 2 tests/cluster tests/workflow
+	pytest -n auto $(UNIT) tests/dryrun tests/browser tests/cluster tests/workflow
 
 quick: resources/demo/truth.json | $(VENV)/ready-tests
 	pytest -n logical $(UNIT)
@@ -57,15 +60,24 @@ quick: resources/demo/truth.json | $(VENV)/ready-tests
 check-repeat: resources/demo/truth.json
 	python tools/check_repeat.py
 
+# Four groups of checks of about the same length, two at a time. Each prints what it found at its end.
+LINT := lint-types lint-plan lint-style docs
+
 lint: resources/demo/truth.json | $(VENV)/ready-tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(LINT)
+
+lint-types: | $(VENV)/ready-tests
+	pyright --warnings
+
+lint-plan: resources/demo/truth.json | $(VENV)/ready-tests
+	snakemake --lint --configfile config/laptop.yaml
+	zizmor --offline --no-progress --quiet .github
+
+lint-style: | $(VENV)/ready-tests
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile rules
 	PYTHONPATH=scripts lint-imports --no-logo --no-cache
-	pyright --warnings
-	snakemake --lint --configfile config/laptop.yaml
-	zizmor --offline --no-progress --quiet .github
-	@$(MAKE) --no-print-directory docs
 
 # Fails on links that lead nowhere and pages that the navigation does not name. The variable turns
 # off an advertisement.

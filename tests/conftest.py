@@ -10,6 +10,7 @@ import pytest
 
 import costs
 import shared_once
+import worker_load
 from fake_cluster import FakeCluster
 from repository import ROOT, TOOLS
 from workflow_runs import DEMO, run_snakemake, two_videos
@@ -54,6 +55,8 @@ def _needs_image(item: pytest.Item) -> bool:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
     """Keep unit tests from starting heavy programs, also in their fixtures."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        worker_load.give_way_to_cluster(item.path)
     if costs.cost_of(item.path):
         return (yield)
     with costs.without_heavy_programs():
@@ -68,6 +71,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[pytest.TestReport]:
         report.outcome = "failed"
         report.longrepr = f"a test of docs/faults.md is skipped: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Number of workers for `pytest -n auto`; other values have their usual meaning."""
+    return worker_load.n_workers() if config.option.numprocesses == "auto" else None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,7 +5,7 @@ A hand is looked for in up to three ways, the cheapest first, until it is found:
 1. in the region that its keypoints in the frame before suggest, as MediaPipe's hand tracker does
    (https://arxiv.org/abs/2006.10214);
 2. in the region at the end of the forearm, where the body's keypoints say that a hand must be; the
-   hand landmark network is run twice, since this region is only approximate;
+   hand landmark network is run a second time if the region of the first run did not fit the hand;
 3. in the region of a palm that the palm detector finds around the end of the forearm.
 
 All hands that are found in a frame are assigned to the wrists of all people at once
@@ -14,24 +14,27 @@ has drifted onto another one is the same hand twice: it is dropped and looked fo
 
 The state is soon forgotten, so that parts of a video that start at different frames agree: where
 each hand was in the frame before, on a grid; when it was found last; and, until the next fixed
-time, which hands were absent.
+time, which searches found nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from corpus.pose.hand_regions import (
     HAND_GRID,
+    fits,
     forearm_region,
     palm_search_region,
     unknown_regions,
 )
-from corpus.pose.hands import FoundHands, Wrist, wrists_in_image
+from corpus.pose.hands import FoundHands, HandKey, Wrist, wrists_in_image
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.regions import Region, rounded_region
 from corpus.pose.requests import FindPalms, Request, Steps, TrackHand
+from corpus.pose.vain_searches import VainSearches
 
 if TYPE_CHECKING:
     from corpus.video.reader import Frame
@@ -44,19 +47,21 @@ SEARCHES_PER_S = 10
 """How often all that was lost is looked for, per second. These are fixed times of the video, so
 that parts of it that start at different frames agree. At other times, palms are searched only for
 hands that were lost recently, and absent hands not at all."""
+PALM_SEARCHES_PER_S = 2
+"""How often palms are also searched again where the last search found none, per second."""
 RECENTLY_S = 0.1
 """How long after a hand was found its palm is searched in every frame, seconds."""
-ABSENT_PRESENCE = 0.01
+ABSENT_PRESENCE = 0.03
 """A hand is absent if its presence at the end of the forearm is lower than this. It is then rarely
 found in the next frame."""
 ABSENT_REACH = 0.5
 """An absent hand is looked for again when its wrist has moved this far, in face sizes."""
+PALM_REACH = 0.1
+"""The same for a palm that was not found. It is lower, since palms are found in a larger region."""
 FAST_WRIST = 0.2
-"""A hand is looked for at the end of its forearm if the wrist moves further than this from one
-frame to the next, in sides of the hand's region: the region of the frame before then contains only
-a part of the hand, and its keypoints would be inaccurate."""
-HandKey = tuple[int, str]
-"""The person and the hand, as in `Wrist.key`."""
+"""The region of a hand moves with the wrist if that moves further than this from one frame to the
+next, in sides of the region: where it was, it would contain only a part of the hand. It does not
+move otherwise, because the position of the wrist, a keypoint of the body, jitters."""
 PALM_CONFIDENCE = 0.3
 """Highest score that is required of a palm. It is below the configured confidence, since hands in
 motion are blurred. The landmark network, which sees the hand itself, still has to reach the
@@ -87,8 +92,9 @@ class HandFollower:
     def __init__(self, confidence: float) -> None:
         self._confidence = confidence
         self._carried: dict[HandKey, Carried] = {}
-        self._absent: dict[HandKey, np.ndarray] = {}
-        """Hands of which the last search saw no trace, with the wrist at that time."""
+        self._absent = VainSearches(ABSENT_REACH)
+        """Of hands of which the last search saw no trace at the end of the forearm."""
+        self._without_palm = VainSearches(PALM_REACH)
         self._found_s: dict[HandKey, float] = {}
         """When each hand was found last."""
         self._time_s: float | None = None
@@ -112,12 +118,15 @@ class HandFollower:
             for track, body in sorted(bodies.items())
             for wrist in wrists_in_image(track, body, face_sizes[track], image)
         ]
-        is_time = self._is_search_time(frame.time_s)
+        if self._is_time(SEARCHES_PER_S, frame.time_s):
+            self._absent.forget_all()
+        if self._is_time(PALM_SEARCHES_PER_S, frame.time_s):
+            self._without_palm.forget_all()
         found = FoundHands(wrists)
         yield from self._track(image, self._carried_regions(wrists), found)
-        lost = [wrist for wrist in found.lost() if is_time or not self._is_absent(wrist)]
+        lost = [wrist for wrist in found.lost() if wrist not in self._absent]
         yield from self._search_forearms(image, lost, found)
-        lost = [wrist for wrist in found.lost() if is_time or self._is_recent(wrist, frame.time_s)]
+        lost = [wrist for wrist in found.lost() if self._may_have_palm(wrist, frame.time_s)]
         yield from self._search_palms(image, lost, found)
 
         hands: dict[int, dict[str, Keypoints]] = {track: {} for track in bodies}
@@ -127,35 +136,30 @@ class HandFollower:
             self._carried[wrist.key] = Carried(hand.next_region, wrist.position)
             self._found_s[wrist.key] = frame.time_s
         missing = {wrist.key for wrist in wrists} - set(self._carried)
-        self._absent = {key: place for key, place in self._absent.items() if key in missing}
+        self._absent.keep(missing)
+        self._without_palm.keep(missing)
         return hands
 
-    def _is_search_time(self, time_s: float) -> bool:
-        """Whether all lost hands are looked for in a frame."""
-        return self._time_s is None or (
-            int(time_s * SEARCHES_PER_S) != int(self._time_s * SEARCHES_PER_S)
-        )
+    def _is_time(self, times_per_s: int, time_s: float) -> bool:
+        """Whether a fixed time of the video has passed since the frame before."""
+        return self._time_s is None or int(time_s * times_per_s) != int(self._time_s * times_per_s)
 
-    def _is_recent(self, wrist: Wrist, time_s: float) -> bool:
-        """Whether the hand was found in the frame before or `RECENTLY_S` ago."""
+    def _may_have_palm(self, wrist: Wrist, time_s: float) -> bool:
+        """Whether the palm of a lost hand is searched in a frame."""
         is_recent = time_s - self._found_s.get(wrist.key, -np.inf) < RECENTLY_S
-        return wrist.key in self._carried or is_recent
-
-    def _is_absent(self, wrist: Wrist) -> bool:
-        """Whether the last search saw no trace of a hand, and the wrist has not moved since."""
-        if wrist.key not in self._absent:
-            return False
-        distance = np.linalg.norm(wrist.position - self._absent[wrist.key])
-        return bool(distance < ABSENT_REACH * wrist.face_size)
+        is_due = wrist.key in self._carried or is_recent or self._is_time(SEARCHES_PER_S, time_s)
+        return is_due and wrist not in self._without_palm
 
     def _carried_regions(self, wrists: Iterable[Wrist]) -> list[Region]:
-        """Where the hands of the frame before are expected, if they are still near."""
+        """Where the hands of the frame before are expected."""
         regions = []
         for wrist in wrists:
             if wrist.key in self._carried:
                 region, position = self._carried[wrist.key]
-                if np.linalg.norm(wrist.position - position) < FAST_WRIST * region.side:
-                    regions.append(region)
+                movement = wrist.position - position
+                if np.linalg.norm(movement) >= FAST_WRIST * region.side:
+                    region = replace(region, centre=region.centre + movement)
+                regions.append(region)
         return regions
 
     def _track(
@@ -173,19 +177,23 @@ class HandFollower:
         self, image: np.ndarray, wrists: Sequence[Wrist], found: FoundHands
     ) -> Steps[None]:
         """Look for lost hands at the ends of their forearms."""
-        requests: list[Request] = [TrackHand(image, forearm_region(wrist)) for wrist in wrists]
+        requests = [TrackHand(image, forearm_region(wrist)) for wrist in wrists]
         hands = (yield requests) if requests else []
         lowest = min(self._confidence, FOREARM_CONFIDENCE)
-        for wrist, hand in zip(wrists, hands, strict=True):
+        likely = []
+        for wrist, request, hand in zip(wrists, requests, hands, strict=True):
             if hand.presence < ABSENT_PRESENCE:
-                self._absent[wrist.key] = wrist.position
+                self._absent.add(wrist)
             else:
-                self._absent.pop(wrist.key, None)
-        likely = [hand.next_region for hand in hands if hand.presence >= lowest]
+                self._absent.discard(wrist)
+            if hand.presence >= self._confidence and fits(request.region, hand.next_region):
+                found.add(hand)
+            elif hand.presence >= lowest:
+                likely.append(hand.next_region)
         yield from self._track(image, likely, found)
 
     def _search_palms(
-        self, image: np.ndarray, wrists: Iterable[Wrist], found: FoundHands
+        self, image: np.ndarray, wrists: Sequence[Wrist], found: FoundHands
     ) -> Steps[None]:
         """Look for hands with the palm detector."""
         lowest = min(self._confidence, PALM_CONFIDENCE)
@@ -196,3 +204,7 @@ class HandFollower:
         regions = [palm.region for palms_of_wrist in palms for palm in palms_of_wrist]
         known = [hand.next_region for hand in found.hands]
         yield from self._track(image, unknown_regions(regions, known), found)
+        lost = {wrist.key for wrist in found.lost()}
+        for wrist in wrists:
+            if wrist.key in lost:
+                self._without_palm.add(wrist)

@@ -16,6 +16,9 @@ KNOWN_HAND = 0.25
 that hand, in sides of the larger region, if it is also turned by less than `KNOWN_HAND_TURN`."""
 KNOWN_HAND_TURN = np.pi / 4
 """Radians. Hands that lie on one another point in different directions."""
+FIT_OFFSET, FIT_SCALE = 0.15, 1.3
+"""A region fits a hand if the region that the keypoints of the hand suggest is nearer than this, in
+its sides, and larger or smaller by less than this factor."""
 HAND_GRID = Grid(sides_per_octave=16, steps_per_side=64, turns=144)
 """Grid of the regions of hands."""
 
@@ -48,6 +51,12 @@ def unknown_regions(regions: Iterable[Region], known: Iterable[Region]) -> list[
             known.append(region)
             unknown.append(region)
     return unknown
+
+
+def fits(region: Region, suggested: Region) -> bool:
+    """Whether the keypoints of a hand are good in a region, though they suggest another one."""
+    offset = float(np.linalg.norm(suggested.centre - region.centre)) / region.side
+    return offset < FIT_OFFSET and 1 / FIT_SCALE < suggested.side / region.side < FIT_SCALE
 
 
 def _is_near(region: Region, other: Region) -> bool:

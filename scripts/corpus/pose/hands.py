@@ -32,6 +32,9 @@ WRONG_SIDE_COST = 0.3
 """Added to the cost of a hand that the network classifies as one of the other side with a score of
 1, in face sizes."""
 
+HandKey = tuple[int, str]
+"""A person, by track, and one of the hands in `ARMS`."""
+
 
 @dataclass(frozen=True)
 class Wrist:
@@ -53,7 +56,7 @@ class Wrist:
     """0 to 1."""
 
     @property
-    def key(self) -> tuple[int, str]:
+    def key(self) -> HandKey:
         """The person and the hand."""
         return self.track, self.hand
 

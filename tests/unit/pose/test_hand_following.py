@@ -5,12 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corpus.pose.hand_following import FAST_WRIST, RECENTLY_S, SEARCHES_PER_S, HandFollower
+from corpus.pose.hand_following import (
+    FAST_WRIST,
+    PALM_REACH,
+    PALM_SEARCHES_PER_S,
+    RECENTLY_S,
+    SEARCHES_PER_S,
+    HandFollower,
+)
 from corpus.pose.hand_regions import (
+    FIT_OFFSET,
+    FIT_SCALE,
     FOREARM_SIDE,
     HAND_GRID,
     KNOWN_HAND,
     PALM_SIDE,
+    fits,
     unknown_regions,
 )
 from corpus.pose.regions import Region
@@ -94,7 +104,7 @@ def test_the_hands_of_a_person_who_leaves_are_forgotten():
 
 
 def test_a_new_hand_is_looked_for_at_the_end_of_the_forearm_and_then_in_its_own_region():
-    networks = FakeHandNetworks([left_hand(), right_hand()])
+    networks = FakeHandNetworks([left_hand(8), right_hand(-8)])
     _, n_landmarks, n_palms = follow(HandFollower(0.5), networks)
     assert (n_landmarks, n_palms) == (4, 0)
     first, second = networks.requests
@@ -104,6 +114,27 @@ def test_a_new_hand_is_looked_for_at_the_end_of_the_forearm_and_then_in_its_own_
     assert abs(first[0].region.rotation) == pytest.approx(np.pi)
     assert second[0].region.centre == pytest.approx(networks.hands[0].centre, abs=HALF_STEP)
     assert second[0].region.side == pytest.approx(networks.hands[0].region.side, rel=0.03)
+
+
+def test_a_hand_that_the_region_of_the_forearm_fits_costs_one_run():
+    for presence, n_runs in ((0.51, 1), (0.49, 2)):
+        networks = FakeHandNetworks([left_hand(presence=presence, palm_score=0)])
+        hands, n_landmarks, _ = follow(HandFollower(0.5), networks)
+        assert n_landmarks == 1 + n_runs, "one run for the right hand"
+        assert bool(hands[0]) is (presence > 0.5)
+
+
+def test_a_region_fits_if_the_hand_suggests_nearly_the_same_one():
+    region = Region(np.array([100.0, 50.0]), 40.0, 0.3)
+    for moved, scale, expected in (
+        (FIT_OFFSET - 0.01, 1.0, True),
+        (FIT_OFFSET + 0.01, 1.0, False),
+        (0.0, FIT_SCALE - 0.01, True),
+        (0.0, FIT_SCALE + 0.01, False),
+        (0.0, 1 / FIT_SCALE - 0.01, False),
+    ):
+        suggested = Region(region.centre + [0, 40 * moved], 40 * scale, 0.3)
+        assert fits(region, suggested) is expected, (moved, scale)
 
 
 def test_less_certainty_is_required_in_the_region_of_the_forearm():
@@ -175,8 +206,8 @@ def test_the_palm_of_a_hand_that_was_found_is_not_tried_again():
     networks = FakeHandNetworks([left_hand(-20, reach=8), left_hand(0)])
     _, n_landmarks, n_palms = follow(HandFollower(0.5), networks)
     assert n_palms == 1, "for the right hand"
-    # Two forearms, the left hand again in its own region, and the palm that is new.
-    assert n_landmarks == 4
+    # Two forearms, and the palm that is new.
+    assert n_landmarks == 3
     distance = KNOWN_HAND * networks.hands[0].region.side
     assert np.linalg.norm(networks.hands[0].centre - networks.hands[1].centre) > distance
 
@@ -188,17 +219,33 @@ def test_two_searches_that_find_the_same_palm_try_it_once():
     assert (n_landmarks, n_palms) == (2 + 1, 2)
 
 
-def test_palms_are_searched_when_a_hand_is_lost_and_then_at_fixed_times():
+def palm_searches(steps, movement):
+    """Palm searches in each frame, 50 frames per second, after the left hand was lost in the second
+    one; its wrist moves by `movement` face sizes per frame."""
     follower, networks = HandFollower(0.5), FakeHandNetworks([left_hand(), right_hand()])
-    times = np.arange(1, 41) * 0.02
     counts = []
-    for time_s in times:
-        counts.append(follow(follower, networks, float(time_s))[2])
+    for step in steps:
+        place = (LEFT[0], LEFT[1] + movement * SIZE * step)
+        body = fake_body(200, 60, left_wrist=place)
+        counts.append(follow(follower, networks, 0.02 * step, bodies={0: body})[2])
         networks.hands = [right_hand()]
+    return counts
+
+
+def test_palms_are_searched_when_a_hand_is_lost_and_then_at_fixed_times():
+    steps = np.arange(1, 41)
     # The left hand was there in the first frame.
-    is_recent = times - times[0] < RECENTLY_S
-    is_fixed_time = np.arange(1, 41) % round(1 / 0.02 / SEARCHES_PER_S) == 0
-    assert counts == [0, *(is_recent | is_fixed_time)[1:].astype(int)]
+    is_recent = 0.02 * steps - 0.02 < RECENTLY_S
+    is_fixed_time = steps % round(1 / 0.02 / SEARCHES_PER_S) == 0
+    expected = [0, *(is_recent | is_fixed_time)[1:].astype(int)]
+    assert palm_searches(steps, PALM_REACH + 0.01) == expected
+
+
+def test_palms_that_are_not_found_are_searched_less_often_while_the_wrist_rests():
+    steps = np.arange(1, 61)
+    is_fixed_time = steps % round(1 / 0.02 / PALM_SEARCHES_PER_S) == 0
+    expected = [0, 1, *is_fixed_time[2:].astype(int)]
+    assert palm_searches(steps, 0.0) == expected
 
 
 def test_the_times_of_searches_do_not_depend_on_the_start():
@@ -223,8 +270,8 @@ def n_searches(hand, wrist_path=(LEFT,) * 10):
         body = fake_body(200, 60, left_wrist=wrist)
         time_s = 10 + number * 0.4 / SEARCHES_PER_S / len(wrist_path)
         n_landmarks.append(follow(follower, networks, time_s, bodies={0: body})[1])
-    # The first frame needs two runs for the right hand, the others one.
-    return int(np.sum(np.array(n_landmarks) - [2, *[1] * (len(wrist_path) - 1)]))
+    # One run is for the right hand.
+    return int(np.sum(np.array(n_landmarks) - 1))
 
 
 def test_a_hand_of_which_there_is_no_trace_is_looked_for_at_fixed_times_only():
@@ -260,8 +307,8 @@ def test_an_absent_hand_that_appears_is_found_at_the_next_fixed_time():
 # Fast movement -----------------------------------------------------------------------------------
 
 
-def test_a_hand_is_looked_for_at_its_forearm_after_a_fast_movement():
-    for moved, is_carried in ((6, True), (10, False)):
+def test_the_region_of_a_hand_moves_with_a_fast_wrist():
+    for moved, is_fast in ((6, False), (10, True)):
         follower, networks = HandFollower(0.5), FakeHandNetworks([left_hand()])
         follow(follower, networks)
         region = networks.hands[0].region
@@ -269,15 +316,10 @@ def test_a_hand_is_looked_for_at_its_forearm_after_a_fast_movement():
         networks.hands = [left_hand(moved)]
         hands, *_ = follow(follower, networks, 0.01, bodies={0: body})
         assert set(hands[0]) == {"left_hand"}
-        (first, *_), *others = networks.requests
-        if is_carried:
-            assert first.region.centre == pytest.approx(region.centre, abs=HALF_STEP)
-            assert others == []
-        else:
-            assert first.region.side == FOREARM_SIDE * SIZE
-            assert others[0][0].region.centre == pytest.approx(
-                networks.hands[0].centre, abs=HALF_STEP
-            )
+        first = networks.regions(TrackHand)[0]
+        assert first.side == pytest.approx(region.side, rel=0.03), "not that of the forearm"
+        expected = region.centre + [moved if is_fast else 0, 0]
+        assert first.centre == pytest.approx(expected, abs=HALF_STEP)
     assert 6 < FAST_WRIST * region.side < 10
 
 

@@ -19,7 +19,7 @@ from corpus.pose.bodies import has_face, is_jump, is_on_trunk, nose_offset, same
 from corpus.pose.body_evidence import Evidence
 from corpus.pose.body_looks import look_at_bodies
 from corpus.pose.body_memory import Memory
-from corpus.pose.body_search import SEARCH_INTERVAL_S, search_bodies
+from corpus.pose.body_search import search_bodies
 from corpus.pose.body_state import (
     FRESH_INTERVAL_S,
     Canvases,
@@ -30,6 +30,7 @@ from corpus.pose.body_state import (
 from corpus.pose.face_bodies import find_bodies_of_faces
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.requests import Steps, TrackBody, TrackedBody
+from corpus.pose.search_schedule import SEARCH_INTERVAL_S, SearchSchedule
 from corpus.video.reader import Frame
 
 MAX_BODIES = 16
@@ -63,6 +64,7 @@ class BodyFollower:
         self.full_frame, self.erased = full_frame, erased
         self._bodies: list[FollowedBody] = []
         self._memory, self._canvases = Memory(), Canvases()
+        self._schedule = SearchSchedule()
         self._searched_tracks: set[int] = set()
         self._numbers: dict[int, int] = {}
         self._n_numbers = 0
@@ -97,7 +99,7 @@ class BodyFollower:
         previous_time_s = self._time_s
         if shot != self._shot:
             self._bodies, self._memory, self._searched_tracks = [], Memory(), set()
-            self._shot, previous_time_s = shot, None
+            self._schedule, self._shot, previous_time_s = SearchSchedule(), shot, None
         self._memory.start_frame(frame.time_s)
         self._time_s = frame.time_s
         erased_faces = self.erased.face_boxes(frame.number) if self.erased else []
@@ -204,8 +206,9 @@ class BodyFollower:
 
     def _search(self, scene: Scene) -> Steps[None]:
         """Search the frame for bodies that are not followed, in intervals."""
-        is_due = self._memory.has_lost_now or scene.is_due(SEARCH_INTERVAL_S)
-        if not is_due or len(self._bodies) >= MAX_BODIES:
+        bodies = [body.keypoints for body in self._bodies]
+        is_due = self._schedule.is_due(scene, bodies, self._memory)
+        if not is_due or len(bodies) >= MAX_BODIES:
             return
 
         def is_new(tracked: TrackedBody) -> bool:

@@ -59,6 +59,11 @@ class Memory:
         """Whether a body was lost in this frame."""
         return any(time_s == self._time_s for time_s, _ in self._lost)
 
+    @property
+    def has_lost(self) -> bool:
+        """Whether a body was lost in the last second."""
+        return bool(self._lost)
+
     def find(self, body: FollowedBody, used: Collection[int]) -> FollowedBody | None:
         """The body that was last lost at the place of this one, with a number not in `used`."""
         for _, lost in reversed(self._lost):

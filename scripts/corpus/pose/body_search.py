@@ -16,10 +16,9 @@ from corpus.pose.body_state import FollowedBody, Scene
 from corpus.pose.keypoints import Box, Keypoints
 from corpus.pose.regions import Region
 from corpus.pose.requests import FindBodies, FoundBody, Steps, TrackBody, TrackedBody
+from corpus.pose.search_schedule import SEARCH_INTERVAL_S
 from corpus.tables.schemas import POSE_KEYPOINTS
 
-SEARCH_INTERVAL_S = 0.2
-"""Time between two searches, seconds."""
 GRIDS = ((2, 0.6), (3, 0.45))
 """Grids of overlapping parts of the frame: parts along each side, and their size relative to it."""
 MIN_PART_SIDE = 160

@@ -26,12 +26,14 @@ class Film:
         Its `bodies` are those in the picture.
     things
         Those of the bodies that are not people: looks at them do not succeed.
+    picture
+        The pixels of each frame.
     """
 
     def __init__(self, monkeypatch, *bodies, faces=NO_FACES, fps=FPS, full_frame=True):
         self.networks, self.things, self.fps = FakeBodyNetworks(*bodies), [], fps
         self.follower = BodyFollower(faces, 0.5, full_frame)
-        self.frame_number = 0
+        self.frame_number, self.picture = 0, white_image()
         monkeypatch.setattr(body_looks, "score_of_look", self.score_of_look)
 
     def score_of_look(self, found, region, look, shape):
@@ -49,7 +51,7 @@ class Film:
         if bodies:
             self.networks.bodies = list(bodies)
         self.networks.requests.clear()
-        frame = Frame(self.frame_number, self.frame_number / self.fps, white_image())
+        frame = Frame(self.frame_number, self.frame_number / self.fps, self.picture)
         self.frame_number += 1
         return self.networks.run(self.follower.follow(frame, shot))
 
@@ -216,10 +218,33 @@ def test_a_person_is_known_before_half_a_second_has_passed(monkeypatch):
 def test_the_frame_is_searched_in_parts_and_all_of_it_at_the_start(monkeypatch):
     film = Film(monkeypatch)
     n_parts = []
-    for _ in range(11):
+    for number in range(11):
+        film.picture = white_image() - np.uint8(20 * number)
         film.show()
         n_parts.append(film.n_requests(FindBodies))
     assert n_parts == [5, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2]
+
+
+def test_a_picture_that_does_not_change_is_searched_once_a_second(monkeypatch):
+    film = Film(monkeypatch)
+    searched = []
+    for number in range(60):
+        film.show()
+        if film.n_requests(FindBodies):
+            searched.append(number)
+    assert searched == [0, 25, 50]
+
+
+def test_the_frames_after_a_body_was_lost_are_searched_in_short_intervals(monkeypatch):
+    film = Film(monkeypatch, fake_body(200, 60))
+    film.show_frames(27)
+    film.networks.bodies = [fake_body(-100, 60)]
+    searched = []
+    for number in range(27, 60):
+        film.show()
+        if film.n_requests(FindBodies):
+            searched.append(number)
+    assert searched == [27, 30, 35, 40, 45, 50]
 
 
 def test_a_detected_part_of_a_body_is_looked_at_once_a_second(monkeypatch):

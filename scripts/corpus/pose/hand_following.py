@@ -18,7 +18,6 @@ time, which searches found nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -59,9 +58,9 @@ ABSENT_REACH = 0.5
 PALM_REACH = 0.1
 """The same for a palm that was not found. It is lower, since palms are found in a larger region."""
 FAST_WRIST = 0.2
-"""The region of a hand moves with the wrist if that moves further than this from one frame to the
-next, in sides of the region: where it was, it would contain only a part of the hand. It does not
-move otherwise, because the position of the wrist, a keypoint of the body, jitters."""
+"""A hand is looked for at the end of its forearm if the wrist moves further than this from one
+frame to the next, in sides of the hand's region: the region of the frame before then contains only
+a part of the hand, and its keypoints would be inaccurate."""
 PALM_CONFIDENCE = 0.3
 """Highest score that is required of a palm. It is below the configured confidence, since hands in
 motion are blurred. The landmark network, which sees the hand itself, still has to reach the
@@ -151,15 +150,13 @@ class HandFollower:
         return is_due and wrist not in self._without_palm
 
     def _carried_regions(self, wrists: Iterable[Wrist]) -> list[Region]:
-        """Where the hands of the frame before are expected."""
+        """Where the hands of the frame before are expected, if they are still near."""
         regions = []
         for wrist in wrists:
             if wrist.key in self._carried:
                 region, position = self._carried[wrist.key]
-                movement = wrist.position - position
-                if np.linalg.norm(movement) >= FAST_WRIST * region.side:
-                    region = replace(region, centre=region.centre + movement)
-                regions.append(region)
+                if np.linalg.norm(wrist.position - position) < FAST_WRIST * region.side:
+                    regions.append(region)
         return regions
 
     def _track(

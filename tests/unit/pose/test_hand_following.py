@@ -307,19 +307,25 @@ def test_an_absent_hand_that_appears_is_found_at_the_next_fixed_time():
 # Fast movement -----------------------------------------------------------------------------------
 
 
-def test_the_region_of_a_hand_moves_with_a_fast_wrist():
-    for moved, is_fast in ((6, False), (10, True)):
+def test_a_hand_is_looked_for_at_its_forearm_after_a_fast_movement():
+    for moved, is_carried in ((6, True), (10, False)):
         follower, networks = HandFollower(0.5), FakeHandNetworks([left_hand()])
         follow(follower, networks)
         region = networks.hands[0].region
         body = fake_body(200, 60, left_wrist=(LEFT[0] + moved, LEFT[1]))
-        networks.hands = [left_hand(moved)]
+        # Too far from the forearm for one run there.
+        networks.hands = [left_hand(moved + (0 if is_carried else 8))]
         hands, *_ = follow(follower, networks, 0.01, bodies={0: body})
         assert set(hands[0]) == {"left_hand"}
-        first = networks.regions(TrackHand)[0]
-        assert first.side == pytest.approx(region.side, rel=0.03), "not that of the forearm"
-        expected = region.centre + [moved if is_fast else 0, 0]
-        assert first.centre == pytest.approx(expected, abs=HALF_STEP)
+        (first, *_), *others = networks.requests
+        if is_carried:
+            assert first.region.centre == pytest.approx(region.centre, abs=HALF_STEP)
+            assert others == []
+        else:
+            assert first.region.side == FOREARM_SIDE * SIZE
+            assert others[0][0].region.centre == pytest.approx(
+                networks.hands[0].centre, abs=HALF_STEP
+            )
     assert 6 < FAST_WRIST * region.side < 10
 
 

@@ -613,7 +613,7 @@ def constants(points: list[Point]) -> str:
                 old
             )
             measured = [
-                point[measure_name] - needs_of_embedder(task, facts_of(point))[measure_name]
+                point[measure_name] - needs_beside_detection(task, facts_of(point))[measure_name]
                 for point in used
             ]
             coefficients = fitting(rows, measured, given) if enough else old
@@ -627,14 +627,14 @@ def constants(points: list[Point]) -> str:
     return "\n".join(lines)
 
 
-def needs_of_embedder(task: str, facts: InputFacts) -> dict[str, float]:
-    """MB and seconds for embedding faces, which the fits of `detect_faces` do not contain.
+def needs_beside_detection(task: str, facts: InputFacts) -> dict[str, float]:
+    """MB and seconds that the fits of `detect_faces` do not contain: embedding, further cores.
 
     Jobs that were measured before `detect_faces` embedded faces have no number of faces.
     """
     if facts.n_faces is None:
         return {"mb": 0.0, "seconds": 0.0}
-    return dict(zip(("mb", "seconds"), resource_model.embedding_needs(task, facts), strict=True))
+    return dict(zip(("mb", "seconds"), resource_model.detection_needs(task, facts), strict=True))
 
 
 # Report
@@ -646,16 +646,14 @@ def compare(point: Point) -> dict[str, float]:
     MB and seconds.
     """
     task, facts = str(point["task"]), facts_of(point)
-    n_gpus, embedder = int(point["device"] != "cpu"), needs_of_embedder(task, facts)
+    n_gpus, others = int(point["device"] != "cpu"), needs_beside_detection(task, facts)
+    seconds = resource_model.fitted_value(resource_model.SECONDS[task], facts) + others["seconds"]
     return {
         "mb": point["mb"],
-        "mb_fitted": resource_model.fitted_value(resource_model.MEMORY[task], facts)
-        + embedder["mb"],
+        "mb_fitted": resource_model.fitted_value(resource_model.MEMORY[task], facts) + others["mb"],
         "mb_requested": resource_model.memory_mb(task, facts, 1, n_gpus),
         "seconds": point["seconds"],
-        "seconds_fitted": resource_model.fitted_value(resource_model.SECONDS[task], facts)
-        / facts.threads
-        + embedder["seconds"],
+        "seconds_fitted": seconds / facts.threads,
         "seconds_requested": 60 * resource_model.minutes(task, facts, threads=facts.threads),
     }
 

@@ -198,17 +198,24 @@ def clustering_threads(wildcards):
     return resource_model.cores("cluster_faces", facts)
 
 
-def keypoint_threads(wildcards):
-    """Cores, from the people and the length of a video. The result does not depend on them."""
-    name, gpus = "extract_keypoints", n_gpus(wildcards)
-    facts = facts_of(REQUESTS[name]["facts"], wildcards, name)
+def threads_of(rule):
+    """Cores of a rule that searches a video, as a function for its `threads`.
 
-    def memory(threads):
-        known = replace(facts, threads=threads)
-        return resource_model.memory_mb(name, known, n_gpus=gpus)
+    They follow from the length of the video and its people. The result does not depend on them.
+    """
 
-    threads = resource_model.cores(name, facts, gpus)
-    return slurm_limits.limited_threads(workflow, name, threads, memory, gpus)
+    def threads(wildcards):
+        row, gpus = REQUESTS[rule], n_gpus(wildcards)
+        task, facts = row.get("task", rule), facts_of(row["facts"], wildcards, rule)
+
+        def memory(n):
+            known = replace(facts, threads=n)
+            return resource_model.memory_mb(task, known, n_gpus=gpus)
+
+        most = resource_model.cores(task, facts, gpus)
+        return slurm_limits.limited_threads(workflow, rule, most, memory, gpus)
+
+    return threads
 
 
 def fetch_mb(wildcards, attempt):

@@ -5,9 +5,9 @@ rule detect_faces:
     """Detect faces in sampled frames and join them into tracks of one person each.
 
     Input:  a video, its tables of status, frames and shots, and the models of the embedder
-    Steps:  sample frames, detect and embed faces, join detections within a shot into tracks by
-            place and appearance; drop the tracks of erased people; choose the best faces of each
-            track by quality
+    Steps:  sample frames, detect and embed faces, in several threads for a long video; join
+            detections within a shot into tracks by place and appearance; drop the tracks of erased
+            people; choose the best faces of each track by quality
     Output: table of faces with their tracks, table of embeddings of the best faces
     """
     input:
@@ -25,6 +25,7 @@ rule detect_faces:
         "../envs/faces.yaml"
     container:
         image("detect_faces")
+    threads: threads_of("detect_faces")
     resources:
         **request("detect_faces"),
         erased=masks_and_ids_flags,
@@ -36,4 +37,4 @@ rule detect_faces:
         "python {params.script:q} {params.settings:q} --video {input.video:q}"
         " --status {input.status:q} --frames {input.frames:q} --shots {input.shots:q}"
         " --model {input.models:q} --sha256 {params.sha256:q} --output {output.faces:q}"
-        " --embeddings {output.embeddings:q} {resources.erased} 2> {log:q}"
+        " --embeddings {output.embeddings:q} --threads {threads} {resources.erased} 2> {log:q}"

@@ -26,7 +26,7 @@ rule extract_keypoints:
         "../envs/keypoints.yaml"
     container:
         image("extract_keypoints")
-    threads: keypoint_threads
+    threads: threads_of("extract_keypoints")
     resources:
         **request("extract_keypoints"),
         erased=masks_flags,

@@ -18,7 +18,7 @@ from corpus.core.progress import with_progress
 from corpus.faces import detectors, embedders
 from corpus.faces.embedders import EMBEDDERS
 from corpus.faces.embedding_networks import load_embedder
-from corpus.faces.face_search import FoundFaces, detect_face_tracks
+from corpus.faces.face_search import FaceNetworks, FoundFaces, detect_face_tracks
 from corpus.faces.kinds.decision import add_kinds
 from corpus.faces.kinds.records import KindRecords
 from corpus.faces.selection import best_embeddings
@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> None:
     expected = zip(arguments.model, arguments.sha256, strict=True)
     models = {file.name: verify(file, sha256) for file, sha256 in expected}
     frames = parquet.read(arguments.frames)
-    not_recorded = ("device", "covers", "kept_ids", "model", "sha256")
+    not_recorded = ("device", "threads", "covers", "kept_ids", "model", "sha256")
     parameters = provenance.parameters(arguments, not_recorded) | {"device": None}
     faces = pd.DataFrame(columns=schemas.SCHEMAS["faces"].names)
     dimensions = EMBEDDERS[arguments.embedder].dimensions
@@ -76,10 +76,7 @@ def search(
     return detect_face_tracks(
         decoded,
         samples,
-        detectors.load_detector(
-            arguments.detector, device, arguments.min_size, arguments.min_score
-        ),
-        load_embedder(arguments.embedder, arguments.model, device),
+        load_networks(arguments, device),
         Tracker(
             arguments.max_gap_s,
             person_boundary(arguments.embedder),
@@ -88,6 +85,19 @@ def search(
         arguments.batch_size,
         (records,),
     )
+
+
+def load_networks(arguments: argparse.Namespace, device: str) -> list[FaceNetworks]:
+    """The networks for each thread; on a GPU there is one thread."""
+    detection = arguments.detector, device, arguments.min_size, arguments.min_score
+    embedding = arguments.embedder, arguments.model, device
+    return [
+        FaceNetworks(
+            detectors.load_detector(*detection, thread=thread),
+            load_embedder(*embedding, thread=thread),
+        )
+        for thread in range(1 if device == "cuda" else arguments.threads)
+    ]
 
 
 def limits(arguments: argparse.Namespace) -> TrackLimits:
@@ -135,6 +145,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     add("--covers", type=Path, help="table covers of the video: the heads of erased people")
     add("--kept-ids", type=Path, help="table clusters of the people who were not erased")
     add("--device", required=True, choices=DEVICES, help="where the networks run")
+    add("--threads", type=int, default=1, help="cores that may be used")
     return parser.parse_args(argv)
 
 

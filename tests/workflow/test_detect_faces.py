@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -79,6 +80,35 @@ def test_two_people_in_a_real_video_give_the_same_bytes_twice(tmp_path, monkeypa
     movement = faces[faces["track"] == 0]["x1"].diff().dropna()
     assert movement.between(1, 7).all()
     assert pq.read_schema(tmp_path / "a").equals(schemas.SCHEMAS["faces"])
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_the_bytes_do_not_depend_on_the_cores(tmp_path, monkeypatch, batch_size):
+    filmed_portraits(tmp_path, 5)
+    outputs = []
+    for n in (1, 2, 3):
+        output = tmp_path / f"faces{n}"
+        options = ("--batch-size", batch_size, "--threads", n)
+        monkeypatch.setattr("sys.argv", command(tmp_path, "clip.mkv", output, *options))
+        detect_faces.main()
+        embeddings = output.with_name(f"{output.name}_embeddings")
+        outputs.append((output.read_bytes(), embeddings.read_bytes()))
+    assert len(parquet.read(output)) == 10
+    assert outputs[0] == outputs[1] == outputs[2]
+
+
+@pytest.mark.parametrize(("device", "n_threads"), [("cpu", 3), ("cuda", 1)])
+def test_each_thread_has_its_own_networks_and_a_gpu_has_one(monkeypatch, device, n_threads):
+    for module, name in (
+        (detect_faces.detectors, "load_detector"),
+        (detect_faces, "load_embedder"),
+    ):
+        monkeypatch.setattr(module, name, lambda *_, thread: thread)
+    arguments = detect_faces.parse_arguments(
+        command(Path("x"), "clip.mkv", Path("faces"), "--threads", 3)[1:]
+    )
+    networks = detect_faces.load_networks(arguments, device)
+    assert networks == [(thread, thread) for thread in range(n_threads)]
 
 
 def filmed_portraits(folder, n_frames):

@@ -17,11 +17,15 @@ DETECTORS = (FAST_MTCNN, MTCNN)
 
 
 @loaded_once
-def load_detector(name: str, device: str, min_size: float, min_score: float) -> "Detector":
+def load_detector(
+    name: str, device: str, min_size: float, min_score: float, thread: int = 0
+) -> "Detector":
     """Load the detector `name` on "cpu" or "cuda".
 
     `min_size` is the side of the smallest face, as a fraction of the shorter side of the image;
-    `min_score` the lowest score of a detection. Raises ModelError if facenet-pytorch is missing.
+    `min_score` the lowest score of a detection. Each number of a `thread` gives a detector of its
+    own, since two threads must not use one at the same time. Raises ModelError if facenet-pytorch
+    is missing.
     """
     # Each library is imported only where it is used: PyTorch takes seconds.
     if name == MTCNN:

@@ -23,12 +23,14 @@ if most of a batch is empty."""
 
 
 @loaded_once
-def load_embedder(name: str, files: list[Path], device: str) -> "Dlib | FaceNet":
+def load_embedder(name: str, files: list[Path], device: str, thread: int = 0) -> "Dlib | FaceNet":
     """Load the embedder `name` from its model files, in the order of `Embedder.models`.
 
-    `device` is "cpu" or "cuda". Raises ModelError if the files are not its models.
+    `device` is "cpu" or "cuda". Each number of a `thread` gives an embedder of its own, since two
+    threads must not use one at the same time. Raises ModelError if the files are not its models.
     """
-    logging.info("embedder %s on %s", name, device)
+    if thread == 0:
+        logging.info("embedder %s on %s", name, device)
     if name == "dlib":
         network, landmarks = files
         return Dlib(network, landmarks, device)

@@ -1,6 +1,12 @@
-"""Search the sampled frames of a video for faces: detect, describe and track them in one pass."""
+"""Search the sampled frames of a video for faces: detect, describe and track them in one pass.
 
+Batches of frames are searched in one or several threads. Tracks are made in the main thread, in
+order of time, so the tables have the same bytes for any number of threads.
+"""
+
+from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
@@ -8,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from corpus.core.batching import batches
+from corpus.core.worker_threads import mapped_in_order
 from corpus.faces.appearance import FaceLooks, views
 from corpus.faces.detector import Detector, FaceDetections
 from corpus.faces.embedding import FaceEmbedder
@@ -16,6 +23,13 @@ from corpus.faces.track_splitting import split_mixed_tracks
 from corpus.faces.tracking import Tracker
 from corpus.tables import schemas
 from corpus.video.reader import Frame
+
+
+class FaceNetworks(NamedTuple):
+    """What one thread needs to search frames. Two threads must not use it at the same time."""
+
+    detector: Detector
+    embedder: FaceEmbedder
 
 
 class SampledFaces(NamedTuple):
@@ -53,8 +67,7 @@ class PixelMeasure(Protocol):
 def detect_face_tracks(
     frames: Iterator[Frame],
     samples: pd.DataFrame,
-    detector: Detector,
-    embedder: FaceEmbedder,
+    networks: Sequence[FaceNetworks],
     tracker: Tracker,
     batch_size: int,
     measures: Sequence[PixelMeasure] = (),
@@ -68,6 +81,9 @@ def detect_face_tracks(
     samples
         The rows of the frames table that were sampled, with the column shown_until_s
         (`corpus.video.frame_sampling.shown_until`).
+    networks
+        The same networks for each thread that searches frames. With n of them, at most n + 1
+        batches of images are in memory.
     batch_size
         Number of images that the detector sees at once, and of faces that the embedder sees at
         once. It does not change which faces are found.
@@ -77,7 +93,7 @@ def detect_face_tracks(
     columns = samples.set_index("frame")[["shot", "shown_until_s"]].itertuples(name=None)
     sampled = {number: (int(shot), until_s) for number, shot, until_s in columns}
     rows, embeddings = [], []
-    for sample in _search(frames, detector, embedder, batch_size):
+    for sample in _search(frames, networks, batch_size):
         number, time_s = sample.frame.number, sample.frame.time_s
         shot, until_s = sampled[number]
         boxes, _, landmarks_of_faces = sample.detections
@@ -90,6 +106,7 @@ def detect_face_tracks(
         for track, box, score, landmarks, quality in faces:
             values = (number, time_s, shot, track, *box, score, landmarks, quality)
             rows.append((*values, "person", None, until_s))
+        del sample  # The image is not needed while the next frames are decoded.
     table = pd.DataFrame(rows, columns=schemas.SCHEMAS["faces"].names)
     vectors = np.array(embeddings, np.float32)
     table["track"] = split_mixed_tracks(table, vectors, tracker.boundary)
@@ -97,19 +114,33 @@ def detect_face_tracks(
 
 
 def _search(
-    frames: Iterator[Frame], detector: Detector, embedder: FaceEmbedder, batch_size: int
+    frames: Iterator[Frame], networks: Sequence[FaceNetworks], batch_size: int
 ) -> Iterator[SampledFaces]:
     """Detect and describe the faces of each frame that has an image."""
-    for batch in batches((frame for frame in frames if frame.image is not None), batch_size):
-        detections = _detect_batch(batch, detector)
-        embeddings = _embed_batch(batch, detections, embedder, batch_size)
-        for frame, faces in zip(batch, detections, strict=True):
-            qualities = [
-                face_quality(frame.pixels, box, landmarks, score)
-                for box, score, landmarks in zip(*faces, strict=True)
-            ]
-            of_frame = [next(embeddings) for _ in faces.boxes]
-            yield SampledFaces(frame, faces, np.array(qualities), np.array(of_frame))
+    with_image = (frame for frame in frames if frame.image is not None)
+    searches = [
+        partial(_search_batch, networks=of_thread, batch_size=batch_size) for of_thread in networks
+    ]
+    for samples in mapped_in_order(searches, batches(with_image, batch_size)):
+        while samples:
+            yield samples.popleft()
+
+
+def _search_batch(
+    batch: list[Frame], networks: FaceNetworks, batch_size: int
+) -> deque[SampledFaces]:
+    """Detect and describe the faces of the frames of one batch."""
+    detections = _detect_batch(batch, networks.detector)
+    embeddings = _embed_batch(batch, detections, networks.embedder, batch_size)
+    samples = deque()
+    for frame, faces in zip(batch, detections, strict=True):
+        qualities = [
+            face_quality(frame.pixels, box, landmarks, score)
+            for box, score, landmarks in zip(*faces, strict=True)
+        ]
+        of_frame = [next(embeddings) for _ in faces.boxes]
+        samples.append(SampledFaces(frame, faces, np.array(qualities), np.array(of_frame)))
+    return samples
 
 
 def _detect_batch(frames: list[Frame], detector: Detector) -> list[FaceDetections]:

@@ -67,8 +67,29 @@ MEMORY_FACTOR = 1.5
 """Requested memory over fitted memory: margin for other codecs and longer groups of pictures."""
 TIME_FACTOR = 3
 """Requested time over fitted time: margin for cores half as fast and for shared nodes."""
-MINUTES_PER_CORE, MAX_CORES = {"cluster_faces": 5, "extract_keypoints": 2}, 8
-"""Minutes of work per core, for the tasks that use several cores; and the most cores of a job."""
+CORE_NEEDS = {
+    "detect_faces": {"base": 20.0, "batch": 5.0, "largest_image": 411.0},
+    "detect_faces_mtcnn": {
+        "base": 40.0,
+        "batch": 4.48,
+        "batch_searched": 12.2,
+        "batch_pyramid": 63.1,
+    },
+}
+"""MB of each core of `detect_faces` but the first, as for MEMORY: its detector, and its batch."""
+EMBEDDER_CORE_MB = {128: 80.0, 512: 200.0}
+"""MB of the embedder of each core but the first, by values per embedding. Like CORE_NEEDS, upper
+bounds of what docs/resources.md has measured."""
+MINUTES_PER_CORE = {
+    "detect_faces": 0.5,
+    "detect_faces_mtcnn": 0.5,
+    "extract_keypoints": 2,
+    "cluster_faces": 5,
+}
+"""Minutes of work per core, for the tasks that use several cores. Less for `detect_faces`, where
+each core has a thread, which starts sooner than a process."""
+MAX_CORES, MAX_DETECTION_CORES = 8, 4
+"""Most cores of a job, and of `detect_faces`: there, threads wait for Python's global lock."""
 DETECTION_TASKS = ("detect_faces", "detect_faces_mtcnn")
 """Tasks of `detect_faces`: with the detector `fast-mtcnn`, and with `mtcnn`."""
 MAX_GPU_CORES = 4
@@ -184,7 +205,7 @@ class InputFacts:
     dimensions: int = 128
     """Values per embedding."""
     threads: int = 1
-    """Cores of the job. `extract_keypoints` has one process for each."""
+    """Cores of the job. `extract_keypoints` has a process for each, `detect_faces` a thread."""
 
 
 class KnownFacts(InputFacts):
@@ -233,7 +254,7 @@ def _memory_with_margin(task: str, facts: InputFacts) -> float:
     """Return the fitted memory of a task in MB, times its margin."""
     is_extrapolated = facts.n_embeddings > MEASURED_EMBEDDINGS
     factor = EXTRAPOLATION_FACTOR if is_extrapolated else MEMORY_FACTOR
-    mb = fitted_value(MEMORY[task], facts) + embedding_needs(task, facts)[0]
+    mb = fitted_value(MEMORY[task], facts) + detection_needs(task, facts)[0]
     return factor * (mb + waiting_keypoints_mb(task, facts))
 
 
@@ -242,8 +263,7 @@ def minutes(task: str, facts: InputFacts, attempt: int = 1, threads: int = 1) ->
 
     Only tasks in MINUTES_PER_CORE use more than one of the job's `threads`.
     """
-    seconds = fitted_value(SECONDS[task], facts) / (threads if task in MINUTES_PER_CORE else 1)
-    seconds += embedding_needs(task, facts)[1]
+    seconds = _work_seconds(task, facts) / (threads if task in MINUTES_PER_CORE else 1)
     return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
 
 
@@ -268,7 +288,7 @@ def group_minutes(tasks: Sequence[str], facts: InputFacts, n_videos: int, attemp
     seconds = 0.0
     for task in tasks:
         start = SECONDS[task]["base"]
-        per_video = fitted_value(SECONDS[task], facts) + embedding_needs(task, facts)[1] - start
+        per_video = _work_seconds(task, facts) - start
         seconds += start + n_videos * max(per_video, SHORT_VIDEO_S)
     return scale_by_attempt(START_MINUTES + TIME_FACTOR * seconds / 60, attempt)
 
@@ -282,9 +302,16 @@ def group_download_minutes(n_videos: int, attempt: int = 1) -> int:
 def cores(task: str, facts: InputFacts, n_gpus: int = 0) -> int:
     """Return the cores to request for a task in MINUTES_PER_CORE."""
     most = MAX_GPU_CORES if n_gpus else MAX_CORES
-    if task == "extract_keypoints":
+    if task in DETECTION_TASKS:
+        most = 1 if n_gpus else MAX_DETECTION_CORES
+    elif task == "extract_keypoints":
         most = min(most, ceil(fill_unknown(facts).duration_s / CHUNK_S))
-    return max(1, min(most, ceil(fitted_value(SECONDS[task], facts) / 60 / MINUTES_PER_CORE[task])))
+    return max(1, min(most, ceil(_work_seconds(task, facts) / 60 / MINUTES_PER_CORE[task])))
+
+
+def _work_seconds(task: str, facts: InputFacts) -> float:
+    """Return the seconds of a task on one core, without margin."""
+    return fitted_value(SECONDS[task], facts) + detection_needs(task, facts)[1]
 
 
 def fetch_mb(attempt: int = 1) -> int:
@@ -331,17 +358,19 @@ def fitted_value(coefficients: dict[str, float], facts: InputFacts) -> float:
     return sum(coefficient * values[term] for term, coefficient in coefficients.items())
 
 
-def embedding_needs(task: str, facts: InputFacts) -> tuple[float, float]:
-    """Return the MB and the seconds that `detect_faces` needs to embed all faces, without margin.
+def detection_needs(task: str, facts: InputFacts) -> tuple[float, float]:
+    """Return the MB and the seconds that `detect_faces` needs beside detection on one core.
 
-    Both are 0 for other tasks.
+    They are those for embedding all faces, and the MB of further cores; without margin. Both are 0
+    for other tasks.
     """
     if task not in DETECTION_TASKS:
         return 0.0, 0.0
-    n_faces = fill_unknown(facts).n_faces
-    embedder_mb, seconds_per_face = EMBEDDER_NEEDS[facts.dimensions]
-    embeddings_mb = EMBEDDING_BYTES * facts.dimensions * n_faces / 1e6
-    return embedder_mb + embeddings_mb, seconds_per_face * n_faces
+    n_faces, dimensions = fill_unknown(facts).n_faces, facts.dimensions
+    embedder_mb, seconds_per_face = EMBEDDER_NEEDS[dimensions]
+    embeddings_mb = EMBEDDING_BYTES * dimensions * n_faces / 1e6
+    core_mb = fitted_value(CORE_NEEDS[task], facts) + EMBEDDER_CORE_MB[dimensions]
+    return embedder_mb + embeddings_mb + (facts.threads - 1) * core_mb, seconds_per_face * n_faces
 
 
 def waiting_keypoints_mb(task: str, facts: InputFacts) -> float:

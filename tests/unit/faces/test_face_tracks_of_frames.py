@@ -1,10 +1,14 @@
 """Detections become tracks frame by frame, in batches of any size."""
 
+import weakref
+
 import numpy as np
 import pandas as pd
+import pytest
 
+from corpus.core.errors import ModelError
 from corpus.faces.detector import NO_FACES, FaceDetections
-from corpus.faces.face_search import FoundFaces, detect_face_tracks
+from corpus.faces.face_search import FaceNetworks, FoundFaces, detect_face_tracks
 from corpus.faces.tracking import Tracker
 from corpus.video.reader import Frame
 from face_tables import frames_table
@@ -21,13 +25,12 @@ def same_person(images, boxes):
     return np.array([[1.0, box[0] * 1e-6] for box in boxes], np.float32).reshape(-1, 2)
 
 
-def found_faces(frames, samples, detector, batch_size=16, measures=()) -> FoundFaces:
+def found_faces(frames, samples, detector, batch_size=16, measures=(), n_threads=1) -> FoundFaces:
     """The faces of the frames, all of one person."""
     samples = samples.assign(shown_until_s=samples["time_s"] + 0.04)
     tracker = Tracker(max_gap_s=1.0, boundary=0.4, sampling_interval_s=0.2)
-    return detect_face_tracks(
-        iter(frames), samples, detector, same_person, tracker, batch_size, measures
-    )
+    networks = [FaceNetworks(detector, same_person)] * n_threads
+    return detect_face_tracks(iter(frames), samples, networks, tracker, batch_size, measures)
 
 
 def frame(frame_number, width=64):
@@ -36,7 +39,7 @@ def frame(frame_number, width=64):
     return Frame(frame_number, frame_number / 5, image)
 
 
-def test_faces_get_their_frame_shot_and_track_for_any_batch_size():
+def test_faces_get_their_frame_shot_and_track_for_any_batch_size_and_number_of_threads():
     samples = frames_table(np.arange(6) / 5, [0, 0, 0, 1, 1, 1])
     frames = [frame(frame_number) for frame_number in range(6)]
     frames.insert(2, Frame(99, 0.3, None))
@@ -44,7 +47,11 @@ def test_faces_get_their_frame_shot_and_track_for_any_batch_size():
     def fake_detector(images):
         return [NO_FACES if i[0, 0, 0] == 1 else one_face(float(i[0, 0, 0])) for i in images]
 
-    found = [found_faces(frames, samples, fake_detector, size) for size in (1, 4, 16)]
+    found = [
+        found_faces(frames, samples, fake_detector, size, n_threads=n)
+        for size in (1, 4, 16)
+        for n in (1, 2, 3)
+    ]
     faces = found[0].table
     assert list(faces["frame"]) == [0, 2, 3, 4, 5]
     assert list(faces["shot"]) == [0, 0, 1, 1, 1]
@@ -74,6 +81,46 @@ def test_pixel_measures_see_every_sampled_frame_in_the_order_of_the_rows():
         (1, 0, [], [], 0),
         *((n, 0, [0], [n], 1) for n in (2, 3)),
     ]
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_the_images_of_few_batches_are_in_memory(n_threads, batch_size):
+    images, most = [], 0
+
+    class Image(np.ndarray):
+        """An image whose lifetime can be observed."""
+
+    def frames():
+        nonlocal most
+        for number in range(12):
+            image = np.zeros((8, 8, 3), np.uint8).view(Image)
+            images.append(weakref.ref(image))
+            most = max(most, sum(reference() is not None for reference in images))
+            yield Frame(number, number / 5, image)
+            del image
+
+    def fake_detector(images):
+        return [one_face(5.0)] * len(images)
+
+    samples = frames_table(np.arange(12) / 5)
+    found_faces(frames(), samples, fake_detector, batch_size, n_threads=n_threads)
+    assert most <= (n_threads + 1) * batch_size
+
+
+@pytest.mark.fault("interruptions", "an error in a thread of detect_faces", "it is that of the job")
+def test_an_error_in_a_thread_is_that_of_the_search():
+    frames = [frame(frame_number) for frame_number in range(6)]
+
+    def fake_detector(images):
+        if any(image[0, 0, 0] >= 2 for image in images):
+            raise ModelError(f"the model failed on {images[0][0, 0, 0]}")
+        return [NO_FACES] * len(images)
+
+    samples = frames_table(np.arange(6) / 5)
+    for n_threads in (1, 2, 3):
+        with pytest.raises(ModelError, match="the model failed on 2$"):
+            found_faces(frames, samples, fake_detector, 1, n_threads=n_threads)
 
 
 def test_the_size_of_the_images_may_change_within_a_video():

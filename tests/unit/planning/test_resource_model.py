@@ -105,6 +105,40 @@ def test_a_long_video_gets_more_cores_which_need_memory_and_save_time():
     assert resource_model.memory_mb("extract_keypoints", longer) == one[0]
 
 
+@pytest.mark.parametrize("task", resource_model.DETECTION_TASKS)
+@pytest.mark.parametrize("dimensions", resource_model.EMBEDDER_NEEDS)
+def test_a_long_video_is_searched_for_faces_on_more_cores(task, dimensions):
+    short, long = (
+        replace(
+            VIDEO,
+            n_frames=25 * seconds,
+            duration_s=seconds,
+            n_faces=10 * seconds,
+            dimensions=dimensions,
+        )
+        for seconds in (10, 3600)
+    )
+    most = resource_model.MAX_DETECTION_CORES
+    assert resource_model.cores(task, short) == 1
+    assert resource_model.cores(task, long) == most
+    assert resource_model.cores(task, long, n_gpus=1) == 1
+    one, all_cores = (
+        (
+            resource_model.memory_mb(task, replace(long, threads=n)),
+            resource_model.minutes(task, long, threads=n) - resource_model.START_MINUTES,
+        )
+        for n in (1, most)
+    )
+    assert one[0] < all_cores[0] < most * one[0]
+    assert all_cores[1] == pytest.approx(one[1] / most, abs=1)
+
+
+def test_the_time_for_embedding_counts_for_the_cores():
+    crowd = replace(VIDEO, n_faces=20 * VIDEO.n_faces)
+    assert resource_model.cores("detect_faces", VIDEO) == 1
+    assert resource_model.cores("detect_faces", crowd) > 1
+
+
 @pytest.mark.parametrize("size_mb", [30, 200, 3000])
 def test_the_request_of_index_frames_follows_from_the_file_size(size_mb):
     facts = InputFacts(size_mb=size_mb)

@@ -99,7 +99,11 @@ def test_files_that_are_not_models_of_dlib_are_refused(tmp_path, broken):
     fake = tmp_path / "fake.dat"
     fake.write_bytes(files["dlib_landmarks"].read_bytes()[:1000])
     files["dlib" if broken == "network" else "dlib_landmarks"] = fake
-    message = "fake.dat is not a .* of dlib .*: replace it with dlib's own file"
+    key = "models.dlib" if broken == "network" else "models.dlib_landmarks"
+    message = (
+        f"fake.dat is not a .* of dlib .*: name dlib's own file as {key}.file in the "
+        f"configuration, or remove {key} from it$"
+    )
     with pytest.raises(ModelError, match=message):
         load_embedder("dlib", list(files.values()), "cpu")
 

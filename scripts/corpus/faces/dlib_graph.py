@@ -55,8 +55,9 @@ def read_dlib_network(path: Path) -> DlibGraph:
         content = _Layers(weights).write()
     except ValueError as error:
         raise ModelError(
-            f"model {path} contains another network of dlib ({error}): replace it with dlib's "
-            "dlib_face_recognition_resnet_model_v1.dat"
+            f"model {path} contains another network of dlib ({error}): name dlib's "
+            "dlib_face_recognition_resnet_model_v1.dat as models.dlib.file in the configuration, "
+            "or remove models.dlib from it"
         ) from error
     return DlibGraph(TfliteFile(str(path), content), weights.means)
 

@@ -55,8 +55,8 @@ def read_dlib_weights(path: Path) -> DlibWeights:
         raise ModelError(f"model {path} cannot be read: {error.strerror or error}") from error
     except (ValueError, OverflowError) as error:
         raise ModelError(
-            f"model {path} is not a face_recognition_model_v1 of dlib ({error}): replace it with "
-            "dlib's own file"
+            f"model {path} is not a face_recognition_model_v1 of dlib ({error}): name dlib's own "
+            "file as models.dlib.file in the configuration, or remove models.dlib from it"
         ) from error
 
 

@@ -156,8 +156,9 @@ def _load_landmarks(shape_predictor: Callable, path: Path):
         return shape_predictor(str(path))
     except RuntimeError as error:
         raise ModelError(
-            f"model {path} is not a shape_predictor of dlib ({_first_line(error)}): replace it "
-            "with dlib's own file"
+            f"model {path} is not a shape_predictor of dlib ({_first_line(error)}): name dlib's "
+            "own file as models.dlib_landmarks.file in the configuration, or remove "
+            "models.dlib_landmarks from it"
         ) from error
 
 

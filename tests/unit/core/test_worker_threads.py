@@ -73,6 +73,28 @@ def test_the_first_exception_comes_at_its_place(n_threads):
     assert list(results) == []
 
 
+@pytest.mark.fault(
+    "interruptions", "Ctrl-C while detect_faces uses several cores", "no further batch is begun"
+)
+def test_calls_that_have_not_begun_are_omitted_after_an_interruption():
+    begun, may_end = [], threading.Event()
+
+    def function(item):
+        begun.append(item)
+        may_end.wait(10)
+
+    def items():
+        yield from range(2)
+        may_end.set()
+        raise KeyboardInterrupt
+
+    n_before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        list(mapped_in_order([function] * 2, items()))
+    assert set(begun) <= {0, 1}
+    assert threading.active_count() == n_before
+
+
 def test_calls_that_have_not_begun_are_omitted_when_it_is_closed():
     begun, may_end = [], threading.Event()
 

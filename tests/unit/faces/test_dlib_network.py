@@ -140,7 +140,10 @@ def test_damaged_files_are_refused(tmp_path: Path, file: Path, name: str) -> Non
         read_dlib_weights(path)
     start = f"model {path} is not a face_recognition_model_v1 of dlib ({message}"
     assert str(error.value).startswith(start)
-    assert str(error.value).endswith("): replace it with dlib's own file")
+    assert str(error.value).endswith(
+        "): name dlib's own file as models.dlib.file in the configuration, or remove models.dlib "
+        "from it"
+    )
 
 
 OTHER_NETWORKS = {
@@ -174,7 +177,11 @@ def test_other_networks_are_refused(tmp_path: Path, file: Path, name: str) -> No
     change, message = OTHER_NETWORKS[name]
     path = tmp_path / "other.dat"
     path.write_bytes(change(file.read_bytes()))
-    pattern = rf"^model {path} contains another network of dlib \({message}.*\): replace it with "
+    pattern = (
+        rf"^model {path} contains another network of dlib \({message}.*\): name dlib's "
+        "dlib_face_recognition_resnet_model_v1.dat as models.dlib.file in the configuration, or "
+        "remove models.dlib from it$"
+    )
     with pytest.raises(ModelError, match=pattern):
         DlibNetwork(path, "cpu")
 

@@ -7,7 +7,15 @@ from statistics import median
 import pytest
 
 from corpus.core.devices import has_nvidia_gpu
-from dry_run_plans import Plans, gpus_by_rule, jobs_by_rule, requests, rules_before
+from corpus.planning.resource_model import MAX_DETECTION_CORES
+from dry_run_plans import (
+    Plans,
+    gpus_by_rule,
+    jobs_by_rule,
+    requests,
+    rules_before,
+    threads_by_rule,
+)
 from rule_files import RULES
 
 # Each of these is planned once for all tests.
@@ -128,6 +136,19 @@ def test_the_demo_fits_a_small_partition(plans: Plans, configuration: tuple) -> 
     jobs = requests(plans.of(*configuration))
     assert {rule for rule, _, _ in jobs} >= {"fetch_video", "index_frames", "identify_people"}
     assert all(100 <= mb <= 8000 and 1 <= minutes <= 60 for _, mb, minutes in jobs), jobs
+
+
+def test_long_videos_are_searched_on_several_cores_but_not_for_faces_on_a_gpu(
+    plans: Plans,
+) -> None:
+    """The length of a video that is not there yet is assumed to be some minutes."""
+    threads = threads_by_rule(plans.of(*DEFAULT))
+    # As many as this machine has, if it has fewer.
+    (available,) = threads["extract_keypoints"]
+    most = 1 if has_nvidia_gpu() else MAX_DETECTION_CORES
+    assert threads["detect_faces"] == {min(most, available)}
+    assert threads["index_frames"] == {1}
+    assert threads_by_rule(plans.of(*FACENET_ON_GPU))["detect_faces"] == {1}
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,15 @@ def videos_by_rule(printed: str) -> dict[str, list[str]]:
     return videos
 
 
+def threads_by_rule(printed: str) -> dict[str, set[int]]:
+    """Cores of the planned jobs, by rule."""
+    threads: dict[str, set[int]] = {}
+    for rule, block in re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", printed, re.M):
+        cores = re.search(r"^    threads: (\d+)$", block, re.M)
+        threads.setdefault(rule, set()).add(int(cores[1]) if cores else 1)
+    return threads
+
+
 def files_of_rule(printed: str, rule: str, kind: str) -> list[list[str]]:
     """Files of each planned job of a rule; `kind` is input or output."""
     pattern = rf"^(?:local)?rule {rule}:\n((?:    .*\n)*)"

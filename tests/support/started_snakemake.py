@@ -23,8 +23,12 @@ from pathlib import Path
 import costs
 import snakemake_forks
 
-READ_LATER = re.compile("PATH|NO_COLOR|XDG_CACHE_HOME|PYTEST_CURRENT_TEST|FAKE_SLURM_[A-Z]+")
-"""Environment variables that are read only while Snakemake runs."""
+READ_LATER = re.compile(
+    "PATH|NO_COLOR|XDG_CACHE_HOME|PYTEST_CURRENT_TEST|FAKE_SLURM_[A-Z]+"
+    # OpenCV and scikit-learn set these when a test imports them, for programs that it starts.
+    "|LD_LIBRARY_PATH|QT_[A-Z_]+|KMP_[A-Z_]+"
+)
+"""Environment variables that are read only while Snakemake runs, or by what it starts."""
 _ENVIRONMENT = dict(os.environ)
 
 

@@ -10,6 +10,7 @@ A process of its own is started if a test changes a variable that Python or a pa
 it starts or is imported, such as LC_ALL, HOME and PYTHONUTF8: all but those of `READ_LATER`.
 """
 
+import atexit
 import json
 import os
 import re
@@ -56,6 +57,7 @@ class _Server:
                     env=_ENVIRONMENT,
                     text=True,
                 )
+                atexit.register(self._process.communicate)
             assert self._process.stdin and self._process.stdout
             self._process.stdin.write(json.dumps(task) + "\n")
             self._process.stdin.flush()

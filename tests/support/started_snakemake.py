@@ -34,7 +34,12 @@ _ENVIRONMENT = dict(os.environ)
 
 
 def _can_fork(environment: Mapping[str, str]) -> bool:
-    """Whether a run differs from the process that forks in variables of `READ_LATER` only."""
+    """Whether a run differs from the process that forks in variables of `READ_LATER` only.
+
+    On other systems than Linux, libraries of the system do not survive a fork.
+    """
+    if sys.platform != "linux":
+        return False
     changed = dict(dict(environment).items() ^ _ENVIRONMENT.items())
     return all(READ_LATER.fullmatch(name) for name in changed)
 

@@ -16,7 +16,9 @@ _START = os.getpriority(os.PRIO_PROCESS, 0)
 
 def n_workers() -> int:
     """The number of workers for `pytest -n auto`: one more than cores, since one often waits."""
-    return 1 + len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):
+        return 1 + len(os.sched_getaffinity(0))
+    return 1 + (os.cpu_count() or 1)
 
 
 def lowered_priority(test: Path, start: int) -> int:

@@ -1,6 +1,7 @@
 """Fixtures that several test files share."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -29,7 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Describe the marks, for `pytest --markers`."""
+    """Describe the marks, for `pytest --markers`, and let Ctrl-C reach what tests start."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # Background processes of a script, and all their children, ignore interrupts by default.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for mark, description in costs.COSTS.items():
         config.addinivalue_line("markers", f"{mark}: {description}")
     config.addinivalue_line("markers", f"{FAULT}: a row of docs/faults.md; never skipped in CI")

@@ -18,7 +18,7 @@ import container_images
 from corpus.report.verification.comparison import compared_files, differences
 from image_host import AS_OTHER_USER, Host, open_to_all
 from repository import ROOT
-from slurm_cluster import Cluster, interruptible
+from slurm_cluster import Cluster
 from slurm_runs import (
     Run,
     queued_jobs,
@@ -310,7 +310,7 @@ def test_ctrl_c_cancels_the_jobs(host: Host, slurm: Cluster, demo_clips: Path, t
     process = subprocess.Popen(
         [sys.executable, "-c", take_terminal, *command, *two_videos(tmp_path / "r")],
         cwd=ROOT, env=host.environment, stdin=side, stdout=log, stderr=log,
-        start_new_session=True, preexec_fn=interruptible,
+        start_new_session=True,
     )  # fmt: skip
     os.close(side)
     wait_until(lambda: len(running_jobs(slurm)) == N_VIDEOS, "a job at work for each video")

@@ -22,7 +22,6 @@ sys.path.insert(0, str(CONTAINERS))
 import pytest  # noqa: E402
 
 from bridge import host, launcher  # noqa: E402
-from slurm_cluster import interruptible  # noqa: E402
 
 ON_LINUX = pytest.mark.skipif(
     sys.platform != "linux", reason="SLURM, Apptainer and therefore the bridge run only on Linux"
@@ -88,8 +87,7 @@ class Bridge:
     def start(self, program: str, *arguments: str, **settings) -> subprocess.Popen:
         """Start a command through the bridge, without waiting for it."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        defaults = {**pipes, "preexec_fn": interruptible}
-        return subprocess.Popen(self.command(program, *arguments), **defaults | settings)
+        return subprocess.Popen(self.command(program, *arguments), **pipes | settings)
 
 
 def fail_to_fork(times: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from repository import ROOT
-from slurm_cluster import Cluster, interruptible
+from slurm_cluster import Cluster
 
 AS_OTHER_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 """Start of a command that runs without privileges."""
@@ -30,7 +30,7 @@ class Host:
         command = [str(ROOT / "containers" / program), *map(str, arguments)]
         defaults = {
             "cwd": ROOT, "env": self.environment, "stdin": subprocess.DEVNULL,
-            "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "preexec_fn": interruptible,
+            "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT,
             "start_new_session": True,
         }  # fmt: skip
         return subprocess.Popen(command, **defaults | settings)

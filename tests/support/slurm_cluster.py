@@ -335,7 +335,6 @@ class Cluster:
                 stdout=out,
                 stderr=out,
                 timeout=STARTUP_S,
-                preexec_fn=interruptible,
             )
         if process.returncode:
             end = log.read_text(errors="replace").splitlines()[-3:]
@@ -382,14 +381,6 @@ class Cluster:
                 return
             time.sleep(0.1)
         _signal(pid, signal.SIGKILL)
-
-
-def interruptible() -> None:
-    """Make a new process react to an interrupt.
-
-    Background processes of a script, and all their children, ignore interrupts by default.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def job_processes(job: str) -> list[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from repository import ROOT
-from slurm_cluster import Cluster, interruptible
+from slurm_cluster import Cluster
 from workflow_runs import SHORT_WAITS, WITHOUT_SACCT
 
 
@@ -42,7 +42,6 @@ class Run:
                 stderr=subprocess.STDOUT,
                 # A Ctrl-C in the terminal of the tests must not reach this process.
                 start_new_session=True,
-                preexec_fn=interruptible,
             )
         Run.started.append(self)
 

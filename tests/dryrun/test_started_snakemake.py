@@ -33,10 +33,9 @@ def write_workflow(folder: Path, value: int) -> None:
 
 
 def started(folder: Path, *arguments: str, merged: bool = False, **variables: str):
-    """A forked run in a folder."""
-    return started_snakemake.run(
-        list(arguments), folder, os.environ | variables, merged=merged, timeout_s=100
-    )
+    """A forked run in a folder, with these variables besides those of the forking process."""
+    environment = started_snakemake.ENVIRONMENT | variables
+    return started_snakemake.run(list(arguments), folder, environment, merged=merged, timeout_s=100)
 
 
 def test_a_fork_has_the_arguments_environment_and_folder_of_its_caller(tmp_path: Path) -> None:
@@ -69,7 +68,14 @@ def test_a_variable_that_python_reads_at_its_start_has_its_effect(tmp_path: Path
     assert own <= set(done.stdout.splitlines())
     assert done.returncode == 0 and "helper 1\n" in done.stderr
     # OpenCV and scikit-learn set such variables when they are imported.
-    forked = started(tmp_path, "--dry-run", "a", LD_LIBRARY_PATH="/x", KMP_INIT_AT_FORK="FALSE")
+    forked = started(
+        tmp_path,
+        "--dry-run",
+        "a",
+        LD_LIBRARY_PATH="/x",
+        KMP_INIT_AT_FORK="FALSE",
+        CUBLAS_WORKSPACE_CONFIG=":4096:8",
+    )
     assert "random hashes 1\n" in forked.stdout and f"parent {os.getpid()}\n" not in forked.stdout
 
 

@@ -26,11 +26,13 @@ import snakemake_forks
 
 READ_LATER = re.compile(
     "PATH|NO_COLOR|XDG_CACHE_HOME|PYTEST_CURRENT_TEST|FAKE_SLURM_[A-Z]+"
-    # OpenCV and scikit-learn set these when a test imports them, for programs that it starts.
-    "|LD_LIBRARY_PATH|QT_[A-Z_]+|KMP_[A-Z_]+"
+    # Libraries set these when a test imports them: OpenCV, scikit-learn, and PyTorch in
+    # `corpus.core.torch_setup`. No test sets them to something else.
+    "|LD_LIBRARY_PATH|QT_[A-Z_]+|KMP_[A-Z_]+|CUBLAS_[A-Z_]+"
 )
 """Environment variables that are read only while Snakemake runs, or by what it starts."""
-_ENVIRONMENT = dict(os.environ)
+ENVIRONMENT = dict(os.environ)
+"""Environment of the process that forks."""
 
 
 def _can_fork(environment: Mapping[str, str]) -> bool:
@@ -40,7 +42,7 @@ def _can_fork(environment: Mapping[str, str]) -> bool:
     """
     if sys.platform != "linux":
         return False
-    changed = dict(dict(environment).items() ^ _ENVIRONMENT.items())
+    changed = dict(dict(environment).items() ^ ENVIRONMENT.items())
     return all(READ_LATER.fullmatch(name) for name in changed)
 
 
@@ -59,7 +61,7 @@ class _Server:
                     [sys.executable, snakemake_forks.__file__],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    env=_ENVIRONMENT,
+                    env=ENVIRONMENT,
                     text=True,
                 )
                 atexit.register(self._process.communicate)

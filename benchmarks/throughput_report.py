@@ -160,12 +160,15 @@ def cost_table(table: pd.DataFrame, name: str) -> str:
     totals = [total_of(rows, version) for version in versions]
     lines.append(_line("all stages", (f"**{_number(total, '.2f')}**" for total in totals)))
     people = int(rows["people"].iloc[0])
-    per_person = [
-        value_of(rows, version, "extract_keypoints", "per_second") / FPS / people * MS
-        for version in versions
-    ]
-    label = "extract_keypoints, ms per person and frame"
-    lines.append(_line(label, (_number(value, ".1f") for value in per_person)))
+    costs = [value_of(rows, version, "extract_keypoints", "per_second") for version in versions]
+    mediapipe = value_of(rows, REFERENCE, "MediaPipe", "per_second")
+    for label, unit, form in (
+        ("ms per person and frame", FPS * people / MS, ".1f"),
+        (f"relative to {versions[0]}", costs[0], ".2f"),
+        ("relative to MediaPipe alone", mediapipe, ".2f"),
+    ):
+        cells = (_number(cost / unit, form) for cost in costs)
+        lines.append(_line(f"extract_keypoints, {label}", cells))
     for stage in REFERENCES:
         cell = _spread(rows, REFERENCE, stage)
         lines.append(_line(f"{stage} alone", [cell] * len(versions)))

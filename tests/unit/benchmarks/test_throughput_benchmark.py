@@ -64,6 +64,8 @@ def test_the_tables_say_what_is_derived_and_what_was_not_measured(table) -> None
     assert "| all stages | **11.00** | **2.75** |" in text
     # 0.55 s for each second of 25 frames of two people.
     assert "| extract_keypoints, ms per person and frame | 44.0 | 11.0 |" in text
+    assert "| extract_keypoints, relative to before | 1.00 | 0.25 |" in text
+    assert "| extract_keypoints, relative to MediaPipe alone | 8.00 | 2.00 |" in text
     assert "| MediaPipe alone | 0.275 (0.250 to 0.300) |" in text
     assert "| extract_keypoints | 100 | 100 |" in text
     assert "derived" in text and "No GPU was seen" in text

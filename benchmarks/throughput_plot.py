@@ -28,7 +28,8 @@ def draw(table: pd.DataFrame, path: Path) -> None:
         rows = measured[measured["kind"] == name].set_index(["version", "stage"])
         left = 0.0
         for index, stage in enumerate(report.stages_of(measured)):
-            width = np.nan_to_num(report.value_of(rows, version, stage, "per_second"))
+            # A difference of two lengths may be negative where a stage takes hardly any time.
+            width = max(0.0, np.nan_to_num(report.value_of(rows, version, stage, "per_second")))
             label = stage if number == 0 else None
             axis.barh(number, width, left=left, color=f"C{index}", label=label)
             left += width
@@ -38,6 +39,7 @@ def draw(table: pd.DataFrame, path: Path) -> None:
         labels.append(f"{report.kind_name(name)}: {version}")
     axis.set_yticks(range(len(labels)), labels)
     axis.invert_yaxis()
+    axis.margins(x=0.03)
     axis.set_xlabel("CPU seconds per second of video")
     axis.grid(axis="x", alpha=0.3)
     axis.legend(fontsize=7)

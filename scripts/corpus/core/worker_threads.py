@@ -25,8 +25,8 @@ def mapped_in_order(
         One for each thread. They give the same results, but each may have something of its own
         that two threads must not use at the same time. A single one is called in this thread.
     items
-        Taken in this thread. If there are n functions, at most n + 1 items exist, including those
-        whose results wait or have just been yielded, if the caller keeps nothing of a result.
+        Taken in this thread. With n functions, at most n + 1 items are in memory at a time, unless
+        the caller keeps results.
 
     Raises the first exception, of a function or of `items`, at its place among the results. Calls
     that have not begun are then omitted, as well as after Ctrl-C, and when the iterator is closed.

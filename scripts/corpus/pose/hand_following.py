@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from corpus.pose.failed_searches import FailedSearches
 from corpus.pose.hand_regions import (
     HAND_GRID,
     fits,
@@ -33,7 +34,6 @@ from corpus.pose.hands import FoundHands, HandKey, Wrist, wrists_in_image
 from corpus.pose.keypoints import Keypoints
 from corpus.pose.regions import Region, rounded_region
 from corpus.pose.requests import FindPalms, Request, Steps, TrackHand
-from corpus.pose.vain_searches import VainSearches
 
 if TYPE_CHECKING:
     from corpus.video.reader import Frame
@@ -91,9 +91,9 @@ class HandFollower:
     def __init__(self, confidence: float) -> None:
         self._confidence = confidence
         self._carried: dict[HandKey, Carried] = {}
-        self._absent = VainSearches(ABSENT_REACH)
+        self._absent = FailedSearches(ABSENT_REACH)
         """Of hands of which the last search saw no trace at the end of the forearm."""
-        self._without_palm = VainSearches(PALM_REACH)
+        self._without_palm = FailedSearches(PALM_REACH)
         self._found_s: dict[HandKey, float] = {}
         """When each hand was found last."""
         self._time_s: float | None = None

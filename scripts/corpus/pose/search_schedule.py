@@ -25,7 +25,7 @@ CHANGE = 8.0
 """A cell has changed if the mean of a colour differs by more than this, of 255. What cameras and
 codecs change in a still background is mostly less in the mean of a cell."""
 CHANGED_CELLS = 3
-"""The picture has changed if at least so many cells have."""
+"""A picture with at least this many changed cells has changed."""
 MARGIN = 0.4
 """Margin around the keypoints of a body, in torso sizes: hair, hands and clothes."""
 

@@ -9,7 +9,7 @@ from corpus.core.worker_threads import mapped_in_order
 
 
 class Item:
-    """Something whose lifetime can be observed."""
+    """An item that weak references can point to, unlike a number."""
 
     def __init__(self, number):
         self.number = number

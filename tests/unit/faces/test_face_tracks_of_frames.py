@@ -89,7 +89,7 @@ def test_the_images_of_few_batches_are_in_memory(n_threads, batch_size):
     images, most = [], 0
 
     class Image(np.ndarray):
-        """An image whose lifetime can be observed."""
+        """An image that weak references can point to."""
 
     def frames():
         nonlocal most

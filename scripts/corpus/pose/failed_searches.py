@@ -7,10 +7,10 @@ import numpy as np
 from corpus.pose.hands import HandKey, Wrist
 
 
-class VainSearches:
-    """The wrists whose hand was searched in vain, and where they were at that time.
+class FailedSearches:
+    """The wrists whose hand was not found, with their positions at that time.
 
-    A wrist is contained until it has moved, or it is forgotten.
+    A wrist is contained until it moves away from this position, or is forgotten.
 
     Parameters
     ----------
@@ -23,18 +23,18 @@ class VainSearches:
         self._places: dict[HandKey, np.ndarray] = {}
 
     def __contains__(self, wrist: Wrist) -> bool:
-        """Whether the hand was searched in vain and its wrist has not moved since."""
+        """Whether the hand was not found and its wrist has not moved since."""
         if wrist.key not in self._places:
             return False
         distance = np.linalg.norm(wrist.position - self._places[wrist.key])
         return bool(distance < self._reach * wrist.face_size)
 
     def add(self, wrist: Wrist) -> None:
-        """The hand of a wrist was searched in vain."""
+        """Remember that the hand of a wrist was not found."""
         self._places[wrist.key] = wrist.position
 
     def discard(self, wrist: Wrist) -> None:
-        """A search has found at least a trace of the hand."""
+        """Forget a wrist: its hand was found, or a trace of it."""
         self._places.pop(wrist.key, None)
 
     def keep(self, missing: Collection[HandKey]) -> None:
@@ -42,5 +42,5 @@ class VainSearches:
         self._places = {key: place for key, place in self._places.items() if key in missing}
 
     def forget_all(self) -> None:
-        """All hands are searched again."""
+        """Forget all wrists, so that all hands are searched again."""
         self._places.clear()

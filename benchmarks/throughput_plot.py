@@ -39,7 +39,7 @@ def draw(table: pd.DataFrame, path: Path) -> None:
         labels.append(f"{report.kind_name(name)}: {version}")
     axis.set_yticks(range(len(labels)), labels)
     axis.invert_yaxis()
-    axis.margins(x=0.03)
+    axis.set_xlim(0, 1.03 * axis.get_xlim()[1])
     axis.set_xlabel("CPU seconds per second of video")
     axis.grid(axis="x", alpha=0.3)
     axis.legend(fontsize=7)

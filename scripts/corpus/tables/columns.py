@@ -10,6 +10,27 @@ FRAME: Columns = {
 }
 """Columns of a table with rows about frames."""
 
+PICTURE_CHANGE: Columns = {
+    "repeated": (
+        "bool",
+        "true if the picture is the same as in the previous frame, as with doubled frames and "
+        "frozen pictures",
+    ),
+    "camera_x": (
+        "float32",
+        "how far the static background moved to the right since the previous frame, pixels; null "
+        "if unknown, and in the first frame of a shot",
+    ),
+    "camera_y": ("float32", "how far it moved downwards, pixels"),
+    "camera_scale": (
+        "float32",
+        "how much larger it became, as a ratio; above 1 if the camera zooms in. The point p moves "
+        "to c + scale R(roll) (p - c) + (x, y), where c is the centre of the picture",
+    ),
+    "camera_roll": ("float32", "how far it turned clockwise, radians"),
+}
+"""What changed from the previous frame to this one, in the table of frames."""
+
 VIDEO: Columns = dict(
     video_id=("text", "id in the manifest"),
     source=(

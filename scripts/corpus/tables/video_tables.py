@@ -1,6 +1,6 @@
 """The tables of each video."""
 
-from corpus.tables.columns import FRAME, KIND, VIDEO
+from corpus.tables.columns import FRAME, KIND, PICTURE_CHANGE, VIDEO
 from corpus.tables.table import Table
 from corpus.tables.values import (
     FACE_LANDMARKS,
@@ -14,7 +14,7 @@ VIDEO_TABLES = (
     Table(
         name="frames",
         row="decoded frame, whether or not anything was detected in it",
-        columns=FRAME,
+        columns=FRAME | PICTURE_CHANGE,
         about="video",
     ),
     Table(

@@ -18,6 +18,7 @@ from corpus.core.addresses import shareable_source
 from corpus.core.errors import VideoError
 from corpus.core.progress import with_progress
 from corpus.tables import schemas
+from corpus.tables.columns import PICTURE_CHANGE
 from corpus.video import corrections
 from corpus.video.pictures import PictureLog
 from corpus.video.reader import Reader
@@ -136,6 +137,7 @@ def to_tables(index: FrameIndex, min_length_s: float) -> Tables:
         "frame": np.arange(len(times), dtype=np.int32),
         "time_s": times,
         "shot": np.repeat(np.arange(len(starts), dtype=np.int32), n_frames_in_shot),
+        **{name: [None] * len(times) for name in PICTURE_CHANGE},
     }
     shots = {
         "shot": np.arange(len(starts), dtype=np.int32),

@@ -33,6 +33,8 @@ CHILDREN = {
     "TIER": "ANNOTATION*",
     "ALIGNABLE_ANNOTATION": "ANNOTATION_VALUE",
     "REF_ANNOTATION": "ANNOTATION_VALUE",
+    "CONTROLLED_VOCABULARY": "DESCRIPTION* CV_ENTRY_ML*",
+    "CV_ENTRY_ML": "CVE_VALUE*",
 }
 """Children of an element in their order; * means any number, otherwise exactly one."""
 
@@ -70,6 +72,10 @@ ATTRIBUTES = {
     "LOCALE": {"LANGUAGE_CODE!": NCNAME, "COUNTRY_CODE": ANY, "VARIANT": ANY},
     "LANGUAGE": {"LANG_ID!": NCNAME, "LANG_DEF": ANY, "LANG_LABEL": ANY},
     "CONSTRAINT": {"STEREOTYPE!": STEREOTYPES, "DESCRIPTION": ANY},
+    "CONTROLLED_VOCABULARY": {"CV_ID!": ANY, "EXT_REF": NCNAME},
+    "DESCRIPTION": {"LANG_REF!": NCNAME},
+    "CV_ENTRY_ML": {"CVE_ID!": ANY, "EXT_REF": ANY},
+    "CVE_VALUE": {"LANG_REF!": NCNAME, "DESCRIPTION": ANY},
 }  # fmt: skip
 """Attributes of an element and the pattern of their value; ! marks required attributes."""
 
@@ -145,13 +151,46 @@ def _check_references(root: Element) -> list[str]:
             violations.append(f"tier {name}: has a parent or a stereotype, but not both")
         if tier.get("PARENT_REF", name) not in tiers:
             violations.append(f"tier {name}: no tier {tier.get('PARENT_REF')}")
-    return violations + _check_annotation_references(root)
+    return [
+        *violations,
+        *_check_annotation_references(root),
+        *_check_vocabularies(root, list(kinds.values())),
+    ]
+
+
+def _check_vocabularies(root: Element, kinds: list[Element]) -> list[str]:
+    """Check that vocabularies and languages exist, and that entries have a text of their own."""
+    languages = {language.get("LANG_ID") for language in root.iterfind("LANGUAGE")}
+    vocabularies = {v.get("CV_ID"): v for v in root.iterfind("CONTROLLED_VOCABULARY")}
+    violations = []
+    for kind in kinds:
+        name = kind.get("CONTROLLED_VOCABULARY_REF")
+        if name not in {*vocabularies, None}:
+            violations.append(f"type {kind.get('LINGUISTIC_TYPE_ID')}: no vocabulary {name}")
+    for name, vocabulary in vocabularies.items():
+        values = Counter(value.text for value in vocabulary.iter("CVE_VALUE"))
+        violations += [
+            f"vocabulary {name}: {v!r} occurs {n} times" for v, n in values.items() if n > 1
+        ]
+        for entry in vocabulary.iterfind("CV_ENTRY_ML"):
+            if not entry.findall("CVE_VALUE"):
+                violations.append(f"vocabulary {name}: entry {entry.get('CVE_ID')} has no value")
+        for element in vocabulary.iter():
+            if element.get("LANG_REF") not in {*languages, None}:
+                violations.append(f"vocabulary {name}: no language {element.get('LANG_REF')}")
+    return violations
 
 
 def _check_unique_names(root: Element) -> list[str]:
     ids = Counter(e.attrib[IDS[e.tag]] for e in root.iter() if e.tag in IDS)
     violations = [f"id {name} occurs {n} times" for name, n in ids.items() if n > 1]
-    for key, name in (("TIER", "TIER_ID"), ("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID")):
+    unique_names = (
+        ("TIER", "TIER_ID"),
+        ("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID"),
+        ("CONTROLLED_VOCABULARY", "CV_ID"),
+        ("CONTROLLED_VOCABULARY/CV_ENTRY_ML", "CVE_ID"),
+    )
+    for key, name in unique_names:
         counts = Counter(element.get(name) for element in root.iterfind(key))
         violations += [f"{name} {value!r} occurs {n} times" for value, n in counts.items() if n > 1]
     return violations

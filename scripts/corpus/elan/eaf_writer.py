@@ -14,6 +14,7 @@ from pympi.Elan import Eaf, to_adocument
 from corpus.core.safe_text import xml_text
 from corpus.elan import edit_detection
 from corpus.elan.document import Tier
+from corpus.elan.vocabularies import add_vocabularies
 
 AUTHOR = "video-corpus-workflow"
 DATE = "1970-01-01T00:00:00+00:00"
@@ -21,9 +22,9 @@ DATE = "1970-01-01T00:00:00+00:00"
 data; ELAN writes the current date when somebody saves the file."""
 
 SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
-KINDS = {"shots": None, "presence": None, "hand": "Included_In"}
+KINDS = {"shots": None, "presence": None, "hand": "Included_In", "gesture phase": None}
 """Linguistic types and their stereotypes. With `Included_In`, ELAN keeps each annotation inside an
-annotation of the parent tier, and allows gaps."""
+annotation of the parent tier, and allows gaps. `gesture phase` is for tiers that coders add."""
 USER_KIND = "default-lt"
 """The linguistic type that ELAN offers for tiers that people add; pympi creates it."""
 
@@ -61,6 +62,7 @@ def format_document(
     """
     eaf = _empty_eaf(media)
     tiers = [_clean_tier(tier) for tier in tiers]
+    add_vocabularies(eaf, tiers)
     slots = _add_time_slots(eaf, tiers)
     n_annotations = 0
     for row, tier in enumerate(tiers):

@@ -27,6 +27,7 @@ from corpus.movement.body_coordinates import SHOULDERS, ObservationRules, TrackK
 from corpus.movement.measurement import VideoMovement, phase_columns
 from corpus.movement.settings import MovementSettings
 from corpus.tables import parquet, schemas
+from halves import HALVES
 
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = Path(__file__).with_name("movement_truth.tsv")
@@ -141,6 +142,12 @@ def summary_cells(
     errors = np.array([(score.onset_error_ms, score.offset_error_ms) for score in scores])
     onset, offset = summarise_errors(np.abs(errors), axis=0)
     return f" | {summarise_overlaps(overlaps):.2f} | {onset:.0f} | {offset:.0f}"
+
+
+def read_truth(path: Path, half: str | None) -> pd.DataFrame:
+    """Return the marks of the clips in one half, or of all clips if `half` is None."""
+    truth = pd.read_csv(path, sep="\t")
+    return truth if half is None or "half" not in truth else truth[truth["half"] == half]
 
 
 def clips_with_movement(truth: pd.DataFrame) -> list[tuple[str, Interval]]:
@@ -301,7 +308,7 @@ def plot(results: Path, video: str, path: Path) -> None:
 def main() -> None:
     """Read the options, measure the clips and print the report."""
     options = parse_arguments()
-    truth = pd.read_csv(options.truth, sep="\t")
+    truth = read_truth(options.truth, options.half)
     moving = {video for video, _ in clips_with_movement(truth)}
     missing = sorted(video for video in moving if not _has_keypoints(options.results, video))
     if missing:
@@ -322,6 +329,7 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--results", required=True, type=Path, help="results folder with keypoints of the clips")
     add("--truth", type=Path, default=TRUTH, help="table of video_id, start_s and end_s")
+    add("--half", choices=HALVES, help="only the clips of this half; default: all clips")
     add("--other", type=Path, help="folder of EnvisionHGDetector's *_segments.csv, to compare with")
     add("--sensitivity", action="store_true", help="also halve and double each setting")
     add("--scales", action="store_true", help="also measure with other units of length")

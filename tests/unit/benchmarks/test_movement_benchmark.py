@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import movement
+from halves import HALVES
 from moving_bodies import frame_times, minimum_jerk_path, moving_body, write_results
 from repository import ROOT
 
@@ -90,7 +91,24 @@ def test_links_of_the_page_have_targets():
 
 
 def test_each_marked_movement_ends_after_its_start():
-    truth = pd.read_csv(movement.TRUTH, sep="\t")
+    truth = movement.read_truth(movement.TRUTH, None)
     assert truth["video_id"].is_unique
     moving = truth.dropna(subset=["start_s"])
-    assert len(moving) == 10 and (moving["start_s"] < moving["end_s"]).all()
+    assert len(moving) == 20 and (moving["start_s"] < moving["end_s"]).all()
+    for side in ("right", "left"):
+        marked = moving.dropna(subset=[f"{side}_start_s"])
+        assert (marked[f"{side}_start_s"] < marked[f"{side}_end_s"]).all()
+        assert set(marked[f"{side}_start"]) | set(marked[f"{side}_end"]) <= {"seen", "out", "clip"}
+
+
+def test_the_interval_of_a_clip_spans_those_of_its_hands():
+    moving = movement.read_truth(movement.TRUTH, None).dropna(subset=["start_s"])
+    first = moving[["right_start_s", "left_start_s"]].min(axis=1)
+    last = moving[["right_end_s", "left_end_s"]].max(axis=1)
+    assert (first == moving["start_s"]).all() and (last == moving["end_s"]).all()
+
+
+def test_the_marks_are_divided_into_a_half_to_choose_on_and_a_half_to_report():
+    halves = [movement.read_truth(movement.TRUTH, half)["video_id"] for half in HALVES]
+    assert set(halves[0]).isdisjoint(halves[1])
+    assert len(halves[0]) + len(halves[1]) == len(movement.read_truth(movement.TRUTH, None))

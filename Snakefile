@@ -114,7 +114,7 @@ rule movement:
     """Only measure how hands move, which needs no identities."""
     input:
         all_tables("phases"),
-        lost(*INDEX_TABLES, "faces", "keypoints", "kinematics"),
+        lost(*INDEX_TABLES, "faces", "keypoints", *lost_files.MOVEMENT_TABLES),
 
 
 rule people:

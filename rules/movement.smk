@@ -8,13 +8,15 @@ rule measure_movement:
 
     Input:  keypoints, frames, shots and status of a video
     Steps:  convert to body coordinates, smooth, compute speeds, find movement, hold and rest
-    Output: tables of kinematics and phases
+    Output: tables of kinematics, phases, gesture measures and movement quality
     """
     input:
         **video_tables("keypoints", "frames", "shots", "status"),
     output:
         kinematics="<results>/kinematics/{video}.parquet",
         phases="<results>/phases/{video}.parquet",
+        gesture_measures="<results>/gesture_measures/{video}.parquet",
+        movement_quality="<results>/movement_quality/{video}.parquet",
     log:
         "<logs>/measure_movement/{video}.log",
     benchmark:
@@ -31,7 +33,9 @@ rule measure_movement:
     shell:
         "python {params.script:q} {params.settings:q} --keypoints {input.keypoints:q}"
         " --frames {input.frames:q} --shots {input.shots:q} --status {input.status:q}"
-        " --kinematics {output.kinematics:q} --phases {output.phases:q} 2> {log:q}"
+        " --kinematics {output.kinematics:q} --phases {output.phases:q}"
+        " --gesture-measures {output.gesture_measures:q}"
+        " --movement-quality {output.movement_quality:q} 2> {log:q}"
 
 
 rule segment_gestures:

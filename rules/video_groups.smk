@@ -13,7 +13,7 @@ GROUPED = config["videos_per_job"] > 1
 """Whether jobs process groups of videos."""
 GROUP_TABLES = {
     "faces": ("frames", "shots", "status", "faces", "embeddings"),
-    "movement": ("keypoints", "kinematics", "phases"),
+    "movement": ("keypoints", *lost_files.MOVEMENT_TABLES),
 }
 """Tables of each video that the jobs of a kind write. Jobs of the kind `fetch` write the videos."""
 

@@ -1,8 +1,9 @@
-"""Measure how each person's wrists and hands move: positions, speeds, accelerations and phases.
+"""Measure how each person's wrists and hands move: positions, speeds, phases and gesture units.
 
 python scripts/measure_movement.py --keypoints keypoints.parquet --frames frames.parquet \
     --shots shots.parquet --status status.parquet --kinematics kinematics.parquet \
-    --phases phases.parquet
+    --phases phases.parquet --gesture-measures gesture_measures.parquet \
+    --movement-quality movement_quality.parquet
 """
 
 import argparse
@@ -16,7 +17,7 @@ from corpus.tables import parquet, provenance
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Read the options and tables, measure block by block, write both tables."""
+    """Read the options and tables, measure block by block, write the tables."""
     options = parse_arguments(argv)
     settings = MovementSettings.from_mapping(vars(options))
     settings.check()
@@ -30,6 +31,10 @@ def main(argv: list[str] | None = None) -> None:
         for rows in with_progress(movement.kinematics(), "measure_movement", unit="blocks"):
             writer.append(rows)
     parquet.write(options.phases, "phases", phase_columns(movement.phases()), made_by)
+    quality = movement.quality.columns()
+    parquet.write(options.movement_quality, "movement_quality", quality, made_by)
+    measures = movement.gesture_measures(options.kinematics)
+    parquet.write(options.gesture_measures, "gesture_measures", measures, made_by)
 
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -44,6 +49,8 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         "--kinematics", required=True, type=Path, help="table to write, one row per point and frame"
     )
     add("--phases", required=True, type=Path, help="table to write, one row per phase")
+    add("--gesture-measures", required=True, type=Path, help="table to write, one row per gesture")
+    add("--movement-quality", required=True, type=Path, help="table to write, one row per hand")
 
     units = (
         "Lengths are in shoulder widths, times in seconds, speeds in shoulder widths per second."

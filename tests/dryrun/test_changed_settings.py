@@ -13,6 +13,7 @@ from corpus.faces.embedders import EMBEDDERS
 from corpus.inputs import settings
 from corpus.inputs.model_catalogue import CATALOGUE
 from corpus.inputs.settings_section import about
+from corpus.planning.lost_files import MOVEMENT_TABLES
 from dry_run_plans import jobs_by_rule
 from empty_files import touch_files
 from known_people_files import write_known_people
@@ -231,10 +232,10 @@ def test_snakemake_runs_a_rule_again_if_its_flags_change(
 ) -> None:
     """Also if the new value is that of another key, and if two values are swapped."""
     (tmp_path / "videos.tsv").write_text("video_id\tsource\na\ta.mp4\n")
-    tables = ("frames", "shots", "status", "faces", "embeddings", "keypoints", "phases")
+    tables = ("frames", "shots", "status", "faces", "embeddings", "keypoints")
     touch_files(tmp_path, "a.mp4", "results/videos/a.mp4", "results/videos/a.mp4.json")
-    touch_files(tmp_path, "results/kinematics/a.parquet", "results/clusters.parquet")
-    touch_files(tmp_path, *(f"results/{table}/a.parquet" for table in tables))
+    touch_files(tmp_path, "results/clusters.parquet")
+    touch_files(tmp_path, *(f"results/{table}/a.parquet" for table in (*tables, *MOVEMENT_TABLES)))
     names = (*EMBEDDERS["dlib"].models, "pose_landmarker_bundled", "hand_landmarker_bundled")
     touch_files(tmp_path, *(f"resources/models/{CATALOGUE[name].file}" for name in names))
     command = ("--directory", tmp_path, "--cores", "1", "results/clusters.parquet", "movement")

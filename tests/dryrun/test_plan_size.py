@@ -11,6 +11,7 @@ import pytest
 
 from corpus.faces.embedders import EMBEDDERS
 from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.planning.lost_files import MOVEMENT_TABLES
 from dry_run_plans import files_of_rule, videos_by_rule
 from empty_files import touch_files
 
@@ -57,7 +58,7 @@ def test_batches_are_slices_of_the_videos(
         if batch == 2:
             # The last batch requires the results of the first.
             processed_videos = set().union(*slices)
-            for table in ("embeddings", "keypoints", "kinematics", "phases"):
+            for table in ("embeddings", "keypoints", *MOVEMENT_TABLES):
                 touch_files(
                     tmp_path / "results",
                     *(f"{table}/{video}.parquet" for video in processed_videos),

@@ -20,9 +20,11 @@ from script_runs import default_flags, run_script
 TRACKS = [("v1", 0, 0), ("v1", 1, 1), ("v1", 2, 2), ("v2", 0, 0), ("w", 0, 2)]
 """Video, track, cluster: p0001 is in v1 and v2, p0002 in v1, p0003 in v1 and w."""
 VIDEOS = ("v1", "v2", "w")
-TRACK_TABLES = ("faces", "embeddings", "keypoints", "kinematics", "phases")
-TABLES_WITH_BODIES = ("keypoints", "kinematics", "phases")
+TABLES_WITH_BODIES = (
+    "keypoints", "kinematics", "phases", "gesture_measures", "movement_quality"
+)  # fmt: skip
 """Tables that also have rows for a body without a face, track -1."""
+TRACK_TABLES = ("faces", "embeddings", *TABLES_WITH_BODIES)
 ROWS_PER_TRACK = 5
 
 
@@ -40,6 +42,8 @@ def table_columns(table: str, tracks: list[int]) -> dict[str, list]:
     if table == "keypoints":
         columns["part"] = ["pose", "left_hand", "pose", "pose", "pose"] * len(tracks)
         columns["keypoint"] = ["nose", "wrist", "nose", "nose", "nose"] * len(tracks)
+    if table in ("gesture_measures", "movement_quality"):
+        columns = {"track": track, "hand": ["left"] * n_rows}
     if table == "phases":
         columns = {
             "track": track,

@@ -66,7 +66,7 @@ class Plan:
 GROUPED = CONFIG | {"videos_per_job": 2}
 """The configuration of a corpus whose videos are processed in groups."""
 TABLES_OF_GROUPS = ("frames", "shots", "status", "faces", "embeddings", "keypoints", "kinematics")
-TABLES_OF_GROUPS += ("phases", "gestures")
+TABLES_OF_GROUPS += ("phases", "gesture_measures", "movement_quality", "gestures")
 """Tables of each video that are no outputs of the jobs of groups."""
 
 

@@ -29,7 +29,7 @@ HANGING = {"left": (0.6, -1.7), "right": (-0.6, -1.7)}
 TORSO = {"shoulder": (WIDTH_M / 2, -0.5), "hip": (0.12, 0.0)}
 FINGERS = {"wrist": 0.0, "pinky": 0.01, "index": -0.01, "thumb": 0.0}
 INPUT_TABLES = ("keypoints", "frames", "shots", "status")
-OUTPUT_TABLES = ("kinematics", "phases")
+OUTPUT_TABLES = ("kinematics", "phases", "gesture_measures", "movement_quality")
 
 HandPath = Callable[[np.ndarray], np.ndarray]
 """Maps times (n,) in seconds to positions (n, 2) in body coordinates."""
@@ -180,7 +180,11 @@ def write_results(
 def table_options(results: Path) -> list[str]:
     """Return the options of measure_movement.py that name the tables of the video v."""
     names = (*INPUT_TABLES, *OUTPUT_TABLES)
-    return [option for name in names for option in (f"--{name}", str(results / name / "v.parquet"))]
+    return [
+        option
+        for name in names
+        for option in (f"--{name.replace('_', '-')}", str(results / name / "v.parquet"))
+    ]
 
 
 def measure(results: Path, *options: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -190,8 +194,12 @@ def measure(results: Path, *options: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     with pytest.MonkeyPatch.context() as patch:
         flags = default_flags("measure_movement")
         run_script(patch, measure_movement, *flags, *table_options(results), *options)
-    kinematics, phases = (parquet.read(results / name / "v.parquet") for name in OUTPUT_TABLES)
-    return kinematics, phases
+    return read_output(results, "kinematics"), read_output(results, "phases")
+
+
+def read_output(results: Path, table: str) -> pd.DataFrame:
+    """Return a table that measure_movement.py wrote for the video v."""
+    return parquet.read(results / table / "v.parquet")
 
 
 def measure_people(

@@ -144,7 +144,7 @@ class ProcessedVideo:
         )  # fmt: skip
 
     def write_phases(self) -> None:
-        """Write the tables phases, gestures and kinematics."""
+        """Write the tables phases, gestures, kinematics and movement_quality."""
         # (track, hand, phase, first frame, end frame)
         phases = [(0, "left", "movement", 0, 3), (0, "left", "hold", 3, 5),
                   (0, "left", "movement", 5, 8), (0, "right", "rest", 0, 8),
@@ -163,6 +163,8 @@ class ProcessedVideo:
         self.write("gestures", gestures if phases else {name: [] for name in gestures})
         kinematics = {"frame": [0], "track": [0], "speed": [0.1]} if self.times else {"frame": []}
         self.write("kinematics", kinematics)
+        quality = {"track": [-1, 0], "hand": ["right", "left"], "visible_s": [0.3, 0.8]}
+        self.write("movement_quality", quality if phases else {"track": []})
 
     def video(self, suffix: str = "mp4") -> Path:
         """Write the media file: a grey image that gets lighter, with times in milliseconds."""

@@ -27,6 +27,8 @@ PER_VIDEO = (
     "keypoints",
     "kinematics",
     "phases",
+    "gesture_measures",
+    "movement_quality",
     "gestures",
 )
 PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures")
@@ -186,6 +188,7 @@ def test_tables_depend_neither_on_cores_nor_on_other_videos(demo: Path, tmp_path
         assert sentences[0].startswith("locale tr_TR.UTF-8")
         assert "NOT CHECKED" not in sentences[1]
     tables = ("frames", "shots", "faces", "embeddings", "keypoints", "kinematics", "phases")
+    tables += ("gesture_measures", "movement_quality")
     files = [f"{table}/collins.parquet" for table in tables]
     targets = [f"{place.results.name}/{file}" for file in files]
     check_repeat.run_demo(place, 1, "alone, on one core", targets)

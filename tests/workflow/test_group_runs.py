@@ -16,6 +16,7 @@ from workflow_runs import (
 )
 
 TABLES = ("frames", "shots", "status", "faces", "embeddings", "keypoints", "kinematics", "phases")
+TABLES += ("gesture_measures", "movement_quality")
 VIDEOS = ("both", "hands")
 
 

@@ -136,6 +136,10 @@ class TrackKeypoints:
                     rows, columns
                 )
 
+    def has_body(self) -> np.ndarray:
+        """Return the frames (n,) in which the pose model found this body."""
+        return np.isfinite(self.pose[SHOULDERS[0]][:, 0])
+
     def shoulder_midpoint(self, rules: ObservationRules) -> np.ndarray:
         """Return the midpoint of the shoulders (n, 5): x, y in pixels, world x, y, z in metres.
 
@@ -162,7 +166,7 @@ class TrackKeypoints:
         model. The two estimates are up to a fifth of the shoulder width apart, so switching between
         them in scattered frames would look like a jump.
         """
-        examined = np.isfinite(self.pose[SHOULDERS[0]][:, 0])
+        examined = self.has_body()
         side, kind = name.split("_")
         wrist = self.pose[f"{side}_wrist"]
         if kind == "wrist":

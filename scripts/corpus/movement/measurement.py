@@ -1,13 +1,13 @@
-"""Measurement of one video: from keypoints to the tables of kinematics and phases.
+"""Measurement of one video: from keypoints to the tables of the movement stage.
 
-Kinematics are measured and written block by block. The phases of all hands are collected on the way
-and are complete after the last block.
+Kinematics are measured and written block by block. The phases of all hands and the times in which
+they are observed are collected on the way and are complete after the last block. Then the frames of
+each gesture unit are read again from the table of kinematics.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from corpus.movement.body_coordinates import (
     body_positions,
     shoulder_widths,
 )
+from corpus.movement.gesture_measures import measure_gestures
+from corpus.movement.gesture_units import gesture_numbers, gesture_units, read_trajectories
 from corpus.movement.keypoint_blocks import (
     Block,
     frame_range,
@@ -31,17 +33,10 @@ from corpus.movement.kinematics import (
     kinematics_rows,
     measure_kinematics,
 )
-from corpus.movement.phases import Phase, PhaseSegmenter
+from corpus.movement.movement_quality import MovementQuality
+from corpus.movement.phases import Hand, Phase, PhaseSegmenter
 from corpus.movement.settings import MovementSettings
 from corpus.tables import schemas
-
-
-class Hand(NamedTuple):
-    """A hand of a face track in one shot; `side` is left or right."""
-
-    shot: int
-    track: int
-    side: str
 
 
 @dataclass
@@ -49,7 +44,7 @@ class VideoMovement:
     """Kinematics and phases of one video, from its tables of keypoints, frames and shots.
 
     `image_size` is the width and height of the video in pixels. Iterate over `kinematics` to the
-    end before calling `phases`.
+    end before using `phases`, `quality` and `gesture_measures`.
     """
 
     keypoints: Path
@@ -57,12 +52,14 @@ class VideoMovement:
     shots: pd.DataFrame
     image_size: tuple[int, int]
     settings: MovementSettings
+    quality: MovementQuality = field(default_factory=MovementQuality)
     _segmenters: dict[Hand, PhaseSegmenter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._frame_numbers = self.frames["frame"].to_numpy()
         self._times = self.frames["time_s"].to_numpy()
         self._ends = frame_ends(self.frames, self.shots)
+        self._durations = self._ends - self._times
         self._observation = ObservationRules(
             self.settings.min_visibility,
             self.settings.seen_window_s,
@@ -107,6 +104,10 @@ class VideoMovement:
         ]
         return sorted(phases, key=lambda pair: (pair[1].run.start_s, *pair[0][1:]))
 
+    def gesture_measures(self, kinematics: Path) -> dict[str, list]:
+        """Return the columns of the table gesture_measures, from the complete table kinematics."""
+        return measure_gestures(read_trajectories(kinematics, gesture_units(self.phases())))
+
     def _measure_track(
         self, block: Block, track: int, keypoints: pd.DataFrame, width_m: float
     ) -> list[pd.DataFrame]:
@@ -115,6 +116,7 @@ class VideoMovement:
         times = self._times[block_frames]
         track_keypoints = TrackKeypoints(keypoints, self._frame_numbers[block_frames])
         positions = body_positions(track_keypoints, times, width_m, self._observation)
+        self._add_body(block, track, track_keypoints)
         tables = []
         for order, (point, point_positions) in enumerate(positions.items()):
             kinematics = measure_kinematics(point_positions, times, self.settings)
@@ -125,8 +127,16 @@ class VideoMovement:
             tables.append(rows.assign(order=order))
             side, kind = point.split("_")
             if kind == "hand":
+                durations = self._durations[kinematics.frame_index]
+                self.quality.add_hand(track, side, durations.sum())
                 self._segment(Hand(block.shot, track, side), kinematics)
         return tables
+
+    def _add_body(self, block: Block, track: int, keypoints: TrackKeypoints) -> None:
+        """Add the time in which the body is on screen, within the block's own frames."""
+        own_frames = slice(block.start - block.first, block.stop - block.first)
+        durations = self._durations[block.start : block.stop]
+        self.quality.add_body(track, durations[keypoints.has_body()[own_frames]].sum())
 
     def _segment(self, hand: Hand, kinematics: PointKinematics) -> None:
         """Hand the next block's trajectories of a hand to its phase segmenter."""
@@ -153,13 +163,8 @@ def phase_columns(phases: list[tuple[Hand, Phase]]) -> dict[str, list]:
 
     Gestures are numbered from 0 through the whole video, in order of their start.
     """
-    gesture_numbers: dict[tuple, int] = {}
     rows = []
-    for hand, phase in phases:
-        gesture = None
-        if phase.gesture is not None:
-            key = (hand, phase.gesture)
-            gesture = gesture_numbers.setdefault(key, len(gesture_numbers))
+    for (hand, phase), gesture in zip(phases, gesture_numbers(phases), strict=True):
         run = phase.run
         rows.append(
             {

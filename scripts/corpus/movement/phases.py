@@ -7,11 +7,20 @@ docs/gestures.md defines each phase and says where the thresholds come from.
 """
 
 from dataclasses import dataclass, field, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from corpus.movement.local_regression import GAP_TOLERANCE_S
 from corpus.movement.settings import MovementSettings
+
+
+class Hand(NamedTuple):
+    """A hand of a face track in one shot; `side` is left or right."""
+
+    shot: int
+    track: int
+    side: str
 
 
 @dataclass
@@ -42,11 +51,14 @@ class Run:
     A run keeps sums and extremes instead of frames, so that runs can be merged without their
     frames and memory does not grow with the length of the video. `peak_speed` is in shoulder widths
     per second, `path_length` in shoulder widths, `world_path_length` in metres (NaN if unknown).
-    `low` and `high` (2,) are corners of the box around the positions, in shoulder widths, and
+    `first_frame` and `last_frame` are frame numbers; the last frame is included. `low` and `high`
+    (2,) are corners of the box around the positions, in shoulder widths, and
     `position_integral` (2,) is the integral of the position over time.
     """
 
     is_moving: bool
+    first_frame: int
+    last_frame: int
     start_s: float
     end_s: float
     peak_speed: float
@@ -75,6 +87,8 @@ class Run:
         """Return one run of this run and the one that directly follows it."""
         return Run(
             is_moving=self.is_moving,
+            first_frame=self.first_frame,
+            last_frame=following.last_frame,
             start_s=self.start_s,
             end_s=following.end_s,
             peak_speed=max(self.peak_speed, following.peak_speed),
@@ -92,12 +106,15 @@ class Run:
 class Phase:
     """A run with its phase, one of schemas.PHASES, and the number of its gesture (None at rest).
 
-    Gestures are numbered from 0 for each hand of a track.
+    Gestures are numbered from 0 for each hand of a track. `after_rest` and `before_rest` say
+    whether a rest directly precedes and directly follows it in the same unbroken trajectory.
     """
 
     name: str
     run: Run
     gesture: int | None
+    after_rest: bool = False
+    before_rest: bool = False
 
 
 def _sum_ignoring_nan(a: float, b: float) -> float:
@@ -123,6 +140,8 @@ def split_at_threshold(trajectory: HandTrajectory, speed_threshold: float) -> li
         runs.append(
             Run(
                 is_moving=bool(is_fast[start]),
+                first_frame=int(trajectory.frames[start]),
+                last_frame=int(trajectory.frames[stop - 1]),
                 start_s=float(trajectory.times[start]),
                 end_s=float(trajectory.ends[stop - 1]),
                 peak_speed=float(trajectory.speeds[start:stop].max()),
@@ -212,15 +231,14 @@ def classify_runs(trajectories: list[list[Run]], settings: MovementSettings) -> 
 
     phases, gesture = [], -1
     for runs in trajectories:
-        after_rest = True
-        for run in runs:
-            if not run.is_moving and (len(runs) == 1 or is_rest(run)):
-                phases.append(Phase("rest", run, None))
-                after_rest = True
-                continue
-            gesture += after_rest
-            after_rest = False
-            phases.append(Phase("movement" if run.is_moving else "hold", run, gesture))
+        rests = [not run.is_moving and (len(runs) == 1 or is_rest(run)) for run in runs]
+        for index, (run, rests_now) in enumerate(zip(runs, rests, strict=True)):
+            after_rest = index > 0 and rests[index - 1]
+            before_rest = index + 1 < len(runs) and rests[index + 1]
+            gesture += not rests_now and (index == 0 or after_rest)
+            name = "rest" if rests_now else "movement" if run.is_moving else "hold"
+            number = None if rests_now else gesture
+            phases.append(Phase(name, run, number, after_rest, before_rest))
     return phases
 
 

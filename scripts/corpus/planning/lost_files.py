@@ -6,15 +6,19 @@ Every start of the workflow calls these functions, so they read each folder once
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
+MOVEMENT_TABLES = ("kinematics", "phases", "gesture_measures", "movement_quality")
+"""Tables of each video that one job makes from keypoints."""
 MADE_FROM = {
     "frames": ("shots", "status", "faces", "keypoints", "phases"),
     "shots": ("frames", "status", "faces", "keypoints", "phases"),
     "status": ("frames", "shots", "faces", "keypoints", "phases"),
     "faces": ("embeddings", "keypoints", "phases"),
     "embeddings": (),
-    "keypoints": ("kinematics", "phases"),
-    "kinematics": ("phases",),
-    "phases": ("kinematics",),
+    "keypoints": MOVEMENT_TABLES,
+    **{
+        table: tuple(other for other in MOVEMENT_TABLES if other != table)
+        for table in MOVEMENT_TABLES
+    },
 }
 """Tables of each video in the order in which they are made, with tables whose existence shows that
 the table existed too."""

@@ -181,6 +181,39 @@ VIDEO_TABLES = (
         about="tracks",
     ),
     Table(
+        name="gesture_measures",
+        row="gesture unit of one hand, without the person",
+        columns=dict(
+            gesture=("int32", "number within the video, as in phases and gestures"),
+            track=("int32", "track of the person, as in keypoints"),
+            hand=("category", "left or right, the person's own"),
+            start_seen=(
+                "bool",
+                "true if the hand is seen at rest directly before; false if it comes into view, or "
+                "the shot or video begins",
+            ),
+            end_seen=(
+                "bool",
+                "true if the hand is seen at rest directly after; false if it leaves the view, or "
+                "the shot or video ends",
+            ),
+        ),
+        about="tracks",
+        csv=False,
+        note="`gestures` has all of these columns, and the person.",
+    ),
+    Table(
+        name="movement_quality",
+        row="hand of a track",
+        columns=dict(
+            track=("int32", "track of the person, as in keypoints"),
+            hand=("category", "left or right, the person's own"),
+            on_screen_s=("float64", "time in which keypoints of the body exist, seconds"),
+            visible_s=("float64", "time in which the hand is observed or interpolated, seconds"),
+        ),
+        about="tracks",
+    ),
+    Table(
         name="gestures",
         row="gesture of one hand of one person",
         columns=dict(

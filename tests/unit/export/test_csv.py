@@ -17,7 +17,8 @@ from script_runs import run_script
 
 processed, unavailable = processed_video.processed, processed_video.unavailable
 
-PER_VIDEO = ["frames", "shots", "faces", "keypoints", "kinematics", "phases", "gestures"]
+PER_VIDEO = ["frames", "shots", "faces", "keypoints", "kinematics", "phases"]
+PER_VIDEO += ["movement_quality", "gestures"]
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ def test_gestures_are_read_only_if_all_videos_have_the_table(corpus: SmallCorpus
 def test_measuring_movement_records_all_its_parameters(root: Path, monkeypatch) -> None:
     keys = yaml.safe_load((root / "config/config.yaml").read_text())["movement"]
     names = ("keypoints", "frames", "shots", "status", "kinematics", "phases")
+    names += ("gesture-measures", "movement-quality")
     options = [option for name in names for option in (f"--{name}", name)]
     flags = default_flags("measure_movement")
     monkeypatch.setattr(sys, "argv", ["measure_movement.py", *flags, *options])

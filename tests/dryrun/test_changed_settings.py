@@ -1,5 +1,6 @@
 """Each changed key of the configuration runs exactly those rules again that depend on it."""
 
+import os
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -236,6 +237,9 @@ def test_snakemake_runs_a_rule_again_if_its_flags_change(
     touch_files(tmp_path, "a.mp4", "results/videos/a.mp4", "results/videos/a.mp4.json")
     touch_files(tmp_path, "results/clusters.parquet")
     touch_files(tmp_path, *(f"results/{table}/a.parquet" for table in (*tables, *MOVEMENT_TABLES)))
+    # Older than the models, so that --touch records how each file was made.
+    for table in (tmp_path / "results").glob("**/*.parquet"):
+        os.utime(table, (1e9, 1e9))
     names = (*EMBEDDERS["dlib"].models, "pose_landmarker_bundled", "hand_landmarker_bundled")
     touch_files(tmp_path, *(f"resources/models/{CATALOGUE[name].file}" for name in names))
     command = ("--directory", tmp_path, "--cores", "1", "results/clusters.parquet", "movement")

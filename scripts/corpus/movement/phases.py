@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus.movement.local_regression import GAP_TOLERANCE_S
+from corpus.movement.rest_places import rest_balance
 from corpus.movement.settings import MovementSettings
 
 
@@ -212,26 +213,31 @@ def classify_runs(trajectories: list[list[Run]], settings: MovementSettings) -> 
 
     - if it is still for longer than `max_hold_s`,
     - if it is below `rest_height`,
-    - within `rest_radius` of a position where it is still for longer than `max_hold_s` elsewhere in
-      this shot,
-    - if there is no movement in its trajectory.
+    - if there is no movement in its trajectory,
+    - if its other stays near this place are mostly rests (see `rest_places.rest_balance`).
 
     Otherwise it is a hold. Successive movements and holds form one gesture.
     """
     still_runs = [run for runs in trajectories for run in runs if not run.is_moving]
-    rest_positions = np.array(
-        [run.mean_position for run in still_runs if run.duration_s > settings.max_hold_s]
-    ).reshape(-1, 2)
+    balance = rest_balance(
+        np.array([run.duration_s for run in still_runs]),
+        np.array([run.mean_position for run in still_runs]).reshape(-1, 2),
+        settings,
+    )
+    in_rest_place = iter(balance > 0)
 
     def is_rest(run: Run) -> bool:
-        if run.duration_s > settings.max_hold_s or run.mean_position[1] < settings.rest_height:
-            return True
-        distances = np.linalg.norm(rest_positions - run.mean_position, axis=1)
-        return bool((distances <= settings.rest_radius).any())
+        """Whether a run is at rest. Call it for each run once, in the order of `trajectories`."""
+        return not run.is_moving and bool(
+            next(in_rest_place)
+            or run.duration_s > settings.max_hold_s
+            or run.mean_position[1] < settings.rest_height
+        )
 
     phases, gesture = [], -1
     for runs in trajectories:
-        rests = [not run.is_moving and (len(runs) == 1 or is_rest(run)) for run in runs]
+        is_alone = len(runs) == 1 and not runs[0].is_moving
+        rests = [is_rest(run) or is_alone for run in runs]
         for index, (run, rests_now) in enumerate(zip(runs, rests, strict=True)):
             after_rest = index > 0 and rests[index - 1]
             before_rest = index + 1 < len(runs) and rests[index + 1]

@@ -83,6 +83,12 @@ def test_a_long_still_phase_is_rest_and_so_are_short_ones_at_the_same_position(t
     _, phases = measure_people(
         tmp_path / "c", times, moving_body(times, right=hand_at_belly_height(3.5))
     )
+    # A stay that is little longer than the longest hold does not change the others.
+    assert phase_names(phases) == ["hold", "movement", "rest", "movement", "hold"]
+    times = frame_times(25, 16)
+    _, phases = measure_people(
+        tmp_path / "d", times, moving_body(times, right=hand_at_belly_height(10.0))
+    )
     assert phase_names(phases) == ["rest", "movement", "rest", "movement", "rest"]
 
 

@@ -3,12 +3,11 @@
 Used for heads that are temporarily not located by a face or by keypoints.
 """
 
-from typing import cast
-
 import cv2
 import numpy as np
 
 from corpus.privacy.head_regions import Ellipse
+from corpus.video.point_tracking import follow_points
 
 MAX_SIDE = 480
 """Longer side of the pictures in which movement is estimated, pixels."""
@@ -22,8 +21,7 @@ background than head."""
 
 
 class OpticalFlow:
-    """Movement between successive pictures, with the pyramidal method of Lucas and Kanade as
-    implemented in OpenCV (Bouguet 2001)."""
+    """Movement between successive pictures."""
 
     def __init__(self) -> None:
         self.previous: np.ndarray | None = None
@@ -49,13 +47,11 @@ class OpticalFlow:
         points = cv2.goodFeaturesToTrack(previous, MAX_POINTS, 0.01, 3, mask=mask)
         if points is None or len(points) < MIN_POINTS:
             return 0.0, 0.0
-        # OpenCV's stub does not allow None, which means that there is no first guess.
-        no_guess = cast(np.ndarray, None)
-        moved_points, status, _ = cv2.calcOpticalFlowPyrLK(previous, current, points, no_guess)
-        is_tracked = status.ravel().astype(bool)
+        points = points.reshape(-1, 2)
+        moved_points, is_tracked = follow_points(previous, current, points)
         if is_tracked.sum() < MIN_POINTS:
             return 0.0, 0.0
-        movement = (moved_points - points).reshape(-1, 2)[is_tracked]
+        movement = (moved_points - points)[is_tracked]
         dx, dy = np.median(movement, axis=0) / self.scale
         return float(dx), float(dy)
 

@@ -18,8 +18,8 @@ from corpus.core.addresses import shareable_source
 from corpus.core.errors import VideoError
 from corpus.core.progress import with_progress
 from corpus.tables import schemas
-from corpus.tables.columns import PICTURE_CHANGE
 from corpus.video import corrections
+from corpus.video.picture_changes import PictureChanges
 from corpus.video.pictures import PictureLog
 from corpus.video.reader import Reader
 from corpus.video.shots.transitions import MAX_SIDE, Transition, find_transitions, shot_starts
@@ -39,6 +39,8 @@ class FrameIndex:
     """Times of all frames, seconds."""
     transitions: list[Transition] = field(default_factory=list)
     """Cuts and gradual transitions, by frame."""
+    changes: PictureChanges = field(default_factory=PictureChanges)
+    """What changed from each picture to the next."""
     last_duration_s: float | None = None
     """Duration that the container declares for the last frame, seconds."""
     pictures: PictureLog = field(default_factory=PictureLog)
@@ -58,7 +60,8 @@ class FrameIndex:
 
 
 def index_frames(path: Path, threshold: float, deinterlace: bool = True) -> FrameIndex:
-    """Read a video once; collect its times, transitions between shots, and what its pictures are.
+    """Read a video once; collect its times, transitions between shots, what its pictures are, and
+    what changes from one to the next.
 
     `threshold` is that of `transitions.find_transitions`. Raises VideoError where no frame can be
     decoded.
@@ -71,6 +74,7 @@ def index_frames(path: Path, threshold: float, deinterlace: bool = True) -> Fram
         for frame in with_progress(reader, path.name, estimate_frame_count(path)):
             index.times.append(frame.time_s)
             index.last_duration_s = frame.duration_s
+            index.changes.add(frame.pixels, reader.pictures.current)
             yield frame.time_s, frame.pixels
 
     index.transitions = find_transitions(images(), threshold)
@@ -137,7 +141,7 @@ def to_tables(index: FrameIndex, min_length_s: float) -> Tables:
         "frame": np.arange(len(times), dtype=np.int32),
         "time_s": times,
         "shot": np.repeat(np.arange(len(starts), dtype=np.int32), n_frames_in_shot),
-        **{name: [None] * len(times) for name in PICTURE_CHANGE},
+        **index.changes.columns(index.pictures.largest or (0, 0), starts),
     }
     shots = {
         "shot": np.arange(len(starts), dtype=np.int32),

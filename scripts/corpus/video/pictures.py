@@ -116,6 +116,8 @@ class PictureLog:
     """Pixel shape of that picture, as stored."""
     stored: Counter[Size] = field(default_factory=Counter)
     """Number of frames by their stored size, turned upright, in the order of appearance."""
+    current: Size = (0, 0)
+    """Size of the last picture, upright, with square pixels."""
     n_interlaced: int = 0
     """Number of frames that the decoder marks as interlaced."""
 
@@ -125,7 +127,7 @@ class PictureLog:
         stored = frame.width, frame.height
         self.stored[upright(stored, matrix)] += 1
         self.n_interlaced += frame.interlaced_frame
-        size = upright(square_size(*stored, aspect), matrix)
+        size = self.current = upright(square_size(*stored, aspect), matrix)
         if self.largest is None or size[0] * size[1] > self.largest[0] * self.largest[1]:
             self.largest, self.aspect = size, aspect
 

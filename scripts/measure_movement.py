@@ -64,6 +64,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     add("--cutoff-hz", required=True, type=float, help="cutoff frequency of the smoothing, Hz")
 
     add = parser.add_argument_group("movement, hold and rest", units).add_argument
+    add("--phase-cutoff-hz", required=True, type=float, help="cutoff of the speed for phases, Hz")
     add("--onset-speed", required=True, type=float, help="speed that every movement reaches")
     add(
         "--offset-speed",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corpus.movement.local_regression import half_window, local_fit
+from corpus.movement.smoothing_spline import smooth_path
 from corpus.tables import parquet
 from moving_bodies import RAISED_HAND, measure
 
@@ -90,8 +90,8 @@ def smoothed_peak_speeds(demo, truth, hand):
     times = np.arange(truth["n_frames"]) / truth["fps"]
     corners = np.array([frame["hopper"] for frame in truth["frames"]])[:, :, 2]
     path = (np.array(truth["hands"][hand]["centre"]) - corners) / truth["shoulder_width"]
-    half_s = half_window(parameters(demo)["cutoff_hz"])
-    speeds = np.linalg.norm(local_fit(times, path, times, half_s)[1], axis=1)
+    cutoff_hz = parameters(demo)["cutoff_hz"]
+    speeds = np.linalg.norm(smooth_path(times, path, times, cutoff_hz)[1], axis=1)
     return [
         speeds[(times >= movement["start_s"]) & (times <= movement["end_s"])].max()
         for movement in truth["hands"][hand]["movements"]

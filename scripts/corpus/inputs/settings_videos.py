@@ -288,7 +288,19 @@ class Movement(Section):
     )
     cutoff_hz: float = key(
         6.0,
-        "Faster oscillations are treated as jitter and removed by smoothing.",
+        "Positions, speeds and accelerations lose faster oscillations to the smoothing.",
+        details="At this frequency, 71 % of an oscillation remain. Frame rates below 4 times the "
+        "cutoff allow less for speeds; the table movement_quality gives what was reached.",
+        unit="Hz",
+        rules=MOVEMENT,
+        ge=1,
+        le=50,
+    )
+    phase_cutoff_hz: float = key(
+        3.4,
+        "Cutoff of the speed that decides about movement, hold and rest.",
+        details="Lower than cutoff_hz, because noise must not look like movement. Peak speeds and "
+        "the table kinematics use cutoff_hz.",
         unit="Hz",
         rules=MOVEMENT,
         ge=1,

@@ -9,6 +9,7 @@ section 6.3). The shoulder width in metres is a constant of the face track.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,17 @@ to 2 % of the shoulder width and a raised arm moves the shoulders somewhat more;
 than both."""
 WINDOW_TOLERANCE_S = 1e-6
 """Tolerance of the observation windows' ends: timestamps are rounded."""
+
+
+class PointTrack(NamedTuple):
+    """One of `KINEMATIC_POINTS` in n frames.
+
+    `positions` (n, 5) are x, y and three metric coordinates, NaN where the point is not observed.
+    `is_hand_model` (n,) says where they are those of the hand model.
+    """
+
+    positions: np.ndarray
+    is_hand_model: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -157,8 +169,8 @@ class TrackKeypoints:
         torso = np.stack([self.pose[name] for name in TORSO], axis=1)
         return fit_scale(torso[..., :2], torso[..., 3:5])
 
-    def point(self, name: str, times: np.ndarray, rules: ObservationRules) -> np.ndarray:
-        """Return one of `KINEMATIC_POINTS` (n, 5): x, y in pixels, world x, y, z in metres.
+    def point(self, name: str, times: np.ndarray, rules: ObservationRules) -> PointTrack:
+        """Return one of `KINEMATIC_POINTS`: x, y in pixels, world x, y, z in metres.
 
         The world coordinates start at the hips. The point is NaN where it is not observed.
 
@@ -169,6 +181,7 @@ class TrackKeypoints:
         examined = self.has_body()
         side, kind = name.split("_")
         wrist = self.pose[f"{side}_wrist"]
+        use_hand_model = np.zeros(len(times), bool)
         if kind == "wrist":
             point = _observed_point(wrist, rules)
         else:
@@ -182,7 +195,7 @@ class TrackKeypoints:
             point[use_hand_model] = hand[use_hand_model]
         is_observed = np.isfinite(point[:, 0])
         point[~rules.is_steadily_observed(times, is_observed, examined)] = np.nan
-        return point
+        return PointTrack(point, use_hand_model)
 
 
 def _hand_centres(rows: pd.DataFrame, columns: list[str]) -> np.ndarray:
@@ -216,8 +229,8 @@ def pixels_per_shoulder_width(
 
 def body_positions(
     keypoints: TrackKeypoints, times: np.ndarray, width_m: float, rules: ObservationRules
-) -> dict[str, np.ndarray]:
-    """Return each of `KINEMATIC_POINTS` in body coordinates, as arrays (n, 5).
+) -> dict[str, PointTrack]:
+    """Return each of `KINEMATIC_POINTS` in body coordinates.
 
     The columns are x (to the right in the image) and y (upwards) in shoulder widths, then x (to the
     right), y (upwards) and z (towards the camera) in metres, all relative to the midpoint of the
@@ -227,7 +240,8 @@ def body_positions(
     unit = pixels_per_shoulder_width(keypoints, times, width_m, rules)
     positions = {}
     for name in KINEMATIC_POINTS:
-        relative = keypoints.point(name, times, rules) - origin
+        point = keypoints.point(name, times, rules)
+        relative = point.positions - origin
         relative[:, :2] /= unit[:, None]
-        positions[name] = relative * np.array([1, -1, 1, -1, -1])
+        positions[name] = point._replace(positions=relative * np.array([1, -1, 1, -1, -1]))
     return positions

@@ -16,9 +16,6 @@ from corpus.tables import parquet
 COLUMNS = ["frame", "track", "part", "keypoint", "x", "y", "visibility", *WORLD]
 BLOCK_FRAMES = 1500
 """Frames that are measured together: one minute at 25 frames per second."""
-MARGIN_S = 3.0
-"""Seconds of the neighbouring blocks that a block contains too, so that no smoothing window is cut
-off at its ends."""
 BATCH_ROWS = 1 << 15
 """Rows that are read together."""
 
@@ -37,8 +34,11 @@ class Block(NamedTuple):
     last: int
 
 
-def split_into_blocks(frames: pd.DataFrame) -> Iterator[Block]:
-    """Split the frames of a video at its shots and after every `BLOCK_FRAMES` frames of a shot."""
+def split_into_blocks(frames: pd.DataFrame, margin_s: float) -> Iterator[Block]:
+    """Split the frames of a video at its shots and after every `BLOCK_FRAMES` frames of a shot.
+
+    `margin_s` are the seconds of the neighbouring blocks that a block contains too.
+    """
     shots, times = frames["shot"].to_numpy(), frames["time_s"].to_numpy()
     shot_edges = [*np.flatnonzero(np.diff(shots, prepend=-1)), len(shots)]
     for shot_start, shot_stop in pairwise(shot_edges):
@@ -47,8 +47,8 @@ def split_into_blocks(frames: pd.DataFrame) -> Iterator[Block]:
         elapsed = np.cumsum(steps.clip(min=0))
         for start in range(shot_start, shot_stop, BLOCK_FRAMES):
             stop = min(start + BLOCK_FRAMES, shot_stop)
-            first_s = elapsed[start - shot_start] - MARGIN_S
-            last_s = elapsed[stop - 1 - shot_start] + MARGIN_S
+            first_s = elapsed[start - shot_start] - margin_s
+            last_s = elapsed[stop - 1 - shot_start] + margin_s
             first, last = np.searchsorted(elapsed, (first_s, last_s)) + shot_start
             shot = int(shots[shot_start])
             yield Block(shot, int(first), start, stop, int(min(last, shot_stop)))

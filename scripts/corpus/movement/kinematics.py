@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from corpus.movement.body_coordinates import SCALE_HALF_WINDOW_S, PointTrack
 from corpus.movement.local_regression import (
     GAP_TOLERANCE_S,
     NEIGHBOURS,
@@ -15,6 +16,8 @@ from corpus.movement.local_regression import (
 )
 from corpus.movement.phases import HandTrajectory
 from corpus.movement.settings import MovementSettings
+from corpus.movement.smoothing_spline import is_extrapolated, reach_s, smooth_path
+from corpus.tables.schemas import KINEMATIC_SOURCES
 
 COORDINATES = ("x", "y", "world_x", "world_y", "world_z")
 RATES = ("speed", "acceleration", "world_speed", "world_acceleration")
@@ -34,7 +37,10 @@ class PointKinematics:
     `frame_index` (m,) are positions in the table of frames, `position` (m, 5) the smoothed body
     coordinates (see `body_coordinates.body_positions`). Speeds and accelerations (m,) are lengths
     of vectors: in shoulder widths per second (squared) in the image plane, and in metres per second
-    (squared) in space. `interpolated` (m,) marks frames in which the point was not observed.
+    (squared) in space. `phase_speed` (m,) is the speed in the image plane with the cutoff for
+    phases. `interpolated` (m,) marks frames in which the point was not observed, `extrapolated`
+    (m,) those so close to an end of the observed interval that the smoothing is cut off, and
+    `is_hand_model` (m,) those in which the position is that of the hand model.
     """
 
     frame_index: np.ndarray
@@ -43,7 +49,10 @@ class PointKinematics:
     acceleration: np.ndarray
     world_speed: np.ndarray
     world_acceleration: np.ndarray
+    phase_speed: np.ndarray
     interpolated: np.ndarray
+    extrapolated: np.ndarray
+    is_hand_model: np.ndarray
 
     def select(self, mask: np.ndarray) -> "PointKinematics":
         """Return only the frames in which `mask` (m,) is true."""
@@ -67,6 +76,13 @@ def frame_ends(frames: pd.DataFrame, shots: pd.DataFrame) -> np.ndarray:
     return np.where(durations > 0, ends, times + median_s)
 
 
+def context_s(settings: MovementSettings) -> float:
+    """Return the seconds before and after a frame on which its kinematics depend."""
+    observation_s = settings.seen_window_s + JITTER_HALF_WINDOW_S
+    lowest_cutoff_hz = min(settings.cutoff_hz, settings.phase_cutoff_hz)
+    return max(observation_s, SCALE_HALF_WINDOW_S) + reach_s(lowest_cutoff_hz)
+
+
 def reject_jitter(points: np.ndarray, times: np.ndarray, settings: MovementSettings) -> np.ndarray:
     """Return where the positions (n, d) in the image plane are those of a real hand.
 
@@ -87,14 +103,15 @@ def reject_jitter(points: np.ndarray, times: np.ndarray, settings: MovementSetti
 
 
 def measure_kinematics(
-    points: np.ndarray, times: np.ndarray, settings: MovementSettings
+    track: PointTrack, times: np.ndarray, settings: MovementSettings
 ) -> PointKinematics | None:
-    """Measure the kinematics of one point from its positions.
+    """Measure the kinematics of one point from its positions in n frames.
 
-    `points` (n, 5) are body coordinates, NaN where the point is not observed, and `times` (n,) the
-    frames' times in seconds. Returns None if there are no four successive positions. The
-    `frame_index` of the result counts from the first of the n frames.
+    `times` (n,) are the frames' times in seconds. Returns None if there are no four successive
+    positions. The `frame_index` of the result counts from the first of the n frames. The
+    accelerations are NaN where the smoothing is cut off.
     """
+    points = track.positions
     observed = reject_jitter(points[:, :2], times, settings)
     parts = []
     for run in contiguous_runs(times, observed, settings.max_gap_s):
@@ -102,15 +119,22 @@ def measure_kinematics(
             continue
         # All frames of the run, including those of short gaps, which are interpolated.
         frames = np.arange(run[0], run[-1] + 1)
-        position, *derivatives = local_fit(
-            times[run], points[run], times[frames], settings.half_window_s
+        sampled, evaluated = times[run], times[frames]
+        position, velocity, acceleration = smooth_path(
+            sampled, points[run], evaluated, settings.cutoff_hz
         )
+        extrapolated = is_extrapolated(sampled, evaluated, settings.cutoff_hz)
+        acceleration[extrapolated] = np.nan
         lengths = [
             np.linalg.norm(derivative[:, dimensions], axis=1)
             for dimensions in DIMENSIONS
-            for derivative in derivatives
+            for derivative in (velocity, acceleration)
         ]
-        parts.append((frames, position, *lengths, ~np.isin(frames, run)))
+        slow_velocity = smooth_path(sampled, points[run, :2], evaluated, settings.phase_cutoff_hz)
+        phase_speed = np.linalg.norm(slow_velocity[1], axis=1)
+        interpolated = ~np.isin(frames, run)
+        sources = track.is_hand_model[frames]
+        parts.append((frames, position, *lengths, phase_speed, interpolated, extrapolated, sources))
     if not parts:
         return None
     return PointKinematics(*(np.concatenate(column) for column in zip(*parts, strict=True)))
@@ -131,8 +155,16 @@ def kinematics_rows(
             **dict(zip(COORDINATES, kinematics.position.T, strict=True)),
             **{name: getattr(kinematics, name) for name in RATES},
             "interpolated": kinematics.interpolated,
+            "source": _sources(kinematics),
+            "extrapolated": kinematics.extrapolated,
         }
     )
+
+
+def _sources(kinematics: PointKinematics) -> pd.Categorical:
+    """The network that gave each frame's sample; null in interpolated frames."""
+    codes = np.where(kinematics.interpolated, -1, kinematics.is_hand_model)
+    return pd.Categorical.from_codes(codes, list(KINEMATIC_SOURCES))
 
 
 def hand_trajectories(
@@ -165,4 +197,8 @@ def hand_trajectories(
                 positions=kinematics.position[part, :2],
                 world_positions=kinematics.position[part, 2:],
                 speeds=kinematics.speed[part],
+                phase_speeds=kinematics.phase_speed[part],
+                interpolated=kinematics.interpolated[part],
+                extrapolated=kinematics.extrapolated[part],
+                is_hand_model=kinematics.is_hand_model[part],
             )

@@ -28,6 +28,7 @@ from corpus.movement.keypoint_blocks import (
 )
 from corpus.movement.kinematics import (
     PointKinematics,
+    context_s,
     frame_ends,
     hand_trajectories,
     kinematics_rows,
@@ -73,7 +74,7 @@ class VideoMovement:
         Rows are sorted by frame, track and point. Blocks without kinematics are skipped.
         """
         widths = self.track_widths()
-        blocks = list(split_into_blocks(self.frames))
+        blocks = list(split_into_blocks(self.frames, context_s(self.settings)))
         frame_ranges = (self._frame_range(block.first, block.last) for block in blocks)
         blocks_keypoints = read_keypoints(self.keypoints, frame_ranges)
         for block, keypoints in zip(blocks, blocks_keypoints, strict=True):
@@ -87,7 +88,7 @@ class VideoMovement:
 
     def track_widths(self) -> dict[int, float]:
         """Return each track's shoulder width in metres: the median of the model's estimates."""
-        blocks = split_into_blocks(self.frames)
+        blocks = split_into_blocks(self.frames, margin_s=0)
         frame_ranges = (self._frame_range(block.start, block.stop) for block in blocks)
         widths: dict[int, list] = {}
         for keypoints in read_keypoints(self.keypoints, frame_ranges):

@@ -30,7 +30,10 @@ class HandTrajectory:
 
     `frames` (n,) are frame numbers, `times` and `ends` (n,) their start and end times in seconds,
     `positions` (n, 2) body coordinates in shoulder widths, `world_positions` (n, 3) body
-    coordinates in metres, and `speeds` (n,) shoulder widths per second.
+    coordinates in metres, and `speeds` (n,) shoulder widths per second. `phase_speeds` (n,) are the
+    speeds with the lower cutoff that decides about phases. `interpolated` (n,) marks frames in
+    which the hand was not observed, `extrapolated` (n,) those at an end of the observed interval,
+    where speeds are less certain, and `is_hand_model` (n,) those with a position of the hand model.
     """
 
     frames: np.ndarray
@@ -39,6 +42,10 @@ class HandTrajectory:
     positions: np.ndarray
     world_positions: np.ndarray
     speeds: np.ndarray
+    phase_speeds: np.ndarray
+    interpolated: np.ndarray
+    extrapolated: np.ndarray
+    is_hand_model: np.ndarray
 
     def last_frame(self) -> "HandTrajectory":
         """Return a copy of the last frame, which does not keep the other frames in memory."""
@@ -51,7 +58,8 @@ class Run:
 
     A run keeps sums and extremes instead of frames, so that runs can be merged without their
     frames and memory does not grow with the length of the video. `peak_speed` is in shoulder widths
-    per second, `path_length` in shoulder widths, `world_path_length` in metres (NaN if unknown).
+    per second, and `peak_phase_speed` the peak of the speed that decides about phases.
+    `path_length` is in shoulder widths, `world_path_length` in metres (NaN if unknown).
     `first_frame` and `last_frame` are frame numbers; the last frame is included. `low` and `high`
     (2,) are corners of the box around the positions, in shoulder widths, and
     `position_integral` (2,) is the integral of the position over time.
@@ -63,6 +71,7 @@ class Run:
     start_s: float
     end_s: float
     peak_speed: float
+    peak_phase_speed: float
     path_length: float
     world_path_length: float
     low: np.ndarray
@@ -93,6 +102,7 @@ class Run:
             start_s=self.start_s,
             end_s=following.end_s,
             peak_speed=max(self.peak_speed, following.peak_speed),
+            peak_phase_speed=max(self.peak_phase_speed, following.peak_phase_speed),
             path_length=self.path_length + following.path_length,
             world_path_length=_sum_ignoring_nan(
                 self.world_path_length, following.world_path_length
@@ -128,7 +138,7 @@ def split_at_threshold(trajectory: HandTrajectory, speed_threshold: float) -> li
 
     The path from one frame to the next belongs to the run of the earlier frame.
     """
-    is_fast = trajectory.speeds > speed_threshold
+    is_fast = trajectory.phase_speeds > speed_threshold
     starts = np.flatnonzero(np.diff(is_fast, prepend=not is_fast[0]))
     stops = [*starts[1:], len(is_fast)]
     positions, world_positions = trajectory.positions, trajectory.world_positions
@@ -146,6 +156,7 @@ def split_at_threshold(trajectory: HandTrajectory, speed_threshold: float) -> li
                 start_s=float(trajectory.times[start]),
                 end_s=float(trajectory.ends[stop - 1]),
                 peak_speed=float(trajectory.speeds[start:stop].max()),
+                peak_phase_speed=float(trajectory.phase_speeds[start:stop].max()),
                 path_length=float(steps[start:stop].sum()),
                 world_path_length=(
                     float(finite_world_steps.sum()) if len(finite_world_steps) else np.nan
@@ -180,7 +191,7 @@ def find_movements(runs: list[Run], settings: MovementSettings) -> list[Run]:
     """
     runs = merge_equal_runs(
         [
-            replace(run, is_moving=run.is_moving and run.peak_speed >= settings.onset_speed)
+            replace(run, is_moving=run.is_moving and run.peak_phase_speed >= settings.onset_speed)
             for run in runs
         ]
     )

@@ -30,6 +30,7 @@ PARTS = {"pose": POSE_KEYPOINTS, "left_hand": HAND_KEYPOINTS, "right_hand": HAND
 """Keypoint names by part, in MediaPipe's order. Left and right are the person's own."""
 
 KINEMATIC_POINTS = ("left_wrist", "right_wrist", "left_hand", "right_hand")
+KINEMATIC_SOURCES = ("pose", "hand")
 """Points whose movement is measured. A hand is the mean of its 21 keypoints, or of those that the
 pose model places on it."""
 

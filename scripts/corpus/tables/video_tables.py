@@ -5,6 +5,7 @@ from corpus.tables.table import Table
 from corpus.tables.values import (
     FACE_LANDMARKS,
     KINEMATIC_POINTS,
+    KINEMATIC_SOURCES,
     PARTS,
     PHASES,
     TRANSITIONS,
@@ -152,6 +153,16 @@ VIDEO_TABLES = (
                 "length of the acceleration vector in space, metres per second squared",
             ),
             interpolated=("bool", "true if the point was interpolated between neighbouring frames"),
+            source=(
+                "category",
+                "network of the position: " + ", ".join(KINEMATIC_SOURCES) + "; null if "
+                "interpolated",
+            ),
+            extrapolated=(
+                "bool",
+                "true at the ends of an interval in which the point is observed: the smoothing is "
+                "cut off there, speeds are less certain, and accelerations are null",
+            ),
         ),
         about="tracks",
         rule="measure_movement",

@@ -27,10 +27,10 @@ N_BASES = DEGREE + 1
 PENALISED_DERIVATIVE = 3
 KNOTS_PER_TAU = 4
 """With 4, positions agree with those on a grid of 8 to 1e-4 of the noise, accelerations to 1 %."""
-END_WEIGHT = 100.0
-"""Weight of (tau^2 f'')^2 at the first and last sample, in units of tau. It makes the path straight
-there, because a parabola that is fitted from one side overshoots: the noise of the velocity at an
-end is about twice that in the middle, and would be three times without this term."""
+END_WEIGHT = 0.5
+"""Weight of (tau^2 f'')^2 at the first and last sample, in units of tau. A fit from one side is
+noisy and overshoots. This term reduces both by a seventh to a quarter; a larger one would bend the
+path where the hand turns at the edge of the image."""
 END_PERIODS = 0.45
 """Periods of the cutoff frequency from an end within which values are extrapolated. Farther away,
 the noise of the velocity is within 10 % of that in the middle at all frame rates up to 60."""

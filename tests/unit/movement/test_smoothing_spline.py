@@ -126,7 +126,7 @@ def test_a_step_does_not_overshoot_at_an_end():
     path = np.minimum(times, times[-3])[:, None]
     value, speed, _ = smooth_path(times, path, times, 6.0)
     assert value.max() < path.max() + 0.01
-    assert speed[-1] > -0.2 and speed.max() < 1.15
+    assert speed[-1] > -0.3 and speed.max() < 1.1
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(10, 2), (25, 2), (30, 3), (60, 5)])
@@ -138,9 +138,9 @@ def test_frames_near_an_end_are_extrapolated(fps, frames):
 
 
 PEAK_SHARES = {
-    0.2: {10: 0.60, 15: 0.75, 25: 0.88, 30: 0.90, 50: 0.93, 60: 0.93},
-    0.3: {10: 0.76, 15: 0.90, 25: 0.95, 30: 0.95, 50: 0.95, 60: 0.95},
-    0.5: {10: 0.93, 15: 0.95, 25: 0.95, 30: 0.95, 50: 0.95, 60: 0.95},
+    0.2: {10: 0.60, 15: 0.74, 25: 0.87, 30: 0.89, 50: 0.93, 60: 0.93},
+    0.3: {10: 0.75, 15: 0.89, 25: 0.95, 30: 0.95, 50: 0.95, 60: 0.95},
+    0.5: {10: 0.92, 15: 0.95, 25: 0.95, 30: 0.95, 50: 0.95, 60: 0.95},
     0.8: {10: 0.95, 15: 0.95, 25: 0.95, 30: 0.95, 50: 0.95, 60: 0.95},
 }
 """Least share of the true peak speed that is left, by duration in seconds and frames per second."""

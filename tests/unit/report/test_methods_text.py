@@ -375,7 +375,7 @@ def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(
 ) -> None:
     """Each key of the configuration gets a number that occurs nowhere else."""
     keys = list(yaml.safe_load((root / "config/config.yaml").read_text())["movement"])
-    assert len(keys) == 14
+    assert len(keys) == 15
     values = {key: 0.011 + position / 100 for position, key in enumerate(keys)}
     corpus.write_all_gestures("a", [])
     for video in corpus.statuses:

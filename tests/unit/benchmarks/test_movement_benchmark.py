@@ -8,7 +8,11 @@ import pandas as pd
 import pytest
 
 import movement
+import movement_marks
+import movement_sensitivity
 from halves import HALVES
+from movement_marks import TRUTH, read_truth
+from movement_workflow import default_values
 from moving_bodies import frame_times, minimum_jerk_path, moving_body, write_results
 from repository import ROOT
 
@@ -38,7 +42,7 @@ def results(tmp_path_factory) -> Path:
     ],
 )
 def test_overlap_is_intersection_over_union(detected, intersection_over_union):
-    overlap = movement.overlap(detected, (1.0, 2.0))
+    overlap = movement_marks.overlap(detected, (1.0, 2.0))
     assert overlap == pytest.approx(intersection_over_union, abs=0.002)
 
 
@@ -48,11 +52,12 @@ def test_the_report_compares_gestures_and_other_segments_with_the_marks(results,
     )
     segments = "start_time,end_time,label,labelid,duration,model\n1.5,2.0,Gesture,1,0.5,CNN\n"
     (tmp_path / "v.mp4_segments.csv").write_text(segments)
-    lines = list(movement.report(results, truth, tmp_path))
+    lines = list(movement.report(results, truth, [tmp_path]))
     cells = [cell.strip() for cell in lines[2].split("|")]
     assert cells[1:3] == ["v", "1.00 to 2.00"]
     assert float(cells[4]) > 0.85 and abs(int(cells[5])) < 100 and abs(int(cells[6])) < 100
-    assert cells[7:11] == ["1.50 to 2.00", "0.50", "+500", "+0"]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    assert [tmp_path.name, "1 of 1", "0.50", "0.50", "1.00", "500 (≤ 500)", "0 (≤ 0)"] in rows
     assert lines[-1] == "Gestures where nothing moves: 0 in 0 clips."
 
 
@@ -65,8 +70,10 @@ def test_the_plot_has_no_date(results, tmp_path):
 
 
 def test_each_unit_of_length_changes_the_apparent_speed_of_resting_hands(results, monkeypatch):
-    monkeypatch.setattr(movement, "CLIPS_AT_REST", ("v",))
-    rows = [line.strip("| ").split(" | ") for line in list(movement.scales(results))[2:]]
+    monkeypatch.setattr(movement_sensitivity, "CLIPS_AT_REST", ("v",))
+    rows = [
+        line.strip("| ").split(" | ") for line in list(movement_sensitivity.scales(results))[2:]
+    ]
     still, zoomed = np.array([row[1:] for row in rows], float).T
     assert np.allclose(still, 0, atol=0.01), "synthetic hands have no jitter"
     assert zoomed[1] > 0.1, "a constant unit mistakes the zoom for movement"
@@ -80,7 +87,7 @@ def test_the_page_gives_each_setting_with_its_value():
         names, values = row.split("|")[1:3]
         names = re.findall(r"`(\w+)`", names)
         documented |= dict(zip(names, re.findall(r"-?[\d.]+", values), strict=True))
-    assert {name: float(value) for name, value in documented.items()} == movement.settings()
+    assert {name: float(value) for name, value in documented.items()} == default_values()
 
 
 def test_links_of_the_page_have_targets():
@@ -91,7 +98,7 @@ def test_links_of_the_page_have_targets():
 
 
 def test_each_marked_movement_ends_after_its_start():
-    truth = movement.read_truth(movement.TRUTH, None)
+    truth = read_truth(TRUTH, None)
     assert truth["video_id"].is_unique
     moving = truth.dropna(subset=["start_s"])
     assert len(moving) == 20 and (moving["start_s"] < moving["end_s"]).all()
@@ -102,13 +109,13 @@ def test_each_marked_movement_ends_after_its_start():
 
 
 def test_the_interval_of_a_clip_spans_those_of_its_hands():
-    moving = movement.read_truth(movement.TRUTH, None).dropna(subset=["start_s"])
+    moving = read_truth(TRUTH, None).dropna(subset=["start_s"])
     first = moving[["right_start_s", "left_start_s"]].min(axis=1)
     last = moving[["right_end_s", "left_end_s"]].max(axis=1)
     assert (first == moving["start_s"]).all() and (last == moving["end_s"]).all()
 
 
 def test_the_marks_are_divided_into_a_half_to_choose_on_and_a_half_to_report():
-    halves = [movement.read_truth(movement.TRUTH, half)["video_id"] for half in HALVES]
+    halves = [read_truth(TRUTH, half)["video_id"] for half in HALVES]
     assert set(halves[0]).isdisjoint(halves[1])
-    assert len(halves[0]) + len(halves[1]) == len(movement.read_truth(movement.TRUTH, None))
+    assert len(halves[0]) + len(halves[1]) == len(read_truth(TRUTH, None))

@@ -12,7 +12,7 @@ CSV_TABLES = [
     if table.csv and table.per_video
 ]
 CSV_CORPUS_TABLES = [
-    table.name
+    Path(table.file).stem
     for table in schemas.all_tables().values()
     if table.csv and not table.per_video
 ]

@@ -43,13 +43,17 @@ rule segment_gestures:
 
     Input:  phases of all videos, and the table of tracks
     Steps:  assign tracks to people, join successive phases of a person into gestures
-    Output: one table of gestures per video, all in one job: a new name may change any of them
+    Output: one table of gestures per video, all in one job: a new name may change any of them;
+            tables of the corpus: all gestures, gesture units of people, use of hands
     """
     input:
         tracks="<results>/tracks.parquet",
         phases=all_tables("phases"),
     output:
         all_outputs("segment_gestures", "<results>/gestures/{video}.parquet"),
+        gestures="<results>/gestures.parquet",
+        units="<results>/gesture_units.parquet",
+        hand_use="<results>/hand_use.parquet",
     log:
         "<logs>/segment_gestures.log",
     benchmark:
@@ -69,4 +73,9 @@ rule segment_gestures:
         " --tracks {input.tracks:q} 2> {log:q}"
 
 
-default_outputs.append(rules.segment_gestures.output[0])
+default_outputs += [
+    rules.segment_gestures.output[0],
+    rules.segment_gestures.output.gestures,
+    rules.segment_gestures.output.units,
+    rules.segment_gestures.output.hand_use,
+]

@@ -6,41 +6,72 @@ python scripts/segment_gestures.py --results results --videos config/videos.tsv 
 
 import argparse
 import logging
+from contextlib import ExitStack
 from pathlib import Path
+
+import pandas as pd
 
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.inputs import manifest
 from corpus.movement.gestures import merge_phases
+from corpus.movement.hand_use import hand_use
+from corpus.movement.person_units import merge_hands, number_units
 from corpus.tables import parquet, provenance
+
+CORPUS_TABLES = {"corpus_gestures": "gestures", "gesture_units": "gesture_units"}
+CORPUS_TABLES |= {"hand_use": "hand_use"}
+"""Name of the file of each table of the corpus."""
 
 
 def main() -> None:
     """Read the options, the tracks and each video's phases; write the gestures of each video."""
     options = parse_arguments()
     videos = manifest.read(options.videos, check_files=False)
-    tracks = parquet.read(options.tracks, ["video_id", "track", "person"])
-    people = {
-        video: dict(zip(rows["track"], rows["person"], strict=True))
-        for video, rows in tracks.groupby("video_id")
-    }
+    columns = ["video_id", "track", "person", "start_s", "end_s", "kind"]
+    tracks = dict(iter(parquet.read(options.tracks, columns).groupby("video_id")))
+    no_tracks = pd.DataFrame(columns=columns)
     made_by = provenance.describe("segment_gestures", {}, ("pandas",))
     folder = options.results / "gestures"
     folder.mkdir(parents=True, exist_ok=True)
     n_gestures = 0
-    for video in with_progress(videos, "gestures", len(videos), "videos"):
-        phases = parquet.read(options.results / "phases" / f"{video}.parquet")
-        gestures = merge_phases(phases, people.get(video, {}))
-        n_gestures += len(gestures)
-        parquet.write(folder / f"{video}.parquet", "gestures", gestures, made_by)
+    with ExitStack() as files:
+        writers = {
+            table: files.enter_context(
+                parquet.Writer(options.results / f"{stem}.parquet", table, made_by)
+            )
+            for table, stem in CORPUS_TABLES.items()
+        }
+        for video in with_progress(videos, "gestures", len(videos), "videos"):
+            phases = parquet.read(options.results / "phases" / f"{video}.parquet")
+            tables = tables_of_video(phases, tracks.get(video, no_tracks))
+            gestures = tables["corpus_gestures"]
+            n_gestures += len(gestures)
+            parquet.write(folder / f"{video}.parquet", "gestures", gestures, made_by)
+            for table, rows in tables.items():
+                writers[table].append(rows.assign(video_id=video))
     logging.info("%d gestures in %d videos", n_gestures, len(videos))
+
+
+def tables_of_video(phases: pd.DataFrame, tracks: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of one video in each table of the corpus, without the column video_id.
+
+    `phases` are the video's table of phases, `tracks` its rows of the table tracks.
+    """
+    kind = tracks["kind"].astype(object).fillna("person")
+    gestures = merge_phases(phases, dict(zip(tracks["track"], tracks["person"], strict=True)))
+    gestures["unit"] = number_units(gestures, set(tracks.loc[kind != "person", "track"]))
+    units = merge_hands(gestures)
+    use = hand_use(phases, units, tracks[kind == "person"])
+    return {"corpus_gestures": gestures, "gesture_units": units, "hand_use": use}
 
 
 def parse_arguments() -> argparse.Namespace:
     """Parse the options of this script."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
-    add("--results", required=True, type=Path, help="results folder; reads phases, adds gestures")
+    help_text = "results folder; reads phases, adds gestures, gesture_units and hand_use"
+    add("--results", required=True, type=Path, help=help_text)
     add("--videos", required=True, type=Path, help="manifest of the videos")
     add("--tracks", required=True, type=Path, help="tracks table of the corpus")
     return parser.parse_args()

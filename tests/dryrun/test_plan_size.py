@@ -118,9 +118,10 @@ def test_only_the_job_of_a_rule_lists_its_outputs_for_all_videos(
         return (*REMOTE_JOB, "--target-jobs", f"{prefix}{name}:", "--allowed-rules", prefix + name)
 
     arguments = (snakemake, snakefile, settings)
-    assert n_outputs(*arguments, "--dry-run") == N_VIDEOS
-    assert n_outputs(*arguments, *job_of("segment_gestures")) == N_VIDEOS
-    assert n_outputs(*arguments, *job_of("plot_funnel")) == 1
+    n_of_corpus = 3
+    assert n_outputs(*arguments, "--dry-run") == N_VIDEOS + n_of_corpus
+    assert n_outputs(*arguments, *job_of("segment_gestures")) == N_VIDEOS + n_of_corpus
+    assert n_outputs(*arguments, *job_of("plot_funnel")) == 1 + n_of_corpus
 
 
 def test_a_job_imports_only_light_modules_to_read_the_rules(root: Path) -> None:

@@ -31,7 +31,8 @@ PER_VIDEO = (
     "movement_quality",
     "gestures",
 )
-PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures")
+PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures", "gestures", "gesture_units")
+PER_CORPUS += ("hand_use",)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,13 @@ def all_tables(results: Path) -> dict[str, Path]:
     return {str(path.relative_to(results)): path for path in sorted(results.rglob("*.parquet"))}
 
 
+def table_of_file(name: str) -> str:
+    """Return the name of the table in a file, by its path within the results folder."""
+    folder, _, video = name.removesuffix(".parquet").partition("/")
+    files = {table.file: table.name for table in schemas.all_tables().values()}
+    return files[f"{folder}/{{video}}.parquet" if video else name]
+
+
 def test_every_table_exists_with_its_schema(demo: Path) -> None:
     added = [name for name, table in schemas.read_added_tables().items() if table.per_video]
     expected = {f"{table}/{clip}.parquet" for table in (*PER_VIDEO, *added) for clip in CLIPS}
@@ -51,7 +59,7 @@ def test_every_table_exists_with_its_schema(demo: Path) -> None:
     tables = all_tables(demo)
     assert set(tables) == expected
     for name, path in tables.items():
-        table = name.split("/")[0].removesuffix(".parquet")
+        table = table_of_file(name)
         schema = pq.read_schema(path)
         assert schema.names[: len(schemas.SCHEMAS[table].names)] == schemas.SCHEMAS[table].names
         for field in schemas.schema(table, vector=128 if table == "embeddings" else None):

@@ -57,7 +57,7 @@ def csv_columns(rows: pa.Table, video: str | None, people: TrackPeople) -> pa.Ta
         columns["video_id"] = pa.repeat(pa.scalar(video), len(rows))
         if "track" in rows.column_names:
             columns |= person_columns(rows["track"], people)
-    elif "track" in rows.column_names:
+    elif {"video_id", "person"} <= set(rows.column_names):
         columns = {"video_id": rows["video_id"], "person": rows["person"]}
         columns["name"] = look_up(rows["person"], people.names, pa.string())
     for name in rows.column_names:

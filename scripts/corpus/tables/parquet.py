@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import DamagedFileError, MissingFileError
 from corpus.tables import seals
-from corpus.tables.schemas import SCHEMAS, all_tables, schema
+from corpus.tables.schemas import SCHEMAS, schema, table_of_file
 
 PROVENANCE_KEY = b"provenance"
 RUN_AGAIN = "delete it and run snakemake again, which makes it again"
@@ -257,8 +257,8 @@ def _check_columns(path: Path, schema: pa.Schema, columns: list[str] | None) -> 
 
     Files with a name that is no table of the workflow are not compared.
     """
-    name = path.parent.name if path.parent.name in all_tables() else path.stem
-    expected = SCHEMAS[name] if name in all_tables() else pa.schema([])
+    name = table_of_file(path)
+    expected = SCHEMAS[name] if name else pa.schema([])
     for column in expected.names if columns is None else columns:
         if column not in schema.names:
             raise DamagedFileError(

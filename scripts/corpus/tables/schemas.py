@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.tables.corpus_tables import CORPUS_TABLES
+from corpus.tables.gesture_tables import GESTURE_TABLES
 from corpus.tables.table import Table
 from corpus.tables.values import (
     FACE_LANDMARKS,
@@ -54,7 +55,7 @@ __all__ = [
     "schema",
 ]
 
-TABLES = {table.name: table for table in (*CORPUS_TABLES, *VIDEO_TABLES)}
+TABLES = {table.name: table for table in (*CORPUS_TABLES, *GESTURE_TABLES, *VIDEO_TABLES)}
 """The tables of the workflow, by name."""
 
 ADDED = Path(__file__).with_name("added")
@@ -80,6 +81,15 @@ def read_added_tables() -> dict[str, Table]:
 def all_tables() -> dict[str, Table]:
     """The tables of the workflow, then those of added stages, by name."""
     return TABLES | read_added_tables()
+
+
+def table_of_file(path: Path) -> str | None:
+    """Name of the table that a file of the results holds; None if it is no table's name."""
+    if path.parent.name in all_tables():
+        return path.parent.name
+    names = {Path(t.file).stem: t.name for t in all_tables().values() if not t.per_video}
+    name = names.get(path.stem, path.stem)
+    return name if name in all_tables() else None
 
 
 class _Schemas(Mapping[str, "pa.Schema"]):

@@ -37,6 +37,8 @@ class Table:
     read them from another table of the same rule."""
     note: str = ""
     """A sentence below the columns on the reference page."""
+    stem: str = ""
+    """Name of the file, or of the folder, if another table of the same name exists."""
 
     def __post_init__(self) -> None:
         required = {"track"} if self.per_video else {"track", "video_id"}
@@ -47,4 +49,5 @@ class Table:
     @property
     def file(self) -> str:
         """Path below the folder of results."""
-        return f"{self.name}/{{video}}.parquet" if self.per_video else f"{self.name}.parquet"
+        stem = self.stem or self.name
+        return f"{stem}/{{video}}.parquet" if self.per_video else f"{stem}.parquet"

@@ -244,6 +244,11 @@ VIDEO_TABLES = (
                 "float32",
                 "length of the path in space, metres, as estimated; null if the model gave none",
             ),
+            unit=(
+                "int32",
+                "gesture unit of the person, as in gesture_units: both hands of a two-handed "
+                "gesture have the same; null for copies and pictures",
+            ),
         ),
         about="people",
         rule="segment_gestures",

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 
 import segment_gestures
@@ -76,6 +78,37 @@ def test_people_come_from_the_tracks_of_the_same_video(tmp_path, monkeypatch):
     assert people == {"a": ["", "p0001", "p0002"], "b": ["", "p0002", "p0001"], "none": []}
     for table in gestures.values():
         assert table.columns.tolist() == schemas.SCHEMAS["gestures"].names
+    corpus = parquet.read(tmp_path / "gestures.parquet")
+    assert corpus["video_id"].tolist() == ["b"] * 3 + ["a"] * 3
+    pd.testing.assert_frame_equal(
+        corpus.drop(columns="video_id")[3:].reset_index(drop=True), gestures["a"]
+    )
+
+
+def test_pictures_and_copies_are_in_no_unit_and_have_no_hand_use(tmp_path, monkeypatch):
+    options = write_corpus(tmp_path, {"a": PHASES}, [("a", 0, "p0001"), ("a", 1, "p0001")])
+    tracks = parquet.read(tmp_path / "tracks.parquet")
+    tracks = tracks.assign(kind=["person", "copy"], start_s=[0.0, 4.0], end_s=[4.0, 5.0])
+    parquet.write(tmp_path / "tracks.parquet", "tracks", tracks, {})
+    run_script(monkeypatch, segment_gestures, *options)
+    gestures = parquet.read(tmp_path / "gestures.parquet")
+    assert gestures["unit"].fillna(-1).tolist() == [0, 1, -1]
+    units = parquet.read(tmp_path / "gesture_units.parquet")
+    assert units["person"].fillna("").tolist() == ["", "p0001"]
+    assert (units["video_id"] == "a").all()
+    [use] = parquet.read(tmp_path / "hand_use.parquet").to_dict("records")
+    assert (use["video_id"], use["person"], use["n_units"]) == ("a", "p0001", 1)
+    assert (use["screen_s"], use["visible_s"]) == (4.0, 4.0)
+
+
+def test_tables_of_videos_without_gestures_have_the_same_types(tmp_path, monkeypatch):
+    """So that pyarrow, R and others can read the tables of all videos as one."""
+    options = write_corpus(tmp_path, {"none": PHASES[:0], "b": PHASES}, [("b", 0, "p0001")])
+    run_script(monkeypatch, segment_gestures, *options)
+    paths = [tmp_path / "gestures" / f"{video}.parquet" for video in ("none", "b")]
+    empty, full = (pq.read_schema(path) for path in paths)
+    assert empty.equals(full)
+    assert ds.dataset(paths).to_table().num_rows == 3
 
 
 def test_a_corpus_without_people_has_no_gestures(tmp_path, monkeypatch, caplog):
@@ -84,6 +117,8 @@ def test_a_corpus_without_people_has_no_gestures(tmp_path, monkeypatch, caplog):
         run_script(monkeypatch, segment_gestures, *options)
     assert "0 gestures in 1 videos" in caplog.text
     assert len(parquet.read(tmp_path / "gestures" / "a.parquet")) == 0
+    for name in ("gestures", "gesture_units", "hand_use"):
+        assert len(parquet.read(tmp_path / f"{name}.parquet")) == 0
 
 
 def test_the_output_bytes_are_always_the_same(tmp_path, monkeypatch):

@@ -120,7 +120,7 @@ def test_an_error_while_closing_leaves_no_file(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("table", schemas.SCHEMAS)
 def test_an_empty_table_has_the_complete_schema(tmp_path, table):
-    path = tmp_path / "new" / f"{table}.parquet"
+    path = tmp_path / "new" / schemas.all_tables()[table].file.format(video="v")
     parquet.write(path, table, {name: [] for name in schemas.SCHEMAS[table].names}, PROVENANCE)
     schema = pq.read_schema(path)
     assert schema.equals(schemas.SCHEMAS[table])

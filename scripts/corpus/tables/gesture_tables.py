@@ -1,0 +1,80 @@
+"""The tables of gestures of the whole corpus."""
+
+from corpus.tables.table import Table
+from corpus.tables.video_tables import VIDEO_TABLES
+
+_VIDEO_ID = ("text", "id in the manifest")
+_GESTURE_COLUMNS = next(table.columns for table in VIDEO_TABLES if table.name == "gestures")
+
+GESTURE_TABLES = (
+    Table(
+        name="corpus_gestures",
+        stem="gestures",
+        row="gesture unit of one hand, of all videos",
+        columns=dict(video_id=_VIDEO_ID, **_GESTURE_COLUMNS),
+        about="people",
+        per_video=False,
+        note="The rows of `gestures/{video}.parquet` of all videos, in the order of the manifest.",
+    ),
+    Table(
+        name="gesture_units",
+        row="gesture unit of one person: a two-handed gesture is one row",
+        columns=dict(
+            video_id=_VIDEO_ID,
+            unit=("int32", "number within the video, from 0, as in gestures"),
+            person=("text", "id of the person; null for a body whose face was not detected"),
+            track=("int32", "track of its first gesture, as in keypoints"),
+            shot=("int32", "shot that contains it, from 0"),
+            hand=("category", "left, right or both, the person's own"),
+            start_s=("float64", "time at which the first hand leaves its rest position, seconds"),
+            end_s=("float64", "time at which the last hand rests again, seconds"),
+            n_left=("int32", "number of gesture units of the left hand"),
+            n_right=("int32", "number of gesture units of the right hand"),
+            left_s=("float64", "duration of those of the left hand, seconds"),
+            right_s=("float64", "duration of those of the right hand, seconds"),
+            overlap_s=("float64", "time in which both hands gesture, seconds"),
+            peak_speed=("float32", "highest speed of both hands, shoulder widths per second"),
+            path_length=("float32", "length of the paths of both hands, shoulder widths"),
+        ),
+        about="people",
+        per_video=False,
+        note="Without copies and pictures (column `kind` of `tracks`).",
+    ),
+    Table(
+        name="hand_use",
+        row="person in a video",
+        columns=dict(
+            video_id=_VIDEO_ID,
+            person=("text", "id of the person"),
+            screen_s=("float64", "time with the face on screen, seconds"),
+            left_visible_s=("float64", "time in which the left hand is observed, seconds"),
+            right_visible_s=("float64", "time in which the right hand is observed, seconds"),
+            visible_s=("float64", "time in which at least one hand is observed, seconds"),
+            both_visible_s=("float64", "time in which both hands are observed, seconds"),
+            left_movement_s=("float64", "time in which the left hand moves, seconds"),
+            right_movement_s=("float64", "time in which the right hand moves, seconds"),
+            movement_s=("float64", "time in which at least one hand moves, seconds"),
+            movement_share=("float32", "0 to 1: movement_s divided by visible_s"),
+            n_left=("int32", "number of gesture units of the left hand alone"),
+            n_right=("int32", "number of gesture units of the right hand alone"),
+            n_both=("int32", "number of two-handed gesture units"),
+            n_units=("int32", "number of gesture units: the sum of these three"),
+            units_per_minute=("float32", "n_units per minute of visible_s"),
+            two_handed_share=("float32", "0 to 1: n_both divided by n_units"),
+            handedness=(
+                "float32",
+                "-1 (left) to 1 (right): laterality quotient of the gesture units; two-handed ones "
+                "count for both hands",
+            ),
+            movement_handedness=(
+                "float32",
+                "-1 (left) to 1 (right): laterality quotient of the seconds of movement while both "
+                "hands are observed",
+            ),
+        ),
+        about="people",
+        per_video=False,
+        note="Without copies and pictures (column `kind` of `tracks`). Rates and shares are null "
+        "if they would divide by 0.",
+    ),
+)

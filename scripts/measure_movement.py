@@ -21,8 +21,7 @@ def main(argv: list[str] | None = None) -> None:
     options = parse_arguments(argv)
     settings = MovementSettings.from_mapping(vars(options))
     settings.check()
-    frames = parquet.read(options.frames, ["frame", "time_s", "shot"])
-    shots = parquet.read(options.shots)
+    frames, shots = parquet.read(options.frames), parquet.read(options.shots)
     status = parquet.read_row(options.status, ["width", "height"])
     image_size = status["width"] or 0, status["height"] or 0
     movement = VideoMovement(options.keypoints, frames, shots, image_size, settings)

@@ -146,14 +146,20 @@ def _metric_keypoints(
 
 
 def write_results(
-    folder: Path, times: np.ndarray, *people: pd.DataFrame, cuts: tuple[int, ...] = ()
+    folder: Path,
+    times: np.ndarray,
+    *people: pd.DataFrame,
+    cuts: tuple[int, ...] = (),
+    camera: dict | None = None,
 ) -> Path:
     """Write the input tables of a video named v, with cuts before the frames `cuts`.
 
-    `people` are tables of `moving_body`. Returns the results folder.
+    `people` are tables of `moving_body`. `camera` are columns of the table of frames; without them
+    the movement of the camera is unknown. Returns the results folder.
     """
     shot_of_frame = np.searchsorted(cuts, np.arange(len(times)), side="right")
     frames = {"frame": np.arange(len(times)), "time_s": times, "shot": shot_of_frame}
+    frames |= camera or {}
     starts = [0, *cuts] if len(times) else []
     ends = [*cuts, len(times)] if len(times) else []
     step = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
@@ -175,6 +181,24 @@ def write_results(
         (folder / name).mkdir(parents=True, exist_ok=True)
         parquet.write(folder / name / "v.parquet", name, table, {})
     return folder
+
+
+def camera_steps(pan: np.ndarray | None = None, zoom: np.ndarray | None = None) -> dict:
+    """Return the columns of the table of frames for a camera that moves as in `moving_body`.
+
+    The background moves like the midpoint of a body's hips at `pan` (n, 2), pixels, which `zoom`
+    (n,) scales the picture around. One of both is given; the camera does not turn.
+    """
+    n_frames = len(zoom if pan is None else pan)
+    pan = np.tile([320.0, 250.0], (n_frames, 1)) if pan is None else pan
+    zoom = np.ones(n_frames) if zoom is None else zoom
+    centre = (np.array(SIZE) - 1) / 2
+    scale = zoom[1:] / zoom[:-1]
+    # A point p moves to pan' + scale (p - pan), which is centre + scale (p - centre) + shift.
+    shift = pan[1:] - centre - scale[:, None] * (pan[:-1] - centre)
+    columns = {"camera_x": shift[:, 0], "camera_y": shift[:, 1], "camera_scale": scale}
+    columns = {name: np.append(np.nan, values) for name, values in columns.items()}
+    return columns | {"camera_roll": np.append(np.nan, np.zeros(n_frames - 1))}
 
 
 def table_options(results: Path) -> list[str]:
@@ -203,10 +227,14 @@ def read_output(results: Path, table: str) -> pd.DataFrame:
 
 
 def measure_people(
-    folder: Path, times: np.ndarray, *people: pd.DataFrame, cuts: tuple[int, ...] = ()
+    folder: Path,
+    times: np.ndarray,
+    *people: pd.DataFrame,
+    cuts: tuple[int, ...] = (),
+    camera: dict | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write the tables of `write_results`; return the kinematics and phases measured from them."""
-    return measure(write_results(folder, times, *people, cuts=cuts))
+    return measure(write_results(folder, times, *people, cuts=cuts, camera=camera))
 
 
 def rows_of(table: pd.DataFrame, name: str, track: int = 0) -> pd.DataFrame:

@@ -37,6 +37,7 @@ from corpus.movement.kinematics import (
 from corpus.movement.movement_quality import MovementQuality
 from corpus.movement.phases import Hand, Phase, PhaseSegmenter
 from corpus.movement.settings import MovementSettings
+from corpus.movement.stabilised_picture import StabilisedPicture
 from corpus.tables import schemas
 
 
@@ -118,13 +119,25 @@ class VideoMovement:
         track_keypoints = TrackKeypoints(keypoints, self._frame_numbers[block_frames])
         positions = body_positions(track_keypoints, times, width_m, self._observation)
         self._add_body(block, track, track_keypoints)
+        picture = StabilisedPicture.of_track(
+            track_keypoints,
+            self.frames.iloc[block_frames],
+            width_m,
+            self._observation,
+            self.settings,
+        )
         tables = []
         for order, (point, point_positions) in enumerate(positions.items()):
             kinematics = measure_kinematics(point_positions, times, self.settings)
             if kinematics is None:
                 continue
+            observed = np.isin(
+                np.arange(len(times)), kinematics.frame_index[~kinematics.interpolated]
+            )
+            picture_speed = picture.speeds(point_positions.positions, observed)
             kinematics = _without_margins(kinematics, block)
             rows = kinematics_rows(kinematics, self.frames, track, point)
+            rows["picture_speed"] = picture_speed[kinematics.frame_index - block.first]
             tables.append(rows.assign(order=order))
             side, kind = point.split("_")
             if kind == "hand":

@@ -163,6 +163,11 @@ VIDEO_TABLES = (
                 "true at the ends of an interval in which the point is observed: the smoothing is "
                 "cut off there, speeds are less certain, and accelerations are null",
             ),
+            picture_speed=(
+                "float32",
+                "speed in the picture stabilised for the camera, shoulder widths per second; null "
+                "if the movement of the camera is unknown",
+            ),
         ),
         about="tracks",
         rule="measure_movement",

@@ -34,7 +34,7 @@ def degree_of_organization(sections: Sequence[Section], n_runs: int = N_RUNS) ->
     expected = 0.0
     for section in sections:
         n_events += len(section.first) + len(section.second)
-        n_linked += 2 * count_links(*(edges(each) for each in (section.first, section.second)))
+        n_linked += 2 * count_links(edges(section.first), edges(section.second))
         expected += 2 * mean_random_links(section, generator, n_runs)
     if not n_events or expected >= n_events:
         return np.nan

@@ -1,7 +1,7 @@
 """Which events and spans of time are compared."""
 
-from corpus.agreement.events import Section, intersect, joined, total_s, without_overlaps
 from coded_events import events, section
+from corpus.agreement.events import Section, intersect, joined, total_s, without_overlaps
 
 
 def test_intersection_of_spans() -> None:

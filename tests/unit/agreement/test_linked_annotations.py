@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from coded_events import events, section
 from corpus.agreement.linked_annotations import (
     agreement_table,
     fitted_frequencies,
@@ -10,7 +11,6 @@ from corpus.agreement.linked_annotations import (
     overlap_of_longer,
     table_agreement,
 )
-from coded_events import events, section
 
 MANUAL = np.array(
     [
@@ -27,7 +27,7 @@ MANUAL = np.array(
 
 
 def test_results_of_the_manual() -> None:
-    """Figure 12: 78 % linked; raw agreement, kappa_ipf and kappa max; kappa without no match."""
+    """Figure 12: 78 % linked; raw agreement, kappa and its maximum; kappa without no match."""
     agreement = table_agreement(MANUAL)
     assert 2 * agreement.n_linked / MANUAL.sum() == pytest.approx(0.78, abs=0.005)
     assert agreement.raw == pytest.approx(0.64, abs=0.005)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from coded_events import events, section
 from corpus.agreement.event_agreement import Detection, boundary_differences, detection
 from corpus.agreement.matching import match, temporal_iou
-from coded_events import events, section
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from coded_events import events, section
 from corpus.agreement.linked_annotations import link
 from corpus.agreement.organization import (
     count_links,
@@ -10,7 +11,6 @@ from corpus.agreement.organization import (
     edges,
     mean_random_links,
 )
-from coded_events import events, section
 
 
 def random_events(generator: np.random.Generator, length_s: float) -> list[tuple]:

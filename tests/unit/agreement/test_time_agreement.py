@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from coded_events import events, section
 from corpus.agreement.time_agreement import (
     cohen_kappa,
     nominal_alpha,
@@ -11,7 +12,6 @@ from corpus.agreement.time_agreement import (
     temporal_overlap,
     time_alpha,
 )
-from coded_events import events, section
 
 
 def test_kappa_of_fleiss_levin_and_paik() -> None:

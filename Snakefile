@@ -65,6 +65,7 @@ if GROUPED:
 include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"
+include: "rules/agreement.smk"
 include: "rules/slurm.smk"
 # After these rules, since it reads what they write.
 include: "rules/own_files.smk"
@@ -151,6 +152,12 @@ rule annotations:
     """Only import edited ELAN files into a table."""
     input:
         rules.import_elan.output,
+
+
+rule agreement:
+    """Compare the workflow with coders' ELAN tiers, and coders with each other."""
+    input:
+        rules.plot_agreement.output,
 
 
 rule csv:

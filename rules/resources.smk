@@ -49,6 +49,8 @@ REQUESTS = {
     "export_csv": {"mem_mb": 1000, "runtime": 20},
     "export_openpose": {"mem_mb": 1000, "runtime": 60},
     "export_textgrid": {"mem_mb": 1000, "runtime": 10},
+    "measure_agreement": {"mem_mb": 2000, "runtime": 60},
+    "plot_agreement": {"mem_mb": 500, "runtime": 10},
     "plot_funnel": {"mem_mb": 500, "runtime": 10},
     "plot_people": {"mem_mb": 500, "runtime": 10},
     "write_methods": {"mem_mb": 500, "runtime": 30},

@@ -3,6 +3,7 @@
 from functools import cache
 from shlex import join
 
+from corpus.agreement import coding_table
 from corpus.elan.edited_files import edited_files as annotation_files
 from corpus.faces.embedders import unusual_distance
 from corpus.inputs import erased_folder, former_embedder, people_file
@@ -122,6 +123,32 @@ def edited_files(wildcards):
     return [display_path(file) for file in files]
 
 
+# Agreement
+
+
+@cache
+def check_coders(folder):
+    """Check the table of coders, and that their files have the tiers, before any job."""
+    path, files = folder / coding_table.NAME, annotation_files(folder)
+    if not path.exists():
+        raise InputError(coding_table.describe_missing(path, files))
+    coding_table.check_tiers(path, coding_table.read(path, VIDEOS, files))
+
+
+def coders_files(wildcards):
+    """The table that says which tiers are compared, in a list."""
+    edited_files(wildcards)
+    folder = Path(config["annotations"])
+    if workflow.is_main_process:
+        stop_on_error(check_coders, folder)
+    return [display_path(folder / coding_table.NAME)]
+
+
+def coders_file(wildcards):
+    """The table that says which tiers are compared."""
+    return coders_files(wildcards)[0]
+
+
 # Exported videos
 
 
@@ -169,6 +196,9 @@ IN_REPORT = {
         "frames in which something was found (plot)",
     ),
     "coverage.tsv": ("coverage", "Coverage", "all videos (TSV)"),
+    "agreement.svg": ("agreement", "Agreement", "events over overlap (plot)"),
+    "agreement.tsv": ("agreement", "Agreement", "all measures (TSV)"),
+    "agreement.html": ("agreement", "Agreement", "all measures (page)"),
     "methods.md": ("methods", "Methods", "how the corpus was analysed (Markdown)"),
     "references.bib": ("methods", "Methods", "its references (BibTeX)"),
     "methods.html": ("methods", "Methods", "how the corpus was analysed (page)"),

@@ -8,6 +8,7 @@ from typing import Literal, get_args, get_origin
 
 import pytest
 
+from coded_files import write_coding
 from configurations import all_fields, with_value
 from corpus.core.errors import InputError
 from corpus.faces.embedders import EMBEDDERS
@@ -22,7 +23,7 @@ from planned_jobs import Jobs, plan_all, rules_with_changes
 
 FIELDS = dict(all_fields())
 TARGETS = ["all", "csv", "openpose", "pose", "textgrid", "overlays", "skeletons", "blurred"]
-TARGETS += ["annotations"]
+TARGETS += ["annotations", "agreement"]
 MODEL = "facenet-vggface2"
 """A model that the configuration below uses. This embedder depends on `device`, dlib does not."""
 BASE = {
@@ -191,7 +192,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     touch_files(folder, "a.mp4", "mine.pt", "other.pt")
     for name in ("known.parquet", "older.parquet"):
         write_known_people(folder / name, MODEL)
-    touch_files(folder, "edited/a.eaf", "edited_again/a.eaf", "mine.smk")
+    touch_files(folder, "mine.smk")
+    for name in ("edited", "edited_again"):
+        write_coding(folder / name)
     return folder
 
 

@@ -235,6 +235,14 @@ def check_tiers(path: Path, coded: Iterable[CodedTier]) -> None:
     raise_faults(faults)
 
 
+def describe_missing(path: Path, files: Iterable[Path]) -> str:
+    """Message for a corpus without the table, with a table to start from."""
+    return (
+        f"{path}: no such file. Save a table with the tiers to compare there, such as this, with "
+        f"tabs between the columns (docs/agreement.md):\n{example(files)}"
+    )
+
+
 def example(files: Iterable[Path]) -> str:
     """Text of a table with all tiers of some files, to start from.
 

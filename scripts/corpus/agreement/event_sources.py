@@ -212,12 +212,22 @@ def _join_parts(parts: list[_Part]) -> Stream:
 
 
 def in_one_stream(phases: Iterable[Event]) -> tuple[Event, ...]:
-    """Movements and holds without overlaps; where both overlap, the movement is kept."""
+    """Movements and holds without overlaps; where both overlap, the movement is kept.
+
+    Successive movements, such as a preparation and its stroke, are one movement, as they are for
+    the workflow, and so are successive holds.
+    """
     intervals = [
-        LabelledInterval(*event[:2], shot=0, label=event.label, owner="") for event in phases
+        LabelledInterval(event.start_s, event.end_s, 0, event.label, "") for event in phases
     ]
-    resolved = resolve_overlaps(intervals, GESTURE_PHASES)
-    return without_overlaps(Event(each.start, each.end, each.label) for each in resolved)
+    stream: list[Event] = []
+    for each in resolve_overlaps(intervals, GESTURE_PHASES):
+        last = stream[-1] if stream else None
+        if last and last.label == each.label and each.start - last.end_s <= JOIN_GAP_S:
+            stream[-1] = last._replace(end_s=max(last.end_s, each.end))
+        else:
+            stream.append(Event(each.start, each.end, each.label))
+    return without_overlaps(stream)
 
 
 def both_hands(left: Stream, right: Stream) -> Stream:

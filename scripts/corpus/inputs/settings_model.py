@@ -195,7 +195,7 @@ class Settings(Section):
             "write_elan",
             "write_page",
         ),
-        reruns=("identify_people", "import_elan"),
+        reruns=("identify_people", "import_elan", "measure_agreement"),
     )
     people: PathText = key(
         "config/people.tsv",
@@ -210,7 +210,7 @@ class Settings(Section):
         "corpus needs its own folder, outside the results. Copies of files that you edited in the "
         "results are kept in it.",
         rules=("write_elan", "publish_people_file", "publish_methods"),
-        reruns=("import_elan",),
+        reruns=("import_elan", "measure_agreement"),
     )
     erased: PathText | None = key(
         None,

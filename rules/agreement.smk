@@ -1,0 +1,71 @@
+"""Agreement of the workflow with coders, and of coders with each other. Only on request."""
+
+
+rule measure_agreement:
+    """Compare tiers of coders with the workflow, and with each other.
+
+    Input:  annotations of coders, the table of their tiers, phases of all videos, tracks and people
+    Steps:  match events, measure overlap, agreement by time and by events
+    Output: tables of all measures, and of precision and recall by required overlap
+    """
+    input:
+        **corpus_tables("tracks", "people"),
+        annotations=rules.import_elan.output,
+        coders=coders_file,
+        videos=config["videos"],
+        files=edited_files,
+        # The job also reads the tables of shots.
+        phases=all_tables("phases"),
+    output:
+        agreement="<results>/agreement.parquet",
+        overlaps="<results>/agreement_overlaps.parquet",
+    log:
+        "<logs>/measure_agreement.log",
+    benchmark:
+        "<benchmarks>/measure_agreement.tsv"
+    conda:
+        "../envs/report.yaml"
+    container:
+        image("measure_agreement")
+    resources:
+        **request("measure_agreement"),
+    params:
+        **code("measure_agreement"),
+        results=subpath(output.agreement, parent=True),
+        contents=contents(videos=[config["videos"]], coders=coders_files),
+    shell:
+        "python {params.script:q} --results {params.results:q} --videos {input.videos:q}"
+        " --annotations {input.annotations:q} --coders {input.coders:q} --files {input.files:q}"
+        " --output {output.agreement:q} --overlaps {output.overlaps:q} 2> {log:q}"
+
+
+rule plot_agreement:
+    """Plot the agreement, and write a page and a table about it.
+
+    Input:  tables of agreement
+    Steps:  plot the F score over the required overlap, list all measures
+    Output: plot, page, and table
+    """
+    input:
+        agreement=rules.measure_agreement.output.agreement,
+        overlaps=rules.measure_agreement.output.overlaps,
+    output:
+        plot=in_report("<results>/report/agreement.svg"),
+        table=in_report("<results>/report/agreement.tsv"),
+        page=in_report("<results>/report/agreement.html"),
+    log:
+        "<logs>/plot_agreement.log",
+    benchmark:
+        "<benchmarks>/plot_agreement.tsv"
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    container:
+        image("plot_agreement")
+    resources:
+        **request("plot_agreement"),
+    params:
+        **code("plot_agreement"),
+    shell:
+        "python {params.script:q} --agreement {input.agreement:q} --overlaps {input.overlaps:q}"
+        " --plot {output.plot:q} --table {output.table:q} --page {output.page:q} 2> {log:q}"

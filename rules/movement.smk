@@ -42,6 +42,7 @@ rule segment_gestures:
     """Join movement phases into the gestures of each person.
 
     Input:  phases of all videos, and the table of tracks
+            (the measures of gestures come from the jobs that make the phases)
     Steps:  assign tracks to people, join successive phases of a person into gestures
     Output: one table of gestures per video, all in one job: a new name may change any of them;
             tables of the corpus: all gestures, gesture units of people, use of hands

@@ -14,18 +14,17 @@ import pandas as pd
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
 from corpus.inputs import manifest
-from corpus.movement.gestures import merge_phases
+from corpus.movement.gestures import add_measures, merge_phases
 from corpus.movement.hand_use import hand_use
 from corpus.movement.person_units import merge_hands, number_units
 from corpus.tables import parquet, provenance
+from corpus.tables.schemas import all_tables
 
-CORPUS_TABLES = {"corpus_gestures": "gestures", "gesture_units": "gesture_units"}
-CORPUS_TABLES |= {"hand_use": "hand_use"}
-"""Name of the file of each table of the corpus."""
+CORPUS_TABLES = ("corpus_gestures", "gesture_units", "hand_use")
 
 
 def main() -> None:
-    """Read the options, the tracks and each video's phases; write the gestures of each video."""
+    """Read the options, the tracks, and each video's phases and measures; write all tables."""
     options = parse_arguments()
     videos = manifest.read(options.videos, check_files=False)
     columns = ["video_id", "track", "person", "start_s", "end_s", "kind"]
@@ -38,13 +37,16 @@ def main() -> None:
     with ExitStack() as files:
         writers = {
             table: files.enter_context(
-                parquet.Writer(options.results / f"{stem}.parquet", table, made_by)
+                parquet.Writer(options.results / all_tables()[table].file, table, made_by)
             )
-            for table, stem in CORPUS_TABLES.items()
+            for table in CORPUS_TABLES
         }
         for video in with_progress(videos, "gestures", len(videos), "videos"):
-            phases = parquet.read(options.results / "phases" / f"{video}.parquet")
-            tables = tables_of_video(phases, tracks.get(video, no_tracks))
+            phases, measures = (
+                parquet.read(options.results / table / f"{video}.parquet")
+                for table in ("phases", "gesture_measures")
+            )
+            tables = tables_of_video(phases, measures, tracks.get(video, no_tracks))
             gestures = tables["corpus_gestures"]
             n_gestures += len(gestures)
             parquet.write(folder / f"{video}.parquet", "gestures", gestures, made_by)
@@ -53,13 +55,17 @@ def main() -> None:
     logging.info("%d gestures in %d videos", n_gestures, len(videos))
 
 
-def tables_of_video(phases: pd.DataFrame, tracks: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def tables_of_video(
+    phases: pd.DataFrame, measures: pd.DataFrame, tracks: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     """Return the rows of one video in each table of the corpus, without the column video_id.
 
-    `phases` are the video's table of phases, `tracks` its rows of the table tracks.
+    `phases` and `measures` are the video's tables of phases and gesture_measures, `tracks` its rows
+    of the table tracks.
     """
     kind = tracks["kind"].astype(object).fillna("person")
     gestures = merge_phases(phases, dict(zip(tracks["track"], tracks["person"], strict=True)))
+    gestures = add_measures(gestures, measures)
     gestures["unit"] = number_units(gestures, set(tracks.loc[kind != "person", "track"]))
     units = merge_hands(gestures)
     use = hand_use(phases, units, tracks[kind == "person"])
@@ -70,7 +76,7 @@ def parse_arguments() -> argparse.Namespace:
     """Parse the options of this script."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
-    help_text = "results folder; reads phases, adds gestures, gesture_units and hand_use"
+    help_text = "results folder; reads phases and gesture_measures, adds gestures"
     add("--results", required=True, type=Path, help=help_text)
     add("--videos", required=True, type=Path, help="manifest of the videos")
     add("--tracks", required=True, type=Path, help="tracks table of the corpus")

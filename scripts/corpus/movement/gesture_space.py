@@ -9,6 +9,8 @@ does for the same pose model.
 
 import numpy as np
 
+from corpus.tables.values import GESTURE_REGIONS as REGIONS
+
 HIP_HEIGHT = -1.4
 EYE_HEIGHT = 0.65
 NOSE_HEIGHT = 0.54
@@ -32,8 +34,7 @@ HALF_SIZES = {
 Center-center is a square between the shoulders, center a square twice as large. The periphery
 extends one face, twice the distance between the eyes, further to each side, up to the forehead, and
 as far down as up."""
-REGIONS = (*HALF_SIZES, "extreme periphery")
-"""The regions from the inside to the outside."""
+assert tuple(HALF_SIZES) == REGIONS[:-1]
 
 
 def regions(positions: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ def merge_phases(phases: pd.DataFrame, person_of_track: dict[int, str]) -> pd.Da
     is_hold = gesture_phases["phase"] == "hold"
     is_movement = gesture_phases["phase"] == "movement"
     gesture_phases = gesture_phases.assign(
-        n_movements=is_movement, hold_s=seconds.where(is_hold, 0.0)
+        n_movements=is_movement, n_holds=is_hold, hold_s=seconds.where(is_hold, 0.0)
     )
     groups = gesture_phases.groupby("gesture", sort=True)
     gestures = groups.agg(
@@ -35,6 +35,7 @@ def merge_phases(phases: pd.DataFrame, person_of_track: dict[int, str]) -> pd.Da
         start_s=("start_s", "min"),
         end_s=("end_s", "max"),
         n_movements=("n_movements", "sum"),
+        n_holds=("n_holds", "sum"),
         hold_s=("hold_s", "sum"),
         peak_speed=("peak_speed", "max"),
         path_length=("path_length", "sum"),
@@ -44,3 +45,12 @@ def merge_phases(phases: pd.DataFrame, person_of_track: dict[int, str]) -> pd.Da
     gestures["mean_speed"] = gestures["path_length"] / duration_s
     gestures["person"] = [person_of_track.get(track) for track in gestures["track"]]
     return gestures.reset_index()
+
+
+def add_measures(gestures: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return gestures with the columns of the table gesture_measures that they lack.
+
+    Both are rows of one video. Raises pandas.errors.MergeError if a number is not unique.
+    """
+    new = [name for name in measures.columns if name not in gestures.columns]
+    return gestures.merge(measures[["gesture", *new]], "left", on="gesture", validate="1:1")

@@ -108,7 +108,8 @@ class VideoMovement:
 
     def gesture_measures(self, kinematics: Path) -> dict[str, list]:
         """Return the columns of the table gesture_measures, from the complete table kinematics."""
-        return measure_gestures(read_trajectories(kinematics, gesture_units(self.phases())))
+        units = gesture_units(self.phases())
+        return measure_gestures(read_trajectories(kinematics, units), units)
 
     def _measure_track(
         self, block: Block, track: int, keypoints: pd.DataFrame, width_m: float

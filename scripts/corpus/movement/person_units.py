@@ -14,6 +14,9 @@ from corpus.core.intervals import union_of_spans
 from corpus.movement.two_handed import are_together
 from corpus.tables.schemas import SCHEMAS
 
+PAIR_COLUMNS = ["lag_s", "symmetry", "parallel"]
+"""Columns of the table gestures about both hands, which a gesture unit has of its left hand."""
+
 
 def number_units(gestures: pd.DataFrame, ignored_tracks: Collection[int]) -> pd.Series:
     """Return the number of the person's gesture unit to which each gesture of a video belongs.
@@ -101,10 +104,21 @@ def merge_hands(gestures: pd.DataFrame) -> pd.DataFrame:
                 "overlap_s": max(0.0, round(left_s + right_s - both_s, 6)),
                 "peak_speed": unit["peak_speed"].max(),
                 "path_length": unit["path_length"].sum(),
+                "start_seen": first["start_seen"],
+                "end_seen": unit.loc[unit["end_s"].idxmax(), "end_seen"],
+                **_left_hand_pair(unit),
             }
         )
     columns = [name for name in SCHEMAS["gesture_units"].names if name != "video_id"]
     return pd.DataFrame(units, columns=columns)
+
+
+def _left_hand_pair(unit: pd.DataFrame) -> dict[str, float | None]:
+    """How the hands move together in the pair of gestures that overlaps longest."""
+    pairs = unit[(unit["hand"] == "left") & unit["other_gesture"].isin(unit["gesture"])]
+    if pairs.empty:
+        return dict.fromkeys(PAIR_COLUMNS)
+    return pairs.loc[pairs["overlap_s"].idxmax(), PAIR_COLUMNS].to_dict()
 
 
 def total_seconds(spans: list[tuple[float, float]]) -> float:

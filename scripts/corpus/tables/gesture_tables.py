@@ -1,12 +1,47 @@
-"""The tables of gestures of the whole corpus."""
+"""The tables of gestures with their people, of each video and of the whole corpus."""
 
-from corpus.tables.table import Table
+from corpus.tables.columns import FRAME
+from corpus.tables.table import Columns, Table
 from corpus.tables.video_tables import VIDEO_TABLES
 
 _VIDEO_ID = ("text", "id in the manifest")
-_GESTURE_COLUMNS = next(table.columns for table in VIDEO_TABLES if table.name == "gestures")
+_MEASURES = next(table.columns for table in VIDEO_TABLES if table.name == "gesture_measures")
+_OWN_COLUMNS: Columns = dict(
+    gesture=("int32", "number within the video, from 0"),
+    person=("text", "id of the person; null for a body whose face was not detected"),
+    track=("int32", "track of the person, as in keypoints"),
+    hand=("category", "left or right, the person's own"),
+    shot=FRAME["shot"],
+    start_s=("float64", "time at which the hand leaves its rest position, seconds"),
+    end_s=("float64", "time at which the hand rests again, seconds"),
+    n_movements=("int32", "number of movements, which holds separate"),
+    hold_s=("float64", "total duration of its holds, seconds"),
+    peak_speed=("float32", "highest speed, shoulder widths per second"),
+    mean_speed=("float32", "mean speed including holds, shoulder widths per second"),
+    path_length=("float32", "length of the path, shoulder widths"),
+    world_path_length=(
+        "float32",
+        "length of the path in space, metres, as estimated; null if the model gave none",
+    ),
+    n_holds=("int32", "number of holds"),
+    unit=(
+        "int32",
+        "gesture unit of the person, as in gesture_units: both hands of a two-handed "
+        "gesture have the same; null for copies and pictures",
+    ),
+)
+_GESTURE_COLUMNS = _OWN_COLUMNS | {
+    name: column for name, column in _MEASURES.items() if name not in _OWN_COLUMNS
+}
 
 GESTURE_TABLES = (
+    Table(
+        name="gestures",
+        row="gesture unit of one hand of one person",
+        columns=_GESTURE_COLUMNS,
+        about="people",
+        rule="segment_gestures",
+    ),
     Table(
         name="corpus_gestures",
         stem="gestures",
@@ -35,6 +70,15 @@ GESTURE_TABLES = (
             overlap_s=("float64", "time in which both hands gesture, seconds"),
             peak_speed=("float32", "highest speed of both hands, shoulder widths per second"),
             path_length=("float32", "length of the paths of both hands, shoulder widths"),
+            lag_s=(
+                "float32",
+                "seconds by which the speed of the right hand follows that of the left, -0.5 to "
+                "0.5, for the two gestures that overlap longest; null if unknown",
+            ),
+            symmetry=("float32", "-1 to 1: symmetry of these two gestures; null if unknown"),
+            parallel=("float32", "-1 to 1: parallelism of these two gestures; null if unknown"),
+            start_seen=("bool", "true if the hand that starts is seen at rest before"),
+            end_seen=("bool", "true if the hand that ends last is seen at rest after"),
         ),
         about="people",
         per_video=False,

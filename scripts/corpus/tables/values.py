@@ -52,6 +52,9 @@ PHASES = {
 GESTURE_PHASES = ("movement", "hold")
 """Phases that gestures consist of. Where a movement and a hold overlap, the movement is kept."""
 
+GESTURE_REGIONS = ("center-center", "center", "periphery", "extreme periphery")
+"""Regions of gesture space (McNeill 1992), from the inside to the outside."""
+
 ORIGINS = {
     "workflow": "written by the workflow and unchanged",
     "changed": "moved, renamed or added on a tier that the workflow wrote",

@@ -4,6 +4,7 @@ from corpus.tables.columns import FRAME, KIND, PICTURE_CHANGE, VIDEO
 from corpus.tables.table import Table
 from corpus.tables.values import (
     FACE_LANDMARKS,
+    GESTURE_REGIONS,
     KINEMATIC_POINTS,
     KINEMATIC_SOURCES,
     PARTS,
@@ -213,6 +214,45 @@ VIDEO_TABLES = (
                 "true if the hand is seen at rest directly after; false if it leaves the view, or "
                 "the shot or video ends",
             ),
+            extent=(
+                "float32",
+                "diagonal of the box around the positions of the hand, shoulder widths",
+            ),
+            height_max=(
+                "float32",
+                "greatest height above the midpoint of the shoulders, shoulder widths",
+            ),
+            height_mean=("float32", "mean height over time, shoulder widths"),
+            region=(
+                "category",
+                "region with the largest share of time, one of " + ", ".join(GESTURE_REGIONS),
+            ),
+            center_center_share=("float32", "0 to 1: share of time in the region center-center"),
+            center_share=("float32", "0 to 1: share of time in the region center"),
+            periphery_share=("float32", "0 to 1: share of time in the periphery"),
+            extreme_share=("float32", "0 to 1: share of time in the extreme periphery"),
+            n_submovements=("int32", "number of peaks of the speed; null for very short gestures"),
+            smoothness=(
+                "float32",
+                "spectral arc length of the speed, without unit: -1.4 for one smooth movement, "
+                "less for each further one; null if the start or end is not seen",
+            ),
+            other_gesture=(
+                "int32",
+                "gesture of the other hand that overlaps it longest, if at least half of the "
+                "shorter one overlaps",
+            ),
+            overlap_s=("float64", "time that both share, seconds; null without other_gesture"),
+            lag_s=(
+                "float32",
+                "seconds by which the speed of the other hand follows, -0.5 to 0.5; null if "
+                "unknown",
+            ),
+            symmetry=("float32", "-1 to 1: 1 if both hands move as mirror images; null if unknown"),
+            parallel=(
+                "float32",
+                "-1 to 1: 1 if both hands move in the same direction; null if unknown",
+            ),
         ),
         about="tracks",
         csv=False,
@@ -228,35 +268,6 @@ VIDEO_TABLES = (
             visible_s=("float64", "time in which the hand is observed or interpolated, seconds"),
         ),
         about="tracks",
-    ),
-    Table(
-        name="gestures",
-        row="gesture of one hand of one person",
-        columns=dict(
-            gesture=("int32", "number within the video, from 0"),
-            person=("text", "id of the person; null for a body whose face was not detected"),
-            track=("int32", "track of the person, as in keypoints"),
-            hand=("category", "left or right, the person's own"),
-            shot=FRAME["shot"],
-            start_s=("float64", "time at which the hand leaves its rest position, seconds"),
-            end_s=("float64", "time at which the hand rests again, seconds"),
-            n_movements=("int32", "number of movements, which holds separate"),
-            hold_s=("float64", "total duration of its holds, seconds"),
-            peak_speed=("float32", "highest speed, shoulder widths per second"),
-            mean_speed=("float32", "mean speed including holds, shoulder widths per second"),
-            path_length=("float32", "length of the path, shoulder widths"),
-            world_path_length=(
-                "float32",
-                "length of the path in space, metres, as estimated; null if the model gave none",
-            ),
-            unit=(
-                "int32",
-                "gesture unit of the person, as in gesture_units: both hands of a two-handed "
-                "gesture have the same; null for copies and pictures",
-            ),
-        ),
-        about="people",
-        rule="segment_gestures",
     ),
     Table(
         name="covers",

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import segment_gestures
-from corpus.movement.gestures import merge_phases
+from corpus.movement.gestures import add_measures, merge_phases
 from corpus.tables import parquet, schemas
 from script_runs import run_script
 
@@ -30,11 +30,22 @@ PHASES = pd.DataFrame(
 )
 
 
+def measures_of(phases: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the table gesture_measures: some measures of the gestures in `phases`."""
+    rows = phases.dropna(subset="gesture").drop_duplicates("gesture")[["gesture", "track", "hand"]]
+    return rows.assign(extent=rows["gesture"] + 0.5, start_seen=True, region="center")
+
+
 def write_corpus(folder: Path, videos: dict[str, pd.DataFrame], tracks: list[tuple]) -> list[str]:
     """Write phases by video and tracks (video, track, person); return the script's options."""
-    (folder / "phases").mkdir()
+    for table in ("phases", "gesture_measures"):
+        (folder / table).mkdir()
     for video, phases in videos.items():
         parquet.write(folder / "phases" / f"{video}.parquet", "phases", phases, {})
+        measures = measures_of(phases)
+        parquet.write(
+            folder / "gesture_measures" / f"{video}.parquet", "gesture_measures", measures, {}
+        )
     table = pd.DataFrame(tracks, columns=["video_id", "track", "person"])
     parquet.write(folder / "tracks.parquet", "tracks", table, {})
     lines = ["video_id\tsource", *(f"{video}\t{video}.mp4" for video in videos)]
@@ -53,7 +64,7 @@ def test_a_gesture_merges_movements_and_the_holds_between_them():
     second = gestures.loc[1]
     assert second[["track", "hand", "shot"]].tolist() == [0, "right", 0]
     assert (second["start_s"], second["end_s"]) == (1.0, 3.0)
-    assert (second["n_movements"], second["hold_s"]) == (2, 0.75)
+    assert (second["n_movements"], second["n_holds"], second["hold_s"]) == (2, 1, 0.75)
     assert second["peak_speed"] == 6.0
     assert second["path_length"] == pytest.approx(3.075)
     assert second["mean_speed"] == pytest.approx(3.075 / 2.0)
@@ -64,6 +75,16 @@ def test_a_body_without_a_face_has_no_person():
     gestures = merge_phases(PHASES, {0: "p0001", 1: "p0002"})
     assert gestures["person"].fillna("").tolist() == ["", "p0001", "p0002"]
     assert gestures["world_path_length"].isna().tolist() == [True, False, False]
+
+
+def test_gestures_get_their_measures_by_number():
+    gestures = merge_phases(PHASES, {})
+    measures = measures_of(PHASES).iloc[::-1]
+    complete = add_measures(gestures, measures)
+    assert complete["extent"].tolist() == [0.5, 1.5, 2.5]
+    assert complete["track"].tolist() == gestures["track"].tolist()
+    with pytest.raises(pd.errors.MergeError):
+        add_measures(gestures, pd.concat([measures, measures]))
 
 
 def test_people_come_from_the_tracks_of_the_same_video(tmp_path, monkeypatch):

@@ -13,7 +13,8 @@ COLUMNS = "person track hand shot start_s end_s peak_speed path_length".split()
 def gestures_of(*rows):
     """Return rows of the table gestures, numbered in the given order."""
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.assign(gesture=range(len(table)))
+    unknown = dict.fromkeys(["other_gesture", "lag_s", "symmetry", "parallel"])
+    return table.assign(gesture=range(len(table)), start_seen=True, end_seen=True, **unknown)
 
 
 def gesture(start_s, end_s, hand, person="p0001", track=0, shot=0, peak=2.0):
@@ -41,6 +42,21 @@ def test_a_two_handed_gesture_is_one_unit_and_others_stay_apart():
     assert (both["n_left"], both["n_right"], both["peak_speed"]) == (1, 1, 4.0)
     assert both["path_length"] == 2.0
     assert units["overlap_s"].tolist()[1:] == [0.0, 0.0]
+
+
+def test_a_unit_has_the_ends_and_the_pair_of_its_gestures():
+    gestures = gestures_of(
+        gesture(0.0, 2.0, "left"),
+        gesture(0.5, 3.0, "right"),
+        gesture(1.9, 5.0, "left"),
+    )
+    gestures["unit"] = 0
+    gestures["start_seen"], gestures["end_seen"] = [True, False, False], [False, False, True]
+    gestures["other_gesture"], gestures["overlap_s"] = [1, 0, 1], [1.5, 1.5, 1.1]
+    gestures["lag_s"], gestures["symmetry"] = [0.1, -0.1, 0.3], [0.9, 0.9, -0.2]
+    [unit] = merge_hands(gestures).to_dict("records")
+    assert (unit["start_seen"], unit["end_seen"]) == (True, True)
+    assert (unit["lag_s"], unit["symmetry"], unit["parallel"]) == (0.1, 0.9, None)
 
 
 def test_a_long_gesture_of_one_hand_holds_several_of_the_other():

@@ -135,7 +135,7 @@ class StabilisedPicture:
         """
         pixels = self.origin + positions[:, :2] * [1, -1] * self.unit[:, None]
         stable = self.camera.stabilise(pixels @ np.array([1, 1j]))
-        samples = np.column_stack([stable.real, stable.imag])
+        samples = np.column_stack([np.real(stable), np.imag(stable)])
         speeds = np.full(len(self.times), np.nan)
         for run in contiguous_runs(self.times, observed, self.settings.max_gap_s):
             for part in np.split(run, np.flatnonzero(np.diff(self.camera.parts[run])) + 1):

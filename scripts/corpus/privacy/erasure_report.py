@@ -26,8 +26,8 @@ def describe_changes(plan: ErasurePlan) -> list[str]:
     )
     lines += [f"  {erased_folder.masks_path(plan.erased, video)}" for video in plan.masks]
     lines.append(
-        "Files to delete. The next run makes them again, but exports and annotations.parquet only "
-        "if you request them:"
+        "Files to delete. The next run makes them again, but exports, annotations.parquet and "
+        "what the target agreement makes only if you request them:"
     )
     return lines + [f"  {path.relative_to(plan.results)}" for path in plan.files_to_delete]
 

@@ -19,7 +19,7 @@ def test_each_entry_has_a_short_caption_and_one_label(root: Path) -> None:
     """With two labels, the report shows a switch, and fails if a combination has no file."""
     entries = find_entries(root)
     assert {category for _, category, _ in entries.values()} == {
-        "Corpus", "People", "Coverage", "Methods", "Efficiency"
+        "Corpus", "People", "Coverage", "Agreement", "Methods", "Efficiency"
     }  # fmt: skip
     for caption, _, _ in entries.values():
         assert 0 < len((root / f"docs/report/{caption}.rst").read_text().splitlines()) < 10

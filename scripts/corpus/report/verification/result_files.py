@@ -24,6 +24,9 @@ VIDEO_FILES = (
 CORPUS_FILES = (
     "people.tsv",
     *(f"exports/csv/{table.name}.csv" for table in all_tables().values()),
+    "report/agreement.html",
+    "report/agreement.svg",
+    "report/agreement.tsv",
     "report/coverage.svg",
     "report/coverage.tsv",
     "report/corpus.tsv",

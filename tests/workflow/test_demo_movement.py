@@ -132,6 +132,42 @@ def test_gestures_of_the_figure_have_its_person_the_right_hand_and_their_holds(d
             assert row.hold_s == pytest.approx(hold_s, abs=2 * TIME_TOLERANCE_S)
 
 
+def true_path(truth, hand):
+    """Return the positions (n, 2) of a hand of the figure in shoulder widths, up to an offset."""
+    corners = np.array([frame["hopper"] for frame in truth["frames"]])[:, :, 2]
+    return (np.array(truth["hands"][hand]["centre"]) - corners) / truth["shoulder_width"] * [1, -1]
+
+
+def test_measures_of_the_figures_gestures_are_those_of_its_path(demo, truth):
+    """Each gesture has three reaches; the last ones of both hands are mirror images."""
+    gestures = parquet.read(demo / "gestures.parquet").astype({"hand": str})
+    assert set(gestures["video_id"]) == {"hands"} and len(gestures) == 4
+    times = np.arange(truth["n_frames"]) / truth["fps"]
+    for row in gestures.itertuples():
+        path = true_path(truth, row.hand)[(times >= row.start_s) & (times < row.end_s)]
+        size = np.linalg.norm(np.ptp(path, axis=0))
+        assert row.extent == pytest.approx(size, rel=SIZE_TOLERANCE)
+        rise = path[:, 1].max() - np.mean(path[:, 1])
+        assert row.height_max - row.height_mean == pytest.approx(rise, abs=SIZE_TOLERANCE)
+        assert (row.n_submovements, row.n_holds) == (3, 2)
+    # The left forearm is in front of the belly, which the other gestures are not.
+    regions = gestures.sort_values(["hand", "start_s"])["region"].astype(str).tolist()
+    assert regions[0] == "center-center" and "center-center" not in regions[1:]
+
+
+def test_the_figure_gestures_with_its_right_hand_its_left_hand_and_both(demo):
+    units = parquet.read(demo / "gesture_units.parquet").astype({"hand": str})
+    assert units["hand"].tolist() == ["right", "left", "both"]
+    both = units.iloc[2]
+    assert both["symmetry"] > 0.9 and abs(both["lag_s"]) <= 0.04
+    assert units["symmetry"].isna().tolist() == [True, True, False]
+    use = parquet.read(demo / "hand_use.parquet").set_index("video_id")
+    assert use.loc["hands", ["n_left", "n_right", "n_both"]].tolist() == [1, 1, 1]
+    assert use.loc["hands", "visible_s"] == pytest.approx(8.6, abs=0.1)
+    assert use.loc["hands", "handedness"] == 0
+    assert use.drop(index="hands")["units_per_minute"].isna().all()
+
+
 def test_a_hand_added_to_the_demo_is_found(demo, tmp_path):
     """The clip pans and zooms over a portrait; a moving wrist is added in body coordinates."""
     keypoints = parquet.read(demo / "keypoints" / "collins.parquet").astype(

@@ -15,8 +15,9 @@ HIP_HEIGHT = -1.4
 EYE_HEIGHT = 0.65
 NOSE_HEIGHT = 0.54
 """Heights of the hips' midpoint, the eyes and the nose above the midpoint of the shoulders, in
-shoulder widths: rounded medians of the pose model's keypoints of adults who face the camera. They
-are constants because hips are often hidden, and then guessed by the model."""
+shoulder widths: close to the medians of the pose model's keypoints of adults who face the camera
+(docs/measures.md). They are constants because hips are often hidden, and then guessed by the
+model."""
 EYE_DISTANCE = 0.2
 """Distance between the eyes in shoulder widths, from the same keypoints."""
 

@@ -7,10 +7,8 @@ Versions are therefore compared on the same keypoints and with the same program.
 import logging
 import re
 import sys
-from contextlib import redirect_stderr
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -93,8 +91,7 @@ def measure(tables: Path, video: str, output: Path, **changed: object) -> Moveme
         (output / name).mkdir(parents=True, exist_ok=True)
         flags += [option, str(output / name / f"{video}.parquet")]
     forget_inputs()
-    with redirect_stderr(StringIO()):
-        measure_movement.main(flags)
+    measure_movement.main(flags)
     files = {name: output / name / f"{video}.parquet" for name in output_options()}
     return Movement(**{name: parquet.read(path) for name, path in files.items()})
 

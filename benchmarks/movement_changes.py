@@ -84,9 +84,11 @@ CHANGES = {
     ),
     "fifth_repeated": Change("select='mod(n+1,5)',fps=30", harmless=True),
 }  # fmt: skip
-"""Changes by name. Those of the frame rate and the speed are judged one by one: a lower rate contains
-less of the movement. At 25 and 12.5 frames per second, each frame shows the nearest earlier picture
-of 30, so its time is up to 33 ms late and fast movement seems to jerk."""
+"""Changes by name. Those of the frame rate and the speed are judged one by one.
+
+A lower rate contains less of the movement. At 25 and 12.5 frames per second, each frame shows the
+nearest earlier picture of 30, so its time is up to 33 ms late and fast movement seems to jerk.
+"""
 
 
 def copy_id(clip: str, change: str) -> str:

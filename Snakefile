@@ -52,6 +52,13 @@ include: "rules/faces.smk"
 include: "rules/keypoints.smk"
 include: "rules/identity.smk"
 include: "rules/movement.smk"
+
+
+if SCORES_GESTURES:
+
+    include: "rules/gesture_score.smk"
+
+
 include: "rules/groups.smk"
 include: "rules/user_texts.smk"
 include: "rules/elan.smk"
@@ -84,6 +91,7 @@ rule models:
     """Only download the models, for example before working without a network."""
     input:
         [model(name) for name in (POSE_MODEL, HAND_MODEL, *FACE_MODELS)],
+        model(GESTURE_MODEL) if SCORES_GESTURES else [],
 
 
 rule videos:

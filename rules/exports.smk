@@ -6,10 +6,11 @@ every video; the path of a file makes only that file.
 
 from corpus.tables import schemas
 
+SWITCHED_OFF = set() if SCORES_GESTURES else {"gesture_scores"}
 CSV_TABLES = [
     table.name
     for table in schemas.all_tables().values()
-    if table.csv and table.per_video
+    if table.csv and table.per_video and table.name not in SWITCHED_OFF
 ]
 CSV_CORPUS_TABLES = [
     Path(table.file).stem

@@ -14,6 +14,9 @@ MODEL_NAMES = {entry.file: name for name, entry in CATALOGUE.items()}
 FACE_MODELS = EMBEDDERS[config["faces"]["embedder"]].models
 POSE_MODEL = f"pose_landmarker_{config['keypoints']['pose_model']}"
 HAND_MODEL = f"hand_landmarker_{config['keypoints']['hand_model']}"
+GESTURE_MODEL = "gesture_classifier"
+SCORES_GESTURES = config["movement"]["gesture_score"]
+"""Whether gesture units get a score; otherwise the classifier is not fetched."""
 
 
 def model(name):

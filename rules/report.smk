@@ -108,6 +108,7 @@ rule write_methods:
         people="<results>/people.parquet",
         coverage="<results>/report/coverage.tsv",
         gestures=rules.segment_gestures.output[0],
+        scores=all_tables("gesture_scores") if SCORES_GESTURES else [],
     output:
         methods="<results>/unedited/methods.md",
         references="<results>/unedited/references.bib",

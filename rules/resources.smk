@@ -42,6 +42,8 @@ REQUESTS = {
     },
     "crop_faces": {"mem_mb": pictures_mb, "runtime": pictures_minutes},
     "export_pose": {"mem_mb": pose_mb, "runtime": 30},
+    # A minute of time per hour of gestures.
+    "score_gestures": {"mem_mb": 1000, "runtime": 60},
     # Rules that need little: the same at each attempt.
     "write_elan": {"mem_mb": 1000, "runtime": 60},
     "import_elan": {"mem_mb": 1000, "runtime": 30},

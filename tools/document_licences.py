@@ -105,6 +105,8 @@ MODEL_NOTES = {
     "dlib_landmarks": _DLIB,
     "facenet-vggface2": f"{_FACENET} VGGFace2",
     "facenet-casia-webface": f"{_FACENET} CASIA-WebFace",
+    "gesture_classifier": "licence file of the wheel envisionhgdetector 3.0.8, which contains the "
+    "file; only if `movement.gesture_score` is true",
 }
 
 

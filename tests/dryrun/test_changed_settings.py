@@ -33,6 +33,7 @@ BASE = {
     "device": "cpu",
     "faces": {"embedder": MODEL},
     "report": {"pictures": True},
+    "movement": {"gesture_score": True},
     # Without it, `add` has no effect.
     "clustering": {"known": "known.parquet"},
     "models": {MODEL: {"file": "mine.pt", "sha256": "0" * 64}},

@@ -145,6 +145,19 @@ CATALOGUE = {
         f"{_FACENET}/20180408-102900-casia-webface.pt",
         "MIT",
     ),
+    # The LightGBM model of EnvisionHGdetector. It is read without its package.
+    "gesture_classifier": Model(
+        "envisionhgdetector_lightgbm.pkl",
+        "0732edfa03e5120f33dcf9365843861a908be7093113a1cad01c9ee0a6b9b946",
+        14_099_657,
+        Package(
+            "envisionhgdetector==3.0.8",
+            "579514687ac0ca19ab5f734ffe42d0e044a8ff939d3f42e618b5244e1776daea",
+            {"envisionhgdetector_lightgbm.pkl": "envisionhgdetector/model/lightgbm_default.pkl"},
+            ("--only-binary=:all:",),
+        ),
+        "MIT",
+    ),
 }
 
 

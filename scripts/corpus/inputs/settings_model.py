@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     ModelName = str
 else:
     ModelName = Literal[tuple(CATALOGUE)]
-USE_MODELS = ("fetch_model", "detect_faces", "extract_keypoints")
+USE_MODELS = ("fetch_model", "detect_faces", "extract_keypoints", "score_gestures")
 
 
 class Clustering(Section):

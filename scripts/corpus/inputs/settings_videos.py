@@ -273,7 +273,7 @@ class Movement(Section):
         details="A longer gap ends the measured interval. The interval between analysed frames "
         "must not be longer.",
         unit="seconds",
-        rules=MOVEMENT,
+        rules=(*MOVEMENT, "score_gestures"),
         ge=0,
         le=1,
     )
@@ -366,4 +366,12 @@ class Movement(Section):
         unit=WIDTHS,
         rules=MOVEMENT,
         ge=0,
+    )
+    gesture_score: bool = key(
+        False,
+        "Score how much each gesture unit looks like a gesture, with a trained classifier.",
+        details="The classifier is that of EnvisionHGdetector. With `true`, it is downloaded, and "
+        "each video gets a table `gesture_scores`: [Gesture or other movement]"
+        "(gesture_score.md).",
+        reruns=("fetch_model", "score_gestures", "export_csv"),
     )

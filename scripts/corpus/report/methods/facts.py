@@ -187,6 +187,7 @@ def movement_facts(summary: CorpusSummary) -> SimpleNamespace | None:
         parameters=parameters,
         has_visibility=parameters.keys() >= VISIBILITY_PARAMETERS,
         has_phases=parameters.keys() >= PHASE_PARAMETERS,
+        has_scores="score_gestures" in summary.steps,
         n_gestures=len(summary.gestures),
         n_identified=int(summary.gestures["person"].notna().sum()),
         median_s=summary.gestures["seconds"].median(),

@@ -1,0 +1,39 @@
+"""The score of gestures is computed only on request."""
+
+import pytest
+
+from corpus.inputs.model_catalogue import CATALOGUE
+from dry_run_plans import Plans, files_of_rule, jobs_by_rule, rules_before
+
+MODEL = CATALOGUE["gesture_classifier"].file
+SWITCHED_ON = "movement={gesture_score: true}"
+GROUPS = "videos_per_job=2"
+
+
+def test_by_default_there_is_no_job_and_no_file(plans: Plans) -> None:
+    printed = plans.of("laptop")
+    assert "score_gestures" not in jobs_by_rule(printed)
+    assert MODEL not in printed
+    assert "gesture_scores" not in printed
+
+
+@pytest.mark.parametrize("others", [(), (GROUPS,)])
+def test_switched_on_each_video_has_a_job_and_the_model_is_fetched(
+    plans: Plans, others: tuple[str, ...]
+) -> None:
+    printed = plans.of("laptop", (SWITCHED_ON, *others))
+    jobs = jobs_by_rule(printed)
+    assert jobs["score_gestures"] == 4
+    models = [file for files in files_of_rule(printed, "fetch_model", "output") for file in files]
+    assert [file for file in models if file.endswith(MODEL)]
+    for files in files_of_rule(printed, "score_gestures", "input"):
+        assert [file for file in files if file.endswith(MODEL)]
+    assert "score_gestures" in rules_before(printed, "write_methods")
+
+
+def test_nothing_else_changes(plans: Plans) -> None:
+    """The other jobs are the same, so that switching it on runs none of them again."""
+    before, after = (jobs_by_rule(plans.of("laptop", s)) for s in ((), (SWITCHED_ON,)))
+    assert {rule: n for rule, n in after.items() if rule != "score_gestures"} == before | {
+        "fetch_model": before.get("fetch_model", 0) + 1
+    }

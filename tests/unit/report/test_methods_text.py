@@ -375,6 +375,8 @@ def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(
 ) -> None:
     """Each key of the configuration gets a number that occurs nowhere else."""
     keys = list(yaml.safe_load((root / "config/config.yaml").read_text())["movement"])
+    # It decides whether another rule runs.
+    keys.remove("gesture_score")
     assert len(keys) == 15
     values = {key: 0.011 + position / 100 for position, key in enumerate(keys)}
     corpus.write_all_gestures("a", [])
@@ -385,6 +387,14 @@ def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(
         assert f"| measure_movement | {key} | {value:g} |" in table
         formatted = f"{100 * value:g}%" if key == "seen_share" else f"{value:g}"
         assert formatted in paragraphs, key
+
+
+def test_scores_of_gestures_are_described_if_there_are_any(corpus: SmallCorpus) -> None:
+    corpus.write_all_gestures("a", [])
+    assert "EnvisionHGdetector" not in compose_text(corpus)
+    corpus.write("gesture_scores", "a", {"gesture": []})
+    assert "five samples at 25 samples per second" in compose_text(corpus)
+    assert "of EnvisionHGdetector [@pouw2026]" in compose_text(corpus)
 
 
 def test_the_height_of_rest_is_below_or_above_the_shoulders(corpus: SmallCorpus) -> None:
@@ -420,7 +430,10 @@ def test_models_are_listed_with_checksum_and_licence(corpus: SmallCorpus) -> Non
 def cited_keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The works that the text about a large corpus cites, by embedder."""
     folder = tmp_path_factory.mktemp("embedders")
-    texts = {name: compose_text(large_corpus(folder / name, name)) for name in EMBEDDERS}
+    corpora = {name: large_corpus(folder / name, name) for name in EMBEDDERS}
+    for corpus in corpora.values():
+        corpus.write("gesture_scores", "a", {"gesture": []})
+    texts = {name: compose_text(corpus) for name, corpus in corpora.items()}
     return {name: set(bibliography.cited_keys(methods)) for name, methods in texts.items()}
 
 

@@ -56,7 +56,7 @@ class Attack:
 
 
 @pytest.mark.fault(
-    "models", "a classifier's file that calls a function", "the function is not called"
+    "inputs", "a classifier's file that calls a function", "the function is not called"
 )
 @pytest.mark.parametrize("protocol", range(6))
 def test_a_file_that_calls_a_function(file: Path, protocol: int) -> None:

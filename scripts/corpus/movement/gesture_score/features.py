@@ -1,6 +1,6 @@
 """The 100 features of a window of landmarks, as EnvisionHGdetector computes them.
 
-The functions follow `extract_lgbm_features` of EnvisionHGdetector 3.0.8 (Pouw and others 2026), for
+The functions follow the model LightGBM in EnvisionHGdetector 3.0.8 (Pouw 2026), for
 a window of five frames at 25 frames per second, which is what its detector passes. Sums are taken
 in the same order and precision, so that the results are equal and not only similar.
 

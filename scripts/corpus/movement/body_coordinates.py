@@ -20,7 +20,11 @@ from corpus.tables.schemas import HAND_KEYPOINTS, HANDS, KINEMATIC_POINTS
 TORSO = ["left_shoulder", "right_shoulder", "left_hip", "right_hip"]
 SHOULDERS = TORSO[:2]
 FINGERS = ("index", "pinky", "thumb")
-POSE_POINTS = [*TORSO, *(f"{side}_{name}" for side in HANDS for name in ("wrist", *FINGERS))]
+POSE_POINTS = [
+    "nose",
+    *TORSO,
+    *(f"{side}_{name}" for side in HANDS for name in ("wrist", *FINGERS)),
+]
 WORLD = ["world_x", "world_y", "world_z"]
 SCALE_HALF_WINDOW_S = 1.0
 """Half the window in seconds over which the scale is smoothed. The jitter of a torso keypoint is 1
@@ -151,6 +155,10 @@ class TrackKeypoints:
     def has_body(self) -> np.ndarray:
         """Return the frames (n,) in which the pose model found this body."""
         return np.isfinite(self.pose[SHOULDERS[0]][:, 0])
+
+    def upper_body(self) -> np.ndarray:
+        """Return nose and shoulders (n, 3, 2) in pixels, observed or not."""
+        return np.stack([self.pose[name][:, :2] for name in ("nose", *SHOULDERS)], axis=1)
 
     def shoulder_midpoint(self, rules: ObservationRules) -> np.ndarray:
         """Return the midpoint of the shoulders (n, 5): x, y in pixels, world x, y, z in metres.

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from corpus.movement.gesture_quality import quality_measures
 from corpus.movement.gesture_space import space_measures
-from corpus.movement.gesture_units import GestureTrajectory, GestureUnit
+from corpus.movement.gesture_units import GestureTrajectory, GestureUnit, Measures
 from corpus.movement.hand_pairs import HandPairs
+from corpus.movement.settings import MovementSettings
 from corpus.movement.speed_profile import (
     MAX_FREQUENCY_HZ,
     count_submovements,
@@ -14,8 +16,6 @@ from corpus.movement.speed_profile import (
 )
 from corpus.tables import schemas
 
-Measures = dict[str, object]
-"""Values of one gesture unit by the names of their columns. None stands for an unknown value."""
 MeasureFunction = Callable[[GestureTrajectory], Measures]
 """Returns some columns of the table from the trajectory of one gesture unit."""
 
@@ -24,15 +24,6 @@ def identify(trajectory: GestureTrajectory) -> Measures:
     """Return the number of the gesture unit, its track and its hand."""
     unit = trajectory.unit
     return {"gesture": unit.number, "track": unit.hand.track, "hand": unit.hand.side}
-
-
-def censoring(trajectory: GestureTrajectory) -> Measures:
-    """Return whether the hand is seen at rest before and after the gesture unit.
-
-    An interval whose start or end is not seen is censored: it is shorter than the movement was
-    (Kaplan and Meier 1958, Nonparametric estimation from incomplete observations).
-    """
-    return {"start_seen": trajectory.unit.start_seen, "end_seen": trajectory.unit.end_seen}
 
 
 def space(trajectory: GestureTrajectory) -> Measures:
@@ -54,12 +45,14 @@ def speed_profile(trajectory: GestureTrajectory) -> Measures:
     return {"n_submovements": count_submovements(times, speeds), "smoothness": smoothness}
 
 
-MEASURES: tuple[MeasureFunction, ...] = (identify, censoring, space, speed_profile)
+MEASURES: tuple[MeasureFunction, ...] = (identify, space, speed_profile)
 """The functions that fill the columns of the table."""
 
 
 def measure_gestures(
-    trajectories: Iterable[GestureTrajectory], units: Sequence[GestureUnit]
+    trajectories: Iterable[GestureTrajectory],
+    units: Sequence[GestureUnit],
+    settings: MovementSettings,
 ) -> dict[str, list]:
     """Return the columns of the table gesture_measures, sorted by the number of the gesture.
 
@@ -69,8 +62,10 @@ def measure_gestures(
     row_of_gesture: dict[int, Measures] = {unit.number: {} for unit in units}
     pairs = HandPairs(units)
     for trajectory in trajectories:
+        row = row_of_gesture[trajectory.unit.number]
+        row |= quality_measures(trajectory, settings)
         for measure in MEASURES:
-            row_of_gesture[trajectory.unit.number] |= measure(trajectory)
+            row |= measure(trajectory)
         for number, pair_measures in pairs.add(trajectory):
             row_of_gesture[number] |= pair_measures
     rows = [row_of_gesture[number] for number in sorted(row_of_gesture)]

@@ -5,7 +5,7 @@ of the process of utterance; Kendon 2004, Gesture: Visible Action as Utterance, 
 moment a hand leaves its rest until it is at rest again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import pandas as pd
 from corpus.movement.phases import Hand, Phase
 from corpus.tables import parquet
 
+Measures = dict[str, object]
+"""Values of one gesture unit by the names of their columns. None stands for an unknown value."""
 POSITIONS = ["x", "y"]
 WORLD_POSITIONS = ["world_x", "world_y", "world_z"]
 COLUMNS = [
@@ -27,6 +29,9 @@ COLUMNS = [
     "speed",
     "world_speed",
     "interpolated",
+    "extrapolated",
+    "source",
+    "picture_speed",
 ]
 """Columns of the kinematics table that a trajectory contains."""
 BATCH_ROWS = 1 << 15
@@ -60,8 +65,13 @@ class GestureTrajectory:
     differences is the duration of the unit. `positions` (n, 2) are body coordinates in shoulder
     widths to the right and upwards, `world_positions` (n, 3) body coordinates in metres, both from
     the midpoint of the shoulders. `speeds` (n,) are in shoulder widths per second, `world_speeds`
-    (n,) in metres per second. `interpolated` (n,) marks frames in which the hand was not observed.
-    Unknown values are NaN.
+    (n,) in metres per second, `picture_speeds` (n,) in shoulder widths per second in the picture
+    stabilised for the camera. Unknown values are NaN.
+
+    `interpolated` (n,) marks frames in which the hand was not observed, `extrapolated` (n,) those
+    in which the smoothing window is cut off at an end of the observed interval, and `jumps` (n,)
+    those in which the skeleton jumps to another body. `sources` (n,) name the network that saw the
+    hand: pose, hand, or None if it is not known.
     """
 
     unit: GestureUnit
@@ -72,7 +82,11 @@ class GestureTrajectory:
     world_positions: np.ndarray
     speeds: np.ndarray
     world_speeds: np.ndarray
+    picture_speeds: np.ndarray
     interpolated: np.ndarray
+    extrapolated: np.ndarray
+    sources: np.ndarray
+    jumps: np.ndarray
 
     @property
     def durations(self) -> np.ndarray:
@@ -117,10 +131,11 @@ def gesture_units(phases: Sequence[tuple[Hand, Phase]]) -> list[GestureUnit]:
 
 
 def read_trajectories(
-    kinematics: Path, units: Sequence[GestureUnit]
+    kinematics: Path, units: Sequence[GestureUnit], jumps: Mapping[int, Sequence[int]]
 ) -> Iterator[GestureTrajectory]:
     """Yield the trajectory of each gesture unit, from the kinematics table of the video.
 
+    `jumps` has the frames in which the skeleton of a track jumps to another body, by track.
     Only the frames of units that are not complete yet are in memory. The order is that in which the
     units end.
     """
@@ -136,9 +151,9 @@ def read_trajectories(
             for unit, parts in list(rows_of_open_units.items()):
                 parts.append(_rows_of_unit(rows, unit))
                 if unit.last_frame < last_frame:
-                    yield _trajectory(unit, rows_of_open_units.pop(unit))
+                    yield _trajectory(unit, rows_of_open_units.pop(unit), jumps)
     for unit, parts in rows_of_open_units.items():
-        yield _trajectory(unit, parts)
+        yield _trajectory(unit, parts, jumps)
 
 
 def _rows_of_unit(rows: pd.DataFrame, unit: GestureUnit) -> pd.DataFrame:
@@ -147,7 +162,10 @@ def _rows_of_unit(rows: pd.DataFrame, unit: GestureUnit) -> pd.DataFrame:
     return rows[is_hand & rows["frame"].between(unit.first_frame, unit.last_frame)]
 
 
-def _trajectory(unit: GestureUnit, parts: list[pd.DataFrame]) -> GestureTrajectory:
+def _trajectory(
+    unit: GestureUnit, parts: list[pd.DataFrame], jumps: Mapping[int, Sequence[int]]
+) -> GestureTrajectory:
+    """The trajectory of a unit, from its rows of the kinematics table."""
     rows = pd.concat(parts)
     times = rows["time_s"].to_numpy()
     return GestureTrajectory(
@@ -159,5 +177,9 @@ def _trajectory(unit: GestureUnit, parts: list[pd.DataFrame]) -> GestureTrajecto
         world_positions=rows[WORLD_POSITIONS].to_numpy(np.float64),
         speeds=rows["speed"].to_numpy(np.float64),
         world_speeds=rows["world_speed"].to_numpy(np.float64),
+        picture_speeds=rows["picture_speed"].to_numpy(np.float64),
         interpolated=rows["interpolated"].to_numpy(bool),
+        extrapolated=rows["extrapolated"].to_numpy(bool),
+        sources=rows["source"].to_numpy(object),
+        jumps=rows["frame"].isin(jumps.get(unit.hand.track, ())).to_numpy(),
     )

@@ -50,7 +50,12 @@ def merge_phases(phases: pd.DataFrame, person_of_track: dict[int, str]) -> pd.Da
 def add_measures(gestures: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Return gestures with the columns of the table gesture_measures that they lack.
 
+    `peak_speed` becomes null where the time of the peak is not known.
+
     Both are rows of one video. Raises pandas.errors.MergeError if a number is not unique.
     """
     new = [name for name in measures.columns if name not in gestures.columns]
-    return gestures.merge(measures[["gesture", *new]], "left", on="gesture", validate="1:1")
+    gestures = gestures.merge(measures[["gesture", *new]], "left", on="gesture", validate="1:1")
+    # The speed may be highest in a phase whose peak is not known.
+    is_known = gestures["peak_time_s"].notna()
+    return gestures.assign(peak_speed=gestures["peak_speed"].where(is_known))

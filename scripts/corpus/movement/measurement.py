@@ -17,7 +17,9 @@ from corpus.movement.body_coordinates import (
     TrackKeypoints,
     body_positions,
     shoulder_widths,
+    smooth_scale,
 )
+from corpus.movement.body_jumps import find_jumps
 from corpus.movement.gesture_measures import measure_gestures
 from corpus.movement.gesture_units import gesture_numbers, gesture_units, read_trajectories
 from corpus.movement.keypoint_blocks import (
@@ -55,6 +57,8 @@ class VideoMovement:
     image_size: tuple[int, int]
     settings: MovementSettings
     quality: MovementQuality = field(default_factory=MovementQuality)
+    _jumps: dict[int, list[int]] = field(default_factory=dict)
+    """Frames in which the skeleton of a track jumps to another body, by track."""
     _segmenters: dict[Hand, PhaseSegmenter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -109,7 +113,8 @@ class VideoMovement:
     def gesture_measures(self, kinematics: Path) -> dict[str, list]:
         """Return the columns of the table gesture_measures, from the complete table kinematics."""
         units = gesture_units(self.phases())
-        return measure_gestures(read_trajectories(kinematics, units), units)
+        trajectories = read_trajectories(kinematics, units, self._jumps)
+        return measure_gestures(trajectories, units, self.settings)
 
     def _measure_track(
         self, block: Block, track: int, keypoints: pd.DataFrame, width_m: float
@@ -119,7 +124,7 @@ class VideoMovement:
         times = self._times[block_frames]
         track_keypoints = TrackKeypoints(keypoints, self._frame_numbers[block_frames])
         positions = body_positions(track_keypoints, times, width_m, self._observation)
-        self._add_body(block, track, track_keypoints)
+        self._add_body(block, track, track_keypoints, width_m)
         picture = StabilisedPicture.of_track(
             track_keypoints,
             self.frames.iloc[block_frames],
@@ -147,11 +152,19 @@ class VideoMovement:
                 self._segment(Hand(block.shot, track, side), kinematics)
         return tables
 
-    def _add_body(self, block: Block, track: int, keypoints: TrackKeypoints) -> None:
-        """Add the time in which the body is on screen, within the block's own frames."""
+    def _add_body(
+        self, block: Block, track: int, keypoints: TrackKeypoints, width_m: float
+    ) -> None:
+        """Add the time in which the body is on screen, and its jumps, in the block's own frames."""
         own_frames = slice(block.start - block.first, block.stop - block.first)
         durations = self._durations[block.start : block.stop]
         self.quality.add_body(track, durations[keypoints.has_body()[own_frames]].sum())
+        times = self._times[block.first : block.last]
+        unit = smooth_scale(times, keypoints.scale()) * width_m
+        body = keypoints.upper_body() / unit[:, None, None]
+        jumps = find_jumps(times, body, self.settings.max_gap_s)[own_frames]
+        numbers = self._frame_numbers[block.start : block.stop][jumps]
+        self._jumps.setdefault(track, []).extend(numbers.tolist())
 
     def _segment(self, hand: Hand, kinematics: PointKinematics) -> None:
         """Hand the next block's trajectories of a hand to its phase segmenter."""
@@ -190,7 +203,7 @@ def phase_columns(phases: list[tuple[Hand, Phase]]) -> dict[str, list]:
                 "start_s": run.start_s,
                 "end_s": run.end_s,
                 "gesture": gesture,
-                "peak_speed": run.peak_speed,
+                "peak_speed": None if run.peak_extrapolated else run.peak_speed,
                 "mean_speed": run.path_length / run.duration_s,
                 "path_length": run.path_length,
                 "world_path_length": run.world_path_length,

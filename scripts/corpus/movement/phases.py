@@ -59,6 +59,8 @@ class Run:
     A run keeps sums and extremes instead of frames, so that runs can be merged without their
     frames and memory does not grow with the length of the video. `peak_speed` is in shoulder widths
     per second, and `peak_phase_speed` the peak of the speed that decides about phases.
+    `peak_extrapolated` says that the speed is highest where it is extrapolated, so that the true
+    peak is not known: the highest speed elsewhere would be that of another moment, and too low.
     `path_length` is in shoulder widths, `world_path_length` in metres (NaN if unknown).
     `first_frame` and `last_frame` are frame numbers; the last frame is included. `low` and `high`
     (2,) are corners of the box around the positions, in shoulder widths, and
@@ -72,6 +74,7 @@ class Run:
     end_s: float
     peak_speed: float
     peak_phase_speed: float
+    peak_extrapolated: bool
     path_length: float
     world_path_length: float
     low: np.ndarray
@@ -103,6 +106,11 @@ class Run:
             end_s=following.end_s,
             peak_speed=max(self.peak_speed, following.peak_speed),
             peak_phase_speed=max(self.peak_phase_speed, following.peak_phase_speed),
+            peak_extrapolated=(
+                self.peak_extrapolated
+                if self.peak_speed >= following.peak_speed
+                else following.peak_extrapolated
+            ),
             path_length=self.path_length + following.path_length,
             world_path_length=_sum_ignoring_nan(
                 self.world_path_length, following.world_path_length
@@ -148,6 +156,7 @@ def split_at_threshold(trajectory: HandTrajectory, speed_threshold: float) -> li
     runs = []
     for start, stop in zip(starts, stops, strict=True):
         finite_world_steps = world_steps[start:stop][np.isfinite(world_steps[start:stop])]
+        peak = start + int(trajectory.speeds[start:stop].argmax())
         runs.append(
             Run(
                 is_moving=bool(is_fast[start]),
@@ -155,8 +164,9 @@ def split_at_threshold(trajectory: HandTrajectory, speed_threshold: float) -> li
                 last_frame=int(trajectory.frames[stop - 1]),
                 start_s=float(trajectory.times[start]),
                 end_s=float(trajectory.ends[stop - 1]),
-                peak_speed=float(trajectory.speeds[start:stop].max()),
+                peak_speed=float(trajectory.speeds[peak]),
                 peak_phase_speed=float(trajectory.phase_speeds[start:stop].max()),
+                peak_extrapolated=bool(trajectory.extrapolated[peak]),
                 path_length=float(steps[start:stop].sum()),
                 world_path_length=(
                     float(finite_world_steps.sum()) if len(finite_world_steps) else np.nan

@@ -16,7 +16,10 @@ _OWN_COLUMNS: Columns = dict(
     end_s=("float64", "time at which the hand rests again, seconds"),
     n_movements=("int32", "number of movements, which holds separate"),
     hold_s=("float64", "total duration of its holds, seconds"),
-    peak_speed=("float32", "highest speed, shoulder widths per second"),
+    peak_speed=(
+        "float32",
+        "highest speed, shoulder widths per second; null if it is extrapolated",
+    ),
     mean_speed=("float32", "mean speed including holds, shoulder widths per second"),
     path_length=("float32", "length of the path, shoulder widths"),
     world_path_length=(

@@ -187,7 +187,10 @@ VIDEO_TABLES = (
                 "int32",
                 "gesture that contains it, numbered within the video from 0; null at rest",
             ),
-            peak_speed=("float32", "highest speed, shoulder widths per second"),
+            peak_speed=(
+                "float32",
+                "highest speed, shoulder widths per second; null if it is extrapolated",
+            ),
             mean_speed=("float32", "mean speed, shoulder widths per second"),
             path_length=("float32", "length of the path, shoulder widths"),
             world_path_length=(
@@ -252,6 +255,32 @@ VIDEO_TABLES = (
             parallel=(
                 "float32",
                 "-1 to 1: 1 if both hands move in the same direction; null if unknown",
+            ),
+            visible_share=("float32", "0 to 1: share of its time in which the hand is observed"),
+            interpolated_share=("float32", "0 to 1: share of its time that is interpolated"),
+            source=("category", "pose or hand: the network that saw the hand for longer"),
+            hand_model_share=(
+                "float32",
+                "0 to 1: share of the hand model in the time in which the network is known",
+            ),
+            jump=(
+                "bool",
+                "true if the skeleton jumps to another body or place; speeds are then wrong",
+            ),
+            peak_time_s=(
+                "float64",
+                "time of the highest speed, seconds; null if the speed is highest where the hand "
+                "comes into view or leaves it, so that the peak is not known",
+            ),
+            picture_peak_speed=(
+                "float32",
+                "highest speed in the picture stabilised for the camera, shoulder widths per "
+                "second; null if unknown",
+            ),
+            trunk_movement=(
+                "bool",
+                "true if the hand is still in the stabilised picture, so that only the trunk "
+                "moves; null if unknown",
             ),
         ),
         about="tracks",

@@ -33,6 +33,7 @@ PHASES = pd.DataFrame(
 def measures_of(phases: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the table gesture_measures: some measures of the gestures in `phases`."""
     rows = phases.dropna(subset="gesture").drop_duplicates("gesture")[["gesture", "track", "hand"]]
+    rows["peak_time_s"] = phases.groupby("gesture")["start_s"].first().to_numpy()
     return rows.assign(extent=rows["gesture"] + 0.5, start_seen=True, region="center")
 
 
@@ -82,9 +83,17 @@ def test_gestures_get_their_measures_by_number():
     measures = measures_of(PHASES).iloc[::-1]
     complete = add_measures(gestures, measures)
     assert complete["extent"].tolist() == [0.5, 1.5, 2.5]
+    assert complete["peak_speed"].tolist() == gestures["peak_speed"].tolist()
     assert complete["track"].tolist() == gestures["track"].tolist()
     with pytest.raises(pd.errors.MergeError):
         add_measures(gestures, pd.concat([measures, measures]))
+
+
+def test_a_peak_without_a_time_is_not_known():
+    measures = measures_of(PHASES)
+    measures.loc[measures["gesture"] == 1, "peak_time_s"] = None
+    complete = add_measures(merge_phases(PHASES, {}), measures)
+    assert complete["peak_speed"].isna().tolist() == [False, True, False]
 
 
 def test_people_come_from_the_tracks_of_the_same_video(tmp_path, monkeypatch):

@@ -2,18 +2,13 @@
 
 import numpy as np
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.movement.phases import Run, classify_runs
 from corpus.movement.rest_places import rest_balance, rest_share, stay_balance
-from corpus.movement.settings import MovementSettings
-from repository import ROOT
+from movement_settings import SETTINGS
 
-SETTINGS = MovementSettings.from_mapping(
-    yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))["movement"]
-)
 TABLE, CHEST, HIP = (0.4, -0.9), (0.0, -0.3), (-0.6, -1.7)
 """Positions in shoulder widths; the hip is below `rest_height`."""
 
@@ -31,6 +26,8 @@ def run_at(start_s: float, duration_s: float, position: tuple, is_moving: bool) 
         start_s=start_s,
         end_s=start_s + duration_s,
         peak_speed=3.0 if is_moving else 0.1,
+        peak_phase_speed=3.0 if is_moving else 0.1,
+        peak_extrapolated=False,
         path_length=0.0,
         world_path_length=0.0,
         low=place,

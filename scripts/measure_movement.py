@@ -7,6 +7,7 @@ python scripts/measure_movement.py --keypoints keypoints.parquet --frames frames
 """
 
 import argparse
+import logging
 from pathlib import Path
 
 from corpus.core.errors import run
@@ -30,6 +31,8 @@ def main(argv: list[str] | None = None) -> None:
         for rows in with_progress(movement.kinematics(), "measure_movement", unit="blocks"):
             writer.append(rows)
     parquet.write(options.phases, "phases", phase_columns(movement.phases()), made_by)
+    for limit in movement.quality.limits():
+        logging.warning("%s: %s", options.keypoints.stem, limit)
     quality = movement.quality.columns()
     parquet.write(options.movement_quality, "movement_quality", quality, made_by)
     measures = movement.gesture_measures(options.kinematics)

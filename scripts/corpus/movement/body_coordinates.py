@@ -30,6 +30,9 @@ SCALE_HALF_WINDOW_S = 1.0
 """Half the window in seconds over which the scale is smoothed. The jitter of a torso keypoint is 1
 to 2 % of the shoulder width and a raised arm moves the shoulders somewhat more; zooms are slower
 than both."""
+OFFSET_FADE_S = 1.0
+"""Seconds over which the difference between the two models fades: much longer than a movement, so
+that a difference of a fifth of a shoulder width adds little speed."""
 WINDOW_TOLERANCE_S = 1e-6
 """Tolerance of the observation windows' ends: timestamps are rounded."""
 
@@ -38,11 +41,13 @@ class PointTrack(NamedTuple):
     """One of `KINEMATIC_POINTS` in n frames.
 
     `positions` (n, 5) are x, y and three metric coordinates, NaN where the point is not observed.
-    `is_hand_model` (n,) says where they are those of the hand model.
+    `is_hand_model` (n,) says where they are those of the hand model. `visibility` (n,) is that of
+    the pose model's wrist, 0 to 1.
     """
 
     positions: np.ndarray
     is_hand_model: np.ndarray
+    visibility: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ class TrackKeypoints:
 
         The hand model is used for a hand where it detects that hand steadily, otherwise the pose
         model. The two estimates are up to a fifth of the shoulder width apart, so switching between
-        them in scattered frames would look like a jump.
+        them would look like a jump. `offset_between_models` avoids it.
         """
         examined = self.has_body()
         side, kind = name.split("_")
@@ -200,10 +205,39 @@ class TrackKeypoints:
             hand[:, 2:] += wrist[:, 3:]
             in_image = rules.is_in_image(hand)
             use_hand_model = rules.is_steadily_observed(times, in_image, examined)
+            point += offset_between_models(times, hand - point, use_hand_model)
             point[use_hand_model] = hand[use_hand_model]
         is_observed = np.isfinite(point[:, 0])
         point[~rules.is_steadily_observed(times, is_observed, examined)] = np.nan
-        return PointTrack(point, use_hand_model)
+        return PointTrack(point, use_hand_model, wrist[:, 2])
+
+
+def offset_between_models(
+    times: np.ndarray, difference: np.ndarray, use_hand_model: np.ndarray
+) -> np.ndarray:
+    """Return what to add to positions of the pose model so that they join those of the hand model.
+
+    `times` (n,) are in seconds, `difference` (n, d) is the position of the hand model minus that of
+    the pose model, and `use_hand_model` (n,) says where the former is used. Between two such frames
+    the difference is interpolated. Over `OFFSET_FADE_S` from the nearest one, it fades to 0.
+    """
+    index = np.arange(len(times))
+    is_known = use_hand_model & np.isfinite(difference).all(axis=1)
+    known = np.flatnonzero(is_known)
+    offset = np.zeros_like(difference)
+    if not len(known):
+        return offset
+    following = np.searchsorted(known, index)
+    sides = []
+    for side, exists in ((following - 1, following > 0), (following, following < len(known))):
+        nearest = known[np.clip(side, 0, len(known) - 1)]
+        distance_s = np.where(exists, np.abs(times - times[nearest]), np.inf)
+        sides.append((nearest, distance_s))
+    fade_s = np.minimum(sides[0][1] + sides[1][1], OFFSET_FADE_S)
+    for nearest, distance_s in sides:
+        weight = np.clip(1 - distance_s / np.maximum(fade_s, WINDOW_TOLERANCE_S), 0, None)
+        offset += weight[:, None] * difference[nearest]
+    return offset
 
 
 def _hand_centres(rows: pd.DataFrame, columns: list[str]) -> np.ndarray:

@@ -11,12 +11,17 @@ from corpus.movement.local_regression import (
     GAP_TOLERANCE_S,
     NEIGHBOURS,
     contiguous_runs,
-    local_fit,
-    running_median,
+    count_near,
+    running_mean,
 )
 from corpus.movement.phases import HandTrajectory
 from corpus.movement.settings import MovementSettings
-from corpus.movement.smoothing_spline import is_extrapolated, reach_s, smooth_path
+from corpus.movement.smoothing_spline import (
+    TIME_TOLERANCE_S,
+    is_extrapolated,
+    reach_s,
+    smooth_path,
+)
 from corpus.tables.schemas import KINEMATIC_SOURCES
 
 COORDINATES = ("x", "y", "world_x", "world_y", "world_z")
@@ -26,8 +31,16 @@ DIMENSIONS = (slice(0, 2), slice(2, 5))
 MIN_SAMPLES = NEIGHBOURS - 1
 """Shorter runs of positions give no kinematics."""
 JITTER_HALF_WINDOW_S = 0.5
-"""Half the window in seconds over which jitter is judged. It is far longer than the fastest part of
-a movement, which smoothing flattens as well."""
+"""Half the window in seconds over which jitter is judged. It contains ten samples or more at any
+usual frame rate."""
+PERSISTENCE = 0.25
+"""Correlation of successive displacements, halfway between -0.5 of white noise (von Neumann 1941,
+Annals of Mathematical Statistics 12, 367-395) and 1 of movement in a straight line."""
+MIN_PAIRS = 6
+"""With fewer pairs of displacements, white noise exceeds this correlation more than once in 100."""
+CERTAIN_VISIBILITY = 0.9
+"""Mean visibility from which jumps are taken for movement. That of guesses in a dark audience is
+0.87 at most, that of moving wrists in view 0.93 at least."""
 
 
 @dataclass
@@ -38,9 +51,10 @@ class PointKinematics:
     coordinates (see `body_coordinates.body_positions`). Speeds and accelerations (m,) are lengths
     of vectors: in shoulder widths per second (squared) in the image plane, and in metres per second
     (squared) in space. `phase_speed` (m,) is the speed in the image plane with the cutoff for
-    phases. `interpolated` (m,) marks frames in which the point was not observed, `extrapolated`
-    (m,) those so close to an end of the observed interval that the smoothing is cut off, and
-    `is_hand_model` (m,) those in which the position is that of the hand model.
+    phases. `is_sample` (m,) marks frames with a position of their own, `interpolated` (m,) frames
+    in which the point was not observed, `extrapolated` (m,) those so close to an end of the
+    observed interval that the smoothing is cut off, and `is_hand_model` (m,) those in which the
+    position is that of the hand model.
     """
 
     frame_index: np.ndarray
@@ -50,6 +64,7 @@ class PointKinematics:
     world_speed: np.ndarray
     world_acceleration: np.ndarray
     phase_speed: np.ndarray
+    is_sample: np.ndarray
     interpolated: np.ndarray
     extrapolated: np.ndarray
     is_hand_model: np.ndarray
@@ -78,48 +93,90 @@ def frame_ends(frames: pd.DataFrame, shots: pd.DataFrame) -> np.ndarray:
 
 def context_s(settings: MovementSettings) -> float:
     """Return the seconds before and after a frame on which its kinematics depend."""
-    observation_s = settings.seen_window_s + JITTER_HALF_WINDOW_S
+    observation_s = settings.seen_window_s + 2 * JITTER_HALF_WINDOW_S
     lowest_cutoff_hz = min(settings.cutoff_hz, settings.phase_cutoff_hz)
     return max(observation_s, SCALE_HALF_WINDOW_S) + reach_s(lowest_cutoff_hz)
 
 
-def reject_jitter(points: np.ndarray, times: np.ndarray, settings: MovementSettings) -> np.ndarray:
-    """Return where the positions (n, d) in the image plane are those of a real hand.
+def reject_jitter(
+    track: PointTrack, is_sample: np.ndarray, times: np.ndarray, settings: MovementSettings
+) -> np.ndarray:
+    """Return which samples (n,) are positions of a real hand, and not guesses.
 
-    The pose model also estimates hands that it cannot see, sometimes with high visibility. Such
-    guesses jump about while a hand moves smoothly. Positions are therefore rejected where their
-    distance from their own smoothed path exceeds `max_jitter`, as the median over one second.
-    Positions that are not observed are NaN, and rejected as well.
+    The pose model also estimates hands that it cannot see. Guesses jump about. Speed does not tell
+    them from movement, but three properties together do, each over one second:
+
+    - they are large: the root mean square of the displacements between samples, divided by the
+      square root of two, exceeds `max_jitter`; for white noise, this is its standard deviation;
+    - they go back: the correlation of successive displacements is below `PERSISTENCE`, or there
+      are fewer than `MIN_PAIRS` of them to compute it from;
+    - the model is not certain: the mean visibility is below `CERTAIN_VISIBILITY`.
     """
-    is_accepted = np.zeros(len(points), bool)
-    for run in contiguous_runs(times, np.isfinite(points[:, 0]), settings.max_gap_s):
+    is_accepted = np.zeros(len(is_sample), bool)
+    for run in contiguous_runs(times, is_sample, settings.max_gap_s):
         if len(run) < MIN_SAMPLES:
             continue
-        path = local_fit(times[run], points[run], times[run], settings.half_window_s)[0]
-        deviation = np.linalg.norm(points[run] - path, axis=1)
-        typical_deviation = running_median(times[run], deviation, JITTER_HALF_WINDOW_S)
-        is_accepted[run] = typical_deviation <= settings.max_jitter
+        step = np.diff(track.positions[run, :2], axis=0)
+        middles = (times[run[1:]] + times[run[:-1]]) / 2
+        squares = (step**2).sum(axis=1)
+        products = (step[1:] * step[:-1]).sum(axis=1)
+        # Near an end, the window is shifted to stay inside the run, so that it is never short.
+        half_s = min(JITTER_HALF_WINDOW_S, (times[run[-1]] - times[run[0]]) / 2)
+        centres = np.clip(times[run], times[run[0]] + half_s, times[run[-1]] - half_s)
+        window = (centres, half_s + TIME_TOLERANCE_S)
+        mean_square = running_mean(middles, squares, *window)
+        mean_product = running_mean(times[run[1:-1]], products, *window)
+        visibility = running_mean(times[run], track.visibility[run], *window)
+        is_large = mean_square > 2 * settings.max_jitter**2
+        n_pairs = count_near(times[run[1:-1]], *window)
+        goes_back = (mean_product < PERSISTENCE * mean_square) | (n_pairs < MIN_PAIRS)
+        is_accepted[run] = ~(is_large & goes_back & (visibility < CERTAIN_VISIBILITY))
     return is_accepted
 
 
+def short_repetitions(times: np.ndarray, repeated: np.ndarray, max_gap_s: float) -> np.ndarray:
+    """Return which frames (n,) only repeat the picture before, for a short time.
+
+    `times` (n,) are in seconds; `repeated` (n,) says which frames show the same picture as the one
+    before. They show no new position, and would make a hand look as if it stopped and jumped. If
+    the new pictures before and after are more than `max_gap_s` apart, the picture is frozen, and
+    its frames count like others.
+    """
+    new = np.flatnonzero(~repeated)
+    previous = np.searchsorted(new, np.arange(len(times)), side="right") - 1
+    is_after_new = repeated & (previous >= 0)
+    before = previous[is_after_new]
+    # The last picture has no successor: it lasts until the last frame.
+    edges = np.append(times[new], times[-1:])
+    gap_s = edges[before + 1] - edges[before]
+    is_short = np.zeros(len(times), bool)
+    is_short[is_after_new] = gap_s <= max_gap_s + GAP_TOLERANCE_S
+    return is_short
+
+
 def measure_kinematics(
-    track: PointTrack, times: np.ndarray, settings: MovementSettings
+    track: PointTrack, times: np.ndarray, repeated: np.ndarray, settings: MovementSettings
 ) -> PointKinematics | None:
     """Measure the kinematics of one point from its positions in n frames.
 
-    `times` (n,) are the frames' times in seconds. Returns None if there are no four successive
-    positions. The `frame_index` of the result counts from the first of the n frames. The
-    accelerations are NaN where the smoothing is cut off.
+    `times` (n,) are the frames' times in seconds; `repeated` (n,) are the frames of
+    `short_repetitions`. Returns None if there are no four successive positions. The `frame_index`
+    of the result counts from the first of the n frames. The accelerations are NaN where the
+    smoothing is cut off.
     """
     points = track.positions
-    observed = reject_jitter(points[:, :2], times, settings)
+    observed = np.isfinite(points[:, 0])
+    is_sample = reject_jitter(track, observed & ~repeated, times, settings)
+    is_repetition = observed & repeated
     parts = []
-    for run in contiguous_runs(times, observed, settings.max_gap_s):
+    for run in contiguous_runs(times, is_sample, settings.max_gap_s):
         if len(run) < MIN_SAMPLES:
             continue
-        # All frames of the run, including those of short gaps, which are interpolated.
-        frames = np.arange(run[0], run[-1] + 1)
-        sampled, evaluated = times[run], times[frames]
+        # All frames of the run, including those of short gaps, which are interpolated, and the
+        # repetitions of its last picture, which show the same position.
+        last = run[-1] + int(np.argmin(np.append(is_repetition[run[-1] + 1 :], False)))
+        frames = np.arange(run[0], last + 1)
+        sampled, evaluated = times[run], np.minimum(times[frames], times[run[-1]])
         position, velocity, acceleration = smooth_path(
             sampled, points[run], evaluated, settings.cutoff_hz
         )
@@ -132,9 +189,10 @@ def measure_kinematics(
         ]
         slow_velocity = smooth_path(sampled, points[run, :2], evaluated, settings.phase_cutoff_hz)
         phase_speed = np.linalg.norm(slow_velocity[1], axis=1)
-        interpolated = ~np.isin(frames, run)
-        sources = track.is_hand_model[frames]
-        parts.append((frames, position, *lengths, phase_speed, interpolated, extrapolated, sources))
+        in_run = np.isin(frames, run)
+        interpolated = ~(in_run | is_repetition[frames])
+        flags = (in_run, interpolated, extrapolated, track.is_hand_model[frames])
+        parts.append((frames, position, *lengths, phase_speed, *flags))
     if not parts:
         return None
     return PointKinematics(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -98,12 +98,23 @@ def _is_in_window(
     return is_first_use & (np.abs(times[window] - at[:, None]) <= half[:, None])
 
 
-def running_median(times: np.ndarray, values: np.ndarray, half_s: float) -> np.ndarray:
-    """Return the median (n,) of the values (n,) within `half_s` seconds of each ascending time."""
-    half = np.full(len(times), half_s)
-    window = _window_indices(times, times, half)
-    in_window = _is_in_window(window, times, times, half)
-    return np.nanmedian(np.where(in_window, values[window], np.nan), axis=1)
+def count_near(times: np.ndarray, at: np.ndarray, half_s: float) -> np.ndarray:
+    """Return how many of the ascending times (n,) are within `half_s` seconds of each `at` (m,)."""
+    first, last = np.searchsorted(times, at - half_s), np.searchsorted(times, at + half_s, "right")
+    return last - first
+
+
+def running_mean(
+    times: np.ndarray, values: np.ndarray, at: np.ndarray, half_s: float
+) -> np.ndarray:
+    """Return the mean of the values (n,) within `half_s` seconds of each of the times `at` (m,).
+
+    The times (n,) of the values ascend. NaN where there are none.
+    """
+    first, last = np.searchsorted(times, at - half_s), np.searchsorted(times, at + half_s, "right")
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    with np.errstate(invalid="ignore"):
+        return (sums[last] - sums[first]) / (last - first)
 
 
 def contiguous_runs(

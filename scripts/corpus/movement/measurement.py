@@ -35,6 +35,7 @@ from corpus.movement.kinematics import (
     hand_trajectories,
     kinematics_rows,
     measure_kinematics,
+    short_repetitions,
 )
 from corpus.movement.movement_quality import MovementQuality
 from corpus.movement.phases import Hand, Phase, PhaseSegmenter
@@ -56,14 +57,16 @@ class VideoMovement:
     shots: pd.DataFrame
     image_size: tuple[int, int]
     settings: MovementSettings
-    quality: MovementQuality = field(default_factory=MovementQuality)
     _jumps: dict[int, list[int]] = field(default_factory=dict)
     """Frames in which the skeleton of a track jumps to another body, by track."""
     _segmenters: dict[Hand, PhaseSegmenter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.quality = MovementQuality(self.settings)
         self._frame_numbers = self.frames["frame"].to_numpy()
         self._times = self.frames["time_s"].to_numpy()
+        repeated = self.frames["repeated"].fillna(False).to_numpy(bool)
+        self._repeated = short_repetitions(self._times, repeated, self.settings.max_gap_s)
         self._ends = frame_ends(self.frames, self.shots)
         self._durations = self._ends - self._times
         self._observation = ObservationRules(
@@ -121,7 +124,7 @@ class VideoMovement:
     ) -> list[pd.DataFrame]:
         """Kinematics of a track's points in one block; hands go to their phase segmenters."""
         block_frames = slice(block.first, block.last)
-        times = self._times[block_frames]
+        times, repeated = self._times[block_frames], self._repeated[block_frames]
         track_keypoints = TrackKeypoints(keypoints, self._frame_numbers[block_frames])
         positions = body_positions(track_keypoints, times, width_m, self._observation)
         self._add_body(block, track, track_keypoints, width_m)
@@ -134,7 +137,7 @@ class VideoMovement:
         )
         tables = []
         for order, (point, point_positions) in enumerate(positions.items()):
-            kinematics = measure_kinematics(point_positions, times, self.settings)
+            kinematics = measure_kinematics(point_positions, times, repeated, self.settings)
             if kinematics is None:
                 continue
             observed = np.isin(
@@ -147,8 +150,9 @@ class VideoMovement:
             tables.append(rows.assign(order=order))
             side, kind = point.split("_")
             if kind == "hand":
-                durations = self._durations[kinematics.frame_index]
-                self.quality.add_hand(track, side, durations.sum())
+                index = kinematics.frame_index
+                frame_times, durations = self._times[index], self._durations[index]
+                self.quality.add_hand(track, side, kinematics, frame_times, durations)
                 self._segment(Hand(block.shot, track, side), kinematics)
         return tables
 

@@ -17,9 +17,12 @@ equations are then well conditioned even where samples are close together in tim
 at time 0 and not at the first sample, so parts of a recording give the same values as the whole.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.interpolate import BSpline
 from scipy.linalg import solveh_banded
+from scipy.sparse import csr_array
 
 DEGREE = 5
 N_BASES = DEGREE + 1
@@ -84,10 +87,10 @@ def smooth_path(
     first_end, end_basis = _basis_values(knots[[0, -1]], derivative=2)
     end_weight = END_WEIGHT * KNOTS_PER_TAU * KNOTS_PER_TAU**4
     _add_squares(normal, first_end, end_basis, np.full(2, end_weight))
-    right_side = np.zeros((n_coefficients, values.shape[1]))
-    for index in range(N_BASES):
-        np.add.at(right_side, first_basis + index, (weights * basis[:, index])[:, None] * values)
-    coefficients = solveh_banded(normal, right_side, lower=True)
+    columns = first_basis[:, None] + np.arange(N_BASES)
+    row_starts = np.arange(len(times) + 1) * N_BASES
+    design = csr_array((basis.ravel(), columns.ravel(), row_starts), (len(times), n_coefficients))
+    coefficients = solveh_banded(normal, design.T @ (weights[:, None] * values), lower=True)
     path = BSpline(np.arange(-DEGREE, n_intervals + N_BASES, dtype=float), coefficients, DEGREE)
     at_knots = at / spacing_s - origin
     return np.stack([path(at_knots, order) / spacing_s**order for order in range(3)])
@@ -117,27 +120,48 @@ def is_extrapolated(times: np.ndarray, at: np.ndarray, cutoff_hz: float) -> np.n
     return is_near_end | (np.minimum(n_before, n_after) < END_SAMPLES)
 
 
-def effective_cutoffs(times: np.ndarray, cutoff_hz: float) -> np.ndarray:
+def effective_cutoffs(runs: Sequence[np.ndarray], cutoff_hz: float) -> np.ndarray:
     """Return the frequencies (3,) in Hz at which position, speed and acceleration lose 3 dB.
 
-    They are measured: oscillations at the ascending times (n,) are smoothed as movement is, and
-    compared with their true values and derivatives, away from the ends. Each is at most half the
-    mean frame rate, above which samples define no oscillation. NaN with fewer than five samples.
+    They are measured: oscillations at the sample times of each run (n,) are smoothed as movement
+    is, and compared with their true values and derivatives, away from the ends. A frequency is at
+    most half the sampling rate, above which samples define no oscillation. NaN if no run has a
+    sample away from its ends.
     """
-    is_inner = ~is_extrapolated(times, times, cutoff_hz) if len(times) else np.zeros(0, bool)
-    if not is_inner.any():
+    runs = [run for run in runs if len(run)]
+    inner = [~is_extrapolated(run, run, cutoff_hz) for run in runs]
+    n_inner = sum(int(mask.sum()) for mask in inner)
+    if not n_inner:
         return np.full(3, np.nan)
-    nyquist_hz = (len(times) - 1) / (times[-1] - times[0]) / 2
-    highest_hz = min(nyquist_hz, HIGHEST_TESTED * cutoff_hz)
+    highest_hz = min(sampling_rate(runs) / 2, HIGHEST_TESTED * cutoff_hz)
     frequencies = np.linspace(0, highest_hz, TESTED_FREQUENCIES + 1)[1:]
+    gains = np.zeros((3, TESTED_FREQUENCIES))
+    for run, mask in zip(runs, inner, strict=True):
+        if mask.any():
+            gains += _summed_gains(run, mask, frequencies, cutoff_hz)
+    return np.array([_first_fall(frequencies, gain) for gain in gains / n_inner])
+
+
+def sampling_rate(runs: Sequence[np.ndarray]) -> float:
+    """Return samples per second: one by the median time between samples of the same run.
+
+    NaN if no run has two samples.
+    """
+    steps = np.concatenate([np.diff(run) for run in runs]) if runs else np.zeros(0)
+    return float(1 / np.median(steps)) if len(steps) else np.nan
+
+
+def _summed_gains(
+    times: np.ndarray, is_inner: np.ndarray, frequencies: np.ndarray, cutoff_hz: float
+) -> np.ndarray:
+    """Gains (3, k) of position, speed and acceleration at k frequencies, summed over samples."""
     angular = 2 * np.pi * frequencies
     phase = (times - times[0])[:, None] * angular
     waves = np.hstack([np.cos(phase), np.sin(phase)])
     smoothed = smooth_path(times, waves, times, cutoff_hz)[:, is_inner]
     real, imaginary = np.split(smoothed, 2, axis=2)
     expected = np.exp(1j * phase[is_inner])[None] * (1j * angular) ** np.arange(3)[:, None, None]
-    gains = np.mean((real + 1j * imaginary) / expected, axis=1).real
-    return np.array([_first_fall(frequencies, gain) for gain in gains])
+    return np.sum((real + 1j * imaginary) / expected, axis=1).real
 
 
 def _first_fall(frequencies: np.ndarray, gain: np.ndarray) -> float:

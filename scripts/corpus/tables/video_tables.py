@@ -295,6 +295,23 @@ VIDEO_TABLES = (
             hand=("category", "left or right, the person's own"),
             on_screen_s=("float64", "time in which keypoints of the body exist, seconds"),
             visible_s=("float64", "time in which the hand is observed or interpolated, seconds"),
+            frame_rate=(
+                "float32",
+                "positions per second: one by the median time between observed pictures that are "
+                "not repeated; null if the hand is not observed",
+            ),
+            interpolated_s=("float64", "part of visible_s in which it is interpolated, seconds"),
+            hand_model_s=(
+                "float64",
+                "part of visible_s in which the position is that of the hand model, seconds",
+            ),
+            position_cutoff_hz=(
+                "float32",
+                "frequency at which smoothing at these times takes 3 dB (29 %) from positions; at "
+                "most half of frame_rate; null if the hand is seen too briefly",
+            ),
+            speed_cutoff_hz=("float32", "the same for speeds"),
+            acceleration_cutoff_hz=("float32", "the same for accelerations"),
         ),
         about="tracks",
     ),

@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 import measure_movement
+from corpus.movement.settings import MovementSettings
 from corpus.tables import parquet, schemas
 from corpus.tables.schemas import HAND_KEYPOINTS
+from repository import ROOT
 from script_runs import default_flags, run_script
 
 WIDTH_M = 0.35
@@ -30,6 +33,13 @@ TORSO = {"shoulder": (WIDTH_M / 2, -0.5), "hip": (0.12, 0.0)}
 FINGERS = {"wrist": 0.0, "pinky": 0.01, "index": -0.01, "thumb": 0.0}
 INPUT_TABLES = ("keypoints", "frames", "shots", "status")
 OUTPUT_TABLES = ("kinematics", "phases", "gesture_measures", "movement_quality")
+
+
+def default_movement() -> MovementSettings:
+    """Return the section `movement` of config.yaml."""
+    values = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))["movement"]
+    return MovementSettings.from_mapping(values)
+
 
 HandPath = Callable[[np.ndarray], np.ndarray]
 """Maps times (n,) in seconds to positions (n, 2) in body coordinates."""

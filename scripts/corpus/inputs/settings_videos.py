@@ -279,9 +279,9 @@ class Movement(Section):
     )
     max_jitter: float = key(
         0.05,
-        "Largest deviation of a point from its smoothed path; others are ignored.",
-        details="It is the median over one second. Points that jump more are guesses of the pose "
-        "model.",
+        "Largest scatter of a point that jumps back and forth; such points are ignored.",
+        details="It is the standard deviation over one second, and only counts where the pose model "
+        "is not certain of the wrist. Points that jump more are guesses of the model.",
         unit=WIDTHS,
         rules=MOVEMENT,
         gt=0,

@@ -37,7 +37,7 @@ PERSISTENCE = 0.25
 """Correlation of successive displacements, halfway between -0.5 of white noise (von Neumann 1941,
 Annals of Mathematical Statistics 12, 367-395) and 1 of movement in a straight line."""
 MIN_PAIRS = 6
-"""With fewer pairs of displacements, white noise exceeds this correlation more than once in 100."""
+"""From so many pairs of displacements on, white noise exceeds `PERSISTENCE` in 1 of 700 cases."""
 CERTAIN_VISIBILITY = 0.9
 """Mean visibility from which jumps are taken for movement. That of guesses in a dark audience is
 0.87 at most, that of moving wrists in view 0.93 at least."""
@@ -121,7 +121,7 @@ def reject_jitter(
         squares = (step**2).sum(axis=1)
         products = (step[1:] * step[:-1]).sum(axis=1)
         # Near an end, the window is shifted to stay inside the run, so that it is never short.
-        half_s = min(JITTER_HALF_WINDOW_S, (times[run[-1]] - times[run[0]]) / 2)
+        half_s = min(JITTER_HALF_WINDOW_S, float(times[run[-1]] - times[run[0]]) / 2)
         centres = np.clip(times[run], times[run[0]] + half_s, times[run[-1]] - half_s)
         window = (centres, half_s + TIME_TOLERANCE_S)
         mean_square = running_mean(middles, squares, *window)

@@ -140,10 +140,8 @@ class VideoMovement:
             kinematics = measure_kinematics(point_positions, times, repeated, self.settings)
             if kinematics is None:
                 continue
-            observed = np.isin(
-                np.arange(len(times)), kinematics.frame_index[~kinematics.interpolated]
-            )
-            picture_speed = picture.speeds(point_positions.positions, observed)
+            sampled = np.isin(np.arange(len(times)), kinematics.frame_index[kinematics.is_sample])
+            picture_speed = picture.speeds(point_positions.positions, sampled)
             kinematics = _without_margins(kinematics, block)
             rows = kinematics_rows(kinematics, self.frames, track, point)
             rows["picture_speed"] = picture_speed[kinematics.frame_index - block.first]

@@ -12,10 +12,10 @@ from corpus.core.errors import InputError
 from corpus.movement import keypoint_blocks
 from corpus.movement.body_coordinates import TrackKeypoints
 from corpus.movement.kinematics import context_s
-from corpus.movement.settings import MovementSettings
 from corpus.tables import parquet, schemas
 from moving_bodies import (
     RAISED_HAND,
+    default_movement,
     frame_times,
     measure,
     measure_people,
@@ -74,8 +74,7 @@ def test_memory_does_not_grow_with_the_length_of_the_video(long_video, monkeypat
     monkeypatch.setattr(TrackKeypoints, "__init__", record_size)
     measure(long_video)
     assert len(sizes) == 15
-    values = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))["movement"]
-    margin = 25 * context_s(MovementSettings.from_mapping(values))
+    margin = 25 * context_s(default_movement())
     n_rows, n_frames = np.max(sizes, axis=0)
     assert n_frames <= 250 + 2 * margin + 1
     assert n_rows <= (n_frames + 1) * (13 + 2 * 21)

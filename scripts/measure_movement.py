@@ -61,7 +61,12 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     add("--min-visibility", required=True, type=float, help="lowest visibility of a pose keypoint")
     add("--seen-window-s", required=True, type=float, help="window before or after a frame")
     add("--seen-share", required=True, type=float, help="share of a window with the point visible")
-    add("--max-jitter", required=True, type=float, help="largest scatter of a point that jumps back and forth")
+    add(
+        "--max-jitter",
+        required=True,
+        type=float,
+        help="largest scatter of a point that jumps back and forth",
+    )
     add("--max-gap-s", required=True, type=float, help="longest gap that is interpolated")
     add("--cutoff-hz", required=True, type=float, help="cutoff frequency of the smoothing, Hz")
 

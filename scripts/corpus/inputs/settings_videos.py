@@ -280,8 +280,8 @@ class Movement(Section):
     max_jitter: float = key(
         0.05,
         "Largest scatter of a point that jumps back and forth; such points are ignored.",
-        details="It is the standard deviation over one second, and only counts where the pose model "
-        "is not certain of the wrist. Points that jump more are guesses of the model.",
+        details="It is the standard deviation over one second, and only counts where the pose "
+        "model is not certain of the wrist. Points that jump more are guesses of the model.",
         unit=WIDTHS,
         rules=MOVEMENT,
         gt=0,

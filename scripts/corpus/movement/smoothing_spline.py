@@ -2,10 +2,10 @@
 
 The path is the function f that minimises
 
-    sum_i w_i (y_i - f(t_i))^2  +  tau^6 integral f'''(t)^2 dt,
+    sum of w (y - f(t))^2 over the samples y at t  +  tau^6 times the integral of f'''(t)^2 dt,
 
 a smoothing spline of the fifth degree (Woltring 1985, Human Movement Science 4, 229-245; Craven and
-Wahba 1979, Numerische Mathematik 31, 377-403). The weight w_i is the time in seconds for which the
+Wahba 1979, Numerische Mathematik 31, 377-403). The weight w is the time in seconds for which the
 sample stands, so the sum approximates an integral and the filter does not depend on the frame rate:
 its gain at the frequency f is 1 / (1 + (2 pi f tau)^6), without lag, as of a Butterworth filter of
 third order that runs forwards and backwards. Velocity and acceleration are the derivatives of the

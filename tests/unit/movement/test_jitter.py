@@ -31,7 +31,9 @@ def test_guesses_that_jump_about_are_rejected(fps):
 def test_quick_reaches_are_accepted_at_any_frame_rate(fps, visibility):
     times = frame_times(fps, 3)
     noise = np.random.default_rng(2).normal(0, 0.01, (len(times), 2))
-    assert accepted(RAISED_HAND(times * 1.5) + noise, times, visibility).all()
+    kept = accepted(RAISED_HAND(times * 1.5) + noise, times, visibility)
+    # Without certainty, the frame in which the hand starts may be interpolated.
+    assert kept.all() if visibility == SEEN else kept.mean() > 0.95
 
 
 @pytest.mark.parametrize("fps", [10, 12.5, 15, 25, 30, 60])

@@ -117,6 +117,14 @@ def running_mean(
         return (sums[last] - sums[first]) / (last - first)
 
 
+def running_median(times: np.ndarray, values: np.ndarray, half_s: float) -> np.ndarray:
+    """Return the median (n,) of the values (n,) within `half_s` seconds of each ascending time."""
+    half = np.full(len(times), half_s)
+    window = _window_indices(times, times, half)
+    in_window = _is_in_window(window, times, times, half)
+    return np.nanmedian(np.where(in_window, values[window], np.nan), axis=1)
+
+
 def contiguous_runs(
     times: np.ndarray, observed: np.ndarray, max_gap_s: float
 ) -> Iterator[np.ndarray]:

@@ -1,5 +1,8 @@
 """How much each person gestures in a video: seconds in which hands are seen, rates, handedness."""
 
+from collections import Counter, defaultdict
+from itertools import product
+
 import pandas as pd
 
 from corpus.movement.person_units import total_seconds
@@ -28,30 +31,42 @@ def hand_use(phases: pd.DataFrame, units: pd.DataFrame, tracks: pd.DataFrame) ->
     denominator is 0.
     """
     columns = [name for name in SCHEMAS["hand_use"].names if name != "video_id"]
-    rows = [
-        person_hand_use(
-            phases[phases["track"].isin(person_tracks["track"])],
-            units.loc[units["person"] == person, "hand"].astype(str).value_counts().to_dict(),
-        )
-        | {"person": person, "screen_s": total_seconds(spans_of(person_tracks))}
-        for person, person_tracks in tracks.groupby("person")
-    ]
+    spans_of_tracks = _spans_of_tracks(phases)
+    n_units = Counter(zip(units["person"], units["hand"].astype(str), strict=True))
+    rows = []
+    for person, person_tracks in tracks.groupby("person"):
+        spans = {
+            key: [span for track in person_tracks["track"] for span in spans_of_tracks[track, *key]]
+            for key in product(("left", "right"), (False, True))
+        }
+        counts = {hand: n_units[person, hand] for hand in ("left", "right", "both")}
+        on_screen = list(zip(person_tracks["start_s"], person_tracks["end_s"], strict=True))
+        screen_s = total_seconds(on_screen)
+        rows.append({"person": person, "screen_s": screen_s} | person_hand_use(spans, counts))
     return pd.DataFrame(rows, columns=columns)
 
 
-def person_hand_use(phases: pd.DataFrame, n_units: dict[str, int]) -> dict[str, float | None]:
+def _spans_of_tracks(phases: pd.DataFrame) -> dict[tuple[int, str, bool], Spans]:
+    """The phases of each track, hand, and whether the hand moves. Missing ones are empty lists."""
+    spans: dict[tuple[int, str, bool], Spans] = defaultdict(list)
+    columns = (phases[name].tolist() for name in ("track", "hand", "phase", "start_s", "end_s"))
+    for track, hand, phase, start_s, end_s in zip(*columns, strict=True):
+        spans[track, hand, phase == "movement"].append((start_s, end_s))
+    return spans
+
+
+def person_hand_use(
+    spans: dict[tuple[str, bool], Spans], n_units: dict[str, int]
+) -> dict[str, float | None]:
     """Return the hand use of one person in a video.
 
-    `phases` are rows of the table phases of the person's tracks, and `n_units` the number of
-    gesture units by hand: left, right or both.
+    `spans` are the intervals in which a hand, left or right, moves (true) or is still (false), and
+    `n_units` the number of gesture units by hand: left, right or both.
     """
-    is_movement = phases["phase"] == "movement"
-    is_left = phases["hand"] == "left"
-    left, right = spans_of(phases[is_left]), spans_of(phases[~is_left])
-    left_moves = spans_of(phases[is_left & is_movement])
-    right_moves = spans_of(phases[~is_left & is_movement])
+    left_moves, right_moves = spans["left", True], spans["right", True]
+    left, right = left_moves + spans["left", False], right_moves + spans["right", False]
     visible_s, movement_s = total_seconds(left + right), total_seconds(left_moves + right_moves)
-    n_left, n_right, n_both = (n_units.get(hand, 0) for hand in ("left", "right", "both"))
+    n_left, n_right, n_both = (n_units[hand] for hand in ("left", "right", "both"))
     return {
         "left_visible_s": total_seconds(left),
         "right_visible_s": total_seconds(right),
@@ -93,8 +108,3 @@ def common_seconds(first: Spans, second: Spans) -> float:
     """Return the seconds that both sets of spans cover."""
     separate_s = total_seconds(first) + total_seconds(second)
     return max(0.0, round(separate_s - total_seconds(first + second), 6))
-
-
-def spans_of(rows: pd.DataFrame) -> Spans:
-    """Return start and end of each row."""
-    return list(zip(rows["start_s"].tolist(), rows["end_s"].tolist(), strict=True))

@@ -6,6 +6,7 @@ unit of the person, and not one of each hand.
 """
 
 from collections.abc import Collection
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -30,35 +31,26 @@ def number_units(gestures: pd.DataFrame, ignored_tracks: Collection[int]) -> pd.
     Units are numbered from 0 in the order of their start, then of their tracks. Returns numbers of
     the type Int32 in the order of the rows.
     """
-    rows = gestures[~gestures["track"].isin(ignored_tracks)]
-    owner = [
-        person if isinstance(person, str) else f"track {track}"
-        for person, track in zip(rows["person"], rows["track"], strict=True)
-    ]
-    keys = pd.DataFrame(
-        {
-            "owner": owner,
-            "shot": rows["shot"].to_numpy(),
-            "start_s": rows["start_s"].to_numpy(),
-            "end_s": rows["end_s"].to_numpy(),
-            "track": rows["track"].to_numpy(),
-            "hand": rows["hand"].astype(str).to_numpy(),
-        },
-        index=rows.index,
-    ).sort_values(["start_s", "track", "hand"])
-    first_of = pd.Series(keys.index, index=keys.index)
-    for _, group in keys.groupby(["owner", "shot"], sort=False):
-        first_of.loc[group.index] = group.index[
-            _first_members(group["start_s"].to_numpy(), group["end_s"].to_numpy())
-        ]
-    numbers = pd.Series(pd.factorize(first_of)[0], index=keys.index)
+    order = gestures.astype({"hand": str}).sort_values(["start_s", "track", "hand"])
+    order = order[~order["track"].isin(ignored_tracks)]
+    columns = (order[name].tolist() for name in ("person", "track", "shot", "start_s", "end_s"))
+    groups: dict[tuple, list[int]] = {}
+    spans = []
+    for index, (person, track, shot, start_s, end_s) in enumerate(zip(*columns, strict=True)):
+        owner = person if isinstance(person, str) else f"track {track}"
+        groups.setdefault((owner, shot), []).append(index)
+        spans.append((start_s, end_s))
+    first_of = np.empty(len(order), int)
+    for members in groups.values():
+        first = _first_members([spans[index] for index in members])
+        first_of[members] = np.array(members)[first]
+    numbers = pd.Series(pd.factorize(first_of)[0], index=order.index)
     return numbers.reindex(gestures.index).astype("Int32")
 
 
-def _first_members(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def _first_members(spans: list[tuple[float, float]]) -> np.ndarray:
     """(n,) index of the first span in the group of each span; spans are sorted by their start."""
-    first = np.arange(len(starts))
-    spans = list(zip(starts, ends, strict=True))
+    first = np.arange(len(spans))
     open_spans: list[int] = []
     for index, span in enumerate(spans):
         open_spans = [other for other in open_spans if spans[other][1] > span[0]]
@@ -79,46 +71,41 @@ def merge_hands(gestures: pd.DataFrame) -> pd.DataFrame:
     in which both do. Rows are sorted by unit.
     """
     rows = gestures[gestures["unit"].notna()].sort_values(["unit", "start_s", "track", "gesture"])
-    units = []
-    for number, unit in rows.groupby("unit"):
-        hands = {
-            side: [(row.start_s, row.end_s) for row in unit.itertuples() if row.hand == side]
-            for side in ("left", "right")
-        }
-        left_s, right_s = map(total_seconds, hands.values())
-        both_s = total_seconds(hands["left"] + hands["right"])
-        first = unit.iloc[0]
-        units.append(
-            {
-                "unit": number,
-                "person": first["person"],
-                "track": first["track"],
-                "shot": first["shot"],
-                "hand": "both" if all(hands.values()) else "left" if hands["left"] else "right",
-                "start_s": unit["start_s"].min(),
-                "end_s": unit["end_s"].max(),
-                "n_left": len(hands["left"]),
-                "n_right": len(hands["right"]),
-                "left_s": left_s,
-                "right_s": right_s,
-                "overlap_s": max(0.0, round(left_s + right_s - both_s, 6)),
-                "peak_speed": unit["peak_speed"].max(),
-                "path_length": unit["path_length"].sum(),
-                "start_seen": first["start_seen"],
-                "end_seen": unit.loc[unit["end_s"].idxmax(), "end_seen"],
-                **_left_hand_pair(unit),
-            }
-        )
+    records = rows.to_dict("records")
+    units = [
+        _merge_unit(number, list(unit))
+        for number, unit in groupby(records, key=lambda record: record["unit"])
+    ]
     columns = [name for name in SCHEMAS["gesture_units"].names if name != "video_id"]
     return pd.DataFrame(units, columns=columns)
 
 
-def _left_hand_pair(unit: pd.DataFrame) -> dict[str, float | None]:
-    """How the hands move together in the pair of gestures that overlaps longest."""
-    pairs = unit[(unit["hand"] == "left") & unit["other_gesture"].isin(unit["gesture"])]
-    if pairs.empty:
-        return dict.fromkeys(PAIR_COLUMNS)
-    return pairs.loc[pairs["overlap_s"].idxmax(), PAIR_COLUMNS].to_dict()
+def _merge_unit(number: int, gestures: list[dict]) -> dict:
+    """One row of the table gesture_units, from its rows of the table gestures by start."""
+    left, right = (
+        [(row["start_s"], row["end_s"]) for row in gestures if row["hand"] == side]
+        for side in ("left", "right")
+    )
+    left_s, right_s = total_seconds(left), total_seconds(right)
+    first, last = gestures[0], max(gestures, key=lambda row: row["end_s"])
+    peaks = [row["peak_speed"] for row in gestures if not pd.isna(row["peak_speed"])]
+    numbers = {row["gesture"] for row in gestures}
+    pairs = [row for row in gestures if row["hand"] == "left" and row["other_gesture"] in numbers]
+    pair = max(pairs, key=lambda row: row["overlap_s"], default=dict.fromkeys(PAIR_COLUMNS))
+    return {
+        "unit": number,
+        **{name: first[name] for name in ("person", "track", "shot", "start_s", "start_seen")},
+        "hand": "both" if left and right else "left" if left else "right",
+        **{name: last[name] for name in ("end_s", "end_seen")},
+        "n_left": len(left),
+        "n_right": len(right),
+        "left_s": left_s,
+        "right_s": right_s,
+        "overlap_s": max(0.0, round(left_s + right_s - total_seconds(left + right), 6)),
+        "peak_speed": max(peaks, default=None),
+        "path_length": sum(row["path_length"] for row in gestures),
+        **{name: pair[name] for name in PAIR_COLUMNS},
+    }
 
 
 def total_seconds(spans: list[tuple[float, float]]) -> float:

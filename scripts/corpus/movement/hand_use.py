@@ -35,7 +35,7 @@ def hand_use(phases: pd.DataFrame, units: pd.DataFrame, tracks: pd.DataFrame) ->
     n_units = Counter(zip(units["person"], units["hand"].astype(str), strict=True))
     rows = []
     for person, person_tracks in tracks.groupby("person"):
-        spans = {
+        spans: dict[tuple[str, bool], Spans] = {
             key: [span for track in person_tracks["track"] for span in spans_of_tracks[track, *key]]
             for key in product(("left", "right"), (False, True))
         }

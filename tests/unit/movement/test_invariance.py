@@ -10,9 +10,9 @@ import pytest
 
 from corpus.tables import parquet
 from moving_bodies import (
-    RAISED_HAND,
     frame_times,
     measure,
+    minimum_jerk_path,
     moving_body,
     phase_names,
     rows_of,
@@ -23,7 +23,11 @@ NOISE = 0.008
 """Standard deviation of keypoints in shoulder widths, as of hands at rest in real clips."""
 PEAK_SPEED = 1.875 * np.hypot(0.6, 1.5) / 0.5
 """Peak of each of the two movements, of a minimum-jerk path (Flash and Hogan 1985)."""
-START_S, END_S = 1.0, 2.7
+START_S, END_S = 1.0, 3.0
+RAISED_HAND = minimum_jerk_path(
+    (0.0, -0.6, -1.7), (1.0, -0.6, -1.7), (1.5, 0.0, -0.2), (2.5, 0.0, -0.2), (3.0, -0.6, -1.7)
+)
+"""A right hand that rises within half a second, stays raised for one second and falls again."""
 PHASES = ["rest", "movement", "hold", "movement", "rest"]
 RATES = (10, 12.5, 15, 24, 25, 30, 50, 60)
 

@@ -68,6 +68,24 @@ def test_counts_of_the_corpus(small, written):
     assert summary["manifest_columns"]["licence"][2] == SPECIAL_TEXT
 
 
+def test_the_quality_of_gestures_is_noted(tmp_path):
+    results, videos = page_corpus.write_corpus(tmp_path, 1, 2)
+    path = results / f"gestures/{video_name(0)}.parquet"
+    rows = parquet.read(path).sort_values(["start_s", "end_s", "track", "hand"])[:4]
+    rows = rows.assign(
+        start_seen=[True, False, True, None],
+        end_seen=[True, False, True, None],
+        jump=[False, False, True, None],
+        trunk_movement=[None, False, True, None],
+        peak_speed=[1.25, None, 2.0, 3.0],
+    )
+    parquet.write(path, "gestures", rows, parquet.read_provenance(path))
+    text = page_corpus.write_html(results, videos).read_text(encoding="utf-8")
+    gestures = read_block(text, "video-0")["gestures"]
+    assert gestures["notes"] == [0, 1 + 2, 4 + 8, 0]
+    assert gestures["peak"] == [125, None, 200, 300]
+
+
 def test_people_and_tracks_refer_to_each_other(small, written):
     summary = read_block(written, "corpus")
     tracks = parquet.read(small[0] / "tracks.parquet")

@@ -16,6 +16,8 @@ from corpus.video.record import read_record
 from corpus.video.stream_info import player_zero
 
 GESTURE_COLUMNS = ["track", "hand", "start_s", "end_s", "peak_speed"]
+GESTURE_NOTES = {"start_seen": False, "end_seen": False, "jump": True, "trunk_movement": True}
+"""Columns of which the page shows a note, and the value of which it does."""
 
 
 def describe_video(tables: CorpusTables, row: pd.Series) -> tuple[dict, dict]:
@@ -63,17 +65,26 @@ def _gestures(path: Path | None, cluster_of: dict[int, int], copies: set[int]) -
     """Columns of the gestures in a table at `path` without those of copies, in the order of time.
 
     `cluster` is -1 for a body without a face, `peak` is in hundredths of a shoulder width per
-    second.
+    second, or None if it is not known. `notes` has a binary digit for each of `GESTURE_NOTES`, the
+    first being the lowest.
     """
-    rows = parquet.read(path, GESTURE_COLUMNS) if path else pd.DataFrame(columns=GESTURE_COLUMNS)
+    columns = [*GESTURE_COLUMNS, *GESTURE_NOTES]
+    rows = parquet.read(path, columns) if path else pd.DataFrame(columns=columns)
     rows = rows[~rows["track"].isin(copies)].sort_values(["start_s", "end_s", "track", "hand"])
     return {
         "cluster": [cluster_of.get(track, -1) for track in rows["track"]],
         "hand": [HANDS.index(hand) for hand in rows["hand"]],
         "start": [milliseconds(start) for start in rows["start_s"]],
         "end": [milliseconds(end) for end in rows["end_s"]],
-        "peak": [round(value_or(speed, 0.0) * 100) for speed in rows["peak_speed"]],
+        "peak": [None if pd.isna(peak) else round(peak * 100) for peak in rows["peak_speed"]],
+        "notes": [_gesture_notes(row) for row in rows.to_dict("records")],
     }
+
+
+def _gesture_notes(row: dict) -> int:
+    """The notes on a gesture in a row of its table, as binary digits."""
+    noted = [value_or(row[name], not value) == value for name, value in GESTURE_NOTES.items()]
+    return sum(1 << digit for digit, is_noted in enumerate(noted) if is_noted)
 
 
 def _media_file(tables: CorpusTables, video: str) -> dict:

@@ -25,6 +25,7 @@ function howToRead() {
     h('p', {}, 'Everything on this page comes from the Parquet tables in the results folder. The page is the file ', h('code', {}, 'report/index.html'), ' in this folder. It loads nothing from a network. Videos play if they are in the results folder where the workflow put them.'),
     h('p', {}, 'Times on the page are the times that this and most other players display. Links to a moment, such as ', h('code', {}, '#/video/interview1?t=3.2'), ', contain the time of the tables (column ', h('code', {}, 'time_s'), '): seconds on the clock of the video file, which can start before or after 0:00 of a player.'),
     h('p', {}, 'Hand speeds are measured in the image plane, in shoulder widths per second, so that people near the camera and far from it can be compared. The curves show the mean and the peak of short time bins; the table kinematics contains every frame.'),
+    h('p', {}, 'A gesture here is a gesture unit: one hand moves from rest to rest. A unit that begins or ends out of view lasted longer than is shown, and its peak speed may not be known.'),
     h('p', {}, 'A neural network recognises people by their faces, and it makes mistakes. Check the people before you rely on them.'));
 }
 

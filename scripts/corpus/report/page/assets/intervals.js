@@ -12,11 +12,16 @@ function trackItem(video, track) {
     text: `${name} on screen ${formatClock(track.start - video.zero)} to ${formatClock(track.end - video.zero)}` };
 }
 
-/** A gesture as an item of a lane. */
+/** What is noted on a gesture, from the lowest binary digit on: GESTURE_NOTES in video_data.py. */
+const GESTURE_NOTES = ['begins out of view', 'ends out of view', 'the skeleton jumps to another body', 'only the trunk moves'];
+
+/** A gesture unit as an item of a lane. */
 function gestureItem(video, gesture) {
   const who = gesture.person ? names.label(gesture.person) : 'a person without a face';
+  const peak = gesture.peak === null ? 'peak speed not known' : `peak speed ${gesture.peak.toFixed(1)} shoulder widths per second`;
+  const notes = GESTURE_NOTES.filter((_, digit) => gesture.notes & (1 << digit));
   return { ...gesture,
-    text: `Gesture, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero, 2)} for ${formatDuration(gesture.end - gesture.start)}, peak speed ${gesture.peak.toFixed(1)} shoulder widths per second` };
+    text: [`Gesture unit, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero, 2)} for ${formatDuration(gesture.end - gesture.start)}`, peak, ...notes].join(', ') };
 }
 
 /** The shots of a video as items of a lane; the text names a gradual transition with which a shot begins. */

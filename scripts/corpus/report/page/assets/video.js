@@ -8,7 +8,8 @@ const isNarrow = () => window.innerWidth < 700;
 function timelineGroups(video) {
   const details = detailsOf(video);
   const gestures = details.gestures.start.map((start, row) => ({
-    start, end: details.gestures.end[row], hand: details.gestures.hand[row], peak: details.gestures.peak[row] / 100,
+    start, end: details.gestures.end[row], hand: details.gestures.hand[row], notes: details.gestures.notes[row],
+    peak: details.gestures.peak[row] === null ? null : details.gestures.peak[row] / 100,
     person: details.gestures.cluster[row] < 0 ? null : clusters[details.gestures.cluster[row]].person,
   }));
   const groups = video.people.map((person) => ({
@@ -65,7 +66,7 @@ function personRow(video, group, { maxSpeed, seek }) {
 function timelineLegend(video, groups) {
   return h('p', { class: 'legend soft' }, 'Click anywhere to play from that moment. With the keyboard, arrow keys move between intervals and Enter jumps to the selected one.',
     groups.some((group) => group.curves.length) && ' Hand speed: left hand above the middle line, right hand below; the filled area is the mean, the line the peak.',
-    video.gestures > 0 && ' Gestures: left hand in the upper lane, right hand in the lower lane.',
+    video.gestures > 0 && ' Gesture units, from rest to rest: left hand in the upper lane, right hand in the lower lane.',
     laneLegend(video.tracks));
 }
 

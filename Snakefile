@@ -168,6 +168,13 @@ rule agreement:
         rules.plot_agreement.output,
 
 
+rule tune:
+    """Find the settings of movement that agree best with coders, cross-validated over videos."""
+    input:
+        rules.tune_movement.output,
+        lost(*INDEX_TABLES, "faces", "keypoints"),
+
+
 rule csv:
     """All tables as CSV files, for R and spreadsheets."""
     input:

@@ -69,3 +69,43 @@ rule plot_agreement:
     shell:
         "python {params.script:q} --agreement {input.agreement:q} --overlaps {input.overlaps:q}"
         " --plot {output.plot:q} --table {output.table:q} --page {output.page:q} 2> {log:q}"
+
+
+rule tune_movement:
+    """Find the settings of movement phases that agree best with coders.
+
+    Input:  annotations of coders, the table of their tiers, keypoints of all videos, tracks, people
+    Steps:  measure phases with many settings, choose those that agree best, cross-validate
+    Output: settings to paste into the configuration, and a table of all trials
+    """
+    input:
+        **corpus_tables("tracks", "people"),
+        annotations=rules.import_elan.output,
+        coders=coders_file,
+        videos=config["videos"],
+        files=edited_files,
+        # The job also reads the tables from which the phases were made.
+        phases=all_tables("phases"),
+    output:
+        settings="<results>/report/tuning.yaml",
+        trials="<results>/report/tuning.tsv",
+    log:
+        "<logs>/tune_movement.log",
+    benchmark:
+        "<benchmarks>/tune_movement.tsv"
+    conda:
+        "../envs/report.yaml"
+    container:
+        image("tune_movement")
+    resources:
+        **request("tune_movement"),
+    params:
+        **code("tune_movement"),
+        settings=settings_flags("measure_movement"),
+        results=subpath(output.settings, ancestor=2),
+        contents=contents(videos=[config["videos"]], coders=coders_files),
+    shell:
+        "python {params.script:q} {params.settings:q} --results {params.results:q}"
+        " --videos {input.videos:q} --annotations {input.annotations:q} --coders {input.coders:q}"
+        " --files {input.files:q} --settings {output.settings:q} --trials {output.trials:q}"
+        " 2> {log:q}"

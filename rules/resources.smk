@@ -52,6 +52,7 @@ REQUESTS = {
     "export_openpose": {"mem_mb": 1000, "runtime": 60},
     "export_textgrid": {"mem_mb": 1000, "runtime": 10},
     "measure_agreement": {"mem_mb": 2000, "runtime": 60},
+    "tune_movement": {"mem_mb": 4000, "runtime": 1440},
     "plot_agreement": {"mem_mb": 500, "runtime": 10},
     "plot_funnel": {"mem_mb": 500, "runtime": 10},
     "plot_people": {"mem_mb": 500, "runtime": 10},

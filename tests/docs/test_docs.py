@@ -120,7 +120,7 @@ def test_links_lead_somewhere(page):
 def test_the_flow_chart_shows_the_rules():
     drawn = set(re.findall(r">([a-z]+(?:_[a-z]+)+)</text>", (ROOT / "docs/flow.svg").read_text()))
     left_out = {"fetch_model", "crop_faces", "import_elan", "write_methods", "report_efficiency"}
-    left_out |= {"publish_methods", "measure_agreement"}
+    left_out |= {"publish_methods", "measure_agreement", "tune_movement"}
     left_out.add("score_gestures")
     # They run the rules for single videos that the chart shows.
     left_out |= {"fetch_group", "analyse_faces", "analyse_movement", "file_of_group"}

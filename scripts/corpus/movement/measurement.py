@@ -38,7 +38,7 @@ from corpus.movement.kinematics import (
     short_repetitions,
 )
 from corpus.movement.movement_quality import MovementQuality
-from corpus.movement.phases import Hand, Phase, PhaseSegmenter
+from corpus.movement.phases import Hand, HandTrajectory, Phase, PhaseSegmenter
 from corpus.movement.settings import MovementSettings
 from corpus.movement.stabilised_picture import StabilisedPicture
 from corpus.tables import schemas
@@ -168,14 +168,17 @@ class VideoMovement:
         numbers = self._frame_numbers[block.start : block.stop][jumps]
         self._jumps.setdefault(track, []).extend(numbers.tolist())
 
+    def add_trajectory(self, hand: Hand, trajectory: HandTrajectory) -> None:
+        """Pass the next trajectory of a hand to its phase segmenter."""
+        self._segmenters.setdefault(hand, PhaseSegmenter(self.settings)).add(trajectory)
+
     def _segment(self, hand: Hand, kinematics: PointKinematics) -> None:
-        """Hand the next block's trajectories of a hand to its phase segmenter."""
-        segmenter = self._segmenters.setdefault(hand, PhaseSegmenter(self.settings))
+        """Take the trajectories of a hand out of the next block."""
         trajectories = hand_trajectories(
             kinematics, self._frame_numbers, self._times, self._ends, self.settings.max_gap_s
         )
         for trajectory in trajectories:
-            segmenter.add(trajectory)
+            self.add_trajectory(hand, trajectory)
 
     def _frame_range(self, first: int, last: int) -> tuple[int, int]:
         return frame_range(self._frame_numbers, first, last)

@@ -40,6 +40,8 @@ CORPUS_FILES = (
     "report/people.svg",
     "report/people.tsv",
     "report/references.bib",
+    "report/tuning.tsv",
+    "report/tuning.yaml",
     "unedited/methods.html",
     "unedited/methods.md",
     "unedited/people.tsv",

@@ -9,13 +9,7 @@ rule measure_agreement:
     Output: tables of all measures, and of precision and recall by required overlap
     """
     input:
-        **corpus_tables("tracks", "people"),
-        annotations=rules.import_elan.output,
-        coders=coders_file,
-        videos=config["videos"],
-        files=edited_files,
-        # The job also reads the tables of shots.
-        phases=all_tables("phases"),
+        **coding_inputs(),
     output:
         agreement="<results>/agreement.parquet",
         overlaps="<results>/agreement_overlaps.parquet",
@@ -31,8 +25,7 @@ rule measure_agreement:
         **request("measure_agreement"),
     params:
         **code("measure_agreement"),
-        results=subpath(output.agreement, parent=True),
-        contents=contents(videos=[config["videos"]], coders=coders_files),
+        **coding_params(subpath(output.agreement, parent=True)),
     shell:
         "python {params.script:q} --results {params.results:q} --videos {input.videos:q}"
         " --annotations {input.annotations:q} --coders {input.coders:q} --files {input.files:q}"
@@ -79,13 +72,7 @@ rule tune_movement:
     Output: settings to paste into the configuration, and a table of all trials
     """
     input:
-        **corpus_tables("tracks", "people"),
-        annotations=rules.import_elan.output,
-        coders=coders_file,
-        videos=config["videos"],
-        files=edited_files,
-        # The job also reads the tables from which the phases were made.
-        phases=all_tables("phases"),
+        **coding_inputs(),
     output:
         settings="<results>/report/tuning.yaml",
         trials="<results>/report/tuning.tsv",
@@ -101,11 +88,9 @@ rule tune_movement:
         **request("tune_movement"),
     params:
         **code("tune_movement"),
+        **coding_params(subpath(output.settings, ancestor=2)),
         settings=settings_flags("measure_movement"),
-        results=subpath(output.settings, ancestor=2),
-        contents=contents(videos=[config["videos"]], coders=coders_files),
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " --videos {input.videos:q} --annotations {input.annotations:q} --coders {input.coders:q}"
-        " --files {input.files:q} --settings {output.settings:q} --trials {output.trials:q}"
-        " 2> {log:q}"
+        " --files {input.files:q} --settings {output.settings:q} --trials {output.trials:q} 2> {log:q}"

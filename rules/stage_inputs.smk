@@ -144,9 +144,25 @@ def coders_files(wildcards):
     return [display_path(folder / coding_table.NAME)]
 
 
-def coders_file(wildcards):
-    """The table that says which tiers are compared."""
-    return coders_files(wildcards)[0]
+def coding_inputs():
+    """Named inputs of rules that read what coders annotated: `**coding_inputs()`.
+
+    Jobs with the phases of all videos also read the tables from which these were made.
+    """
+    return {
+        **corpus_tables("tracks", "people"),
+        "annotations": rules.import_elan.output,
+        "coders": coders_files,
+        "videos": config["videos"],
+        "files": edited_files,
+        "phases": all_tables("phases"),
+    }
+
+
+def coding_params(results):
+    """Params of these rules: the folder of results, and the content of the coders' table."""
+    checksums = contents(videos=[config["videos"]], coders=coders_files)
+    return {"results": results, "contents": checksums}
 
 
 # Exported videos

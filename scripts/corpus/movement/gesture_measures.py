@@ -37,7 +37,8 @@ def speed_profile(trajectory: GestureTrajectory) -> Measures:
     The smoothness is None if the start or end of the gesture unit is not seen, because the spectrum
     would be that of the cut. It uses frequencies up to half the frame rate.
     """
-    times, speeds = trajectory.times, trajectory.speeds
+    known = np.isfinite(trajectory.speeds)
+    times, speeds = trajectory.times[known], trajectory.speeds[known]
     smoothness = None
     if trajectory.unit.start_seen and trajectory.unit.end_seen and len(times) > 1:
         max_frequency_hz = min(MAX_FREQUENCY_HZ, 0.5 / float(np.median(np.diff(times))))

@@ -3,11 +3,12 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from corpus.movement.gesture_units import GestureTrajectory, GestureUnit
 from corpus.movement.two_handed import (
     HandMovement,
     find_partner,
-    overlap_s,
     speed_lag,
     velocity_agreement,
 )
@@ -45,19 +46,25 @@ def find_partners(units: Sequence[GestureUnit]) -> dict[int, int]:
     return partners
 
 
-def measure_pair(own: HandMovement, other: HandMovement, common_s: float) -> PairMeasures:
+def measure_pair(
+    own: HandMovement, other: HandMovement, start_s: float, end_s: float
+) -> PairMeasures:
     """Return the measures of one gesture unit and its partner, without the partner's number.
 
-    `common_s` is the time in seconds that both share. Lag, symmetry and parallelism are those of
-    `two_handed`, within that time; they are None where they cannot be measured.
+    `start_s` and `end_s` are the start and end in seconds of the time that both share. Lag,
+    symmetry and parallelism are those of `two_handed`, within that time; they are None where they
+    cannot be measured.
     """
-    start_s = max(own.times[0], other.times[0])
-    end_s = start_s + common_s
-    own, other = own.within(start_s, end_s), other.within(start_s, end_s)
+    own, other = (hand.within(start_s, end_s) for hand in (own, other))
     agreement = velocity_agreement(own, other)
     symmetry, parallel = agreement or (None, None)
     lag_s = speed_lag(own, other)
-    return {"overlap_s": common_s, "lag_s": lag_s, "symmetry": symmetry, "parallel": parallel}
+    return {
+        "overlap_s": round(end_s - start_s, 6),
+        "lag_s": lag_s,
+        "symmetry": symmetry,
+        "parallel": parallel,
+    }
 
 
 class HandPairs:
@@ -83,8 +90,9 @@ class HandPairs:
             yield number, WITHOUT_PARTNER
         if number not in self._partners and number not in self._needed_by:
             return
+        known = np.isfinite(trajectory.speeds)
         self._movements[number] = HandMovement(
-            trajectory.times, trajectory.positions, trajectory.speeds
+            trajectory.times[known], trajectory.positions[known], trajectory.speeds[known]
         )
         complete = [*self._needed_by.get(number, ()), number]
         for own in sorted(complete):
@@ -98,5 +106,6 @@ class HandPairs:
                         self._movements.pop(done, None)
 
     def _measure(self, own: int, other: int) -> PairMeasures:
-        common_s = overlap_s(self._spans[own], self._spans[other])
-        return measure_pair(self._movements[own], self._movements[other], common_s)
+        spans = self._spans[own], self._spans[other]
+        start_s, end_s = max(start for start, _ in spans), min(end for _, end in spans)
+        return measure_pair(self._movements[own], self._movements[other], start_s, end_s)

@@ -1,10 +1,12 @@
 """Measures of gesture units of people with known movement, as measure_movement.py writes them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from corpus.movement.hand_pairs import find_partners
+from corpus.movement.hand_pairs import HandPairs, find_partners
 from corpus.tables import parquet
 from moving_bodies import (
     RAISED_HAND,
@@ -109,6 +111,33 @@ def test_hands_of_different_people_are_no_pair(tmp_path):
     second = moving_body(times, left=mirrored(BEATS), track=1)
     table = measures_of(tmp_path, first, second, times=times)
     assert len(table) == 2 and table["other_gesture"].isna().all()
+
+
+def fake_trajectory(number, side, start_s, end_s):
+    """Return what HandPairs needs of the trajectory of a hand that moves to and fro."""
+    hand = SimpleNamespace(shot=0, track=0, side=side)
+    times = start_s + np.arange(round((end_s - start_s) * 25)) / 25
+    angle = 2 * np.pi * times * (1 + 0.05 * times)
+    return SimpleNamespace(
+        unit=SimpleNamespace(number=number, hand=hand, start_s=start_s, end_s=end_s),
+        times=times,
+        positions=np.column_stack([0.3 * np.sin(angle), 0.2 * np.cos(angle)]),
+        speeds=np.abs(np.sin(angle)),
+    )
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (2, 0, 4, 1, 3)])
+def test_pairs_do_not_depend_on_the_order_of_trajectories_and_are_forgotten(order):
+    """A long gesture of the left hand accompanies three of the right hand, and not the last."""
+    spans = [("left", 0, 10), ("right", 1, 3), ("right", 4, 8), ("right", 9, 10), ("right", 20, 22)]
+    trajectories = [fake_trajectory(number, *span) for number, span in enumerate(spans)]
+    pairs = HandPairs([trajectory.unit for trajectory in trajectories])
+    measures = dict(row for index in order for row in pairs.add(trajectories[index]))
+    partners = [measures[number]["other_gesture"] for number in range(5)]
+    assert partners == [2, 0, 0, 0, None]
+    assert [measures[number]["overlap_s"] for number in range(5)] == [4, 2, 4, 1, None]
+    assert measures[2]["lag_s"] == 0.0 and measures[2]["parallel"] == pytest.approx(1)
+    assert pairs._movements == {}, "memory does not grow with the length of the video"
 
 
 def test_no_gestures_give_no_partners():

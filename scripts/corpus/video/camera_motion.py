@@ -22,7 +22,7 @@ COLUMNS, ROWS = 5, 4
 LAST = COLUMNS - 1
 CELLS = 4
 """A part is divided into this number of cells in x and y, with at most one corner each."""
-PER_PART = 6
+PER_PART = 4
 """Most corners of a part: those with the highest contrast."""
 MIN_EIGENVALUE = 1e-4
 """Least contrast of a corner: smaller eigenvalue of its structure tensor, as in Shi and Tomasi

@@ -61,7 +61,7 @@ class PictureChanges:
         motions[starts] = np.nan
         widths = np.array([fit(size, reference)[0] for size in self._sizes], np.float32)
         motions[:, :2] *= widths[np.array(self._size_numbers, int)][:, None]
-        is_repeated = find_repeated(np.array(self._changes), np.array(self._largest_changes))
-        is_repeated[starts] = False
+        changes = np.array([self._changes, self._largest_changes])
+        changes[:, starts] = np.nan
         names = ("camera_x", "camera_y", "camera_scale", "camera_roll")
-        return {"repeated": is_repeated, **dict(zip(names, motions.T, strict=True))}
+        return {"repeated": find_repeated(*changes), **dict(zip(names, motions.T, strict=True))}

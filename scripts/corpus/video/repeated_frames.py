@@ -42,21 +42,25 @@ def find_repeated(changes: np.ndarray, largest_changes: np.ndarray) -> np.ndarra
     """Return which frames (n,) bool show the same picture as the frame before.
 
     `changes` and `largest_changes` (n,) are what `change_of_picture` returns for each frame and the
-    one before it, or NaN where the size of the picture changes. Frame 0 is never a repeat.
+    one before it. NaN stands for frames that cannot be repeats: those in which a shot starts, or in
+    which the size of the picture changes. Such changes are no movement either.
 
     A frame is a repeat if no block changes, or if the movement of the picture is interrupted: the
     change is small compared with the largest one in the `REACH` frames before, and in the `REACH`
     frames after. While nothing moves, repeats are found only if compression left no trace.
     """
+    changes = np.asarray(changes, float)
+    starts = np.flatnonzero(np.isnan(changes))
+    parts = [_is_interrupted(part) for part in np.split(changes, starts)]
+    return np.concatenate(parts) | (np.asarray(largest_changes) <= ROUNDING)
+
+
+def _is_interrupted(changes: np.ndarray) -> np.ndarray:
+    """Return where the movement of a shot (n,) is interrupted. The first value may be NaN."""
     n = len(changes)
-    known = np.nan_to_num(changes, nan=np.inf)
-    known[:1] = 0
-    padded = np.pad(known, REACH)
+    padded = np.pad(np.nan_to_num(changes), REACH)
     before, after = (
         np.max([padded[REACH + shift : REACH + shift + n] for shift in shifts], axis=0)
         for shifts in (range(-REACH, 0), range(1, REACH + 1))
     )
-    is_interrupted = known < INTERRUPTION * np.minimum(before, after)
-    is_repeated = is_interrupted | (np.asarray(largest_changes) <= ROUNDING)
-    is_repeated[:1] = False
-    return is_repeated
+    return changes < INTERRUPTION * np.minimum(before, after)

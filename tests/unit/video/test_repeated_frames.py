@@ -86,9 +86,9 @@ def test_rest_before_a_sudden_movement_is_no_repeat():
     assert not find_repeated(changes, changes + 1).any()
 
 
-def test_the_first_frame_and_a_change_of_size_are_no_repeats():
-    changes = np.array([0.0, 9, np.nan, 9, 0.1, 9])
-    expected = [False, False, False, False, True, False]
-    assert find_repeated(changes, changes + 1).tolist() == expected
+def test_the_start_of_a_shot_is_no_repeat_and_no_movement():
+    """Movement that starts slowly after a cut is not interrupted movement."""
+    changes = np.array([np.nan, 9, 9, 0.1, 9, 9, np.nan, 0.1, 0.5, 2, 4])
+    assert np.flatnonzero(find_repeated(changes, changes + 1)).tolist() == [3]
     assert find_repeated(np.empty(0), np.empty(0)).tolist() == []
-    assert find_repeated(np.zeros(1), np.zeros(1)).tolist() == [False]
+    assert find_repeated(np.array([np.nan]), np.array([np.nan])).tolist() == [False]

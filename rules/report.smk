@@ -109,6 +109,7 @@ rule write_methods:
         coverage="<results>/report/coverage.tsv",
         gestures=rules.segment_gestures.output[0],
         scores=all_tables("gesture_scores") if SCORES_GESTURES else [],
+        quality=all_tables("movement_quality"),
     output:
         methods="<results>/unedited/methods.md",
         references="<results>/unedited/references.bib",

@@ -422,6 +422,19 @@ def test_the_height_of_rest_is_below_or_above_the_shoulders(corpus: SmallCorpus)
     assert "less than 0.3 shoulder widths above the shoulders" in compose_text(corpus)
 
 
+def test_the_cutoffs_that_frames_allow_are_given_as_ranges(corpus: SmallCorpus) -> None:
+    corpus.write_all_gestures("a", [])
+    assert "At the frame times" not in compose_text(corpus)
+    names = [f"{name}_cutoff_hz" for name in ("position", "speed", "acceleration")]
+    for video, values in (("a", (6.02, 6.01, 5.98)), ("b", (5.0, 4.18, 6.01))):
+        rows = {"track": [0, 0], "hand": ["left", "right"]}
+        cutoffs = {name: [value, None] for name, value in zip(names, values, strict=True)}
+        corpus.write("movement_quality", video, rows | cutoffs)
+    corpus.write("movement_quality", "c", {"track": []})
+    expected = "were 5 to 6 Hz for positions, 4.2 to 6 Hz for speeds and 6 Hz for accelerations."
+    assert expected in compose_text(corpus)
+
+
 def test_movement_with_other_parameters_is_described_without_them(corpus: SmallCorpus) -> None:
     corpus.write_all_gestures("a", [])
     for video in corpus.statuses:

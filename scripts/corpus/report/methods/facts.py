@@ -188,12 +188,25 @@ def movement_facts(summary: CorpusSummary) -> SimpleNamespace | None:
         parameters=parameters,
         has_visibility=parameters.keys() >= VISIBILITY_PARAMETERS,
         has_phases=parameters.keys() >= PHASE_PARAMETERS,
+        cutoffs=cutoff_ranges(summary),
         has_scores="score_gestures" in summary.steps,
         score_rate=RATE,
         n_gestures=len(summary.gestures),
         n_identified=int(summary.gestures["person"].notna().sum()),
         median_s=summary.gestures["seconds"].median(),
     )
+
+
+def cutoff_ranges(summary: CorpusSummary) -> list[str]:
+    """The cutoffs in Hz that the frames allowed: a value, or the lowest and the highest.
+
+    They are those of positions, speeds and accelerations. Empty if no hand was measured.
+    """
+    ranges = []
+    for name in summary.cutoffs if len(summary.cutoffs) else ():
+        low, high = (f"{summary.cutoffs.loc[edge, name]:.2g}" for edge in ("min", "max"))
+        ranges.append(low if low == high else f"{low} to {high}")
+    return ranges
 
 
 def table_facts(summary: CorpusSummary) -> SimpleNamespace:

@@ -30,6 +30,9 @@ class CorpusSummary:
     gestures: pd.DataFrame | None
     """Person and duration in seconds of each gesture, without those of copies. None if gestures
     were not segmented."""
+    cutoffs: pd.DataFrame
+    """Lowest and highest cutoff in Hz (rows min, max) that the frames of a hand allowed, by the
+    columns of movement_quality. Without rows if no hand was measured."""
 
     @property
     def videos(self) -> pd.DataFrame:
@@ -69,6 +72,7 @@ def read_summary(results: Path, coverage_table: Path) -> CorpusSummary:
         downloader_counts=count_downloaders(results, available),
         coverage=shares[shares.index.isin(videos)],
         gestures=read_gestures(results, videos, tracks[tracks["kind"].eq("copy")]),
+        cutoffs=read_cutoffs(results, videos),
     )
 
 
@@ -83,6 +87,17 @@ def count_downloaders(results: Path, videos: list[str]) -> Counter:
             tools = json.loads(path.read_text(encoding="utf-8"))["tools"]
             counts.update(version for tool, version in tools.items() if tool == "yt-dlp")
     return counts
+
+
+def read_cutoffs(results: Path, videos: list[str]) -> pd.DataFrame:
+    """Lowest and highest cutoff in Hz of position, speed and acceleration of all hands."""
+    columns = [f"{name}_cutoff_hz" for name in ("position", "speed", "acceleration")]
+    paths = [results / "movement_quality" / f"{video}.parquet" for video in videos]
+    ranges = [
+        parquet.read(path, columns).dropna().agg(["min", "max"]) for path in paths if path.exists()
+    ]
+    rows = pd.concat(ranges).dropna() if ranges else pd.DataFrame(columns=columns)
+    return rows.agg(["min", "max"]) if len(rows) else rows
 
 
 def read_gestures(results: Path, videos: list[str], copies: pd.DataFrame) -> pd.DataFrame | None:

@@ -1,6 +1,6 @@
 """Measures of each gesture unit, in the columns of the table gesture_measures."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -54,17 +54,20 @@ def measure_gestures(
     trajectories: Iterable[GestureTrajectory],
     units: Sequence[GestureUnit],
     settings: MovementSettings,
+    speed_cutoffs_hz: Mapping[tuple[int, str], float],
 ) -> dict[str, list]:
     """Return the columns of the table gesture_measures, sorted by the number of the gesture.
 
     `units` are all gesture units of the video, and `trajectories` those of the same units in any
-    order.
+    order. `speed_cutoffs_hz` has the effective cutoff of speeds for each track and hand.
     """
     row_of_gesture: dict[int, Measures] = {unit.number: {} for unit in units}
     pairs = HandPairs(units)
     for trajectory in trajectories:
         row = row_of_gesture[trajectory.unit.number]
         row |= quality_measures(trajectory, settings)
+        hand = trajectory.unit.hand
+        row["speed_cutoff_hz"] = speed_cutoffs_hz[hand.track, hand.side]
         for measure in MEASURES:
             row |= measure(trajectory)
         for number, pair_measures in pairs.add(trajectory):

@@ -117,7 +117,10 @@ class VideoMovement:
         """Return the columns of the table gesture_measures, from the complete table kinematics."""
         units = gesture_units(self.phases())
         trajectories = read_trajectories(kinematics, units, self._jumps)
-        return measure_gestures(trajectories, units, self.settings)
+        quality = self.quality.columns()
+        hands = zip(quality["track"], quality["hand"], strict=True)
+        cutoffs_hz = dict(zip(hands, quality["speed_cutoff_hz"], strict=True))
+        return measure_gestures(trajectories, units, self.settings, cutoffs_hz)
 
     def _measure_track(
         self, block: Block, track: int, keypoints: pd.DataFrame, width_m: float

@@ -55,7 +55,7 @@ __all__ = [
     "schema",
 ]
 
-TABLES = {table.name: table for table in (*CORPUS_TABLES, *GESTURE_TABLES, *VIDEO_TABLES)}
+TABLES = {table.name: table for table in (*CORPUS_TABLES, *VIDEO_TABLES, *GESTURE_TABLES)}
 """The tables of the workflow, by name."""
 
 ADDED = Path(__file__).with_name("added")

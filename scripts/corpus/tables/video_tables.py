@@ -263,6 +263,10 @@ VIDEO_TABLES = (
                 "float32",
                 "0 to 1: share of the hand model in the time in which the network is known",
             ),
+            speed_cutoff_hz=(
+                "float32",
+                "effective cutoff (-3 dB) of its speeds, hertz, as in movement_quality",
+            ),
             jump=(
                 "bool",
                 "true if the skeleton jumps to another body or place; speeds are then wrong",

@@ -89,6 +89,7 @@ def test_a_gesture_between_rests_is_seen_from_start_to_end(tmp_path):
     assert row.start_seen and row.end_seen
     assert row.visible_share == 1 and row.interpolated_share == 0
     assert not row.jump
+    assert row.speed_cutoff_hz == pytest.approx(SETTINGS.cutoff_hz, rel=0.05)
     # The fastest moment of the first or the second half of the movement.
     assert row.peak_time_s == pytest.approx(1.25, abs=0.05) or row.peak_time_s == pytest.approx(
         2.45, abs=0.05

@@ -4,12 +4,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
 import measure_movement
 from corpus.core.errors import InputError
-from corpus.movement import keypoint_blocks
+from corpus.movement import gesture_units, keypoint_blocks
 from corpus.movement.body_coordinates import TrackKeypoints
 from corpus.movement.kinematics import context_s
 from corpus.tables import parquet, schemas
@@ -21,6 +22,7 @@ from moving_bodies import (
     measure_people,
     moving_body,
     phase_names,
+    read_output,
     table_options,
     write_results,
 )
@@ -59,6 +61,20 @@ def test_the_block_size_does_not_change_the_result(long_video, monkeypatch):
     assert phases["phase"].tolist() == phases_of_small_blocks["phase"].tolist()
     lengths, other_lengths = phases["path_length"], phases_of_small_blocks["path_length"]
     assert np.allclose(lengths, other_lengths, atol=1e-3)
+
+
+def test_blocks_and_batches_do_not_change_the_measures_of_gestures(long_video, monkeypatch):
+    tables = []
+    for block_frames, batch_rows in ((keypoint_blocks.BLOCK_FRAMES, 1 << 15), (201, 777)):
+        monkeypatch.setattr(keypoint_blocks, "BLOCK_FRAMES", block_frames)
+        monkeypatch.setattr(gesture_units, "BATCH_ROWS", batch_rows)
+        measure(long_video)
+        tables.append(read_output(long_video, "gesture_measures"))
+    whole, in_parts = tables
+    assert whole["gesture"].tolist() == list(range(len(whole)))
+    assert len(whole) == 15
+    assert whole["start_seen"].all() and whole["end_seen"].all()
+    pd.testing.assert_frame_equal(whole, in_parts, atol=1e-3)
 
 
 def test_memory_does_not_grow_with_the_length_of_the_video(long_video, monkeypatch):

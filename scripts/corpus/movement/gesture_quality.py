@@ -78,8 +78,8 @@ def trunk_movement(trajectory: GestureTrajectory, settings: MovementSettings) ->
     unit is a movement of the trunk if the rules for movements find none in the stabilised picture:
     at no time is the speed above `offset_speed` for `min_movement_s`, reaching `onset_speed`.
 
-    The result is None if the speed in the picture is unknown for so long that a movement could be
-    missed, and no movement is found elsewhere.
+    Where the speed in the picture is unknown for so long that a movement could be missed, the
+    highest speed is None, and so is the answer unless a movement is found elsewhere.
     """
     speeds, durations = trajectory.picture_speeds, trajectory.durations
     is_known = np.isfinite(speeds)
@@ -92,8 +92,10 @@ def trunk_movement(trajectory: GestureTrajectory, settings: MovementSettings) ->
         moves |= bool(is_long and speeds[run].max() >= settings.onset_speed)
     for run in _runs_of(~is_known):
         unknown |= bool(durations[run].sum() >= settings.min_movement_s)
-    is_trunk = None if unknown and not moves else not moves
-    return {"picture_peak_speed": float(np.nanmax(speeds)), "trunk_movement": is_trunk}
+    return {
+        "picture_peak_speed": None if unknown else float(np.nanmax(speeds)),
+        "trunk_movement": None if unknown and not moves else not moves,
+    }
 
 
 def _runs_of(mask: np.ndarray) -> list[slice]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from corpus.movement.local_regression import contiguous_runs, local_fit
+from corpus.movement.local_regression import contiguous_runs, local_line
 from corpus.tables.schemas import HAND_KEYPOINTS, HANDS, KINEMATIC_POINTS
 
 TORSO = ["left_shoulder", "right_shoulder", "left_hip", "right_hip"]
@@ -128,7 +128,7 @@ def smooth_scale(times: np.ndarray, scale: np.ndarray) -> np.ndarray:
         is_valid = scale > 0
     for run in contiguous_runs(times, is_valid, np.inf):
         logs = np.log(scale[run])[:, None]
-        line = local_fit(times[run], logs, times[run], SCALE_HALF_WINDOW_S, degree=1)[0, :, 0]
+        line = local_line(times[run], logs, times[run], SCALE_HALF_WINDOW_S)[:, 0]
         smoothed[run] = np.exp(line) if len(run) > 1 else scale[run]
     return smoothed
 

@@ -1,73 +1,41 @@
-"""Positions, velocities and accelerations from noisy samples at irregular times.
+"""Local lines through noisy samples at irregular times, running means, and runs of samples.
 
-A polynomial is fitted around each time by weighted least squares, as in Savitzky and Golay (1964,
-Analytical Chemistry 36, 1627-1639). The fit gives smoothed values and their derivatives together
-and has no phase lag. The weights are those of Cleveland (1979, Journal of the American Statistical
-Association 74, 829-836). The times are the frames' own timestamps, so a video with a variable frame
-rate needs no resampling.
+A line is fitted around each time by weighted least squares, with the weights of Cleveland (1979,
+Journal of the American Statistical Association 74, 829-836). The times are the frames' own.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-CUTOFF = 0.713
-"""Half window (seconds) times the frequency (Hz) at which the gain is 0.707 (-3 dB). It holds for a
-quadratic with tricube weights in the limit of many samples; a unit test computes it."""
 NEIGHBOURS = 5
 """Samples that each window must contain. Where frames are far apart, the window is widened."""
 WIDENING = 1.25
 """Factor from the distance of the last of these samples to the half window. It is above 1 because
 the weight at the very edge of a window is zero."""
-MOMENTS = np.arange(5)
 GAP_TOLERANCE_S = 1e-6
 """A gap may exceed its limit by this much: timestamps are rounded."""
 
 
-def half_window(cutoff_hz: float) -> float:
-    """Return the half window in seconds of a low-pass fit with this cutoff frequency."""
-    return CUTOFF / cutoff_hz
-
-
-def local_fit(
-    times: np.ndarray, values: np.ndarray, at: np.ndarray, half_s: float, degree: int = 2
-) -> np.ndarray:
-    """Fit local polynomials to samples and evaluate them at given times.
+def local_line(times: np.ndarray, values: np.ndarray, at: np.ndarray, half_s: float) -> np.ndarray:
+    """Fit local lines to samples and evaluate them at given times.
 
     `times` (n,) are ascending sample times in seconds, `values` (n, d) the samples, `at` (m,) the
-    times to evaluate, `half_s` half the window in seconds, `degree` 1 (line) or 2 (parabola).
-
-    Returns an array (3, m, d): the value, the first and the second derivative with respect to
-    seconds. Where one side of the window lacks samples, as at the ends, a line is fitted because a
-    parabola would overshoot; the second derivative is NaN there. Everything is NaN with fewer than
-    two samples, and the derivatives are NaN with fewer than four.
+    times to evaluate and `half_s` half the window in seconds. Returns an array (m, d), which is NaN
+    with fewer than two samples.
     """
-    fitted = np.full((3, len(at), values.shape[1]), np.nan)
     if not len(at) or len(times) < 2:
-        return fitted
+        return np.full((len(at), values.shape[1]), np.nan)
     half = np.maximum(half_s, _minimum_half_window(times, at))
     window = _window_indices(times, at, half)
     offset = (times[window] - at[:, None]) / half[:, None]
     in_window = _is_in_window(window, times, at, half)
     weight = np.clip(1 - np.abs(offset) ** 3, 0, None) ** 3 * in_window
-    powers = offset[..., None] ** MOMENTS * weight[..., None]
+    powers = offset[..., None] ** np.arange(3) * weight[..., None]
     moments = powers.sum(axis=1)
-    sums = np.einsum("mkp,mkd->mpd", powers[..., :3], values[window])
-
-    samples_per_side = [((offset * sign > 0) & (weight > 0)).sum(axis=1) for sign in (-1, 1)]
-    is_interior = np.minimum(*samples_per_side) >= NEIGHBOURS // 2
-    is_parabola = is_interior & (degree == 2)
-    for rows, n_coefficients in ((is_parabola, 3), (~is_parabola, 2)):
-        exponents = np.arange(n_coefficients)
-        normal = moments[rows][:, np.add.outer(exponents, exponents)]
-        coefficients = np.linalg.solve(normal, sums[rows][:, :n_coefficients])
-        fitted[0, rows] = coefficients[:, 0]
-        fitted[1, rows] = coefficients[:, 1] / half[rows, None]
-        if n_coefficients == 3:
-            fitted[2, rows] = 2 * coefficients[:, 2] / half[rows, None] ** 2
-    if len(times) < NEIGHBOURS - 1:
-        fitted[1:] = np.nan
-    return fitted
+    sums = np.einsum("mkp,mkd->mpd", powers[..., :2], values[window])
+    normal = moments[:, np.add.outer(np.arange(2), np.arange(2))]
+    return np.linalg.solve(normal, sums)[:, 0]
 
 
 def _minimum_half_window(times: np.ndarray, at: np.ndarray) -> np.ndarray:

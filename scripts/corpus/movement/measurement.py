@@ -22,6 +22,7 @@ from corpus.movement.body_coordinates import (
 from corpus.movement.body_jumps import find_jumps
 from corpus.movement.gesture_measures import measure_gestures
 from corpus.movement.gesture_units import gesture_numbers, gesture_units, read_trajectories
+from corpus.movement.jitter import short_repetitions
 from corpus.movement.keypoint_blocks import (
     Block,
     frame_range,
@@ -35,7 +36,6 @@ from corpus.movement.kinematics import (
     hand_trajectories,
     kinematics_rows,
     measure_kinematics,
-    short_repetitions,
 )
 from corpus.movement.movement_quality import MovementQuality
 from corpus.movement.phases import Hand, HandTrajectory, Phase, PhaseSegmenter

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from corpus.core.errors import InputError
-from corpus.movement.local_regression import half_window
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,6 @@ class MovementSettings:
     def from_mapping(cls, values: Mapping[str, float]) -> "MovementSettings":
         """Take the settings from a mapping, which may hold other keys too."""
         return cls(**{field.name: values[field.name] for field in fields(cls)})
-
-    @property
-    def half_window_s(self) -> float:
-        """Half the smoothing window in seconds."""
-        return half_window(self.cutoff_hz)
 
     def check(self) -> None:
         """Raise InputError if the two speed thresholds contradict each other."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus.movement.body_coordinates import PointTrack, offset_between_models
-from corpus.movement.kinematics import reject_jitter, short_repetitions
+from corpus.movement.jitter import reject_jitter, short_repetitions
 from moving_bodies import RAISED_HAND, default_movement, frame_times
 
 GUESSED, SEEN = 0.75, 0.97

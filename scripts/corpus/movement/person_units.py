@@ -88,7 +88,8 @@ def _merge_unit(number: int, gestures: list[dict]) -> dict:
     )
     left_s, right_s = total_seconds(left), total_seconds(right)
     first, last = gestures[0], max(gestures, key=lambda row: row["end_s"])
-    peaks = [row["peak_speed"] for row in gestures if not pd.isna(row["peak_speed"])]
+    peaks = [row["peak_speed"] for row in gestures]
+    trunk = [row["trunk_movement"] for row in gestures]
     numbers = {row["gesture"] for row in gestures}
     pairs = [row for row in gestures if row["hand"] == "left" and row["other_gesture"] in numbers]
     pair = max(pairs, key=lambda row: row["overlap_s"], default=dict.fromkeys(PAIR_COLUMNS))
@@ -102,9 +103,12 @@ def _merge_unit(number: int, gestures: list[dict]) -> dict:
         "left_s": left_s,
         "right_s": right_s,
         "overlap_s": max(0.0, round(left_s + right_s - total_seconds(left + right), 6)),
-        "peak_speed": max(peaks, default=None),
+        "peak_speed": None if any(map(pd.isna, peaks)) else max(peaks),
         "path_length": sum(row["path_length"] for row in gestures),
         **{name: pair[name] for name in PAIR_COLUMNS},
+        "jump": any(row["jump"] is True for row in gestures),
+        # One gesture that is more than trunk movement decides; an unknown one leaves it unknown.
+        "trunk_movement": False if False in trunk else None if any(map(pd.isna, trunk)) else True,
     }
 
 

@@ -71,7 +71,11 @@ GESTURE_TABLES = (
             left_s=("float64", "duration of those of the left hand, seconds"),
             right_s=("float64", "duration of those of the right hand, seconds"),
             overlap_s=("float64", "time in which both hands gesture, seconds"),
-            peak_speed=("float32", "highest speed of both hands, shoulder widths per second"),
+            peak_speed=(
+                "float32",
+                "highest speed of both hands, shoulder widths per second; null if it is null for "
+                "one of its gestures",
+            ),
             path_length=("float32", "length of the paths of both hands, shoulder widths"),
             lag_s=(
                 "float32",
@@ -82,6 +86,11 @@ GESTURE_TABLES = (
             parallel=("float32", "-1 to 1: parallelism of these two gestures; null if unknown"),
             start_seen=("bool", "true if the hand that starts is seen at rest before"),
             end_seen=("bool", "true if the hand that ends last is seen at rest after"),
+            jump=("bool", "true if the skeleton jumps in one of its gestures"),
+            trunk_movement=(
+                "bool",
+                "true if only the trunk moves in all of its gestures; null if unknown",
+            ),
         ),
         about="people",
         per_video=False,

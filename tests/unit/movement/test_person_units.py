@@ -13,7 +13,8 @@ COLUMNS = "person track hand shot start_s end_s peak_speed path_length".split()
 def gestures_of(*rows):
     """Return rows of the table gestures, numbered in the given order."""
     table = pd.DataFrame(rows, columns=COLUMNS)
-    unknown = dict.fromkeys(["other_gesture", "lag_s", "symmetry", "parallel"])
+    unknown = dict.fromkeys(["other_gesture", "lag_s", "symmetry", "parallel", "trunk_movement"])
+    unknown["jump"] = False
     return table.assign(gesture=range(len(table)), start_seen=True, end_seen=True, **unknown)
 
 
@@ -57,6 +58,24 @@ def test_a_unit_has_the_ends_and_the_pair_of_its_gestures():
     [unit] = merge_hands(gestures).to_dict("records")
     assert (unit["start_seen"], unit["end_seen"]) == (True, True)
     assert (unit["lag_s"], unit["symmetry"], unit["parallel"]) == (0.1, 0.9, None)
+
+
+@pytest.mark.parametrize(
+    ("trunk", "jumps", "peaks", "expected"),
+    [
+        ((True, True), (False, False), (2.0, 3.0), (True, False, 3.0)),
+        ((True, False), (False, True), (2.0, None), (False, True, None)),
+        ((True, None), (True, True), (None, None), (None, True, None)),
+        ((None, False), (False, False), (3.0, 2.0), (False, False, 3.0)),
+    ],
+)
+def test_a_unit_has_the_quality_of_its_gestures(trunk, jumps, peaks, expected):
+    gestures = gestures_of(gesture(0.0, 2.0, "left"), gesture(0.0, 2.0, "right"))
+    gestures = gestures.assign(unit=0, jump=jumps, peak_speed=peaks)
+    gestures["trunk_movement"] = pd.Series(trunk, dtype=object)
+    [unit] = merge_hands(gestures).to_dict("records")
+    found = [unit[name] for name in ("trunk_movement", "jump", "peak_speed")]
+    assert [None if pd.isna(value) else value for value in found] == list(expected)
 
 
 def test_a_long_gesture_of_one_hand_holds_several_of_the_other():

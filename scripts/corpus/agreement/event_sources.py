@@ -24,6 +24,8 @@ UNIT = "gesture"
 NO_TEXT = "(no text)"
 UNKNOWN = "unknown"
 """Person of all bodies without a detected face."""
+UNKNOWN_BODY = "unknown body "
+"""Start of the names of such a body's tiers, as the workflow writes them."""
 JOIN_GAP_S = 0.1
 """Phases and units that are at most this far apart belong to one unit: coders leave small gaps
 between phases, and a unit that goes on after a cut is one unit. It is the default of
@@ -80,6 +82,8 @@ class People:
             return self._ids[coded.person]
         if participant in self._ids:
             return self._ids[participant]
+        if tier.startswith(UNKNOWN_BODY):
+            return UNKNOWN
         people = self._of_video.get(coded.video, [])
         if len(people) > 1:
             raise InputError(

@@ -209,3 +209,20 @@ def test_without_common_hands_tables_are_empty_and_the_page_says_so(
     corpus.list_tiers("coder\tfile\ttier", "eve\tv.eve.eaf\tG", "bob\tw.bob.eaf\tG")
     agreement, _ = corpus.measure(monkeypatch)
     assert set(agreement["coder_b"]) == {"workflow"}
+
+
+def test_tiers_of_bodies_without_a_face_are_compared_with_such_bodies(
+    corpus: CodedCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pattern matches them, too; they must not count as the only person with a face."""
+    corpus.set_phases("v", {(0, "left"): FOUND, (-3, "left"): [(14, 16, "movement")]})
+    tiers = {"Ada left hand": CODED, "unknown body 1 left hand": [(14, 16, "stroke")]}
+    corpus.code("v.eve.eaf", tiers)
+    corpus.list_tiers(
+        "coder\tfile\ttier\tcontent\thand", "eve\tv.eve.eaf\t* left hand\tphases\tleft"
+    )
+    agreement, _ = corpus.measure(monkeypatch)
+    units = agreement[(agreement["level"] == "units") & (agreement["time"] == "all")]
+    bodies = row(units, scope="hand", person="unknown")
+    assert (bodies["n_a"], bodies["n_b"], bodies["f_50"]) == (1, 1, 1)
+    assert row(units, scope="hand", person="p0001")["n_a"] == 2

@@ -69,6 +69,8 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     )
     add("--max-gap-s", required=True, type=float, help="longest gap that is interpolated")
     add("--cutoff-hz", required=True, type=float, help="cutoff frequency of the smoothing, Hz")
+    still = "take the camera to stand still where its movement is unknown"
+    add("--still-camera", required=True, action=argparse.BooleanOptionalAction, help=still)
 
     add = parser.add_argument_group("movement, hold and rest", units).add_argument
     add("--phase-cutoff-hz", required=True, type=float, help="cutoff of the speed for phases, Hz")

@@ -36,7 +36,7 @@ STEPS = {
             "min_visibility": 0.5, "seen_window_s": 0.5, "seen_share": 0.75, "max_gap_s": 0.2,
             "max_jitter": 0.05, "cutoff_hz": 6.0, "phase_cutoff_hz": 3.4, "onset_speed": 1.0,
             "offset_speed": 0.4, "min_movement_s": 0.1, "min_extent": 0.2, "min_still_s": 0.1,
-            "max_hold_s": 3.0, "rest_height": -1.2, "rest_radius": 0.3,
+            "max_hold_s": 3.0, "rest_height": -1.2, "rest_radius": 0.3, "still_camera": False,
         },
         (),
     ),

@@ -306,6 +306,13 @@ class Movement(Section):
         ge=1,
         le=50,
     )
+    still_camera: bool = key(
+        False,
+        "Take cameras to stand still where their movement cannot be seen.",
+        details="Before a plain wall, nothing shows whether the camera moves. Set it to true if "
+        "all cameras stand on tripods: then picture_speed and trunk_movement are known there too.",
+        rules=MOVEMENT,
+    )
     onset_speed: float = key(
         1.0,
         "Peak speed that a movement must reach; lower values find gentler movements.",

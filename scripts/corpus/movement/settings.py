@@ -21,6 +21,7 @@ class MovementSettings:
     max_gap_s: float
     cutoff_hz: float
     phase_cutoff_hz: float
+    still_camera: bool
     onset_speed: float
     offset_speed: float
     min_movement_s: float

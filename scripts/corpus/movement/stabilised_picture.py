@@ -23,6 +23,8 @@ from corpus.movement.smoothing_spline import smooth_path
 
 CAMERA = ["camera_x", "camera_y", "camera_scale", "camera_roll"]
 """Columns of the table of frames with the movement of the camera since the previous frame."""
+NO_MOVEMENT = (0.0, 0.0, 1.0, 0.0)
+"""Values of these columns for a camera that stands still."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class StabilisedPicture:
         """Take the person of a track, with the shoulder width in metres, in rows of `frames`."""
         times = frames["time_s"].to_numpy()
         steps = frames[CAMERA].to_numpy(np.float64)
+        if settings.still_camera:
+            steps = np.where(np.isfinite(steps), steps, NO_MOVEMENT)
         centre = (np.array([rules.width, rules.height]) - 1) / 2
         return cls(
             times,

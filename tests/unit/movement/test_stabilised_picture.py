@@ -10,9 +10,11 @@ from moving_bodies import (
     WIDTH_M,
     camera_steps,
     frame_times,
+    measure,
     measure_people,
     moving_body,
     rows_of,
+    write_results,
 )
 
 TIMES = frame_times(25, 4)
@@ -92,6 +94,29 @@ def test_picture_speed_is_unknown_where_the_movement_of_the_camera_is(tmp_path):
         .isna()
         .all()
     )
+
+
+@pytest.mark.parametrize("share_known", [0.0, 0.5])
+def test_a_camera_that_is_said_to_stand_still_does_so_where_its_movement_is_unknown(
+    tmp_path, share_known
+):
+    camera = {name: values.copy() for name, values in STILL.items()}
+    for values in camera.values():
+        values[round(share_known * len(TIMES)) :] = np.nan
+    rocking = 0.2 * np.sin(2 * np.pi * TIMES)
+    body = moving_body(TIMES, right=hand_in_lap(-rocking), pan=path_x(rocking * UNIT))
+    results = write_results(tmp_path, TIMES, body, camera=camera)
+    rows = rows_of(measure(results, "--still-camera")[0], "right_hand")
+    assert rows["picture_speed"].max() < 0.01
+    assert rows["picture_speed"].notna().all()
+
+
+def test_a_camera_that_is_said_to_stand_still_moves_where_its_movement_is_seen(tmp_path):
+    pan = path_x(40 * np.sin(2 * np.pi * TIMES))
+    body = moving_body(TIMES, right=hand_in_lap(), pan=pan)
+    results = write_results(tmp_path, TIMES, body, camera=camera_steps(pan=pan))
+    rows = rows_of(measure(results, "--still-camera")[0], "right_hand")
+    assert rows["picture_speed"].max() < 0.01
 
 
 def test_a_short_gap_in_the_movement_of_the_camera_is_interpolated(tmp_path):

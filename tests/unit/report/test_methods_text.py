@@ -394,6 +394,8 @@ def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(
     keys = list(yaml.safe_load((root / "config/config.yaml").read_text())["movement"])
     # It decides whether another rule runs.
     keys.remove("gesture_score")
+    # It is no number: see the next test.
+    keys.remove("still_camera")
     assert len(keys) == 15
     values = {key: 0.011 + position / 100 for position, key in enumerate(keys)}
     corpus.write_all_gestures("a", [])
@@ -404,6 +406,19 @@ def test_every_parameter_of_movement_is_in_the_prose_and_in_the_table(
         assert f"| measure_movement | {key} | {value:g} |" in table
         formatted = f"{100 * value:g}%" if key == "seen_share" else f"{value:g}"
         assert formatted in paragraphs, key
+
+
+@pytest.mark.parametrize("still_camera", [False, True])
+def test_cameras_that_are_taken_to_stand_still_are_named(
+    corpus: SmallCorpus, still_camera: bool
+) -> None:
+    corpus.write_all_gestures("a", [])
+    for video in corpus.statuses:
+        corpus.write("kinematics", video, {"frame": []}, still_camera=still_camera)
+    text = compose_text(corpus)
+    assert "from which the movement of the camera was removed" in text
+    assert ("the camera was taken to stand still" in text) == still_camera
+    assert f"| measure_movement | still_camera | {still_camera} |" in text
 
 
 def test_scores_of_gestures_are_described_if_there_are_any(corpus: SmallCorpus) -> None:

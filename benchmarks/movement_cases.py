@@ -96,7 +96,7 @@ def reach(duration_s: float, held_s: float = 1.0, rest_s: float = 1.5) -> tuple[
     return path, end + rest_s
 
 
-FREQUENCIES = np.arange(1.0, 10.01, 0.25)
+FREQUENCIES = np.r_[np.arange(1.0, 8.0, 0.25), np.arange(8.0, 14.6, 0.5)]
 """Frequencies at which the gain is measured, Hz. Each fits 4 s without a rest."""
 OSCILLATION_S, AMPLITUDE = 4.0, 0.02
 """Duration and amplitude (shoulder widths) of the oscillation at each frequency."""

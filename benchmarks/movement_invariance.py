@@ -140,8 +140,8 @@ def _text(value: float, form: str) -> str:
 def spread(table: pd.DataFrame) -> dict[str, float]:
     """Return the spread over the harmless changes.
 
-    Standard deviation and range of the ratio of peak speeds, median and largest absolute
-    difference of onset and offset in milliseconds, and the share of hands in copies that have as
+    Standard deviation and range of the ratio of peak speeds, median, 95th percentile and largest
+    absolute difference of onset and offset in milliseconds, and the share of hands in copies that have as
     many gesture units as in the clip; `rate_sd` is the standard deviation of the ratio of units
     per clip and change.
     """
@@ -157,8 +157,10 @@ def spread(table: pd.DataFrame) -> dict[str, float]:
         "peak_min": float(ratios.min()),
         "peak_max": float(ratios.max()),
         "onset_median_ms": float(onset.median()),
+        "onset_p95_ms": float(onset.quantile(0.95)),
         "onset_max_ms": float(onset.max()),
         "offset_median_ms": float(offset.median()),
+        "offset_p95_ms": float(offset.quantile(0.95)),
         "offset_max_ms": float(offset.max()),
         "same_units": float((harmless["n_units"] == harmless["expected_units"]).mean()),
         "rate_sd": float(rates.std()),

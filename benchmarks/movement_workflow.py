@@ -21,7 +21,7 @@ from corpus.core.file_records import forget_inputs
 from corpus.inputs import settings
 from corpus.tables import parquet
 
-logging.disable(logging.INFO)
+logging.disable(logging.WARNING)
 WORKFLOW = Path(measure_movement.__file__).resolve().parents[1]
 """Copy of the workflow that is measured."""
 Interval = tuple[float, float]
@@ -42,7 +42,7 @@ class Movement:
     def units(self) -> pd.DataFrame:
         """Return one row per gesture unit of one hand: track, hand, start, end and peak speed.
 
-        `peak_speed` is NaN where every movement of the unit has its peak at an extrapolated end.
+        `peak_speed` is NaN where the unit's peak lies at an extrapolated end.
         """
         moving = self.phases[self.phases["gesture"].notna()]
         units = moving.groupby("gesture").agg(
@@ -52,6 +52,9 @@ class Movement:
             end_s=("end_s", "max"),
             peak_speed=("peak_speed", "max"),
         )
+        if self.gesture_measures is not None:
+            peak_times = self.gesture_measures.set_index("gesture")["peak_time_s"]
+            units["peak_speed"] = units["peak_speed"].where(peak_times.reindex(units.index).notna())
         return units.sort_values(["start_s", "track", "hand"]).reset_index()
 
 

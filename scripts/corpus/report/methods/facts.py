@@ -7,6 +7,7 @@ that did not run are None, and the template leaves out its paragraph.
 from types import SimpleNamespace
 
 from corpus.inputs.model_catalogue import CATALOGUE
+from corpus.movement import measurement_error
 from corpus.movement.gesture_score.features import RATE
 from corpus.report import identity_checks, lineage
 from corpus.report.methods.summary import CorpusSummary
@@ -189,6 +190,7 @@ def movement_facts(summary: CorpusSummary) -> SimpleNamespace | None:
         has_visibility=parameters.keys() >= VISIBILITY_PARAMETERS,
         has_phases=parameters.keys() >= PHASE_PARAMETERS,
         cutoffs=cutoff_ranges(summary),
+        error=measurement_error if "phase_cutoff_hz" in parameters else None,
         has_scores="score_gestures" in summary.steps,
         score_rate=RATE,
         n_gestures=len(summary.gestures),

@@ -100,8 +100,9 @@ def measure(tables: Path, video: str, output: Path, **changed: object) -> Moveme
 
 
 def default_values() -> dict[str, float]:
-    """Return the section `movement` of config.yaml."""
-    return dict(_default_settings()["movement"])
+    """Return the numbers of the section `movement` of config.yaml."""
+    movement = _default_settings()["movement"]
+    return {name: value for name, value in movement.items() if not isinstance(value, bool)}
 
 
 def measured(results: Path, video: str, **changed: object) -> Movement:

@@ -140,10 +140,10 @@ def _text(value: float, form: str) -> str:
 def spread(table: pd.DataFrame) -> dict[str, float]:
     """Return the spread over the harmless changes.
 
-    Standard deviation and range of the ratio of peak speeds, median, 95th percentile and largest
-    absolute difference of onset and offset in milliseconds, and the share of hands in copies that have as
-    many gesture units as in the clip; `rate_sd` is the standard deviation of the ratio of units
-    per clip and change.
+    Standard deviation and range of the ratio of peak speeds; median, 95th percentile and largest
+    absolute difference of onset and offset in milliseconds; the share of hands in copies that have
+    as many gesture units as in the clip; and `rate_sd`, the standard deviation of the ratio of
+    units per clip and change.
     """
     harmless = table[[CHANGES[name].harmless for name in table["change"]]]
     ratios = harmless["peak_ratio"].dropna()

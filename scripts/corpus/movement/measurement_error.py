@@ -1,8 +1,9 @@
 """Measurement error of gesture units, for the methods text and docs/movement_accuracy.md.
 
 benchmarks/movement_invariance.py prints the figures: a movement is filmed again with a change that
-should not matter (mirrored, at another size, zoomed, panned, compressed, after a still picture, with
-repeated pictures), and its gesture units are compared with those of the clip, with the defaults.
+should not matter (mirrored, at another size, zoomed, panned, compressed, after a still picture,
+with repeated pictures), and its gesture units are compared with those of the clip. All settings are
+the defaults.
 """
 
 PEAK_SPEED_SD = 0.1

@@ -54,8 +54,11 @@ def parse_arguments() -> argparse.Namespace:
     add("--settings", required=True, type=Path, help="YAML file to write: the best settings")
     add("--trials", required=True, type=Path, help="TSV file to write: all trials")
     for field in fields(MovementSettings):
-        name = field.name.replace("_", "-")
-        add(f"--{name}", required=True, type=float, help=f"config key movement.{field.name}")
+        flag, text = f"--{field.name.replace('_', '-')}", f"config key movement.{field.name}"
+        if field.type in (bool, "bool"):
+            add(flag, required=True, action=argparse.BooleanOptionalAction, help=text)
+        else:
+            add(flag, required=True, type=float, help=text)
     return with_distinct_files(parser.parse_args())
 
 

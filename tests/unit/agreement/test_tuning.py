@@ -8,12 +8,15 @@ import pandas as pd
 import pytest
 import yaml
 
+import tune_movement
 from coded_events import events
+from configurations import checked
 from corpus.agreement.event_agreement import THRESHOLDS
 from corpus.agreement.event_sources import Stream
 from corpus.agreement.phase_trials import FACTORS, trial_settings, video_phases
 from corpus.agreement.tuning import MAX_FOLDS, best_trial, measure_trials, scores, tune
 from corpus.agreement.tuning_report import settings_text, trial_table
+from corpus.inputs import settings
 from corpus.inputs.settings_videos import Movement
 from corpus.movement.settings import MovementSettings
 from corpus.tables import parquet
@@ -123,6 +126,21 @@ class TestReport:
         assert table["score"].tolist() == pytest.approx([0.5, 0.8])
         assert table["n_videos_held_out"].tolist() == [0, 3]
         assert table["onset_speed"].tolist() == [1.0, 0.7]
+
+
+@pytest.mark.parametrize("still_camera", [False, True])
+def test_the_script_accepts_the_flags_of_its_rule(
+    still_camera: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule passes all keys that measure_movement gets, those without a number too."""
+    config = checked({"movement": {"still_camera": still_camera, "onset_speed": 1.5}})
+    flags = settings.flags(config, "measure_movement")
+    paths = ("results", "videos", "annotations", "coders", "files", "settings", "trials")
+    files = [word for name in paths for word in (f"--{name}", name)]
+    monkeypatch.setattr("sys.argv", ["tune_movement.py", *flags, *files])
+    found = MovementSettings.from_mapping(vars(tune_movement.parse_arguments()))
+    assert found == MovementSettings.from_mapping(config["movement"])
+    assert found.still_camera is still_camera
 
 
 def slow_and_quick(slow_s: float) -> list[tuple[float, float, float]]:

@@ -27,7 +27,9 @@ from corpus.tables import provenance
 def main() -> None:
     """Read the options and the tables, write the text, its references, and both as a page."""
     options = parse_arguments()
-    summary = read_summary(options.results, options.coverage)
+    summary = read_summary(
+        options.results, options.coverage, with_scores=options.gesture_score
+    )
     methods = text.compose(summary)
     entries = bibliography.read()
     references = bibliography.references(methods, entries, summary.workflow_version)
@@ -56,6 +58,12 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--references", required=True, type=Path, help="BibTeX file to write")
     parser.add_argument(
         "--page", required=True, type=Path, help="HTML file to write, with text and references"
+    )
+    parser.add_argument(
+        "--gesture-score",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="config key movement.gesture_score: describe the scores of gestures",
     )
     return parser.parse_args()
 

@@ -11,17 +11,19 @@ STATUSES = {"a": "ok", "b": "truncated", "c": "ok"}
 TRACKS = [("a", "p0001", 4), ("a", "p0002", 2), ("b", "p0001", 3)]
 
 
-def summarise(corpus: SmallCorpus) -> CorpusSummary:
+def summarise(corpus: SmallCorpus, *, with_scores: bool = False) -> CorpusSummary:
     """The summary of a corpus. Writes coverage.tsv into its folder."""
     table = coverage.measure_corpus(corpus.folder, list(corpus.statuses))
     path = corpus.folder / "coverage.tsv"
     table.to_csv(path, sep="\t", index=False)
-    return read_summary(corpus.folder, path)
+    return read_summary(corpus.folder, path, with_scores=with_scores)
 
 
-def compose_text(corpus: SmallCorpus, template: Path = text.TEMPLATE) -> str:
+def compose_text(
+    corpus: SmallCorpus, template: Path = text.TEMPLATE, *, with_scores: bool = False
+) -> str:
     """The methods text about a corpus."""
-    return text.compose(summarise(corpus), template)
+    return text.compose(summarise(corpus, with_scores=with_scores), template)
 
 
 def plain_corpus(folder: Path) -> SmallCorpus:

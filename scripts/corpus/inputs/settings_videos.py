@@ -380,5 +380,6 @@ class Movement(Section):
         details="The classifier is that of EnvisionHGdetector. With `true`, it is downloaded, and "
         "each video gets a table `gesture_scores`: [Gesture or other movement]"
         "(gesture_score.md).",
+        rules=("write_methods",),
         reruns=("fetch_model", "score_gestures", "export_csv"),
     )

@@ -10,7 +10,7 @@ people from some tables.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +28,9 @@ CORPUS_STEPS = {
     table.rule: table.name for table in all_tables().values() if table.rule and not table.per_video
 }
 """Steps that write one table for the corpus, and the table that holds the provenance."""
+OPTIONAL_STEPS = ("score_gestures", "measure_agreement")
+"""Steps that the default settings and target leave out. Their tables can be there without being
+part of what a report describes: from a run with other settings, or of another target."""
 PARAMETERS_WITHOUT_EFFECT = ("batch_size",)
 """Parameters that do not change the results."""
 SEARCHING_STEPS = ("index_frames", "detect_faces", "extract_keypoints")
@@ -106,18 +109,24 @@ def _by_frequency(counts: Counter) -> list[tuple]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
 
 
-def read_steps(results: Path, videos: list[str]) -> dict[str, StepProvenance]:
+def read_steps(
+    results: Path, videos: list[str], optional: Collection[str] = ()
+) -> dict[str, StepProvenance]:
     """Read the provenance of each step that ran.
 
-    `results` is the results folder, `videos` are the ids of the videos that have frames. Returns
-    the provenance by step name, in the order of the workflow.
+    `results` is the results folder, `videos` are the ids of the videos that have frames, and
+    `optional` are those of `OPTIONAL_STEPS` that the report describes. Returns the provenance by
+    step name, in the order of the workflow.
     """
+    left_out = set(OPTIONAL_STEPS).difference(optional)
     steps: dict[str, StepProvenance] = {}
     for video in with_progress(videos, "provenance", len(videos), "videos"):
         for step, table in VIDEO_STEPS.items():
-            _add_table(steps, step, results / table / f"{video}.parquet")
+            if step not in left_out:
+                _add_table(steps, step, results / table / f"{video}.parquet")
     for step, table in CORPUS_STEPS.items():
-        _add_table(steps, step, results / f"{table}.parquet")
+        if step not in left_out:
+            _add_table(steps, step, results / f"{table}.parquet")
     return steps
 
 

@@ -421,12 +421,23 @@ def test_cameras_that_are_taken_to_stand_still_are_named(
     assert f"| measure_movement | still_camera | {still_camera} |" in text
 
 
-def test_scores_of_gestures_are_described_if_there_are_any(corpus: SmallCorpus) -> None:
+def test_scores_of_gestures_are_described_if_they_are_switched_on(corpus: SmallCorpus) -> None:
+    """Tables that are left from a run with scores are not described."""
     corpus.write_all_gestures("a", [])
-    assert "EnvisionHGdetector" not in compose_text(corpus)
+    before = compose_text(corpus)
     corpus.write("gesture_scores", "a", {"gesture": []})
-    assert "five samples at 25 samples per second" in compose_text(corpus)
-    assert "of EnvisionHGdetector [@pouw2026]" in compose_text(corpus)
+    assert compose_text(corpus) == before
+    assert "EnvisionHGdetector" not in before and "score_gestures" not in before
+    methods = compose_text(corpus, with_scores=True)
+    assert "five samples at 25 samples per second" in methods
+    assert "of EnvisionHGdetector [@pouw2026]" in methods
+
+
+def test_the_text_does_not_depend_on_whether_agreement_was_measured(corpus: SmallCorpus) -> None:
+    corpus.write_all_gestures("a", [])
+    before = compose_text(corpus)
+    corpus.write("agreement", None, {"scope": []}, other=9)
+    assert compose_text(corpus) == before
 
 
 def test_the_height_of_rest_is_below_or_above_the_shoulders(corpus: SmallCorpus) -> None:
@@ -478,7 +489,7 @@ def cited_keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     corpora = {name: large_corpus(folder / name, name) for name in EMBEDDERS}
     for corpus in corpora.values():
         corpus.write("gesture_scores", "a", {"gesture": []})
-    texts = {name: compose_text(corpus) for name, corpus in corpora.items()}
+    texts = {name: compose_text(corpus, with_scores=True) for name, corpus in corpora.items()}
     return {name: set(bibliography.cited_keys(methods)) for name, methods in texts.items()}
 
 

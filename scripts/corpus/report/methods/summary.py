@@ -53,10 +53,13 @@ class CorpusSummary:
         return self.steps[step].tools.get(package) if step in self.steps else None
 
 
-def read_summary(results: Path, coverage_table: Path) -> CorpusSummary:
+def read_summary(
+    results: Path, coverage_table: Path, *, with_scores: bool = False
+) -> CorpusSummary:
     """Read the tables in the results folder, and coverage.tsv.
 
-    Raises FileNotFoundError if a table of the whole corpus is missing.
+    `with_scores` says whether gestures have scores (config key movement.gesture_score). Without it,
+    tables of scores are ignored, because they are left from a run with another setting. Raises FileNotFoundError if a table of the whole corpus is missing.
     """
     corpus = parquet.read(results / "corpus.parquet")
     videos = videos_with_frames(corpus)["video_id"].tolist()
@@ -68,7 +71,7 @@ def read_summary(results: Path, coverage_table: Path) -> CorpusSummary:
         people=parquet.read(results / "people.parquet"),
         tracks=tracks,
         n_clusters=parquet.read(results / "clusters.parquet", ["cluster"])["cluster"].nunique(),
-        steps=lineage.read_steps(results, videos),
+        steps=lineage.read_steps(results, videos, ["score_gestures"] if with_scores else []),
         downloader_counts=count_downloaders(results, available),
         coverage=shares[shares.index.isin(videos)],
         gestures=read_gestures(results, videos, tracks[tracks["kind"].eq("copy")]),

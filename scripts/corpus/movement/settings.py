@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from corpus.core.errors import InputError
 
@@ -32,7 +33,7 @@ class MovementSettings:
     rest_radius: float
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, float]) -> "MovementSettings":
+    def from_mapping(cls, values: Mapping[str, Any]) -> "MovementSettings":
         """Take the settings from a mapping, which may hold other keys too."""
         return cls(**{field.name: values[field.name] for field in fields(cls)})
 

@@ -27,9 +27,7 @@ from corpus.tables import provenance
 def main() -> None:
     """Read the options and the tables, write the text, its references, and both as a page."""
     options = parse_arguments()
-    summary = read_summary(
-        options.results, options.coverage, with_scores=options.gesture_score
-    )
+    summary = read_summary(options.results, options.coverage, with_scores=options.gesture_score)
     methods = text.compose(summary)
     entries = bibliography.read()
     references = bibliography.references(methods, entries, summary.workflow_version)

@@ -59,7 +59,9 @@ def read_summary(
     """Read the tables in the results folder, and coverage.tsv.
 
     `with_scores` says whether gestures have scores (config key movement.gesture_score). Without it,
-    tables of scores are ignored, because they are left from a run with another setting. Raises FileNotFoundError if a table of the whole corpus is missing.
+    tables of scores are ignored, because they are left from a run with another setting.
+
+    Raises FileNotFoundError if a table of the whole corpus is missing.
     """
     corpus = parquet.read(results / "corpus.parquet")
     videos = videos_with_frames(corpus)["video_id"].tolist()

@@ -79,7 +79,8 @@ def trunk_movement(trajectory: GestureTrajectory, settings: MovementSettings) ->
     at no time is the speed above `offset_speed` for `min_movement_s`, reaching `onset_speed`.
 
     Where the speed in the picture is unknown for so long that a movement could be missed, the
-    highest speed is None, and so is the answer unless a movement is found elsewhere.
+    highest speed is None, and so is the answer unless a movement is found elsewhere. As for
+    `peak_time`, the highest speed is also None where it is extrapolated.
     """
     speeds, durations = trajectory.picture_speeds, trajectory.durations
     is_known = np.isfinite(speeds)
@@ -92,8 +93,10 @@ def trunk_movement(trajectory: GestureTrajectory, settings: MovementSettings) ->
         moves |= bool(is_long and speeds[run].max() >= settings.onset_speed)
     for run in _runs_of(~is_known):
         unknown |= bool(durations[run].sum() >= settings.min_movement_s)
+    peak = int(np.nanargmax(speeds))
+    is_uncertain = unknown or trajectory.extrapolated[peak]
     return {
-        "picture_peak_speed": None if unknown else float(np.nanmax(speeds)),
+        "picture_peak_speed": None if is_uncertain else float(speeds[peak]),
         "trunk_movement": None if unknown and not moves else not moves,
     }
 

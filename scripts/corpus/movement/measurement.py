@@ -37,6 +37,7 @@ from corpus.movement.kinematics import (
     kinematics_rows,
     measure_kinematics,
 )
+from corpus.movement.local_regression import GAP_TOLERANCE_S
 from corpus.movement.movement_quality import MovementQuality
 from corpus.movement.phases import Hand, HandTrajectory, Phase, PhaseSegmenter
 from corpus.movement.settings import MovementSettings
@@ -69,6 +70,9 @@ class VideoMovement:
         self._repeated = short_repetitions(self._times, repeated, self.settings.max_gap_s)
         self._ends = frame_ends(self.frames, self.shots)
         self._durations = self._ends - self._times
+        # A frame may stay on screen for long: hands are observed for at most the longest filled
+        # gap, as in their phases.
+        self._observed_s = np.minimum(self._durations, self.settings.max_gap_s + GAP_TOLERANCE_S)
         self._observation = ObservationRules(
             self.settings.min_visibility,
             self.settings.seen_window_s,
@@ -152,7 +156,7 @@ class VideoMovement:
             side, kind = point.split("_")
             if kind == "hand":
                 index = kinematics.frame_index
-                frame_times, durations = self._times[index], self._durations[index]
+                frame_times, durations = self._times[index], self._observed_s[index]
                 self.quality.add_hand(track, side, kinematics, frame_times, durations)
                 self._segment(Hand(block.shot, track, side), kinematics)
         return tables

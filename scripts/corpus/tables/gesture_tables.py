@@ -130,7 +130,7 @@ GESTURE_TABLES = (
         ),
         about="people",
         per_video=False,
-        note="Without copies and pictures (column `kind` of `tracks`). Rates and shares are null "
-        "if they would divide by 0.",
+        note="Without copies and pictures (column `kind` of `tracks`). Interpolated gaps count as "
+        "observed. Rates and shares are null if they would divide by 0.",
     ),
 )

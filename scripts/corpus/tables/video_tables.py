@@ -279,7 +279,7 @@ VIDEO_TABLES = (
             picture_peak_speed=(
                 "float32",
                 "highest speed in the picture stabilised for the camera, shoulder widths per "
-                "second; null if unknown",
+                "second; null if unknown, or if it is extrapolated",
             ),
             trunk_movement=(
                 "bool",

@@ -74,6 +74,16 @@ def test_a_hand_that_is_still_in_the_picture_moves_with_the_trunk(picture_speeds
     assert measures["picture_peak_speed"] == peak
 
 
+def test_a_peak_in_the_picture_is_unknown_where_it_is_extrapolated():
+    at_end = np.zeros(len(starts), bool)
+    at_end[-10:] = True
+    for end_speed, peak in ((2.0, 3.0), (4.0, None)):
+        in_picture = speeds((0.4, 3), (1.6, end_speed))
+        trajectory = gesture_trajectory(starts, picture_speeds=in_picture, extrapolated=at_end)
+        measures = gesture_quality.trunk_movement(trajectory, SETTINGS)
+        assert measures["picture_peak_speed"] == peak
+
+
 def measures_of(folder, times, *people, cuts=(), camera=None):
     """The rows of gesture_measures of the right hands."""
     measure_people(folder, times, *people, cuts=cuts, camera=camera)

@@ -64,6 +64,22 @@ def test_doubled_frames_have_the_frame_rate_of_the_pictures(tmp_path):
     assert quality["speed_cutoff_hz"].max() < 5.7
 
 
+@pytest.mark.parametrize("at", ["random", "long frames", "stands still"])
+def test_seconds_are_those_of_the_phases(tmp_path, at):
+    times = frame_times(25, 6)
+    if at == "random":
+        times = np.sort(np.random.default_rng(7).uniform(0, 6, 100))
+    elif at == "long frames":
+        times[[50, 100]] += [2.0, 5.0]
+        times = np.maximum.accumulate(times) + np.arange(len(times)) * 1e-3
+    else:
+        times[70:76] = times[70]
+    quality = quality_of(tmp_path, times, moving_body(times, right=RAISED_HAND))
+    phases = parquet.read(tmp_path / "phases" / "v.parquet")
+    seconds = (phases["end_s"] - phases["start_s"]).groupby(phases["hand"].astype(str)).sum()
+    assert quality["visible_s"].tolist() == pytest.approx(seconds[["left", "right"]].tolist())
+
+
 def test_sample_times_do_not_depend_on_how_they_are_added():
     times = np.cumsum(np.random.default_rng(0).uniform(0.01, 0.05, 30_000))
     at_once, in_parts = SampleTimes(), SampleTimes()

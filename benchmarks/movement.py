@@ -17,6 +17,7 @@ import pandas as pd
 
 from corpus.core.errors import InputError, run
 from halves import HALVES
+from movement_demo import demo_rows
 from movement_marks import (
     SUMMARY_HEADER,
     TRUTH,
@@ -109,6 +110,8 @@ def main() -> None:
         print("", *sensitivity(options.results, truth, still), sep="\n")
     if options.scales:
         print("", *scales(options.results), sep="\n")
+    if options.demo:
+        print("", *demo_rows(options.results, options.demo), sep="\n")
     if options.plot:
         plot(options.results, options.of, options.plot)
 
@@ -125,6 +128,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--spudnig", action="store_true", help="also compare with the rule of SPUDNIG")
     add("--sensitivity", action="store_true", help="also halve and double each setting")
     add("--scales", action="store_true", help="also measure with other units of length")
+    add("--demo", type=Path, help="truth.json of the demo, to compare its drawn figure with")
     add("--plot", type=Path, help="SVG file to write: the speed of both hands in one clip")
     add("--of", default="brother", help="clip to plot")
     return parser.parse_args()

@@ -12,7 +12,7 @@ PEAK_SPEED_RANGE = (0.73, 1.23)
 """Smallest and largest ratio of peak speeds."""
 ONSET_MEDIAN_MS, ONSET_P95_MS = 0, 67
 """Absolute difference of the start in milliseconds: median and 95th percentile."""
-OFFSET_MEDIAN_MS, OFFSET_P95_MS = 17, 263
+OFFSET_MEDIAN_MS, OFFSET_P95_MS = 33, 249
 """Absolute difference of the end in milliseconds: median and 95th percentile."""
 SAME_UNITS = 0.94
 """Share of hands with as many gesture units as in the clip."""

@@ -1,5 +1,6 @@
 """The benchmark movement.py, and the facts that docs/gestures.md states."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 import movement
+import movement_demo
 import movement_marks
 import movement_sensitivity
 from halves import HALVES
@@ -59,6 +61,21 @@ def test_the_report_compares_gestures_and_other_segments_with_the_marks(results,
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
     assert [tmp_path.name, "1 of 1", "0.50", "0.50", "1.00", "500 (≤ 500)", "0 (≤ 0)"] in rows
     assert lines[-1] == "Gestures where nothing moves: 0 in 0 clips."
+
+
+def test_the_figure_of_the_demo_is_compared_with_its_truth(results, tmp_path, monkeypatch):
+    monkeypatch.setattr(movement_demo, "CLIP", "v")
+    hand = {"movements": [{"start_s": 1.0, "end_s": 2.0, "path_length": 3.2311}]}
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps({"clips": {"v": {"hands": {"right": hand}}}}))
+    row = list(movement_demo.demo_rows(results, truth))[-1]
+    side, found, starts, ends, paths = [cell.strip() for cell in row.strip("|").split("|")]
+    assert (side, found) == ("right", "1 of 1")
+    assert 0 <= int(starts.split(" to ")[0]) < 100 and -100 < int(ends.split(" to ")[0]) <= 34
+    assert 0.95 < float(paths.split(" to ")[0]) < 1.02
+    hand["movements"] *= 2
+    truth.write_text(json.dumps({"clips": {"v": {"hands": {"right": hand}}}}))
+    assert list(movement_demo.demo_rows(results, truth))[-1] == "| right | 1 of 2 |"
 
 
 def test_the_plot_has_no_date(results, tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 import movement
 import movement_demo
@@ -103,8 +104,13 @@ def test_the_page_gives_each_setting_with_its_value():
     for row in table.splitlines()[2:]:
         names, values = row.split("|")[1:3]
         names = re.findall(r"`(\w+)`", names)
-        documented |= dict(zip(names, re.findall(r"-?[\d.]+", values), strict=True))
-    assert {name: float(value) for name, value in documented.items()} == default_values()
+        values = re.findall(r"-?[\d.]+|true|false", values)
+        documented |= {
+            name: yaml.safe_load(value) for name, value in zip(names, values, strict=True)
+        }
+    configured = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))["movement"]
+    assert documented.keys() >= default_values().keys()
+    assert documented == {name: configured[name] for name in documented}
 
 
 def test_links_of_the_page_have_targets():

@@ -18,10 +18,11 @@ def main() -> None:
     """Read the options and the tables; write the plot, the page and the TSV file."""
     options = parse_arguments()
     rows = parquet.read(options.agreement)
-    figure = agreement_plot.draw(parquet.read(options.overlaps))
+    overlaps = parquet.read(options.overlaps)
+    figure = agreement_plot.draw(overlaps)
     made_by = provenance.describe("plot_agreement", {}, ("matplotlib", "pandas"))
     plot_style.save(figure, options.plot, made_by)
-    write_text(options.page, agreement_page.render(rows, options.plot.read_text("utf-8")))
+    write_text(options.page, agreement_page.render(rows, overlaps, options.plot.read_text("utf-8")))
     plot_style.write_table(options.table, rows)
 
 

@@ -30,7 +30,10 @@ EXPLANATIONS = {
     "Time overlap": "Time that both annotated, divided by the time that at least one annotated "
     "(intersection over union).",
     "F": "Harmonic mean of precision and recall of events that match one to one, with an "
-    "intersection over union of at least 0.5. The plot shows it for 0.1 to 0.9.",
+    "intersection over union of at least 0.5. The plot and the second table show it for 0.1 to "
+    "0.9.",
+    "Precision and recall": "Share of the events of b, and of a, that match an event of the other. "
+    "They stand below the F score in the second table.",
     "Onset and end": "Median difference and quartiles of events that overlap by at least 0.1.",
     "Kappa by time, alpha by time": "Cohen's kappa and Krippendorff's nominal alpha of the labels "
     "at each moment, where no annotation is also a label.",
@@ -43,8 +46,8 @@ EXPLANATIONS = {
 """Terms of the page, and what they mean."""
 
 
-def render(rows: pd.DataFrame, plot: str) -> str:
-    """Render the page from the table agreement and the text of the plot, an SVG."""
+def render(rows: pd.DataFrame, overlaps: pd.DataFrame, plot: str) -> str:
+    """Render the page from the tables agreement and agreement_overlaps and the plot, an SVG."""
     figure = plot[plot.index("<svg") :]
     explanations = "\n".join(
         f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in EXPLANATIONS.items()
@@ -55,6 +58,8 @@ def render(rows: pd.DataFrame, plot: str) -> str:
 <div class="wide">{figure}</div>
 <h2>The corpus</h2>
 {table(rows, "corpus")}
+<h2>F score of events, with precision and recall, by required overlap</h2>
+{overlap_table(overlaps)}
 <h2>Each video</h2>
 {table(rows, "video")}
 <h2>Each person</h2>
@@ -74,11 +79,12 @@ def notes(rows: pd.DataFrame) -> Iterator[str]:
     if corpus.empty:
         yield '<p class="note">No two coders annotated the same hand or the same level.</p>'
         return
-    prefilled = corpus[corpus[["prefilled_a", "prefilled_b"]].max(axis=1) > 0]
-    for coder in sorted(set(prefilled["coder_a"])):
-        share = prefilled.loc[prefilled["coder_a"] == coder, "prefilled_a"].max()
+    sides = [corpus[[f"coder_{side}", f"prefilled_{side}"]] for side in "ab"]
+    shares = pd.concat([side.set_axis(["coder", "share"], axis=1) for side in sides])
+    largest = shares.groupby("coder")["share"].max()
+    for coder, share in largest[largest > 0].items():
         yield (
-            f'<p class="note">{share:.0%} of the annotations of {escape(coder)} are unchanged '
+            f'<p class="note">{share:.0%} of the annotations of {escape(str(coder))} are unchanged '
             "annotations of the workflow. Agreement with corrected tiers is higher than with tiers "
             "that were coded from nothing.</p>"
         )
@@ -107,6 +113,39 @@ def table(rows: pd.DataFrame, scope: str) -> str:
         f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def overlap_table(overlaps: pd.DataFrame) -> str:
+    """The HTML table of the corpus: F score, precision and recall at each required overlap.
+
+    Rows about seen time are shown if they differ from those about all coded time.
+    """
+    key = ["level", "coder_a", "coder_b"]
+    corpus = overlaps[overlaps["scope"] == "corpus"] if len(overlaps) else overlaps
+    lines, shown = [], {}
+    for (level, first, second, time), rows in corpus.groupby([*key, "time"], sort=False):
+        rows = rows.sort_values("min_overlap")
+        numbers = rows[["f", "precision", "recall"]].to_numpy()
+        cells = [_scores(*values) for values in numbers]
+        if shown.get((level, first, second)) != cells:
+            names = f"{escape(first)} and {escape(second)}"
+            text = "".join(f"<td>{cell}</td>" for cell in [names, level, time, *cells])
+            lines.append(f"<tr>{text}</tr>")
+        shown.setdefault((level, first, second), cells)
+    required = [f"≥ {value:.1f}" for value in sorted(set(corpus["min_overlap"]))]
+    headings = ["a and b", "level", "time", *required]
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "\n".join(lines)
+    return (
+        f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _scores(f_score: float, precision: float, recall: float) -> str:
+    """A cell of this table: F, below it precision and recall; a dash if unknown."""
+    numbers = ["–" if pd.isna(n) else f"{n:.2f}" for n in (f_score, precision, recall)]
+    return f"{numbers[0]}<small>{numbers[1]}, {numbers[2]}</small>"
 
 
 def table_row(row: pd.Series, scope: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from coded_corpus import CodedCorpus
 from corpus.core.errors import InputError
+from corpus.report import agreement_page
 from corpus.tables import parquet
 
 FOUND = [(1, 3, "movement"), (3, 4, "hold"), (4, 5, "movement"), (5, 9, "rest")]
@@ -198,6 +199,28 @@ def test_plot_and_page_show_every_pair(
     page = (report / "agreement.html").read_text("utf-8")
     assert "<td>eve and workflow</td>" in page and "9.0 s not seen" in page and "<svg" in page
     assert (report / "agreement.tsv").read_text("utf-8").startswith("scope\tlevel\ttime")
+
+
+def test_the_page_shows_precision_and_recall(
+    corpus: CodedCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workflow found two units, one of which Eve coded; she coded a third, not seen one."""
+    corpus.code("v.eve.eaf", {"phases LH": [*CODED, (12.5, 14, "stroke")]})
+    corpus.measure(monkeypatch)
+    page = (corpus.results / "report" / "agreement.html").read_text("utf-8")
+    cells = "<td>0.40<small>0.50, 0.33</small></td>" * 9
+    assert f"<td>eve and workflow</td><td>units</td><td>all</td>{cells}" in page
+    cells = "<td>0.67<small>0.50, 1.00</small></td>" * 9
+    assert f"<td>eve and workflow</td><td>units</td><td>seen</td>{cells}" in page
+
+
+def test_the_page_warns_about_corrected_tiers_only() -> None:
+    """Bob coded from nothing; of Eve's annotations, the workflow wrote 85 %."""
+    columns = ["coder_a", "coder_b", "prefilled_a", "prefilled_b"]
+    pairs = [("bob", "eve", 0.0, 0.85), ("bob", "workflow", 0.0, np.nan)]
+    rows = pd.DataFrame(pairs, columns=columns).assign(scope="corpus", n_videos=9)
+    [note] = agreement_page.notes(rows)
+    assert "85% of the annotations of eve are unchanged" in note
 
 
 def test_without_common_hands_tables_are_empty_and_the_page_says_so(

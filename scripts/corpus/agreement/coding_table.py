@@ -120,8 +120,19 @@ def read(path: Path, videos: Iterable[str], files: Iterable[Path]) -> list[Coded
             message = f"tier {each.tier!r} of {each.path.name} is also in line {seen[key]}"
             faults.append(Fault(str(path), message, each.line))
         seen.setdefault(key, each.line)
+    faults += _similar_names(path, coded)
     raise_faults(faults)
     return coded
+
+
+def _similar_names(path: Path, coded: Iterable[CodedTier]) -> Iterator[Fault]:
+    """Yield a fault for each coder with a name that differs from another one only in its case."""
+    first: dict[str, CodedTier] = {}
+    for each in coded:
+        same = first.setdefault(each.coder.casefold(), each)
+        if same.coder != each.coder:
+            message = f"coder {each.coder!r} is written {same.coder!r} in line {same.line}"
+            yield Fault(str(path), message, each.line)
 
 
 def _header_faults(path: Path, header: list[str]) -> Iterator[Fault]:

@@ -51,6 +51,13 @@ def read_streams(
         video_tracks = tracks[tracks["video_id"] == video]
         for person in sorted({each.person for each in coders if each.video == video}):
             rows = person_phases(phases, video_tracks, person)
+            if rows.empty:
+                logging.warning(
+                    "%s: %s is coded, but the workflow measured no hand of this person there. If "
+                    "this is unexpected, check the column person of coders.tsv",
+                    video,
+                    person,
+                )
             streams += workflow_streams(rows, video, person, spans[video]).values()
             for hand in CODED_HANDS:
                 seen[video, person, hand] = seen_spans(rows, hand)

@@ -1,6 +1,6 @@
 """Events of coders and of the workflow, from the tables annotations, phases and tracks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -133,10 +133,12 @@ def coder_streams(
                 continue
             n_prefilled = int((tier_rows["origin"] == "workflow").sum())
             parts.append(_Part(coded, person, events, span, len(tier_rows), n_prefilled))
+    parts.sort(key=_Part.key)
+    groups = [list(group) for _, group in groupby(parts, key=_Part.key)]
+    faults += [fault for group in groups for fault in _several_files(group)]
     if faults:
         raise InputError("\n".join(dict.fromkeys(faults)))
-    parts.sort(key=_Part.key)
-    return [_join_parts(list(group)) for _, group in groupby(parts, key=_Part.key)]
+    return [_join_parts(group) for group in groups]
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,22 @@ class _Part:
     def key(self) -> tuple[str, str, str, str]:
         """Coder, video, person and hand."""
         return self.coded.coder, self.coded.video, self.person, self.coded.hand
+
+
+def _several_files(parts: Iterable[_Part]) -> Iterator[str]:
+    """Yield a fault for each hand that a coder seems to have coded twice, in two files.
+
+    Tiers of one file are joined: a coder may use one for each category.
+    """
+    first: dict[str, CodedTier] = {}
+    for part in parts:
+        one, two = first.setdefault(part.coded.content, part.coded), part.coded
+        if one.path != two.path:
+            yield (
+                f"coders.tsv, lines {one.line} and {two.line}: {one.path.name} and "
+                f"{two.path.name} both have {two.content} of {two.coder} for {part.person}, hand "
+                f"{two.hand}, in {two.video}; keep one of them, or name two coders"
+            )
 
 
 def _coded_span(coded: CodedTier, video: Span) -> Span:

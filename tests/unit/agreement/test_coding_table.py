@@ -127,6 +127,10 @@ def test_all_faults_are_named_at_once(folder: Path) -> None:
         ([f"{HEADER}\tcoder"], "the column coder occurs twice"),
         ([HEADER], "no rows"),
         ([HEADER, "eve\ta.eve.eaf\tG", "eve\ta.eve.eaf\tG"], "is also in line 2"),
+        (
+            [HEADER, "eve\ta.eve.eaf\tG", "Eve\tb.eve.eaf\tG"],
+            "line 3: coder 'Eve' is written 'eve' in line 2",
+        ),
         ([f"{HEADER}\tstart_s\tend_s", "eve\ta.eve.eaf\tG\t5\t4"], "end_s 4 is not after start_s"),
     ],
 )

@@ -174,6 +174,33 @@ def test_what_cannot_be_compared_stops_with_a_remedy(
     assert message in str(error.value)
 
 
+def test_one_coder_cannot_have_two_files_about_one_hand(
+    corpus: CodedCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a first and a corrected version: their events would be joined."""
+    corpus.code("v.eve2.eaf", {"phases LH": CODED})
+    header = "coder\tfile\ttier\tcontent\thand\tperson"
+    rows = [f"eve\tv.{name}.eaf\tphases LH\tphases\tleft\tAda" for name in ("eve", "eve2")]
+    corpus.list_tiers(header, *rows)
+    message = "lines 2 and 3: v.eve.eaf and v.eve2.eaf both have phases of eve for p0001, hand left"
+    with pytest.raises(InputError, match=message):
+        corpus.measure(monkeypatch)
+    corpus.list_tiers(header, rows[0], rows[1].replace("Ada", "unknown"))
+    agreement, _ = corpus.measure(monkeypatch)
+    assert set(agreement["person"].dropna()) == {"p0001", "unknown"}
+
+
+def test_a_person_of_whom_nothing_was_measured_is_reported(
+    corpus: CodedCorpus, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    corpus.measure(monkeypatch)
+    assert "measured no hand" not in caplog.text
+    corpus.set_phases("v", {(1, "left"): FOUND})
+    agreement, _ = corpus.measure(monkeypatch)
+    assert "v: p0001 is coded, but the workflow measured no hand of this person" in caplog.text
+    assert row(agreement, scope="corpus", level="units", time="all")["n_b"] == 0
+
+
 def test_a_tier_of_one_of_two_people_needs_the_person(
     corpus: CodedCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:

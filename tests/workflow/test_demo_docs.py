@@ -34,7 +34,7 @@ def test_python_code_prints_what_the_page_shows(demo):
         shown = shown_blocks[place + 1][1] if printed.getvalue() else ""
         lines = [line.rstrip() for line in printed.getvalue().splitlines()]
         assert lines == shown.splitlines()
-    assert ran == 8
+    assert ran == 9
     assert set(here["wrists"]["person"]) == {"p0001", "p0002"}
     assert len(here["collins"]) and here["in_view"]["visibility"].min() > 0.5
 

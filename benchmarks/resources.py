@@ -38,6 +38,8 @@ from render_demo import portraits
 
 ROOT = Path(__file__).resolve().parents[1]
 FPS = 25
+GESTURE_S, GESTURE_PERIOD_S = 2.0, 5.0
+"""Length of a gesture in synthetic keypoints, and time from its start to that of the next."""
 LOOP = 2 * FPS
 """Number of different frames in a clip, which repeats them."""
 
@@ -221,10 +223,16 @@ def write_clusters(results: Path, n_tracks: int, n_videos: int) -> list[str]:
 
 
 def write_keypoints(results: Path, talk: Talk) -> None:
-    """Write the tables of a video that `measure_movement` reads: people who wave their hands."""
+    """Write the tables of a video that `measure_movement` reads.
+
+    People sway, and each of their hands gestures for `GESTURE_S` seconds every `GESTURE_PERIOD_S`
+    seconds. The camera rests.
+    """
     n_frames, frames_per_write = talk.minutes * 60 * FPS, 500
     frame = np.arange(n_frames)
     frames = {"frame": frame, "time_s": frame / FPS, "shot": np.zeros(n_frames, int)}
+    frames |= {"repeated": np.zeros(n_frames, bool), "camera_scale": np.ones(n_frames)}
+    frames |= dict.fromkeys(("camera_x", "camera_y", "camera_roll"), np.zeros(n_frames))
     end_s = n_frames / FPS
     shots = {"shot": [0], "start_frame": [0], "end_frame": [n_frames], "start_s": [0.0]}
     shots |= {"end_s": [end_s]}
@@ -239,23 +247,55 @@ def write_keypoints(results: Path, talk: Talk) -> None:
         parquet.write(results / table / f"{talk.name}.parquet", table, columns, provenance)
     names = [(part, name) for part, names in schemas.PARTS.items() for name in names]
     parts, keypoints = (list(column) for column in zip(*names, strict=True))
-    random, n = np.random.default_rng(0), talk.people * len(names)
-    still, path = random.random((n, 2)), results / "keypoints" / f"{talk.name}.parquet"
+    n, path = talk.people * len(names), results / "keypoints" / f"{talk.name}.parquet"
+    still = np.tile(resting_body(names), (talk.people, 1))
+    hands = [hand_of(part, name) for part, name in names]
+    raised = np.tile([hand is not None for hand in hands], talk.people)
+    # The hands of a person start a second apart, and people start at different times.
+    delay_s = np.tile([float(hand == "right") for hand in hands], talk.people)
+    delay_s += np.repeat(np.arange(talk.people), len(names)) * 0.7
     with parquet.Writer(path, "keypoints", provenance) as writer:
         for start in range(0, n_frames, frames_per_write):
             row_frame = np.repeat(frame[start : start + frames_per_write], n)
             repeats = len(row_frame) // n
-            wave = 0.2 * np.sin(row_frame / FPS)
+            sway = 0.2 * np.sin(row_frame / FPS)
+            gesture_s = (row_frame / FPS + np.tile(delay_s, repeats)) % GESTURE_PERIOD_S
+            height = np.where(gesture_s < GESTURE_S, np.sin(np.pi * gesture_s / GESTURE_S) ** 2, 0)
+            height *= 0.5 * np.tile(raised, repeats)
             columns = {"frame": row_frame, "time_s": row_frame / FPS}
             columns |= {"shot": np.zeros(len(row_frame), int)}
             columns["track"] = np.tile(np.repeat(np.arange(talk.people), len(names)), repeats)
             columns |= {"part": parts * talk.people * repeats}
             columns |= {"keypoint": keypoints * talk.people * repeats}
-            for index, axis in enumerate("xy"):
-                value = np.tile(still[:, index], repeats) + wave
+            for index, (axis, moved) in enumerate((("x", sway), ("y", -height))):
+                value = np.tile(still[:, index], repeats) + moved
                 columns |= {axis: 400 + 200 * value, f"world_{axis}": value / 2}
-            columns |= {"world_z": wave, "visibility": np.ones(len(row_frame))}
+            columns |= {"world_z": sway, "visibility": np.ones(len(row_frame))}
             writer.append(columns)
+
+
+def hand_of(part: str, keypoint: str) -> str | None:
+    """Return the hand, left or right, to which a keypoint belongs, or None."""
+    if part != "pose":
+        return part.removesuffix("_hand")
+    side, _, name = keypoint.partition("_")
+    return side if name in ("wrist", "index", "pinky", "thumb") else None
+
+
+def resting_body(names: list[tuple[str, str]]) -> np.ndarray:
+    """Return positions (n, 2) of keypoints with hands at rest, in units of 200 pixels.
+
+    x is to the right and y downwards. `names` are the part and the name of each keypoint. Those
+    of a hand are scattered around it.
+    """
+    body = {"left_shoulder": (0.7, 0.4), "right_shoulder": (0.3, 0.4)}
+    body |= {"left_hip": (0.65, 1.4), "right_hip": (0.35, 1.4)}
+    hands = {"left": (0.65, 1.1), "right": (0.35, 1.1)}
+    scatter = np.random.default_rng(0).uniform(-0.05, 0.05, (len(names), 2))
+    centres = [
+        hands.get(hand_of(part, name) or "", body.get(name, (0.5, 0.2))) for part, name in names
+    ]
+    return np.array(centres) + scatter
 
 
 # Runs of the workflow

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -28,6 +29,8 @@ SHOT_S = 12.0
 TRANSITIONS = ("start", "cut", "dissolve", "fade", "wipe")
 SCALE = 1.4
 """Typical speed of a hand, shoulder widths per second."""
+OF_BOTH_HANDS = ("overlap_s", "lag_s", "symmetry", "parallel")
+"""Measures that stay null, because the hands gesture one at a time."""
 
 
 def video_name(number: int) -> str:
@@ -49,6 +52,7 @@ class Video:
         rate: float,
         times: Sequence[float] | None = None,
     ) -> None:
+        self.number = number
         self.random = np.random.default_rng(number)
         self.name = video_name(number)
         self.gone = number % 41 == 7
@@ -91,8 +95,7 @@ def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
     Every `face_step`-th frame has faces.
     """
     frames = np.arange(len(video.times))
-    columns = {"frame": frames, "time_s": video.times, "shot": video.shot_of(frames)}
-    save(folder, "frames", video, columns if len(frames) else empty("frames"))
+    save(folder, "frames", video, frames_of(video) if len(frames) else empty("frames"))
     shots = {
         "shot": range(len(video.starts)), "start_frame": video.starts, "end_frame": video.ends,
         "start_s": [video.time(f) for f in video.starts],
@@ -119,10 +122,11 @@ def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
     save(folder, "keypoints", video, base | point)
     save(folder, "kinematics", video, kinematics_of(video, base))
     gestures = gestures_of(video)
-    save(folder, "gestures", video, gestures)
-    shared = ("gesture", "track", "hand", "shot", "start_s", "end_s", "peak_speed")
-    phases = {name: gestures[name] for name in shared}
-    save(folder, "phases", video, phases | {"phase": ["movement"] * len(phases["gesture"])})
+    measures = gesture_measures_of(video, gestures)
+    save(folder, "gesture_measures", video, measures)
+    save(folder, "gestures", video, measures | gestures)
+    save(folder, "phases", video, phases_of(gestures))
+    save(folder, "movement_quality", video, movement_quality_of(video))
     metadata = {
         "title": f"Interview {video.name[-4:]} {SPECIAL_TEXT if video.truncated else ''}".strip()
     }
@@ -147,6 +151,16 @@ def save(folder: Path, table: str, video: Video, columns: dict) -> None:
 def empty(table: str) -> dict:
     """The columns of a table without rows."""
     return {name: [] for name in schemas.SCHEMAS[table].names}
+
+
+def frames_of(video: Video) -> dict:
+    """Columns of the table frames: a camera at rest, which is unknown in the first of a shot."""
+    frames = np.arange(len(video.times))
+    columns = {"frame": frames, "time_s": video.times, "shot": video.shot_of(frames)}
+    rest = {"camera_x": 0.0, "camera_y": 0.0, "camera_scale": 1.0, "camera_roll": 0.0}
+    is_start = np.isin(frames, video.starts)
+    camera = {name: np.where(is_start, np.nan, value) for name, value in rest.items()}
+    return columns | {"repeated": np.zeros(len(frames), bool)} | camera
 
 
 def box_of(person: int) -> list[float]:
@@ -191,7 +205,9 @@ def kinematics_of(video: Video, base: dict) -> dict:
     for side, name in enumerate(("left_hand", "right_hand")):
         wave = np.sin(base["time_s"] / (3 + base["track"] % 4) + side) ** 4
         speed = SCALE * wave * video.random.exponential(1.0, len(wave))
-        parts.append(base | {"point": [name] * len(wave), "speed": speed})
+        columns = {"point": [name] * len(wave), "speed": speed, "picture_speed": speed}
+        columns |= {"source": ["hand"] * len(wave), "extrapolated": np.zeros(len(wave), bool)}
+        parts.append(base | columns)
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -207,6 +223,48 @@ def gestures_of(video: Video) -> dict:
     names = ("track", "hand", "shot", "start_s", "end_s", "peak_speed")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
     return columns | {"gesture": range(len(rows))} if rows else empty("gestures")
+
+
+def gesture_measures_of(video: Video, gestures: dict) -> dict:
+    """Columns of the table gesture_measures, for the rows of the table gestures."""
+    # A generator of its own: other tables do not depend on these columns.
+    random = np.random.default_rng([video.number, 1])
+    n = len(gestures["gesture"])
+    columns = {name: gestures[name] for name in ("gesture", "track", "hand")}
+    columns |= dict.fromkeys(("start_seen", "end_seen"), np.ones(n, bool))
+    columns |= dict.fromkeys(("jump", "trunk_movement"), np.zeros(n, bool))
+    for field in schemas.SCHEMAS["gesture_measures"]:
+        if pa.types.is_floating(field.type) and field.name not in OF_BOTH_HANDS:
+            columns[field.name] = random.random(n)
+    columns |= {"n_submovements": random.integers(1, 6, n), "region": ["center"] * n}
+    columns |= {"source": ["hand"] * n, "speed_cutoff_hz": np.full(n, 6.0)}
+    middle_s = (np.array(gestures["start_s"], float) + np.array(gestures["end_s"], float)) / 2
+    return columns | {"peak_time_s": middle_s}
+
+
+def phases_of(gestures: dict) -> dict:
+    """Columns of the table phases: each gesture is a movement, and a rest of a second follows."""
+    shared = {name: gestures[name] for name in ("track", "hand", "shot", "start_s", "end_s")}
+    movements = pd.DataFrame(shared).assign(
+        phase="movement", gesture=gestures["gesture"], peak_speed=gestures["peak_speed"]
+    )
+    rests = pd.DataFrame(shared).assign(phase="rest", start_s=movements["end_s"])
+    rests["end_s"] = rests["start_s"] + 1
+    phases = pd.concat([movements, rests]).sort_values(["start_s", "track", "hand"])
+    return phases.astype({"gesture": "Int32"})
+
+
+def movement_quality_of(video: Video) -> dict:
+    """Columns of the table movement_quality: both hands of each track are always visible."""
+    rows = [
+        {"track": track, "hand": hand, "on_screen_s": video.time(end) - video.time(start)}
+        for track, (_, start, end, _) in enumerate(video.tracks)
+        for hand in schemas.HANDS
+    ]
+    columns = pd.DataFrame(rows, columns=["track", "hand", "on_screen_s"])
+    cutoffs = dict.fromkeys(("position_cutoff_hz", "speed_cutoff_hz", "acceleration_cutoff_hz"), 6)
+    seconds = {"visible_s": columns["on_screen_s"], "hand_model_s": columns["on_screen_s"]}
+    return columns.assign(frame_rate=25, interpolated_s=0.0, **seconds, **cutoffs)
 
 
 def make(

@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 import resources
+import synthetic_corpus
+from corpus.movement.measurement import VideoMovement
 from corpus.planning import resource_model
+from corpus.tables import parquet
+from moving_bodies import default_movement
 from repository import ROOT
+from segment_gestures import tables_of_video
 
 DOCS = ROOT / "docs"
 POINTS = resources.read_points(DOCS / "resources.tsv")
@@ -95,6 +100,43 @@ def test_clips_have_the_size_and_people_of_their_description():
     assert all(cell.std() > 20 for cell in cells)
     empty = resources.draw_frame(resources.Clip(360, 2, 0), 0.3, [])
     assert empty.std(axis=(0, 1)).max() == 0
+
+
+# Synthetic tables
+
+
+def test_each_hand_of_a_synthetic_talk_gestures_several_times(tmp_path):
+    talk = resources.Talk(minutes=1, people=2)
+    resources.write_keypoints(tmp_path, talk)
+
+    def path(table):
+        return tmp_path / table / f"{talk.name}.parquet"
+
+    frames, shots = (parquet.read(path(table)) for table in ("frames", "shots"))
+    movement = VideoMovement(path("keypoints"), frames, shots, (1280, 720), default_movement())
+    path("kinematics").parent.mkdir()
+    with parquet.Writer(path("kinematics"), "kinematics", {}) as writer:
+        for rows in movement.kinematics():
+            writer.append(rows)
+    measures = movement.gesture_measures(path("kinematics"))
+    hands = list(zip(measures["track"], measures["hand"], strict=True))
+    expected = 60 / resources.GESTURE_PERIOD_S
+    for hand in ((0, "left"), (0, "right"), (1, "left"), (1, "right")):
+        assert expected - 1 <= hands.count(hand) <= expected + 1
+    assert {None} != set(measures["picture_peak_speed"])
+
+
+def test_a_synthetic_corpus_has_the_tables_that_gestures_are_made_of(tmp_path):
+    synthetic_corpus.make(tmp_path, n_videos=1, n_people=2)
+    phases, measures, gestures = (
+        parquet.read(tmp_path / table / f"{synthetic_corpus.video_name(0)}.parquet")
+        for table in ("phases", "gesture_measures", "gestures")
+    )
+    tables = tables_of_video(phases, measures, parquet.read(tmp_path / "tracks.parquet"))
+    assert len(tables["corpus_gestures"]) == len(gestures) > 20
+    assert tables["corpus_gestures"]["peak_speed"].notna().all()
+    assert tables["gesture_units"]["n_right"].sum() > 0
+    assert tables["hand_use"]["visible_s"].gt(0).all()
 
 
 # Documentation

@@ -297,7 +297,11 @@ VIDEO_TABLES = (
         columns=dict(
             track=("int32", "track of the person, as in keypoints"),
             hand=("category", "left or right, the person's own"),
-            on_screen_s=("float64", "time in which keypoints of the body exist, seconds"),
+            on_screen_s=(
+                "float64",
+                "time in which keypoints of the body exist, seconds; gaps are not filled, so it "
+                "can be less than visible_s",
+            ),
             visible_s=("float64", "time in which the hand is observed or interpolated, seconds"),
             frame_rate=(
                 "float32",

@@ -290,6 +290,27 @@ def test_the_number_of_gestures_in_words(corpus: SmallCorpus, people: list, sent
 
 
 @pytest.mark.parametrize(
+    ("seen", "sentence"),
+    [
+        ([(True, True), (True, True)], None),
+        ([(False, True)], "Its start or end was not seen, so the duration is a lower bound."),
+        ([(True, False), (False, False)], "not seen, in both of them, the duration is"),
+        ([(False, True), (True, True), (True, True)], "not seen, in 1 of them, the duration is"),
+    ],
+)
+def test_gestures_that_are_cut_off_are_counted(
+    corpus: SmallCorpus, seen: list[tuple[bool, bool]], sentence: str | None
+) -> None:
+    corpus.write_all_gestures("a", [])
+    n = len(seen)
+    columns = {"gesture": range(n), "start_s": [0.0] * n, "end_s": [0.5] * n}
+    starts, ends = zip(*seen, strict=True)
+    corpus.write("gestures", "a", columns | {"start_seen": starts, "end_seen": ends})
+    text = compose_text(corpus)
+    assert sentence in text if sentence else "was not seen" not in text
+
+
+@pytest.mark.parametrize(
     ("tracks", "sentence"),
     [
         ([("a", "p1", 4), ("b", "p2", 4)], "Of these, none appeared in more than one video."),

@@ -195,6 +195,7 @@ def movement_facts(summary: CorpusSummary) -> SimpleNamespace | None:
         score_rate=RATE,
         n_gestures=len(summary.gestures),
         n_identified=int(summary.gestures["person"].notna().sum()),
+        n_cut=int(summary.gestures["is_cut"].sum()),
         median_s=summary.gestures["seconds"].median(),
     )
 

@@ -28,7 +28,7 @@ class CorpusSummary:
     coverage: pd.DataFrame
     """Coverage of the videos with frames, by video id: share of frames with a body, a hand ..."""
     gestures: pd.DataFrame | None
-    """Person and duration in seconds of each gesture, without those of copies. None if gestures
+    """Person, seconds and `is_cut` of each gesture, without those of copies. None if gestures
     were not segmented."""
     cutoffs: pd.DataFrame
     """Lowest and highest cutoff in Hz (rows min, max) that the frames of a hand allowed, by the
@@ -106,18 +106,21 @@ def read_cutoffs(results: Path, videos: list[str]) -> pd.DataFrame:
 
 
 def read_gestures(results: Path, videos: list[str], copies: pd.DataFrame) -> pd.DataFrame | None:
-    """Person and duration in seconds of each gesture. None if a video has no table of gestures.
+    """Person, seconds and `is_cut` of each gesture. None if a video has no table of gestures.
 
-    Gestures of `copies`, rows of the table tracks, are left out: they are those of another track.
+    `is_cut` says that the start or the end of the gesture was not seen. Gestures of
+    `copies`, rows of the table tracks, are left out: they are those of another track.
     """
     paths = [results / "gestures" / f"{video}.parquet" for video in videos]
     if not paths or not all(path.exists() for path in paths):
         return None
-    columns = ["track", "person", "start_s", "end_s"]
+    columns = ["track", "person", "start_s", "end_s", "start_seen", "end_seen"]
     tables = []
     for path in paths:
         rows = parquet.read(path, columns)
         copied = copies.loc[copies["video_id"] == path.stem, "track"]
         tables.append(rows[~rows["track"].isin(copied)])
     rows = pd.concat(tables)
-    return pd.DataFrame({"person": rows["person"], "seconds": rows["end_s"] - rows["start_s"]})
+    seconds = rows["end_s"] - rows["start_s"]
+    is_cut = rows[["start_seen", "end_seen"]].eq(False).any(axis=1)
+    return pd.DataFrame({"person": rows["person"], "seconds": seconds, "is_cut": is_cut})

@@ -19,6 +19,8 @@ from corpus.privacy import kept_masks, personal_data
 from corpus.privacy.erasure_plan import TRACK_KEY, ErasurePlan, corpus_table
 from corpus.tables import parquet, provenance, seals
 
+OTHER_COLUMNS = ("other_cluster", "other_probability")
+"""Columns of the table clusters that compare a track with the most probable other person."""
 TracksByVideo = dict[str, list[int]] | dict[None, list[int]]
 """Tracks by video id; with the key None for a table of a single video."""
 
@@ -73,6 +75,7 @@ def keep_ids(plan: ErasurePlan) -> None:
         numbers = max(numbers, parquet.read_provenance(path)["parameters"]["numbers"])
         clusters = pd.concat([clusters, earlier[~earlier["video_id"].isin(clusters["video_id"])]])
     kept = clusters[~clusters["cluster"].isin(erased)].sort_values(TRACK_KEY)
+    kept.loc[~kept["other_cluster"].isin(kept["cluster"]), list(OTHER_COLUMNS)] = None
     made_by = provenance.describe(kept_masks.STEP, {"numbers": numbers})
     parquet.write(path, "clusters", kept, made_by)
 
@@ -85,6 +88,8 @@ def count_rows(path: Path, tracks: Iterable[int]) -> int:
 
 def remove_tracks(path: Path, tracks: TracksByVideo) -> None:
     """Rewrite a table without the rows of some tracks.
+
+    Other tracks that were compared with a person of whom no row remains lose this comparison.
 
     Reads one row group at a time. The file keeps its modification time, so that Snakemake does not
     make other files again because of it. Its provenance records how many tracks were removed, but
@@ -102,10 +107,13 @@ def remove_tracks(path: Path, tracks: TracksByVideo) -> None:
     with atomic_path(path) as partial:
         with parquet.open_file(path) as file:
             schema = _record_removal(file, sum(map(len, tracks.values())))
+            clusters = _remaining_clusters(file, tracks)
             with pq.ParquetWriter(partial, schema, compression="zstd") as out:
                 for group in range(file.num_row_groups):
                     rows = file.read_row_group(group)
                     remaining = rows.filter(pc.invert(_is_removed(rows, tracks)))
+                    if clusters is not None:
+                        remaining = _without_comparisons(remaining, clusters)
                     out.write_table(remaining.cast(schema), row_group_size=parquet.ROW_GROUP)
                 out.add_key_value_metadata(seals.kept(file.metadata))
         seals.seal(path, partial)
@@ -121,6 +129,24 @@ def _is_removed(rows: pa.Table, tracks: TracksByVideo) -> pa.ChunkedArray:
             matches = pc.and_(matches, pc.equal(rows["video_id"], video))
         is_removed = pc.or_(is_removed, matches)
     return is_removed
+
+
+def _remaining_clusters(file: pq.ParquetFile, tracks: TracksByVideo) -> pa.Array | None:
+    """The clusters of the rows that remain; None for a table that compares no clusters."""
+    if not set(OTHER_COLUMNS) <= set(file.schema_arrow.names):
+        return None
+    rows = file.read(["video_id", "track", "cluster"])
+    return pc.unique(rows.filter(pc.invert(_is_removed(rows, tracks)))["cluster"])
+
+
+def _without_comparisons(rows: pa.Table, clusters: pa.Array) -> pa.Table:
+    """The rows with null in `OTHER_COLUMNS` if the other person is not one of `clusters`."""
+    is_kept = pc.is_in(rows["other_cluster"], clusters)
+    for name in OTHER_COLUMNS:
+        null = pa.scalar(None, rows[name].type)
+        column = pc.if_else(is_kept, rows[name], null)
+        rows = rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), column)
+    return rows
 
 
 def _record_removal(file: pq.ParquetFile, n_tracks: int) -> pa.Schema:

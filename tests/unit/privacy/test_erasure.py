@@ -40,6 +40,29 @@ def test_tables_lose_the_rows_of_the_person_and_no_others(corpus: ErasableCorpus
     ]
 
 
+def test_other_tracks_lose_their_comparison_with_the_person(corpus: ErasableCorpus) -> None:
+    """Nor does the table tracks, which the next run makes, name the erased person."""
+    table = corpus.table("clusters")
+    clusters = parquet.read(table)
+    others = [2 if cluster == 0 else 0 for cluster in clusters["cluster"]]
+    clusters = clusters.assign(other_cluster=others, other_probability=0.25)
+    parquet.write(table, "clusters", clusters, {"step": "cluster_faces"})
+    os.utime(table, (1.1e9, 1.1e9))
+    corpus.name_people()
+    assert "p0003" in set(parquet.read(corpus.table("tracks"))["other_person"])
+    corpus.erase("p0003")
+    corpus.name_people()
+    assert set(parquet.read(corpus.table("tracks"))["other_person"].dropna()) == {"p0001"}
+    [kept_file] = corpus.folder.glob("*erased/clusters.parquet")
+    for path in (table, kept_file):
+        remaining = parquet.read(path)
+        is_first = remaining["cluster"] == 0
+        compared = remaining[["other_cluster", "other_probability"]]
+        assert is_first.any() and compared[is_first].isna().all(axis=None)
+        assert (compared[~is_first] == [0, 0.25]).all(axis=None)
+        assert (~is_first).any()
+
+
 def test_files_derived_from_identities_are_deleted(corpus: ErasableCorpus) -> None:
     corpus.erase("p0003")
     assert [name for name in corpus.content() if "tracks" in name or "people.parquet" in name] == []

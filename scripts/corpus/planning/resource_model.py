@@ -13,7 +13,7 @@ from math import ceil
 from typing import cast
 
 MEMORY = {
-    "index_frames": {"base": 211.0, "mpx": 319.0},
+    "index_frames": {"base": 189.0, "mpx": 11.2},
     "detect_faces": {"base": 223.0, "batch": 11.0, "largest_image": 411.0},
     "detect_faces_mtcnn": {
         "base": 1260.0,
@@ -22,11 +22,11 @@ MEMORY = {
         "batch_pyramid": 63.1,
     },
     "extract_keypoints": {"processes": 345.0, "process_mpx": 165.0},
-    "measure_movement": {"base": 144.0, "block": 49.1, "frames": 2.55},
+    "measure_movement": {"base": 221.0, "block": 25.1, "frames": 2.13},
     "export_video": {"base": 224.0, "mpx": 351.0},
     "cluster_faces": {"base": 1090.0, "embeddings_mb": 2.72},
     "identify_people": {"base": 158.0, "tracks": 0.749},
-    "segment_gestures": {"base": 154.0, "tracks": 0.449},
+    "segment_gestures": {"base": 240.0, "tracks": 3.02},
     "plot_coverage": {"base": 227.0, "videos": 0.0},
     "write_page": {"base": 276.0, "videos": 0.0},
 }
@@ -36,25 +36,25 @@ A task is a rule; `detect_faces` has one task for each detector. The values are 
 `terms`, fitted on one CPU core without a GPU."""
 
 SECONDS = {
-    "index_frames": {"base": 1.37, "frames": 0.745, "decoded": 3.65},
-    "detect_faces": {"base": 3.74, "decoded": 3.65, "samples": 0.0, "pyramid": 0.391},
-    "detect_faces_mtcnn": {"base": 9.53, "decoded": 3.65, "searched": 0.0102, "pyramid": 1.85},
+    "index_frames": {"base": 0.638, "frames": 7.05, "decoded": 2.42},
+    "detect_faces": {"base": 3.88, "decoded": 2.42, "samples": 0.0, "pyramid": 0.403},
+    "detect_faces_mtcnn": {"base": 9.69, "decoded": 2.42, "searched": 0.0211, "pyramid": 1.82},
     "extract_keypoints": {
-        "base": 2.61,
-        "decoded": 3.65,
-        "body_searches": 0.0566,
-        "person_frames": 0.0286,
+        "base": 3.15,
+        "decoded": 2.42,
+        "body_searches": 0.0499,
+        "person_frames": 0.0264,
     },
-    "measure_movement": {"base": 0.71, "person_frames": 9.4e-05},
+    "measure_movement": {"base": 2.49, "person_frames": 0.000291},
     "export_video": {"base": 1.56, "encoded": 27.4},
     "cluster_faces": {"base": 6.41, "face_pairs": 18.2, "face_pair_values": 0.0381},
     "identify_people": {"base": 0.725, "tracks": 0.0345, "videos": 0.0},
-    "segment_gestures": {"base": 0.575, "videos": 15.8},
+    "segment_gestures": {"base": 1.98, "videos": 80.7},
     "plot_coverage": {"base": 1.79, "videos": 18.7, "read_mb": 0.00128},
     "write_page": {"base": 0.544, "videos": 26.1, "read_mb": 0.124},
 }
-"""Wall-clock seconds from the start of a job to its end, by task, as for MEMORY; of `detect_faces`,
-CPU seconds."""
+"""Seconds from the start of a job to its end, by task, as for MEMORY. They are wall-clock seconds
+or, for the tasks that docs/resources.md names, CPU seconds."""
 
 EMBEDDER_NEEDS = {128: (100.0, 0.02), 512: (1070.0, 0.1)}
 """What `detect_faces` needs in addition for the network that embeds every face: MB, and seconds per

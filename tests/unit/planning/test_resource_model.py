@@ -76,18 +76,19 @@ def test_a_task_requests_more_of_what_larger_input_needs(task, larger, memory_gr
 
 
 def test_a_long_video_gets_more_cores_which_need_memory_and_save_time():
-    def cores(minutes: float, n_gpus: int = 0) -> int:
+    def cores(minutes: float, n_gpus: int = 0, people: int = 2) -> int:
         facts = replace(
             VIDEO,
             n_frames=round(1500 * minutes),
             duration_s=60 * minutes,
-            n_faces=round(600 * minutes),
+            n_faces=round(300 * people * minutes),
         )
         return resource_model.cores("extract_keypoints", facts, n_gpus)
 
     assert cores(0.1) == cores(1) == 1
     assert cores(2) == 2
-    assert cores(3.5) == 4, "a process for each chunk of a minute"
+    assert cores(3.5) == 3, "a process for two minutes of work"
+    assert cores(3.5, people=8) == 4, "at most a process for each chunk of a minute"
     assert cores(30) > 2
     assert cores(240) == resource_model.MAX_CORES
     assert cores(240, n_gpus=1) == resource_model.MAX_GPU_CORES

@@ -94,8 +94,8 @@ GESTURE_TABLES = (
         ),
         about="people",
         per_video=False,
-        note="Without copies and pictures (column `kind` of `tracks`). If tracks of a person overlap, "
-        "`n_left`, `n_right` and `path_length` count each of them.",
+        note="Without copies and pictures (column `kind` of `tracks`). If tracks of a person "
+        "overlap, `n_left`, `n_right` and `path_length` count each of them.",
     ),
     Table(
         name="hand_use",

@@ -39,7 +39,8 @@ def test_gestures_of_all_videos_of_the_corpus_are_counted(tmp_path):
     (tmp_path / "gestures").mkdir()
     for video, people in (("one", ["p0002", None]), ("two", []), ("removed", ["p0001"])):
         rows = pd.DataFrame({"person": people}, dtype=object).reindex(columns=columns)
-        numbers = [name for name in columns if name not in ("person", "hand")]
+        texts = ("person", "hand", "region", "source")
+        numbers = [name for name in columns if name not in texts]
         rows = rows.assign(hand="left", **dict.fromkeys(numbers, 0))
         parquet.write(tmp_path / "gestures" / f"{video}.parquet", "gestures", rows, {})
     found = summarise.read_gestures(tmp_path, CORPUS["video_id"])

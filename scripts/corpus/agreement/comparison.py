@@ -11,10 +11,10 @@ import pandas as pd
 
 from corpus.agreement.coding_table import WORKFLOW
 from corpus.agreement.event_agreement import THRESHOLDS, boundary_differences, detection
-from corpus.agreement.event_sources import LEVELS, Stream, both_hands
 from corpus.agreement.events import Event, Section, intersect, total_s
 from corpus.agreement.linked_annotations import agreement_table, table_agreement
 from corpus.agreement.organization import degree_of_organization
+from corpus.agreement.streams import LEVELS, Stream, both_hands
 from corpus.agreement.time_agreement import (
     annotated,
     cohen_kappa,

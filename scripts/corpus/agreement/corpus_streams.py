@@ -4,16 +4,11 @@ import logging
 from collections.abc import Iterable
 from pathlib import Path
 
+from corpus.agreement.coder_streams import People, coder_streams
 from corpus.agreement.coding_table import CODED_HANDS, CodedTier
 from corpus.agreement.comparison import HandKey
-from corpus.agreement.event_sources import (
-    People,
-    Stream,
-    coder_streams,
-    person_phases,
-    seen_spans,
-    workflow_streams,
-)
+from corpus.agreement.streams import Stream
+from corpus.agreement.workflow_streams import person_phases, seen_spans, workflow_streams
 from corpus.core.errors import InputError
 from corpus.core.intervals import Span
 from corpus.core.wording import count_noun

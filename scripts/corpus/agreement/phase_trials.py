@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from corpus.movement.measurement import VideoMovement, phase_columns
-from corpus.movement.phases import Hand, HandTrajectory, PhaseSegmenter
+from corpus.movement.movement_runs import HandTrajectory
+from corpus.movement.phases import Hand, PhaseSegmenter
 from corpus.movement.settings import MovementSettings
 from corpus.tables import parquet
 

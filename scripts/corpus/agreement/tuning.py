@@ -16,15 +16,10 @@ from corpus.agreement.coding_table import WORKFLOW
 from corpus.agreement.comparison import comparable_hands
 from corpus.agreement.corpus_streams import video_span
 from corpus.agreement.event_agreement import THRESHOLDS, detection
-from corpus.agreement.event_sources import (
-    Stream,
-    both_hands,
-    person_phases,
-    seen_spans,
-    workflow_streams,
-)
 from corpus.agreement.events import Section, intersect
 from corpus.agreement.phase_trials import video_phases
+from corpus.agreement.streams import Stream, both_hands
+from corpus.agreement.workflow_streams import person_phases, seen_spans, workflow_streams
 from corpus.core.progress import with_progress
 from corpus.movement.settings import MovementSettings
 

@@ -12,7 +12,7 @@ from corpus.movement.local_regression import (
     GAP_TOLERANCE_S,
     contiguous_runs,
 )
-from corpus.movement.phases import HandTrajectory
+from corpus.movement.movement_runs import HandTrajectory
 from corpus.movement.settings import MovementSettings
 from corpus.movement.smoothing_spline import (
     is_extrapolated,

@@ -39,7 +39,8 @@ from corpus.movement.kinematics import (
 )
 from corpus.movement.local_regression import GAP_TOLERANCE_S
 from corpus.movement.movement_quality import MovementQuality
-from corpus.movement.phases import Hand, HandTrajectory, Phase, PhaseSegmenter
+from corpus.movement.movement_runs import HandTrajectory
+from corpus.movement.phases import Hand, Phase, PhaseSegmenter
 from corpus.movement.settings import MovementSettings
 from corpus.movement.stabilised_picture import StabilisedPicture
 from corpus.tables import schemas

@@ -30,12 +30,13 @@ MIN_EIGENVALUE = 1e-4
 WINDOW = 15
 """Side of what is compared around each corner, pixels."""
 RETURN_ERROR = 0.3
-"""A corner that is followed to the next picture and back returns to its place within so many pixels
-(Kalal, Mikolajczyk and Matas 2010, Forward-backward error)."""
+"""Largest distance in pixels between a corner and its place after it was followed to the next
+picture and back (Kalal, Mikolajczyk and Matas 2010, Forward-backward error)."""
 TOLERANCE, RELATIVE_TOLERANCE = 0.4, 0.05
-"""A corner agrees with a transform within so many pixels, plus this part of its movement."""
+"""Largest error in pixels of a corner that agrees with a transform, and what is added to it as a
+part of the movement of the corner."""
 NOISE = 0.1
-"""Errors of a corner above so many pixels count less in the final fit (Huber's weights)."""
+"""Errors above this number of pixels count less in the final fit (Huber's weights)."""
 N_PAIRS, N_REFINEMENTS = 100, 5
 """Pairs of corners that are tried, and how often the best transform is fitted again."""
 MIN_PARTS = 5
@@ -49,7 +50,7 @@ MIN_SPREAD = 0.15
 """Least standard deviation of the corners that agree, as a part of the width. If all of them are in
 one place, turning and zooming cannot be distinguished from shifting."""
 NO_MOVEMENT = 0.05
-"""A transform that moves no part of the picture by more than so many pixels is no movement."""
+"""A transform that moves all parts of the picture by at most this number of pixels is noise."""
 
 
 class CameraMotion(NamedTuple):

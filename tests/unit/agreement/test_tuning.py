@@ -12,8 +12,8 @@ import tune_movement
 from coded_events import events
 from configurations import checked
 from corpus.agreement.event_agreement import THRESHOLDS
-from corpus.agreement.event_sources import Stream
 from corpus.agreement.phase_trials import FACTORS, trial_settings, video_phases
+from corpus.agreement.streams import Stream
 from corpus.agreement.tuning import MAX_FOLDS, best_trial, measure_trials, scores, tune
 from corpus.agreement.tuning_report import settings_text, trial_table
 from corpus.inputs import settings

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.movement.phases import Run, classify_runs
+from corpus.movement.movement_runs import Run
+from corpus.movement.phases import classify_runs
 from corpus.movement.rest_places import rest_balance, rest_share, stay_balance
 from movement_settings import SETTINGS
 

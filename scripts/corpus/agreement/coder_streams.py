@@ -1,4 +1,4 @@
-"""Events of coders and of the workflow, from the tables annotations, phases and tracks."""
+"""Events of coders, from the table annotations."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,50 +6,15 @@ from itertools import groupby
 
 import pandas as pd
 
-from corpus.agreement.coding_table import LEAVE_OUT, WORKFLOW, CodedTier
+from corpus.agreement.coding_table import LEAVE_OUT, CodedTier
 from corpus.agreement.events import Event, intersect, joined, without_overlaps
+from corpus.agreement.streams import JOIN_GAP_S, UNIT, UNKNOWN, Stream, in_one_stream
 from corpus.core.errors import InputError
-from corpus.core.intervals import LabelledInterval, Span, resolve_overlaps, union_of_spans
-from corpus.tables.values import GESTURE_PHASES, HANDS
+from corpus.core.intervals import Span, union_of_spans
 
-LEVELS = {
-    "units": "gesture units, from leaving rest to being at rest again",
-    "phases": "movement and hold",
-    "gesture labels": "texts of the coders' gestures",
-    "phase labels": "texts of the coders' phases",
-}
-"""What is compared. The last two are for coders only."""
-UNIT = "gesture"
-"""Label of all gesture units."""
 NO_TEXT = "(no text)"
-UNKNOWN = "unknown"
-"""Person of all bodies without a detected face."""
 UNKNOWN_BODY = "unknown body "
-"""Start of the names of such a body's tiers, as the workflow writes them."""
-JOIN_GAP_S = 0.1
-"""Phases and units that are at most this far apart belong to one unit: coders leave small gaps
-between phases, and a unit that goes on after a cut is one unit. It is the default of
-`min_still_s`, below which a stop does not end a movement."""
-
-Levels = Mapping[str, tuple[Event, ...]]
-"""Events by level."""
-
-
-@dataclass(frozen=True)
-class Stream:
-    """What one coder, or the workflow, annotated of one hand of one person in one video."""
-
-    coder: str
-    video: str
-    person: str
-    hand: str
-    """left, right or both."""
-    levels: Levels
-    coded: tuple[Span, ...]
-    """Spans of time that were coded, seconds."""
-    n_annotations: int = 0
-    n_prefilled: int = 0
-    """Number of annotations that the workflow wrote and the coder left unchanged."""
+"""Start of the names of tiers of such a body, as the workflow writes them."""
 
 
 class People:
@@ -231,83 +196,3 @@ def _join_parts(parts: list[_Part]) -> Stream:
         sum(part.n_annotations for part in parts),
         sum(part.n_prefilled for part in parts),
     )
-
-
-def in_one_stream(phases: Iterable[Event]) -> tuple[Event, ...]:
-    """Movements and holds without overlaps; where both overlap, the movement is kept.
-
-    Successive movements, such as a preparation and its stroke, are one movement, as they are for
-    the workflow, and so are successive holds.
-    """
-    intervals = [
-        LabelledInterval(event.start_s, event.end_s, 0, event.label, "") for event in phases
-    ]
-    stream: list[Event] = []
-    for each in resolve_overlaps(intervals, GESTURE_PHASES):
-        last = stream[-1] if stream else None
-        if last and last.label == each.label and each.start - last.end_s <= JOIN_GAP_S:
-            stream[-1] = last._replace(end_s=max(last.end_s, each.end))
-        else:
-            stream.append(Event(each.start, each.end, each.label))
-    return without_overlaps(stream)
-
-
-def both_hands(left: Stream, right: Stream) -> Stream:
-    """What a coder annotated of either hand."""
-    levels = {
-        "units": joined([*left.levels["units"], *right.levels["units"]], JOIN_GAP_S, UNIT),
-    }
-    if "phases" in left.levels and "phases" in right.levels:
-        levels["phases"] = in_one_stream([*left.levels["phases"], *right.levels["phases"]])
-    for level in ("gesture labels", "phase labels"):
-        if level in left.levels and level in right.levels:
-            levels[level] = without_overlaps([*left.levels[level], *right.levels[level]])
-    return Stream(
-        left.coder,
-        left.video,
-        left.person,
-        "both",
-        levels,
-        tuple(intersect(left.coded, right.coded)),
-        left.n_annotations + right.n_annotations,
-        left.n_prefilled + right.n_prefilled,
-    )
-
-
-def person_phases(phases: pd.DataFrame, tracks: pd.DataFrame, person: str) -> pd.DataFrame:
-    """Rows of the table phases of one person in one video.
-
-    `tracks` are the rows of the table tracks of this video. Copies of a face are left out: they
-    move as the person does, but possibly later.
-    """
-    if person == UNKNOWN:
-        return phases[phases["track"] < 0]
-    own = tracks[(tracks["person"] == person) & (tracks["kind"] != "copy")]
-    return phases[phases["track"].isin(own["track"])]
-
-
-def workflow_streams(
-    phases: pd.DataFrame, video: str, person: str, video_span: Span
-) -> dict[str, Stream]:
-    """What the workflow found for a person in a video, by hand.
-
-    `phases` are the rows of the table phases of this person.
-    """
-    streams = {}
-    for hand in HANDS:
-        rows = phases[(phases["hand"] == hand) & phases["phase"].isin(GESTURE_PHASES)]
-        events = [Event(row.start_s, row.end_s, str(row.phase)) for row in rows.itertuples()]
-        units = rows.groupby("gesture").agg(start=("start_s", "min"), end=("end_s", "max"))
-        spans = [Event(start, end, UNIT) for start, end in units.itertuples(index=False)]
-        levels = {"units": joined(spans, JOIN_GAP_S, UNIT), "phases": in_one_stream(events)}
-        streams[hand] = Stream(WORKFLOW, video, person, hand, levels, (video_span,))
-    return streams | {"both": both_hands(streams["left"], streams["right"])}
-
-
-def seen_spans(phases: pd.DataFrame, hand: str) -> list[Span]:
-    """Spans in which a hand, or for `both` at least one of them, was observed, seconds.
-
-    The table phases covers exactly this time: movement, hold and rest.
-    """
-    rows = phases if hand == "both" else phases[phases["hand"] == hand]
-    return union_of_spans(zip(rows["start_s"], rows["end_s"], strict=True))

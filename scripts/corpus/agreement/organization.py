@@ -1,11 +1,13 @@
-"""Agreement about segments, compared with randomly placed segments.
+"""Agreement about segments, compared with randomly placed ones: Thomann's degree of organization.
 
-The idea is that of Staccato (Lücking, Ptock and Bergmann 2012, Assessing agreement on segmentations
-by means of Staccato, the segmentation agreement calculator according to Thomann, Lecture Notes in
-Computer Science 7206, 129-138): the agreement about where events are is compared with that of
-random events with the same number and durations, by simulation, and scaled to -1 to 1. Here, events
-agree if they are linked as in `linked_annotations`. Staccato groups events in another way, so its
-values differ.
+Thomann (2001, Observation and judgment in psychology: assessing agreement among markings of
+behavioral events, Behavior Research Methods, Instruments & Computers 33, 339-348) asks how often
+events form a nucleus: successive events, in order of their starts, that overlap exactly the same
+events. Two coders who mark the same gesture, and nothing else beside it, form one. The number of
+events in nuclei is compared with that of random events, by simulation. Staccato calculates it
+(Lücking, Ptock and Bergmann 2012, Assessing agreement on segmentations by means of Staccato, the
+segmentation agreement calculator according to Thomann, Lecture Notes in Computer Science 7206,
+129-138), also in ELAN.
 """
 
 from collections.abc import Sequence
@@ -13,7 +15,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpus.agreement.events import Event, Section, total_s
-from corpus.agreement.linked_annotations import MIN_OVERLAP
 
 N_RUNS = 1000
 """Number of random placements, as in Staccato. The mean of `expected` then varies by 3 % of its
@@ -25,22 +26,23 @@ SEED = 20_120
 def degree_of_organization(sections: Sequence[Section], n_runs: int = N_RUNS) -> float:
     """How much better than chance the coders agree about segments, -1 to 1.
 
-    (linked - expected) / (events - expected) if at least as many events are linked as expected by
-    chance; otherwise (linked - expected) / expected. 1: all events are linked; 0: as many as by
-    chance; -1: none, although chance links some. NaN without events, and if chance links all.
+    (nuclear - expected) / (events - expected) if at least as many events are in nuclei as expected
+    by chance; otherwise (nuclear - expected) / expected. 1: all events are in nuclei; 0: as many as
+    by chance; -1: none. NaN without events, and if chance puts all into nuclei.
     """
     generator = np.random.default_rng(SEED)
-    n_events = n_linked = 0
+    n_events = n_nuclear = 0
     expected = 0.0
     for section in sections:
-        n_events += len(section.first) + len(section.second)
-        n_linked += 2 * count_links(edges(section.first), edges(section.second))
-        expected += 2 * mean_random_links(section, generator, n_runs)
+        segments = edges([*section.first, *section.second])
+        n_events += len(segments)
+        n_nuclear += count_nuclear_events(segments)
+        expected += expected_nuclear_events(segments, total_s(section.compared), generator, n_runs)
     if not n_events or expected >= n_events:
         return np.nan
-    if n_linked >= expected:
-        return float((n_linked - expected) / (n_events - expected))
-    return float((n_linked - expected) / expected)
+    if n_nuclear >= expected:
+        return float((n_nuclear - expected) / (n_events - expected))
+    return float((n_nuclear - expected) / expected)
 
 
 def edges(events: Sequence[Event]) -> np.ndarray:
@@ -48,46 +50,37 @@ def edges(events: Sequence[Event]) -> np.ndarray:
     return np.array([event[:2] for event in events], dtype=float).reshape(-1, 2)
 
 
-def count_links(first: np.ndarray, second: np.ndarray, min_overlap: float = MIN_OVERLAP) -> int:
-    """Number of pairs that overlap by at least `min_overlap` (above 0.5) of the longer one.
+def count_nuclear_events(segments: np.ndarray) -> int:
+    """Number of events that belong to a nucleus.
 
-    `first` (n, 2) and `second` (m, 2) are start and end, sorted, without overlaps within one coder.
-    The partner covers more than half of an event, and thus its midpoint, so there is at most one.
+    `segments` (n, 2) are start and end of the events of both coders, in any order. Two events
+    overlap if one starts before the other one ends.
     """
-    if not (len(first) and len(second)):
+    if not len(segments):
         return 0
-    candidates = np.searchsorted(second[:, 0], first.mean(axis=1), side="right") - 1
-    partners = second[np.maximum(candidates, 0)]
-    shared = np.minimum(first[:, 1], partners[:, 1]) - np.maximum(first[:, 0], partners[:, 0])
-    longer = np.maximum(np.diff(first)[:, 0], np.diff(partners)[:, 0])
-    return int(np.sum((candidates >= 0) & (shared >= min_overlap * longer)))
+    starts, ends = segments[np.argsort(segments[:, 0], kind="stable")].T
+    # Events overlap the same earlier ones if none ends after the first and until the second starts,
+    # and the same later ones if none starts between their ends.
+    n_ended = np.searchsorted(np.sort(ends), starts, side="right")
+    n_begun = np.searchsorted(starts, ends, side="left")
+    is_same = (np.diff(n_ended) == 0) & (np.diff(n_begun) == 0)
+    return int(np.sum(np.append(is_same, False) | np.append(False, is_same)))
 
 
-def mean_random_links(section: Section, generator: np.random.Generator, n_runs: int) -> float:
-    """Mean number of links of randomly placed events, with their number and durations.
+def expected_nuclear_events(
+    segments: np.ndarray, length_s: float, generator: np.random.Generator, n_runs: int
+) -> float:
+    """Mean number of events in nuclei if all events are placed at random.
 
-    The events of each coder do not overlap; all such placements in the compared time are equally
-    likely.
+    Each event keeps its duration. All places in a time of `length_s` are equally likely for it,
+    whatever the places of the others.
     """
-    length_s = total_s(section.compared)
-    if not (section.first and section.second and length_s):
+    if not (len(segments) and length_s):
         return 0.0
-    first, second = (
-        _placements(edges(events), length_s, generator, n_runs)
-        for events in (section.first, section.second)
-    )
-    return count_links(first, second) / n_runs
-
-
-def _placements(
-    observed: np.ndarray, length_s: float, generator: np.random.Generator, n_runs: int
-) -> np.ndarray:
-    """Random start and end (n_runs * n, 2) of n events, each run after the one before it."""
-    durations = np.tile(np.diff(observed)[:, 0], (n_runs, 1))
-    # Events at the edge of the compared time may together be longer than it.
-    durations *= min(1.0, length_s / durations[0].sum())
-    durations = generator.permuted(durations, axis=1)
-    free_s = length_s - durations.sum(axis=1, keepdims=True)
-    gaps = np.sort(generator.random(durations.shape), axis=1) * np.maximum(free_s, 0)
-    ends = gaps + np.cumsum(durations, axis=1) + np.arange(n_runs)[:, None] * length_s
-    return np.stack([(ends - durations).ravel(), ends.ravel()], axis=1)
+    # Events at the edge of the compared time may be longer than it.
+    durations = np.minimum(np.diff(segments)[:, 0], length_s)
+    starts = generator.random((n_runs, len(durations))) * (length_s - durations)
+    # Runs follow each other without touching.
+    starts += 2 * length_s * np.arange(n_runs)[:, None]
+    placed = np.stack([starts, starts + durations], axis=-1).reshape(-1, 2)
+    return count_nuclear_events(placed) / n_runs

@@ -40,9 +40,9 @@ EXPLANATIONS = {
     "Linked agreement, modified kappa": "Holle and Rein (2015): events are linked if they overlap "
     "by 60% of the longer one. Kappa includes events without a link; it is not defined for one "
     "label.",
-    "Organization": "Thomann's degree of organization, as in Staccato, from the number of events in "
-    "nuclei: successive events that overlap exactly the same events. 1 if all are in nuclei, 0 if as "
-    "many as with random places of events of the same durations, negative if fewer.",
+    "Organization": "Thomann's degree of organization, as in Staccato, from the number of events "
+    "in nuclei: successive events that overlap exactly the same events. 1 if all are in nuclei, 0 "
+    "if as many as with random places of events of the same durations, negative if fewer.",
 }
 """Terms of the page, and what they mean."""
 

@@ -78,7 +78,7 @@ def test_nuclei_are_those_of_the_definition() -> None:
 def test_random_segments_are_at_chance() -> None:
     generator = np.random.default_rng(3)
     sections = [
-        section(random_segments(generator, 8, 98), random_segments(generator, 8, 98), 100)
+        section(*(random_segments(generator, 8, 98).tolist() for _ in range(2)), end_s=100)
         for _ in range(100)
     ]
     assert degree_of_organization(sections, n_runs=200) == pytest.approx(0, abs=0.05)

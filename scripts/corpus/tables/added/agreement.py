@@ -48,7 +48,10 @@ TABLE = Table(
         "kappa": ("float64", "modified kappa of Holle and Rein; null for fewer than two labels"),
         "kappa_max": ("float64", "largest modified kappa with these numbers of labels"),
         "kappa_linked": ("float64", "Cohen's kappa of the labels of linked events only"),
-        "organization": ("float64", "degree of organization of segments: 0 chance, 1 all in nuclei"),
+        "organization": (
+            "float64",
+            "degree of organization of segments: 0 chance, 1 all in nuclei",
+        ),
         "prefilled_a": ("float64", "share of annotations of a that the workflow wrote, 0 to 1"),
         "prefilled_b": ("float64", "the same of b; null for the workflow"),
     },

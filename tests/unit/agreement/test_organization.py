@@ -11,7 +11,7 @@ from corpus.agreement.organization import (
 )
 
 
-def random_segments(generator: np.random.Generator, n: int, length_s: float) -> np.ndarray:
+def random_segments(generator: np.random.Generator, n: int, length_s: int) -> np.ndarray:
     """Start and end (n, 2) of segments that may overlap, in whole hundredths of a second."""
     starts = generator.integers(0, 100 * length_s, n)
     return np.stack([starts, starts + generator.integers(1, 400, n)], axis=1) / 100

@@ -31,10 +31,12 @@ class Hand:
 
     `onset_s` is the start of the first gesture unit and `offset_s` the end of the last one, from
     the first frame of the film; both are NaN without a unit. `peak_speed` is the highest of all
-    units, in shoulder widths per second, and NaN where no peak is known.
+    units, in shoulder widths per second, and NaN where no peak is known. `n_person_units` counts
+    units of the person, which go on where the skeleton gets a new track.
     """
 
     n_units: int
+    n_person_units: int
     peak_speed: float
     onset_s: float
     offset_s: float
@@ -44,9 +46,10 @@ def hand_of(movement: Movement, side: str, first_frame_s: float) -> Hand:
     """Return the measures of one hand of all tracks."""
     units = movement.units().query("hand == @side")
     if units.empty:
-        return Hand(0, np.nan, np.nan, np.nan)
+        return Hand(0, 0, np.nan, np.nan, np.nan)
     return Hand(
         n_units=len(units),
+        n_person_units=movement.n_person_units(side),
         peak_speed=float(units["peak_speed"].max()),
         onset_s=units["start_s"].min() - first_frame_s,
         offset_s=units["end_s"].max() - first_frame_s,
@@ -66,6 +69,7 @@ class Comparison:
     change: str
     n_units: int
     expected_units: int
+    has_same_person_units: bool
     peak_ratio: float
     onset_ms: float
     offset_ms: float
@@ -82,6 +86,7 @@ def compare(clip: str, side: str, name: str, base: Hand, copy: Hand) -> Comparis
         change=name,
         n_units=copy.n_units,
         expected_units=base.n_units,
+        has_same_person_units=copy.n_person_units == base.n_person_units,
         peak_ratio=copy.peak_speed * change.slowness / base.peak_speed,
         onset_ms=(onset - base.onset_s) * 1000,
         offset_ms=(offset - base.offset_s) * 1000,
@@ -143,7 +148,8 @@ def spread(table: pd.DataFrame) -> dict[str, float]:
     Standard deviation and range of the ratio of peak speeds; median, 95th percentile and largest
     absolute difference of onset and offset in milliseconds; the share of hands in copies that have
     as many gesture units as in the clip; and `rate_sd`, the standard deviation of the ratio of
-    units per clip and change.
+    units per clip and change. `same_person_units` is the share of hands in all copies, also those
+    with another frame rate or speed, that have as many gesture units of the person.
     """
     harmless = table[[CHANGES[name].harmless for name in table["change"]]]
     ratios = harmless["peak_ratio"].dropna()
@@ -164,6 +170,7 @@ def spread(table: pd.DataFrame) -> dict[str, float]:
         "offset_max_ms": float(offset.max()),
         "same_units": float((harmless["n_units"] == harmless["expected_units"]).mean()),
         "rate_sd": float(rates.std()),
+        "same_person_units": float(table["has_same_person_units"].mean()),
     }
 
 

@@ -57,6 +57,21 @@ class Movement:
             units["peak_speed"] = units["peak_speed"].where(peak_times.reindex(units.index).notna())
         return units.sort_values(["start_s", "track", "hand"]).reset_index()
 
+    def n_person_units(self, side: str) -> int:
+        """Return the number of gesture units of the person in which a hand takes part.
+
+        All tracks are taken to be those of one person. A version without the table gesture_measures
+        has gesture units of single hands only.
+        """
+        if self.gesture_measures is None:
+            return int((self.units()["hand"] == side).sum())
+        from corpus.movement.gestures import add_measures, merge_phases
+        from corpus.movement.person_units import number_units
+
+        gestures = merge_phases(self.phases, dict.fromkeys(self.phases["track"], "person"))
+        gestures = add_measures(gestures, self.gesture_measures)
+        return int(number_units(gestures, ())[gestures["hand"] == side].nunique())
+
 
 @cache
 def output_options() -> dict[str, str]:

@@ -7,6 +7,7 @@ unit of the person, and not one of each hand.
 
 from collections.abc import Collection
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,17 +16,42 @@ from corpus.core.intervals import union_of_spans
 from corpus.movement.two_handed import are_together
 from corpus.tables.schemas import SCHEMAS
 
+TRACK_GAP_S = 0.2
+"""Longest time in seconds by which two tracks of one movement are apart or overlap. It is the
+default of `max_gap_s`, up to which gaps within a track are filled."""
 PAIR_COLUMNS = ["lag_s", "symmetry", "parallel"]
 """Columns of the table gestures about both hands, which a gesture unit has of its left hand."""
+
+
+class HandGesture(NamedTuple):
+    """A gesture of one hand; its columns of the table gestures."""
+
+    start_s: float
+    end_s: float
+    track: int
+    hand: str
+    start_seen: bool
+    end_seen: bool
+
+    def is_continued_by(self, other: "HandGesture") -> bool:
+        """Whether another gesture of the same person goes on where this one is lost.
+
+        A hand before the face can end the track of the person, who then gets a new one. Neither
+        the end of the first part nor the start of the second one is seen.
+        """
+        is_same_hand = self.hand == other.hand and self.track != other.track
+        is_cut = not (self.end_seen or other.start_seen)
+        return is_same_hand and is_cut and abs(other.start_s - self.end_s) <= TRACK_GAP_S
 
 
 def number_units(gestures: pd.DataFrame, ignored_tracks: Collection[int]) -> pd.Series:
     """Return the number of the person's gesture unit to which each gesture of a video belongs.
 
     `gestures` are rows of the table gestures. Gestures of the same person in the same shot belong
-    to one unit if they are together (`two_handed.are_together`), directly or through others. This
-    joins the two hands, and tracks of one person that overlap in time. A body without a person is
-    a person of its own. The gestures of `ignored_tracks`, such as copies of another track, belong
+    to one unit if they are together (`two_handed.are_together`), or if one continues the other in
+    a new track, directly or through others. This joins the two hands, tracks of one person that
+    overlap in time, and tracks that follow each other. A body without a person is a person of its
+    own. The gestures of `ignored_tracks`, such as copies of another track, belong
     to no unit.
 
     Units are numbered from 0 in the order of their start, then of their tracks. Returns numbers of
@@ -33,32 +59,34 @@ def number_units(gestures: pd.DataFrame, ignored_tracks: Collection[int]) -> pd.
     """
     order = gestures.astype({"hand": str}).sort_values(["start_s", "track", "hand"])
     order = order[~order["track"].isin(ignored_tracks)]
-    columns = (order[name].tolist() for name in ("person", "track", "shot", "start_s", "end_s"))
+    columns = (order[name].tolist() for name in HandGesture._fields)
+    parts = [HandGesture(*values) for values in zip(*columns, strict=True)]
+    owners = zip(order["person"].tolist(), order["shot"].tolist(), strict=True)
     groups: dict[tuple, list[int]] = {}
-    spans = []
-    for index, (person, track, shot, start_s, end_s) in enumerate(zip(*columns, strict=True)):
-        owner = person if isinstance(person, str) else f"track {track}"
+    for index, (person, shot) in enumerate(owners):
+        owner = person if isinstance(person, str) else f"track {parts[index].track}"
         groups.setdefault((owner, shot), []).append(index)
-        spans.append((start_s, end_s))
     first_of = np.empty(len(order), int)
     for members in groups.values():
-        first = _first_members([spans[index] for index in members])
+        first = _first_members([parts[index] for index in members])
         first_of[members] = np.array(members)[first]
     numbers = pd.Series(pd.factorize(first_of)[0], index=order.index)
     return numbers.reindex(gestures.index).astype("Int32")
 
 
-def _first_members(spans: list[tuple[float, float]]) -> np.ndarray:
-    """(n,) index of the first span in the group of each span; spans are sorted by their start."""
-    first = np.arange(len(spans))
-    open_spans: list[int] = []
-    for index, span in enumerate(spans):
-        open_spans = [other for other in open_spans if spans[other][1] > span[0]]
-        for other in open_spans:
-            if are_together(spans[other], span):
+def _first_members(gestures: list[HandGesture]) -> np.ndarray:
+    """(n,) index of the first gesture in the unit of each one; gestures are sorted by start."""
+    first = np.arange(len(gestures))
+    recent: list[int] = []
+    for index, gesture in enumerate(gestures):
+        recent = [i for i in recent if gestures[i].end_s + TRACK_GAP_S >= gesture.start_s]
+        for other in recent:
+            earlier = gestures[other]
+            is_joined = are_together(earlier[:2], gesture[:2]) or earlier.is_continued_by(gesture)
+            if is_joined:
                 low, high = sorted((first[other], first[index]))
                 first[first == high] = low
-        open_spans.append(index)
+        recent.append(index)
     return first
 
 

@@ -11,7 +11,7 @@ from movement_invariance import Hand, compare, spread
 from movement_marks import event_f, joined, score
 from movement_peers import moving_frames
 
-BASE = Hand(n_units=1, peak_speed=6.0, onset_s=0.5, offset_s=1.5)
+BASE = Hand(n_units=1, n_person_units=1, peak_speed=6.0, onset_s=0.5, offset_s=1.5)
 
 
 def test_intervals_that_overlap_or_touch_are_one_event():
@@ -30,12 +30,15 @@ def test_the_f_measure_counts_missed_and_additional_events():
 def test_a_copy_that_moves_as_its_change_implies_does_not_differ(name):
     change = CHANGES[name]
     expected = Hand(
-        n_units=1,
+        n_units=2,
+        n_person_units=1,
         peak_speed=6.0 / change.slowness,
         onset_s=0.5 * change.slowness + change.delay_s,
         offset_s=1.5 * change.slowness + change.delay_s,
     )
     comparison = compare("clip", "right", name, BASE, expected)
+    assert (comparison.n_units, comparison.expected_units) == (2, 1)
+    assert comparison.has_same_person_units
     assert comparison.peak_ratio == pytest.approx(1)
     assert comparison.onset_ms == pytest.approx(0) and comparison.offset_ms == pytest.approx(0)
     late = compare("clip", "right", name, BASE, replace(expected, onset_s=expected.onset_s + 0.1))
@@ -48,9 +51,11 @@ def test_the_spread_is_that_of_harmless_changes():
         compare("clip", "right", "mirrored", BASE, BASE),
         compare("clip", "right", "crf38", BASE, found),
         compare("clip", "right", "10fps", BASE, replace(BASE, peak_speed=1.0, onset_s=9.0)),
+        compare("clip", "right", "half_speed", BASE, replace(BASE, n_person_units=2)),
     ]
     figures = spread(pd.DataFrame(rows))
     assert figures["hands"] == 2
+    assert figures["same_person_units"] == pytest.approx(3 / 4)
     assert (figures["peak_min"], figures["peak_max"]) == (1.0, 1.25)
     assert figures["onset_max_ms"] == pytest.approx(100)
 

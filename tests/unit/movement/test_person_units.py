@@ -102,6 +102,35 @@ def test_a_gesture_seen_in_two_tracks_of_a_person_is_one_unit():
     assert units.loc[0, "left_s"] == pytest.approx(2.1) and units.loc[0, "track"] == 0
 
 
+@pytest.mark.parametrize(
+    ("change", "n_units"),
+    [
+        ({}, 1),
+        ({"start_s": [0.0, 1.9], "end_s": [2.0, 3.9]}, 1),
+        ({"end_seen": [True, False]}, 2),
+        ({"start_seen": [False, True]}, 2),
+        ({"hand": ["left", "right"]}, 2),
+        ({"track": [0, 0]}, 2),
+        ({"person": ["p0001", "p0002"]}, 2),
+        ({"shot": [0, 1]}, 2),
+        ({"start_s": [0.0, 2.3]}, 2),
+        ({"person": [None, None]}, 2),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else str(value),
+)
+def test_a_gesture_that_continues_in_a_new_track_is_one_unit(change, n_units):
+    parts = gestures_of(gesture(0.0, 2.0, "left"), gesture(2.1, 4.0, "left", track=1, peak=3.0))
+    parts["start_seen"], parts["end_seen"] = [True, False], [False, True]
+    parts = parts.assign(**change)
+    units = merge_hands(parts.assign(unit=number_units(parts, ())))
+    assert len(units) == n_units
+    if n_units == 1:
+        [unit] = units.to_dict("records")
+        assert (unit["start_s"], unit["end_s"], unit["track"]) == (0.0, parts["end_s"][1], 0)
+        assert (unit["start_seen"], unit["end_seen"]) == (True, True)
+        assert (unit["left_s"], unit["n_left"], unit["hand"]) == (3.9, 2, "left")
+
+
 def test_copies_have_no_unit():
     gestures = gestures_of(gesture(0.0, 2.0, "left"), gesture(0.0, 2.0, "left", track=3))
     numbers = number_units(gestures, {3})

@@ -61,7 +61,7 @@ def test_segments_that_avoid_each_other_are_below_chance() -> None:
     ids=["pair", "touching", "chain", "pair in a long one", "two pairs in a long one", "three"],
 )
 def test_nuclei_of_known_segments(segments: list, n_nuclear: int) -> None:
-    """The numbers are those of Staccato 1.0.0 (NucleusNominations in data)."""
+    """The numbers are those that Staccato 1.0.0 reports."""
     assert count_nuclear_events(np.array(segments, float)) == n_nuclear
 
 

@@ -21,7 +21,6 @@ from corpus.core.file_records import forget_inputs
 from corpus.inputs import settings
 from corpus.tables import parquet
 
-logging.disable(logging.WARNING)
 WORKFLOW = Path(measure_movement.__file__).resolve().parents[1]
 """Copy of the workflow that is measured."""
 Interval = tuple[float, float]
@@ -109,7 +108,13 @@ def measure(tables: Path, video: str, output: Path, **changed: object) -> Moveme
         (output / name).mkdir(parents=True, exist_ok=True)
         flags += [option, str(output / name / f"{video}.parquet")]
     forget_inputs()
-    measure_movement.main(flags)
+    # Warnings about frame rates would stand between the rows of the tables.
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        measure_movement.main(flags)
+    finally:
+        logging.disable(disabled)
     files = {name: output / name / f"{video}.parquet" for name in output_options()}
     return Movement(**{name: parquet.read(path) for name, path in files.items()})
 

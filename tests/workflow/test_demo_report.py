@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from corpus.report.methods import bibliography
-from rule_files import RULES
+from rule_files import OPTIONAL, RULES
 from svg_texts import read_texts
 from workflow_runs import DEMO
 
@@ -84,6 +84,8 @@ def test_the_efficiency_report_of_the_demo_has_a_row_for_every_rule(demo: Path) 
     # Models are fetched once for all runs. Exports and imports run only on request, and jobs for
     # groups of videos only with `videos_per_job`.
     groups = {"fetch_group", "analyse_faces", "analyse_movement", "file_of_group"}
+    # Only on request, or with a setting.
+    groups |= {"measure_agreement", "plot_agreement", "tune_movement"} | OPTIONAL
     rules = {rule for rule in RULES if not rule.startswith(("export_", "import_"))} - groups
     assert set(rows.index) | {"fetch_model"} == rules - {"report_efficiency"}
     assert rows["waste_core_hours"].dropna().is_monotonic_decreasing

@@ -19,6 +19,7 @@ def test_the_bibliography_is_valid_bibtex() -> None:
     required = {
         "article": {"author", "title", "journal", "year"},
         "inproceedings": {"author", "title", "booktitle", "year"},
+        "book": {"author", "title", "publisher", "year"},
         "misc": {"author", "title"},
     }
     for entry in bibliography.read().values():

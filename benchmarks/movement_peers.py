@@ -29,9 +29,9 @@ REST_FRAMES, REST_PX, REST_SHARE = 14, 10, 0.7
 MOVED_PX, MOVED_FRAMES, MOVED_SHARE = 5, 5, 0.5
 STILL_FRAMES, STILL_PX, STILL_SHARE = 20, 8, 0.7
 SEARCH_FRAMES = 300
-"""SPUDNIG looks for the return to rest in so many frames."""
+"""Number of frames in which SPUDNIG looks for the return to rest."""
 MERGED_FRAMES = 4
-"""Gaps of up to so many frames are merged, then movements of up to so many frames are dropped."""
+"""Longest gap that is merged, and then longest movement that is dropped, in frames."""
 
 
 def envision_segments(folder: Path, video: str, model: str | None = None) -> list[Interval]:

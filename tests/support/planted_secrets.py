@@ -69,9 +69,7 @@ def contents(file: Path) -> bytes:
     return content
 
 
-def files_below(*folders: Path, newer_than: float = 0.0) -> Iterator[Path]:
-    """Yield all files in folders, also hidden ones, without those that are older."""
+def files_below(*folders: Path) -> Iterator[Path]:
+    """Yield all files in folders, also hidden ones."""
     for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.stat().st_mtime >= newer_than:
-                yield path
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file())

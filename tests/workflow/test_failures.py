@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +24,8 @@ class FailingCorpus:
         self.folder, self.site, self.results = folder, folder / "site", folder / "results"
         self.secrets = PlantedSecrets()
         self.site.mkdir()
+        # The models are those of the other tests.
+        (folder / "resources").symlink_to(ROOT / "resources")
         self.write_local_files()
         shutil.copy(demo_clips / "hopper.mp4", self.site / "hopper.mp4")
         shutil.copy(demo_clips / "collins.mp4", self.site / "busy.mp4")
@@ -66,11 +67,11 @@ class FailingCorpus:
         (self.folder / "videos.tsv").write_text(text)
 
     def run(self, snakemake, *options: str) -> subprocess.CompletedProcess:
-        """Run the workflow on this corpus."""
+        """Run the workflow in this folder, so that `.snakemake` is of these runs alone."""
         cookies = self.secrets.cookies_file(self.folder / "cookies.txt")
         settings = (f"videos={self.folder / 'videos.tsv'}", f"fetch={{cookies: {cookies}}}")
         config = ("--config", f"results={self.results}", *settings)
-        return snakemake(*options, *DEMO, *config, check=False)
+        return snakemake("--directory", self.folder, *options, *DEMO, *config, check=False)
 
     def replace_tokens(self) -> None:
         """Give the address of a video another token and another password."""
@@ -92,7 +93,6 @@ class Runs:
     """What happened while the site was down, in a dry run then, and when it was up again."""
 
     corpus: FailingCorpus
-    started_at: float
     while_down: subprocess.CompletedProcess
     keypoints_while_down: set[str]
     statuses_while_down: pd.DataFrame
@@ -111,7 +111,6 @@ class Runs:
 def runs(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory) -> Runs:
     """Run the workflow on faulty videos, first while a site is down, then when it is up again."""
     corpus = FailingCorpus(tmp_path_factory.mktemp("failing_corpus"), demo_clips)
-    started_at = time.time()
     with serve(corpus.site) as server:
         corpus.write_manifest(server)
         server.faults["/busy.mp4"] = Fault(status=503)
@@ -124,7 +123,7 @@ def runs(demo_clips: Path, snakemake, tmp_path_factory: pytest.TempPathFactory) 
         afterwards = corpus.run(snakemake)
         corpus.replace_tokens()
         nothing_to_do = corpus.run(snakemake, "videos", "-n")
-    return Runs(corpus, started_at, while_down, *down, page, planned, afterwards, nothing_to_do)
+    return Runs(corpus, while_down, *down, page, planned, afterwards, nothing_to_do)
 
 
 @pytest.mark.fault(
@@ -184,7 +183,7 @@ def test_no_secret_is_kept_anywhere(runs: Runs) -> None:
         console = runs.corpus.folder / "console.txt"
         console.write_text(run.stdout)
         assert secrets.found_in(iter([console])) == []
-    files = list(files_below(runs.results, ROOT / ".snakemake", newer_than=runs.started_at))
+    files = list(files_below(runs.results, runs.corpus.folder / ".snakemake"))
     names = [str(file) for file in files]
     for expected in ("metadata", "snakemake.log", "hopper.info.json", "fetch_video/busy.mp4.log"):
         assert any(expected in name for name in names), f"no {expected} among the searched files"

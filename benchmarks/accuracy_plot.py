@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from corpus.core.atomic_files import atomic_path
+from reproducible_plots import reproducible_pyplot
 
 MARKERS = {
     "before": {"marker": "o", "ms": 12, "color": "#777777", "mfc": "none"},
@@ -19,12 +20,7 @@ def draw(scores: Mapping[str, Mapping[str, Mapping[str, float]]], path: Path) ->
     `scores` are the people measures by set and method. The plot is written to `path` as SVG. Equal
     arguments give an equal file.
     """
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "accuracy", "font.size": 9})
+    pyplot = reproducible_pyplot("accuracy")
     figure, axis = pyplot.subplots(figsize=(8, 0.8 + 0.4 * len(scores)), layout="constrained")
     methods = list(dict.fromkeys(name for rows in scores.values() for name in rows))
     others = [name for name in methods if name not in MARKERS]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from corpus.core.atomic_files import atomic_path
 from corpus.identity.evidence import Evidence
+from reproducible_plots import reproducible_pyplot
 
 if TYPE_CHECKING:
     from calibration import Pairs
@@ -22,7 +24,7 @@ FEW_TRACKS = 10
 
 def draw_evidence(pairs: Mapping[str, "Pairs"], evidence: Evidence, path: Path) -> None:
     """Plot measured log likelihood ratios of each half, and the fitted curve, as SVG."""
-    pyplot = _pyplot()
+    pyplot = reproducible_pyplot("calibration")
     figure, axis = pyplot.subplots(figsize=(6, 3.4), layout="constrained")
     distances = np.arange(0.0, evidence.same_person * 1.5, STEP / 2)
     nothing = np.zeros(len(distances))
@@ -34,7 +36,7 @@ def draw_evidence(pairs: Mapping[str, "Pairs"], evidence: Evidence, path: Path) 
     axis.set_xlabel("distance of two faces")
     axis.set_ylabel("log odds of one person")
     axis.legend(frameon=False)
-    _save(figure, path)
+    _save(pyplot, figure, path)
 
 
 def measured_log_odds(pairs: "Pairs") -> tuple[np.ndarray, np.ndarray]:
@@ -59,7 +61,7 @@ def draw_reliability(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     Bins with fewer than FEW_TRACKS tracks are hollow and not joined with the others.
     `tables` are `calibration_measures.reliability` tables by the name of the claim.
     """
-    pyplot = _pyplot()
+    pyplot = reproducible_pyplot("calibration")
     figure, axis = pyplot.subplots(figsize=(4.2, 4.2), layout="constrained")
     axis.plot([0, 1], [0, 1], color="grey", lw=0.8, ls="--", label="perfect")
     for (name, table), colour in zip(tables.items(), COLOURS, strict=True):
@@ -78,20 +80,10 @@ def draw_reliability(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     axis.set_xlabel("probability")
     axis.set_ylabel("share of tracks for which it is true")
     axis.legend(frameon=False, loc="upper left")
-    _save(figure, path)
+    _save(pyplot, figure, path)
 
 
-def _pyplot():
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "calibration", "font.size": 9})
-    return pyplot
-
-
-def _save(figure, path: Path) -> None:
+def _save(pyplot: ModuleType, figure, path: Path) -> None:
     with atomic_path(path) as partial:
         figure.savefig(partial, metadata={"Date": None})
-    _pyplot().close(figure)
+    pyplot.close(figure)

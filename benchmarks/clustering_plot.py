@@ -6,6 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.atomic_files import atomic_path
+from reproducible_plots import reproducible_pyplot
 
 AXIS_LABELS = {"seconds": "seconds", "peak_mb": "peak memory, MB"}
 """Label of the vertical axis of each plotted column."""
@@ -17,12 +18,7 @@ def draw(rows: list[dict], path: Path, highlighted: str) -> None:
     The plot is written to `path` as SVG, with one column of axes per number of dimensions. The
     line of the method `highlighted` is thicker. Equal rows give an equal file.
     """
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "clustering", "font.size": 9})
+    pyplot = reproducible_pyplot("clustering")
     dims = sorted({row["d"] for row in rows}, reverse=True)
     size = (3.8 * len(dims), 5.4)
     figure, axes = pyplot.subplots(

@@ -20,6 +20,7 @@ from clustering import replace_section
 from corpus.core.atomic_files import atomic_path
 from corpus.core.errors import run
 from face_detectors import WORKFLOW
+from reproducible_plots import reproducible_pyplot
 
 TURNED_STEP = 15
 """Width of a group of angles by which heads are turned, degrees."""
@@ -135,12 +136,7 @@ def _percent(rows: pd.DataFrame) -> str:
 
 def draw(counts: pd.DataFrame, path: Path) -> None:
     """Plot recall by size, roll and turn as SVG. Equal counts give an equal file."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "face_recall", "font.size": 9})
+    pyplot = reproducible_pyplot("face_recall")
     shown = [name for name in ("size", "turned", "rolled") if name in set(counts["experiment"])]
     figure, axes = pyplot.subplots(
         1, max(1, len(shown)), figsize=(4.2 * max(1, len(shown)), 3.4), squeeze=False,

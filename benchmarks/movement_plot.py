@@ -4,16 +4,12 @@ from pathlib import Path
 
 from corpus.tables import schemas
 from movement_workflow import default_values, measured
+from reproducible_plots import reproducible_pyplot
 
 
 def plot(results: Path, video: str, path: Path) -> None:
     """Plot the speed of both hands in a clip of one person, with their phases as shades."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    import matplotlib.pyplot as plt
-
-    matplotlib.rcParams.update({"svg.hashsalt": "movement", "font.size": 9})
+    plt = reproducible_pyplot("movement")
     movement = measured(results, video)
     kinematics, phases = movement.kinematics, movement.phases
     figure, axes = plt.subplots(2, 1, figsize=(7, 3.6), sharex=True, sharey=True, layout="tight")

@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.planning.video_groups import cut_into_groups
+from reproducible_plots import reproducible_pyplot
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ("videos", "what", "wall_s", "cpu_s", "peak_mb")
@@ -133,9 +134,7 @@ def rows_of(n_videos: int, batches: int, per_jobs: Iterable[int]) -> Iterable[Ro
 
 def draw(rows: list[Row], path: Path) -> None:
     """Plot CPU time and peak memory over the number of videos, one line per kind of plan."""
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "planning", "font.size": 9})
+    pyplot = reproducible_pyplot("planning")
     figure, axes = pyplot.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
     for axis, column, label in zip(
         axes, ("cpu_s", "peak_mb"), ("CPU seconds", "peak memory, MB"), strict=True

@@ -35,6 +35,7 @@ from corpus.planning import input_facts, resource_model
 from corpus.planning.resource_model import InputFacts
 from corpus.tables import parquet, schemas
 from render_demo import portraits
+from reproducible_plots import reproducible_pyplot
 
 ROOT = Path(__file__).resolve().parents[1]
 FPS = 25
@@ -796,13 +797,8 @@ def gpu_note(points: list[Point]) -> str:
 
 def plot(points: list[Point], path: Path) -> None:
     """Plot measured against fitted values, with a line for the request."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    # Write the same bytes every time.
-    matplotlib.rcParams |= {"svg.hashsalt": "resources", "svg.fonttype": "none"}
+    settings = {"font.size": 10, "svg.fonttype": "none"}
+    pyplot = reproducible_pyplot("resources", settings)
     figure, axes = pyplot.subplots(1, 2, figsize=(10, 4.6), layout="constrained")
     titles = {"mb": "memory, MB", "seconds": "time, seconds"}
     compared = [(str(point["task"]), compare(point)) for point in points]

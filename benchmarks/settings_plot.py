@@ -8,6 +8,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from corpus.core.atomic_files import atomic_path
+from reproducible_plots import reproducible_pyplot
 
 
 def draw(
@@ -21,12 +22,7 @@ def draw(
     A dashed line marks the default of the setting, and the range of `safe_values` is shaded. The
     plot is written to `path` as SVG. Equal arguments give an equal file.
     """
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "settings", "font.size": 9})
+    pyplot = reproducible_pyplot("settings")
     figure, axes = pyplot.subplots(1, 3, figsize=(9, 3), sharey=True, layout="constrained")
     for axis, (setting, safe) in zip(axes, safe_values.items(), strict=True):
         setting_rows = rows[rows["varied"] == setting].sort_values(setting)

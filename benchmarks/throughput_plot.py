@@ -10,16 +10,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 import throughput_report as report
 from corpus.core.atomic_files import atomic_path
+from reproducible_plots import reproducible_pyplot
 
 
 def draw(table: pd.DataFrame, path: Path) -> None:
     """Plot the cost of the stages as stacked bars, as SVG. Equal tables give an equal file."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"svg.hashsalt": "throughput", "font.size": 9})
+    pyplot = reproducible_pyplot("throughput")
     measured = report.measured_films(table)
     versions, kinds = report.versions_of(measured), list(measured["kind"].unique())
     figure, axis = pyplot.subplots(figsize=(8, 1 + 0.42 * len(kinds) * len(versions)))

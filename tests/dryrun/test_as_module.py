@@ -47,8 +47,8 @@ def plan(folder: Path, *options: str, command: str = "snakemake --cores 1") -> s
 
 @pytest.fixture(scope="module")
 def full_plan(importing: Path) -> str:
-    """The plan of all files of the importing workflow."""
-    return plan(importing)
+    """The plan of all files of the importing workflow, also of those that another test made."""
+    return plan(importing, "--forceall")
 
 
 def test_the_targets_of_a_module_are_in_its_own_folder(full_plan: str) -> None:

@@ -72,7 +72,7 @@ class Tuning:
     def _held_out_counts(self) -> tuple[np.ndarray, np.ndarray]:
         """Counts (v, 1, threshold, 3) of the trial chosen without each video, and of the first."""
         if self.chosen_without is None:
-            raise ValueError("there is no cross-validation")
+            raise ValueError("the videos were not cross-validated")
         rows = np.arange(len(self.videos))
         return self.counts[rows, self.chosen_without][:, None], self.counts[:, :1]
 

@@ -22,10 +22,11 @@ PERSISTENCE = 0.25
 """Correlation of successive displacements, halfway between -0.5 of white noise (von Neumann 1941,
 Annals of Mathematical Statistics 12, 367-395) and 1 of movement in a straight line."""
 MIN_PAIRS = 6
-"""From so many pairs of displacements on, white noise exceeds `PERSISTENCE` in 1 of 700 cases."""
+"""Smallest number of pairs of displacements for a correlation. With 6 pairs, white noise exceeds
+`PERSISTENCE` in 1 of 700 cases."""
 CERTAIN_VISIBILITY = 0.9
-"""Mean visibility from which jumps are taken for movement. That of guesses in a dark audience is
-0.87 at most, that of moving wrists in view 0.93 at least."""
+"""Jumps with at least this mean visibility count as movement. Guesses in a dark audience have a
+visibility of 0.87 or less, moving wrists in view of 0.93 or more."""
 
 
 def reject_jitter(
@@ -33,8 +34,8 @@ def reject_jitter(
 ) -> np.ndarray:
     """Return which samples (n,) are positions of a real hand, and not guesses.
 
-    The pose model also estimates hands that it cannot see. Guesses jump about. Speed does not tell
-    them from movement, but three properties together do, each over one second:
+    The pose model also estimates hands that it cannot see. Guesses jump about. They can be as fast
+    as a movement, but only guesses have all three of these properties over one second:
 
     - they are large: the root mean square of the displacements between samples, divided by the
       square root of two, exceeds `max_jitter`; for white noise, this is its standard deviation;

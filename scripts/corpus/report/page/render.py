@@ -1,8 +1,9 @@
 """Render the page: insert style, scripts and data into one HTML file.
 
-The page loads nothing from a network. Data never becomes markup: it is inserted as blocks of JSON,
-which the scripts show as text. A Content-Security-Policy with checksums allows only the style and
-the script of this page to run, whatever a title or another text in the data contains.
+The page loads nothing from a network, only videos and side files that lie beside it. Data never
+becomes markup: it is inserted as blocks of JSON, which the scripts show as text. A
+Content-Security-Policy allows only the style and the script of this page, by their checksums, and
+scripts in files, which are its side files. No title or other text in the data becomes a script.
 """
 
 import base64
@@ -18,6 +19,7 @@ STYLES = ("base.css", "views.css", "timeline.css")
 SCRIPTS = (
     "data.js",
     "dom.js",
+    "side_files.js",
     "list.js",
     "names.js",
     "lane.js",
@@ -69,10 +71,10 @@ def _concatenate(names: Iterable[str]) -> str:
 def _security_policy(style: str, script: str) -> str:
     directives = (
         "default-src 'none'",
-        f"script-src {_policy_checksum(script)}",
+        # Side files are scripts beside the page, which is opened as a file or from a server.
+        f"script-src {_policy_checksum(script)} 'self' file:",
         f"style-src {_policy_checksum(style)}",
         "img-src data:",
-        # Videos are beside the page, which is opened as a file or from the user's own server.
         "media-src 'self' file:",
         "base-uri 'none'",
         "form-action 'none'",

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from corpus.core.person_colours import LIGHT, colour_number
 from corpus.core.wording import count_noun, shorten
 from corpus.report import plot_style
 
@@ -13,6 +14,8 @@ MAX_BARS = 25
 """Number of people who have a bar. With more people, a curve shows all of them."""
 MARKED_SHARES = (0.5, 0.9)
 """Shares of the total time on screen that the curve marks."""
+CURVE_COLOURS = {"in several videos": plot_style.BLUE, "in one video": plot_style.YELLOW}
+"""Colours of the curve's points, by label of the legend."""
 
 
 def draw(people: pd.DataFrame) -> Figure:
@@ -30,21 +33,23 @@ def draw(people: pd.DataFrame) -> Figure:
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         draw_curve(right, people, len(top))
         left.set_title(f"The {len(top)} people longest on screen")
+        patches = [Patch(color=colour, label=label) for label, colour in CURVE_COLOURS.items()]
+        figure.legend(handles=patches, loc="outside upper right", ncols=2)
     else:
         left = figure.subplots()
     draw_bars(left, top)
-    colours = {"in several videos": plot_style.BLUE, "in one video": plot_style.YELLOW}
-    patches = [Patch(color=colour, label=label) for label, colour in colours.items()]
-    figure.legend(handles=patches, loc="outside upper right", ncols=2)
     return figure
 
 
 def draw_bars(axes: Axes, people: pd.DataFrame) -> None:
-    """Draw one bar per person: time on screen, the longest at the top."""
+    """Draw one bar per person: time on screen, the longest at the top.
+
+    A bar has the colour that the person has on the page and in overlays.
+    """
     unit, unit_s = plot_style.time_unit(people["seconds"].max())
     rows = np.arange(len(people))
     times = people["seconds"] / unit_s
-    axes.barh(rows, times, 0.66, color=person_colours(people))
+    axes.barh(rows, times, 0.66, color=[LIGHT[colour_number(p)] for p in people["person"]])
     for row, time, n_videos in zip(rows, times, people["n_videos"], strict=True):
         axes.annotate(
             count_noun(n_videos, "video"),
@@ -71,9 +76,10 @@ def person_label(person: str, name: object) -> str:
     return f"{shorten(name, plot_style.MAX_NAME_LENGTH)}  {person}"
 
 
-def person_colours(people: pd.DataFrame) -> list[str]:
-    """Colour of each person, by whether the person appears in more than one video."""
-    return [plot_style.BLUE if n > 1 else plot_style.YELLOW for n in people["n_videos"]]
+def point_colours(people: pd.DataFrame) -> list[str]:
+    """Colour of each person's point, by whether the person appears in more than one video."""
+    several, one = CURVE_COLOURS.values()
+    return [several if n > 1 else one for n in people["n_videos"]]
 
 
 def draw_curve(axes: Axes, people: pd.DataFrame, n_bars: int) -> None:
@@ -84,7 +90,7 @@ def draw_curve(axes: Axes, people: pd.DataFrame, n_bars: int) -> None:
     """
     ranks = np.arange(1, len(people) + 1)
     axes.axvspan(0.8, n_bars + 0.5, color=plot_style.RAIL, zorder=0)
-    axes.scatter(ranks, people["seconds"], 14, person_colours(people), linewidths=0)
+    axes.scatter(ranks, people["seconds"], 14, point_colours(people), linewidths=0)
     axes.set(xscale="log", yscale="log", xlim=(0.8, len(people) * 1.3))
     for height, share in zip((0.11, 0.02), MARKED_SHARES, strict=True):
         mark_share(axes, share, rank_reaching(people, share), height)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from pathlib import Path
 
+from corpus.core import person_colours
 from corpus.core.addresses import shareable_source
 from corpus.report.page import about, quality
 from corpus.report.page.identity_notes import describe_identity_checks
@@ -41,6 +42,8 @@ def describe_corpus(
             "id": tables.people["person"].tolist(),
             "name": [value_or(name, "") for name in tables.people["name"]],
             "length": [milliseconds(seconds) for seconds in tables.people["seconds"]],
+            "colour": [person_colours.colour_number(person) for person in tables.people["person"]],
+            "shape": [person_colours.shape_number(person) for person in tables.people["person"]],
         },
         "clusters": _clusters(tables),
         "tracks": _track_columns(tables),

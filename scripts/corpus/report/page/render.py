@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from corpus.core import person_colours
 from corpus.core.safe_text import xml_json
 
 ASSETS = Path(__file__).parent / "assets"
@@ -53,7 +54,7 @@ def json_block(block_id: str, value: object) -> str:
 
 def render(blocks: Iterable[str]) -> str:
     """The HTML of the page with these blocks of data."""
-    style = _concatenate(STYLES)
+    style = style_sheet()
     script = f"(() => {{\n'use strict';\n{_concatenate(SCRIPTS)}}})();\n"
     parts = {"policy": _security_policy(style, script), "style": style, "script": script}
     page = (ASSETS / "index.html").read_text(encoding="utf-8")
@@ -62,6 +63,11 @@ def render(blocks: Iterable[str]) -> str:
     # The data is inserted last, so that nothing in it is mistaken for a placeholder.
     before, _, after = page.partition("<!--data-->")
     return "".join((before, *blocks, after))
+
+
+def style_sheet() -> str:
+    """The CSS of the page, with the colours of people."""
+    return person_colours.css() + _concatenate(STYLES)
 
 
 def _concatenate(names: Iterable[str]) -> str:

@@ -34,6 +34,6 @@ def write_side_file(folder: Path, name: str, data: bytes) -> None:
 
 
 def write_json_side_file(folder: Path, name: str, value: object) -> None:
-    """Write `value` as JSON into the side file `name`. Numbers that JSON has not raise ValueError."""
+    """Write `value` as JSON into the side file `name`. NaN and infinity raise ValueError."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     write_side_file(folder, name, text.encode())

@@ -81,9 +81,8 @@ const momentHref = (video, ms) => href(['video', video.id], { t: ms / 1000 });
 
 // People -----------------------------------------------------------------------------------------
 
-const COLOURS = 8;
 // Paths in a box of 10 x 10. Colour and shape together distinguish 48 people. The name always stands
-// beside the symbol.
+// beside the symbol. Both follow from the person's id: scripts/corpus/core/person_colours.py.
 const SHAPES = [
   'M5 .6a4.4 4.4 0 1 0 0 8.8a4.4 4.4 0 1 0 0-8.8z',
   'M1 1h8v8H1z',
@@ -92,13 +91,13 @@ const SHAPES = [
   'M5 9.6L.2 1H9.8z',
   'M3.4 0h3.2v3.4H10v3.2H6.6V10H3.4V6.6H0V3.4h3.4z',
 ];
-const colourOf = (person) => (person ? `var(--p${person.index % COLOURS})` : 'var(--soft)');
+/** The CSS colour of a person: the same in overlays and plots, and when people are added. */
+const colourOf = (person) => (person ? `var(--p${person.colour})` : 'var(--soft)');
 
 /** The coloured symbol of a person. */
 function personSymbol(person) {
-  const shape = SHAPES[Math.floor(person.index / COLOURS) % SHAPES.length];
   return svg('svg', { class: 'symbol', viewBox: '0 0 10 10', 'aria-hidden': 'true', style: { color: colourOf(person) } },
-    svg('path', { d: shape, fill: 'currentColor' }));
+    svg('path', { d: SHAPES[person.shape], fill: 'currentColor' }));
 }
 
 const initials = (label) => {

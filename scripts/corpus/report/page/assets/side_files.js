@@ -16,7 +16,7 @@ window.sideFile = (name, data) => {
   if (request) request.resolve(unpack(data));
 };
 
-/** A promise of the content of the side file `name` as an ArrayBuffer, or of null if there is no such file. */
+/** A promise of the content of the side file `name` as bytes, or of null if there is no such file. */
 function loadSideFile(name) {
   if (!sideFileRequests.has(name)) {
     const request = {};

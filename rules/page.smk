@@ -38,8 +38,8 @@ rule write_page:
 
     Input:  tables of the corpus and of all videos
     Steps:  summarise the tables and insert them into the page
-    Output: the page, which needs no other file and no network; without `report.pictures`, the
-            pictures of an earlier run are deleted
+    Output: the page, which needs no network, and its list of gestures, which it loads on demand;
+            without `report.pictures`, the pictures of an earlier run are deleted
     """
     input:
         **corpus_tables("corpus", "people", "tracks", "clusters"),
@@ -51,7 +51,8 @@ rule write_page:
         coverage="<results>/report/coverage.tsv",
         pictures=PICTURES,
     output:
-        "<results>/report/index.html",
+        page="<results>/report/index.html",
+        gestures="<results>/report/page/gestures.js",
     log:
         "<logs>/write_page.log",
     benchmark:
@@ -71,7 +72,7 @@ rule write_page:
     shell:
         "python {params.script:q} {params.settings:q} --results {params.results:q}"
         " --names {params.names:q} --coverage {input.coverage:q} --pictures {input.pictures:q}"
-        " --output {output:q} 2> {log:q}"
+        " --output {output.page:q} 2> {log:q}"
 
 
 default_outputs += [

@@ -144,7 +144,7 @@ rule report_efficiency:
     input:
         # Not read: when the last outputs of all stages exist, all jobs have ended.
         elan=rules.write_elan.output[0],
-        page=rules.write_page.output,
+        page=rules.write_page.output.page,
         plots=[rules.plot_funnel.output, rules.plot_people.output],
         coverage=rules.plot_coverage.output,
         methods=rules.publish_methods.output,

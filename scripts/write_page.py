@@ -15,7 +15,9 @@ from corpus.core.atomic_files import write_text
 from corpus.core.errors import run
 from corpus.inputs import manifest
 from corpus.report import coverage
+from corpus.report.page import side_files
 from corpus.report.page.data_blocks import data_blocks
+from corpus.report.page.gesture_list import write_gesture_list
 from corpus.report.page.render import render
 from corpus.report.page.tables import CorpusTables
 
@@ -42,6 +44,7 @@ def main() -> None:
         corpus_name=options.videos.stem,
         title=options.title,
     )
+    write_gesture_list(tables, options.output.parent / side_files.FOLDER)
     write_text(options.output, render(blocks))
     logging.info("%s: %.1f MB", options.output.name, os.path.getsize(options.output) / 1e6)
 

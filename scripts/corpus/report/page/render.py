@@ -21,6 +21,7 @@ SCRIPTS = (
     "data.js",
     "dom.js",
     "side_files.js",
+    "gestures_data.js",
     "list.js",
     "names.js",
     "lane.js",

@@ -37,6 +37,7 @@ CORPUS_FILES = (
     "report/index.html",
     "report/methods.html",
     "report/methods.md",
+    "report/page/gestures.js",
     "report/people.svg",
     "report/people.tsv",
     "report/references.bib",

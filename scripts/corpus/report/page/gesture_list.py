@@ -1,0 +1,180 @@
+"""The side file `gestures`: all gestures of the corpus, for the page's list and its plots.
+
+The file holds columns of integers, because a browser uses them without parsing: 100,000 gestures
+as JSON objects would take seconds. `assets/gestures_data.js` reads it. Its bytes are:
+
+- the length of the header in bytes, as an unsigned integer of 32 bits;
+- the header, JSON padded with spaces: `n`, the number of gestures, and `columns`, which has for
+  each column its `name`, `type` (Int8, Int16 or Int32), `at` (position of its first byte after the
+  header), and `scale` or `values` where it has one of them;
+- the columns one after the other, each padded to a multiple of 4 bytes.
+
+All integers are little-endian. A value is the integer divided by `scale`, or the entry of `values`
+with this index. The lowest integer of a column's type stands for a missing value.
+"""
+
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from corpus.report.page.side_files import write_side_file
+from corpus.report.page.tables import CorpusTables
+from corpus.report.page.values import milliseconds
+from corpus.tables import parquet
+from corpus.tables.schemas import HANDS
+from corpus.tables.values import GESTURE_REGIONS
+
+NAME = "gestures"
+"""Name of the side file."""
+ALIGNMENT = 4
+SPEED, LENGTH, SHARE, TIME = 100, 100, 100, 1000
+"""Parts of a unit that the page keeps: hundredths of shoulder widths and of shares, ms."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How the page keeps a column of the table gestures.
+
+    `scale` is for numbers, `values` for texts; columns without both have integers or booleans.
+    """
+
+    scale: int | None = None
+    values: tuple[str, ...] | None = None
+
+
+COLUMNS = {
+    "hand": Column(values=tuple(HANDS)),
+    "shot": Column(),
+    "n_movements": Column(),
+    "hold_s": Column(TIME),
+    "peak_speed": Column(SPEED),
+    "mean_speed": Column(SPEED),
+    "path_length": Column(LENGTH),
+    "world_path_length": Column(LENGTH),
+    "n_holds": Column(),
+    "unit": Column(),
+    "start_seen": Column(),
+    "end_seen": Column(),
+    "extent": Column(LENGTH),
+    "height_max": Column(LENGTH),
+    "height_mean": Column(LENGTH),
+    "region": Column(values=GESTURE_REGIONS),
+    "center_center_share": Column(SHARE),
+    "center_share": Column(SHARE),
+    "periphery_share": Column(SHARE),
+    "extreme_share": Column(SHARE),
+    "n_submovements": Column(),
+    "smoothness": Column(100),
+    "other_gesture": Column(),
+    "overlap_s": Column(TIME),
+    "lag_s": Column(TIME),
+    "symmetry": Column(SHARE),
+    "parallel": Column(SHARE),
+    "visible_share": Column(SHARE),
+    "interpolated_share": Column(SHARE),
+    "source": Column(values=("pose", "hand")),
+    "hand_model_share": Column(SHARE),
+    "jump": Column(),
+    "picture_peak_speed": Column(SPEED),
+    "trunk_movement": Column(),
+}
+"""Columns of the table that keep their names; `rows_of_video` adds others."""
+READ_COLUMNS = ["gesture", "track", "start_s", "end_s", *COLUMNS]
+
+
+def write_gesture_list(tables: CorpusTables, folder: Path) -> None:
+    """Write the side file into `folder`.
+
+    The tables are read video by video. Memory holds some 200 bytes per gesture.
+    """
+    empty = rows_of_video(0, pd.DataFrame(columns=READ_COLUMNS), tables.tracks.iloc[:0])
+    integers = pd.concat([empty, *_video_parts(tables)], ignore_index=True)
+    write_side_file(folder, NAME, encode(integers))
+
+
+def _video_parts(tables: CorpusTables) -> Iterator[pd.DataFrame]:
+    for index, video in enumerate(tables.corpus["video_id"]):
+        path = tables.video_table("gestures", video)
+        if path and parquet.count_rows(path):
+            rows = parquet.read(path, READ_COLUMNS)
+            yield rows_of_video(index, rows, tables.tracks_of(video))
+
+
+def rows_of_video(index: int, rows: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
+    """Integers of the gestures of one video, in the order of time; NA where a value is missing.
+
+    Parameters
+    ----------
+    index
+        Index of the video.
+    rows
+        Rows of the table gestures. Those of copies are left out: they move as the person does who
+        is on screen besides.
+    tracks
+        The video's rows of the table tracks, with cluster_index.
+
+    Returns
+    -------
+    DataFrame
+        Columns video, gesture, cluster (missing for a body without a face), start and end (ms,
+        clock of the tables), and `COLUMNS`.
+    """
+    copies = tracks.loc[tracks["kind"].eq("copy"), "track"]
+    rows = rows[~rows["track"].isin(copies)].sort_values(["start_s", "end_s", "track", "hand"])
+    cluster_of = dict(zip(tracks["track"], tracks["cluster_index"], strict=True))
+    integers = pd.DataFrame(index=rows.index)
+    integers["video"] = pd.array([index] * len(rows), "Int32")
+    integers["gesture"] = rows["gesture"].astype("Int32")
+    integers["cluster"] = rows["track"].map(cluster_of).astype("Int32")
+    for name in ("start", "end"):
+        times = [milliseconds(time_s) for time_s in rows[f"{name}_s"]]
+        integers[name] = pd.array(times, "Int32")
+    for name, column in COLUMNS.items():
+        integers[name] = _integers(rows[name], column)
+    return integers.reset_index(drop=True)
+
+
+def _integers(values: pd.Series, column: Column) -> pd.Series:
+    if column.values:
+        code_of = {value: code for code, value in enumerate(column.values)}
+        return values.astype(object).map(code_of).astype("Int32")
+    if column.scale:
+        return (values.astype(float) * column.scale).round().astype("Int32")
+    return values.astype("Int32")
+
+
+def encode(integers: pd.DataFrame) -> bytes:
+    """The bytes of the side file, from columns of nullable integers."""
+    columns, parts, at = [], [], 0
+    for name in integers:
+        column = COLUMNS.get(str(name), Column())
+        data = _smallest(integers[name])
+        described: dict[str, object] = {"name": name, "type": data.dtype.name.title(), "at": at}
+        if column.scale:
+            described["scale"] = column.scale
+        if column.values:
+            described["values"] = column.values
+        columns.append(described)
+        part = data.tobytes()
+        parts.append(part + bytes(-len(part) % ALIGNMENT))
+        at += len(parts[-1])
+    header = json.dumps({"n": len(integers), "columns": columns}, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % ALIGNMENT)
+    return struct.pack("<I", len(header)) + header + b"".join(parts)
+
+
+def _smallest(column: pd.Series) -> np.ndarray:
+    """The column in the smallest type that holds it and one lower value, for missing ones."""
+    known = column.dropna()
+    low, high = (int(known.min()), int(known.max())) if len(known) else (0, 0)
+    for dtype in (np.int8, np.int16, np.int32):
+        limits = np.iinfo(dtype)
+        if limits.min < low and high <= limits.max:
+            values = column.to_numpy(dtype="int64", na_value=int(limits.min))
+            return values.astype(np.dtype(dtype).newbyteorder("<"))
+    raise ValueError(f"{column.name}: {low} to {high} does not fit 32 bits")

@@ -59,6 +59,7 @@ if SCORES_GESTURES:
     include: "rules/gesture_score.smk"
 
 
+include: "rules/similarity.smk"
 include: "rules/groups.smk"
 include: "rules/user_texts.smk"
 include: "rules/elan.smk"

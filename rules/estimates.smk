@@ -295,6 +295,17 @@ def pictures_minutes(wildcards, rulename, attempt):
     return limited("runtime", model, wildcards, rulename, attempt)
 
 
+def comparison_mb(wildcards, rulename, attempt):
+    """Of compared gestures: constant, since one video is read at a time."""
+    return limited("mem_mb", resource_model.comparison_mb, wildcards, rulename, attempt)
+
+
+def comparison_minutes(wildcards, rulename, attempt):
+    """Of compared gestures, from the number of videos."""
+    model = partial(resource_model.comparison_minutes, len(VIDEOS))
+    return limited("runtime", model, wildcards, rulename, attempt)
+
+
 def pose_mb(wildcards, input, rulename, attempt):
     """Of a .pose file, from its frames and people, plus up to two bodies without a face."""
     n_frames = input_facts.from_status(input.status).get("n_frames", 0)

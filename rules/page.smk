@@ -48,6 +48,7 @@ rule write_page:
         people_file=PEOPLE_FILES,
         # The job also reads the other tables of each video, which were made before these.
         gestures=rules.segment_gestures.output[0],
+        similar=rules.compare_gestures.output.map,
         coverage="<results>/report/coverage.tsv",
         pictures=PICTURES,
     output:

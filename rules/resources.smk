@@ -41,6 +41,7 @@ REQUESTS = {
         "downloads": n_model_downloads,
     },
     "crop_faces": {"mem_mb": pictures_mb, "runtime": pictures_minutes},
+    "compare_gestures": {"mem_mb": comparison_mb, "runtime": comparison_minutes},
     "export_pose": {"mem_mb": pose_mb, "runtime": 30},
     # A minute of time per hour of gestures.
     "score_gestures": {"mem_mb": 1000, "runtime": 60},

@@ -21,7 +21,7 @@ DEMO_VIDEOS = [
     line.split("\t")[0] for line in (ROOT / "config/laptop.tsv").read_text().splitlines()[1:]
 ]
 """Ids of the demo's videos."""
-JOBS_PER_VIDEO, JOBS_OF_CORPUS = sum(map(is_per_video, RULES)), 7
+JOBS_PER_VIDEO, JOBS_OF_CORPUS = sum(map(is_per_video, RULES)), 8
 """Number of jobs that are submitted to a cluster for each video, and once for the corpus."""
 N_DEMO_JOBS = JOBS_PER_VIDEO * len(DEMO_VIDEOS) + JOBS_OF_CORPUS
 """Number of jobs that the demo submits to a cluster."""

@@ -32,7 +32,7 @@ PER_VIDEO = (
     "gestures",
 )
 PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures", "gestures", "gesture_units")
-PER_CORPUS += ("hand_use",)
+PER_CORPUS += ("hand_use", "gesture_neighbours", "gesture_map")
 
 
 @pytest.fixture(scope="module")

@@ -190,6 +190,7 @@ class Settings(Section):
         rules=(
             "cluster_faces",
             "segment_gestures",
+            "compare_gestures",
             "crop_faces",
             "plot_coverage",
             "write_elan",

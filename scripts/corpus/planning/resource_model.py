@@ -132,6 +132,10 @@ PICTURES_MB, PICTURES_S_PER_VIDEO = 1200, 4
 
 The memory suffices for a few 4K frames. The time allows for decoding a quarter of a minute at one
 or two places per video, each time from the keyframe before it. A small video took 0.1 s."""
+COMPARISON_MB, COMPARISON_S_PER_VIDEO = 2500, 6
+"""Memory and seconds per video for comparing gestures.
+
+The memory suffices for 100,000 gestures, see docs/similarity.md."""
 POSE_MB, POSE_KB_PER_PERSON_FRAME = 170, 5
 """A .pose file is built in memory: a constant, plus memory per frame and person in the video.
 
@@ -343,6 +347,16 @@ def pictures_mb(attempt: int = 1) -> int:
 def pictures_minutes(n_videos: int, attempt: int = 1) -> int:
     """Return the time in minutes for cropping faces from videos."""
     return scale_by_attempt(START_MINUTES + n_videos * PICTURES_S_PER_VIDEO / 60, attempt)
+
+
+def comparison_mb(attempt: int = 1) -> int:
+    """Return the memory in MB for comparing the gestures of a corpus."""
+    return scale_by_attempt(COMPARISON_MB, attempt)
+
+
+def comparison_minutes(n_videos: int, attempt: int = 1) -> int:
+    """Return the time in minutes for comparing the gestures of a corpus."""
+    return scale_by_attempt(START_MINUTES + n_videos * COMPARISON_S_PER_VIDEO / 60, attempt)
 
 
 def pose_mb(n_frames: int, n_people: int, attempt: int = 1) -> int:

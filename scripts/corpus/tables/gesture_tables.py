@@ -134,4 +134,38 @@ GESTURE_TABLES = (
         note="Without copies and pictures (column `kind` of `tracks`). Interpolated gaps count as "
         "observed. Rates and shares are null if they would divide by 0.",
     ),
+    Table(
+        name="gesture_neighbours",
+        row="gesture and one of its 24 most similar gestures",
+        columns=dict(
+            video_id=_VIDEO_ID,
+            gesture=("int32", "number within the video, as in gestures"),
+            rank=("int32", "1 for the most similar gesture"),
+            other_video_id=("text", "video of the similar gesture"),
+            other_gesture=("int32", "its number within that video"),
+            distance=(
+                "float32",
+                "0 to 2: Euclidean distance of the normalised paths; 0 if they are equal",
+            ),
+            mirrored=("bool", "true if its mirror image is more similar than itself"),
+        ),
+        about="people",
+        per_video=False,
+        rule="compare_gestures",
+        note="Gestures of copies, and paths shorter than 0.15 shoulder widths, are not compared; "
+        "see [similarity.md](similarity.md).",
+    ),
+    Table(
+        name="gesture_map",
+        row="compared gesture",
+        columns=dict(
+            video_id=_VIDEO_ID,
+            gesture=("int32", "number within the video, as in gestures"),
+            x=("float32", "position on the map of similar gestures, without unit"),
+            y=("float32", "position on the map, without unit"),
+        ),
+        about="people",
+        per_video=False,
+        note="Gestures of left hands are mirrored; see [similarity.md](similarity.md).",
+    ),
 )

@@ -19,6 +19,7 @@ VIDEO_FILES = (
     "exports/overlay/{video}.mp4",
     "exports/skeleton/{video}.mp4",
     "exports/blurred/{video}.mp4",
+    "report/page/{video}/gestures.js",
 )
 """Outputs about one video that are not tables."""
 CORPUS_FILES = (
@@ -37,6 +38,7 @@ CORPUS_FILES = (
     "report/index.html",
     "report/methods.html",
     "report/methods.md",
+    "report/page/gesture_map.js",
     "report/page/gestures.js",
     "report/people.svg",
     "report/people.tsv",

@@ -61,25 +61,31 @@ def drawn_canvases(page: BrowserPage) -> list:
     return page.all("canvas")
 
 
-def test_the_quality_view_lists_people_twice_on_screen_and_then_doubts(checks):
+def test_the_check_view_lists_people_twice_on_screen_and_then_doubts(checks):
     """Tracks with a low probability are not listed: mostly they show the right person."""
-    checks.go("quality")
-    drawn_canvases(checks)
-    *together, first, second, third = statements(checks)
+    checks.go("check", kind="twice")
+    together = statements(checks)
     assert len(together) > 1
+    checks.go("check")
+    assert statements(checks)[: len(together)] == together
+    checks.go("check", kind="same")
+    drawn_canvases(checks)
+    first, second, third = statements(checks)
     assert all("Ada is on screen twice at the same time in" in text for text in together)
     assert first == "p0001 and p0002 are probably one person (70%, 1 face track)."
-    assert second == "p0004 and p0002 are probably one person (65%, 1 face track)."
-    assert third == "p0002 and Ada are probably one person (60%, 1 face track)."
+    assert second == "p0002 and Ada are probably one person (60%, 1 face track).", (
+        "less probable than the third, but about more time on screen"
+    )
+    assert third == "p0004 and p0002 are probably one person (65%, 1 face track)."
 
 
-def test_the_overview_links_to_the_identities_to_check(checks):
-    checks.go("quality")
-    n_cards = len(drawn_canvases(checks) and statements(checks))
+def test_the_overview_links_to_the_entries_to_look_at(checks):
+    checks.go("check")
+    number = checks.one(".result-count").text.split()[0]
     checks.go()
     link = checks.one(".lead a")
-    assert link.text == f"{n_cards} identities to check"
-    assert link.get_attribute("href").endswith("#/quality")
+    assert link.text == f"{number} places to look at"
+    assert link.get_attribute("href").endswith("#/check")
 
 
 def test_the_view_of_a_person_lists_only_what_concerns_them(checks):

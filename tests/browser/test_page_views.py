@@ -15,7 +15,7 @@ from page_corpus import SPECIAL_TEXT, video_name
 import chromium  # isort: skip
 
 pytestmark = pytest.mark.usefixtures("console_and_network_checked")
-VIEWS = ("", "videos", "people", "quality", "names", "about", f"video/{PLAIN}", "person/p0001")
+VIEWS = ("", "videos", "people", "check", "quality", "names", "about", f"video/{PLAIN}", "person/p0001")
 
 
 # Content ------------------------------------------------------------------------------------------
@@ -246,6 +246,7 @@ def test_500_videos_and_300_people(page, tmp_path):
     summary = repeat_summary(json.loads(blocks["corpus"]), 500, 300)
     details = json.loads(blocks["video-0"])
     many = [json_block("corpus", summary), json_block("pictures", [])]
+    many.append(f'<script type="application/json" id="to-look-at">{blocks["to-look-at"]}</script>')
     many += [json_block(f"video-{number}", details) for number in range(500)]
     large = tmp_path / "report/index.html"
     large.parent.mkdir()
@@ -257,6 +258,7 @@ def test_500_videos_and_300_people(page, tmp_path):
         "",
         "videos",
         "people",
+        "check",
         "quality",
         "names",
         "person/p0001",

@@ -70,6 +70,16 @@ def _doubt(likely: pd.DataFrame, indices: list[int]) -> Doubt:
     return Doubt(tuple(indices), row["person"], row["other_person"], chance)
 
 
+def find_strangers(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table tracks that more probably show another person than their own.
+
+    A low probability alone says nothing, see above: another person must be a plausible alternative.
+    Copies and the only track of a person are left out, as in `low_probabilities`.
+    """
+    low = low_probabilities(tracks)
+    return low[low["other_probability"].gt(low["probability"]).fillna(False)]
+
+
 def low_probabilities(tracks: pd.DataFrame) -> pd.DataFrame:
     """Rows of the table tracks in which the probability of the track's own person is low.
 

@@ -235,7 +235,7 @@ def test_data_never_becomes_markup(written):
     tags = Elements(written).tags
     assert [tag for tag, _ in tags if tag == "img"] == []
     kinds = [attributes.get("type", "code") for tag, attributes in tags if tag == "script"]
-    assert kinds == ["application/json"] * 11 + ["code"]
+    assert kinds == ["application/json"] * 12 + ["code"]
     assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]
 
 

@@ -8,6 +8,10 @@ from corpus.core.progress import with_progress
 from corpus.report.page.corpus_data import describe_corpus, face_pictures
 from corpus.report.page.render import json_block
 from corpus.report.page.tables import CorpusTables
+from corpus.report.page.to_look_at.entries import Ranking
+from corpus.report.page.to_look_at.gestures import gesture_entries
+from corpus.report.page.to_look_at.identities import identity_entries
+from corpus.report.page.to_look_at.videos import video_entries
 from corpus.report.page.video_data import describe_video
 
 
@@ -19,21 +23,26 @@ def data_blocks(
     corpus_name: str,
     title: str | None,
 ) -> Iterator[str]:
-    """Yield the blocks `corpus`, `video-0`, `video-1` and so on, and `pictures`.
+    """Yield the blocks `corpus`, `video-0`, `video-1` and so on, `to-look-at`, and `pictures`.
 
     `people_path` is the user's people.tsv, which need not exist. Without a title, the headline of
     the page is `corpus_name`.
     """
     summaries, detail_blocks = [], []
+    ranking = Ranking()
+    ranking.add(identity_entries(tables))
     rows = tables.corpus
     for index, row in with_progress(rows.iterrows(), "write_page", len(rows), "videos"):
         summary, details = describe_video(tables, row)
         summaries.append(summary)
         detail_blocks.append(json_block(f"video-{index}", details))
+        ranking.add(gesture_entries(tables, row["video_id"], index))
+        ranking.add(video_entries(row, summary, index))
     names = describe_user_names(tables, people_path)
     corpus = describe_corpus(tables, summaries, names, corpus_name, title or corpus_name)
     yield json_block("corpus", corpus)
     yield from detail_blocks
+    yield json_block("to-look-at", ranking.describe())
     pictures = [face for path in picture_tables for face in face_pictures(path, tables)]
     yield json_block("pictures", pictures)
 

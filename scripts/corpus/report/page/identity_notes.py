@@ -14,7 +14,7 @@ def describe_identity_checks(tables: CorpusTables) -> dict[str, list[dict]]:
     People are indices of the table people.
     """
     person_index = {person: index for index, person in enumerate(tables.people["person"])}
-    faces = _Faces(tables)
+    faces = CompareFaces(tables)
     doubts = [
         {
             "person": person_index[doubt.person],
@@ -37,7 +37,7 @@ def describe_identity_checks(tables: CorpusTables) -> dict[str, list[dict]]:
     return {"doubts": doubts, "overlaps": overlaps}
 
 
-class _Faces:
+class CompareFaces:
     """The best faces of tracks and people."""
 
     def __init__(self, tables: CorpusTables) -> None:
@@ -51,7 +51,11 @@ class _Faces:
 
     def to_compare(self, doubt: Doubt) -> list[Face]:
         """The face that is most similar to the other person, and the best face of that person."""
-        return [self.of_track(doubt.tracks[0]), self.of_track(self.best_track[doubt.other])]
+        return [self.of_track(doubt.tracks[0]), self.of_person(doubt.other)]
+
+    def of_person(self, person: str) -> Face:
+        """The best face of a person in any track."""
+        return self.of_track(self.best_track[person])
 
     def of_track(self, index: int) -> Face:
         """The best face of the track at this index of the table."""

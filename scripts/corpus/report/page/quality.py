@@ -90,7 +90,7 @@ CONCERNS = {
         "one person twice at once",
         "Time in which a person is on screen twice, besides pictures and copies. Probably two "
         "people have the same name, and their time on screen and their gestures are those of both. "
-        "Compare the faces under “Identities to check” in the view Quality, and split one off.",
+        "Compare the faces in the view Check, and split one off.",
         _above("twice_ms", 0, 30),
         "twice_ms",
     ),
@@ -141,7 +141,7 @@ CONCERNS = {
     "unsure": Concern(
         "uncertain identity",
         "Share of the time on screen in face tracks that probably show somebody who was also found "
-        "as another person. The faces are under “Identities to check” in the view Quality.",
+        "as another person. The faces are in the view Check.",
         _share_above("unsure", 0, lowest=3, highest=8),
         "unsure",
     ),

@@ -16,7 +16,7 @@ from corpus.core import person_colours
 from corpus.core.safe_text import xml_json
 
 ASSETS = Path(__file__).parent / "assets"
-STYLES = ("base.css", "views.css", "timeline.css")
+STYLES = ("base.css", "views.css", "timeline.css", "check.css")
 SCRIPTS = (
     "data.js",
     "dom.js",
@@ -36,6 +36,9 @@ SCRIPTS = (
     "person.js",
     "naming.js",
     "quality.js",
+    "looked_at.js",
+    "check_entries.js",
+    "check.js",
     "about.js",
     "main.js",
 )

@@ -62,7 +62,7 @@ for (const video of videos) video.people.sort((a, b) => a.index - b.index);
 for (const person of people) person.kind = kinds.find((kind) => person.tracks.some((track) => track.kind === kind));
 
 const faceOf = (face) => ({ video: videos[face[0]], track: videos[face[0]].tracks.find((track) => track.track === face[1]), time: face[2], box: face[3] });
-// Identities to check: the faces are those of the class _Faces in identity_notes.py.
+// Identities to check: the faces are those of the class CompareFaces in identity_notes.py.
 const doubts = corpus.doubts.map((row, index) => ({ ...row, index, person: people[row.person], other: people[row.other], faces: row.faces.map(faceOf) }));
 const overlaps = corpus.overlaps.map((row, index) => ({ ...row, index, person: people[row.person], faces: row.faces.map(faceOf) }));
 const doubtsAbout = (person) => doubts.filter((doubt) => doubt.person === person || doubt.other === person);

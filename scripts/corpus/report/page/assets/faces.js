@@ -29,7 +29,7 @@ function squareAround([x1, y1, x2, y2], width, height) {
   return [inside((x1 + x2) / 2, width), inside((y1 + y2) / 2, height), side];
 }
 
-/** Draw a face of a video file on a canvas; rejected if this browser cannot play the file. */
+/** Draw a face of a video file on a canvas, or the whole picture if there is no box; rejected if this browser cannot play the file. */
 async function drawFace(canvas, { video, time, box }) {
   const element = h('video', { preload: 'auto', playsinline: true });
   element.muted = true;
@@ -45,8 +45,9 @@ async function drawFace(canvas, { video, time, box }) {
     await sought;
     // The player may show the picture in another size than that of the tables.
     const [across, down] = [element.videoWidth / video.width, element.videoHeight / video.height];
-    const [left, top, side] = squareAround(box, video.width, video.height);
-    canvas.getContext('2d').drawImage(element, left * across, top * down, side * across, side * down, 0, 0, FACE_PIXELS, FACE_PIXELS);
+    const [left, top, side] = box ? squareAround(box, video.width, video.height) : [0, 0];
+    const [width, height] = box ? [side, side] : [video.width, video.height];
+    canvas.getContext('2d').drawImage(element, left * across, top * down, width * across, height * down, 0, 0, canvas.width, canvas.height);
   } finally {
     element.removeAttribute('src');
     element.load();

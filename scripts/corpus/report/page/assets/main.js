@@ -1,10 +1,10 @@
 // Show the view that the address names.
 
 const MENU = [
-  ['', 'Overview'], ['videos', 'Videos'], ['people', 'People'], ['quality', 'Quality'], ['names', 'Names'], ['about', 'About'],
+  ['', 'Overview'], ['videos', 'Videos'], ['people', 'People'], ['check', 'Check'], ['names', 'Names'], ['about', 'About'],
 ];
 const VIEWS = {
-  '': overviewView, videos: videosView, people: peopleView, quality: qualityView, names: namesView, about: aboutView,
+  '': overviewView, videos: videosView, people: peopleView, check: checkView, quality: qualityView, names: namesView, about: aboutView,
   video: (query, id) => videoView(id, query),
   person: (query, id) => personView(id),
 };
@@ -32,7 +32,7 @@ function route(keepFocus) {
   document.getElementById('main').replaceChildren(view.element);
   document.title = `${view.title} · ${corpus.title}`;
   for (const link of document.querySelectorAll('#menu a')) {
-    const menuView = { video: 'videos', person: 'people' }[name] || name;
+    const menuView = { video: 'videos', person: 'people', quality: 'check' }[name] || name;
     if (link.dataset.view === menuView) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
@@ -53,5 +53,7 @@ document.querySelector('.skip').addEventListener('click', (event) => {
 names.onchange(updateUnsavedBar);
 names.onchange(() => viewListeners.forEach((update) => update()));
 updateUnsavedBar();
+lookedAt.onchange(updateCheckBadge);
+updateCheckBadge();
 window.addEventListener('hashchange', route);
 route(true);

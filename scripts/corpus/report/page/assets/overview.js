@@ -57,7 +57,7 @@ function peopleBars() {
 function overviewView() {
   const totalLength = sum(videos.map((video) => video.length));
   const incomplete = videos.filter((video) => !isDecoded(video) || video.status === 'truncated');
-  const nChecks = doubts.length + overlaps.length;
+  const nLeft = entriesLeft();
   const nUnnamed = people.filter((person) => !names.of(person)).length;
   const namedText = () => {
     if (!nUnnamed) return ', all named';
@@ -66,7 +66,7 @@ function overviewView() {
   const element = h('div', { class: 'view' },
     h('div', {}, h('p', { class: 'kicker' }, 'Video corpus'), h('h1', {}, corpus.title),
     h('p', { class: 'lead' }, `${countNoun(videos.length, 'video')}, ${formatDuration(totalLength)}, ${countPeople(people.length)}`, people.length > 0 && namedText(), '.',
-      nChecks > 0 && [' ', h('a', { href: href(['quality']) }, nChecks === 1 ? '1 identity to check' : `${formatCount(nChecks)} identities to check`)])),
+      nLeft > 0 && [' ', h('a', { href: href(['check']) }, nLeft === 1 ? '1 place to look at' : `${formatCount(nLeft)} places to look at`)])),
     h('ul', { class: 'tiles' },
       tile(formatCount(videos.length), videos.length === 1 ? 'video' : 'videos', href(['videos'])), tile(formatDuration(totalLength), 'total length'),
       tile(formatCount(people.length), people.length === 1 ? 'person' : 'people', href(['people'])),

@@ -54,12 +54,11 @@ function qualityView(query) {
   }
   const nFine = videos.filter((video) => !video.concerns.length).length;
   const occurring = Object.entries(corpus.concerns).map(([code, concern]) => [code, concern, videos.filter((video) => video.concerns.includes(code)).length]).filter(([, , number]) => number);
-  const element = h('div', { class: 'view' }, h('h1', {}, 'Quality'),
+  const element = h('div', { class: 'view' }, h('div', { class: 'crumbs' }, h('a', { href: href(['check']) }, 'To look at')), h('h1', {}, 'Quality'),
     h('p', { class: 'lead' }, occurring.length ? `Check ${formatCount(videos.length - nFine)} of ${countNoun(videos.length, 'video')} before you use their numbers. The most serious come first.` : 'There are no quality concerns about videos.'),
     occurring.length > 0 && h('section', { class: 'card' }, h('h2', {}, 'Meaning of the concerns'),
       h('dl', { class: 'meanings' }, occurring.map(([code, concern, number]) => h('div', {},
         h('dt', {}, h('span', { class: `badge ${severity(code)}` }, concern.title), h('small', {}, `${SEVERITY_LABELS[severity(code)]}, ${countNoun(number, 'video')}`)), h('dd', {}, concern.meaning))))),
-    checksCard(overlaps, doubts),
     h('form', { class: 'filters', onsubmit: (event) => event.preventDefault() },
       field('Show', selectBox([['', 'all videos'], ...occurring.map(([code, concern, number]) => [code, `${concern.title} (${number})`])], filters.concern, (value) => { filters.concern = value; show(); }))),
     resultCount, result);

@@ -1,0 +1,66 @@
+// The entries of the view Check: what is doubtful, why, and what to do about it.
+
+/** What identifies an entry in later runs, in which numbers and ids may differ: its kind and its moment. */
+function entryKey(entry) {
+  const moment = (video, time) => `${video.id} ${time}`;
+  const faces = entry.faces || (entry.about ? entry.about.faces : []);
+  const parts = faces.length ? faces.map((face) => moment(face.video, face.time)) : [moment(entry.video, entry.time)];
+  return [entry.kind, ...parts, entry.concern, entry.kind === 'cut_off' && entry.number].filter(Boolean).join(' ');
+}
+
+/** All entries by rank; the block is parsed on first use. */
+const checkEntries = memoize(() => {
+  const { counts, entries: columns } = readBlock('to-look-at');
+  const kindNames = Object.keys(counts);
+  const cell = (name, row) => (columns[name] ? columns[name][row] : null);
+  const entries = columns.kind.map((kindIndex, row) => {
+    const kind = kindNames[kindIndex];
+    const number = cell('number', row);
+    const entry = {
+      kind, number, video: videos[columns.video[row]], time: columns.time[row], seconds: columns.seconds[row], score: columns.score[row],
+      gesture: cell('gesture', row), percent: cell('percent', row), concern: cell('concern', row),
+      person: people[cell('person', row)] || null, faces: (cell('faces', row) || []).map(faceOf),
+      about: { twice: overlaps, same: doubts }[kind]?.[number] || null,
+    };
+    entry.key = entryKey({ ...entry, faces: entry.faces.length ? entry.faces : null });
+    return entry;
+  });
+  return { counts, entries };
+});
+
+const CHECK_KINDS = {
+  twice: 'one person twice at once',
+  same: 'two people who may be one',
+  another: 'a track that may show somebody else',
+  jump: 'jumps of the skeleton',
+  unseen: 'gestures that are mostly filled in',
+  trunk: 'movements of the trunk alone',
+  cut_off: 'cut-off gestures',
+  video: 'quality of a video',
+};
+
+const nameOf = (person) => (person ? names.label(person) : 'a body without a face');
+
+/** What is doubtful about an entry, in one sentence. */
+const STATEMENTS = {
+  twice: ({ person, video, about }) => `${nameOf(person)} is on screen twice at the same time in ${video.id}, for ${formatDuration(about.length)}.`,
+  same: ({ about }) => `${names.label(about.person)} and ${names.label(about.other)} are probably one person (${about.chance}%, ${countNoun(about.tracks, 'face track')}).`,
+  another: ({ person, video, faces, percent }) => `A face track of ${nameOf(person)} in ${video.id} rather shows ${nameOf(faces[2].track.person)} (${percent}%).`,
+  jump: ({ person, video }) => `The skeleton jumps in a gesture of ${nameOf(person)} in ${video.id}.`,
+  unseen: ({ person, video, percent }) => `${percent}% of a gesture of ${nameOf(person)} in ${video.id} is filled in.`,
+  trunk: ({ person, video }) => `A gesture of ${nameOf(person)} in ${video.id} may be a movement of the trunk.`,
+  cut_off: ({ person, video, number, percent }) => `${countNoun(number, 'gesture')} of ${nameOf(person)} in ${video.id} ${number === 1 ? 'is' : 'are'} cut off (${percent}%).`,
+  video: ({ video, concern }) => `${video.id}: ${corpus.concerns[concern].title}${concernValue(video, concern) && `, ${concernValue(video, concern)}`}.`,
+};
+
+/** Why it is doubtful, and what to do. */
+const REASONS = {
+  twice: ({ person }) => `Nobody can be in two places at once. All numbers of ${nameOf(person)}, ${formatDuration(person.length)} on screen, are probably those of two people who have one name. Split one of them off.`,
+  same: ({ seconds }) => `Their faces are similar. If they are one person, ${formatDuration(seconds * 1000)} on screen have the wrong name: merge them. If they are two, give both a name, and the next run no longer lists them.`,
+  another: ({ seconds, faces }) => `The faces of ${nameOf(faces[2].track.person)} are more similar. If the track shows them, ${formatDuration(seconds * 1000)} have the wrong person: leave this track out of the numbers.`,
+  jump: ({ seconds }) => `It moves faster than a body can, so the speed is that of the jump and not of the hand, for ${formatDuration(seconds * 1000)}. Leave the gesture out if the skeleton is on somebody else.`,
+  unseen: ({ seconds }) => `The hand was not seen for ${formatDuration(seconds * 1000)} in all; its path there is a straight guess between two positions. Leave the gesture out if the hand does something else.`,
+  trunk: ({ seconds }) => `The hand stands still before the background for ${formatDuration(seconds * 1000)} while the shoulders move. Leave it out if this is no gesture.`,
+  cut_off: () => 'The hand comes into view or leaves it, or the shot begins or ends. They last longer than the tables say. Leave them out of mean durations, or treat these durations as lower limits.',
+  video: ({ concern }) => corpus.concerns[concern].meaning,
+};

@@ -15,7 +15,10 @@ from page_corpus import SPECIAL_TEXT, video_name
 import chromium  # isort: skip
 
 pytestmark = pytest.mark.usefixtures("console_and_network_checked")
-VIEWS = ("", "videos", "people", "check", "quality", "names", "about", f"video/{PLAIN}", "person/p0001")
+VIEWS = (
+    *("", "videos", "people", "check", "quality", "names", "about"),
+    *(f"video/{PLAIN}", "person/p0001"),
+)
 
 
 # Content ------------------------------------------------------------------------------------------

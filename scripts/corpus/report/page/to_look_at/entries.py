@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 KINDS = ("twice", "same", "another", "jump", "unseen", "trunk", "cut_off", "video")
-"""Kinds of entries; the page and docs/check.md explain them."""
+"""Kinds of entries; the page and docs/checking.md explain them."""
 CONTRADICTIONS = ("twice",)
 """Kinds that cannot be right, whatever the probabilities are."""
 OPTIONAL = ("gesture", "person", "number", "percent", "concern", "faces")

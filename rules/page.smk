@@ -54,6 +54,7 @@ rule write_page:
     output:
         page="<results>/report/index.html",
         gestures="<results>/report/page/gestures.js",
+        numbers="<results>/report/page/numbers.js",
     log:
         "<logs>/write_page.log",
     benchmark:

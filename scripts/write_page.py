@@ -18,6 +18,7 @@ from corpus.report import coverage
 from corpus.report.page import side_files
 from corpus.report.page.data_blocks import data_blocks
 from corpus.report.page.gesture_list import write_gesture_list
+from corpus.report.page.numbers import write_numbers
 from corpus.report.page.render import render
 from corpus.report.page.tables import CorpusTables
 
@@ -45,6 +46,7 @@ def main() -> None:
         title=options.title,
     )
     write_gesture_list(tables, options.output.parent / side_files.FOLDER)
+    write_numbers(tables, options.output.parent / side_files.FOLDER)
     write_text(options.output, render(blocks))
     logging.info("%s: %.1f MB", options.output.name, os.path.getsize(options.output) / 1e6)
 

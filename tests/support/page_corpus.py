@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+import segment_gestures
 import write_page
 from corpus.inputs import manifest
 from corpus.report import coverage, plot_style
@@ -20,6 +21,7 @@ from synthetic_corpus import SPECIAL_TEXT, make, name_people, video_name
 
 __all__ = [
     "SPECIAL_TEXT",
+    "add_hand_use",
     "add_people_to_gestures",
     "name_people",
     "read_block",
@@ -80,6 +82,42 @@ def add_people_to_gestures(results: Path, faceless_video: str) -> None:
             rows["track"] = -1
         rows["person"] = [people.get((path.stem, track)) for track in rows["track"]]
         parquet.write(path, "gestures", rows, parquet.read_provenance(path))
+
+
+def add_hand_use(results: Path, videos: Path) -> None:
+    """Add positions to the tables kinematics, and the tables that segment_gestures makes.
+
+    Some positions are missing or far from the body. Every third gesture is two-handed, and the
+    start of every fifth one is not seen.
+    """
+    for path in sorted((results / "kinematics").iterdir()):
+        rows = parquet.read(path)
+        random = np.random.default_rng(len(rows))
+        side = np.where(rows["point"].astype(str).str.startswith("left"), 0.4, -0.4)
+        rows["x"] = side + random.normal(0, 0.3, len(rows))
+        rows["y"] = random.normal(-0.8, 0.5, len(rows))
+        rows.loc[random.random(len(rows)) < 0.02, "x"] = np.nan
+        rows.loc[random.random(len(rows)) < 0.02, "y"] = 3.5
+        parquet.write(path, "kinematics", rows, parquet.read_provenance(path))
+        for table in ("phases", "gesture_measures"):
+            _add_other_hands(results / table / path.name, table)
+    command = [*default_flags("segment_gestures", videos=videos), "--results", results]
+    with pytest.MonkeyPatch.context() as patch:
+        run_script(patch, segment_gestures, *command, "--tracks", results / "tracks.parquet")
+
+
+def _add_other_hands(path: Path, table: str) -> None:
+    """Let both hands make every third gesture of a video, in its table phases or measures."""
+    rows = parquet.read(path)
+    if "start_seen" in rows:
+        rows["start_seen"] = rows["gesture"] % 5 != 4
+    others = rows[rows["gesture"].fillna(1) % 3 == 0]
+    hands = others["hand"].astype(str).map({"left": "right", "right": "left"})
+    others = others.assign(hand=hands, gesture=others["gesture"] + 1000)
+    rows = pd.concat([rows.astype({"hand": str}), others])
+    if "start_s" in rows:
+        rows = rows.sort_values(["start_s", "track", "hand"])
+    parquet.write(path, table, rows, parquet.read_provenance(path))
 
 
 def set_identities(

@@ -32,6 +32,7 @@ def describe_corpus(
         "statuses": STATUSES,
         "kinds": KINDS,
         "gestures_computed": all(tables.video_table("gestures", v) for v in corpus["video_id"]),
+        "numbers": (tables.results / "hand_use.parquet").exists(),
         "videos": columns,
         "manifest_columns": {
             name: [value_or(value, "") for value in corpus[name]]

@@ -40,6 +40,7 @@ CORPUS_FILES = (
     "report/methods.md",
     "report/page/gesture_map.js",
     "report/page/gestures.js",
+    "report/page/numbers.js",
     "report/people.svg",
     "report/people.tsv",
     "report/references.bib",

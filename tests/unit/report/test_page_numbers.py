@@ -10,6 +10,7 @@ import pytest
 
 from corpus.report.page import hand_positions
 from corpus.tables import parquet
+from corpus.tables.schemas import HANDS
 from page_corpus import add_hand_use, write_corpus, write_html
 
 
@@ -65,11 +66,11 @@ def test_counts_are_those_of_the_table_kinematics(corpus):
     videos, people = ids(results)
     space = pd.DataFrame(numbers["space"])
     assert not space.duplicated(["video", "person", "hand", "gesturing"]).any()
-    written = {
-        (videos[row.video], people[row.person], ("left", "right")[row.hand], bool(row.gesturing)):
-        (sum(row.frames) + row.outside, row.outside, dict(zip(np.cumsum(row.cells), row.frames, strict=True)))
-        for row in space.itertuples()
-    }  # fmt: skip
+    written = {}
+    for row in space.itertuples():
+        key = (videos[row.video], people[row.person], HANDS[row.hand], bool(row.gesturing))
+        cells = dict(zip(np.cumsum(row.cells), row.frames, strict=True))
+        written[key] = (sum(row.frames) + row.outside, row.outside, cells)
     rows = positions_of_people(results)
     expected = rows.groupby(["video_id", "person", "hand", "gesturing"])
     assert written.keys() == set(expected.groups) and len(written) > 20

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from corpus.core.progress import with_progress
+from corpus.movement import gesture_space
 from corpus.report.page import hand_positions
 from corpus.report.page.side_files import write_json_side_file
 from corpus.report.page.tables import CorpusTables
@@ -27,6 +28,16 @@ TIMES = (
     "movement_s",
 )
 COUNTS = ("n_left", "n_right", "n_both")
+BODY = {
+    "hips": gesture_space.HIP_HEIGHT,
+    "eyes": gesture_space.EYE_HEIGHT,
+    "centre": gesture_space.BODY_CENTRE,
+    "regions": {
+        name: [round(size, 2) for size in half_sizes]
+        for name, half_sizes in gesture_space.HALF_SIZES.items()
+    },
+}
+"""Heights and half sizes of regions of gesture space, in shoulder widths, for the heat maps."""
 GESTURE_COLUMNS = ["track", "hand", "start_s", "end_s"]
 
 
@@ -61,6 +72,7 @@ def describe_numbers(tables: CorpusTables) -> dict:
     return {
         "cell": hand_positions.CELL,
         "n_cells": hand_positions.N_CELLS,
+        "body": BODY,
         "use": _hand_use(tables, person_index),
         "frame_ms": frame_ms,
         "space": space,
@@ -107,7 +119,9 @@ def _hand_use(tables: CorpusTables, person_index: dict[str, int]) -> dict[str, l
     rows = rows.sort_values(["video", "person"])
     times = {name.removesuffix("_s"): (rows[name] * 1000).round() for name in TIMES}
     whole = {name: rows[name] for name in ("video", "person", *COUNTS)} | times
-    columns = {name: [int(value) for value in column] for name, column in whole.items()}
+    columns: dict[str, list] = {
+        name: [int(value) for value in column] for name, column in whole.items()
+    }
     columns["movement_handedness"] = [
         None if value_or(value, None) is None else round(float(value), 3)
         for value in rows["movement_handedness"]

@@ -70,6 +70,7 @@ if GROUPED:
     include: "rules/group_files.smk"
 
 
+include: "rules/skeletons.smk"
 include: "rules/page.smk"
 include: "rules/exports.smk"
 include: "rules/report.smk"
@@ -152,6 +153,7 @@ rule page:
     """Only the page about the corpus, and what it shows."""
     input:
         rules.write_page.output,
+        SKELETON_FILES if SKELETONS else [],
         rules.plot_coverage.output,
         lost(*lost_files.MADE_FROM),
         lost_of_one_job("gestures", ".parquet"),

@@ -246,6 +246,8 @@ def group_facts(wildcards):
 def group_estimates(kind, gpu):
     """Memory and time of the jobs of groups of a kind, as functions for their resources."""
     tasks = [DETECTION_TASK if s == "detect_faces" else s for s in GROUP_STAGES[kind]]
+    # Writing skeletons needs less memory and time than the margin of the other stages.
+    tasks = [task for task in tasks if task in resource_model.SECONDS]
 
     def memory(wildcards, rulename, attempt):
         gpus, (largest, _) = gpu(wildcards), group_facts(wildcards)

@@ -20,6 +20,7 @@ ruleorder: file_of_group > index_frames
 ruleorder: file_of_group > detect_faces
 ruleorder: file_of_group > extract_keypoints
 ruleorder: file_of_group > measure_movement
+ruleorder: file_of_group > write_skeletons
 ruleorder: segment_gestures > file_of_group
 ruleorder: write_elan > file_of_group
 

@@ -18,7 +18,11 @@ from corpus.video_groups.states import read_state
 
 GROUP_STAGES = {
     "faces": ("index_frames", "detect_faces"),
-    "movement": ("extract_keypoints", "measure_movement"),
+    "movement": (
+        "extract_keypoints",
+        "measure_movement",
+        *(["write_skeletons"] if config["report"]["skeletons"] else []),
+    ),
 }
 """Stages that the jobs of a kind run for each video, in this order."""
 FLAGS_OF_VIDEOS = {
@@ -137,7 +141,8 @@ def stage_description(name):
     params = {key: value for key, value in job.params.items() if key != "script"}
     text = json.dumps(params, sort_keys=True, default=list)
     made_with = hashlib.sha256(text.encode()).hexdigest()[:16]
-    tables = ",".join(Path(file).parent.name for file in job.output)
+    files = [Path(file) for file in job.output if file.endswith(".parquet")]
+    tables = ",".join(file.parent.name for file in files)
     command = format_command(
         stage.shellcmd,
         input=job.input,

@@ -74,10 +74,11 @@ rule analyse_faces:
 
 
 rule analyse_movement:
-    """Extract keypoints and measure movement, for each video of a group.
+    """Extract keypoints, measure movement and write skeletons, for each video of a group.
 
     Input:  record of the faces of the group, and the pose and hand models
-    Steps:  run extract_keypoints and measure_movement where their tables are outdated
+    Steps:  run extract_keypoints, measure_movement and, if `report.skeletons` is set,
+            write_skeletons, where their tables are outdated
     Output: record of the group, and the tables of each video
     """
     input:

@@ -43,6 +43,8 @@ REQUESTS = {
     "crop_faces": {"mem_mb": pictures_mb, "runtime": pictures_minutes},
     "compare_gestures": {"mem_mb": comparison_mb, "runtime": comparison_minutes},
     "export_pose": {"mem_mb": pose_mb, "runtime": 30},
+    # A minute of video is in memory at a time; an hour of two people takes a minute.
+    "write_skeletons": {"mem_mb": 1000, "runtime": 60},
     # A minute of time per hour of gestures.
     "score_gestures": {"mem_mb": 1000, "runtime": 60},
     # Rules that need little: the same at each attempt.

@@ -16,6 +16,8 @@ PEOPLE_FILES = [config["people"]] if exists(config["people"]) else []
 """The people.tsv, if it exists."""
 PICTURES = ["<results>/pictures.parquet"] if config["report"]["pictures"] else []
 """The table of face pictures, if the configuration requests it."""
+SKELETONS = config["report"]["skeletons"]
+"""Whether the page draws skeletons over the playing video."""
 
 if workflow.is_main_process:
     for warning in (

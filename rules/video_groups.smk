@@ -13,7 +13,11 @@ GROUPED = config["videos_per_job"] > 1
 """Whether jobs process groups of videos."""
 GROUP_TABLES = {
     "faces": ("frames", "shots", "status", "faces", "embeddings"),
-    "movement": ("keypoints", *lost_files.MOVEMENT_TABLES),
+    "movement": (
+        "keypoints",
+        *lost_files.MOVEMENT_TABLES,
+        *(["skeletons"] if config["report"]["skeletons"] else []),
+    ),
 }
 """Tables of each video that the jobs of a kind write. Jobs of the kind `fetch` write the videos."""
 
@@ -62,7 +66,14 @@ def groups_with_missing_tables(kind):
         group
         for group, videos in groups().items()
         if not complete.issuperset(f"{video}.parquet" for video in videos)
+        or any(lacks_side_files(kind, video) for video in videos)
     }
+
+
+def lacks_side_files(kind, video):
+    """Whether the side files of a table of a video were deleted."""
+    tables, results = GROUP_TABLES[kind], config["results"]
+    return not all(lost_files.has_side_files(results, t, video) for t in tables)
 
 
 def force(file):

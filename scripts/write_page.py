@@ -15,7 +15,7 @@ from corpus.core.atomic_files import write_text
 from corpus.core.errors import run
 from corpus.inputs import manifest
 from corpus.report import coverage
-from corpus.report.page import side_files
+from corpus.report.page import side_files, skeleton_files
 from corpus.report.page.data_blocks import data_blocks
 from corpus.report.page.gesture_list import write_gesture_list
 from corpus.report.page.numbers import write_numbers
@@ -31,6 +31,8 @@ def main() -> None:
         # Faces are biometric data: setting report.pictures to false also deletes earlier pictures.
         old_pictures.unlink()
         logging.info("%s: deleted, because report.pictures is false", old_pictures.name)
+    if not options.skeletons and skeleton_files.delete_all(options.results):
+        logging.info("skeletons: deleted, because report.skeletons is false")
     tables = CorpusTables(
         results=options.results,
         rows=manifest.read(options.videos, check_files=False),
@@ -44,6 +46,7 @@ def main() -> None:
         people_path=options.names,
         corpus_name=options.videos.stem,
         title=options.title,
+        has_skeletons=options.skeletons,
     )
     write_gesture_list(tables, options.output.parent / side_files.FOLDER)
     write_numbers(tables, options.output.parent / side_files.FOLDER)
@@ -67,6 +70,10 @@ def parse_arguments() -> argparse.Namespace:
         required=True,
         type=float,
         help="config key faces.samples_per_second",
+    )
+    skeletons = "config key report.skeletons: side files with skeletons are made for each video"
+    parser.add_argument(
+        "--skeletons", required=True, action=argparse.BooleanOptionalAction, help=skeletons
     )
     parser.add_argument(
         "--pictures", type=Path, nargs="*", default=[], help="table of crop_faces, if it was made"

@@ -20,9 +20,11 @@ from corpus.core.checksums import sha256
 Inputs = dict[str, dict[str, str]]
 """Identity of each input by folder (a table's name; "" for the results folder) and file stem."""
 
-OF_CORPUS = ("", "report", "unedited", "exports/csv")
+OF_CORPUS = ("", "report", "report/page", "unedited", "exports/csv")
 """Folders below the results folder whose files are about the whole corpus. The files of all other
 folders are about one video, and named after it."""
+SIDE_FILES = "report/page/"
+"""Start of the path of a side file about one video: the folder that follows is named after it."""
 
 TABLE_SUFFIX = ".parquet"
 """Suffix of tables, which contain their own record."""
@@ -36,7 +38,7 @@ _read_tables: dict[str, dict[str, Inputs]] = defaultdict(lambda: defaultdict(dic
 
 def note_input(results: Path, folder: str, stem: str, identity: str) -> None:
     """Remember that this process read the file `stem` in a folder of the results."""
-    video = _video(stem) if folder else ""
+    video = _video(Path(folder, stem)) if folder else ""
     tables = _read_tables[os.path.abspath(results)][video]
     tables.setdefault(folder, {})[stem] = identity[:IDENTITY_DIGITS]
 
@@ -74,7 +76,7 @@ def inputs_of(path: Path) -> Inputs:
     by_video = _read_tables[str(results)]
     is_of_corpus = name.parent.as_posix().strip(".") in OF_CORPUS
     chosen = (
-        list(by_video.values()) if is_of_corpus else [by_video[""], by_video[_video(name.name)]]
+        list(by_video.values()) if is_of_corpus else [by_video[""], by_video[_video(name)]]
     )
     inputs: Inputs = {}
     for tables in chosen:
@@ -85,9 +87,11 @@ def inputs_of(path: Path) -> Inputs:
     return {folder: stems for folder, stems in inputs.items() if stems}
 
 
-def _video(file_name: str) -> str:
-    """Id of the video that a file is about: its name up to the first dot."""
-    return file_name.split(".")[0]
+def _video(file: Path) -> str:
+    """Id of the video that a file in the results is about: its name up to the first dot."""
+    if file.as_posix().startswith(SIDE_FILES):
+        return file.parts[len(Path(SIDE_FILES).parts)]
+    return file.name.split(".")[0]
 
 
 def record_path(path: Path) -> Path:

@@ -126,6 +126,14 @@ class Report(Section):
         ge=1,
         le=50,
     )
+    skeletons: bool = key(
+        True,
+        "Draw skeletons, names and face boxes over the playing video on the page.",
+        details="They are personal data, in files beside the page: about 0.3 MB per minute of one "
+        "person at 25 frames per second. To delete them, set the key to `false` and run again.",
+        rules=("write_page",),
+        reruns=("write_skeletons",),
+    )
 
 
 class Privacy(Section):

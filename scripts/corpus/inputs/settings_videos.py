@@ -121,6 +121,7 @@ class Faces(Section):
             "cluster_faces",
             "identify_people",
             "write_page",
+            "write_skeletons",
             "export_video",
         ),
         gt=0,

@@ -9,16 +9,16 @@ import numpy as np
 from corpus.overlay.colour import BLACK, WHITE, Colour
 from corpus.overlay.text import paste, render_label
 from corpus.pose.keypoint_stream import VISIBILITY, X, Y
-from corpus.pose.skeleton_topology import HAND_CONNECTIONS, POSE_CONNECTIONS
-from corpus.tables.schemas import POSE_KEYPOINTS
+from corpus.pose.skeleton_topology import (
+    HAND_CONNECTIONS,
+    HEAD_KEYPOINTS,
+    MIN_VISIBILITY,
+    POSE_CONNECTIONS,
+    WRISTS,
+)
 
-MIN_VISIBILITY = 0.5
-"""Lowest visibility of a body keypoint that is drawn. MediaPipe guesses the position of keypoints
-that it does not see."""
 SUBPIXEL_BITS = 4
 """OpenCV's parameter `shift`: coordinates are integers in units of 1/16 pixel."""
-HEAD_KEYPOINTS = range(POSE_KEYPOINTS.index("mouth_right") + 1)
-WRISTS = {"L": POSE_KEYPOINTS.index("left_wrist"), "R": POSE_KEYPOINTS.index("right_wrist")}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,16 @@ NEED_VIDEO = ("status", "embeddings", "keypoints", "phases")
 """The last tables of the stages that read the file of a video."""
 
 
+SIDE_FILES = {"skeletons": "report/page/{video}/skeleton/index.js"}
+"""The last file that is written together with a table, beside the table itself."""
+
+
+def has_side_files(results: str, table: str, video: str) -> bool:
+    """Whether the files exist that belong to a table of a video."""
+    file = SIDE_FILES.get(table, "").format(video=video)
+    return not file or os.path.exists(f"{results}/{file}")
+
+
 def is_analysed(results: str, video: str) -> bool:
     """Whether the stages that read a video's file have run."""
     return all(os.path.exists(f"{results}/{table}/{video}.parquet") for table in NEED_VIDEO)

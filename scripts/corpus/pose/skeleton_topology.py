@@ -1,6 +1,7 @@
-"""The connections between keypoints that are drawn as lines, as in MediaPipe.
+"""What is drawn of a skeleton: visible keypoints, and connections between them as in MediaPipe.
 
-Source: PoseLandmarksConnections and HandLandmarksConnections of mediapipe.tasks.python.vision.
+Source of the connections: PoseLandmarksConnections and HandLandmarksConnections of
+mediapipe.tasks.python.vision.
 """
 
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
@@ -38,3 +39,11 @@ HAND_CONNECTIONS = [
 ]
 """Pairs of indices in HAND_KEYPOINTS."""
 assert max(map(max, HAND_CONNECTIONS)) == len(HAND_KEYPOINTS) - 1
+
+MIN_VISIBILITY = 0.5
+"""Lowest visibility of a body keypoint that is drawn. MediaPipe guesses the position of keypoints
+that it does not see."""
+HEAD_KEYPOINTS = range(POSE_KEYPOINTS.index("mouth_right") + 1)
+"""Indices in POSE_KEYPOINTS of nose, eyes, ears and mouth, which are drawn without dots."""
+WRISTS = {"L": POSE_KEYPOINTS.index("left_wrist"), "R": POSE_KEYPOINTS.index("right_wrist")}
+"""Indices in POSE_KEYPOINTS of the wrists, by the label that is drawn beside them."""

@@ -26,13 +26,16 @@ VIDEO_FILES = (
     "elan/{video}.eaf.*",
     "elan/{video}.pfsx",
     "exports/**/{video}.*",
+    "report/page/{video}/skeleton/*",
 )
 """Files about the people in a video that are derived from the track tables. They are deleted."""
 CORPUS_FILES = (
     *(table.file for table in _DELETED_TABLES if not table.per_video),
     "people.tsv",
     "unedited/*",
-    "report/**/*",
+    "report/*",
+    "report/page/*",
+    "report/page/*/*",
     "exports/csv/*.csv",
 )
 """Files about the people of the corpus. They are deleted, too."""

@@ -324,6 +324,25 @@ VIDEO_TABLES = (
         about="tracks",
     ),
     Table(
+        name="skeletons",
+        row="side file with the skeletons of about a minute of the video, for the page",
+        columns=dict(
+            chunk=(
+                "int32",
+                "number of the side file, from 0: `report/page/{video}/skeleton/{chunk}.js`",
+            ),
+            first_frame=("int32", "number of its first frame"),
+            n_frames=("int32", "number of frames"),
+            start_s=("float64", "time of the first frame, seconds"),
+            last_s=("float64", "time of the last frame, seconds"),
+            n_tracks=("int32", "tracks with a body, a hand or a face in it"),
+            file_size=("int64", "size of the side file, bytes"),
+        ),
+        about="people",
+        csv=False,
+        note="Exists only if `report.skeletons` is `true`.",
+    ),
+    Table(
         name="covers",
         row="head of an erased person in a frame in which it was detected",
         columns=dict(

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from corpus.core.checksums import sha256
 from corpus.core.file_records import IDENTITY_DIGITS
+from corpus.planning.lost_files import has_side_files
 from corpus.tables import schemas, seals
 from corpus.video_groups.commands import Stage
 from corpus.video_groups.states import read_state
@@ -23,6 +24,7 @@ def is_current(results: Path, video: str, stage: Stage) -> bool:
     return (
         identities is not None
         and identities == noted.get("tables")
+        and all(has_side_files(str(results), table, video) for table in stage.tables)
         and all(_has_current_inputs(results, video, table) for table in stage.tables)
     )
 

@@ -22,11 +22,12 @@ def data_blocks(
     people_path: Path,
     corpus_name: str,
     title: str | None,
+    has_skeletons: bool,
 ) -> Iterator[str]:
     """Yield the blocks `corpus`, `video-0`, `video-1` and so on, `to-look-at`, and `pictures`.
 
     `people_path` is the user's people.tsv, which need not exist. Without a title, the headline of
-    the page is `corpus_name`.
+    the page is `corpus_name`. `has_skeletons` says whether the videos have side files with them.
     """
     summaries, detail_blocks = [], []
     ranking = Ranking()
@@ -40,6 +41,7 @@ def data_blocks(
         ranking.add(video_entries(row, summary, index))
     names = describe_user_names(tables, people_path)
     corpus = describe_corpus(tables, summaries, names, corpus_name, title or corpus_name)
+    corpus["skeletons"] = has_skeletons
     yield json_block("corpus", corpus)
     yield from detail_blocks
     yield json_block("to-look-at", ranking.describe())

@@ -21,8 +21,8 @@ rule write_skeletons:
     input:
         **video_tables("keypoints", "faces", "frames", "shots", "status"),
     output:
-        index="<results>/report/page/{video}/skeleton/index.js",
         table="<results>/skeletons/{video}.parquet",
+        index="<results>/report/page/{video}/skeleton/index.js",
     log:
         "<logs>/write_skeletons/{video}.log",
     benchmark:

@@ -89,6 +89,7 @@ OF_SINGLE_VIDEOS = {
     "detect_faces",
     "extract_keypoints",
     "measure_movement",
+    "write_skeletons",
 }
 OF_GROUPS = {"fetch_group", "analyse_faces", "analyse_movement", "file_of_group"}
 WITH_OTHER_FILES = {"segment_gestures", "write_elan", "plot_coverage", "measure_agreement"}

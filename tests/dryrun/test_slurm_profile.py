@@ -20,6 +20,7 @@ def test_every_rule_goes_to_the_partition_that_fits(demo_requests: list[dict]) -
         "detect_faces": "gpu",
         "extract_keypoints": "gpu",
         "measure_movement": "cpu",
+        "write_skeletons": "cpu",
         "cluster_faces": "cpu",  # the demo has few faces
         "identify_people": "cpu",
         "segment_gestures": "cpu",

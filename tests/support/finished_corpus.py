@@ -66,7 +66,7 @@ class Plan:
 GROUPED = CONFIG | {"videos_per_job": 2}
 """The configuration of a corpus whose videos are processed in groups."""
 TABLES_OF_GROUPS = ("frames", "shots", "status", "faces", "embeddings", "keypoints", "kinematics")
-TABLES_OF_GROUPS += ("phases", "gesture_measures", "movement_quality", "gestures")
+TABLES_OF_GROUPS += ("phases", "gesture_measures", "movement_quality", "gestures", "skeletons")
 """Tables of each video that are no outputs of the jobs of groups."""
 
 
@@ -98,6 +98,8 @@ def write(folder: Path, config: dict = CONFIG) -> Path:
     if "videos_per_job" in config:
         names = (f"{table}/{video}.parquet" for table in TABLES_OF_GROUPS for video in VIDEOS)
         touch_files(folder / "results", *names, *(f"elan/{video}.eaf" for video in VIDEOS))
+        index = "report/page/{}/skeleton/index.js"
+        touch_files(folder / "results", *map(index.format, VIDEOS))
     [planned] = plan_all(folder, list(TARGETS), [config])
     for jobs in planned.values():
         for job in jobs:

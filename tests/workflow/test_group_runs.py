@@ -16,7 +16,7 @@ from workflow_runs import (
 )
 
 TABLES = ("frames", "shots", "status", "faces", "embeddings", "keypoints", "kinematics", "phases")
-TABLES += ("gesture_measures", "movement_quality")
+TABLES += ("gesture_measures", "movement_quality", "skeletons")
 VIDEOS = ("both", "hands")
 
 

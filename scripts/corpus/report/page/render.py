@@ -16,7 +16,13 @@ from corpus.core import person_colours
 from corpus.core.safe_text import xml_json
 
 ASSETS = Path(__file__).parent / "assets"
-STYLES = ("base.css", "views.css", "timeline.css", "check.css")
+STYLES = (
+    "base.css",
+    "views.css",
+    "timeline.css",
+    "skeleton.css",
+    "check.css",
+)
 SCRIPTS = (
     "data.js",
     "dom.js",
@@ -27,6 +33,9 @@ SCRIPTS = (
     "lane.js",
     "intervals.js",
     "player.js",
+    "skeleton.js",
+    "skeleton_canvas.js",
+    "skeleton_layer.js",
     "faces.js",
     "doubts.js",
     "overview.js",

@@ -127,8 +127,10 @@ def encode(chunk: Chunk) -> bytes:
     microseconds = np.round(np.array(chunk.times_s) * 1e6).astype(np.int64)
     header = json.dumps(_header(chunk, int(microseconds[0]), series), separators=(",", ":"))
     header += " " * (-len(header) % 4)
-    frame_steps = [np.diff(np.array(frames, np.int32), prepend=0) for _, (frames, _) in series]
-    coordinates = [np.stack(rows).transpose(1, 2, 0) for _, (_, rows) in series]
+    frame_steps = [
+        np.diff(np.array(frames, np.int32), prepend=np.int32(0)) for _, (frames, _) in series
+    ]
+    coordinates = [np.stack(rows).transpose(2, 1, 0) for _, (_, rows) in series]
     steps = [np.diff(values, axis=2, prepend=np.int16(0)).ravel() for values in coordinates]
     return b"".join(
         (
@@ -143,12 +145,12 @@ def encode(chunk: Chunk) -> bytes:
 
 def _header(chunk: Chunk, start_us: int, series: list) -> dict:
     """First frame, number of frames, time of the first one in microseconds; track, index of the
-    part and number of frames of each series."""
+    part, number of frames and number of points of each series."""
     return {
         "first": chunk.first_frame,
         "frames": len(chunk.times_s),
         "start": start_us,
-        "series": [[track, part, len(frames)] for (track, part), (frames, _) in series],
+        "series": [[*key, len(frames), len(rows[0])] for key, (frames, rows) in series],
     }
 
 

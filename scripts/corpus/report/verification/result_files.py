@@ -20,6 +20,7 @@ VIDEO_FILES = (
     "exports/skeleton/{video}.mp4",
     "exports/blurred/{video}.mp4",
     "report/page/{video}/gestures.js",
+    "report/page/{video}/skeleton/index.js",
 )
 """Outputs about one video that are not tables."""
 CORPUS_FILES = (
@@ -69,6 +70,7 @@ _TABLES = {
 _MEDIA = re.compile(rf"videos/(?P<video>[A-Za-z0-9_-]+)\.(?:{'|'.join(VIDEO_SUFFIXES)})")
 _DOWNLOAD_RECORD = re.compile(_MEDIA.pattern + r"\.json")
 _BESIDE_MEDIA = re.compile(r"videos/(?P<video>[A-Za-z0-9_-]+)\.(?:info\.json|[\w-]+\.\w+)")
+_SKELETONS = re.compile(r"report/page/(?P<video>[A-Za-z0-9_-]+)/skeleton/\d+\.js")
 _CHECKSUM = re.compile(r"(?:.*/)?\.[^/]+\.checksum")
 
 
@@ -100,7 +102,7 @@ def classify(name: str) -> ResultFile:
             return ResultFile(name, "table", match.groupdict().get("video"), table)
     kinds = [("output", pattern) for pattern in _OUTPUTS]
     kinds += [("media", _MEDIA), ("record", _DOWNLOAD_RECORD), ("checksum", _CHECKSUM)]
-    kinds += [("beside", _BESIDE_MEDIA), ("elan", ELAN_FILES)]
+    kinds += [("beside", _BESIDE_MEDIA), ("elan", ELAN_FILES), ("output", _SKELETONS)]
     for kind, pattern in kinds:
         if match := pattern.fullmatch(name):
             return ResultFile(name, kind, match.groupdict().get("video"))

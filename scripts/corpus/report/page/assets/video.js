@@ -198,11 +198,12 @@ function videoView(id, query) {
     if (timeline) timeline.setTime(ms);
     onScreen.update(ms);
   }, () => route(true));
+  const skeletons = createSkeletonLayer(video, player);
   const element = h('div', { class: 'view video-view' },
     h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), h('span', { class: 'pages' },
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
     h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title),
-    h('div', { class: 'stage' }, h('div', {}, player.element, timeline && onScreen.element), propertiesCard(video)),
+    h('div', { class: 'stage' }, h('div', {}, player.element, skeletons, timeline && onScreen.element), propertiesCard(video)),
     timeline && timeline.element,
     video.concerns.length > 0 && concernsCard(video),
     (video.tracks.length > 0 || video.gestures > 0) && timelineTable(video, seek));

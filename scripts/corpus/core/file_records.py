@@ -75,9 +75,7 @@ def inputs_of(path: Path) -> Inputs:
     name = Path(os.path.abspath(path)).relative_to(results)
     by_video = _read_tables[str(results)]
     is_of_corpus = name.parent.as_posix().strip(".") in OF_CORPUS
-    chosen = (
-        list(by_video.values()) if is_of_corpus else [by_video[""], by_video[_video(name)]]
-    )
+    chosen = list(by_video.values()) if is_of_corpus else [by_video[""], by_video[_video(name)]]
     inputs: Inputs = {}
     for tables in chosen:
         for folder, identities in tables.items():

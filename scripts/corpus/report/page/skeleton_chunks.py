@@ -110,7 +110,7 @@ def drawn_points(
     points = {}
     for track, parts in people.items():
         for part, keypoints in parts.items():
-            visible = np.isfinite(keypoints[:, :2]).all(axis=1)
+            visible = np.asarray(np.isfinite(keypoints[:, :2]).all(axis=1))
             if part == "pose":
                 visible &= keypoints[:, VISIBILITY] >= MIN_VISIBILITY
             if visible.any():

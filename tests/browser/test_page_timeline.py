@@ -24,7 +24,8 @@ def shown_frame(page: BrowserPage, clip: Path) -> int:
     video = page.one("video")
     page.js(
         "const v = arguments[0]; v.controls = false; v.style.cssText = "
-        "'width: 160px; height: 120px; border-radius: 0; position: relative; z-index: 99'", video
+        "'width: 160px; height: 120px; border-radius: 0; position: relative; z-index: 99';"
+        "v.nextElementSibling.hidden = true", video
     )  # fmt: skip
     time.sleep(0.3)
     png = Image.open(io.BytesIO(video.screenshot_as_png)).convert("RGB").resize((160, 120))
@@ -125,6 +126,7 @@ def test_a_video_that_cannot_be_played_shows_a_note(page):
     page.go(f"video/{UNPLAYABLE}")
     note = page.until(lambda: [n for n in page.all(".no-player") if n.is_displayed()])[0]
     assert "cannot play" in note.text and f"videos/{UNPLAYABLE}.mp4" in note.text
+    assert f"snakemake <results>/exports/playable/{UNPLAYABLE}.mp4" in note.text
     page.go(f"video/{GONE}")
     assert "unavailable" in page.one(".no-player").text
     assert not page.all("video")

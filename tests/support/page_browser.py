@@ -130,8 +130,9 @@ def check_console_and_network(page: BrowserPage) -> Iterator[None]:
     page.js("window.scrollTo(0, 0)")
     yield
     messages = [entry["message"] for entry in page.browser.get_log("browser")]
-    expected = f"videos/{UNPLAYABLE}.mp4"
-    assert [message for message in messages if expected not in message] == []
+    # The browser reports that it can play neither this video nor a playable copy, which is missing.
+    expected = (f"/videos/{UNPLAYABLE}.mp4", f"/exports/playable/{UNPLAYABLE}.mp4")
+    assert [text for text in messages if not any(path in text for path in expected)] == []
     events = [
         json.loads(entry["message"])["message"] for entry in page.browser.get_log("performance")
     ]

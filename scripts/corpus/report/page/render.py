@@ -22,6 +22,7 @@ STYLES = (
     "timeline.css",
     "skeleton.css",
     "check.css",
+    "player.css",
 )
 SCRIPTS = (
     "data.js",
@@ -32,6 +33,9 @@ SCRIPTS = (
     "names.js",
     "lane.js",
     "intervals.js",
+    "keys.js",
+    "frame_clock.js",
+    "playback.js",
     "player.js",
     "skeleton.js",
     "skeleton_canvas.js",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from corpus.core.errors import VideoError
 from corpus.inputs import manifest
-from corpus.report.page import movement, quality
+from corpus.report.page import frame_times, movement, quality
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds, value_or
 from corpus.tables import parquet
@@ -15,7 +15,7 @@ from corpus.tables.schemas import HANDS
 from corpus.video.record import read_record
 from corpus.video.stream_info import player_zero
 
-GESTURE_COLUMNS = ["track", "hand", "start_s", "end_s", "peak_speed"]
+GESTURE_COLUMNS = ["gesture", "track", "hand", "start_s", "end_s", "peak_speed"]
 GESTURE_NOTES = {"start_seen": False, "end_seen": False, "jump": True, "trunk_movement": True}
 """Columns of which the page shows a note, and the value of which it does."""
 
@@ -55,6 +55,10 @@ def _details(tables: CorpusTables, row: pd.Series) -> dict:
         shots = parquet.read(path, ["start_s", "transition"])
         details["shots"] = [milliseconds(start) for start in shots["start_s"]]
         details["transitions"] = [value_or(kind, "") for kind in shots["transition"]]
+    if path := tables.video_table("frames", video):
+        times_s = parquet.read(path, ["time_s"])["time_s"].to_numpy()
+        details["frames"] = frame_times.frame_runs(times_s)
+        details["frame_step"] = frame_times.shortest_frame(times_s)
     if path := tables.video_table("kinematics", video):
         details["curves"] = movement.speed_curves(path, _start_s(row), length_s, cluster_of)
     details["gestures"] = _gestures(tables.video_table("gestures", video), cluster_of, copies)
@@ -72,6 +76,7 @@ def _gestures(path: Path | None, cluster_of: dict[int, int], copies: set[int]) -
     rows = parquet.read(path, columns) if path else pd.DataFrame(columns=columns)
     rows = rows[~rows["track"].isin(copies)].sort_values(["start_s", "end_s", "track", "hand"])
     return {
+        "gesture": rows["gesture"].tolist(),
         "cluster": [cluster_of.get(track, -1) for track in rows["track"]],
         "hand": [HANDS.index(hand) for hand in rows["hand"]],
         "start": [milliseconds(start) for start in rows["start_s"]],

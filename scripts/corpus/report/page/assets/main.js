@@ -24,6 +24,7 @@ function route(keepFocus) {
     try { return decodeURIComponent(part); } catch { return part; }
   });
   leave();
+  forgetKeys();
   viewListeners = [];
   document.getElementById('dialog').close();
   const render = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => notFoundView('This page has no such view.', href([]), 'Overview');

@@ -1,6 +1,7 @@
 // The player of a local video file, which lies beside the page.
 
 const ZERO_TIMEOUT_MS = 400;
+const PLAYABLE_FOLDER = 'exports/playable';
 
 /**
  * Correct `video.zero` from the media time (s) of the first frame; whether it was wrong.
@@ -15,42 +16,122 @@ function correctZero(video, mediaTime) {
   return true;
 }
 
-/** The text shown in place of a player that has no file to play. */
+/** The text shown in place of a player that has no file to play; its functions do nothing. */
 function playerWithoutFile(video) {
   const missing = 'The video file is not in the results folder, or it cannot be read.';
   const reason = isDecoded(video) ? missing : video.reason || corpus.statuses[video.status];
+  const nothing = () => {};
   return {
     element: h('div', { class: 'no-player' }, statusBadge(video.status), h('p', {}, reason)),
-    seek: () => {}, stop: () => {},
+    video: null, overlay: null, onframe: () => nothing, onchange: nothing, now: () => video.start, state: () => ({}),
+    seek: nothing, play: nothing, toggle: nothing, pause: nothing, step: nothing, setSpeed: nothing, setLoop: nothing, setFrameTimes: nothing, stop: nothing,
+  };
+}
+
+/** The note shown if neither the video nor its playable export can be played. */
+function unplayableNote(video) {
+  return h('div', { class: 'no-player', hidden: true },
+    h('p', {}, h('strong', {}, 'This browser cannot play the video file.'), ' The timeline works nevertheless. To make a copy that every browser plays, run this with the options of your run, and then reload the page:'),
+    h('p', {}, h('code', {}, `snakemake ${PLAYABLE_FOLDER.replace('exports', '<results>/exports')}/${video.id}.mp4`), ' (the target ', h('code', {}, 'playable'), ' makes the copies of all videos)'),
+    h('p', {}, 'Or open the file in another player, such as VLC: ', h('a', { href: `../${video.file}` }, h('code', {}, video.file))), h('p', { class: 'soft' }, 'The path is relative to the results folder.'));
+}
+
+/**
+ * The video element of a player, with the playable export as the second file. `onzero()` and
+ * `onerror()` are called when the zero of the clock was corrected, and when no file can be played.
+ */
+function createVideoElement(video, { onready, onzero, onerror }) {
+  const element = h('video', { controls: true, controlslist: 'nofullscreen noplaybackrate', preload: 'auto', playsinline: true, 'aria-label': `Video ${video.id}` });
+  const files = [`../${video.file}`, `../${PLAYABLE_FOLDER}/${video.id}.mp4`];
+  let ready = false;
+  function start() {
+    if (ready) return;
+    ready = true;
+    element.dataset.ready = 'yes';
+    onready();
+  }
+  function measureZero(_, { mediaTime }) {
+    if (ready) return;
+    if (correctZero(video, mediaTime)) onzero();
+    else start();
+  }
+  if (element.requestVideoFrameCallback) element.requestVideoFrameCallback(measureZero);
+  element.addEventListener('loadeddata', () => setTimeout(start, element.requestVideoFrameCallback ? ZERO_TIMEOUT_MS : 0));
+  function useNextFile() {
+    const file = files.shift();
+    if (file) element.src = file;
+    else onerror();
+  }
+  element.addEventListener('error', useNextFile);
+  // If a browser can decode the sound but not the picture, it does not report an error.
+  element.addEventListener('loadedmetadata', () => { if (!element.videoWidth) useNextFile(); });
+  return {
+    element,
+    isReady: () => ready,
+    load: useNextFile,
+    stop() {
+      ready = true;
+      files.length = 0;
+      element.removeEventListener('error', useNextFile);
+      element.pause();
+      element.removeAttribute('src');
+      element.load();
+    },
   };
 }
 
 /**
- * A player with `element`, `seek(ms)` and `stop()`.
+ * A player of a video. All times are ms on the clock of the tables.
  *
- * `ontime(ms)` is called with the displayed moment, on the clock of the tables. `onzero()` is called
- * when this browser's 0:00 differs from `video.zero`, after `video.zero` was corrected.
+ * `element` is the whole player, `video` the HTML element, and `overlay` an
+ * empty element exactly over the picture (both null without a file). `seek(ms)`, `play({from, to, loop})`, `toggle()`,
+ * `pause()`, `step(1 or -1)` by frames, `setSpeed(factor)`, `setLoop(on)`, `now()` the moment shown,
+ * `onframe(listener)` calls listener(ms) with the time of each frame shown, `onchange(listener)` is
+ * called when it starts, stops, or changes its piece, loop or speed; `state()` has these.
+ * `setFrameTimes(times)` gives exact times of all frames; `stop()` frees the video.
+ *
+ * `ontime(ms)` is called with the displayed moment. `onzero()` is called when this browser's 0:00
+ * differs from `video.zero`, after `video.zero` was corrected.
  */
 function createPlayer(video, ontime, onzero) {
   if (!video.file) return playerWithoutFile(video);
-  const path = `../${video.file}`;
+  const listeners = new Set();
+  const changed = () => listeners.forEach((listener) => listener());
+  const errorNote = unplayableNote(video);
   let pendingSeek = null;
   let target = null;
-  let ready = false;
   let frame = 0;
-  const errorNote = h('div', { class: 'no-player', hidden: true },
-    h('p', {}, h('strong', {}, 'This browser cannot play the video file.'), ' The timeline works nevertheless. Open the file in another player, such as VLC:'),
-    h('p', {}, h('a', { href: path }, h('code', {}, video.file))), h('p', { class: 'soft' }, 'The path is relative to the results folder.'));
-  const element = h('video', { controls: true, preload: 'auto', playsinline: true, 'aria-label': `Video ${video.id}` });
-  if (video.width && video.height) element.style.setProperty('aspect-ratio', `${video.width} / ${video.height}`);
+  const source = createVideoElement(video, {
+    onzero,
+    onready() {
+      if (pendingSeek !== null) jump(pendingSeek);
+      pendingSeek = null;
+    },
+    onerror() {
+      screen.hidden = true;
+      errorNote.hidden = false;
+      announce('This browser cannot play the video.');
+      changed();
+    },
+  });
+  const { element } = source;
+  const overlay = h('div', { class: 'overlay' });
+  const screen = h('div', { class: 'screen' }, element, overlay);
+  const setShape = (width, height) => { if (width && height) screen.style.setProperty('--shape', width / height); };
+  setShape(video.width, video.height);
+  element.addEventListener('loadedmetadata', () => setShape(element.videoWidth, element.videoHeight));
 
-  const now = () => element.currentTime * 1000 + video.zero;
-  const reportTime = () => { if (ready) ontime(now()); };
+  const now = () => (pendingSeek === null ? element.currentTime * 1000 + video.zero : pendingSeek);
+  const reportTime = () => { if (source.isReady()) ontime(now()); };
   const reportEachFrame = () => {
     reportTime();
     if (!element.paused && !element.ended) frame = requestAnimationFrame(reportEachFrame);
   };
   function jump(ms) {
+    if (!source.isReady()) {
+      pendingSeek = ms;
+      return;
+    }
     target = Math.max(0, (ms - video.zero) / 1000);
     element.currentTime = target;
   }
@@ -63,47 +144,33 @@ function createPlayer(video, ontime, onzero) {
     if (target !== null && Math.abs(element.currentTime - target) < 0.001) target = null;
   });
   element.addEventListener('play', () => { target = null; });
-  function start() {
-    if (ready) return;
-    ready = true;
-    element.dataset.ready = 'yes';
-    if (pendingSeek !== null) jump(pendingSeek);
-    pendingSeek = null;
-  }
-  function measureZero(_, { mediaTime }) {
-    if (ready) return;
-    if (correctZero(video, mediaTime)) onzero();
-    else start();
-  }
-  if (element.requestVideoFrameCallback) element.requestVideoFrameCallback(measureZero);
-  element.addEventListener('loadeddata', () => setTimeout(start, element.requestVideoFrameCallback ? ZERO_TIMEOUT_MS : 0));
   element.addEventListener('play', reportEachFrame);
-  element.addEventListener('seeked', reportTime);
-  element.addEventListener('timeupdate', reportTime);
-  function showError() {
-    element.hidden = true;
-    element.pause();
-    errorNote.hidden = false;
-    announce('This browser cannot play the video.');
-  }
-  element.addEventListener('error', showError);
-  // If a browser can decode the sound but not the picture, it does not report an error.
-  element.addEventListener('loadedmetadata', () => { if (!element.videoWidth) showError(); });
-  element.src = path;
+  for (const event of ['seeked', 'timeupdate']) element.addEventListener(event, reportTime);
+  for (const event of ['play', 'pause', 'ratechange']) element.addEventListener(event, changed);
+  const clock = createFrameClock(element, video);
+  const steps = createFrameSteps(element, video, clock, jump);
+  const playback = createPlayback(element, { clock, steps, jump, onchange: changed });
+  source.load();
 
-  return {
-    element: h('div', { class: 'player' }, element, errorNote),
+  const player = {
+    element: h('div', { class: 'player' }, screen, errorNote),
+    video: element, overlay, now, step: steps.step, setFrameTimes: steps.setTimes, onframe: clock.onframe,
+    play: playback.play, setSpeed: playback.setSpeed, setLoop: playback.setLoop,
+    onchange(listener) { listeners.add(listener); },
+    state: () => ({ playing: !element.paused, speed: element.playbackRate, looping: playback.looping(), piece: playback.piece() }),
+    pause: () => element.pause(),
+    toggle: () => (element.paused ? playback.resume() : element.pause()),
     seek(ms) {
-      if (ready) jump(ms);
-      else pendingSeek = ms;
+      playback.playOn();
+      jump(ms);
       ontime(ms);
     },
     stop() {
-      ready = true;
       cancelAnimationFrame(frame);
-      element.pause();
-      element.removeAttribute('src');
-      element.load();
+      listeners.clear();
+      clock.stop();
+      source.stop();
     },
   };
+  return player;
 }

@@ -8,7 +8,7 @@ const isNarrow = () => window.innerWidth < 700;
 function timelineGroups(video) {
   const details = detailsOf(video);
   const gestures = details.gestures.start.map((start, row) => ({
-    start, end: details.gestures.end[row], hand: details.gestures.hand[row], notes: details.gestures.notes[row],
+    gesture: details.gestures.gesture[row], start, end: details.gestures.end[row], hand: details.gestures.hand[row], notes: details.gestures.notes[row],
     peak: details.gestures.peak[row] === null ? null : details.gestures.peak[row] / 100,
     person: details.gestures.cluster[row] < 0 ? null : clusters[details.gestures.cluster[row]].person,
   }));
@@ -199,6 +199,7 @@ function videoView(id, query) {
     onScreen.update(ms);
   }, () => route(true));
   const skeletons = createSkeletonLayer(video, player);
+  registerPlayerKeys(player, seek);
   const element = h('div', { class: 'view video-view' },
     h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), h('span', { class: 'pages' },
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),

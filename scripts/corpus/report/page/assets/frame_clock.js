@@ -1,0 +1,128 @@
+// The frames that a video element shows, and steps from one frame to the next.
+
+const FRAME_MARGIN_MS = 1;
+const PROBE_LIMIT = 60;
+const SHORTEST_FRAME_MS = 4;
+
+/**
+ * Frame times (ms on the clock of the tables) from runs `[first, period, count]` of equally spaced
+ * frames, see frame_times.py. Whether they are known: null if there are no runs.
+ */
+function frameTimesOf(runs) {
+  if (!runs || !runs.length) return null;
+  return Float64Array.from(runs.flatMap(([first, period, count]) => Array.from({ length: count }, (_, frame) => first + frame * period)));
+}
+
+/** Index of the last of the sorted `times` that is not later than `ms`; -1 if all are later. */
+function lastIndexUntil(times, ms) {
+  let [low, high] = [-1, times.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (times[middle] <= ms) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/**
+ * Reports each frame that `element` shows, also after a seek while paused.
+ *
+ * `onframe(listener)` calls listener(ms) with the frame's own time, on the clock of the tables; it
+ * returns a function that ends this. `shown()` is the time of the frame on screen. A browser without
+ * requestVideoFrameCallback reports the player's time instead, which may be later in the same frame.
+ */
+function createFrameClock(element, video) {
+  const listeners = new Set();
+  const exact = Boolean(element.requestVideoFrameCallback);
+  let mediaTime = null;
+  let stopped = false;
+  const shown = () => (mediaTime === null ? element.currentTime : mediaTime) * 1000 + video.zero;
+  const report = () => {
+    for (const listener of [...listeners]) listener(shown());
+  };
+  function onVideoFrame(_, metadata) {
+    if (stopped) return;
+    mediaTime = metadata.mediaTime;
+    report();
+    element.requestVideoFrameCallback(onVideoFrame);
+  }
+  function onAnimationFrame() {
+    if (stopped) return;
+    report();
+    if (!element.paused && !element.ended) requestAnimationFrame(onAnimationFrame);
+  }
+  if (exact) element.requestVideoFrameCallback(onVideoFrame);
+  else {
+    element.addEventListener('play', onAnimationFrame);
+    element.addEventListener('seeked', report);
+  }
+  return {
+    exact,
+    shown,
+    onframe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop() {
+      stopped = true;
+      listeners.clear();
+    },
+  };
+}
+
+/**
+ * Steps to the next or previous frame: `step(1)` or `step(-1)`, one after another if called quickly.
+ *
+ * With known frame times (`setTimes`, sorted ms) a step is one seek. Without them, a step backwards
+ * seeks to just before the frame on screen, and a step forwards seeks on by `video.frame_step` (ms,
+ * the shortest distance of two frames) until another frame is on screen, so that none is skipped.
+ */
+function createFrameSteps(element, video, clock, jump) {
+  let times = frameTimesOf(detailsOf(video).frames);
+  const shortest = Math.max(detailsOf(video).frame_step || 1000 / 60, SHORTEST_FRAME_MS);
+  let queue = Promise.resolve();
+  const nextFrame = () => new Promise((resolve) => {
+    const end = clock.onframe(finish);
+    const timer = setTimeout(finish, 400);
+    function finish() {
+      clearTimeout(timer);
+      end();
+      resolve();
+    }
+  });
+  async function show(ms) {
+    const shown = nextFrame();
+    jump(ms);
+    await shown;
+  }
+  async function stepNow(direction) {
+    element.pause();
+    const from = clock.shown();
+    if (times) {
+      // Times in the tables and of the player differ by rounding, never by half a frame.
+      const index = lastIndexUntil(times, from + 2 * FRAME_MARGIN_MS) + direction;
+      if (index >= 0 && index < times.length) await show(times[index] + FRAME_MARGIN_MS);
+    } else if (direction < 0) {
+      if (from - FRAME_MARGIN_MS > video.start) await show(from - FRAME_MARGIN_MS);
+    } else {
+      for (let probe = 1; probe <= PROBE_LIMIT && from + probe * shortest < video.end; probe += 1) {
+        await show(from + probe * shortest + FRAME_MARGIN_MS);
+        if (clock.shown() > from + 0.5) return;
+      }
+    }
+  }
+  return {
+    /** Shortest distance (ms) of two frames, as far as it is known. */
+    shortest,
+    setTimes(sorted) { times = sorted; },
+    /** The time of the last frame that begins before `ms`, or null if frame times are not known. */
+    lastBefore(ms) {
+      const index = times ? lastIndexUntil(times, ms - FRAME_MARGIN_MS) : -1;
+      return index < 0 ? null : times[index];
+    },
+    step(direction) {
+      queue = queue.then(() => stepNow(direction));
+      return queue;
+    },
+  };
+}

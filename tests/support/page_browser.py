@@ -113,7 +113,8 @@ def open_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserPage]
     results, manifest = write_corpus(folder, frame_times=times)
     add_people_to_gestures(results, faceless_video=FACELESS)
     pictures = write_pictures(results)
-    file = write_html(results, manifest, "--pictures", pictures)
+    # This corpus has no side files with skeletons.
+    file = write_html(results, manifest, "--no-skeletons", "--pictures", pictures)
     downloads = tmp_path_factory.mktemp("browser")
     browser = chromium.start(downloads)
     try:

@@ -46,7 +46,6 @@ resources/demo/truth.json: tools/render_demo.py $(wildcard tools/demo_clips/*.py
 
 demo: resources/demo/truth.json
 	snakemake --profile profiles/laptop --configfile config/laptop.yaml
-	@python tools/summarise.py --results results/laptop
 
 UNIT := tests/unit tests/docs
 

@@ -76,6 +76,7 @@ include: "rules/exports.smk"
 include: "rules/report.smk"
 include: "rules/agreement.smk"
 include: "rules/slurm.smk"
+include: "rules/after_run.smk"
 # After these rules, since it reads what they write.
 include: "rules/own_files.smk"
 

@@ -98,7 +98,3 @@ def report_pending_videos():
     if pending:
         logger.error(describe_pending(pending, len(downloads)))
         sys.exit(1)
-
-
-onsuccess:
-    report_pending_videos()

@@ -56,11 +56,3 @@ onstart:
         except InputError as error:
             logger.error(str(error))
             sys.exit(1)
-
-
-onerror:
-    date_back_kept_outputs()
-    report_full_disks()
-    if slurm.is_used(workflow):
-        slurm.report_cancelled_jobs(workflow, logger)
-    report_pending_videos()

@@ -14,7 +14,7 @@ import shared_once
 import worker_load
 from fake_cluster import FakeCluster
 from repository import ROOT, TOOLS
-from workflow_runs import DEMO, run_snakemake, two_videos
+from workflow_runs import DEMO, console_of, run_snakemake, two_videos
 
 STARTED_FIRST = ("cluster", "workflow", "dryrun", "browser", None)
 """Order of costs in which several workers start tests: long ones first."""
@@ -138,7 +138,8 @@ def demo(demo_clips: Path, shared_folder: Path, demo_network: Path) -> Path:
         if is_needed:
             demo_network.parent.mkdir(parents=True, exist_ok=True)
             options = ("--cores", 2, "--config", f"results={results}")
-            run_snakemake(*DEMO, *options, network_record=demo_network)
+            run = run_snakemake(*DEMO, *options, network_record=demo_network)
+            console_of(results).write_text(run.stdout)
     return results
 
 

@@ -42,6 +42,11 @@ WITHOUT_SACCT = ("--slurm-status-command", "squeue")
 """Options of Snakemake for a cluster without an accounting database."""
 
 
+def console_of(results: Path) -> Path:
+    """The file with what Snakemake printed in the run that made the demo's results."""
+    return results.parent / "console.txt"
+
+
 def corpus_options(results: Path, *settings: str) -> tuple[str, ...]:
     """Options for a run with the demo's config; `settings` name the videos and can add more."""
     return ("--configfile", "config/laptop.yaml", "--config", f"results={results}", *settings)

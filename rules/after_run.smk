@@ -1,0 +1,55 @@
+"""What happens after the last job: warnings, and a summary of the run in at most six lines."""
+
+import atexit
+from shlex import join as join_command
+
+from corpus.planning.finished_run import RunRecords, read_run
+
+RUN_RECORDS = RunRecords()
+SUMMARY = []
+"""Lines that are printed when Snakemake ends, below its own last messages."""
+
+
+def summarise_run():
+    """Prepare the summary of the run. An error in it is reported in a line and changes nothing."""
+    try:
+        # Imports pandas, which plans do not need.
+        from corpus.report.run_summary import summary_lines
+
+        command = join_command(["snakemake", *sys.argv[1:]])
+        run = read_run(workflow, RUN_RECORDS)
+        SUMMARY[:] = summary_lines(
+            Path(config["results"]), run, command, config["people"]
+        )
+    except Exception as error:
+        SUMMARY[:] = [
+            f"The run could not be summarised: {type(error).__name__}: {error}"
+        ]
+
+
+def print_summary():
+    """Print the summary, also of a run in which nothing had to be done."""
+    if RUN_RECORDS.nothing_to_do and not workflow.dryrun:
+        summarise_run()
+    if SUMMARY:
+        print("", *SUMMARY, sep="\n", file=sys.stderr, flush=True)
+
+
+# Jobs on a cluster read this file too. Snakemake ignores the hooks of modules.
+if workflow.is_main_process and workflow.modifier.is_main_snakefile():
+    logger.addHandler(RUN_RECORDS)
+    atexit.register(print_summary)
+
+
+onsuccess:
+    summarise_run()
+    report_pending_videos()
+
+
+onerror:
+    date_back_kept_outputs()
+    report_full_disks()
+    if slurm.is_used(workflow):
+        slurm.report_cancelled_jobs(workflow, logger)
+    summarise_run()
+    report_pending_videos()

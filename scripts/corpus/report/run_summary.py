@@ -1,0 +1,194 @@
+"""The last lines of a run: what was made, what failed and why, and what to open."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from corpus.core.wording import count_noun, join_words, shorten
+from corpus.planning.finished_run import FailedJob, FinishedRun
+from corpus.tables import parquet
+
+ANALYSED = ("ok", "truncated")
+"""Values of `status` of videos in which people are searched."""
+MAX_NAMED = 3
+"""Number of rules, videos or reasons that a line names; the others are counted."""
+MAX_ERROR = 160
+"""Length in characters of the error that is shown of a job."""
+LOG_END = 200_000
+"""Bytes at the end of a log in which its error is searched."""
+LOGGED_ERROR = re.compile(r"^(?:ERROR|CRITICAL) +(.+)", re.MULTILINE)
+"""A line that scripts log about an error that users can correct."""
+KILLED = re.compile(r"^(?:slurmstepd|srun): error: (.+)", re.MULTILINE)
+"""A line of SLURM about a job that it ended."""
+NO_MESSAGE = "its log has no message; it was probably killed, for example for its memory"
+
+
+def summary_lines(results: Path, run: FinishedRun, command: str, people_file: str) -> list[str]:
+    """At most six lines about a run.
+
+    `results` is the results folder, `command` what the user typed, and `people_file` where names of
+    people are read. The tables of the corpus are read as far as they exist.
+    """
+    corpus = _read(results / "corpus.parquet")
+    lines = [made_line(results, run, corpus), failed_line(run, corpus), *job_lines(run)]
+    lines += [*file_lines(results, run), next_line(results, run, command, people_file)]
+    return [line for line in lines if line]
+
+
+def made_line(results: Path, run: FinishedRun, corpus: pd.DataFrame | None) -> str:
+    """What was made: the totals of the corpus, or the finished jobs of a part."""
+    n, total = run.finished.total(), run.finished.total() + run.missing.total()
+    rules = _list_counts(run.finished)
+    if run.missing:
+        return f"Made: {n:,} of {count_noun(total, 'job')}{f' ({rules})' * bool(rules)}."
+    if run.is_whole and corpus is not None:
+        return f"Made: {totals(results, corpus)}."
+    return f"Made: the files of {count_noun(n, 'job')} ({rules})." if n else "Made: nothing."
+
+
+def totals(results: Path, corpus: pd.DataFrame) -> str:
+    """Numbers of videos, shots, people and gestures, and the duration of the videos in seconds."""
+    parts = [
+        count_noun(len(corpus), "video"),
+        f"{corpus['duration_s'].sum():,.1f} s",
+        count_noun(int(corpus["n_shots"].sum()), "shot"),
+    ]
+    for table, column, noun in (
+        ("people", "person", "person people"),
+        ("gestures", "gesture", "gesture"),
+    ):
+        rows = _read(results / f"{table}.parquet", [column])
+        if rows is not None:
+            parts.append(count_noun(len(rows), *noun.split()))
+    return ", ".join(parts)
+
+
+def failed_line(run: FinishedRun, corpus: pd.DataFrame | None) -> str:
+    """Numbers of failed jobs by rule, and videos without a result, with their reasons."""
+    parts = []
+    if run.failed:
+        rules = _list_counts(Counter(job.rule for job in run.failed))
+        parts.append(f"{count_noun(len(run.failed), 'job')} ({rules})")
+        if waiting := run.missing.total() - len(run.failed):
+            parts.append(f"{count_noun(waiting, 'job')} did not run, since they need these")
+    elif run.missing:
+        parts.append(f"the run was stopped; {count_noun(run.missing.total(), 'job')} did not run")
+    if corpus is not None and run.is_whole:
+        parts += video_failures(corpus)
+    return f"Failed: {'; '.join(parts)}." if parts else "Failed: nothing."
+
+
+def video_failures(corpus: pd.DataFrame) -> list[str]:
+    """Videos without a result: their status, their ids and the reason of the first, by status.
+
+    `corpus` is the table of the corpus.
+    """
+    lacking = corpus[~corpus["status"].isin(ANALYSED)]
+    parts = []
+    for status, videos in lacking.groupby("status", sort=True):
+        reason = next((text for text in videos["reason"] if isinstance(text, str)), "")
+        reason = f": {shorten(reason, MAX_ERROR)}" if reason else ""
+        names = _list_some(videos["video_id"].tolist())
+        parts.append(f"{count_noun(len(videos), 'video')} {status} ({names}{reason})")
+    return parts
+
+
+def job_lines(run: FinishedRun) -> list[str]:
+    """Errors of at most two failed jobs, with their logs; one and a number if there are more."""
+    shown = run.failed if len(run.failed) <= 2 else run.failed[:1]
+    lines = []
+    for job in shown:
+        log = next((log for log in job.logs if Path(log).exists()), "")
+        name = f"{job.rule} {job.wildcards}".strip()
+        lines.append(f"  {name}: {error_of(job)}{f' (log: {log})' if log else ''}")
+    if others := run.failed[len(shown) :]:
+        folders = sorted({os.path.dirname(log) for job in others for log in job.logs[:1]})
+        place = f", with logs in {_list_some(folders)}" if folders else ""
+        lines.append(f"  and {len(others):,} more{place}")
+    return lines
+
+
+def error_of(job: FailedJob) -> str:
+    """The error of a failed job in one line, from its logs or from the message of the executor."""
+    texts = [_end_of(Path(log)) for log in job.logs]
+    for text in texts:
+        if error := error_in(text):
+            return shorten(error, MAX_ERROR)
+    return shorten(" ".join(job.message.split()), MAX_ERROR) or NO_MESSAGE
+
+
+def error_in(log: str) -> str | None:
+    """The error that a log reports, in one line, or None.
+
+    It is the first error that a script logged, else what SLURM says about a killed job, else the
+    last line of a Python traceback.
+    """
+    for pattern in (LOGGED_ERROR, KILLED):
+        if found := pattern.search(log):
+            return found[1].strip()
+    _, traceback, text = log.rpartition("Traceback (most recent call last):")
+    if traceback:
+        lines = [line for line in text.splitlines() if line and not line[0].isspace()]
+        return lines[0].strip() if lines else None
+    return None
+
+
+def file_lines(results: Path, run: FinishedRun) -> list[str]:
+    """What to open, and where the files are: two lines, or one if jobs failed or of a part."""
+    page = results / "report" / "index.html"
+    if not run.is_whole and not run.missing and run.finished:
+        return [f"The files are in {join_words(run.folders or [str(results)])}."]
+    if not page.exists():
+        return [f"All files are in {results}; docs/results.md describes them."]
+    if run.missing:
+        earlier = ", which an earlier run made," if "write_page" in run.missing else ""
+        return [f"Open {page}{earlier} in a browser. All files are in {results}."]
+    return [
+        f"Open {page} in a browser to explore the results.",
+        f"All files are in {results}; docs/results.md describes them.",
+    ]
+
+
+def next_line(results: Path, run: FinishedRun, command: str, people_file: str) -> str:
+    """What the user can do next, or an empty text."""
+    if run.missing:
+        cause = "correct the cause, and continue with" if run.failed else "continue with"
+        return f"Next: {cause} {command}"
+    people = _read(results / "people.parquet", ["name"]) if run.is_whole else None
+    if people is not None and len(people) and people["name"].isna().all():
+        return f"Next: name the people on the page, under Names, and save them as {people_file}."
+    return ""
+
+
+def _end_of(log: Path) -> str:
+    """The end of a log file as a text, empty if it cannot be read."""
+    try:
+        with log.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - LOG_END))
+            return file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _list_counts(counts: Counter[str]) -> str:
+    """Rules with their numbers of jobs, the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return _list_some([f"{n:,} {rule}" for rule, n in ordered])
+
+
+def _list_some(names: Sequence[str]) -> str:
+    """At most MAX_NAMED names, and the number of the others."""
+    shown = list(names[:MAX_NAMED])
+    if others := len(names) - len(shown):
+        shown.append(f"{others:,} more")
+    return ", ".join(shown)
+
+
+def _read(file: Path, columns: list[str] | None = None) -> pd.DataFrame | None:
+    """A table of the corpus, or None if it does not exist."""
+    return parquet.read(file, columns) if file.exists() else None

@@ -1,0 +1,126 @@
+"""The last lines of a run: what was made, what failed and why, and what to open."""
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from corpus.planning.finished_run import FailedJob, FinishedRun
+from corpus.report import run_summary
+from small_corpus import SmallCorpus
+
+COMMAND = "snakemake --profile profiles/laptop --configfile config/mine.yaml"
+TRACEBACK = "Traceback (most recent call last):"
+
+
+def lines_of(results: Path, run: FinishedRun) -> list[str]:
+    """The summary of a run, with the results folder called `results`."""
+    lines = run_summary.summary_lines(results, run, COMMAND, "config/mine_people.tsv")
+    assert len(lines) <= 6
+    return [line.replace(str(results), "results") for line in lines]
+
+
+def failed_jobs(folder: Path, *videos: str) -> list[FailedJob]:
+    """Failed jobs of one rule with their logs."""
+    logs = [folder / "logs" / "extract_keypoints" / f"{video}.log" for video in videos]
+    for log in logs:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(f"INFO started\nERROR {log.stem}.tflite is missing\nERROR second\n")
+    return [FailedJob("extract_keypoints", log.stem, [str(log)]) for log in logs]
+
+
+def write_page(results: Path) -> None:
+    """A page in the results folder."""
+    (results / "report").mkdir(parents=True, exist_ok=True)
+    (results / "report" / "index.html").touch()
+
+
+def test_a_complete_run_says_what_to_open_and_what_to_do_next(tmp_path):
+    SmallCorpus(tmp_path, {"a": "ok", "b": "truncated"}, [("a", "p0001", 2.0)])
+    write_page(tmp_path)
+    assert lines_of(tmp_path, FinishedRun(Counter(write_page=1))) == [
+        "Made: 2 videos, 8.0 s, 2 shots, 1 person.",
+        "Failed: nothing.",
+        "Open results/report/index.html in a browser to explore the results.",
+        "All files are in results; docs/results.md describes them.",
+        "Next: name the people on the page, under Names, and save them as config/mine_people.tsv.",
+    ]
+
+
+def test_videos_without_a_result_are_named_with_their_reason():
+    corpus = pd.DataFrame(
+        [
+            ("a", "ok", None),
+            ("b", "truncated", "the file ends early"),
+            *[(f"gone{i}", "unavailable", "HTTP Error 404") for i in range(5)],
+            ("text", "no_video", "a text file"),
+        ],
+        columns=["video_id", "status", "reason"],
+    )
+    assert run_summary.failed_line(FinishedRun(), corpus) == (
+        "Failed: 1 video no_video (text: a text file); "
+        "5 videos unavailable (gone0, gone1, gone2, 2 more: HTTP Error 404)."
+    )
+
+
+def test_a_failed_run_names_the_jobs_their_errors_and_how_to_continue(tmp_path):
+    write_page(tmp_path)
+    jobs = failed_jobs(tmp_path, "a", "b")
+    missing = Counter(extract_keypoints=2, measure_movement=2, write_page=1)
+    run = FinishedRun(Counter(detect_faces=3, index_frames=3), missing, jobs)
+    assert lines_of(tmp_path, run) == [
+        "Made: 6 of 11 jobs (3 detect_faces, 3 index_frames).",
+        "Failed: 2 jobs (2 extract_keypoints); 3 jobs did not run, since they need these.",
+        "  extract_keypoints a: a.tflite is missing (log: results/logs/extract_keypoints/a.log)",
+        "  extract_keypoints b: b.tflite is missing (log: results/logs/extract_keypoints/b.log)",
+        "Open results/report/index.html, which an earlier run made, in a browser. "
+        "All files are in results.",
+        f"Next: correct the cause, and continue with {COMMAND}",
+    ]
+
+
+def test_of_many_failed_jobs_one_is_shown_and_the_others_are_counted(tmp_path):
+    run = FinishedRun(failed=failed_jobs(tmp_path, *"abcd"), missing=Counter(extract_keypoints=4))
+    lines = lines_of(tmp_path, run)
+    assert lines[:2] == ["Made: 0 of 4 jobs.", "Failed: 4 jobs (4 extract_keypoints)."]
+    assert lines[2].startswith("  extract_keypoints a: a.tflite is missing")
+    assert lines[3] == "  and 3 more, with logs in results/logs/extract_keypoints"
+    assert len(lines) == 6
+
+
+def test_a_stopped_run_can_be_continued(tmp_path):
+    run = FinishedRun(Counter(fetch_video=1), Counter(fetch_video=3))
+    lines = lines_of(tmp_path, run)
+    assert "Failed: the run was stopped; 3 jobs did not run." in lines
+    assert lines[-1] == f"Next: continue with {COMMAND}"
+
+
+def test_a_part_lists_its_jobs_and_folders(tmp_path):
+    run = FinishedRun(Counter(export_textgrid=4), is_whole=False, folders=["results/exports"])
+    assert lines_of(tmp_path, run) == [
+        "Made: the files of 4 jobs (4 export_textgrid).",
+        "Failed: nothing.",
+        "The files are in results/exports.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("log", "error"),
+    [
+        ("INFO a\nERROR x.mp4: damaged\nERROR later", "x.mp4: damaged"),
+        (f"{TRACEBACK}\n  File x\n    f()\nValueError: bad\n", "ValueError: bad"),
+        ("slurmstepd: error: Detected 1 oom_kill event", "Detected 1 oom_kill event"),
+        ("INFO all is well\n", None),
+    ],
+)
+def test_the_error_of_a_log_is_one_line(log, error):
+    assert run_summary.error_in(log) == error
+
+
+def test_a_killed_job_shows_what_the_cluster_says(tmp_path):
+    (tmp_path / "empty.log").touch()
+    logs = [str(tmp_path / "empty.log"), str(tmp_path / "missing.log")]
+    message = "SLURM-job '12' failed, SLURM status is: 'OUT_OF_MEMORY'.\n"
+    assert run_summary.error_of(FailedJob("x", "a", logs, message)) == message.strip()
+    assert run_summary.error_of(FailedJob("x", "a", logs)) == run_summary.NO_MESSAGE

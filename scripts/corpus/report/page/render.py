@@ -23,6 +23,7 @@ STYLES = (
     "skeleton.css",
     "check.css",
     "player.css",
+    "numbers.css",
 )
 SCRIPTS = (
     "data.js",
@@ -53,6 +54,14 @@ SCRIPTS = (
     "check_entries.js",
     "check.js",
     "about.js",
+    "charts_export.js",
+    "charts.js",
+    "charts_rows.js",
+    "heat_map.js",
+    "numbers_data.js",
+    "numbers_charts.js",
+    "numbers_space.js",
+    "numbers.js",
     "main.js",
 )
 """In the order in which they run; the last one draws the first view."""

@@ -1,0 +1,75 @@
+// The view Numbers: rates, distributions, handedness and space as plots, each with n and with what was not seen.
+
+/** What a plot needs: the chosen gestures, units and rows of hand_use, and the choices of the user. */
+function numbersContext(data, state) {
+  const selection = selectByQuery(data, state.q);
+  const everyRow = selectRows(data, { whole: false, test: selection.test });
+  const rows = state.whole ? selectRows(data, { whole: true, test: selection.test }) : everyRow;
+  const allUnits = unitsOfRows(data, everyRow, false);
+  const nCut = allUnits.filter((unit) => !unit.whole).length;
+  const units = state.whole ? allUnits.filter((unit) => unit.whole) : allUnits;
+  const ways = groupings();
+  return { ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person, problem: selection.problem };
+}
+
+/** Without the query box, everything is selected. */
+const selectByQuery = () => ({ test: null, keepsUse: () => true, problem: '' });
+
+function numbersView(query) {
+  const ways = groupings();
+  const pick = (name, options, fallback) => (Object.hasOwn(options, query.get(name) || '') ? query.get(name) : fallback);
+  const state = {
+    q: query.get('q') || '', by: pick('by', ways, 'person'), whole: query.get('whole') === '1', measure: pick('measure', MEASURES, 'length'),
+    hands: pick('hands', SPACE_HANDS, 'both'), times: pick('times', SPACE_TIMES, 'gestures'),
+  };
+  const result = h('div', { class: 'view' }, h('p', { class: 'soft' }, 'Loading …'));
+  const element = h('div', { class: 'view' }, h('h1', {}, 'Numbers'));
+  const show = (data) => {
+    const kept = { q: state.q, by: state.by === 'person' ? '' : state.by, whole: state.whole ? '1' : '', measure: state.measure === 'length' ? '' : state.measure, hands: state.hands === 'both' ? '' : state.hands, times: state.times === 'gestures' ? '' : state.times };
+    history.replaceState(null, '', href(['numbers'], kept));
+    result.replaceChildren(...numbersCards(numbersContext(data, state), set));
+  };
+  let loaded = null;
+  /** Change a choice and draw again; the focus stays on the control with the same label. */
+  const set = (name) => (value) => {
+    const focused = document.activeElement && document.activeElement.dataset.choice;
+    state[name] = value;
+    if (loaded) show(loaded);
+    const control = focused && element.querySelector(`[data-choice="${focused}"]`);
+    if (control) control.focus();
+  };
+  loadNumbers().then((data) => {
+    if (!data || !data.hasUse) {
+      result.replaceChildren(h('p', { class: 'lead' }, 'The numbers are in files that are missing beside this page: page/numbers.js and page/gestures.js. Copy the whole folder of the report, or run the workflow again.'));
+      return;
+    }
+    loaded = data;
+    show(data);
+  });
+  const bySelect = selectBox(Object.entries(ways).map(([name, way]) => [name, way.title]), state.by, set('by'));
+  element.append(
+    h('form', { class: 'filters', role: 'search', 'aria-label': 'Numbers', onsubmit: (event) => event.preventDefault() },
+      field('By', bySelect), checkbox('Only gestures seen from start to end', state.whole, set('whole'))),
+    result);
+  return { title: 'Numbers', element };
+}
+
+/** The cards with plots. `set(name)` gives a function that changes a choice. */
+function numbersCards(context, set) {
+  if (!context.data.use.length) return [h('p', { class: 'empty' }, 'No person with hands was found, so there are no numbers.')];
+  const choice = (title, name, options) => {
+    const box = selectBox(Object.entries(options), context[name], set(name));
+    box.dataset.choice = name;
+    return field(title, box);
+  };
+  const measures = Object.fromEntries(Object.entries(MEASURES).map(([name, measure]) => [name, measure.title]));
+  return [
+    h('p', { class: 'lead' }, basis(context)),
+    h('section', { class: 'card' }, h('h2', {}, 'How often'), rateChart(context)),
+    h('section', { class: 'card' }, h('h2', {}, 'What gestures are like'), h('div', { class: 'filters' }, choice('Measure', 'measure', measures)),
+      context.rows.length ? distributionChart(context) : h('p', { class: 'empty' }, 'No gestures match.')),
+    h('section', { class: 'card' }, h('h2', {}, 'Left and right'), handednessCharts(context)),
+    h('section', { class: 'card' }, h('h2', {}, 'Space'), h('div', { class: 'filters' },
+      context.by === 'hand' ? false : choice('Hands', 'hands', SPACE_HANDS), choice('Time', 'times', SPACE_TIMES)), spaceChart(context)),
+  ];
+}

@@ -40,7 +40,8 @@ function numbersView(query) {
   };
   loadNumbers().then((data) => {
     if (!data || !data.hasUse) {
-      result.replaceChildren(h('p', { class: 'lead' }, 'The numbers are in files that are missing beside this page: page/numbers.js and page/gestures.js. Copy the whole folder of the report, or run the workflow again.'));
+      result.replaceChildren(h('p', { class: 'lead' }, data ? 'The results have no table hand_use, which the numbers need. Run the workflow again.'
+        : 'The numbers are in files that are missing beside this page: page/numbers.js and page/gestures.js. Copy the whole folder of the report, or run the workflow again.'));
       return;
     }
     loaded = data;

@@ -1,0 +1,224 @@
+"""The view Numbers in a real browser: figures as in the tables, downloads, phone widths."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from corpus.tables import parquet
+from page_corpus import add_hand_use, name_people, write_corpus, write_html
+
+import chromium  # isort: skip
+
+pytestmark = pytest.mark.usefixtures("console_and_network_checked")
+FORMULA = "=1+2"
+
+
+@pytest.fixture(scope="module")
+def numbers(page, tmp_path_factory):
+    """The page of five videos with positions and use of hands, in the browser of all tests."""
+    results, manifest = write_corpus(tmp_path_factory.mktemp("numbers"), n_videos=5)
+    manifest.write_text(manifest.read_text("utf-8").replace("\tde\t", f"\t{FORMULA}\t"), "utf-8")
+    name_people(results, manifest)
+    add_hand_use(results, manifest)
+    shown = replace(page, results=results, manifest=manifest, file=write_html(results, manifest))
+    page.browser.get(shown.file.as_uri())
+    yield shown
+    page.browser.get(page.file.as_uri())
+
+
+def show(numbers, **choices) -> None:
+    numbers.go()
+    numbers.go("numbers", **choices)
+    assert numbers.until(lambda: numbers.all("#chart-space svg[role=img]"))
+
+
+def table_of(numbers, chart: str) -> pd.DataFrame:
+    """The table of a plot, as text."""
+    code = """
+    const details = document.querySelector(`#chart-${arguments[0]} details`);
+    details.open = true;
+    details.dispatchEvent(new Event('toggle'));
+    const cells = (row) => [...row.cells].map((cell) => cell.textContent);
+    return [...details.querySelectorAll('tr')].map(cells);
+    """
+    head, *rows = numbers.js(code, chart)
+    return pd.DataFrame(rows, columns=head).set_index(head[0])
+
+
+def values_of(column: pd.Series) -> np.ndarray:
+    texts = column.str.replace("−", "-").str.replace(",", "").replace("–", "nan")
+    return texts.astype(float).to_numpy()
+
+
+def download(numbers, chart: str, kind: str) -> str:
+    """Save a plot with its button; return the file's content."""
+    [button] = [b for b in numbers.all(f"#chart-{chart} .chart-buttons button") if b.text == kind]
+    for old in numbers.downloads.glob(f"{chart}*"):
+        old.unlink()
+    numbers.js("arguments[0].click()", button)
+    file = numbers.downloads / f"{chart}.{kind.lower()}"
+    assert numbers.until(file.exists)
+    return file.read_bytes().decode("utf-8-sig")
+
+
+def totals(results, by: str) -> pd.DataFrame:
+    """Sums of the table hand_use."""
+    return parquet.read(results / "hand_use.parquet").groupby(by).sum(numeric_only=True)
+
+
+@pytest.mark.parametrize(("by", "column"), [("person", "person"), ("video", "video_id")])
+def test_rates_are_those_of_the_table_hand_use(numbers, by, column):
+    show(numbers, by=by)
+    shown = table_of(numbers, "rates")
+    expected = totals(numbers.results, column).loc[shown.index]
+    assert len(shown) == len(totals(numbers.results, column)) > 2
+    assert values_of(shown["gestures"]).tolist() == expected["n_units"].tolist()
+    rates = 60 * expected["n_units"] / expected["visible_s"]
+    np.testing.assert_allclose(values_of(shown["gestures per minute"]), rates, atol=0.05)
+    caption = numbers.texts("#chart-rates figcaption")[0]
+    assert f"n = {int(expected['n_units'].sum()):,} gestures of" in caption
+    for text, seconds in (("in view", "visible_s"), ("on screen", "screen_s")):
+        [stated] = re.findall(rf"{text} for ([\d.]+) min", caption)
+        assert float(stated) == pytest.approx(expected[seconds].sum() / 60, abs=0.0501)
+
+
+def test_only_gestures_that_are_seen_whole(numbers):
+    show(numbers, whole=1)
+    units = parquet.read(numbers.results / "gesture_units.parquet").dropna(subset=["person"])
+    whole = units[units["start_seen"] & units["end_seen"]]
+    counts = whole.groupby("person").size()
+    shown = table_of(numbers, "rates")
+    assert 0 < len(whole) < len(units)
+    assert values_of(shown["gestures"]).tolist() == counts.loc[shown.index].tolist()
+    assert (
+        f"{len(units) - len(whole)} gestures without a seen start or end"
+        in numbers.one("main .lead").text
+    )
+
+
+def test_distributions_are_those_of_the_table_gestures(numbers):
+    show(numbers, measure="extent")
+    gestures = parquet.read(numbers.results / "gestures.parquet").dropna(subset=["unit"])
+    shown = table_of(numbers, "extent")
+    for person, group in gestures.groupby("person"):
+        assert shown.loc[person, "n"] == f"{len(group):,}"
+        expected = group["extent"].astype(float).quantile([0, 0.25, 0.5, 0.75, 1])
+        columns = ["least", "first quartile", "median", "third quartile", "largest"]
+        if len(group) < 6:
+            columns, expected = ["least", "largest"], expected.loc[[0, 1]]
+        np.testing.assert_allclose(values_of(shown.loc[person, columns]), expected, atol=0.0101)
+
+
+def wilson(successes: int, n: int) -> np.ndarray:
+    """Wilson's interval from its definition: the shares p with (k/n - p)^2 = z^2 p (1 - p) / n."""
+    share, z2 = successes / n, 1.959964**2
+    return np.sort(np.roots([1 + z2 / n, -2 * share - z2 / n, share**2]))
+
+
+def test_handedness_and_its_interval(numbers):
+    show(numbers)
+    shown = table_of(numbers, "handedness")
+    expected = totals(numbers.results, "person").loc[shown.index]
+    left, right, both = (expected[f"n_{hand}"].astype(int) for hand in ("left", "right", "both"))
+    assert values_of(shown["both hands"]).tolist() == both.tolist() and both.sum() > 0
+    uses = left + right + 2 * both
+    np.testing.assert_allclose(values_of(shown["handedness"]), (right - left) / uses, atol=0.0051)
+    limits = [
+        (2 * wilson(r, r + n) - 1) * (r + n) / u for n, r, u in zip(left, right, uses, strict=True)
+    ]
+    np.testing.assert_allclose(values_of(shown["lower limit"]), [a for a, _ in limits], atol=0.0051)
+    np.testing.assert_allclose(values_of(shown["upper limit"]), [b for _, b in limits], atol=0.0051)
+
+
+def test_space_counts_all_time_with_positions(numbers):
+    show(numbers, by="hand", times="all")
+    tracks = parquet.read(numbers.results / "tracks.parquet").fillna({"kind": "person"})
+    shown_tracks = set(tracks[tracks["kind"] == "person"].set_index(["video_id", "track"]).index)
+    n_frames = {"left hand": 0, "right hand": 0}
+    for path in (numbers.results / "kinematics").iterdir():
+        rows = parquet.read(path).dropna(subset=["x", "y"])
+        rows = rows[[(path.stem, track) in shown_tracks for track in rows["track"]]]
+        for hand in n_frames:
+            n_frames[hand] += int((rows["point"] == hand.replace(" ", "_")).sum())
+    shown = table_of(numbers, "space")
+    for hand, n in n_frames.items():
+        assert values_of(shown["seconds"])[shown.index.get_loc(hand)] == pytest.approx(
+            n * 0.2, rel=0.01
+        )
+    regions = shown[["center-center", "center", "periphery", "extreme periphery"]]
+    total = sum(values_of(regions[name]) for name in regions)
+    np.testing.assert_allclose(total, 1, atol=0.021)
+
+
+def test_the_csv_has_every_value_and_no_formula(numbers):
+    show(numbers, by="column language", measure="length")
+    rows = list(csv.DictReader(io.StringIO(download(numbers, "length", "CSV"))))
+    gestures = parquet.read(numbers.results / "gestures.parquet").dropna(subset=["unit"])
+    lengths = gestures.set_index(["video_id", "gesture"])
+    lengths = lengths["end_s"] - lengths["start_s"]
+    assert len(rows) == len(lengths)
+    for row in rows:
+        length = lengths[row["video_id"], int(row["gesture"])]
+        assert float(row["length"]) == pytest.approx(length, abs=0.0011)
+    table = list(csv.reader(io.StringIO(download(numbers, "movement", "CSV"))))
+    assert f"'{FORMULA}" in [row[0] for row in table] and FORMULA not in [row[0] for row in table]
+
+
+@pytest.mark.parametrize("chart", ["rates", "length", "hands", "handedness", "movement", "space"])
+def test_the_picture_needs_nothing_else(numbers, chart):
+    if not numbers.all(f"#chart-{chart}"):
+        show(numbers)
+    text = download(numbers, chart, "SVG")
+    picture = ElementTree.fromstring(text)
+    space = "{http://www.w3.org/2000/svg}"
+    texts = [element.text for element in picture.iter(f"{space}text")]
+    assert re.search(r"n = [\d.]+", " ".join(filter(None, texts)))
+    assert len(list(picture.iter(f"{space}title"))) >= 1
+    assert not re.search(r"var\(|url\(|class=|href", text)
+    assert all(family == "sans-serif" for family in re.findall(r'font-family="([^"]*)"', text))
+    width, height = (float(picture.get(name)) for name in ("width", "height"))
+    assert width == 800 and 100 < height < 5000
+
+
+def test_a_dot_leads_to_its_gesture_and_a_row_to_its_list(numbers):
+    show(numbers)
+    numbers.js("document.querySelector('#chart-rates .leads').dispatchEvent(new Event('click'))")
+    assert numbers.until(lambda: numbers.js("return location.hash").startswith("#/gestures?q="))
+    show(numbers)
+    numbers.js("document.querySelector('#chart-length circle').dispatchEvent(new Event('click'))")
+    address = numbers.until(lambda: numbers.js("return location.hash"))
+    assert re.fullmatch(r"#/video/\w+\?gesture=\d+", address)
+
+
+def test_numbers_fit_a_phone_and_choices_keep_the_focus(numbers):
+    show(numbers)
+    table_of(numbers, "movement")
+    try:
+        chromium.set_window_size(numbers.browser, 360, 740)
+        show(numbers)
+        table_of(numbers, "movement")
+        assert numbers.js("return document.documentElement.scrollWidth") <= 360
+        widths = "return [...document.querySelectorAll('.plot')].map((e) => e.clientWidth)"
+        assert numbers.until(lambda: max(numbers.js(widths)) <= 360)
+    finally:
+        numbers.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    numbers.js("document.querySelector('[data-choice=measure]').focus()")
+    numbers.choose("Measure", "highest speed")
+    assert numbers.js("return document.activeElement.dataset.choice") == "measure"
+    assert "measure=peak_speed" in numbers.js("return location.hash")
+    assert numbers.all("#chart-peak-speed")
+
+
+def test_a_corpus_without_hand_use_says_so(page, numbers):
+    numbers.browser.get(page.file.as_uri())
+    page.go("numbers")
+    assert page.until(lambda: "hand_use" in page.one("main .lead").text)
+    numbers.browser.get(numbers.file.as_uri())
+    assert json.loads(numbers.js("return document.getElementById('corpus').textContent"))["numbers"]

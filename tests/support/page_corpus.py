@@ -146,7 +146,7 @@ def write_html(results: Path, videos: Path, *options: object) -> Path:
     output = results / "report/index.html"
     command = [*default_flags("write_page", videos=videos), "--results", results]
     command += ["--names", "config/my_people.tsv", "--coverage", write_coverage(results, videos)]
-    command += ["--output", output, *options]
+    command += ["--output", output, "--no-skeletons", *options]
     with pytest.MonkeyPatch.context() as patch:
         run_script(patch, write_page, *command)
     return output

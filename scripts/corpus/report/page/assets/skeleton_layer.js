@@ -33,9 +33,9 @@ function peopleOfFrame(chunk, frame, index) {
 /** Buttons that switch parts and people on and off; `onchange` is called after each change. */
 function skeletonControls(video, onchange) {
   const hidden = hiddenSkeletons();
-  const button = (name, content, style) => {
+  const button = (name, content, look = { class: 'toggle' }) => {
     const element = h('button', {
-      type: 'button', class: 'toggle', style, 'aria-pressed': String(!hidden.has(name)),
+      type: 'button', ...look, 'aria-pressed': String(!hidden.has(name)),
       onclick: () => {
         hidden.set(name, !hidden.has(name));
         element.setAttribute('aria-pressed', String(!hidden.has(name)));
@@ -46,7 +46,7 @@ function skeletonControls(video, onchange) {
   };
   const parts = Object.entries(SKELETON_PARTS).map(([part, title]) => button(part, title));
   const people = h('div', { class: 'toggles', role: 'group', 'aria-label': 'People whose skeletons are drawn' });
-  const fillPeople = () => people.replaceChildren(...video.people.map((person) => button(person.id, [personSymbol(person), names.label(person)])));
+  const fillPeople = () => people.replaceChildren(...video.people.map((person) => button(person.id, [personSymbol(person), names.label(person)], { class: 'toggle person-toggle over-video', style: { '--person': colourOf(person) } })));
   fillPeople();
   whenNamesChange(fillPeople);
   const status = h('p', { class: 'soft skeleton-status', role: 'status' });
@@ -58,7 +58,7 @@ function skeletonControls(video, onchange) {
 
 /** Skeletons over a player; returns the element with their controls, or null if there is nothing to draw. */
 function createSkeletonLayer(video, player) {
-  if (!corpus.skeletons || !player.overlay || !isDecoded(video)) return null;
+  if (!corpus.skeletons || !player.video || !isDecoded(video)) return null;
   const canvas = createSkeletonCanvas(player.overlay);
   const skeletons = openSkeletons(video);
   const hidden = hiddenSkeletons();
@@ -72,23 +72,26 @@ function createSkeletonLayer(video, player) {
     if (!person) return { colour: FACELESS_COLOUR, label: '', hidden: false };
     return { colour: style.getPropertyValue(`--p${person.colour}`), label: names.label(person), hidden: hidden.has(person.id) };
   }
-  function drawFrame(chunk, ms) {
+  function drawFrame(chunk, { ms, exact }) {
     if (!chunk) return canvas.clear();
-    const frame = frameIndexAt(chunk, ms, HAS_FRAME_TIMES);
+    const frame = frameIndexAt(chunk, ms, exact);
     const shown = new Set(Object.keys(SKELETON_PARTS).filter((part) => !hidden.has(part)));
     return canvas.draw({ number: chunk.first + frame, time: chunk.times[frame], people: peopleOfFrame(chunk, frame, index) }, { index, shown, person: describePerson });
   }
-  function show(ms) {
-    current = ms;
-    const chunk = skeletons.chunkAt(ms);
-    if (!chunk || !chunk.then) return drawFrame(chunk, ms);
+  /** `moment` is {ms, exact}; exact is false for the time of a player, which can be later in the same frame. */
+  function show(moment) {
+    current = moment;
+    const chunk = skeletons.chunkAt(moment.ms);
+    if (!chunk || !chunk.then) return drawFrame(chunk, moment);
     canvas.clear();
-    return chunk.then((loaded) => { if (current === ms) drawFrame(loaded, ms); }).catch(() => {});
+    return chunk.then((loaded) => { if (current === moment) drawFrame(loaded, moment); }).catch(() => {});
   }
-  const redraw = () => { if (current !== null) show(current); };
+  const redraw = () => { if (current) show(current); };
   const controls = skeletonControls(video, redraw);
   whenNamesChange(redraw);
-  player.onframe(show);
+  player.onframe((ms) => show({ ms, exact: HAS_FRAME_TIMES }));
+  // Some seeks of a paused video are reported by no frame.
+  player.video.addEventListener('seeked', () => show({ ms: player.video.currentTime * 1000 + video.zero, exact: false }));
   new ResizeObserver(redraw).observe(player.overlay);
   skeletons.index.then((value) => {
     index = value;

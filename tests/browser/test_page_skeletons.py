@@ -1,0 +1,249 @@
+"""Skeletons over the playing video: the points drawn are those of the frame on screen.
+
+The pictures of the videos show their own frame number, and each frame has points of its own, so
+that a skeleton that is late by one frame is noticed.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from selenium.webdriver.common.by import By
+
+import page_browser
+import synthetic_videos
+import write_skeletons
+from corpus.tables import parquet
+from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
+from page_browser import BrowserPage
+from page_corpus import add_people_to_gestures, times_of, video_name, write_corpus, write_html
+from script_runs import run_script
+
+pytestmark = pytest.mark.usefixtures("console_and_network_checked")
+
+WIDTH, HEIGHT, N_BITS = 160, 120, 10
+EDGES = ("x1", "y1", "x2", "y2")
+FAST, UNEVEN, LATE = (video_name(number) for number in (1, 2, 5))
+"""A video with 60 frames per second, one with a variable rate of two minutes, and one that starts
+late."""
+
+
+def numbered_picture(frame: int) -> np.ndarray:
+    """A picture whose upper half shows a number as white and black blocks."""
+    picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    for bit in range(N_BITS):
+        block = slice(bit * WIDTH // N_BITS, (bit + 1) * WIDTH // N_BITS)
+        picture[: HEIGHT // 2, block] = 255 * (frame >> bit & 1)
+    return picture
+
+
+def write_clip(path: Path, times: np.ndarray, ticks_per_s: int) -> Path:
+    """Write a video whose frames show their numbers; `times` are in ticks."""
+    pictures = [numbered_picture(frame) for frame in range(len(times))]
+    return synthetic_videos.from_pictures(path, pictures, times, Fraction(1, ticks_per_s))
+
+
+def positions(frames: np.ndarray, tracks: np.ndarray, n_points: int) -> tuple[np.ndarray, ...]:
+    """x and y (n, n_points) in pixels of the points of frames, all in the lower half."""
+    points = np.arange(n_points)
+    x = 5 + (frames * 7 % 100)[:, None] + points * 1.25 + 0.25 * tracks[:, None]
+    y = 70 + (frames % 13)[:, None] + (points % 11) * 2.5
+    return x, y
+
+
+def write_keypoints(path: Path) -> None:
+    """Give the people of a keypoints table bodies, and left hands in each second frame."""
+    known = parquet.read(path).drop_duplicates(["frame", "track"]).reset_index(drop=True)
+    parts = []
+    for part, names in (("pose", POSE_KEYPOINTS), ("left_hand", HAND_KEYPOINTS)):
+        rows = known if part == "pose" else known[known["frame"] % 2 == 0]
+        x, y = positions(rows["frame"].to_numpy(), rows["track"].to_numpy(), len(names))
+        table = rows.loc[rows.index.repeat(len(names))].drop(columns=["x", "y", "visibility"])
+        visible = np.where(np.arange(len(names)) % 10 == 9, 0.3, 1.0)
+        table = table.assign(part=part, keypoint=list(names) * len(rows), x=x.ravel(), y=y.ravel())
+        parts.append(table.assign(visibility=np.tile(visible, len(rows)) if part == "pose" else 1))
+    rows = pd.concat(parts).sort_values(["frame", "track", "part"], kind="stable")
+    parquet.write(path, "keypoints", rows, parquet.read_provenance(path))
+
+
+def write_results(folder: Path) -> Path:
+    """Write the videos, their tables, the page and the side files; return the page."""
+    (folder / "videos").mkdir()
+    random = np.random.default_rng(3)
+    uneven = np.cumsum(random.integers(20, 500, 480))
+    times = {
+        1: write_clip(folder / f"videos/{FAST}.mp4", np.arange(0, 1500, 10), 600),
+        2: write_clip(folder / f"videos/{UNEVEN}.mp4", uneven - uneven[0], 1000),
+        5: write_clip(folder / f"videos/{LATE}.mp4", 1500 + 40 * np.arange(60), 1000),
+    }
+    frame_times = {number: times_of(clip) for number, clip in times.items()}
+    results, manifest = write_corpus(folder, 6, frame_times=frame_times)
+    add_people_to_gestures(results, faceless_video=FAST)
+    for number in range(6):
+        video = video_name(number)
+        tables = {name: results / name / f"{video}.parquet" for name in ("status", "keypoints")}
+        row = parquet.read(tables["status"]).assign(width=WIDTH, height=HEIGHT)
+        parquet.write(tables["status"], "status", row, parquet.read_provenance(tables["status"]))
+        write_keypoints(tables["keypoints"])
+        faces = parquet.read(path := results / f"faces/{video}.parquet")
+        faces[list(EDGES)] /= 8
+        shots = parquet.read(results / f"frames/{video}.parquet")["shot"].to_numpy()
+        faces["shot"] = shots[faces["frame"]]
+        parquet.write(path, "faces", faces, parquet.read_provenance(path))
+        names = ("keypoints", "faces", "frames", "shots", "status")
+        options = [
+            text for name in names for text in (f"--{name}", results / name / f"{video}.parquet")
+        ]
+        index = results / f"report/page/{video}/skeleton/index.js"
+        output = results / f"skeletons/{video}.parquet"
+        with pytest.MonkeyPatch.context() as patch:
+            run_script(
+                patch, write_skeletons, *options, "--samples-per-second", 5, "--index", index,
+                "--output", output,
+            )  # fmt: skip
+    return write_html(results, manifest, "--skeletons")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserPage]:
+    if hint := page_browser.chromium.install_hint():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(hint)
+    folder = tmp_path_factory.mktemp("skeletons")
+    file = write_results(folder)
+    browser = page_browser.chromium.start(tmp_path_factory.mktemp("browser"))
+    try:
+        browser.get(file.as_uri())
+        browser.get_log("performance")
+        yield BrowserPage(browser, folder, folder / "manifest.tsv", file, folder)
+    finally:
+        browser.quit()
+
+
+def drawn(page: BrowserPage) -> dict | None:
+    """What is drawn: the number of the frame, and points in pixels by track and part."""
+    return page.js("return document.querySelector('canvas.skeletons').drawn")
+
+
+def shown_frame(page: BrowserPage) -> int:
+    """The number that the picture on screen shows."""
+    page.js("document.querySelector('canvas.skeletons').style.visibility = 'hidden'")
+    png = page.one(".player video").screenshot_as_png
+    page.js("document.querySelector('canvas.skeletons').style.visibility = ''")
+    picture = np.asarray(Image.open(io.BytesIO(png)).convert("L").resize((WIDTH, HEIGHT)))
+    centres = [round((bit + 0.5) * WIDTH / N_BITS) for bit in range(N_BITS)]
+    return sum(int(picture[30, x] > 128) << bit for bit, x in enumerate(centres))
+
+
+def check_frame(page: BrowserPage, video: str, frame: int) -> None:
+    """Check that this frame is shown, and that its points are those of the table."""
+    found = page.until(lambda: (d := drawn(page)) and d["frame"] == frame and d)
+    assert found and found["frame"] == frame, (drawn(page) or {}).get("frame")
+    assert page.until(lambda: shown_frame(page) == frame), shown_frame(page)
+    table = parquet.read(page.results / f"keypoints/{video}.parquet")
+    rows = table[(table["frame"] == frame) & ~(table["visibility"] < 0.5)]
+    assert len(rows)
+    points = {
+        (int(track), part): [point for point in of_part if point]
+        for track, parts in found["people"].items()
+        for part, of_part in parts.items()
+        if part != "face"
+    }
+    assert points.keys() == {(t, part) for (t, part), _ in rows.groupby(["track", "part"])}
+    for key, of_part in rows.groupby(["track", "part"]):
+        assert points[key] == pytest.approx(of_part[["x", "y"]].to_numpy(), abs=0.02)
+
+
+def frames_with_people(page: BrowserPage, video: str) -> list[int]:
+    """Frames early, in the middle and late in which somebody is on screen."""
+    frames = parquet.read(page.results / f"keypoints/{video}.parquet", ["frame"])["frame"].unique()
+    return [int(frames[round(share * (len(frames) - 2))]) for share in (0.05, 0.5, 1)]
+
+
+@pytest.mark.parametrize("video", [FAST, UNEVEN, LATE])
+def test_the_points_drawn_are_those_of_the_frame_on_screen(page: BrowserPage, video: str) -> None:
+    times = parquet.read(page.results / f"frames/{video}.parquet")["time_s"]
+    page.go(f"video/{video}")
+    page.player_time()
+    for frame in frames_with_people(page, video):
+        page.go(f"video/{video}", t=round(times[frame] + 0.002, 3))
+        check_frame(page, video, frame)
+
+
+def test_the_points_follow_the_frames_while_the_video_plays(page: BrowserPage) -> None:
+    """After a play at half speed, too, the frame at which it stops is the one that is drawn."""
+    page.go(f"video/{FAST}", t=0)
+    page.player_time()
+    before = drawn(page)
+    page.browser.execute_async_script(
+        "const v = document.querySelector('video'), done = arguments[0];"
+        "v.muted = true; v.playbackRate = 0.5; v.play();"
+        "v.addEventListener('timeupdate', () => {"
+        "  if (v.currentTime > 0.5 && !v.paused) { v.pause(); setTimeout(done, 200); } })"
+    )
+    frame = shown_frame(page)
+    assert frame > 20 and before != drawn(page)
+    assert page.until(lambda: drawn(page)["frame"] == frame), (drawn(page)["frame"], frame)
+
+
+def test_parts_and_people_are_switched_off_and_remembered(page: BrowserPage) -> None:
+    times = parquet.read(page.results / f"frames/{UNEVEN}.parquet")["time_s"]
+    frame = frames_with_people(page, UNEVEN)[0]
+
+    def n_pixels() -> int:
+        """Number of pixels that are drawn on."""
+        return page.js(
+            "const from = document.querySelector('canvas.skeletons');"
+            "const copy = Object.assign(document.createElement('canvas'),"
+            "  {width: from.width, height: from.height});"
+            "const context = copy.getContext('2d', {willReadFrequently: true});"
+            "context.drawImage(from, 0, 0);"
+            "const d = context.getImageData(0, 0, copy.width, copy.height).data;"
+            "return d.filter((value, index) => index % 4 === 3 && value).length"
+        )
+
+    def press(text: str) -> None:
+        page.browser.find_element(
+            By.XPATH, f"//button[contains(@class, 'toggle')][.='{text}']"
+        ).click()
+
+    page.go(f"video/{UNEVEN}", t=round(times[frame] + 0.002, 3))
+    check_frame(page, UNEVEN, frame)
+    counts = [n_pixels()]
+    for part in ("Names", "Faces", "Hands", "Body"):
+        press(part)
+        counts.append(n_pixels())
+    assert counts[0] > counts[1] > counts[2] and counts[3] > counts[4] == 0
+    page.reload()
+    page.go(f"video/{UNEVEN}", t=round(times[frame] + 0.002, 3))
+    check_frame(page, UNEVEN, frame)
+    assert n_pixels() == 0
+    for part in ("Names", "Faces", "Hands", "Body"):
+        press(part)
+    assert n_pixels() == pytest.approx(counts[0], rel=0.05)
+    people = page.all(".person-toggle")
+    for person in people:
+        person.click()
+    assert people and drawn(page)["people"] == {}
+    for person in people:
+        person.click()
+    check_frame(page, UNEVEN, frame)
+
+
+def test_missing_skeletons_are_said_in_a_sentence(page: BrowserPage) -> None:
+    index = page.results / f"report/page/{LATE}/skeleton/index.js"
+    content = index.read_text()
+    index.unlink()
+    try:
+        page.reload()
+        page.go(f"video/{LATE}")
+        assert page.until(lambda: "not in the results folder" in page.one(".skeleton-status").text)
+        assert drawn(page) is None
+        page.browser.get_log("browser")  # the error of the missing file
+    finally:
+        index.write_text(content)

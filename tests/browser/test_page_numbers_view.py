@@ -216,6 +216,26 @@ def test_numbers_fit_a_phone_and_choices_keep_the_focus(numbers):
     assert numbers.all("#chart-peak-speed")
 
 
+def test_pages_of_people_and_videos_have_a_card_with_their_numbers(numbers):
+    use = parquet.read(numbers.results / "hand_use.parquet")
+    totals_of_people = use.groupby("person").sum(numeric_only=True)
+    person, row = next(totals_of_people.iterrows())
+    video = use["video_id"].iloc[0]
+    for view in (f"person/{person}", f"video/{video}"):
+        numbers.go(view)
+        numbers.js("document.querySelector('.numbers-panel').scrollIntoView()")
+        assert numbers.until(lambda: numbers.all(".numbers-panel svg[role=img]"))
+        text = numbers.one(".numbers-panel").text
+        if view.startswith("person"):
+            rate = 60 * row["n_units"] / row["visible_s"]
+            assert f"{rate:.1f} gestures per minute in view ({int(row['n_units'])} in" in text
+            counts = (int(row[f"n_{hand}"]) for hand in ("left", "both", "right"))
+            assert "left {}, both {}, right {}".format(*counts) in text
+        else:
+            of_video = use[use["video_id"] == video]
+            assert text.count("gestures per minute in view") == len(of_video)
+
+
 def test_a_corpus_without_hand_use_says_so(page, numbers):
     numbers.browser.get(page.file.as_uri())
     page.go("numbers")

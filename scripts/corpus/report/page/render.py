@@ -61,6 +61,7 @@ SCRIPTS = (
     "numbers_data.js",
     "numbers_charts.js",
     "numbers_space.js",
+    "numbers_panel.js",
     "numbers.js",
     "main.js",
 )

@@ -66,7 +66,8 @@ function personView(id) {
     checksCard(overlapsOf(person), doubtsAbout(person)),
     h('section', { class: 'card flush', 'aria-labelledby': 'when-title' },
       h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'Times on screen'), h('a', { href: href(['videos'], { person: person.id }) }, 'Show in the list of videos')), rows, moreButton,
-      h('p', { class: 'legend soft' }, 'One row per video, all on the same time scale. Click an interval, or press Enter on it, to open the video at this moment.', laneLegend(person.tracks))));
+      h('p', { class: 'legend soft' }, 'One row per video, all on the same time scale. Click an interval, or press Enter on it, to open the video at this moment.', laneLegend(person.tracks))),
+    numbersPanel({ person }));
   joinTabStops(rows);
   return { title: names.label(person), element };
 }

@@ -207,6 +207,7 @@ function videoView(id, query) {
     h('div', { class: 'stage' }, h('div', {}, player.element, skeletons, timeline && onScreen.element), propertiesCard(video)),
     timeline && timeline.element,
     video.concerns.length > 0 && concernsCard(video),
+    video.people.length > 0 && numbersPanel({ video }),
     (video.tracks.length > 0 || video.gestures > 0) && timelineTable(video, seek));
   const requested = query.has('t') ? Number(query.get('t')) * 1000 : NaN;
   player.seek(Number.isFinite(requested) ? requested : Math.max(video.start, video.zero));

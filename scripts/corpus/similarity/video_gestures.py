@@ -65,8 +65,12 @@ def describe_gestures(
     vectors = []
     for row in gestures.itertuples():
         path = positions.get((row.track, f"{row.hand}_hand"))
-        moved = None if path is None else during(path, row.start_s, row.end_s)[["x", "y"]].dropna()
-        vectors.append(None if moved is None else describe_path(moved.to_numpy(float)))
+        if path is None:
+            vectors.append(None)
+            continue
+        moved = during(path, row.start_s, row.end_s).dropna()
+        positions_of_hand = moved[["x", "y"]].to_numpy(float)
+        vectors.append(describe_path(moved["time_s"].to_numpy(), positions_of_hand))
     compared = np.array([vector is not None for vector in vectors], bool)
     chosen = [vector for vector in vectors if vector is not None]
     stacked = np.array(chosen, np.float32).reshape(len(chosen), 2 * N_POINTS)

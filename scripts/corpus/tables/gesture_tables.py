@@ -145,7 +145,7 @@ GESTURE_TABLES = (
             other_gesture=("int32", "its number within that video"),
             distance=(
                 "float32",
-                "0 to 2: Euclidean distance of the normalised paths; 0 if they are equal",
+                "0 to 2: distance of the normalised paths; 0 if they are equal",
             ),
             mirrored=("bool", "true if its mirror image is more similar than itself"),
         ),

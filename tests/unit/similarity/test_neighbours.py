@@ -2,25 +2,32 @@
 
 import numpy as np
 import pytest
+import torch
 
+from corpus.hdbscan.points import Points
+from corpus.similarity import neighbours
 from corpus.similarity.gesture_map import map_gestures
 from corpus.similarity.hand_paths import N_POINTS, describe_path, mirror_paths
-from corpus.similarity.neighbours import find_similar, two_handed_groups
+from corpus.similarity.neighbours import find_similar, nearest_candidates, two_handed_groups
+from corpus.similarity.warping import warping_distances
 
 
 def random_vectors(n: int, seed: int = 0) -> np.ndarray:
     """Smooth random paths."""
     steps = np.random.default_rng(seed).normal(size=(n, 12, 2))
-    paths = [describe_path(np.cumsum(np.cumsum(walk, axis=0), axis=0)) for walk in steps]
+    paths = [
+        describe_path(np.arange(12), np.cumsum(np.cumsum(walk, axis=0), axis=0)) for walk in steps
+    ]
     return np.array(paths, np.float32)
 
 
 def all_distances(vectors: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distances (n, n) as they are and with mirrored columns; infinite within a group."""
-    rows = vectors.astype(float)
+    n = len(vectors)
+    i, j = np.divmod(np.arange(n * n), n)
     tables = [
-        np.linalg.norm(rows[:, None] - columns[None], axis=2)
-        for columns in (rows, mirror_paths(rows))
+        warping_distances(vectors[i], columns[j]).reshape(n, n)
+        for columns in (vectors, mirror_paths(vectors))
     ]
     same = groups[:, None] == groups
     plain, mirrored = (np.where(same, np.inf, table) for table in tables)
@@ -28,6 +35,7 @@ def all_distances(vectors: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, 
 
 
 def test_neighbours_equal_those_of_all_pairs():
+    """All paths are candidates, because there are fewer than N_CANDIDATES."""
     n, k = 150, 10
     vectors = random_vectors(n)
     groups = np.arange(n)
@@ -37,17 +45,31 @@ def test_neighbours_equal_those_of_all_pairs():
     best = np.minimum(plain, mirrored)
     expected = np.argsort(best, axis=1, kind="stable")[:, :k]
     assert (similar.others == expected).all()
-    assert similar.distances == pytest.approx(np.take_along_axis(best, expected, axis=1))
+    assert (similar.distances == np.take_along_axis(best, expected, axis=1)).all()
     closer = np.take_along_axis(mirrored < plain, expected, axis=1)
     assert (similar.mirrored == closer).all() and closer.any() and not closer.all()
 
 
-def test_equal_gestures_are_found_although_there_are_more_than_fit_into_a_list():
-    vectors = np.repeat(random_vectors(2), [30, 5], axis=0)
-    similar = find_similar(vectors, np.arange(35), 4)
-    assert (similar.distances[:30] == 0).all() and (similar.others[:30] < 30).all()
-    own = np.arange(35)[:, None]
-    assert (similar.others != own).all()
+@pytest.mark.parametrize("n_candidates", [1, 7, 60])
+def test_candidates_are_the_nearest_paths_of_other_groups(monkeypatch, n_candidates):
+    """Tiles are smaller than the data, and equal paths come in the order of their numbers."""
+    monkeypatch.setattr(neighbours, "N_CANDIDATES", n_candidates)
+    monkeypatch.setattr(neighbours, "COLUMNS", 32)
+    vectors = np.concatenate([random_vectors(60), np.repeat(random_vectors(1, 5), 40, axis=0)])
+    group = np.arange(100) // 2
+    rows = torch.arange(3, 99, 5)
+    found, known = nearest_candidates(Points(vectors), rows, torch.from_numpy(group))
+    exact = np.sqrt(((vectors[rows, None].astype(float) - vectors) ** 2).cumsum(2)[:, :, -1])
+    exact[group[rows.numpy()][:, None] == group] = np.inf
+    expected = np.argsort(exact, axis=1, kind="stable")[:, :n_candidates]
+    assert (found == expected).all() and known.all()
+
+
+def test_equal_gestures_are_found_although_there_are_many():
+    vectors = np.repeat(random_vectors(2), [600, 5], axis=0)
+    similar = find_similar(vectors, np.arange(605), 4)
+    assert (similar.distances[:600] == 0).all() and (similar.others[:600] < 600).all()
+    assert (similar.others != np.arange(605)[:, None]).all()
     assert all(len(set(row)) == 4 for row in similar.others.tolist())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from corpus.core import person_colours
 from corpus.core.addresses import shareable_source
 from corpus.report.page import about, quality
+from corpus.report.page.gesture_files import has_map
 from corpus.report.page.identity_notes import describe_identity_checks
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds, value_or
@@ -33,6 +34,7 @@ def describe_corpus(
         "kinds": KINDS,
         "gestures_computed": all(tables.video_table("gestures", v) for v in corpus["video_id"]),
         "numbers": (tables.results / "hand_use.parquet").exists(),
+        "similar": has_map(tables.results),
         "videos": columns,
         "manifest_columns": {
             name: [value_or(value, "") for value in corpus[name]]

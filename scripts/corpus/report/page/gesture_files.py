@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from corpus.report.page.side_files import write_json_side_file, write_side_file
+from corpus.report.page.side_files import FOLDER, write_json_side_file, write_side_file
 from corpus.similarity.gesture_map import DIGITS
 from corpus.similarity.poses import poses_of_gestures
 from corpus.similarity.thumbnails import encode_gestures
@@ -34,6 +34,11 @@ def write_gestures_of_video(results: Path, folder: Path, video: str, similar: pd
         similar=[others[number] for number in gestures["gesture"]],
     )
     write_side_file(folder, f"{video}/gestures", data)
+
+
+def has_map(results: Path) -> bool:
+    """Whether the gestures of a results folder were compared, so that the page can show them."""
+    return (results / "report" / FOLDER / f"{MAP_FILE}.js").exists()
 
 
 def write_map(folder: Path, positions: pd.DataFrame, shares: np.ndarray) -> None:

@@ -24,6 +24,8 @@ STYLES = (
     "check.css",
     "player.css",
     "numbers.css",
+    "similar.css",
+    "map.css",
 )
 SCRIPTS = (
     "data.js",
@@ -53,6 +55,11 @@ SCRIPTS = (
     "looked_at.js",
     "check_entries.js",
     "check.js",
+    "thumbnails.js",
+    "similar.js",
+    "map_points.js",
+    "map.js",
+    "map_view.js",
     "about.js",
     "charts_export.js",
     "charts.js",

@@ -7,6 +7,7 @@ const VIEWS = {
   '': overviewView, videos: videosView, people: peopleView, check: checkView, numbers: numbersView, quality: qualityView, names: namesView, about: aboutView,
   video: (query, id) => videoView(id, query),
   person: (query, id) => personView(id),
+  like: (query, id, gesture) => likeView(id, gesture), map: mapView,
 };
 
 function notFoundView(text, target, linkText) {
@@ -20,7 +21,7 @@ function route(keepFocus) {
   // Other hashes, such as that of the skip link, are not views.
   if (location.hash && !location.hash.startsWith('#/')) return;
   const [path, search] = location.hash.replace(/^#\/?/, '').split('?');
-  const [name, id] = path.split('/').map((part) => {
+  const [name, id, part] = path.split('/').map((part) => {
     try { return decodeURIComponent(part); } catch { return part; }
   });
   leave();
@@ -28,12 +29,12 @@ function route(keepFocus) {
   viewListeners = [];
   document.getElementById('dialog').close();
   const render = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => notFoundView('This page has no such view.', href([]), 'Overview');
-  const view = render(new URLSearchParams(search), id);
+  const view = render(new URLSearchParams(search), id, part);
   leave = view.leave || (() => {});
   document.getElementById('main').replaceChildren(view.element);
   document.title = `${view.title} · ${corpus.title}`;
   for (const link of document.querySelectorAll('#menu a')) {
-    const menuView = { video: 'videos', person: 'people', quality: 'check' }[name] || name;
+    const menuView = { video: 'videos', person: 'people', quality: 'check', map: 'gestures', like: 'gestures' }[name] || name;
     if (link.dataset.view === menuView) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }

@@ -16,7 +16,7 @@ function gestureViewLinks(current) {
 function createMap(points, { onpoint, onopen }) {
   const grid = pointGrid(points);
   const canvas = h('canvas', { class: 'map', tabindex: 0, role: 'application', 'aria-label': `Map of ${countNoun(points.n, 'gesture')}. Arrow keys move to the nearest gesture, Enter opens it, plus and minus zoom.` });
-  const state = { zoom: 1, x: 0, y: 0, current: -1, groups: [], size: 3 };
+  const state = { zoom: 1, x: 0, y: 0, current: -1, groups: [] };
   const middle = { x: (grid.bounds.left + grid.bounds.right) / 2, y: (grid.bounds.bottom + grid.bounds.top) / 2 };
   let waiting = false;
   const ratio = () => canvas.width / Math.max(canvas.clientWidth, 1);

@@ -58,7 +58,7 @@ function likeCards(gestures, gesture, drawn) {
     add(N_FIRST_SIMILAR, rows.length);
     list.children[N_FIRST_SIMILAR].querySelector('a').focus();
   } }, `Show ${rows.length - N_FIRST_SIMILAR} more`);
-  const explanation = 'Compared is the path of the hand, without place, size and speed; the handshape is not. Mirror images count. Distance: 0 is the same path, 1.41 and more has nothing in common.';
+  const explanation = 'Compared is the path of the hand, without place, size and speed; the handshape is not. Mirror images count. Distance: 0 is the same path; paths with a distance of 1 or more have little in common.';
   return [chosenGesture(gesture),
     h('section', { class: 'card', 'aria-labelledby': 'similar-title' }, h('h2', { id: 'similar-title' }, 'Most similar movements'),
       h('p', { class: 'soft' }, rows.length ? explanation : NOT_COMPARED), list, more)];

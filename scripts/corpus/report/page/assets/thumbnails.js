@@ -129,13 +129,13 @@ function drawGesture(canvas, drawn, hand, share) {
   const trail = Array.from({ length: drawn.nPoses }, (_, index) => point(WRISTS[hand], poseAt(drawn, index / Math.max(drawn.nPoses - 1, 1))));
   const done = Math.floor(share * (drawn.nPoses - 1)) + 1;
   context.globalAlpha = 0.3;
-  stroke(style.color, 0.05, trail);
+  stroke(style.color, 0.03, trail);
   context.globalAlpha = 1;
-  stroke(style.color, 0.09, [...trail.slice(0, done), point(WRISTS[hand])]);
+  stroke(style.color, 0.05, [...trail.slice(0, done), point(WRISTS[hand])]);
   FIRST_FINGER.forEach((first, side) => {
     const colour = side === hand ? style.color : body;
     for (let finger = 0; finger < N_FINGERS; finger += 1) {
-      stroke(colour, 0.05, [point(WRISTS[side]), point(first + finger * 2), point(first + finger * 2 + 1)]);
+      stroke(colour, 0.04, [point(WRISTS[side]), point(first + finger * 2), point(first + finger * 2 + 1)]);
     }
   });
 }

@@ -2,7 +2,7 @@
 
 const MAP_COLOURS = 8;
 const CELLS = 64;
-const HAND_COLOURS = { left: 0, right: 1 };
+const MAP_HAND_COLOURS = { left: 0, right: 1 };
 
 /** A promise of the points: n, x and y (Float32Array), `rows` in allGestures (Int32Array), `shares`; null without the side files. */
 const mapPoints = memoize(async () => {
@@ -49,7 +49,7 @@ function categoriesOf(gestures, key) {
   const texts = values[key];
   return (row) => {
     const text = texts[columns[key][row]] || 'unknown';
-    return { text, colour: key === 'hand' && text in HAND_COLOURS ? `var(--p${HAND_COLOURS[text]})` : null };
+    return { text, colour: key === 'hand' && text in MAP_HAND_COLOURS ? `var(--p${MAP_HAND_COLOURS[text]})` : null };
   };
 }
 

@@ -135,8 +135,9 @@ function timelineTable(video, seek) {
         { key: 'length', title: 'duration', number: true, of: (row) => row.end - row.start, cell: (row) => formatDuration(row.end - row.start) },
         { key: 'who', title: 'person', of: (row) => (row.person ? names.label(row.person) : ''), cell: (row) => (row.person ? personLink(row.person) : 'no face found') },
         { key: 'what', title: 'event', of: (row) => row.kind, cell: (row) => row.kind },
+        corpus.similar && { key: 'like', title: 'similar', cell: (row) => (row.gesture === undefined ? '' : likeLink(video, row.gesture)) },
         { key: 'start_s', title: 'time_s in the tables', number: true, of: (row) => row.start, cell: (row) => (row.start / 1000).toFixed(3) },
-      ],
+      ].filter(Boolean),
     }));
     show();
   };

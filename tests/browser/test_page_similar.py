@@ -1,0 +1,145 @@
+"""Similar gestures and the map of gestures in a real browser."""
+
+from dataclasses import replace
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from compared_gestures import N_SIMILAR, write_similar
+from corpus.tables import parquet
+from page_corpus import add_people_to_gestures, video_name, write_corpus, write_html
+
+import chromium  # isort: skip
+
+pytestmark = pytest.mark.usefixtures("console_and_network_checked")
+VIDEOS = [video_name(number) for number in range(4)]
+FIRST = VIDEOS[1]
+
+
+@pytest.fixture(scope="module")
+def compared(page, tmp_path_factory):
+    """The page of four videos whose gestures were compared, in the browser of all tests."""
+    results, manifest = write_corpus(tmp_path_factory.mktemp("compared"), n_videos=len(VIDEOS))
+    add_people_to_gestures(results, VIDEOS[2])
+    write_similar(results, VIDEOS)
+    shown = replace(page, results=results, manifest=manifest, file=write_html(results, manifest))
+    page.browser.get(shown.file.as_uri())
+    yield shown
+    page.browser.get(page.file.as_uri())
+
+
+def gestures_of(compared, video):
+    return parquet.read(compared.results / f"gestures/{video}.parquet").set_index("gesture")
+
+
+def show_similar(compared, number=0):
+    compared.go(f"like/{FIRST}/{number}")
+    assert compared.until(lambda: compared.all(".similar-list li"))
+
+
+def is_drawn(compared, selector):
+    """Whether a canvas has anything on it."""
+    code = """
+    const canvas = document.querySelector(arguments[0]);
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value) => value > 0);
+    """
+    return compared.js(code, selector)
+
+
+def test_similar_gestures_are_listed_in_order_with_their_drawings(compared):
+    show_similar(compared)
+    links = compared.all(".similar-gesture")
+    assert len(links) == 12
+    texts = compared.texts(".similar-list li .distance small")
+    assert texts == [f"distance {step / 10:.2f}" for step in range(1, 13)]
+    href = links[0].get_attribute("href")
+    assert href.endswith(f"#/video/{FIRST}?gesture=1")
+    hand = gestures_of(compared, FIRST)["hand"][1]
+    label = links[0].get_attribute("aria-label")
+    assert f"mirrored, {hand} hand, distance 0.10" in label
+    assert compared.until(lambda: compared.all(".similar-list .thumbnail[data-ready]"))
+    assert is_drawn(compared, ".similar-list .thumbnail[data-ready]")
+    assert is_drawn(compared, ".chosen-gesture .thumbnail")
+    compared.one("button.more").click()
+    assert len(compared.all(".similar-gesture")) == N_SIMILAR
+    assert compared.js("return document.activeElement.matches('.similar-list li:nth-child(13) a')")
+    compared.one(".similar-list li:nth-child(2) .like-link").click()
+    assert compared.until(lambda: compared.js("return location.hash") == f"#/like/{FIRST}/2")
+
+
+def test_thumbnails_move_only_on_demand_if_motion_is_reduced(compared):
+    picture = "return document.querySelector('.chosen-gesture canvas').toDataURL()"
+    motion = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    compared.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", motion)
+    try:
+        show_similar(compared)
+        assert compared.until(lambda: compared.all(".chosen-gesture canvas[data-ready]"))
+        frames = """
+        const done = arguments[0];
+        const wait = (n) => (n ? requestAnimationFrame(() => wait(n - 1)) : done());
+        wait(10);
+        """
+        still = compared.js(picture)
+        compared.browser.execute_async_script(frames)
+        assert compared.js(picture) == still
+        entered = "new PointerEvent('pointerenter')"
+        compared.js(f"document.querySelector('.chosen-gesture canvas').dispatchEvent({entered})")
+        assert compared.until(lambda: compared.js(picture) != still)
+    finally:
+        compared.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_gestures_that_were_not_compared_say_so(compared):
+    last = int(gestures_of(compared, FIRST).index[-1])
+    compared.go(f"like/{FIRST}/{last}")
+    assert compared.until(lambda: "was not compared" in compared.one("main").text)
+    compared.go(f"like/{FIRST}/9999")
+    assert compared.until(lambda: "no gesture with this number" in compared.one("main").text)
+    compared.go("like/nothing/0")
+    assert compared.one("h1").text == "Not found"
+
+
+def test_the_timeline_table_leads_to_similar_gestures(compared):
+    compared.go(f"video/{FIRST}")
+    compared.js("document.querySelector('details.card summary').click()")
+    assert compared.until(lambda: compared.all(f"a[href='#/like/{FIRST}/0']"))
+
+
+def test_the_map_is_used_with_keys(compared):
+    compared.go("map", video=FIRST, gesture=0)
+    assert compared.until(lambda: compared.all(".map-chosen .thumbnail[data-ready]"))
+    assert compared.one("h1").text == "Gestures"
+    assert "60% and 20%" in compared.one("main .lead").text
+    assert is_drawn(compared, "canvas.map")
+    canvas = compared.one("canvas.map")
+    before = compared.one(".map-chosen").text
+    canvas.send_keys(Keys.ARROW_RIGHT)
+    assert compared.until(lambda: compared.one(".map-chosen").text != before)
+    assert compared.one("#announcement").get_attribute("textContent") != ""
+    chosen = compared.one(".map-chosen a").get_attribute("href")
+    canvas.send_keys("+", "+", "-", "0", Keys.ENTER)
+    assert compared.until(lambda: compared.browser.current_url == chosen)
+
+
+def test_the_legend_counts_all_points_of_the_map(compared):
+    compared.go("map")
+    assert compared.until(lambda: compared.all(".map-legend li"))
+    n_points = sum(max(len(gestures_of(compared, video)) - 1, 0) for video in VIDEOS)
+    for choice in ("person", "hand", "language"):
+        compared.choose("Colour by", choice)
+        counts = [int(text.replace(",", "")) for text in compared.texts(".map-legend li .soft")]
+        assert sum(counts) == n_points
+    assert set(compared.texts(".map-legend li span:nth-child(2)")) <= {"de ", "en ", "手 "}
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_both_views_fit_the_window(compared, width):
+    chromium.set_window_size(compared.browser, width)
+    try:
+        for view in (f"like/{FIRST}/0", "map"):
+            compared.go(view)
+            assert compared.until(lambda: compared.all(".similar-list li, .map-legend li"))
+            assert compared.js("return document.documentElement.scrollWidth") <= width
+    finally:
+        compared.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -1,8 +1,8 @@
 """The data of a video's gestures for the page: poses for thumbnails, and similar gestures.
 
 The bytes are: the length of the JSON text as an unsigned integer of 32 bits, lowest byte first; the
-JSON text; then the coordinates of all poses, one signed byte each. `assets/thumbnails.js` of the
-page reads them.
+JSON text; then the coordinates of all poses, one signed byte each. `assets/poses.js` of the page
+reads them.
 """
 
 import json

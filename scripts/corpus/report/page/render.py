@@ -55,6 +55,7 @@ SCRIPTS = (
     "looked_at.js",
     "check_entries.js",
     "check.js",
+    "poses.js",
     "thumbnails.js",
     "similar.js",
     "map_points.js",

@@ -26,7 +26,7 @@ def vector(positions: np.ndarray, times: np.ndarray | None = None) -> np.ndarray
 
 def distance(a: np.ndarray, b: np.ndarray) -> float:
     """The distance of two vectors."""
-    return float(warping_distances(np.float32(a)[None], np.float32(b)[None])[0])
+    return float(warping_distances(a[None].astype(np.float32), b[None].astype(np.float32))[0])
 
 
 def test_points_are_equally_far_apart_in_length_or_in_time():
@@ -46,7 +46,7 @@ def test_times_that_do_not_increase_count_as_equal_steps():
 
 
 def test_positions_must_be_finite_and_not_missing():
-    for positions in (np.empty((0, 2)), [[0.0, np.nan]]):
+    for positions in (np.empty((0, 2)), np.array([[0.0, np.nan]])):
         with pytest.raises(ValueError, match="positions"):
             resample_path(np.arange(len(positions)), positions)
 

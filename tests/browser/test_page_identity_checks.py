@@ -1,4 +1,4 @@
-"""Identities to check, pictures and copies of people on the page, in a real browser."""
+"""The view Check, identities, pictures and copies of people on the page, in a real browser."""
 
 import io
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from selenium.webdriver.common.keys import Keys
 
 from corpus.identity.face_crops import crop_square
 from corpus.tables import parquet
@@ -36,6 +37,9 @@ def results(page: BrowserPage, tmp_path_factory: pytest.TempPathFactory) -> Path
     names = folder / "names.tsv"
     names.write_text("person\tname\np0003\tAda\np0005\tAda\n")
     set_identities(folder, page.manifest, CHANGES, names)
+    gestures = folder / f"gestures/{PLAIN}.parquet"
+    rows = parquet.read(gestures).assign(jump=lambda table: table["gesture"] == 0)
+    parquet.write(gestures, "gestures", rows, parquet.read_provenance(gestures))
     write_html(folder, page.manifest, "--names", names)
     return folder
 
@@ -77,6 +81,56 @@ def test_the_check_view_lists_people_twice_on_screen_and_then_doubts(checks):
         "less probable than the third, but about more time on screen"
     )
     assert third == "p0004 and p0002 are probably one person (65%, 1 face track)."
+
+
+def test_one_click_shows_the_moment_of_an_entry(checks, results):
+    gesture = parquet.read(results / f"gestures/{PLAIN}.parquet").set_index("gesture").loc[0]
+    checks.go("check", kind="jump")
+    assert statements(checks) == [f"The skeleton jumps in a gesture of p0002 in {PLAIN}."]
+    drawn_canvases(checks)
+    checks.one("[data-kind=jump] .play").click()
+    assert "gesture=0" in checks.js("return location.hash")
+    assert checks.one("h1").text == PLAIN
+    assert gesture["start_s"] - 0.05 < checks.player_time() < gesture["end_s"] + 3
+
+
+def badge(page: BrowserPage) -> int:
+    return int(page.texts("#menu .left [aria-hidden]")[0])
+
+
+def test_an_entry_that_was_looked_at_is_remembered_and_can_be_undone(checks, results):
+    checks.go("check", kind="same")
+    drawn_canvases(checks)
+    first, second, third = statements(checks)
+    before = badge(checks)
+    button = checks.all(".looked-at")[1]
+    button.send_keys(Keys.ENTER)
+    assert badge(checks) == before - 1
+    assert checks.js("return document.activeElement.textContent") == "Undo", "the focus stays"
+    assert "Looked at" in checks.one("#announcement").text
+    write_html(results, checks.manifest, "--names", results / "names.tsv")
+    checks.browser.refresh()
+    assert badge(checks) == before - 1
+    drawn_canvases(checks)
+    assert statements(checks) == [first, third]
+    checks.one(".checkbox input").send_keys(Keys.SPACE)
+    assert statements(checks) == [first, second, third]
+    [undo] = [button for button in checks.all(".looked-at") if button.text == "Undo"]
+    undo.send_keys(Keys.ENTER)
+    assert badge(checks) == before
+
+
+def test_without_stored_data_of_this_form_nothing_was_looked_at(checks):
+    name = checks.js("return Object.keys(localStorage).find((key) => key.startsWith('looked'))")
+    assert name is None
+    checks.go("check", kind="same")
+    before = badge(checks)
+    checks.all(".looked-at")[0].click()
+    name = checks.js("return Object.keys(localStorage).find((key) => key.startsWith('looked'))")
+    checks.js("localStorage.setItem(arguments[0], '{broken')", name)
+    checks.browser.refresh()
+    assert badge(checks) == before
+    drawn_canvases(checks)
 
 
 def test_the_overview_links_to_the_entries_to_look_at(checks):

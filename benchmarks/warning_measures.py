@@ -78,7 +78,7 @@ RULES: dict[str, Rule] = {
     "another person is more probable": lambda tracks: (
         tracks["other_probability"] > tracks["probability"]
     ),
-    "and the other is likely": lambda tracks: (
+    "another person is likely": lambda tracks: (
         (tracks["probability"] < LIKELY) & (tracks["other_probability"] > LIKELY)
     ),
 }

@@ -77,9 +77,9 @@ def test_a_lone_close_up_has_no_warning_however_low_its_probability():
     assert find_strangers(lone).empty
 
 
-def test_a_low_probability_is_a_warning_only_if_another_person_is_more_probable():
+def test_a_low_probability_is_a_warning_only_if_another_person_is_likely():
     several = tracks(
-        ("p1", 0.3, "p2", 0.2, "person"), ("p1", 0.3, "p2", 0.4, "person"),
+        ("p1", 0.3, "p2", 0.4, "person"), ("p1", 0.3, "p2", 0.6, "person"),
         ("p1", 0.3, None, None, "person"), ("p1", 0.3, "p2", 0.6, "copy"),
         ("p1", 0.9, "p2", 0.95, "person"),
     )  # fmt: skip

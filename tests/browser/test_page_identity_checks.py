@@ -83,7 +83,7 @@ def test_the_check_view_lists_people_twice_on_screen_and_then_doubts(checks):
     assert third == "p0004 and p0002 are probably one person (65%, 1 face track)."
 
 
-def test_one_click_shows_the_moment_of_an_entry(checks, results):
+def test_one_click_plays_the_moment_of_an_entry(checks, results):
     gesture = parquet.read(results / f"gestures/{PLAIN}.parquet").set_index("gesture").loc[0]
     checks.go("check", kind="jump")
     assert statements(checks) == [f"The skeleton jumps in a gesture of p0002 in {PLAIN}."]
@@ -91,7 +91,12 @@ def test_one_click_shows_the_moment_of_an_entry(checks, results):
     checks.one("[data-kind=jump] .play").click()
     assert "gesture=0" in checks.js("return location.hash")
     assert checks.one("h1").text == PLAIN
-    assert gesture["start_s"] - 0.05 < checks.player_time() < gesture["end_s"] + 3
+    checks.player_time()
+    end = "return document.querySelector('video').currentTime > arguments[0]"
+    assert checks.until(lambda: checks.js(end, gesture["end_s"] - 0.2), 40), "the gesture is played"
+    stopped = "return document.querySelector('video').paused"
+    assert checks.until(lambda: checks.js(stopped), 40), "until its end"
+    assert gesture["start_s"] < checks.player_time() < gesture["end_s"] + 0.1
 
 
 def badge(page: BrowserPage) -> int:

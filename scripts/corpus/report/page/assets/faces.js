@@ -14,11 +14,12 @@ function nextEvent(element, name) {
   });
 }
 
-/** The media time (s) of the first frame, or null if this browser does not report it. */
-function firstMediaTime(element) {
+/** The media time (s) of the next frame that is shown, or null if this browser does not report it within `timeout` ms. */
+function nextMediaTime(element, timeout) {
+  if (!element.requestVideoFrameCallback) return Promise.resolve(null);
   return new Promise((resolve) => {
-    if (element.requestVideoFrameCallback) element.requestVideoFrameCallback((_, { mediaTime }) => resolve(mediaTime));
-    setTimeout(resolve, ZERO_TIMEOUT_MS, null);
+    element.requestVideoFrameCallback((_, { mediaTime }) => resolve(mediaTime));
+    setTimeout(resolve, timeout, null);
   });
 }
 
@@ -35,14 +36,17 @@ async function drawFace(canvas, { video, time, box }) {
   element.muted = true;
   try {
     const loaded = nextEvent(element, 'loadeddata');
-    const firstFrame = firstMediaTime(element);
+    const firstFrame = nextMediaTime(element, FACE_TIMEOUT_MS / 2);
     element.src = `../${video.file}`;
     await loaded;
     const mediaTime = await firstFrame;
     if (mediaTime !== null) correctZero(video, mediaTime);
     const sought = nextEvent(element, 'seeked');
+    // A busy browser may end the seek before it shows the frame. No frame is reported if it is the same.
+    const shown = nextMediaTime(element, ZERO_TIMEOUT_MS);
     element.currentTime = Math.max(0, (time - video.zero) / 1000);
     await sought;
+    await shown;
     // The player may show the picture in another size than that of the tables.
     const [across, down] = [element.videoWidth / video.width, element.videoHeight / video.height];
     const [left, top, side] = box ? squareAround(box, video.width, video.height) : [0, 0];

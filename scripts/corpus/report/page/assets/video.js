@@ -212,5 +212,6 @@ function videoView(id, query) {
     (video.tracks.length > 0 || video.gestures > 0) && timelineTable(video, seek));
   const requested = query.has('t') ? Number(query.get('t')) * 1000 : NaN;
   player.seek(Number.isFinite(requested) ? requested : Math.max(video.start, video.zero));
+  if (query.has('play')) playMoment(video, player, query);
   return { title: video.id, element, leave: () => player.stop() };
 }

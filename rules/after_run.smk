@@ -10,8 +10,22 @@ SUMMARY = []
 """Lines that are printed when Snakemake ends, below its own last messages."""
 
 
+def list_files():
+    """Let the page link to the files that exist now, for example to exports of this run."""
+    try:
+        from corpus.report.page.result_links import write_files
+
+        results = Path(config["results"])
+        if not workflow.touch and (results / "report" / "index.html").exists():
+            write_files(results, VIDEOS)
+    except Exception as error:
+        logger.warning(f"The page's links to files could not be updated: {error}")
+
+
 def summarise_run():
     """Prepare the summary of the run. An error in it is reported in a line and changes nothing."""
+    if workflow.touch:
+        return
     try:
         # Imports pandas, which plans do not need.
         from corpus.report.run_summary import summary_lines
@@ -29,7 +43,11 @@ def summarise_run():
 
 def print_summary():
     """Print the summary, also of a run in which nothing had to be done."""
+    if any(option.startswith("--report") for option in sys.argv):
+        # Snakemake's report may lie where the page links to it.
+        list_files()
     if RUN_RECORDS.nothing_to_do and not workflow.dryrun:
+        list_files()
         summarise_run()
     if SUMMARY:
         print("", *SUMMARY, sep="\n", file=sys.stderr, flush=True)
@@ -42,6 +60,7 @@ if workflow.is_main_process and workflow.modifier.is_main_snakefile():
 
 
 onsuccess:
+    list_files()
     summarise_run()
     report_pending_videos()
 
@@ -51,5 +70,6 @@ onerror:
     report_full_disks()
     if slurm.is_used(workflow):
         slurm.report_cancelled_jobs(workflow, logger)
+    list_files()
     summarise_run()
     report_pending_videos()

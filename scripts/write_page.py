@@ -15,7 +15,7 @@ from corpus.core.atomic_files import write_text
 from corpus.core.errors import run
 from corpus.inputs import manifest
 from corpus.report import coverage
-from corpus.report.page import side_files, skeleton_files
+from corpus.report.page import result_links, side_files, skeleton_files
 from corpus.report.page.data_blocks import data_blocks
 from corpus.report.page.gesture_list import write_gesture_list
 from corpus.report.page.numbers import write_numbers
@@ -50,6 +50,7 @@ def main() -> None:
     )
     write_gesture_list(tables, options.output.parent / side_files.FOLDER)
     write_numbers(tables, options.output.parent / side_files.FOLDER)
+    result_links.write_files(options.results, tables.corpus["video_id"].tolist(), options.output)
     write_text(options.output, render(blocks))
     logging.info("%s: %.1f MB", options.output.name, os.path.getsize(options.output) / 1e6)
 

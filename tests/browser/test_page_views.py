@@ -247,6 +247,7 @@ def test_500_videos_and_300_people(page, tmp_path):
     text = page.file.read_text(encoding="utf-8")
     blocks = dict(re.findall(r'<script type="application/json" id="([\w-]+)">(.*?)</script>', text))
     summary = repeat_summary(json.loads(blocks["corpus"]), 500, 300)
+    summary["files"] = False
     details = json.loads(blocks["video-0"])
     many = [json_block("corpus", summary), json_block("pictures", [])]
     many.append(f'<script type="application/json" id="to-look-at">{blocks["to-look-at"]}</script>')

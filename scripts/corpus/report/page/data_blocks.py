@@ -42,6 +42,8 @@ def data_blocks(
     names = describe_user_names(tables, people_path)
     corpus = describe_corpus(tables, summaries, names, corpus_name, title or corpus_name)
     corpus["skeletons"] = has_skeletons
+    # The script of the page writes this side file, and later runs update it.
+    corpus["files"] = True
     yield json_block("corpus", corpus)
     yield from detail_blocks
     yield json_block("to-look-at", ranking.describe())

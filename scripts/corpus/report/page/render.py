@@ -26,11 +26,13 @@ STYLES = (
     "numbers.css",
     "similar.css",
     "map.css",
+    "result_links.css",
 )
 SCRIPTS = (
     "data.js",
     "dom.js",
     "side_files.js",
+    "result_links.js",
     "gestures_data.js",
     "list.js",
     "names.js",

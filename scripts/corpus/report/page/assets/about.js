@@ -39,7 +39,7 @@ function aboutView() {
   const { steps, differences, advice, page } = corpus.about;
   const pageStep = { ...page, workflow_versions: [[page.workflow.version, page.workflow.commit, 0]] };
   const element = h('div', { class: 'view reading' }, h('h1', {}, 'About'), howToRead(), privacyNote(),
-    h('section', {}, h('h2', {}, 'More'), h('p', {}, h('a', { href: 'efficiency.html' }, 'Resources requested and used'), ': memory, time and CPU cores of the jobs of each rule.')),
+    corpusFilesCard(),
     h('section', {}, h('h2', {}, 'How the tables were made'),
       h('p', {}, `This page was made by ${page.workflow.name} ${page.workflow.version}, commit ${page.workflow.commit}.`),
       differences.length > 0 && h('div', { id: 'differences' }, h('p', { class: 'error' }, 'Not all videos were analysed in the same way. The list of steps shows the most frequent settings. ', withCode(advice)),

@@ -76,6 +76,7 @@ function overviewView() {
       h('section', { class: 'card' }, h('h2', {}, 'Videos by processing stage'), funnel()),
       h('section', { class: 'card' }, h('h2', {}, 'Length and people'), h('div', { class: 'pair tight' }, histogram('Videos by length (upper limit)', lengthBars()), histogram('Videos by number of people', peopleBars())))),
     tracks.length > 0 && presenceCard(),
+    corpusFilesCard(),
     incomplete.length > 0 && h('section', { class: 'card short' },
       h('h2', {}, countNoun(incomplete.length, 'video'), ' missing or incomplete'),
       incompleteTable(incomplete)),

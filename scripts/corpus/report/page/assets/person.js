@@ -55,7 +55,7 @@ function personView(id) {
   const countKind = (kind) => person.tracks.filter((track) => track.kind === kind).length;
   const [nPictures, nCopies] = [countKind('picture'), countKind('copy')];
   const element = h('div', { class: 'view' },
-    h('div', { class: 'crumbs' }, h('a', { href: href(['people']) }, 'People'), h('span', { class: 'pages' },
+    h('div', { class: 'crumbs' }, h('a', { href: href(['people']) }, 'People'), copyLinkButton(href(['person', person.id]), person.id), h('span', { class: 'pages' },
       previous && h('a', { href: href(['person', previous.id]) }, '← ', names.label(previous)),
       next && h('a', { href: href(['person', next.id]) }, names.label(next), ' →'))),
     h('h1', { class: 'who' }, liveName(person)),
@@ -67,7 +67,8 @@ function personView(id) {
     h('section', { class: 'card flush', 'aria-labelledby': 'when-title' },
       h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'Times on screen'), h('a', { href: href(['videos'], { person: person.id }) }, 'Show in the list of videos')), rows, moreButton,
       h('p', { class: 'legend soft' }, 'One row per video, all on the same time scale. Click an interval, or press Enter on it, to open the video at this moment.', laneLegend(person.tracks))),
-    numbersPanel({ person }));
+    numbersPanel({ person }),
+    personFilesCard(person));
   joinTabStops(rows);
   return { title: names.label(person), element };
 }

@@ -202,11 +202,12 @@ function videoView(id, query) {
   const skeletons = createSkeletonLayer(video, player);
   registerPlayerKeys(player, seek);
   const element = h('div', { class: 'view video-view' },
-    h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), h('span', { class: 'pages' },
+    h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), copyLinkButton(href(['video', video.id]), video.id), h('span', { class: 'pages' },
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
     h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title),
     h('div', { class: 'stage' }, h('div', {}, player.element, skeletons, timeline && onScreen.element), propertiesCard(video)),
     timeline && timeline.element,
+    videoFilesCard(video),
     video.concerns.length > 0 && concernsCard(video),
     video.people.length > 0 && numbersPanel({ video }),
     (video.tracks.length > 0 || video.gestures > 0) && timelineTable(video, seek));

@@ -1,0 +1,78 @@
+"""Which files of the results the page links to: ELAN files, tables, exports and reports.
+
+The side file `files` lists those that exist. The rule of the page writes it, and each later run
+writes it again, so that the page links to exports that were made after it. It is no output of the
+rule, because Snakemake would then make the page again.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus.report.page import side_files
+
+NAME = "files"
+"""Name of the side file."""
+VIDEO_FILES = (
+    "elan/{video}.eaf",
+    "exports/textgrid/{video}.TextGrid",
+    "exports/overlay/{video}.mp4",
+    "exports/skeleton/{video}.mp4",
+    "exports/blurred/{video}.mp4",
+    "exports/playable/{video}.mp4",
+    "exports/openpose/{video}.zip",
+    "exports/pose/{video}.pose",
+)
+"""Paths of files about one video in the results. The page names each."""
+CSV_FOLDER = "exports/csv"
+CORPUS_FILES = (
+    "people.tsv",
+    "report/agreement.html",
+    "report/corpus.tsv",
+    "report/coverage.svg",
+    "report/efficiency.html",
+    "report/funnel.svg",
+    "report/methods.html",
+    "report/methods.md",
+    "report/people.svg",
+    "report/references.bib",
+    "report/workflow.html",
+    "report/workflow.zip",
+)
+"""Paths of files about the corpus in the results. The last two are Snakemake's report."""
+
+
+def describe_files(results: Path, video_ids: Sequence[str]) -> dict:
+    """List the existing files that the page links to, with one look into each folder.
+
+    `video` maps a path with `{video}` to the ids of the videos that have this file, in the order of
+    `video_ids`, or to true if all have it. `corpus` lists paths. All paths are relative to
+    `results`, and sorted.
+    """
+    tables = sorted(_names_in(results / CSV_FOLDER))
+    folders = [f"{CSV_FOLDER}/{table}/{{video}}.csv" for table in tables if "." not in table]
+    videos: dict[str, list[str] | bool] = {}
+    for pattern in (*VIDEO_FILES, *folders):
+        folder, _, name = pattern.rpartition("/")
+        existing = _names_in(results / folder)
+        found = [video for video in video_ids if name.format(video=video) in existing]
+        if found:
+            videos[pattern] = True if len(found) == len(video_ids) else found
+    files = [file for file in CORPUS_FILES if (results / file).exists()]
+    files += [f"{CSV_FOLDER}/{table}" for table in tables if table.endswith(".csv")]
+    return {"video": videos, "corpus": sorted(files)}
+
+
+def write_files(results: Path, video_ids: Sequence[str], page: Path | None = None) -> None:
+    """Write the side file of a page, by default `report/index.html` of the results."""
+    page = page or results / "report" / "index.html"
+    folder = page.parent / side_files.FOLDER
+    side_files.write_json_side_file(folder, NAME, describe_files(results, video_ids))
+
+
+def _names_in(folder: Path) -> set[str]:
+    """Names of the files and folders in a folder; empty if it does not exist."""
+    try:
+        return set(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return set()

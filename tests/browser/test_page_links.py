@@ -1,0 +1,67 @@
+"""Links to files of the results, and links to views that can be copied."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+
+from corpus.report.page.result_links import write_files
+from corpus.tables import parquet
+from page_browser import LATE, PLAIN
+
+pytestmark = pytest.mark.usefixtures("console_and_network_checked")
+EXPORTS = (
+    *(f"exports/textgrid/{PLAIN}.TextGrid", f"exports/csv/gestures/{PLAIN}.csv"),
+    *(f"elan/{PLAIN}.eaf", f"elan/{LATE}.eaf", "report/workflow.html"),
+)
+LINKS = "return [...document.querySelectorAll('.files-card:not([hidden]) a')].map((a) => a.href)"
+
+
+@pytest.fixture(scope="module")
+def exported(page):
+    """The page, with files that were made after it; they are removed at the end."""
+    videos = parquet.read(page.results / "corpus.parquet", ["video_id"])["video_id"].tolist()
+    for name in EXPORTS:
+        (page.results / name).parent.mkdir(parents=True, exist_ok=True)
+        (page.results / name).touch()
+    write_files(page.results, videos)
+    page.reload()
+    yield page
+    for name in EXPORTS:
+        (page.results / name).unlink()
+    write_files(page.results, videos)
+    page.reload()
+
+
+def linked_files(page) -> set[str]:
+    """Paths of the files that the shown view links to, relative to the results; all exist."""
+    assert page.until(lambda: page.js(LINKS))
+    addresses = [address for address in page.js(LINKS) if "#" not in address]
+    paths = [Path(unquote(urlparse(address).path)) for address in addresses]
+    assert [path for path in paths if not path.exists()] == []
+    return {path.relative_to(page.results.resolve()).as_posix() for path in paths}
+
+
+def test_a_video_links_to_its_files_that_were_made_later(exported):
+    exported.go(f"video/{PLAIN}")
+    assert linked_files(exported) == {name for name in EXPORTS if PLAIN in name}
+    exported.go(f"video/{LATE}")
+    assert linked_files(exported) == {f"elan/{LATE}.eaf"}
+
+
+def test_about_and_overview_link_to_files_of_the_corpus(exported):
+    for view in ("about", ""):
+        exported.go(view)
+        assert "report/workflow.html" in linked_files(exported)
+
+
+def test_the_link_to_a_video_can_be_copied(exported):
+    exported.go(f"video/{PLAIN}")
+    # The browser of the tests may not write to the clipboard, so the address is shown.
+    exported.js(
+        "Object.defineProperty(navigator, 'clipboard', { value: null, configurable: true })"
+    )
+    exported.one(".copy-link button").click()
+    assert exported.until(lambda: exported.js("return document.querySelector('.copy-link input')"))
+    address = exported.js("return document.querySelector('.copy-link input').value")
+    assert address == f"{exported.file.as_uri()}#/video/{PLAIN}"

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 from corpus.planning.finished_run import FailedJob, RunRecords, read_run
@@ -20,6 +21,20 @@ class Job:
     def is_group(self) -> bool:
         """Whether it stands for several jobs."""
         return False
+
+
+class Group:
+    """A group of jobs as Snakemake describes it."""
+
+    def __init__(self, jobs: list[Job]) -> None:
+        self.jobs = jobs
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(self.jobs)
+
+    def is_group(self) -> bool:
+        """Whether it stands for several jobs."""
+        return True
 
 
 def workflow_of(planned: list[Job], missing: list[Job], failed: list) -> SimpleNamespace:
@@ -52,12 +67,6 @@ def test_jobs_are_counted_by_rule_and_failures_have_their_logs():
 
 def test_jobs_of_a_failed_group_are_listed_one_by_one():
     jobs = [Job("faces", "a"), Job("frames", "a")]
-
-    class Group(list):
-        __hash__ = object.__hash__
-
-        def is_group(self) -> bool:
-            return True
 
     run = read_run(workflow_of(jobs, jobs, [Group(jobs)]), RunRecords())
     assert [job.rule for job in run.failed] == ["faces", "frames"]

@@ -190,7 +190,9 @@ def test_the_picture_needs_nothing_else(numbers, chart):
 def test_a_dot_leads_to_its_gesture_and_a_row_to_its_list(numbers):
     show(numbers)
     numbers.js("document.querySelector('#chart-rates .leads').dispatchEvent(new Event('click'))")
-    assert numbers.until(lambda: numbers.js("return location.hash").startswith("#/gestures?q="))
+    target = re.compile(r"#/(gestures\?q=|person/)")
+    assert numbers.until(lambda: target.match(numbers.js("return location.hash")))
+    assert numbers.until(lambda: numbers.one("h1").text != "Not found")
     show(numbers)
     numbers.js("document.querySelector('#chart-length circle').dispatchEvent(new Event('click'))")
     address = numbers.until(lambda: numbers.js("return location.hash"))
@@ -234,6 +236,18 @@ def test_pages_of_people_and_videos_have_a_card_with_their_numbers(numbers):
         else:
             of_video = use[use["video_id"] == video]
             assert text.count("gestures per minute in view") == len(of_video)
+
+
+def test_one_person_or_one_video_can_be_chosen(numbers):
+    use = parquet.read(numbers.results / "hand_use.parquet")
+    person, video = use["person"].iloc[0], use["video_id"].iloc[0]
+    show(numbers, person=person)
+    assert list(table_of(numbers, "rates").index) == [person]
+    numbers.choose("Video", video)
+    shown = table_of(numbers, "rates")
+    row = use[(use["person"] == person) & (use["video_id"] == video)].iloc[0]
+    assert values_of(shown["gestures"]).tolist() == [row["n_units"]]
+    assert f"video={video}" in numbers.js("return location.hash")
 
 
 def test_a_corpus_without_hand_use_says_so(page, numbers):

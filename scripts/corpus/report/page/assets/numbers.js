@@ -2,31 +2,37 @@
 
 /** What a plot needs: the chosen gestures, units and rows of hand_use, and the choices of the user. */
 function numbersContext(data, state) {
-  const selection = selectByQuery(data, state.q);
+  const selection = selectPeopleAndVideos(data, state);
   const everyRow = selectRows(data, { whole: false, test: selection.test });
   const rows = state.whole ? selectRows(data, { whole: true, test: selection.test }) : everyRow;
   const allUnits = unitsOfRows(data, everyRow, false);
   const nCut = allUnits.filter((unit) => !unit.whole).length;
   const units = state.whole ? allUnits.filter((unit) => unit.whole) : allUnits;
   const ways = groupings();
-  return { ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person, problem: selection.problem };
+  return { ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person, };
 }
 
-/** Without the query box, everything is selected. */
-const selectByQuery = () => ({ test: null, keepsUse: () => true, problem: '' });
+/** Tests whether a gesture (by its row) and a row of hand_use belong to the chosen person and video, each an id or an empty text. */
+function selectPeopleAndVideos(data, state) {
+  const keeps = (videoIndex, who) => (!state.video || videos[videoIndex].id === state.video) && (!state.person || (who !== null && who.id === state.person));
+  return { test: (row) => keeps(data.gestures.columns.video[row], personOfRow(data.gestures, row)), keepsUse: (row) => keeps(row.video, row.person) };
+}
+
+const NUMBERS_DEFAULTS = { person: '', video: '', by: 'person', whole: false, measure: 'length', hands: 'both', times: 'gestures' };
 
 function numbersView(query) {
   const ways = groupings();
   const pick = (name, options, fallback) => (Object.hasOwn(options, query.get(name) || '') ? query.get(name) : fallback);
   const state = {
-    q: query.get('q') || '', by: pick('by', ways, 'person'), whole: query.get('whole') === '1', measure: pick('measure', MEASURES, 'length'),
-    hands: pick('hands', SPACE_HANDS, 'both'), times: pick('times', SPACE_TIMES, 'gestures'),
+    person: personById.has(query.get('person')) ? query.get('person') : '', video: videoById.has(query.get('video')) ? query.get('video') : '',
+    by: pick('by', ways, NUMBERS_DEFAULTS.by), whole: query.get('whole') === '1', measure: pick('measure', MEASURES, NUMBERS_DEFAULTS.measure),
+    hands: pick('hands', SPACE_HANDS, NUMBERS_DEFAULTS.hands), times: pick('times', SPACE_TIMES, NUMBERS_DEFAULTS.times),
   };
   const result = h('div', { class: 'view' }, h('p', { class: 'soft' }, 'Loading …'));
   const element = h('div', { class: 'view' }, h('h1', {}, 'Numbers'));
   const show = (data) => {
-    const kept = { q: state.q, by: state.by === 'person' ? '' : state.by, whole: state.whole ? '1' : '', measure: state.measure === 'length' ? '' : state.measure, hands: state.hands === 'both' ? '' : state.hands, times: state.times === 'gestures' ? '' : state.times };
-    history.replaceState(null, '', href(['numbers'], kept));
+    const changed = Object.entries(state).filter(([name, value]) => value !== NUMBERS_DEFAULTS[name]);
+    history.replaceState(null, '', href(['numbers'], Object.fromEntries(changed.map(([name, value]) => [name, value === true ? '1' : value]))));
     result.replaceChildren(...numbersCards(numbersContext(data, state), set));
   };
   let loaded = null;
@@ -34,7 +40,10 @@ function numbersView(query) {
   const set = (name) => (value) => {
     const focused = document.activeElement && document.activeElement.dataset.choice;
     state[name] = value;
-    if (loaded) show(loaded);
+    if (loaded) {
+      show(loaded);
+      announce(result.querySelector('p').textContent);
+    }
     const control = focused && element.querySelector(`[data-choice="${focused}"]`);
     if (control) control.focus();
   };
@@ -50,7 +59,10 @@ function numbersView(query) {
   const bySelect = selectBox(Object.entries(ways).map(([name, way]) => [name, way.title]), state.by, set('by'));
   element.append(
     h('form', { class: 'filters', role: 'search', 'aria-label': 'Numbers', onsubmit: (event) => event.preventDefault() },
-      field('By', bySelect), checkbox('Only gestures seen from start to end', state.whole, set('whole'))),
+      field('By', bySelect),
+      field('Person', selectBox([['', 'anyone'], ...people.map((person) => [person.id, names.of(person) ? `${names.of(person)} (${person.id})` : person.id])], state.person, set('person'))),
+      field('Video', selectBox([['', 'all videos'], ...videos.map((video) => [video.id, video.id])], state.video, set('video'))),
+      checkbox('Only gestures seen from start to end', state.whole, set('whole'))),
     result);
   return { title: 'Numbers', element };
 }

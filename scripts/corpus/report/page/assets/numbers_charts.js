@@ -21,8 +21,15 @@ function measureOf(name, columns, row) {
   return columns[name] instanceof Float32Array ? Math.round(value * 1000) / 1000 : value < 0 ? NaN : value;
 }
 
-const listHref = (...words) => href(['gestures'], { q: words.filter(Boolean).join(' ') });
-const groupLink = (group) => (group.person ? h('a', { href: href(['person', group.person.id]) }, group.label) : group.query ? h('a', { href: listHref(group.query) }, group.label) : group.label);
+/** The address of the list of gestures with this query, or null if the page has no such list. */
+const listHref = (...words) => (Object.hasOwn(VIEWS, 'gestures') ? href(['gestures'], { q: words.filter(Boolean).join(' ') }) : null);
+/** Where a group leads: to the list of its gestures, or to the page of its person or video. */
+const groupHref = (group) => (group.query && listHref(group.query)) || group.page || null;
+/** The name of a group with a link to its person or video, or to its gestures. */
+function groupLink(group) {
+  const target = group.page || groupHref(group);
+  return target ? h('a', { href: target }, group.label) : group.label;
+}
 const minutes = (ms) => Math.round(ms / 600) / 100;
 const formatTime = (ms) => (ms < 60000 ? `${(ms / 1000).toFixed(1)} s` : ms < 6e6 ? `${(ms / 60000).toFixed(1)} min` : `${(ms / 36e5).toFixed(1)} h`);
 const round4 = (value) => (value === null ? null : Math.round(value * 10000) / 10000);
@@ -41,13 +48,13 @@ function rateChart(context) {
   const groups = ratesBy(use, units, grouping, by === 'hand');
   const longest = Math.max(1, ...groups.flatMap((group) => group.parts.map((part) => part.ms)));
   const rows = groups.map((group) => ({
-    label: group.label, colour: colourOfGroup(group), target: group.query && listHref(group.query),
+    label: group.label, colour: colourOfGroup(group), target: groupHref(group),
     note: group.rate === null ? 'hands never in view' : `n = ${formatCount(group.n)} in ${formatTime(group.ms)}${by === 'person' ? '' : `, ${countPeople(group.people)}`}`,
     mark: group.rate === null ? null : { value: group.rate, text: `${group.label}: ${formatValue(group.rate)} per minute` },
     points: group.parts.filter((part) => part.rate !== null).map((part) => ({
       value: part.rate, colour: colourOf(part.person), hollow: part.ms < 60000, radius: 2.5 + 4 * Math.sqrt(part.ms / longest),
       text: `${names.label(part.person)} in ${videos[part.video].id}: ${part.n} in ${formatTime(part.ms)}, ${formatValue(part.rate)} per minute`,
-      target: listHref(`person:${part.person.id}`, `video:${quotedWord(videos[part.video].id)}`),
+      target: listHref(`person:${part.person.id}`, `video:${quotedWord(videos[part.video].id)}`) || href(['video', videos[part.video].id]),
     })),
   }));
   const limits = niceLimits(rows.flatMap((row) => row.points.map((point) => point.value)));
@@ -84,7 +91,7 @@ function distributionChart(context) {
   const known = items.filter((item) => !Number.isNaN(item.value));
   const groups = groupBy(known, grouping.of).map((group) => ({ ...group, summary: summaryOf(group.items.map((item) => item.value)) }));
   const rows = groups.map((group) => ({
-    label: group.label, colour: colourOfGroup(group), target: group.query && listHref(group.query), summary: group.summary,
+    label: group.label, colour: colourOfGroup(group), target: groupHref(group), summary: group.summary,
     note: `n = ${formatCount(group.summary.n)}${group.summary.median === null ? ', too few for quartiles' : `, median ${formatValue(group.summary.median)}`}`,
     points: group.items.map((item) => ({
       value: item.value, colour: colourOf(item.person), target: href(['video', videos[item.video].id], { gesture: columns.gesture[item.row] }),
@@ -122,7 +129,7 @@ function handednessCharts(context) {
     return { ...group, counts, ...handednessOf(counts) };
   });
   const countsText = ({ left, both, right }) => `left ${formatCount(left)}, both ${formatCount(both)}, right ${formatCount(right)}`;
-  const shared = (group) => ({ label: group.label, target: group.query && listHref(group.query) });
+  const shared = (group) => ({ label: group.label, target: groupHref(group) });
   const bars = groups.map((group) => ({
     ...shared(group), note: `n = ${formatCount(group.items.length)}: ${countsText(group.counts)}`,
     segments: Object.entries(HAND_COLOURS).map(([hand, [colour, letter]]) => ({
@@ -166,7 +173,7 @@ function movementChart(use, grouping) {
     return { ...group, hands, shares: hands.map(({ visible, moving }) => (visible ? moving / visible : null)), both: total('both_visible') };
   }).sort((a, b) => b.both - a.both);
   const rows = groups.map((group) => ({
-    label: group.label, target: group.person && href(['person', group.person.id]),
+    label: group.label, target: groupHref(group),
     note: `in view: L ${formatTime(group.hands[0].visible)}, R ${formatTime(group.hands[1].visible)}`,
     ends: group.hands.map(({ hand, visible, moving }, index) => ({
       value: group.shares[index], text: HAND_COLOURS[hand][1], colour: HAND_COLOURS[hand][0],

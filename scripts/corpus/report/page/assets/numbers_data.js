@@ -70,16 +70,16 @@ const UNIT_HANDS = { 1: 'left hand', 2: 'right hand', 3: 'both hands' };
 const quotedWord = (text) => (/^[\p{L}\p{N}_-]+$/u.test(text) ? text : `"${text.replaceAll('"', '')}"`);
 
 /**
- * Ways to group, by name: `of({video, person, hand})` gives the group as {key, label, person, query}. `hand` is the name of a hand.
- * `query` selects the group in the list of gestures.
+ * Ways to group, by name: `of({video, person, hand})` gives the group as {key, label, person, query, page}. `hand` is the name of a hand.
+ * `query` selects the group in the list of gestures, `page` is the address of its person or video.
  */
 function groupings() {
   const ofPerson = ({ person }) => (person
-    ? { key: person.id, label: names.label(person), person, query: `person:${person.id}` }
+    ? { key: person.id, label: names.label(person), person, query: `person:${person.id}`, page: href(['person', person.id]) }
     : { key: '', label: 'without a face', person: null, query: '' });
   const ways = {
     person: { title: 'person', of: ofPerson },
-    video: { title: 'video', of: ({ video }) => ({ key: videos[video].id, label: videos[video].id, query: `video:${quotedWord(videos[video].id)}` }) },
+    video: { title: 'video', of: ({ video }) => ({ key: videos[video].id, label: videos[video].id, query: `video:${quotedWord(videos[video].id)}`, page: href(['video', videos[video].id]) }) },
     hand: { title: 'hand', of: ({ hand }) => ({ key: hand, label: hand, query: hand === 'both hands' ? '' : `hand:${hand.split(' ')[0]}` }) },
   };
   Object.keys(corpus.manifest_columns).forEach((name) => {

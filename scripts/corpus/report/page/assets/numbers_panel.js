@@ -1,16 +1,7 @@
 // The card Numbers on the pages of a person and of a video: rate, handedness and space in short.
 
 /** The context of plots for one person or one video. */
-function panelContext(data, { person, video }) {
-  const keeps = (videoIndex, who) => (person ? who === person : videoIndex === video.index);
-  const rows = selectRows(data, { whole: false, test: (row) => keeps(data.gestures.columns.video[row], personOfRow(data.gestures, row)) });
-  const units = unitsOfRows(data, rows, false);
-  const by = person ? 'hand' : 'person';
-  return {
-    data, rows, units, by, whole: false, hands: 'both', times: 'gestures', grouping: groupings()[by],
-    nCut: units.filter((unit) => !unit.whole).length, use: data.use.filter((row) => keeps(row.video, row.person)),
-  };
-}
+const panelContext = (data, { person, video }) => numbersContext(data, { ...NUMBERS_DEFAULTS, by: person ? 'hand' : 'person', person: person ? person.id : '', video: video ? video.id : '' });
 
 /** One sentence about a person's rows of hand_use and units. */
 function useSentence(use, units) {
@@ -26,10 +17,9 @@ function panelContent(context, { person, video }) {
   if (!context.use.length) return [h('p', { class: 'soft' }, 'There are no numbers about hands: nobody is on screen other than in pictures or as a copy.')];
   const sentences = person ? h('p', {}, useSentence(context.use, context.units))
     : h('ul', { class: 'parts' }, context.use.map((row) => h('li', {}, personLink(row.person), ' ', useSentence([row], context.units.filter((unit) => unit.person === row.person)))));
-  const query = person ? `person:${person.id}` : `video:${quotedWord(video.id)}`;
   return [
     sentences, h('p', { class: 'soft' }, basis(context)), spaceChart(context),
-    h('p', {}, h('a', { href: href(['numbers'], { by: person ? 'video' : '', q: query }) }, 'All plots')),
+    h('p', {}, h('a', { href: href(['numbers'], person ? { by: 'video', person: person.id } : { video: video.id }) }, 'All plots')),
   ];
 }
 

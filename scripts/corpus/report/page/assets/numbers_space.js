@@ -21,7 +21,7 @@ function spaceChart(context) {
   }).sort((a, b) => b.total.seconds - a.total.seconds);
   const shown = groups.slice(0, MAX_PANELS);
   const panels = shown.map((group) => ({
-    label: group.label, colour: colourOfGroup(group), total: group.total, target: group.query && listHref(group.query),
+    label: group.label, colour: colourOfGroup(group), total: group.total, target: groupHref(group),
     note: `${formatTime(group.total.seconds * 1000)}${context.by === 'person' ? '' : `, ${countPeople(group.people)}`}`,
   }));
   const title = `Space used by ${context.by === 'hand' ? 'hands' : SPACE_HANDS[hands]}, ${SPACE_TIMES[times]}, by ${grouping.title}`;

@@ -22,6 +22,16 @@ function momentPicture({ video, time }) {
   return canvas;
 }
 
+/** A moving drawing of the gesture of an entry, once the side file with all gestures is loaded. */
+function entryDrawing(entry) {
+  const box = h('span', { class: 'drawing' });
+  allGestures().then((gestures) => {
+    const row = gestures ? gestures.find(entry.video, entry.gesture) : -1;
+    if (row >= 0) box.append(gestureThumbnail(gestureAt(gestures, row), { size: 150 }));
+  });
+  return box;
+}
+
 /** The buttons and links that resolve an entry. */
 function entryActions(entry) {
   const nameLink = (person) => h('a', { href: href(['person', person.id]) }, `Name ${names.label(person)}`);
@@ -58,7 +68,7 @@ function entryCard(entry) {
   const card = h('li', { class: 'card check-card', 'data-kind': entry.kind });
   fill(card, {}, [
     h('p', {}, h('strong', {}, STATEMENTS[entry.kind](entry))),
-    h('div', { class: 'side-by-side' }, faces.length ? faces.map(comparedFace) : h('a', { href: entryHref(entry), tabindex: -1, 'aria-hidden': 'true' }, momentPicture(entry))),
+    h('div', { class: 'side-by-side' }, faces.length ? faces.map(comparedFace) : [h('a', { href: entryHref(entry), tabindex: -1, 'aria-hidden': 'true' }, momentPicture(entry)), corpus.similar && entry.gesture !== null && entryDrawing(entry)]),
     h('p', { class: 'soft' }, REASONS[entry.kind](entry)),
     h('div', { class: 'actions' }, h('a', { class: 'play', href: entryHref(entry), 'aria-label': `Play ${moment}` }, h('span', { 'aria-hidden': 'true' }, '▶ '), moment), entryActions(entry), lookedAtButton(entry, card)),
   ]);

@@ -73,10 +73,10 @@ function rowContent(row, middle, scale) {
   if (summary && summary.median !== null) {
     const [from, to] = [scale(summary.first), scale(summary.third)];
     parts.push(svg('rect', { x: from, y: middle - 15, width: Math.max(to - from, 1), height: 30, rx: 3, style: { fill: colour, 'fill-opacity': 0.16 } }));
-    parts.push(plotLine(scale(summary.median), middle - 17, scale(summary.median), middle + 17, PLOT_INK, 2));
   }
   if (row.interval) parts.push(plotLine(scale(row.interval[0]), middle, scale(row.interval[1]), middle, PLOT_INK, 2));
   if (row.points && row.points.length <= MAX_POINTS) parts.push(plotDots(row.points, middle, scale, colour));
+  if (summary && summary.median !== null) parts.push(plotLine(scale(summary.median), middle - 17, scale(summary.median), middle + 17, PLOT_INK, 2));
   if (row.mark) parts.push(svg('g', {}, svg('title', {}, row.mark.text), plotLine(scale(row.mark.value), middle - 17, scale(row.mark.value), middle + 17, PLOT_INK, 2)));
   if (row.ends && row.ends.length) parts.push(plotLetters(row.ends, middle, scale));
   return parts;
@@ -133,9 +133,11 @@ function stackedBar(segments, middle, scale) {
 function plotLetters(ends, middle, scale) {
   const values = ends.map((end) => end.value);
   const parts = [plotLine(scale(Math.min(...values)), middle, scale(Math.max(...values)), middle, 'var(--edge)', 2)];
-  for (const { value, text, title, colour, ink } of ends) {
-    parts.push(svg('g', {}, svg('title', {}, title), svg('circle', { cx: scale(value), cy: middle, r: 9, style: { fill: colour } }),
-      plotText(scale(value), middle + 4, text, { anchor: 'middle', weight: 700, colour: ink || 'var(--panel)' })));
+  const overlap = ends.length > 1 && scale(Math.max(...values)) - scale(Math.min(...values)) < 18;
+  for (const [index, { value, text, title, colour, ink }] of ends.entries()) {
+    const y = overlap ? middle + (index - (ends.length - 1) / 2) * 19 : middle;
+    parts.push(svg('g', {}, svg('title', {}, title), svg('circle', { cx: scale(value), cy: y, r: 9, style: { fill: colour } }),
+      plotText(scale(value), y + 4, text, { anchor: 'middle', weight: 700, colour: ink || 'var(--panel)' })));
   }
   return parts;
 }

@@ -62,7 +62,7 @@ function rateChart(context) {
   const nFaceless = units.filter((unit) => !unit.person).length;
   return chartFigure({
     name: 'rates', title,
-    caption: `Gestures per minute in which a hand is in view; a two-handed gesture counts once. Each dot is one person in one video: the larger, the longer the time in view; hollow below one minute, where rates are very uncertain. The line is the rate of all time in a row together. ${basis(context)}${nFaceless ? ` ${countNoun(nFaceless, 'gesture')} of bodies without a face have no rate.` : ''}${leftOutRows(rows)}`,
+    caption: `Gestures per minute in which a hand is in view; a two-handed gesture counts once. Each dot is one person in one video: the larger, the longer the time in view; hollow below one minute, where rates are very uncertain. The line is the rate of all time in a row together. ${basis(context)}${nFaceless ? ` ${countNoun(nFaceless, 'gesture')} of bodies without a face have no rate.` : ''}${context.whole ? ' Without the gestures that are left out, these rates are lower limits.' : ''}${leftOutRows(rows)}`,
     draw: (width) => rowPlot({ rows, title: 'gestures per minute', limits, width, description: `${title}. ${groups.slice(0, 10).map((group) => `${group.label}: ${formatValue(group.rate)}`).join('; ')}.` }),
     table: {
       columns: [grouping.title, 'gestures', 'people', 'minutes in view', 'gestures per minute'],

@@ -43,7 +43,7 @@ REQUESTS = {
     "crop_faces": {"mem_mb": pictures_mb, "runtime": pictures_minutes},
     "compare_gestures": {"mem_mb": comparison_mb, "runtime": comparison_minutes},
     "export_pose": {"mem_mb": pose_mb, "runtime": 30},
-    # A minute of video is in memory at a time; an hour of two people takes a minute.
+    # A minute of video is in memory at a time; a minute of one person takes two seconds.
     "write_skeletons": {"mem_mb": 1000, "runtime": 60},
     # A minute of time per hour of gestures.
     "score_gestures": {"mem_mb": 1000, "runtime": 60},

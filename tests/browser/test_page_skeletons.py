@@ -21,6 +21,7 @@ import synthetic_videos
 import write_skeletons
 from corpus.tables import parquet
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
+from drawn_skeletons import check_points, drawn
 from page_browser import BrowserPage
 from page_corpus import add_people_to_gestures, times_of, video_name, write_corpus, write_html
 from script_runs import run_script
@@ -125,11 +126,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserPage]:
         browser.quit()
 
 
-def drawn(page: BrowserPage) -> dict | None:
-    """What is drawn: the number of the frame, and points in pixels by track and part."""
-    return page.js("return document.querySelector('canvas.skeletons').drawn")
-
-
 def shown_frame(page: BrowserPage) -> int:
     """The number that the picture on screen shows."""
     page.js("document.querySelector('canvas.skeletons').style.visibility = 'hidden'")
@@ -141,22 +137,9 @@ def shown_frame(page: BrowserPage) -> int:
 
 
 def check_frame(page: BrowserPage, video: str, frame: int) -> None:
-    """Check that this frame is shown, and that its points are those of the table."""
-    found = page.until(lambda: (d := drawn(page)) and d["frame"] == frame and d)
-    assert found and found["frame"] == frame, (drawn(page) or {}).get("frame")
+    """Check that this frame is on screen, and that its points are drawn."""
+    check_points(page, page.results, video, frame)
     assert page.until(lambda: shown_frame(page) == frame), shown_frame(page)
-    table = parquet.read(page.results / f"keypoints/{video}.parquet")
-    rows = table[(table["frame"] == frame) & ~(table["visibility"] < 0.5)]
-    assert len(rows)
-    points = {
-        (int(track), part): [point for point in of_part if point]
-        for track, parts in found["people"].items()
-        for part, of_part in parts.items()
-        if part != "face"
-    }
-    assert points.keys() == {(t, part) for (t, part), _ in rows.groupby(["track", "part"])}
-    for key, of_part in rows.groupby(["track", "part"]):
-        assert points[key] == pytest.approx(of_part[["x", "y"]].to_numpy(), abs=0.02)
 
 
 def frames_with_people(page: BrowserPage, video: str) -> list[int]:

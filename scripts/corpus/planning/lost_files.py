@@ -15,6 +15,7 @@ MADE_FROM = {
     "faces": ("embeddings", "keypoints", "phases"),
     "embeddings": (),
     "keypoints": MOVEMENT_TABLES,
+    "skeletons": (),
     **{
         table: tuple(other for other in MOVEMENT_TABLES if other != table)
         for table in MOVEMENT_TABLES
@@ -46,7 +47,8 @@ def is_analysed(results: str, video: str) -> bool:
 def lost_tables(results: str, videos: Sequence[str], tables: Iterable[str]) -> Iterator[str]:
     """Paths of missing tables of videos for which a later table exists.
 
-    Embeddings count as lost if the people of the corpus were clustered from them.
+    Embeddings count as lost if the people of the corpus were clustered from them, and tables with
+    side files if those exist.
     """
     existing = {table: names_in(f"{results}/{table}") for table in MADE_FROM}
     is_clustered = os.path.exists(f"{results}/clusters.parquet")
@@ -55,6 +57,7 @@ def lost_tables(results: str, videos: Sequence[str], tables: Iterable[str]) -> I
             name = f"{video}.parquet"
             if name not in existing[table]:
                 later = any(name in existing[other] for other in MADE_FROM[table])
+                later |= table in SIDE_FILES and has_side_files(results, table, video)
                 if later or (table == "embeddings" and is_clustered):
                     yield f"{results}/{table}/{name}"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from corpus.planning.lost_files import MADE_FROM, first_lost, lost_tables
+from corpus.planning.lost_files import MADE_FROM, SIDE_FILES, first_lost, lost_tables
 from empty_files import touch_files
 
 VIDEOS = ["a", "b"]
@@ -24,7 +24,8 @@ def test_nothing_is_lost_before_anything_was_made(tmp_path: Path) -> None:
 
 
 def test_each_table_of_a_complete_corpus_is_missed(tmp_path: Path) -> None:
-    touch_files(tmp_path, "clusters.parquet", *tables(*VIDEOS))
+    side_files = [file.format(video=v) for file in SIDE_FILES.values() for v in VIDEOS]
+    touch_files(tmp_path, "clusters.parquet", *tables(*VIDEOS), *side_files)
     for name in tables("b"):
         (tmp_path / name).unlink()
         assert lost(tmp_path) == [name]

@@ -52,3 +52,13 @@ def test_an_added_table_says_what_erasing_a_person_does_to_it(tmp_path: Path) ->
         deleted = personal_data.files_to_delete(results, ["a"])
     importlib.reload(personal_data)
     assert deleted == [results / "meetings/a.parquet", results / "pairs.parquet"]
+
+
+def test_skeletons_of_other_videos_stay(tmp_path: Path) -> None:
+    """They take longer to make than other side files of the page, which are all deleted."""
+    files = [f"report/page/{v}/skeleton/{name}.js" for v in "ab" for name in ("0", "index")]
+    tables = [f"skeletons/{v}.parquet" for v in "ab"]
+    touch_files(tmp_path, *files, *tables, "report/page/b/gestures.js", "report/page/all.js")
+    deleted = personal_data.files_to_delete(tmp_path, ["a"])
+    kept = {tmp_path / name for name in (*files[2:], tables[1])}
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} - set(deleted) == kept

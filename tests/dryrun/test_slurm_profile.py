@@ -24,6 +24,7 @@ def test_every_rule_goes_to_the_partition_that_fits(demo_requests: list[dict]) -
         "cluster_faces": "cpu",  # the demo has few faces
         "identify_people": "cpu",
         "segment_gestures": "cpu",
+        "compare_gestures": "cpu",
         "crop_faces": "cpu",
         "plot_coverage": "cpu",
         "write_page": "cpu",

@@ -250,6 +250,18 @@ def test_one_person_or_one_video_can_be_chosen(numbers):
     assert f"video={video}" in numbers.js("return location.hash")
 
 
+def test_leaving_the_view_before_it_is_drawn_keeps_the_new_address(numbers):
+    numbers.js("""
+        for (const view of ['#/numbers', '#/about']) {
+          location.hash = view;
+          window.dispatchEvent(new Event('hashchange'));
+        }
+    """)
+    show_later = "const done = arguments[0]; setTimeout(() => done(location.hash), 50)"
+    assert numbers.browser.execute_async_script(show_later) == "#/about"
+    assert numbers.one("h1").text == "About"
+
+
 def test_a_corpus_without_hand_use_says_so(page, numbers):
     numbers.browser.get(page.file.as_uri())
     page.go("numbers")

@@ -9,7 +9,7 @@ function numbersContext(data, state) {
   const nCut = allUnits.filter((unit) => !unit.whole).length;
   const units = state.whole ? allUnits.filter((unit) => unit.whole) : allUnits;
   const ways = groupings();
-  return { ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person, };
+  return { ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person };
 }
 
 /** Tests whether a gesture (by its row) and a row of hand_use belong to the chosen person and video, each an id or an empty text. */
@@ -48,6 +48,8 @@ function numbersView(query) {
     if (control) control.focus();
   };
   loadNumbers().then((data) => {
+    // The user may have left the view before its data was loaded.
+    if (!element.isConnected) return;
     if (!data || !data.hasUse) {
       result.replaceChildren(h('p', { class: 'lead' }, data ? 'The results have no table hand_use, which the numbers need. Run the workflow again.'
         : 'The numbers are in files that are missing beside this page: page/numbers.js and page/gestures.js. Copy the whole folder of the report, or run the workflow again.'));

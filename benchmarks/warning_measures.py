@@ -85,13 +85,23 @@ RULES: dict[str, Rule] = {
 """Rules for tracks that may show somebody else; all leave out the only track of a person."""
 
 
-def wrong_tracks(tracks: pd.DataFrame, rule: Rule) -> Count:
-    """Warnings that a track shows somebody else; an error is a track that does."""
-    is_only = ~tracks["person"].duplicated(keep=False)
-    is_warned = rule(tracks).fillna(False) & ~is_only
-    is_wrong = tracks["person"].map(true_of_found(tracks)) != tracks["true"]
+def wrong_tracks(tracks: pd.DataFrame, rule: Rule, before: pd.DataFrame | None = None) -> Count:
+    """Warnings that a track shows somebody else; an error is a track that does.
+
+    With the same tracks before an error was put in, only warnings and errors that are new count.
+    """
+    is_warned, is_wrong = _warned_and_wrong(tracks, rule)
+    if before is not None:
+        was_warned, was_wrong = _warned_and_wrong(before, rule)
+        is_warned, is_wrong = is_warned & ~was_warned, is_wrong & ~was_wrong
     both = int((is_warned & is_wrong).sum())
     return Count(int(is_warned.sum()), both, int(is_wrong.sum()), both)
+
+
+def _warned_and_wrong(tracks: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
+    is_only = ~tracks["person"].duplicated(keep=False)
+    is_warned = rule(tracks).fillna(False).astype(bool) & ~is_only
+    return is_warned, tracks["person"].map(true_of_found(tracks)) != tracks["true"]
 
 
 def with_a_wrong_track(

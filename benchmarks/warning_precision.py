@@ -65,7 +65,9 @@ def identity_counts(labelled: LabelledResults, results: Path, evidence: Evidence
     for wrong in warning_measures.with_a_wrong_track(known, vectors, rows, evidence):
         for name, rule in RULES.items():
             key = f"another person, one track put in the wrong person: {name}"
-            counts[key] = counts.get(key, Count()) + warning_measures.wrong_tracks(wrong, rule)
+            counts[key] = counts.get(key, Count()) + warning_measures.wrong_tracks(
+                wrong, rule, known
+            )
     return counts
 
 

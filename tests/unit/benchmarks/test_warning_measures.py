@@ -63,6 +63,21 @@ def test_each_rule_warns_of_other_tracks():
     ]  # fmt: skip
 
 
+def test_only_new_warnings_and_errors_count_if_an_error_was_put_in():
+    before = tracks(
+        ("p1", "A", 0, 0.1, "p2", 0.9), ("p1", "B", 2, 0.1, "p2", 0.9), ("p1", "A", 4, 1, None, 0),
+        ("p1", "A", 4, 1, None, 0), ("p2", "B", 6, 1, None, 0), ("p2", "B", 8, 1, None, 0),
+        ("p2", "B", 9, 1, None, 0),
+    )  # fmt: skip
+    after = before.copy()
+    columns = ["person", "probability", "other_person", "other_probability"]
+    after.loc[3, columns] = ["p2", 0.1, "p1", 0.9]
+    rule = RULES["another person is likely"]
+    assert wrong_tracks(before, rule) == Count(2, 1, 1, 1)
+    assert wrong_tracks(after, rule) == Count(3, 2, 2, 2)
+    assert wrong_tracks(after, rule, before) == Count(1, 1, 1, 1)
+
+
 def test_a_track_that_is_put_in_the_wrong_person_rather_shows_another():
     random = np.random.default_rng(1)
     centres = np.repeat(random.normal(0, 1, (2, 128)) / np.sqrt(128), [3, 3], axis=0)

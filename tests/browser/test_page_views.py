@@ -16,7 +16,7 @@ import chromium  # isort: skip
 
 pytestmark = pytest.mark.usefixtures("console_and_network_checked")
 VIEWS = (
-    *("", "videos", "people", "numbers", "check", "quality", "names", "about"),
+    *("", "videos", "people", "gestures", "numbers", "check", "quality", "names", "about"),
     *(f"video/{PLAIN}", "person/p0001"),
 )
 

@@ -155,11 +155,3 @@ function formatPercent(share) {
   if (share > 0 && share < 0.005) return '<1%';
   return `${Math.round(share * 100)}%`;
 }
-
-const withoutAccents = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
-/** Whether the text contains every word of the query; case and accents are ignored. */
-function matches(query, text) {
-  const haystack = withoutAccents(text);
-  return withoutAccents(query).split(/\s+/).every((word) => haystack.includes(word));
-}

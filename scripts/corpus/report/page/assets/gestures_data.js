@@ -19,7 +19,7 @@ function decodeGestures(content) {
   for (const column of header.columns) {
     const decoded = decodeColumn(content, 4 + headerLength, header.n, column);
     columns[column.name] = decoded.integers || decoded;
-    if (decoded.values) values[column.name] = decoded.values;
+    if (column.values) values[column.name] = column.values;
   }
   return { n: header.n, columns, values, ...gestureIndex(header.n, columns) };
 }

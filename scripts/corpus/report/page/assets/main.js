@@ -1,10 +1,10 @@
 // Show the view that the address names.
 
 const MENU = [
-  ['', 'Overview'], ['videos', 'Videos'], ['people', 'People'], ['numbers', 'Numbers'], ['check', 'Check'], ['names', 'Names'], ['about', 'About'],
+  ['', 'Overview'], ['videos', 'Videos'], ['people', 'People'], ['gestures', 'Gestures'], ['numbers', 'Numbers'], ['check', 'Check'], ['names', 'Names'], ['about', 'About'],
 ];
 const VIEWS = {
-  '': overviewView, videos: videosView, people: peopleView, check: checkView, numbers: numbersView, quality: qualityView, names: namesView, about: aboutView,
+  '': overviewView, videos: videosView, people: peopleView, gestures: gesturesView, check: checkView, numbers: numbersView, quality: qualityView, names: namesView, about: aboutView,
   video: (query, id) => videoView(id, query),
   person: (query, id) => personView(id),
   like: (query, id, gesture) => likeView(id, gesture), map: mapView,

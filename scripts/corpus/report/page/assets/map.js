@@ -9,7 +9,7 @@ const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowD
 /** Links between the list and the map of gestures. */
 function gestureViewLinks(current) {
   const links = [['gestures', 'List'], ['map', 'Map']];
-  return h('nav', { class: 'sub-menu', 'aria-label': 'Gestures' }, links.map(([view, text]) => h('a', { href: href([view]), 'aria-current': view === current ? 'page' : null }, text)));
+  return h('div', { class: 'sub-menu', role: 'navigation', 'aria-label': 'Gestures' }, links.map(([view, text]) => h('a', { href: href([view]), 'aria-current': view === current ? 'page' : null }, text)));
 }
 
 /** A canvas with the points. `draw()` draws it; `onpoint(index, chosen)` is called for the point under the mouse or chosen by keys. */

@@ -65,7 +65,7 @@ function personView(id) {
     person.clusters.length > 1 && mergedClustersCard(person),
     checksCard(overlapsOf(person), doubtsAbout(person)),
     h('section', { class: 'card flush', 'aria-labelledby': 'when-title' },
-      h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'Times on screen'), h('a', { href: href(['videos'], { person: person.id }) }, 'Show in the list of videos')), rows, moreButton,
+      h('div', { class: 'card-head' }, h('h2', { id: 'when-title' }, 'Times on screen'), h('span', { class: 'pages' }, anyGestures && h('a', { href: href(['gestures'], { q: `person:${person.id}` }) }, 'All gestures'), h('a', { href: href(['videos'], { person: person.id }) }, 'Show in the list of videos'))), rows, moreButton,
       h('p', { class: 'legend soft' }, 'One row per video, all on the same time scale. Click an interval, or press Enter on it, to open the video at this moment.', laneLegend(person.tracks))),
     numbersPanel({ person }),
     personFilesCard(person));

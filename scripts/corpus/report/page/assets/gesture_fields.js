@@ -1,0 +1,68 @@
+// The fields of gestures that the query language knows, and the columns of the list.
+
+const round3 = (value) => Math.round(value * 1000) / 1000;
+const personText = (person) => (person ? `${names.of(person)} ${person.id}`.trim() : '');
+
+/** Fields by name for `compileQuery`; a row is the number of a gesture in `gestures`. */
+function gestureFields(gestures) {
+  const { columns, values } = gestures;
+  const personAt = (row) => (columns.cluster[row] < 0 ? null : clusters[columns.cluster[row]].person);
+  const personTexts = new Map(people.map((person) => [person, personText(person)]));
+  const videoTexts = videos.map((video) => video.id);
+  const titles = videos.map((video) => video.title || '');
+  const number = (name) => ({ type: 'number', get: (row) => round3(columns[name][row]) });
+  const choice = (name) => ({ type: 'choice', values: values[name], get: (row) => values[name][columns[name][row]] ?? null });
+  const flag = (name) => ({ type: 'flag', get: (row) => (columns[name][row] < 0 ? null : columns[name][row] === 1) });
+  const fields = new Map([
+    ['person', { type: 'text', free: true, get: (row) => personTexts.get(personAt(row)) || '' }],
+    ['video', { type: 'text', free: true, get: (row) => videoTexts[columns.video[row]] }],
+    ['title', { type: 'text', free: true, get: (row) => titles[columns.video[row]] }],
+    ['hand', choice('hand')],
+    ['time', { type: 'number', get: (row) => (columns.start[row] - videos[columns.video[row]].zero) / 1000 }],
+    ['length', { type: 'number', get: (row) => (columns.end[row] - columns.start[row]) / 1000 }],
+    ['speed', number('peak_speed')],
+    ['mean_speed', number('mean_speed')],
+    ['size', number('extent')],
+    ['path', number('path_length')],
+    ['height', number('height_max')],
+    ['region', choice('region')],
+    ['movements', number('n_movements')],
+    ['holds', number('n_holds')],
+    ['hold', number('hold_s')],
+    ['hands', { type: 'choice', values: ['one', 'both'], get: (row) => (columns.other_gesture[row] < 0 ? 'one' : 'both') }],
+    ['symmetry', number('symmetry')],
+    ['smoothness', number('smoothness')],
+    ['visible', number('visible_share')],
+    ['seen', { type: 'choice', values: ['whole', 'cut'], get: (row) => (columns.start_seen[row] === 1 && columns.end_seen[row] === 1 ? 'whole' : 'cut') }],
+    ['jump', flag('jump')],
+    ['trunk', flag('trunk_movement')],
+    ['gesture', number('gesture')],
+    ['marked', { type: 'flag', get: (row) => marks.isMarked(videos[columns.video[row]], columns.gesture[row]) }],
+    ['note', { type: 'text', free: true, get: (row) => marks.note(videos[columns.video[row]], columns.gesture[row]) }],
+  ]);
+  for (const [name, texts] of Object.entries(corpus.manifest_columns)) {
+    const key = fields.has(name) ? `my_${name}` : name;
+    const isNumber = texts.some((text) => text !== '') && texts.every((text) => text === '' || !Number.isNaN(parseNumber(String(text))));
+    fields.set(key, isNumber ? { type: 'number', get: (row) => parseNumber(String(texts[columns.video[row]])) } : { type: 'text', get: (row) => String(texts[columns.video[row]]) });
+  }
+  return fields;
+}
+
+/** Rows in the order of a field; missing values come last, equal ones stay in the order of time. */
+function sortGestures(rows, field, down) {
+  const keys = rows.map((row) => field.get(row));
+  const isMissing = (key) => key === null || key === '' || Number.isNaN(key);
+  const collator = new Intl.Collator('en', { numeric: true });
+  const ranks = new Map([...new Set(keys.filter((key) => typeof key === 'string'))].sort(collator.compare).map((key, rank) => [key, rank]));
+  const order = keys.map((key) => (isMissing(key) ? NaN : ranks.has(key) ? ranks.get(key) : Number(key)));
+  const sign = down ? -1 : 1;
+  const compare = (a, b) => {
+    const [x, y] = [order[a], order[b]];
+    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b;
+    return sign * (x - y) || a - b;
+  };
+  return Uint32Array.from(rows.keys()).sort(compare).reduce((sorted, index, position) => {
+    sorted[position] = rows[index];
+    return sorted;
+  }, new Array(rows.length));
+}

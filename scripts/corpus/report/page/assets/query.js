@@ -1,0 +1,189 @@
+// The query language of lists: a parser and an evaluator that know nothing about the page.
+//
+// docs/page.md describes the grammar. The cases in tests/unit/report/query_cases.json are the
+// reference for this implementation and others. A field is {type, get(row), values, free}:
+//   text    get returns a string; free words are searched in fields with `free`
+//   number  get returns a number, or NaN if it is missing
+//   choice  get returns one of `values`, or null
+//   flag    get returns true, false or null; its choices are yes and no
+
+class QueryError extends Error {}
+
+const OPERATOR = /!=|<=|>=|[:=<>]/y;
+const WORD = /(?:(?!!=)[^\s()":=<>])+/y;
+const VALUE = /[^\s()"]+/y;
+
+/** The parts of a query: {type: '(' | ')' | '-' | 'or' | 'word' | 'condition', ...}. Throws QueryError. */
+function tokenizeQuery(text) {
+  const tokens = [];
+  let at = 0;
+  const read = (pattern) => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match) at += match[0].length;
+    return match && match[0];
+  };
+  const readQuoted = () => {
+    if (text[at] !== '"') return null;
+    const end = text.indexOf('"', at + 1);
+    if (end < 0) throw new QueryError('A quotation mark is not closed.');
+    const content = text.slice(at + 1, end);
+    at = end + 1;
+    return content;
+  };
+  for (read(/\s*/y); at < text.length; read(/\s*/y)) {
+    const character = text[at];
+    if ('()'.includes(character)) {
+      tokens.push({ type: character });
+      at += 1;
+    } else if (character === '-' && /[^\s)]/.test(text[at + 1] || ' ')) {
+      tokens.push({ type: '-' });
+      at += 1;
+    } else {
+      const quoted = readQuoted();
+      const word = quoted ?? read(WORD);
+      if (word === null) throw new QueryError(`“${read(OPERATOR) || character}” needs the name of a field before it.`);
+      const operator = read(OPERATOR) || (/\s+(?:!=|[<>=])/y.exec(text.slice(at)) && (read(/\s*/y), read(OPERATOR)));
+      if (operator) {
+        read(/\s*/y);
+        const quotedValue = readQuoted();
+        const value = quotedValue ?? read(VALUE);
+        if (!value) throw new QueryError(`“${word}${operator}” needs a value.`);
+        tokens.push({ type: 'condition', key: word, operator, value, isQuoted: quotedValue !== null });
+      } else if (quoted === null && word.toLowerCase() === 'or') tokens.push({ type: 'or' });
+      else if (word && (quoted !== null || word.toLowerCase() !== 'and')) tokens.push({ type: 'word', word });
+    }
+  }
+  return tokens;
+}
+
+/** The tree of a query: {or: [...]}, {and: [...]}, {not: ...}, or a token. Throws QueryError. */
+function parseQuery(text) {
+  const tokens = tokenizeQuery(text);
+  let at = 0;
+  function parseTerm() {
+    const token = tokens[at];
+    at += 1;
+    if (token.type === '-') {
+      if (at === tokens.length) throw new QueryError('“-” needs something after it.');
+      return { not: parseTerm() };
+    }
+    if (token.type === 'or') throw new QueryError('“or” needs something before and after it.');
+    if (token.type === ')') throw new QueryError('A “)” has no “(” before it.');
+    if (token.type !== '(') return token;
+    const inner = parseAlternatives();
+    if (at === tokens.length) throw new QueryError('A “(” is not closed.');
+    at += 1;
+    return inner;
+  }
+  function parseAll() {
+    const terms = [];
+    while (at < tokens.length && !['or', ')'].includes(tokens[at].type)) terms.push(parseTerm());
+    return { and: terms };
+  }
+  function parseAlternatives() {
+    const alternatives = [parseAll()];
+    while (at < tokens.length && tokens[at].type === 'or') {
+      at += 1;
+      alternatives.push(parseAll());
+    }
+    if (alternatives.length > 1 && alternatives.some((each) => !each.and.length)) throw new QueryError('“or” needs something before and after it.');
+    return alternatives.length > 1 ? { or: alternatives } : alternatives[0];
+  }
+  const tree = parseAlternatives();
+  if (at < tokens.length) throw new QueryError('A “)” has no “(” before it.');
+  return tree;
+}
+
+/** A number as people type it: 2, 0.5, or a time 1:20.5, in seconds. NaN for other texts. */
+function parseNumber(text) {
+  const clock = /^(?:(\d+):)?(\d+):(\d\d(?:\.\d+)?)$/.exec(text);
+  if (clock) return Number(clock[1] || 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
+}
+
+const COMPARE = {
+  '<': (a, b) => a < b, '<=': (a, b) => a <= b, '>': (a, b) => a > b, '>=': (a, b) => a >= b, ':': (a, b) => a === b, '=': (a, b) => a === b,
+};
+
+function numberTest({ key, operator, value }) {
+  const range = operator === ':' || operator === '=' ? /^(.*?)\.\.(.*)$/.exec(value) : null;
+  if (range && (range[1] || range[2])) {
+    const [low, high] = [range[1] ? parseNumber(range[1]) : -Infinity, range[2] ? parseNumber(range[2]) : Infinity];
+    if (!Number.isNaN(low + high) || low === -high) return (number) => low <= number && number <= high;
+  }
+  const limit = parseNumber(value);
+  if (Number.isNaN(limit)) throw new QueryError(`“${key}” is a number: write ${key}>2, ${key}<=2.5 or ${key}:0.5..2, with a point for decimals.`);
+  return (number) => COMPARE[operator](number, limit);
+}
+
+/** A test of texts: equal (=), or with `*` for any characters, or else containing the value. Results are kept, because texts repeat. */
+function textTest({ key, operator, value, isQuoted }) {
+  if (!'=:'.includes(operator)) throw new QueryError(`“${key}” is a text: write ${key}:${value} instead of ${key}${operator}${value}.`);
+  const folded = withoutAccents(value);
+  let test = operator === '=' ? (text) => text === folded : (text) => text.includes(folded);
+  if (!isQuoted && value.includes('*')) {
+    const pattern = new RegExp(`^${folded.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's');
+    test = (text) => text !== '' && pattern.test(text);
+  }
+  const results = new Map();
+  return (text) => {
+    if (!results.has(text)) results.set(text, test(withoutAccents(text)));
+    return results.get(text);
+  };
+}
+
+function choiceTest({ key, operator, value, isQuoted }, values) {
+  if (!'=:'.includes(operator)) throw new QueryError(`“${key}” is one of ${values.join(', ')}: write ${key}:${values[0]}.`);
+  const test = textTest({ key, operator: '=', value, isQuoted });
+  if (!values.some(test)) throw new QueryError(`“${key}” cannot be “${value}”. It is one of ${values.join(', ')}.`);
+  return test;
+}
+
+const flagText = (flag) => (flag === null ? '' : flag ? 'yes' : 'no');
+
+function conditionTest(condition, fields) {
+  if (condition.operator === '!=') {
+    const isEqual = conditionTest({ ...condition, operator: '=' }, fields);
+    return (row) => !isEqual(row);
+  }
+  const key = [...fields.keys()].find((name) => name.toLowerCase() === condition.key.toLowerCase());
+  if (key === undefined) {
+    const meant = closestText(condition.key, [...fields.keys()]);
+    throw new QueryError(`There is no field “${condition.key}”. ${meant ? `Did you mean “${meant}”? ` : ''}Fields: ${[...fields.keys()].join(', ')}.`);
+  }
+  const { type, get, values } = fields.get(key);
+  if (type === 'number') {
+    const test = numberTest(condition);
+    return (row) => test(get(row));
+  }
+  if (type === 'text') {
+    const test = textTest(condition);
+    return (row) => test(get(row));
+  }
+  const test = choiceTest(condition, type === 'flag' ? ['yes', 'no'] : values);
+  return type === 'flag' ? (row) => test(flagText(get(row))) : (row) => test(get(row) ?? '');
+}
+
+/** A function that tells whether a row matches a query. `fields` is a Map of fields by name. Throws QueryError. */
+function compileQuery(text, fields) {
+  const freeFields = [...fields.values()].filter((field) => field.free);
+  function compile(tree) {
+    if (tree.or) {
+      const tests = tree.or.map(compile);
+      return (row) => tests.some((test) => test(row));
+    }
+    if (tree.and) {
+      const tests = tree.and.map(compile);
+      return tests.length === 1 ? tests[0] : (row) => tests.every((test) => test(row));
+    }
+    if (tree.not) {
+      const test = compile(tree.not);
+      return (row) => !test(row);
+    }
+    if (tree.type === 'condition') return conditionTest(tree, fields);
+    const test = textTest({ operator: ':', value: tree.word, isQuoted: true });
+    return (row) => freeFields.some((field) => test(field.get(row)));
+  }
+  return compile(parseQuery(text));
+}

@@ -29,7 +29,7 @@ function virtualList(gestures, onselect) {
     return h('div', { class: 'gesture-row', role: 'option', id: `gesture-row-${position}`, 'aria-selected': String(position === state.selected), 'aria-posinset': position + 1, 'aria-setsize': state.rows.length,
       'data-key': `${gesture.video.id} ${gesture.gesture}`, style: { top: `${position * rowHeight()}px`, height: `${rowHeight()}px` }, onclick: () => select(position) },
     gestureThumbnail(gesture, { size: 48 }),
-    GESTURE_COLUMNS.map((column) => h('span', { class: `cell ${column.key}${column.number ? ' number' : ''}`, title: column.hint ? `${column.title}: ${column.hint}` : null }, column.cell(gesture))));
+    GESTURE_COLUMNS.map((column) => h('span', { class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-label': column.title, title: column.hint ? `${column.title}: ${column.hint}` : null }, column.cell(gesture))));
   }
   function draw() {
     const first = Math.max(0, Math.floor(scroller.scrollTop / rowHeight()) - OVERSCAN_ROWS);
@@ -138,7 +138,7 @@ function gesturesContent(gestures, query) {
   const head = h('div', { class: 'gesture-head' });
   const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => { state.q = box.value; show(); }) });
   function drawHead() {
-    head.replaceChildren(h('span', {}), ...GESTURE_COLUMNS.map((column) => h('button', { type: 'button', class: `cell ${column.key}${column.number ? ' number' : ''}`, 'data-sort': column.key, 'aria-pressed': String(state.sort === column.key), title: column.hint,
+    head.replaceChildren(h('span', {}), ...GESTURE_COLUMNS.map((column) => h('button', { type: 'button', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-sort': column.key, 'aria-pressed': String(state.sort === column.key), title: column.hint,
       onclick: () => {
         state.down = state.sort === column.key ? !state.down : Boolean(column.number) && column.key !== 'time';
         state.sort = column.key;
@@ -176,7 +176,7 @@ function gesturesContent(gestures, query) {
     { keys: ['m'], text: 'Mark the gesture', run: panel.toggleMark }, { keys: ['n'], text: 'Write a note', run: panel.focusNote },
   ]);
   const element = h('div', { class: 'view-content' },
-    h('form', { class: 'filters', role: 'search', 'aria-label': 'Gestures', onsubmit: (event) => event.preventDefault() },
+    h('form', { class: 'filters gesture-filters', role: 'search', 'aria-label': 'Gestures', onsubmit: (event) => event.preventDefault() },
       field('Search', box, 'Words, or conditions such as hand:left, speed>=2, length:0.5..2, -seen:whole, marked:yes, and columns of your own.'),
       select('Hand', 'hand', [['left', 'left'], ['right', 'right']]), select('Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]), select('Marked', 'marked', [['yes', 'yes'], ['no', 'no']])),
     problem, count,

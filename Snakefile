@@ -217,6 +217,12 @@ rule skeletons:
         all_files("<results>/exports/skeleton/{video}.mp4"),
 
 
+rule playable:
+    """Copies of the videos that every browser plays: H.264 and AAC, with the same times."""
+    input:
+        all_files("<results>/exports/playable/{video}.mp4"),
+
+
 rule blurred:
     """Videos with covered faces, for sharing."""
     input:

@@ -17,7 +17,7 @@ CSV_CORPUS_TABLES = [
     for table in schemas.all_tables().values()
     if table.csv and not table.per_video
 ]
-VIDEO_KINDS = ["overlay", "skeleton", "blurred"]
+VIDEO_KINDS = ["overlay", "skeleton", "blurred", "playable"]
 
 
 rule export_corpus_csv:
@@ -172,11 +172,11 @@ rule export_textgrid:
 
 
 rule export_video:
-    """Render a video with skeletons and names, skeletons only, or covered faces.
+    """Render a video with skeletons and names, skeletons only, covered faces, or unchanged.
 
     Input:  a video and its tables; tracks, people and phases if the video shows them
     Steps:  decode, draw or cover faces, encode
-    Output: an MP4 file; `kind` is overlay, skeleton or blurred
+    Output: an MP4 file; `kind` is overlay, skeleton, blurred or playable
     """
     input:
         **video_tables("status", "frames", "shots", "faces", "keypoints"),

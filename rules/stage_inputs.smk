@@ -170,16 +170,20 @@ def coding_params(results):
 # Exported videos
 
 
+KINDS_WITH_PEOPLE = ("overlay", "skeleton")
+"""Kinds of exported videos that show names, ids and phases."""
+
+
 def identity_tables(wildcards):
-    """Tables of people, for videos that show names. Blurred videos do not depend on names."""
-    names = ["tracks", "people"] if wildcards.kind != "blurred" else []
+    """Tables of people, for videos that show names. Other videos do not depend on names."""
+    names = ["tracks", "people"] if wildcards.kind in KINDS_WITH_PEOPLE else []
     return [f"{config['results']}/{name}.parquet" for name in names]
 
 
 def phases_table(wildcards):
     """The table of movement phases, for videos that show them."""
     table = f"{config['results']}/phases/{wildcards.video}.parquet"
-    return table if wildcards.kind != "blurred" else []
+    return table if wildcards.kind in KINDS_WITH_PEOPLE else []
 
 
 def erased_heads(wildcards):
@@ -190,15 +194,16 @@ def erased_heads(wildcards):
 
 def overlay_flags(wildcards, input):
     """The flags for the tables above, as far as this kind of video uses them."""
-    if wildcards.kind == "blurred":
+    if wildcards.kind not in KINDS_WITH_PEOPLE:
         return ["--covers", input.covers] if input.covers else []
     flags = ["--tracks", *input.identities[:1], "--people", *input.identities[1:]]
     return [*flags, "--phases", input.phases]
 
 
 def sound_flag(wildcards):
-    """Whether an exported video keeps its sound."""
-    return "--sound" if wildcards.kind in config["exports"]["audio"] else "--no-sound"
+    """Whether an exported video keeps its sound. A playable copy stands in for the original."""
+    kinds = (*config["exports"]["audio"], "playable")
+    return "--sound" if wildcards.kind in kinds else "--no-sound"
 
 
 # Snakemake's report

@@ -1,4 +1,4 @@
-"""Render a video with skeletons and a timeline, of skeletons alone, or with masked faces.
+"""Render a video with skeletons and a timeline, of skeletons alone, with masked faces, or as is.
 
 python scripts/export_video.py --kind overlay --video v.mp4 --status status.parquet \
     --frames frames.parquet --shots shots.parquet --faces faces.parquet \
@@ -27,6 +27,8 @@ from corpus.video.picture_format import read_picture_format
 from corpus.video.reader import Reader
 from corpus.video.stream_info import describe_stream
 from corpus.video.writer import VideoWriter
+
+KINDS = ("overlay", "skeleton", "blurred", "playable")
 
 
 def main() -> None:
@@ -67,6 +69,8 @@ def read_tables(options: argparse.Namespace) -> VideoTables:
             if options.covers
             else tables
         )
+    if options.kind == "playable":
+        return tables
     video = parquet.read_row(options.status)["video_id"]
     people = track_people.read(options.tracks, options.people, video)
     return replace(tables, people=people, phases=parquet.read(options.phases))
@@ -75,15 +79,15 @@ def read_tables(options: argparse.Namespace) -> VideoTables:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
-    add("--kind", required=True, choices=("overlay", "skeleton", "blurred"), help="what to draw")
+    add("--kind", required=True, choices=KINDS, help="what to draw")
     add("--video", required=True, type=Path, help="video file")
     for table in ("status", "frames", "shots"):
         add(f"--{table}", required=True, type=Path, help=f"{table} table written by index_frames")
     add("--faces", required=True, type=Path, help="faces table written by detect_faces")
     add("--keypoints", required=True, type=Path, help="keypoints table of extract_keypoints")
-    add("--phases", type=Path, help="phases table of measure_movement; not for blurred videos")
-    add("--tracks", type=Path, help="tracks table of identify_people; not for blurred videos")
-    add("--people", type=Path, help="people table of identify_people; not for blurred videos")
+    add("--phases", type=Path, help="phases table of measure_movement; only to draw skeletons")
+    add("--tracks", type=Path, help="tracks table of identify_people; only to draw skeletons")
+    add("--people", type=Path, help="people table of identify_people; only to draw skeletons")
     add("--covers", type=Path, help="table covers, with the heads of erased people")
     add("--samples-per-second", required=True, type=float, help="as for detect_faces")
     sound = "keep the sound of the original"

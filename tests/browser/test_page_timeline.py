@@ -23,15 +23,21 @@ def shown_frame(page: BrowserPage, clip: Path) -> int:
     """Number of the frame that the player shows, found by comparing pictures."""
     video = page.one("video")
     page.js(
-        "const v = arguments[0]; v.controls = false; v.style.cssText = "
-        "'width: 160px; height: 120px; border-radius: 0; position: relative; z-index: 99';"
-        "v.nextElementSibling.hidden = true", video
-    )  # fmt: skip
+        "const v = arguments[0], screen = v.parentElement; v.controls = false;"
+        "screen.style.cssText = 'width: 160px; height: 120px; z-index: 99';"
+        "v.style.borderRadius = 0; v.nextElementSibling.hidden = true",
+        video,
+    )
     time.sleep(0.3)
     png = Image.open(io.BytesIO(video.screenshot_as_png)).convert("RGB").resize((160, 120))
     shown = np.asarray(png).astype(int)
     errors = [np.abs(frame.image.astype(int) - shown).mean() for frame in Reader(clip)]
     return int(np.argmin(errors))
+
+
+def keep_paused(page: BrowserPage) -> None:
+    """Let the player only seek, so that it stays at the moment where playing would begin."""
+    page.js("document.querySelector('video').play = () => Promise.resolve()")
 
 
 def test_a_link_with_a_time_opens_this_moment(page):
@@ -53,6 +59,7 @@ def test_a_late_start_is_corrected(page, video):
     page.go(f"video/{video}", t=times[30])
     assert page.player_time() > 0
     assert page.until(lambda: shown_frame(page, clip) == 30)
+    keep_paused(page)
     page.all(".lane.shots .lane-button")[0].send_keys(Keys.ENTER)
     assert page.until(lambda: shown_frame(page, clip) == 0)
 
@@ -60,6 +67,7 @@ def test_a_late_start_is_corrected(page, video):
 def test_clicks_on_the_timeline_seek(page):
     page.go(f"video/{PLAIN}")
     page.player_time()
+    keep_paused(page)
     lane = page.one(".lane.presence")
     box = lane.rect
     length = page.js("return document.querySelector('video').duration")
@@ -82,6 +90,7 @@ def test_clicks_on_the_timeline_seek(page):
 def test_the_keyboard_seeks_along_the_timeline(page):
     page.go(f"video/{PLAIN}")
     page.player_time()
+    keep_paused(page)
     tracks = parquet.read(page.results / "tracks.parquet")
     in_video = tracks[tracks["video_id"] == PLAIN].sort_values("start_s")
     person = sorted(in_video["person"])[0]

@@ -23,6 +23,7 @@ from planned_jobs import Jobs, plan_all, rules_with_changes
 
 FIELDS = dict(all_fields())
 TARGETS = ["all", "csv", "openpose", "pose", "textgrid", "overlays", "skeletons", "blurred"]
+TARGETS += ["playable"]
 TARGETS += ["annotations", "agreement"]
 MODEL = "facenet-vggface2"
 """A model that the configuration below uses. This embedder depends on `device`, dlib does not."""

@@ -9,7 +9,8 @@ import export_video
 from processed_video import ProcessedVideo, table_options
 from script_runs import default_flags, run_script
 
-KINDS = ("overlay", "skeleton", "blurred")
+KINDS = ("overlay", "skeleton", "blurred", "playable")
+KINDS_WITH_PEOPLE = ("overlay", "skeleton")
 INPUT_TABLES = ("status", "frames", "shots", "faces", "keypoints")
 """Tables that export_video needs for every kind of video."""
 SKELETON_TABLES = ("phases", "tracks", "people")
@@ -27,7 +28,7 @@ def write_video(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
         processed: ProcessedVideo, kind: str, video: Path | None = None, *options: object
     ) -> Path:
         output = processed.folder / kind / "v.mp4"
-        tables = INPUT_TABLES if kind == "blurred" else INPUT_TABLES + SKELETON_TABLES
+        tables = INPUT_TABLES + (SKELETON_TABLES if kind in KINDS_WITH_PEOPLE else ())
         files = ["--video", video or processed.video(), *table_options(processed, *tables)]
         command = [*default_flags("export_video"), "--no-sound", "--kind", kind, *files, *options]
         run_script(monkeypatch, export_video, *command, "--output", output)

@@ -42,9 +42,10 @@ def test_images_are_shown_at_the_times_of_the_original(processed, write_video, k
     assert times(write_video(processed, kind)) == times(processed.video())
 
 
-def test_a_variable_frame_rate_is_kept(tmp_path, write_video):
+@pytest.mark.parametrize("kind", ["overlay", "playable"])
+def test_a_variable_frame_rate_is_kept(tmp_path, write_video, kind):
     varying = ProcessedVideo(tmp_path, [0, 0.033, 0.1, 0.101, 0.5, 0.533, 2.0], cut=7)
-    assert times(write_video(varying, "overlay")) == pytest.approx(varying.times, abs=1e-9)
+    assert times(write_video(varying, kind)) == pytest.approx(varying.times, abs=1e-9)
 
 
 def test_sound_is_kept_only_with_the_option_sound(processed, write_video, tmp_path):
@@ -53,6 +54,29 @@ def test_sound_is_kept_only_with_the_option_sound(processed, write_video, tmp_pa
     for kind in KINDS:
         assert sound(write_video(processed, kind, source)) is None
         assert sound(write_video(processed, kind, source, "--sound")) is not None
+
+
+def test_a_playable_copy_of_a_rotated_late_video_shows_the_same(tmp_path, write_video):
+    """Phones record HEVC or MPEG-4, turned by 90 degrees; the copy is upright and as late."""
+    late, source = tmp_path / "late.mp4", tmp_path / "turned.mp4"
+    ffmpeg(
+        *pattern("160x120", seconds=0.8), "-c:v", "mpeg4", "-q:v", 2, "-output_ts_offset", 1, late
+    )
+    ffmpeg("-display_rotation", 90, "-i", late, "-copyts", "-c", "copy", source)
+    original = list(Reader(source))
+    processed = ProcessedVideo(tmp_path, [frame.time_s for frame in original])
+    status = parquet.read(processed.path("status"))
+    processed.write("status", status.assign(width=120, height=160))
+    output = write_video(processed, "playable", source, "--sound")
+    with av.open(output) as container:
+        stream = container.streams.video[0]
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
+        assert (stream.width, stream.height) == (120, 160)
+    copy = [frame for frame in Reader(output) if frame.pixels.max() > 16]
+    assert original[0].time_s >= 1 and len(copy) == len(original)
+    assert [frame.time_s for frame in copy] == pytest.approx([f.time_s for f in original], abs=1e-4)
+    for before, after in zip(original, copy, strict=True):
+        assert np.abs(before.pixels.astype(int) - after.pixels).mean() < 12
 
 
 def test_a_silent_video_is_exported_without_sound(processed, write_video):

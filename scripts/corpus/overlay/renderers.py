@@ -1,4 +1,4 @@
-"""Render the image of each frame: skeletons and a timeline, or masked faces.
+"""Render the image of each frame: skeletons and a timeline, masked faces, or no change.
 
 A renderer is called for one frame after another, in order, so that a video of any length needs
 little memory.
@@ -68,7 +68,7 @@ def renderer_of(kind: str, tables: VideoTables, zero_s: float) -> Renderer:
     Parameters
     ----------
     kind
-        `overlay`, `skeleton` or `blurred`.
+        `overlay`, `skeleton`, `blurred` or `playable`.
     tables
         The tables of the video.
     zero_s
@@ -76,6 +76,8 @@ def renderer_of(kind: str, tables: VideoTables, zero_s: float) -> Renderer:
     """
     if kind == "blurred":
         return FaceMasker(tables)
+    if kind == "playable":
+        return lambda frame, shot, people: frame.pixels
     return SkeletonRenderer(tables, zero_s, keep_image=kind == "overlay")
 
 

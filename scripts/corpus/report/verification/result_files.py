@@ -19,6 +19,7 @@ VIDEO_FILES = (
     "exports/overlay/{video}.mp4",
     "exports/skeleton/{video}.mp4",
     "exports/blurred/{video}.mp4",
+    "exports/playable/{video}.mp4",
     "report/page/{video}/gestures.js",
     "report/page/{video}/skeleton/index.js",
 )

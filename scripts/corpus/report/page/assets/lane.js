@@ -1,27 +1,46 @@
 // A lane of a timeline: any number of time intervals, drawn as one SVG picture, with one button over
 // one of them. Arrow keys move the button, so that a lane of thousands of intervals is one tab stop.
 
-const CLICK_TOLERANCE_PX = 5;
+/** How far from an item (px) a click still is for it; more for fingers. */
+const CLICK_TOLERANCE_PX = window.matchMedia('(pointer: coarse)').matches ? 12 : 5;
 
 /**
  * Draw a lane that starts at `from` and is `length` long (ms).
  *
  * items: {start, end, text, style} in ms, sorted by start; `style` is filled (the default) or
- * still. onpick(time, item) is called when the user chooses a moment. With `snap`, a click on an item chooses the start of this item.
+ * still. onpick(time, item, event) is called when the user chooses a moment. With `snap`, a click on an
+ * item chooses the start of this item.
  */
 function lane({ items, from, length, label, onpick, colour, kind = '', snap = false, height = 10 }) {
   const span = Math.max(length, 1);
   const position = (ms) => `${((ms - from) / span) * 100}%`;
-  const outline = (item) => `M${item.start - from} 0H${item.end - from}V${height}H${item.start - from}z`;
-  const draw = (group, name) => group.length > 0 && svg('path', { class: name, d: group.map(outline).join('') });
-  const picture = svg('svg', { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    ['filled', 'still'].map((style) => draw(items.filter((item) => (item.style || 'filled') === style), style)));
+  const picture = svg('svg', { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  /** Draw all items, each at least `shortest` ms long, so that short ones can be seen. */
+  function redraw(shortest = 0) {
+    const outline = (item) => `M${item.start - from} 0H${Math.max(item.end, item.start + shortest) - from}V${height}H${item.start - from}z`;
+    const draw = (group, name) => group.length > 0 && svg('path', { class: name, d: group.map(outline).join('') });
+    picture.replaceChildren(...['filled', 'still'].map((style) => draw(items.filter((item) => (item.style || 'filled') === style), style)).filter(Boolean));
+  }
+  redraw();
   const element = h('div', { class: `lane ${kind}`, role: 'group', 'aria-label': label, style: { '--person': colour || 'var(--soft)' } }, picture);
+  const selection = h('i', { class: 'lane-mark', hidden: true });
+  /** Mark `item` if it is in this lane, and remove the mark otherwise; `reveal` moves to it, too. */
+  function mark(item, reveal) {
+    const index = items.indexOf(item);
+    selection.hidden = index < 0;
+    if (index < 0) return;
+    selection.style.setProperty('left', position(item.start));
+    selection.style.setProperty('width', `${((item.end - item.start) / span) * 100}%`);
+    moveTo(index, false);
+    if (reveal) element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+  Object.assign(element, { items, redraw, mark });
   if (!items.length) return element;
+  element.append(selection);
 
   let current = 0;
   let button;
-  const pickStart = (item) => onpick(Math.max(item.start, from), item);
+  const pickStart = (item, event) => onpick(Math.max(item.start, from), item, event);
   function moveTo(index, focus) {
     current = Math.min(Math.max(index, 0), items.length - 1);
     const item = items[current];
@@ -35,7 +54,7 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
         // detail is 0 for the keyboard. A mouse click goes on to the lane, which needs its position.
         if (event.detail === 0) {
           event.stopPropagation();
-          pickStart(items[current]);
+          pickStart(items[current], event);
         }
       },
     });
@@ -61,10 +80,10 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
   }
   element.addEventListener('click', (event) => {
     const [time, index] = locate(event);
-    if (index < 0) return onpick(time, null);
+    if (index < 0) return onpick(time, null, event);
     moveTo(index, true);
     const item = items[index];
-    return snap ? pickStart(item) : onpick(Math.min(Math.max(time, item.start), item.end - 1), item);
+    return snap ? pickStart(item, event) : onpick(Math.min(Math.max(time, item.start), item.end - 1), item, event);
   });
   element.addEventListener('pointermove', (event) => {
     const [, index] = locate(event);

@@ -46,6 +46,11 @@ function route(keepFocus) {
   }
 }
 
+// Sticky content stands below the header, as far as the header itself is sticky.
+new ResizeObserver(([entry]) => {
+  const height = getComputedStyle(entry.target).position === 'sticky' ? entry.target.offsetHeight : 0;
+  document.documentElement.style.setProperty('--top-height', `${height}px`);
+}).observe(document.querySelector('.top'));
 document.getElementById('brand').textContent = corpus.title;
 document.getElementById('menu').append(...MENU.map(([view, text]) => h('li', {}, h('a', { href: href([view]), 'data-view': view }, text))));
 document.querySelector('.skip').addEventListener('click', (event) => {

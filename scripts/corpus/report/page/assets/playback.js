@@ -68,32 +68,3 @@ function createPlayback(element, { clock, steps, jump, onchange }) {
     },
   };
 }
-
-/** The next faster (1) or slower (-1) of the speeds. */
-function nextSpeed(speed, direction) {
-  const others = SPEEDS.filter((candidate) => (candidate - speed) * direction > 0.001);
-  if (!others.length) return speed;
-  return direction > 0 ? others[0] : others[others.length - 1];
-}
-
-/** Register the keys of a player; `seek(ms)` also changes what else shows the moment. */
-function registerPlayerKeys(player, seek) {
-  if (!player.video) return;
-  const changeSpeed = (direction) => {
-    player.setSpeed(nextSpeed(player.state().speed, direction));
-    announce(`Speed ${player.state().speed}`);
-  };
-  const seekBy = (ms) => seek(Math.max(player.now() + ms, 0));
-  registerKeys('Playing', [
-    { keys: [' '], text: 'Play or pause', run: () => player.toggle() },
-    { keys: ['.'], text: 'Next frame', run: () => player.step(1) },
-    { keys: [','], text: 'Previous frame', run: () => player.step(-1) },
-    { keys: ['ArrowRight'], text: '1 s forwards', run: () => seekBy(1000) },
-    { keys: ['ArrowLeft'], text: '1 s back', run: () => seekBy(-1000) },
-    { keys: ['Shift+ArrowRight'], text: '5 s forwards', run: () => seekBy(5000) },
-    { keys: ['Shift+ArrowLeft'], text: '5 s back', run: () => seekBy(-5000) },
-    { keys: ['[', '<'], text: 'Slower', run: () => changeSpeed(-1) },
-    { keys: [']', '>'], text: 'Faster', run: () => changeSpeed(1) },
-    { keys: ['l'], text: 'Repeat the piece, or play it once', run: () => player.setLoop(!player.state().looping) },
-  ]);
-}

@@ -44,6 +44,7 @@ function createVideoElement(video, { onready, onzero, onerror }) {
   const element = h('video', { controls: true, controlslist: 'nofullscreen noplaybackrate', preload: 'auto', playsinline: true, 'aria-label': `Video ${video.id}` });
   const files = [`../${video.file}`, `../${PLAYABLE_FOLDER}/${video.id}.mp4`];
   let ready = false;
+  let isCopy = false;
   function start() {
     if (ready) return;
     ready = true;
@@ -52,13 +53,15 @@ function createVideoElement(video, { onready, onzero, onerror }) {
   }
   function measureZero(_, { mediaTime }) {
     if (ready) return;
-    if (correctZero(video, mediaTime)) onzero();
+    // The playable copy is on the player's clock, and may begin with a black image at 0.
+    if (!isCopy && correctZero(video, mediaTime)) onzero();
     else start();
   }
   if (element.requestVideoFrameCallback) element.requestVideoFrameCallback(measureZero);
   element.addEventListener('loadeddata', () => setTimeout(start, element.requestVideoFrameCallback ? ZERO_TIMEOUT_MS : 0));
   function useNextFile() {
     const file = files.shift();
+    isCopy = !files.length;
     if (file) element.src = file;
     else onerror();
   }

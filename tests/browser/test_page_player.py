@@ -1,0 +1,170 @@
+"""Playing in a real browser: pieces, loops, speed, frame steps, keys, and the player's place."""
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from corpus.tables import parquet
+from page_browser import PLAIN
+
+pytestmark = pytest.mark.usefixtures("console_and_network_checked")
+
+RECORD_FRAMES = """
+const video = document.querySelector('video');
+window.shownFrames = [];
+const note = (_, metadata) => {
+  window.shownFrames.push(metadata.mediaTime);
+  video.requestVideoFrameCallback(note);
+};
+video.requestVideoFrameCallback(note);
+"""
+LAST_FRAME = "return window.shownFrames[window.shownFrames.length - 1]"
+IS_PAUSED = "return document.querySelector('video').paused"
+CLICK = """
+const [element, share, shift] = arguments, box = element.getBoundingClientRect();
+element.dispatchEvent(new MouseEvent('click', {bubbles: true, detail: 1, shiftKey: shift,
+  clientX: box.left + box.width * share, clientY: box.top + 4}));
+"""
+RATE = 25
+
+
+@pytest.fixture
+def player(page):
+    """The view of a video of 6 s, whose frames are recorded as they are shown."""
+    page.go()
+    page.go(f"video/{PLAIN}")
+    page.player_time()
+    page.js("document.querySelector('video').muted = true;" + RECORD_FRAMES)
+    return page
+
+
+def press(page, *keys):
+    for key in keys:
+        page.js("document.activeElement.blur()")
+        page.one("body").send_keys(key)
+
+
+def first_gesture(page):
+    rows = parquet.read(page.results / f"gestures/{PLAIN}.parquet")
+    return rows.sort_values(["start_s", "end_s"]).iloc[0]
+
+
+def test_a_gesture_plays_once_to_its_last_frame(player):
+    gesture = first_gesture(player)
+    player.go()
+    player.go(f"video/{PLAIN}", gesture=gesture["gesture"])
+    assert player.player_time() == pytest.approx(gesture["start_s"], abs=0.002)
+    player.js("document.querySelector('video').muted = true;" + RECORD_FRAMES)
+    assert player.until(lambda: player.all(".lane.gestures .lane-mark:not([hidden])"))
+    press(player, "r")
+    assert player.until(lambda: not player.js(IS_PAUSED))
+    assert player.until(
+        lambda: player.js(IS_PAUSED) and player.js("return window.shownFrames.length > 2")
+    )
+    last = next(f / RATE for f in range(150, -1, -1) if f / RATE < gesture["end_s"] - 1e-3)
+    assert player.until(lambda: player.js(LAST_FRAME) == pytest.approx(last, abs=0.001))
+    assert f"gesture={gesture['gesture']}" in player.js("return location.hash")
+
+
+def test_a_piece_repeats_until_the_loop_is_ended(player):
+    press(player, "l", "n")
+    gesture = first_gesture(player)
+    start = gesture["start_s"]
+    returned = (
+        "const f = window.shownFrames, i = f.findIndex((t, n) => n && t < f[n - 1] - 0.05 &&"
+        " Math.abs(t - arguments[0]) < 0.05 && f[n - 1] > arguments[0] + 0.05); return i > 0"
+    )
+    assert player.until(lambda: player.js(returned, start))
+    assert not player.js(IS_PAUSED)
+    press(player, "l")
+    assert player.until(lambda: player.js(IS_PAUSED))
+    assert "false" in player.one("[aria-label='Repeat the piece']").get_attribute("aria-pressed")
+
+
+def test_a_click_on_the_axis_plays_on_and_space_pauses(player):
+    player.js(CLICK, player.one(".axis"), 0.1, False)
+    assert player.until(
+        lambda: player.js("return document.querySelector('video').currentTime") > 0.8
+    )
+    press(player, " ")
+    assert player.until(lambda: player.js(IS_PAUSED))
+    assert player.js("return document.activeElement === document.body")
+
+
+def test_shift_click_plays_on_beyond_a_shot(player):
+    player.js(CLICK, player.one(".lane.shots"), 0.0, True)
+    shots = parquet.read(player.results / f"shots/{PLAIN}.parquet")["start_s"].tolist()
+    player.js("document.querySelector('video').playbackRate = 8")
+    assert player.until(
+        lambda: player.js("return document.querySelector('video').currentTime") > shots[1] + 0.2
+    )
+
+
+def test_frame_steps_show_each_frame_once(player):
+    press(player, *"...")
+    assert player.until(lambda: player.js(LAST_FRAME) == pytest.approx(3 / RATE, abs=0.001))
+    press(player, ",")
+    assert player.until(lambda: player.js(LAST_FRAME) == pytest.approx(2 / RATE, abs=0.001))
+    steps = sorted({round(shown * RATE) for shown in player.js("return window.shownFrames")})
+    assert steps == [0, 1, 2, 3] or steps == [1, 2, 3]
+
+
+def test_speed_keys_and_the_list_of_keys(player):
+    press(player, "[", "<")
+    assert player.js("return document.querySelector('video').playbackRate") == 0.5
+    assert player.one(".player-controls select").get_attribute("value") == "0.5"
+    press(player, "]", "?")
+    keys = player.one("#dialog .key-list").text
+    for text in ("Next frame", "Slower", "Repeat", "Zoom in", "Next gesture"):
+        assert text in keys
+    player.one("body").send_keys("?")
+    assert not player.one("#dialog").is_displayed()
+    assert player.js("return document.querySelector('video').playbackRate") == 0.75
+
+
+def test_keys_do_nothing_in_a_field(player):
+    player.go("videos")
+    box = player.browser.find_element(By.CSS_SELECTOR, "input[type=search]")
+    box.send_keys("?")
+    assert not player.one("#dialog").is_displayed()
+    box.send_keys(Keys.BACKSPACE)
+
+
+def test_zoom_keeps_the_cursor_in_place(player):
+    player.js("document.querySelector('.axis').scrollIntoView()")
+    player.go(f"video/{PLAIN}", t=4)
+    player.player_time()
+    where = (
+        "const box = document.querySelector('.axis').getBoundingClientRect();"
+        "const style = getComputedStyle(document.querySelector('.timeline'));"
+        "const now = style.getPropertyValue('--now');"
+        "return box.left + box.width * Number(now)"
+    )
+    before = player.js(where)
+    press(player, "+", "+", "+")
+    assert player.one(".zoom-level").text == "8×"
+    assert player.js(where) == pytest.approx(before, abs=3)
+    # A jump to a moment outside the visible part scrolls the timeline there.
+    press(player, Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+    box = player.one(".scroller").rect
+    assert player.until(lambda: box["x"] < player.js(where) < box["x"] + box["width"])
+    press(player, "-", "-", "-", "-")
+    assert player.one(".zoom-level").text == "1×"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844), (844, 390)])
+def test_the_player_stays_in_view(player, width, height):
+    browser = player.browser
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 900}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        place = "const b = arguments[0].getBoundingClientRect(); return [b.top, b.bottom]"
+        if height > 500:
+            assert player.js(place, player.one(".lane.presence"))[1] < height
+        lanes = player.all(".lane")
+        player.js("arguments[0].scrollIntoView({block: 'center'})", lanes[-1])
+        top, bottom = player.js(place, player.one(".screen"))
+        assert top >= 0 and bottom <= height
+        assert bottom - top <= height * (0.65 if height < 500 else 0.37)
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

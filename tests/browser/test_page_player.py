@@ -126,8 +126,10 @@ def test_keys_do_nothing_in_a_field(player):
     player.go("videos")
     box = player.browser.find_element(By.CSS_SELECTOR, "input[type=search]")
     box.send_keys("?")
+    assert player.until(lambda: player.js("return location.hash") != "#/videos")
     assert not player.one("#dialog").is_displayed()
     box.send_keys(Keys.BACKSPACE)
+    assert player.until(lambda: player.js("return location.hash") == "#/videos")
 
 
 def test_zoom_keeps_the_cursor_in_place(player):

@@ -15,11 +15,12 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
   const span = Math.max(length, 1);
   const position = (ms) => `${((ms - from) / span) * 100}%`;
   const picture = svg('svg', { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  const paths = ['filled', 'still'].map((style) => ({ path: svg('path', { class: style }), group: items.filter((item) => (item.style || 'filled') === style) })).filter(({ group }) => group.length);
+  picture.append(...paths.map(({ path }) => path));
   /** Draw all items, each at least `shortest` ms long, so that short ones can be seen. */
   function redraw(shortest = 0) {
     const outline = (item) => `M${item.start - from} 0H${Math.max(item.end, item.start + shortest) - from}V${height}H${item.start - from}z`;
-    const draw = (group, name) => group.length > 0 && svg('path', { class: name, d: group.map(outline).join('') });
-    picture.replaceChildren(...['filled', 'still'].map((style) => draw(items.filter((item) => (item.style || 'filled') === style), style)).filter(Boolean));
+    for (const { path, group } of paths) path.setAttribute('d', group.map(outline).join(''));
   }
   redraw();
   const element = h('div', { class: `lane ${kind}`, role: 'group', 'aria-label': label, style: { '--person': colour || 'var(--soft)' } }, picture);

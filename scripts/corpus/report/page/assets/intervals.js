@@ -24,12 +24,12 @@ function gestureItem(video, gesture) {
     text: [`Gesture unit, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero, 2)} for ${formatDuration(gesture.end - gesture.start)}`, peak, ...notes].join(', ') };
 }
 
-/** The shots of a video as items of a lane; the text names a gradual transition with which a shot begins. */
+/** The shots of a video as items of a lane, numbered from 0 as in the tables; the text names a gradual transition with which a shot begins. */
 function shotItems(video) {
   const { shots, transitions } = detailsOf(video);
   const ends = [...shots.slice(1), video.end];
   const note = (transition) => (['dissolve', 'fade', 'wipe'].includes(transition) ? `, begins with a ${transition}` : '');
-  return shots.map((start, shot) => ({ start, end: ends[shot], text: `Shot ${shot + 1}, ${formatClock(start - video.zero)} to ${formatClock(ends[shot] - video.zero)}${note(transitions[shot])}` }));
+  return shots.map((start, shot) => ({ start, end: ends[shot], text: `Shot ${shot}, ${formatClock(start - video.zero)} to ${formatClock(ends[shot] - video.zero)}${note(transitions[shot])}` }));
 }
 
 /** What the styles of intervals mean, as far as these tracks have them. */

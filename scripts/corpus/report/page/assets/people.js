@@ -40,7 +40,7 @@ function nameEditor(person) {
     if (document.activeElement !== input) input.value = names.of(person);
     updateNote();
   });
-  const same = h('button', { type: 'button', class: 'quiet', onclick: () => choosePerson(person, (name) => { input.value = name; applyName(name); }) }, 'Same as …');
+  const same = h('button', { type: 'button', class: 'quiet', 'aria-haspopup': 'dialog', onclick: () => choosePerson(person, (name) => { input.value = name; applyName(name); }) }, 'Same as …');
   same.setAttribute('aria-label', `${person.id} is the same person as …`);
   return h('div', { class: 'name-editor' },
     h('label', { for: input.id }, 'Name ', h('span', { class: 'visually-hidden' }, `of ${person.id}`)),

@@ -84,7 +84,9 @@ def addresses(page: BrowserPage) -> dict[str, str]:
 
 
 def test_links_lead_to_all_views(addresses):
-    assert sorted(addresses) == sorted(view_names())
+    assert set(addresses) <= set(view_names())
+    # Gestures of this corpus are not compared, so nothing links to similar ones or to their map.
+    assert set(view_names()) - set(addresses) <= {"like", "map"}
 
 
 @pytest.mark.parametrize("view", [*view_names(), f"video/{PLAIN}", f"video/{GONE}"])

@@ -67,7 +67,7 @@ def record(browser: webdriver.Chrome, page: Path) -> Iterator[tuple[Image.Image,
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--results", type=Path, default=ROOT / "results/laptop")
     parser.add_argument("--output", required=True, type=Path, help="animated WebP to write")
     options = parser.parse_args()

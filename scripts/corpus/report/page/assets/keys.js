@@ -8,7 +8,7 @@ let viewKeys = [];
 /**
  * Register keys of the view that is being created; they end when another view is shown.
  *
- * Each binding: {keys: ['.', 'Shift+ArrowRight'], text, run(event)}. A key is KeyboardEvent.key;
+ * Each binding: {keys: ['.', 'Shift+ArrowRight'], text, run(event)}. A key is named as in events of the browser;
  * "Shift+" stands only before the space bar and named keys such as Enter, since the shift key is
  * part of other characters. A later binding of the same key replaces an earlier one.
  */
@@ -32,7 +32,7 @@ function pressedKey(event) {
 }
 
 document.addEventListener('keydown', (event) => {
-  // Some keyboards type brackets with AltGr, which Windows reports as Ctrl and Alt.
+  // Some keyboards type brackets with a third shift key, which Windows reports as Ctrl and Alt.
   const modified = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState('AltGraph');
   const dialog = document.getElementById('dialog');
   if (event.defaultPrevented || modified || keepsKey(event.target, event.key)) return;

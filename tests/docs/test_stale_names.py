@@ -139,8 +139,8 @@ def identifiers() -> frozenset[str]:
 OUTSIDE = set(
     "AltGr BlazeFace BlazePose BlinkMacSystemFont CrowdPose DejaVu GitHub KeyboardEvent McInnes "
     "McNeill McPherson NeuroEngineering NumPy OpenPose ProRes PySceneDetect QuickTime "
-    "ResNet SciPy TextGrids WebFace YouTube available_gpu_models face_recognition grace_hopper open_dataset "
-    "use_deterministic_algorithms x86_64".split()
+    "ResNet SciPy TextGrids WebFace YouTube available_gpu_models face_recognition grace_hopper "
+    "open_dataset use_deterministic_algorithms x86_64".split()
 )
 """Names of people, programs, fonts and settings outside the project that the text refers to."""
 

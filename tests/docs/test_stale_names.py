@@ -179,7 +179,7 @@ def resolves(dotted: str) -> bool:
     return True
 
 
-DATA = (".lock", ".tsv", ".bib", ".png", ".jpg")
+DATA = (".lock", ".tsv", ".bib", ".png", ".jpg", ".webp")
 READ = [path for path in repository_files() if not path.endswith(DATA)]
 # The changelog names what was renamed, and this file what it must find.
 READ = [path for path in READ if path not in ("CHANGELOG.md", OWN_PATH)]

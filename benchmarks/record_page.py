@@ -26,7 +26,7 @@ WINDOW = (1240, 800)
 SIZE = (860, 555)
 """Width and height of the recording in pixels."""
 FRAMES_PER_S = 8
-QUALITY = 45
+QUALITY = 35
 """Quality of WebP, 0 to 100."""
 SETTLE_S = 2.0
 """Time for a view to load its data."""
@@ -89,6 +89,8 @@ def main() -> None:
         duration=[1000 * n // FRAMES_PER_S for n in lengths],
         loop=0,
         quality=QUALITY,
+        # Every picture is complete: differences to the one before leave traces of it.
+        kmax=1,
         method=4,
     )
     print(f"{options.output}: {options.output.stat().st_size / 1000:.0f} kB")

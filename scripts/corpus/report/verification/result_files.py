@@ -40,7 +40,6 @@ CORPUS_FILES = (
     "report/index.html",
     "report/methods.html",
     "report/methods.md",
-    "report/page/files.js",
     "report/page/gesture_map.js",
     "report/page/gestures.js",
     "report/page/numbers.js",
@@ -73,8 +72,9 @@ _MEDIA = re.compile(rf"videos/(?P<video>[A-Za-z0-9_-]+)\.(?:{'|'.join(VIDEO_SUFF
 _DOWNLOAD_RECORD = re.compile(_MEDIA.pattern + r"\.json")
 _BESIDE_MEDIA = re.compile(r"videos/(?P<video>[A-Za-z0-9_-]+)\.(?:info\.json|[\w-]+\.\w+)")
 _SKELETONS = re.compile(r"report/page/(?P<video>[A-Za-z0-9_-]+)/skeleton/\d+\.js")
-SNAKEMAKE_REPORT = re.compile(r"report/workflow\.(html|zip)")
-"""Snakemake's own report, which records no checksum."""
+UNRECORDED = re.compile(r"report/workflow\.(html|zip)|report/page/files\.js")
+"""Snakemake's own report, and the list of files that the page links to, which each run writes
+again. Their content has no record."""
 _CHECKSUM = re.compile(r"(?:.*/)?\.[^/]+\.checksum")
 
 
@@ -84,7 +84,7 @@ class ResultFile:
 
     name: str
     kind: str
-    """table, output, media, record (of a download), beside (a video), checksum, elan, snakemake,
+    """table, output, media, record (of a download), beside (a video), checksum, elan, unrecorded,
     partial, or foreign."""
     video: str | None = None
     table: str | None = None
@@ -107,7 +107,7 @@ def classify(name: str) -> ResultFile:
     kinds = [("output", pattern) for pattern in _OUTPUTS]
     kinds += [("media", _MEDIA), ("record", _DOWNLOAD_RECORD), ("checksum", _CHECKSUM)]
     kinds += [("beside", _BESIDE_MEDIA), ("elan", ELAN_FILES), ("output", _SKELETONS)]
-    kinds.append(("snakemake", SNAKEMAKE_REPORT))
+    kinds.append(("unrecorded", UNRECORDED))
     for kind, pattern in kinds:
         if match := pattern.fullmatch(name):
             return ResultFile(name, kind, match.groupdict().get("video"))

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
+from corpus.core.side_files import FOLDER
 from corpus.inputs import manifest
-from corpus.report.page.gesture_files import write_gestures_of_video, write_map
-from corpus.report.page.side_files import FOLDER
 from corpus.similarity.comparison import compare_all, neighbour_rows, read_paths
+from corpus.similarity.gesture_files import write_gestures_of_video, write_map
 from corpus.tables import parquet, provenance
 
 

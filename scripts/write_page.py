@@ -11,11 +11,13 @@ import logging
 import os
 from pathlib import Path
 
+from corpus.core import side_files
 from corpus.core.atomic_files import write_text
 from corpus.core.errors import run
 from corpus.inputs import manifest
+from corpus.pose import skeleton_files
 from corpus.report import coverage
-from corpus.report.page import result_links, side_files, skeleton_files
+from corpus.report.page import result_links
 from corpus.report.page.data_blocks import data_blocks
 from corpus.report.page.gesture_list import write_gesture_list
 from corpus.report.page.numbers import write_numbers

@@ -19,8 +19,8 @@ from corpus.core.progress import with_progress
 from corpus.faces.track_boxes import TrackBoxes
 from corpus.faces.track_extents import track_extents
 from corpus.pose.keypoint_stream import align_to_frames, people_by_frame
-from corpus.report.page.skeleton_chunks import cut_into_chunks, pixels_per_unit
-from corpus.report.page.skeleton_files import write_chunks
+from corpus.pose.skeleton_chunks import cut_into_chunks, pixels_per_unit
+from corpus.pose.skeleton_files import write_chunks
 from corpus.tables import parquet, provenance
 
 

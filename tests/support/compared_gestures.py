@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from corpus.report.page.gesture_files import write_map
-from corpus.report.page.side_files import write_side_file
+from corpus.core.side_files import write_side_file
+from corpus.similarity.gesture_files import write_map
 from corpus.similarity.poses import POINTS
 from corpus.similarity.thumbnails import encode_gestures
 from corpus.tables import parquet

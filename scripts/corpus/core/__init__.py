@@ -1,1 +1,1 @@
-"""Helpers that every stage uses: errors, atomic files, progress, wording, intervals, devices."""
+"""Helpers that every stage uses: errors, atomic files, side files, progress, intervals, devices."""

@@ -82,3 +82,10 @@ def test_the_page_and_the_methods_depend_on_their_assets() -> None:
     assert page >= {"index.html", "main.js", "base.css"}
     methods = {path.name for path in data_files(SCRIPTS / "write_methods.py")}
     assert methods == {"methods.md.j2", "references.bib"}
+
+
+@pytest.mark.parametrize("script", ["compare_gestures", "write_skeletons"])
+def test_an_edit_of_the_page_does_not_run_steps_again_that_write_side_files(script: str) -> None:
+    files = source_files(SCRIPTS / f"{script}.py")
+    assert SCRIPTS / "corpus/core/side_files.py" in files
+    assert not [path for path in files if "report" in path.parts]

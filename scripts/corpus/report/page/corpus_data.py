@@ -7,10 +7,10 @@ from pathlib import Path
 from corpus.core import person_colours
 from corpus.core.addresses import shareable_source
 from corpus.report.page import about, quality
-from corpus.report.page.gesture_files import has_map
 from corpus.report.page.identity_notes import describe_identity_checks
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds, value_or
+from corpus.similarity.gesture_files import has_map
 from corpus.tables import parquet
 from corpus.tables.schemas import KINDS, SCHEMAS, STATUSES
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from corpus.report.page.side_files import write_side_file
+from corpus.core.side_files import write_side_file
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds
 from corpus.tables import parquet

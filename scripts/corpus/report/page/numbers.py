@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from corpus.core.progress import with_progress
+from corpus.core.side_files import write_json_side_file
 from corpus.movement import gesture_space
 from corpus.report.page import hand_positions
-from corpus.report.page.side_files import write_json_side_file
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import value_or
 from corpus.tables import parquet

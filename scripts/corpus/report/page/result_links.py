@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.report.page import side_files
+from corpus.core import side_files
 
 NAME = "files"
 """Name of the side file."""

@@ -2,7 +2,7 @@
 
 A page that is opened as a file may not read other files, except scripts. A side file is therefore a
 script with a single call, `sideFile(name, data)`. The data is base64 of a gzip stream, so it cannot
-contain anything else that a browser would run. `assets/side_files.js` reads it.
+contain anything else that a browser would run. `side_files.js` of the page reads it.
 """
 
 import base64

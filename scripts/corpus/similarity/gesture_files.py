@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from corpus.report.page.side_files import FOLDER, write_json_side_file, write_side_file
+from corpus.core.side_files import FOLDER, write_json_side_file, write_side_file
 from corpus.similarity.gesture_map import DIGITS
 from corpus.similarity.poses import poses_of_gestures
 from corpus.similarity.thumbnails import encode_gestures

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from corpus.report.page.side_files import side_file_text, write_json_side_file
+from corpus.core.side_files import side_file_text, write_json_side_file
 
 
 def test_a_side_file_is_one_call_with_the_data(tmp_path):

@@ -9,9 +9,9 @@ import pytest
 
 import write_skeletons
 from corpus.faces.track_boxes import TrackBoxes
+from corpus.pose import skeleton_files
 from corpus.pose.keypoint_stream import VISIBILITY
-from corpus.report.page import skeleton_files
-from corpus.report.page.skeleton_chunks import (
+from corpus.pose.skeleton_chunks import (
     CHUNK_S,
     MISSING,
     PARTS,

@@ -11,7 +11,7 @@ keypoints of bodies and hands, and face boxes. A chunk is coded as
 
 A series is one part of one track. Steps are zigzag-coded, so that small ones are small numbers, and
 all low bytes come before all high bytes: gzip then halves the size. All numbers are little-endian.
-`assets/skeleton.js` decodes chunks.
+`skeleton.js` of the page decodes chunks.
 """
 
 import json

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from corpus.core.atomic_files import remove_left_overs
 from corpus.core.file_records import record_path
+from corpus.core.side_files import write_json_side_file, write_side_file
+from corpus.pose.skeleton_chunks import PARTS, Chunk, encode
 from corpus.pose.skeleton_topology import (
     HAND_CONNECTIONS,
     HEAD_KEYPOINTS,
     POSE_CONNECTIONS,
     WRISTS,
 )
-from corpus.report.page.side_files import write_json_side_file, write_side_file
-from corpus.report.page.skeleton_chunks import PARTS, Chunk, encode
 
 FOLDER = "skeleton"
 """Name of the folder with the skeletons of a video, in the folder of its side files."""

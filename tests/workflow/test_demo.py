@@ -30,6 +30,7 @@ PER_VIDEO = (
     "gesture_measures",
     "movement_quality",
     "gestures",
+    "skeletons",
 )
 PER_CORPUS = ("clusters", "tracks", "people", "corpus", "pictures", "gestures", "gesture_units")
 PER_CORPUS += ("hand_use", "gesture_neighbours", "gesture_map")

@@ -158,6 +158,7 @@ rule page:
         rules.plot_coverage.output,
         lost(*lost_files.MADE_FROM),
         lost_of_one_job("gestures", ".parquet"),
+        lost_of_one_job("report/page", "/gestures.js"),
 
 
 rule annotations:

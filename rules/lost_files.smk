@@ -63,15 +63,21 @@ def lost(*tables):
 
 
 def lost_of_one_job(folder, suffix):
-    """A deleted file of a folder whose files a single job writes, as an input function."""
+    """A deleted file of a folder whose files a single job writes, as an input function.
+
+    A suffix that starts with a slash is a file in a folder of each video.
+    """
 
     def files(wildcards):
         path = f"{config['results']}/{folder}"
-        if GROUPED:
-            if lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS]):
-                force(f"{path}/{VIDEOS[0]}{suffix}")
-            return []
-        return lost_files.first_lost(path, [f"{video}{suffix}" for video in VIDEOS])
+        if suffix.startswith("/"):
+            lost = lost_files.first_lost_below(path, VIDEOS, suffix[1:])
+        else:
+            names = [f"{video}{suffix}" for video in VIDEOS]
+            lost = lost_files.first_lost(path, names)
+        if lost and GROUPED:
+            force(f"{path}/{VIDEOS[0]}{suffix}")
+        return [] if GROUPED else lost
 
     return files
 
@@ -118,5 +124,6 @@ default_outputs += [
     lost(*lost_files.MADE_FROM),
     lost_of_one_job("gestures", ".parquet"),
     lost_of_one_job("elan", ".eaf"),
+    lost_of_one_job("report/page", "/gestures.js"),
     lost_records,
 ]

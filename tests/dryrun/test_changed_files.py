@@ -159,6 +159,7 @@ def test_each_deleted_file_is_made_again(plans_without_a_file: dict[str, Plan]) 
     }.items():
         assert rule in plans[f"results/{table}.parquet"].rules, table
     assert plans["results/elan/b.eaf"].rules == {"write_elan", "report_efficiency"}
+    assert "compare_gestures" in plans["results/report/page/b/gestures.js"].rules
     assert plans["results/videos/b.mp4.json"].jobs["fetch_video"] == ["b"]
     assert set(plans["results/exports/csv/phases/b.csv"].jobs) == {"export_csv"}
     assert plans["results/exports/csv/phases/b.csv"].jobs["export_csv"] == ["b"]

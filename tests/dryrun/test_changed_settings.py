@@ -94,7 +94,7 @@ OF_SINGLE_VIDEOS = {
 }
 OF_GROUPS = {"fetch_group", "analyse_faces", "analyse_movement", "file_of_group"}
 WITH_OTHER_FILES = {"segment_gestures", "write_elan", "plot_coverage", "measure_agreement"}
-WITH_OTHER_FILES |= {"write_methods"}
+WITH_OTHER_FILES |= {"write_methods", "compare_gestures"}
 """Rules that name all tables or write a file for each video. With groups, they name records and the
 first file."""
 

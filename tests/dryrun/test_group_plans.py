@@ -108,6 +108,7 @@ CASES = {
     "replaced video": [("older", "clips/a.mp4", "Video a")],
     "gone video": [("delete", "clips/a.mp4")],
     "lost gestures": [("delete", "results/gestures/b.parquet")],
+    "lost thumbnails": [("delete", "results/report/page/b/gestures.js")],
     "added video": [
         ("write", "clips/d.mp4", "video d"),
         ("write", "config/videos.tsv", MANIFEST + "d\t../clips/d.mp4\tfour\n"),
@@ -155,9 +156,15 @@ def test_a_change_of_a_video_runs_only_its_group(
     assert ("cluster_faces" in plans[case].rules) == ("analyse_faces" in rules)
 
 
-def test_a_lost_file_of_a_job_for_all_videos_runs_this_job(plans: dict[str, Plan]) -> None:
-    assert "segment_gestures" in plans["lost gestures"].rules
-    assert group_jobs(plans["lost gestures"]) == {}
+@pytest.mark.parametrize(
+    ("case", "rule"),
+    [("lost gestures", "segment_gestures"), ("lost thumbnails", "compare_gestures")],
+)
+def test_a_lost_file_of_a_job_for_all_videos_runs_this_job(
+    plans: dict[str, Plan], case: str, rule: str
+) -> None:
+    assert rule in plans[case].rules
+    assert group_jobs(plans[case]) == {}
 
 
 def test_a_local_video_that_is_gone_keeps_its_results(plans: dict[str, Plan]) -> None:

@@ -98,8 +98,8 @@ def write(folder: Path, config: dict = CONFIG) -> Path:
     if "videos_per_job" in config:
         names = (f"{table}/{video}.parquet" for table in TABLES_OF_GROUPS for video in VIDEOS)
         touch_files(folder / "results", *names, *(f"elan/{video}.eaf" for video in VIDEOS))
-        index = "report/page/{}/skeleton/index.js"
-        touch_files(folder / "results", *map(index.format, VIDEOS))
+        side_files = ("report/page/{}/skeleton/index.js", "report/page/{}/gestures.js")
+        touch_files(folder / "results", *(file.format(v) for file in side_files for v in VIDEOS))
     [planned] = plan_all(folder, list(TARGETS), [config])
     for jobs in planned.values():
         for job in jobs:

@@ -67,7 +67,16 @@ def first_lost(folder: str, names: Sequence[str]) -> list[str]:
 
     One is enough if a single job makes them all.
     """
-    existing = names_in(folder)
+    return _first_missing(folder, names, names_in(folder))
+
+
+def first_lost_below(folder: str, videos: Sequence[str], name: str) -> list[str]:
+    """As `first_lost`, for a file with this name in the folder of each video below a folder."""
+    files = [f"{video}/{name}" for video in videos if os.path.exists(f"{folder}/{video}/{name}")]
+    return _first_missing(folder, [f"{video}/{name}" for video in videos], set(files))
+
+
+def _first_missing(folder: str, names: Iterable[str], existing: set[str]) -> list[str]:
     missing = (name for name in names if name not in existing)
     return [f"{folder}/{name}" for _, name in zip(range(bool(existing)), missing, strict=False)]
 

@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
-from corpus.planning.lost_files import MADE_FROM, SIDE_FILES, first_lost, lost_tables
+from corpus.planning.lost_files import (
+    MADE_FROM,
+    SIDE_FILES,
+    first_lost,
+    first_lost_below,
+    lost_tables,
+)
 from empty_files import touch_files
 
 VIDEOS = ["a", "b"]
@@ -49,3 +55,14 @@ def test_one_lost_file_of_a_folder_is_enough(tmp_path: Path) -> None:
     for name in names[2:4]:
         (tmp_path / "elan" / name).unlink()
     assert first_lost(folder, names) == [f"{folder}/2.eaf"]
+
+
+def test_a_lost_file_in_the_folder_of_a_video_is_found(tmp_path: Path) -> None:
+    folder = str(tmp_path / "page")
+    touch_files(tmp_path, "page/a/skeleton.js", "page/b/skeleton.js")
+    assert first_lost_below(folder, "abc", "gestures.js") == [], "no file was made yet"
+    touch_files(tmp_path, *(f"page/{video}/gestures.js" for video in "abc"))
+    assert first_lost_below(folder, "abc", "gestures.js") == []
+    for video in "bc":
+        (tmp_path / f"page/{video}/gestures.js").unlink()
+    assert first_lost_below(folder, "abc", "gestures.js") == [f"{folder}/b/gestures.js"]

@@ -1,9 +1,10 @@
-"""What happens after the last job: warnings, and a summary of the run in at most six lines."""
+"""What a run prints: short lines about its jobs, and at its end warnings and a summary."""
 
 import atexit
 from shlex import join as join_command
 
 from corpus.planning.finished_run import RunRecords, read_run
+from corpus.planning.terminal_output import shorten_output
 
 RUN_RECORDS = RunRecords()
 SUMMARY = []
@@ -57,6 +58,10 @@ def print_summary():
 if workflow.is_main_process and workflow.modifier.is_main_snakefile():
     logger.addHandler(RUN_RECORDS)
     atexit.register(print_summary)
+    # Dry runs describe each job. With these options, runs do too.
+    shown = workflow.output_settings
+    if not (shown.dryrun or shown.printshellcmds or shown.verbose or shown.debug_dag):
+        shorten_output(logger)
 
 
 onsuccess:

@@ -43,6 +43,15 @@ def test_the_run_ends_with_what_the_readme_shows(demo):
     assert console.endswith("\n\n" + blocks("README.md", "text")[0])
 
 
+def test_the_run_prints_a_line_when_a_job_starts_and_one_when_it_ends(demo):
+    lines = console_of(demo).read_text().splitlines()
+    started = [line for line in lines if re.search(r"^[\d:]{8} job \d+: ", line)]
+    done = [line for line in lines if re.search(r"^[\d:]{8} .*%\) done: ", line)]
+    # The last job that ends names the files of the target and does nothing.
+    assert len(started) == len(done) - 1 and done[-1].endswith("(100%) done: all")
+    assert len(lines) < len(started) + len(done) + 25
+
+
 def test_the_results_are_the_files_that_the_page_lists(demo):
     [tree] = [block for block in blocks("docs/results.md", "text") if "report/index.html" in block]
     on_request = {"agreement.parquet", "report/agreement.html", "report/tuning.yaml"}

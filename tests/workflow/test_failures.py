@@ -155,14 +155,9 @@ def test_dry_run_lists_the_download_of_a_pending_video(runs: Runs) -> None:
 
 def test_next_run_computes_only_missing_files(runs: Runs) -> None:
     assert runs.afterwards.returncode == 0, runs.afterwards.stdout[-8000:]
-    job_lines = [
-        line
-        for line in runs.afterwards.stdout.splitlines()
-        if "media=" in line or "output: " in line
-    ]
-    outputs = " ".join(job_lines)
-    assert "busy" in outputs
-    assert "keypoints/hopper.parquet" not in outputs
+    jobs = re.findall(r"\) done: (.*)", runs.afterwards.stdout)
+    assert "extract_keypoints busy" in jobs
+    assert "extract_keypoints hopper" not in jobs
 
 
 @pytest.mark.fault(

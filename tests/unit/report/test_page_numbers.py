@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import zlib
 
 import numpy as np
@@ -141,3 +142,16 @@ def test_a_corpus_without_hand_use_has_none(tmp_path):
     results, manifest = write_corpus(tmp_path, n_videos=1)
     numbers = read_numbers(write_html(results, manifest))
     assert numbers["use"] is None and numbers["space"]["video"] == []
+
+
+def test_hand_use_of_an_unknown_person_is_left_out(corpus, tmp_path, caplog):
+    results, manifest, numbers = corpus
+    copy = tmp_path / "results"
+    shutil.copytree(results, copy)
+    rows = parquet.read(copy / "hand_use.parquet")
+    unknown = rows.iloc[[0]].assign(person="p9999")
+    of_lost_video = rows.iloc[[0]].assign(video_id="lost")
+    rows = pd.concat([unknown, rows, of_lost_video])
+    parquet.write(copy / "hand_use.parquet", "hand_use", rows, {})
+    assert read_numbers(write_html(copy, manifest))["use"] == numbers["use"]
+    assert "2 rows left out" in caplog.text

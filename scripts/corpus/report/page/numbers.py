@@ -107,7 +107,10 @@ def _positions(path: Path | None) -> Iterator[pd.DataFrame]:
 
 
 def _hand_use(tables: CorpusTables, person_index: dict[str, int]) -> dict[str, list] | None:
-    """Columns of the table hand_use, sorted by video and person; None if it was not made."""
+    """Columns of the table hand_use, sorted by video and person; None if it was not made.
+
+    Rows of a person or video that the corpus no longer has are left out.
+    """
     path = tables.results / "hand_use.parquet"
     if not path.exists():
         return None
@@ -116,6 +119,10 @@ def _hand_use(tables: CorpusTables, person_index: dict[str, int]) -> dict[str, l
     rows = parquet.read(path, names)
     rows["video"] = rows["video_id"].map(video_index)
     rows["person"] = rows["person"].map(person_index)
+    n_unknown = int(rows[["video", "person"]].isna().any(axis=1).sum())
+    if n_unknown:
+        logging.warning("%s: %d rows left out, of people or videos without tracks", path, n_unknown)
+    rows = rows.dropna(subset=["video", "person"])
     rows = rows.sort_values(["video", "person"])
     times = {name.removesuffix("_s"): (rows[name] * 1000).round() for name in TIMES}
     whole = {name: rows[name] for name in ("video", "person", *COUNTS)} | times

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corpus.report.page.gesture_list import COLUMNS, encode, rows_of_video
+from corpus.report.page.gesture_list import COLUMNS, encode, select_rows, to_integers
 from corpus.tables import parquet
 from corpus.tables.schemas import SCHEMAS
 from page_corpus import add_people_to_gestures, video_name, write_corpus, write_html
@@ -68,7 +68,7 @@ def test_copies_are_left_out_and_missing_values_stay_missing():
     rows["gesture"], rows["track"], rows["hand"] = [0, 1], [4, 5], "right"
     rows["start_s"], rows["end_s"], rows["peak_speed"] = 1.0, 2.0, [1.0, None]
     tracks = pd.DataFrame({"track": [4, 5], "kind": ["copy", "person"], "cluster_index": [0, 3]})
-    written = decode(encode(rows_of_video(7, rows, tracks)))
+    written = decode(encode(to_integers(select_rows(7, rows, tracks))))
     assert written["gesture"].tolist() == [1]
     assert written[["video", "cluster", "start", "end"]].to_numpy().tolist() == [[7, 3, 1000, 2000]]
     assert written[["peak_speed", "start_seen", "region", "shot"]].isna().all(axis=None)

@@ -17,11 +17,13 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from corpus.core.batching import batches
 from corpus.core.side_files import write_side_file
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds
@@ -32,6 +34,8 @@ from corpus.tables.values import GESTURE_REGIONS
 NAME = "gestures"
 """Name of the side file."""
 ALIGNMENT = 4
+BATCH = 50
+"""Videos that are converted together: a call of pandas costs as much as thousands of values."""
 SPEED, LENGTH, SHARE, TIME = 100, 100, 100, 1000
 """Parts of a unit that the page keeps: hundredths of shoulder widths and of shares, ms."""
 
@@ -83,7 +87,7 @@ COLUMNS = {
     "picture_peak_speed": Column(SPEED),
     "trunk_movement": Column(),
 }
-"""Columns of the table that keep their names; `rows_of_video` adds others."""
+"""Columns of the table that keep their names; `to_integers` adds others."""
 READ_COLUMNS = ["gesture", "track", "start_s", "end_s", *COLUMNS]
 
 
@@ -92,9 +96,10 @@ def write_gesture_list(tables: CorpusTables, folder: Path) -> None:
 
     The tables are read video by video. Memory holds some 200 bytes per gesture.
     """
-    empty = rows_of_video(0, pd.DataFrame(columns=READ_COLUMNS), tables.tracks.iloc[:0])
-    integers = pd.concat([empty, *_video_parts(tables)], ignore_index=True)
-    write_side_file(folder, NAME, encode(integers))
+    empty = select_rows(0, pd.DataFrame(columns=READ_COLUMNS), tables.tracks.iloc[:0])
+    videos = batches(_video_parts(tables), BATCH)
+    parts = [to_integers(pd.concat(batch)) for batch in chain([[empty]], videos)]
+    write_side_file(folder, NAME, encode(pd.concat(parts, ignore_index=True)))
 
 
 def _video_parts(tables: CorpusTables) -> Iterator[pd.DataFrame]:
@@ -102,11 +107,11 @@ def _video_parts(tables: CorpusTables) -> Iterator[pd.DataFrame]:
         path = tables.video_table("gestures", video)
         if path and parquet.count_rows(path):
             rows = parquet.read(path, READ_COLUMNS)
-            yield rows_of_video(index, rows, tables.tracks_of(video))
+            yield select_rows(index, rows, tables.tracks_of(video))
 
 
-def rows_of_video(index: int, rows: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
-    """Integers of the gestures of one video, in the order of time; NA where a value is missing.
+def select_rows(index: int, rows: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the gestures of one video for the list, in the order of time.
 
     Parameters
     ----------
@@ -121,22 +126,28 @@ def rows_of_video(index: int, rows: pd.DataFrame, tracks: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        Columns video, gesture, cluster (missing for a body without a face), start and end (ms,
-        clock of the tables), and `COLUMNS`.
+        The columns of the table, video, and cluster (NA for a body without a face).
     """
     copies = tracks.loc[tracks["kind"].eq("copy"), "track"]
     rows = rows[~rows["track"].isin(copies)].sort_values(["start_s", "end_s", "track", "hand"])
     cluster_of = dict(zip(tracks["track"], tracks["cluster_index"], strict=True))
-    integers = pd.DataFrame(index=rows.index)
-    integers["video"] = pd.array([index] * len(rows), "Int32")
-    integers["gesture"] = rows["gesture"].astype("Int32")
-    integers["cluster"] = rows["track"].map(cluster_of).astype("Int32")
+    clusters = rows["track"].map(cluster_of).astype("Int32")
+    return rows.astype({"hand": object}).assign(video=index, cluster=clusters)
+
+
+def to_integers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Integers of rows of `select_rows`, NA where a value is missing.
+
+    The columns are video, gesture, cluster, start and end (ms, clock of the tables), and `COLUMNS`.
+    """
+    integers = {name: rows[name].astype("Int32") for name in ("video", "gesture", "cluster")}
     for name in ("start", "end"):
         times = [milliseconds(time_s) for time_s in rows[f"{name}_s"]]
-        integers[name] = pd.array(times, "Int32")
+        integers[name] = pd.Series(times, rows.index, "Int32")
     for name, column in COLUMNS.items():
         integers[name] = _integers(rows[name], column)
-    return integers.reset_index(drop=True)
+    # All columns have the index of the rows, in which a number may occur in several videos.
+    return pd.DataFrame({name: column.array for name, column in integers.items()})
 
 
 def _integers(values: pd.Series, column: Column) -> pd.Series:

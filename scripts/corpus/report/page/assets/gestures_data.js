@@ -3,12 +3,18 @@
 // The columns are typed arrays of the same length. Rows are sorted by video and start.
 
 /** A column of the side file: integers as they are, texts as indices of `values`, scaled numbers as Float32Array with NaN for missing ones. */
-function decodeColumn(content, base, n, { type, at, scale, values }) {
+function decodeColumn(content, base, n, { type, at, scale }) {
   const Type = { Int8: Int8Array, Int16: Int16Array, Int32: Int32Array }[type];
   const integers = new Type(content, base + at, n);
   const missing = -(2 ** (8 * Type.BYTES_PER_ELEMENT - 1));
-  if (scale) return Float32Array.from(integers, (value) => (value === missing ? NaN : value / scale));
-  return { values, integers: Type.from(integers, (value) => (value === missing ? -1 : value)) };
+  // Loops: the method `from` of typed arrays takes ten times as long.
+  if (scale) {
+    const numbers = new Float32Array(n);
+    for (let row = 0; row < n; row += 1) numbers[row] = integers[row] === missing ? NaN : integers[row] / scale;
+    return numbers;
+  }
+  for (let row = 0; row < n; row += 1) if (integers[row] === missing) integers[row] = -1;
+  return integers;
 }
 
 function decodeGestures(content) {
@@ -17,8 +23,7 @@ function decodeGestures(content) {
   const columns = {};
   const values = {};
   for (const column of header.columns) {
-    const decoded = decodeColumn(content, 4 + headerLength, header.n, column);
-    columns[column.name] = decoded.integers || decoded;
+    columns[column.name] = decodeColumn(content, 4 + headerLength, header.n, column);
     if (column.values) values[column.name] = column.values;
   }
   return { n: header.n, columns, values, ...gestureIndex(header.n, columns) };

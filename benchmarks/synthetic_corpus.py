@@ -29,6 +29,8 @@ SHOT_S = 12.0
 TRANSITIONS = ("start", "cut", "dissolve", "fade", "wipe")
 SCALE = 1.4
 """Typical speed of a hand, shoulder widths per second."""
+GESTURE_STEP_S = 4.0
+"""Time from gesture to gesture of a track."""
 OF_BOTH_HANDS = ("overlap_s", "lag_s", "symmetry", "parallel")
 """Measures that stay null, because the hands gesture one at a time."""
 
@@ -89,7 +91,9 @@ class Video:
         return np.searchsorted(self.starts, frames, side="right") - 1
 
 
-def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
+def write_video(
+    folder: Path, video: Video, face_step: int, gesture_step_s: float = GESTURE_STEP_S
+) -> list[dict]:
     """Write the tables of one video; return its rows of the table clusters.
 
     Every `face_step`-th frame has faces.
@@ -121,7 +125,7 @@ def write_video(folder: Path, video: Video, face_step: int) -> list[dict]:
     point = {"part": ["pose"] * len(at), "keypoint": ["nose"] * len(at)}
     save(folder, "keypoints", video, base | point)
     save(folder, "kinematics", video, kinematics_of(video, base))
-    gestures = gestures_of(video)
+    gestures = gestures_of(video, gesture_step_s)
     measures = gesture_measures_of(video, gestures)
     save(folder, "gesture_measures", video, measures)
     save(folder, "gestures", video, measures | gestures)
@@ -211,11 +215,11 @@ def kinematics_of(video: Video, base: dict) -> dict:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def gestures_of(video: Video) -> dict:
-    """Columns of the table gestures: one gesture every four seconds of each track."""
+def gestures_of(video: Video, step_s: float = GESTURE_STEP_S) -> dict:
+    """Columns of the table gestures: one gesture every `step_s` seconds of each track."""
     rows = []
     for track, (shot, start, end, _) in enumerate(video.tracks):
-        for at in np.arange(video.time(start), video.time(end) - 2, 4.0):
+        for at in np.arange(video.time(start), video.time(end) - 2, step_s):
             hand = "right" if video.random.random() < 0.7 else "left"
             length = float(video.random.uniform(0.3, 2))
             speed = SCALE * float(video.random.uniform(1, 4))
@@ -274,17 +278,18 @@ def make(
     length_s: float = 600,
     rate: float = 2,
     frame_times: dict[int, Sequence[float]] | None = None,
+    gesture_step_s: float = GESTURE_STEP_S,
 ) -> Path:
     """Write all tables into `folder`; return the manifest.
 
-    `rate` is in frames per second. `frame_times` has the times of all frames of real files, by the
-    number of the video.
+    `rate` is in frames per second, `gesture_step_s` in seconds. `frame_times` has the times of all
+    frames of real files, by the number of the video.
     """
     face_step = max(1, round(rate / 5))
     clusters = []
     for number in range(n_videos):
         video = Video(number, n_people, length_s, rate, (frame_times or {}).get(number))
-        clusters += write_video(folder, video, face_step)
+        clusters += write_video(folder, video, face_step, gesture_step_s)
     people = sorted({row["cluster"] for row in clusters})
     for row in clusters:
         row["cluster"] = people.index(row["cluster"])

@@ -297,14 +297,20 @@ def pictures_minutes(wildcards, rulename, attempt):
     return limited("runtime", model, wildcards, rulename, attempt)
 
 
+def n_gestures():
+    """Gestures of the corpus, estimated; 0 before they are measured."""
+    return input_facts.count_gestures(table_of("gesture_measures", video) for video in VIDEOS)
+
+
 def comparison_mb(wildcards, rulename, attempt):
-    """Of compared gestures: constant, since one video is read at a time."""
-    return limited("mem_mb", resource_model.comparison_mb, wildcards, rulename, attempt)
+    """Of compared gestures, from their number."""
+    model = partial(resource_model.comparison_mb, n_gestures())
+    return limited("mem_mb", model, wildcards, rulename, attempt)
 
 
 def comparison_minutes(wildcards, rulename, attempt):
-    """Of compared gestures, from the number of videos."""
-    model = partial(resource_model.comparison_minutes, len(VIDEOS))
+    """Of compared gestures, from their number and that of videos."""
+    model = partial(resource_model.comparison_minutes, len(VIDEOS), n_gestures())
     return limited("runtime", model, wildcards, rulename, attempt)
 
 

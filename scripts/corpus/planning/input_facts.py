@@ -19,6 +19,11 @@ BYTES_PER_EMBEDDING_VALUE = 5
 store repeated values in a dictionary, which enlarges files of up to some thousand faces: 5.9 bytes
 were measured there, and 3.8 in large files."""
 
+EMPTY_MEASURES_BYTES = 14_000
+"""Size of a table gesture_measures with a few rows: column names and provenance."""
+BYTES_PER_GESTURE = 80
+"""Bytes per row of such a table."""
+
 
 def from_media(path: Path | str) -> dict[str, float]:
     """Return the size of a video file, in millions of bytes."""
@@ -74,6 +79,16 @@ def from_clusters(path: Path | str) -> dict[str, int]:
     """Return the number of face tracks of the corpus, from the header of the table of clusters."""
     rows = _read_columns(path, [])
     return {} if rows is None else {"n_tracks": len(rows)}
+
+
+def count_gestures(paths: Iterable[Path | str]) -> int:
+    """Estimate the number of gestures from the sizes of the tables gesture_measures at `paths`.
+
+    For real videos it is up to twice as high, because their measures repeat less.
+    """
+    sizes = [getsize(path) for path in paths if exists(path)]
+    n_bytes = sum(max(0, size - EMPTY_MEASURES_BYTES) for size in sizes)
+    return round(n_bytes / BYTES_PER_GESTURE)
 
 
 def count_people(tracks: Path | str, video: str) -> int:

@@ -135,7 +135,10 @@ or two places per video, each time from the keyframe before it. A small video to
 COMPARISON_MB, COMPARISON_S_PER_VIDEO = 2500, 6
 """Memory and seconds per video for comparing gestures.
 
-The memory suffices for 100,000 gestures, see docs/similarity.md."""
+The memory suffices for 250,000 gestures, see docs/similarity.md."""
+COMPARISON_KB_PER_GESTURE, COMPARISON_NS_PER_PAIR = 10, 110
+"""Memory per gesture, and time per pair of gestures, which are all compared: twice those measured
+with 100,000 gestures."""
 POSE_MB, POSE_KB_PER_PERSON_FRAME = 170, 5
 """A .pose file is built in memory: a constant, plus memory per frame and person in the video.
 
@@ -349,14 +352,16 @@ def pictures_minutes(n_videos: int, attempt: int = 1) -> int:
     return scale_by_attempt(START_MINUTES + n_videos * PICTURES_S_PER_VIDEO / 60, attempt)
 
 
-def comparison_mb(attempt: int = 1) -> int:
+def comparison_mb(n_gestures: int, attempt: int = 1) -> int:
     """Return the memory in MB for comparing the gestures of a corpus."""
-    return scale_by_attempt(COMPARISON_MB, attempt)
+    amount = n_gestures * COMPARISON_KB_PER_GESTURE / 1000
+    return scale_by_attempt(max(COMPARISON_MB, _round_up_to_100(amount)), attempt)
 
 
-def comparison_minutes(n_videos: int, attempt: int = 1) -> int:
+def comparison_minutes(n_videos: int, n_gestures: int, attempt: int = 1) -> int:
     """Return the time in minutes for comparing the gestures of a corpus."""
-    return scale_by_attempt(START_MINUTES + n_videos * COMPARISON_S_PER_VIDEO / 60, attempt)
+    seconds = n_videos * COMPARISON_S_PER_VIDEO + n_gestures**2 * COMPARISON_NS_PER_PAIR / 1e9
+    return scale_by_attempt(START_MINUTES + seconds / 60, attempt)
 
 
 def pose_mb(n_frames: int, n_people: int, attempt: int = 1) -> int:

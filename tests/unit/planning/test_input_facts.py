@@ -4,10 +4,12 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from corpus.planning import input_facts
 from corpus.tables import parquet
+from corpus.tables.schemas import SCHEMAS
 
 
 def test_missing_files_are_not_read_and_import_nothing(root):
@@ -72,3 +74,16 @@ def test_people_of_one_video_are_counted(tmp_path):
     parquet.write(tracks, "tracks", columns, {})
     assert input_facts.count_people(tracks, "a") == 2
     assert input_facts.count_people(tmp_path / "missing.parquet", "a") == 0
+
+
+@pytest.mark.parametrize("n_gestures", [0, 3, 300, 3000])
+def test_gestures_are_estimated_from_file_sizes(tmp_path, n_gestures):
+    path = tmp_path / "measures.parquet"
+    random = np.random.default_rng(0)
+    columns = {"gesture": range(n_gestures), "track": [0] * n_gestures}
+    columns |= {"hand": ["left"] * n_gestures, "region": ["center"] * n_gestures}
+    fields = [field for field in SCHEMAS["gesture_measures"] if pa.types.is_floating(field.type)]
+    columns |= {field.name: random.random(n_gestures) for field in fields}
+    parquet.write(path, "gesture_measures", columns, {"parameters": {}})
+    estimate = input_facts.count_gestures([path, path, tmp_path / "missing"])
+    assert 0.8 * n_gestures - 30 <= estimate / 2 <= 2 * n_gestures + 30

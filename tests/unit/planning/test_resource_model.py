@@ -277,3 +277,14 @@ def test_a_group_requests_what_its_tasks_need_one_after_the_other(tasks: tuple[s
     one, many = (resource_model.group_minutes(tasks, facts, n) for n in (1, 100))
     single = sum(resource_model.minutes(task, facts) for task in tasks)
     assert one <= single and one < many < 100 * single
+
+
+def test_comparing_gestures_requests_twice_what_was_measured() -> None:
+    # Measured: 100,000 gestures take 0.85 GB and 9.3 minutes on one core.
+    assert 2 * 9.3 < resource_model.comparison_minutes(1, 100_000) < 3 * 9.3 + 10
+    assert resource_model.comparison_mb(100_000) >= 2 * 850
+    four_times = resource_model.comparison_minutes(0, 200_000) - resource_model.START_MINUTES
+    once = resource_model.comparison_minutes(0, 100_000) - resource_model.START_MINUTES
+    assert 3.8 * once <= four_times <= 4.2 * once
+    assert resource_model.comparison_mb(1_000_000) > resource_model.comparison_mb(100_000)
+    assert resource_model.comparison_mb(0, attempt=2) == 2 * resource_model.comparison_mb(0)

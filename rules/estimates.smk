@@ -299,7 +299,9 @@ def pictures_minutes(wildcards, rulename, attempt):
 
 def n_gestures():
     """Gestures of the corpus, estimated; 0 before they are measured."""
-    return input_facts.count_gestures(table_of("gesture_measures", video) for video in VIDEOS)
+    return input_facts.count_gestures(
+        table_of("gesture_measures", video) for video in VIDEOS
+    )
 
 
 def comparison_mb(wildcards, rulename, attempt):

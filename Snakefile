@@ -157,8 +157,8 @@ rule page:
         SKELETON_FILES if SKELETONS else [],
         rules.plot_coverage.output,
         lost(*lost_files.MADE_FROM),
-        lost_of_one_job("gestures", ".parquet"),
-        lost_of_one_job("report/page", "/gestures.js"),
+        lost_of_one_job("gestures", "{video}.parquet"),
+        lost_of_one_job("report/page", "{video}/gestures.js"),
 
 
 rule annotations:

@@ -62,21 +62,22 @@ def lost(*tables):
     return files
 
 
-def lost_of_one_job(folder, suffix):
+def lost_of_one_job(folder, name):
     """A deleted file of a folder whose files a single job writes, as an input function.
 
-    A suffix that starts with a slash is a file in a folder of each video.
+    `name` contains {video}, or {video}/ for a file in a folder of each video.
     """
 
     def files(wildcards):
         path = f"{config['results']}/{folder}"
-        if suffix.startswith("/"):
-            lost = lost_files.first_lost_below(path, VIDEOS, suffix[1:])
+        if name.startswith("{video}/"):
+            file = name.removeprefix("{video}/")
+            lost = lost_files.first_lost_below(path, VIDEOS, file)
         else:
-            names = [f"{video}{suffix}" for video in VIDEOS]
+            names = [name.format(video=video) for video in VIDEOS]
             lost = lost_files.first_lost(path, names)
         if lost and GROUPED:
-            force(f"{path}/{VIDEOS[0]}{suffix}")
+            force(f"{path}/{name.format(video=VIDEOS[0])}")
         return [] if GROUPED else lost
 
     return files
@@ -122,8 +123,8 @@ def lost_records(wildcards):
 
 default_outputs += [
     lost(*lost_files.MADE_FROM),
-    lost_of_one_job("gestures", ".parquet"),
-    lost_of_one_job("elan", ".eaf"),
-    lost_of_one_job("report/page", "/gestures.js"),
+    lost_of_one_job("gestures", "{video}.parquet"),
+    lost_of_one_job("elan", "{video}.eaf"),
+    lost_of_one_job("report/page", "{video}/gestures.js"),
     lost_records,
 ]

@@ -59,8 +59,9 @@ rule plot_agreement:
         **request("plot_agreement"),
     params:
         **code("plot_agreement"),
+        settings=settings_flags("plot_agreement"),
     shell:
-        "python {params.script:q} --agreement {input.agreement:q} --overlaps {input.overlaps:q}"
+        "python {params.script:q} {params.settings:q} --agreement {input.agreement:q} --overlaps {input.overlaps:q}"
         " --plot {output.plot:q} --table {output.table:q} --page {output.page:q} 2> {log:q}"
 
 

@@ -22,7 +22,8 @@ def main() -> None:
     figure = agreement_plot.draw(overlaps)
     made_by = provenance.describe("plot_agreement", {}, ("matplotlib", "pandas"))
     plot_style.save(figure, options.plot, made_by)
-    write_text(options.page, agreement_page.render(rows, overlaps, options.plot.read_text("utf-8")))
+    svg = options.plot.read_text("utf-8")
+    write_text(options.page, agreement_page.render(rows, overlaps, svg, options.title))
     plot_style.write_table(options.table, rows)
 
 
@@ -35,6 +36,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--plot", required=True, type=Path, help="SVG file to write")
     add("--table", required=True, type=Path, help="TSV file to write")
     add("--page", required=True, type=Path, help="HTML file to write")
+    add("--title", help="config key title: name of the corpus, for the page")
     return parser.parse_args()
 
 

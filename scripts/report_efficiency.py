@@ -33,7 +33,7 @@ def main() -> None:
     if options.corpus:
         note_results(options.corpus.parent)
     plot_style.write_table(options.table, rules.round(6), digits=10)
-    write_text(options.page, page.render(rules, limitations, summary.GB_PER_CORE))
+    write_text(options.page, page.render(rules, limitations, summary.GB_PER_CORE, options.title))
     if options.plot:
         made_by = provenance.describe("report_efficiency", {}, ("matplotlib", "pandas"))
         figure = plot.render(jobs, plot.read_durations(options.corpus))
@@ -54,6 +54,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--corpus", type=Path, help="table of videos (Parquet), for the durations in the plot"
     )
+    parser.add_argument("--title", help="config key title: name of the corpus, for the page")
     return parser.parse_args()
 
 

@@ -41,7 +41,7 @@ def main() -> None:
     comment = f"<!-- provenance: {escaped} -->\n"
     write_text(options.methods, f"{methods}\n{comment}")
     write_text(options.references, f"% provenance: {made_by}\n\n{references}")
-    write_text(options.page, page.render(methods, references) + comment)
+    write_text(options.page, page.render(methods, references, options.title) + comment)
     logging.info("%d works cited", len(bibliography.cited_keys(methods)))
 
 
@@ -57,6 +57,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--page", required=True, type=Path, help="HTML file to write, with text and references"
     )
+    parser.add_argument("--title", help="config key title: name of the corpus, for the page")
     parser.add_argument(
         "--gesture-score",
         action=argparse.BooleanOptionalAction,

@@ -190,7 +190,7 @@ class Settings(Section):
     title: Annotated[str, Field(pattern=r"\S")] | None = key(
         None,
         "Name of the corpus, the headline of the page; null is the name of the manifest.",
-        rules=("write_page",),
+        rules=("write_page", "write_methods", "report_efficiency", "plot_agreement"),
     )
     videos: PathText = key(
         "config/videos.tsv",

@@ -47,7 +47,9 @@ EXPLANATIONS = {
 """Terms of the page, and what they mean."""
 
 
-def render(rows: pd.DataFrame, overlaps: pd.DataFrame, plot: str) -> str:
+def render(
+    rows: pd.DataFrame, overlaps: pd.DataFrame, plot: str, corpus_title: str | None = None
+) -> str:
     """Render the page from the tables agreement and agreement_overlaps and the plot, an SVG."""
     figure = plot[plot.index("<svg") :]
     explanations = "\n".join(
@@ -56,7 +58,7 @@ def render(rows: pd.DataFrame, overlaps: pd.DataFrame, plot: str) -> str:
     body = f"""\
 <h1>Agreement of coders and workflow</h1>
 {"".join(notes(rows))}
-<div class="wide">{figure}</div>
+<div class="wide" tabindex="0">{figure}</div>
 <h2>The corpus</h2>
 {table(rows, "corpus")}
 <h2>F score of events, with precision and recall, by required overlap</h2>
@@ -71,7 +73,7 @@ def render(rows: pd.DataFrame, overlaps: pd.DataFrame, plot: str) -> str:
 </dl>
 <p>The tables <code>agreement.parquet</code> and <code>agreement_overlaps.parquet</code> have all
 values, also for each hand.</p>"""
-    return html_document("Agreement of coders and workflow", body)
+    return html_document("Agreement of coders and workflow", body, corpus_title)
 
 
 def notes(rows: pd.DataFrame) -> Iterator[str]:
@@ -111,7 +113,7 @@ def table(rows: pd.DataFrame, scope: str) -> str:
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "\n".join(table_row(row, scope) for _, row in rows.iterrows())
     return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
+        f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -138,7 +140,7 @@ def overlap_table(overlaps: pd.DataFrame) -> str:
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "\n".join(lines)
     return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
+        f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>"
     )
 

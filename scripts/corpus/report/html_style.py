@@ -1,44 +1,57 @@
-"""The common frame and style of the report's HTML pages: one file, no scripts, no other files."""
+"""The common style of the report's HTML files, and the frame of those that are documents to read.
 
+The page (`corpus.report.page`) and the documents (methods, efficiency, agreement) start with the
+same style sheet: colours, typography, header and footer. Each file contains its style, so that it
+can be opened alone; a document has no scripts and loads no other files.
+"""
+
+from html import escape
+from pathlib import Path
+
+from corpus.core import person_colours
 from corpus.core.safe_text import xml_text
 
-STYLE = """\
-:root { color-scheme: light dark; --page: #fff; --ink: #1a202c; --soft: #4a5568; --line: #d5dae1;
-  --rail: #e6eaf0; --half: #90c2f2; --full: #2b6cb0; --close: #b83232 }
-@media (prefers-color-scheme: dark) {
-  :root { --page: #14181f; --ink: #e6eaf0; --soft: #a3adbb; --line: #353c48;
-    --rail: #2a313c; --half: #2c5282; --full: #63a4e8; --close: #ff8f8f } }
-body { margin: 1.5rem; background: var(--page); color: var(--ink); font: 15px/1.5 sans-serif }
-h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem }
-p, dl { max-width: 46rem } dt { font-weight: 600 } dd { margin: 0 0 .6rem 1.2rem }
-.wide { overflow-x: auto } table { border-collapse: collapse }
-th, td { padding: .5rem 1rem .5rem 0; border-bottom: 1px solid var(--line); text-align: left;
-  vertical-align: top; white-space: nowrap }
-thead th, td:last-child { white-space: normal; overflow-wrap: break-word }
-td small { display: block; color: var(--soft) } .number { text-align: right }
-.note { border-left: 4px solid var(--close); padding-left: .8rem }
-.close { color: var(--close); font-weight: 600 }
-.bar { display: block; position: relative; width: 7rem; height: .6rem; background: var(--rail) }
-.bar i { position: absolute; left: 0; top: 0; bottom: 0 }
-.max { background: var(--half) } .median { background: var(--full) }
-"""
-"""CSS of all pages, for light and dark colour schemes."""
+STYLE_FOLDER = Path(__file__).parent / "style"
+PAGE = "index.html"
+"""The page, beside the documents in the folder `report`."""
 
 
-def html_document(title: str, body: str) -> str:
-    """A complete HTML document. `title` and `body` are HTML: escape text before passing it."""
+def base_style() -> str:
+    """CSS of all HTML files, for light and dark colour schemes, with the colours of people."""
+    return person_colours.css() + (STYLE_FOLDER / "base.css").read_text("utf-8") + "\n"
+
+
+def document_style() -> str:
+    """CSS of the documents: the common style, tables and plots."""
+    return base_style() + (STYLE_FOLDER / "documents.css").read_text("utf-8")
+
+
+def html_document(title: str, body: str, corpus_title: str | None = None) -> str:
+    """A complete HTML document, with a header that links back to the page.
+
+    `title` and `body` are HTML: escape text before passing it. The header shows `corpus_title`, a
+    text, or "Video corpus" without one.
+    """
+    name = escape(corpus_title or "Video corpus")
     return xml_text(f"""\
 <!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <style>
-{STYLE}</style>
+{document_style()}</style>
 </head>
 <body>
+<header class="top">
+<span class="brand"><span class="brand-mark" aria-hidden="true"></span><span>{name}</span></span>
+<nav class="back" aria-label="Report"><a href="{PAGE}">Back to the page</a></nav>
+</header>
+<main>
 {body}
+</main>
 </body>
 </html>
 """)

@@ -79,9 +79,9 @@ def test_data_files_of_imported_packages_count(tmp_path: Path) -> None:
 
 def test_the_page_and_the_methods_depend_on_their_assets() -> None:
     page = {path.name for path in data_files(SCRIPTS / "write_page.py")}
-    assert page >= {"index.html", "main.js", "base.css"}
+    assert page >= {"index.html", "main.js", "controls.css", "base.css"}
     methods = {path.name for path in data_files(SCRIPTS / "write_methods.py")}
-    assert methods == {"methods.md.j2", "references.bib"}
+    assert methods == {"methods.md.j2", "references.bib", "base.css", "documents.css"}
 
 
 @pytest.mark.parametrize("script", ["compare_gestures", "write_skeletons"])

@@ -49,7 +49,12 @@ EXPLANATIONS = {
 }
 
 
-def render(rules: pd.DataFrame, limitations: Iterable[str], gb_per_core: float) -> str:
+def render(
+    rules: pd.DataFrame,
+    limitations: Iterable[str],
+    gb_per_core: float,
+    corpus_title: str | None = None,
+) -> str:
     """Render the page.
 
     `rules` has the columns of efficiency.tsv. `limitations` are sentences about missing data, shown
@@ -68,7 +73,7 @@ def render(rules: pd.DataFrame, limitations: Iterable[str], gb_per_core: float) 
 median use of the jobs, then the largest use of one job, then the used share of the request. The
 request is the median, followed by the largest request if that was larger.</p>
 {notes}
-<div class="wide">
+<div class="wide" tabindex="0">
 <table>
 <thead><tr>{headings}</tr></thead>
 <tbody>
@@ -80,7 +85,7 @@ request is the median, followed by the largest request if that was larger.</p>
 <dl>
 {explanations}
 </dl>"""
-    return html_document("Efficiency: requested and used resources", body)
+    return html_document("Efficiency: requested and used resources", body, corpus_title)
 
 
 def table_row(rule: pd.Series) -> str:

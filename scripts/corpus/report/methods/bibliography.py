@@ -5,6 +5,7 @@ Citations are pandoc's: `[@zhang2016]` for one work, `[@campello2013; @mcinnes20
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ WORKFLOW_KEY = "videocorpusworkflow"
 """Key of the entry of this workflow."""
 _START = re.compile(r"^@(\w+)\{([\w-]+),\s*$", re.MULTILINE)
 _FIELD = re.compile(r"^  (\w+) = \{(.*?)\},$", re.MULTILINE | re.DOTALL)
+_BRACKETS = re.compile(r"\[@[\w-]+(?:; @[\w-]+)*\]")
 _CITATION = re.compile(r"(?<=[\[ ])@([\w-]+)(?=[];])")
 
 
@@ -36,17 +38,26 @@ def read(path: Path = FILE) -> dict[str, Entry]:
     A field must start and end a line, and an entry must end with a brace on its own line. Raises
     ValueError if an entry does not have this form, or if a key occurs twice.
     """
-    text = path.read_text(encoding="utf-8")
+    return parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def parse(text: str, source: str = "references") -> dict[str, Entry]:
+    """All entries of a text in BibTeX, by key. `source` starts error messages. See `read`."""
     entries: dict[str, Entry] = {}
     for start in _START.finditer(text):
         body, end, _ = text[start.end() :].partition("\n}\n")
         entry = Entry(start[1], start[2], dict(_FIELD.findall(f"{body}\n")))
         if not end or entry.render() != text[start.start() :][: len(entry.render())]:
-            raise ValueError(f"{path}: {entry.key}: entry is not in the expected form")
+            raise ValueError(f"{source}: {entry.key}: entry is not in the expected form")
         if entry.key in entries:
-            raise ValueError(f"{path}: {entry.key}: the key occurs twice")
+            raise ValueError(f"{source}: {entry.key}: the key occurs twice")
         entries[entry.key] = entry
     return entries
+
+
+def replace_citations(text: str, cite: Callable[[list[str]], str]) -> str:
+    """Replace each citation, such as `[@campello2013; @mcinnes2017]`, by `cite` of its keys."""
+    return _BRACKETS.sub(lambda match: cite(_CITATION.findall(match[0])), text)
 
 
 def cited_keys(text: str) -> list[str]:

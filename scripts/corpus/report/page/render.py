@@ -12,12 +12,12 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from corpus.core import person_colours
 from corpus.core.safe_text import xml_json
+from corpus.report import html_style
 
 ASSETS = Path(__file__).parent / "assets"
 STYLES = (
-    "base.css",
+    "controls.css",
     "views.css",
     "timeline.css",
     "skeleton.css",
@@ -115,7 +115,7 @@ def render(blocks: Iterable[str]) -> str:
 
 def style_sheet() -> str:
     """The CSS of the page, with the colours of people."""
-    return person_colours.css() + _concatenate(STYLES)
+    return html_style.base_style() + _concatenate(STYLES)
 
 
 def _concatenate(names: Iterable[str]) -> str:

@@ -1,11 +1,15 @@
 """Every view of the page is checked with axe-core: light and dark, on a desktop and on a phone."""
 
 import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from compared_gestures import write_compared_html
 from corpus.report.page import render
 from page_browser import GONE, PLAIN, BrowserPage
 
@@ -69,13 +73,27 @@ def set_scheme(page: BrowserPage, scheme: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def addresses(page: BrowserPage) -> dict[str, str]:
-    """An address of each view, by the view's name: the first link to it that another view has."""
+def full(page: BrowserPage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserPage]:
+    """The page of the same corpus with all optional data, in the browser of all tests."""
+    results = tmp_path_factory.mktemp("full") / "results"
+    shutil.copytree(page.results, results, symlinks=True)
+    file = write_compared_html(results, page.manifest)
+    page.browser.get(file.as_uri())
+    yield replace(page, results=results, file=file)
+    page.browser.get(page.file.as_uri())
+
+
+@pytest.fixture(scope="module")
+def addresses(full: BrowserPage) -> dict[str, str]:
+    """An address of each view, by the view's name: the first link to it that another view has.
+
+    Links to gestures like one appear where that gesture is chosen, such as on the map.
+    """
     first = {"": ""}
-    waiting = [""]
+    waiting = [f"map?video={PLAIN}&gesture=0", ""]
     while waiting:
-        show(page, waiting.pop())
-        for link in page.js(LINKS):
+        show(full, waiting.pop())
+        for link in full.js(LINKS):
             address = link.partition("?")[0]
             if (name := address.partition("/")[0]) not in first:
                 first[name] = address
@@ -84,32 +102,30 @@ def addresses(page: BrowserPage) -> dict[str, str]:
 
 
 def test_links_lead_to_all_views(addresses):
-    assert set(addresses) <= set(view_names())
-    # Gestures of this corpus are not compared, so nothing links to similar ones or to their map.
-    assert set(view_names()) - set(addresses) <= {"like", "map"}
+    assert set(addresses) == set(view_names())
 
 
 @pytest.mark.parametrize("view", [*view_names(), f"video/{PLAIN}", f"video/{GONE}"])
-def test_axe_finds_nothing_serious_and_views_fit_a_phone(page, addresses, view):
+def test_axe_finds_nothing_serious_and_views_fit_a_phone(full, addresses, view):
     address = addresses.get(view, view)
     found = {}
     try:
         for size in (None, PHONE):
             if size:
-                chromium.set_window_size(page.browser, *size)
-            show(page, address)
+                chromium.set_window_size(full.browser, *size)
+            show(full, address)
             for scheme in ("dark", "light"):
-                set_scheme(page, scheme)
-                found[f"{size} {scheme}"] = faults(page)
+                set_scheme(full, scheme)
+                found[f"{size} {scheme}"] = faults(full)
             if size:
-                found["width"] = page.js(WIDER)
-        labels = page.texts(DIALOG_BUTTONS)
+                found["width"] = full.js(WIDER)
+        labels = full.texts(DIALOG_BUTTONS)
         for number in sorted({labels.index(label) for label in labels})[:2]:
-            page.js("arguments[0].click()", page.all(DIALOG_BUTTONS)[number])
-            found[f"dialog {number}"] = faults(page)
-            assert page.one("dialog[open]")
-            page.one("body").send_keys(Keys.ESCAPE)
+            full.js("arguments[0].click()", full.all(DIALOG_BUTTONS)[number])
+            found[f"dialog {number}"] = faults(full)
+            assert full.one("dialog[open]")
+            full.one("body").send_keys(Keys.ESCAPE)
     finally:
-        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-        chromium.set_colour_scheme(page.browser, "light")
+        full.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        chromium.set_colour_scheme(full.browser, "light")
     assert {where: what for where, what in found.items() if what} == {}

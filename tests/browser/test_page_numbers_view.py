@@ -250,6 +250,85 @@ def test_one_person_or_one_video_can_be_chosen(numbers):
     assert f"video={video}" in numbers.js("return location.hash")
 
 
+def test_a_query_selects_gestures_and_keeps_the_time_in_view(numbers):
+    show(numbers)
+    numbers.type("Search", "hand:left length>0.8")
+    assert numbers.until(lambda: "q=hand%3Aleft+length%3E0.8" in numbers.js("return location.hash"))
+    gestures = parquet.read(numbers.results / "gestures.parquet").dropna(subset=["unit"])
+    length = (gestures["end_s"] - gestures["start_s"]).round(3)
+    chosen = gestures[(gestures["hand"] == "left") & (length > 0.8)]
+    assert 0 < len(chosen) < len(gestures)
+    shown = table_of(numbers, "length")
+    assert values_of(shown["n"]).sum() == len(chosen)
+    rates = table_of(numbers, "rates")
+    units = chosen.drop_duplicates(["video_id", "unit"]).dropna(subset=["person"])
+    counts = units.groupby("person").size().reindex(rates.index, fill_value=0)
+    assert values_of(rates["gestures"]).tolist() == counts.tolist()
+    minutes = totals(numbers.results, "person")["visible_s"].loc[rates.index] / 60
+    np.testing.assert_allclose(values_of(rates["minutes in view"]), minutes, atol=0.0551)
+    assert "all time in view" in numbers.texts("#chart-rates figcaption")[0]
+    assert "do not change it" in numbers.texts("#chart-space figcaption")[0]
+
+
+def test_a_query_for_people_also_selects_their_time(numbers):
+    use = totals(numbers.results, "person")
+    first, second = use.index[:2]
+    show(numbers, q=f"person:{first}")
+    assert list(table_of(numbers, "rates").index) == [first]
+    assert "all time in view" not in numbers.texts("#chart-rates figcaption")[0]
+    show(numbers, q=f"({first} hand:left) or (person:{second} -hand:left)")
+    rates = table_of(numbers, "rates")
+    assert set(rates.index) == {first, second}
+    minutes = use["visible_s"].loc[rates.index] / 60
+    np.testing.assert_allclose(values_of(rates["minutes in view"]), minutes, atol=0.0551)
+
+
+def test_a_faulty_query_shows_its_fault_instead_of_plots(numbers):
+    show(numbers)
+    numbers.type("Search", "hnd:left")
+    assert numbers.until(lambda: "Did you mean “hand”" in numbers.one("main [role=alert]").text)
+    assert not numbers.all("main .chart")
+    numbers.type("Search", "hand:left")
+    assert numbers.until(lambda: numbers.all("main .chart"))
+
+
+OPEN_PART = """
+const [chart, selector, place] = arguments;
+const part = document.querySelectorAll(`#chart-${chart} svg ${selector}`)[place];
+const text = part.querySelector('title').textContent;
+part.dispatchEvent(new Event('click'));
+return text;
+"""
+
+
+def n_listed(numbers) -> int:
+    """The number of gestures in the list that is shown."""
+    [text] = numbers.until(lambda: numbers.texts(".result-count"))
+    return int(text.split()[0].replace(",", ""))
+
+
+@pytest.mark.parametrize("by", ["person", "video", "hand", "column language"])
+def test_the_list_that_a_plot_leads_to_has_as_many_gestures(numbers, by):
+    choices = {"by": by, "measure": "extent", "q": "length>0.7"}
+    choices |= {"whole": 1} if by == "person" else {}
+    show(numbers, **choices)
+    counts = table_of(numbers, "extent")["n"].str.replace(",", "").astype(int)
+    assert len(counts) > 1
+    for place, expected in enumerate(counts[:3]):
+        show(numbers, **choices)
+        numbers.js(OPEN_PART, "extent", "> g > g.leads", place)
+        assert n_listed(numbers) == expected > 0, place
+
+
+def test_parts_of_bars_lead_to_gestures_of_these_hands(numbers):
+    for place in range(3):
+        show(numbers, by="video")
+        text = numbers.js(OPEN_PART, "hands", "g.leads:has(rect)", place)
+        hand, n_units = re.fullmatch(r".*: (left|both|right) (\d+) of \d+", text).groups()
+        # Both gestures of a two-handed unit are in the list.
+        assert n_listed(numbers) == int(n_units) * (2 if hand == "both" else 1), text
+
+
 def test_leaving_the_view_before_it_is_drawn_keeps_the_new_address(numbers):
     numbers.js("""
         for (const view of ['#/numbers', '#/about']) {

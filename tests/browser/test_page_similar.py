@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -131,6 +132,74 @@ def test_the_legend_counts_all_points_of_the_map(compared):
         counts = [int(text.replace(",", "")) for text in compared.texts(".map-legend li .soft")]
         assert sum(counts) == n_points
     assert set(compared.texts(".map-legend li span:nth-child(2)")) <= {"de ", "en ", "手 "}
+
+
+DRAG = """
+const canvas = document.querySelector('canvas.map');
+const { left, top, width, height } = canvas.getBoundingClientRect();
+canvas.setPointerCapture = () => {};
+const [from, to] = arguments;
+const send = (type, [x, y]) => canvas.dispatchEvent(new PointerEvent(type, { clientX: left + x * width, clientY: top + y * height, pointerId: 1, pointerType: 'mouse' }));
+send('pointerdown', from);
+send('pointermove', to);
+send('pointerup', to);
+"""  # noqa: E501
+
+
+def list_area(compared):
+    """Follow the link to the list of an area; the numbers of gestures that map and list state."""
+    stated = int(compared.texts(".area-found span")[0].split()[0])
+    compared.one(".area-found a").click()
+    assert compared.until(lambda: compared.texts(".result-count"))
+    return stated, int(compared.texts(".result-count")[0].split()[0])
+
+
+def test_an_area_of_the_map_leads_to_its_list(compared):
+    compared.go("map")
+    assert compared.until(lambda: compared.all(".map-legend li"))
+    n_points = sum(max(len(gestures_of(compared, video)) - 1, 0) for video in VIDEOS)
+    drag = compared.one(".area-buttons button")
+    drag.click()
+    assert drag.get_attribute("aria-pressed") == "true"
+    compared.js(DRAG, [0.5, 0.02], [0.98, 0.98])
+    assert drag.get_attribute("aria-pressed") == "false"
+    stated, listed = list_area(compared)
+    assert 0 < stated == listed < n_points
+    address = compared.browser.current_url
+    compared.browser.get("about:blank")
+    compared.browser.get(address)
+    assert compared.until(lambda: compared.texts(".result-count"))
+    assert compared.texts(".result-count")[0].startswith(f"{listed} gesture")
+    compared.go("map")
+    assert compared.until(lambda: compared.all(".map-legend li"))
+    compared.all(".area-buttons button")[1].click()
+    assert list_area(compared) == (n_points, n_points)
+
+
+def test_a_gesture_is_shown_among_all_others(compared):
+    show_similar(compared)
+    assert compared.until(lambda: len(compared.all(".feature-strip svg")) == 3)
+    tables = [gestures_of(compared, video) for video in VIDEOS]
+    rows = pd.concat([rows for rows in tables if len(rows)])
+    speed = gestures_of(compared, FIRST)["peak_speed"][0]
+    others = rows["peak_speed"].round(3)
+    share = (others < round(speed, 3)).sum() / (len(rows) - 1)
+    text = compared.texts(".feature-strip p")[1]
+    assert f"{share:.0%} of n = {len(rows) - 1} other gestures" in text
+    assert f"{speed:.1f} shoulder widths per second" in text
+
+
+def test_similar_gestures_are_marked_in_place(compared):
+    show_similar(compared)
+    button = compared.one(".similar-list li .mark")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    compared.go("gestures", q="marked:yes")
+    assert compared.until(lambda: compared.texts(".result-count"))
+    assert compared.texts(".result-count")[0].startswith("1 gesture of")
+    show_similar(compared)
+    compared.one(".similar-list li .mark[aria-pressed=true]").click()
+    assert not compared.all(".similar-list .mark[aria-pressed=true]")
 
 
 @pytest.mark.parametrize("width", [390, 1024])

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from corpus.core.side_files import write_side_file
+from corpus.inputs import manifest
 from corpus.similarity.gesture_files import write_map
 from corpus.similarity.poses import POINTS
 from corpus.similarity.thumbnails import encode_gestures
 from corpus.tables import parquet
+from page_corpus import add_hand_use, write_html
 
 N_SIMILAR = 15
 """Similar gestures of each gesture: the next ones of the corpus."""
@@ -60,3 +62,10 @@ def write_similar(results: Path, videos: list[str]) -> pd.DataFrame:
     rows["x"], rows["y"] = np.sqrt(angle) * np.cos(angle), np.sqrt(angle) * np.sin(angle)
     write_map(folder, rows, np.array([0.6, 0.2]))
     return rows
+
+
+def write_compared_html(results: Path, videos: Path) -> Path:
+    """Write the page of a synthetic corpus with use of hands, similar gestures and the map."""
+    add_hand_use(results, videos)
+    write_similar(results, list(manifest.read(videos, check_files=False)))
+    return write_html(results, videos, "--pictures", results / "pictures.parquet")

@@ -3,8 +3,10 @@
 const round3 = (value) => Math.round(value * 1000) / 1000;
 const personText = (person) => (person ? `${names.of(person)} ${person.id}`.trim() : '');
 
-/** Fields by name for `compileQuery`; a row is the number of a gesture in `gestures`. */
-function gestureFields(gestures) {
+const isNumberColumn = (texts) => texts.some((text) => text !== '') && texts.every((text) => text === '' || !Number.isNaN(parseNumber(String(text))));
+
+/** Fields of every corpus by name; see `gestureFields`. */
+function commonFields(gestures) {
   const { columns, values } = gestures;
   const personAt = (row) => (columns.cluster[row] < 0 ? null : clusters[columns.cluster[row]].person);
   const personTexts = new Map(people.map((person) => [person, personText(person)]));
@@ -13,10 +15,16 @@ function gestureFields(gestures) {
   const number = (name) => ({ type: 'number', get: (row) => round3(columns[name][row]) });
   const choice = (name) => ({ type: 'choice', values: values[name], get: (row) => values[name][columns[name][row]] ?? null });
   const flag = (name) => ({ type: 'flag', get: (row) => (columns[name][row] < 0 ? null : columns[name][row] === 1) });
-  const fields = new Map([
-    ['person', { type: 'text', free: true, get: (row) => personTexts.get(personAt(row)) || '' }],
-    ['video', { type: 'text', free: true, get: (row) => videoTexts[columns.video[row]] }],
-    ['title', { type: 'text', free: true, get: (row) => titles[columns.video[row]] }],
+  const unitHands = memoize(() => findUnits(gestures).ofRow);
+  // As in the numbers: both hands if the other hand takes part in the gesture of the person.
+  const handsOf = (row) => {
+    const unit = unitHands()[row];
+    return unit ? (unit.hands === 3 ? 'both' : 'one') : columns.other_gesture[row] < 0 ? 'one' : 'both';
+  };
+  return new Map([
+    ['person', { type: 'text', free: true, subject: true, get: (row) => personTexts.get(personAt(row)) || '' }],
+    ['video', { type: 'text', free: true, subject: true, get: (row) => videoTexts[columns.video[row]] }],
+    ['title', { type: 'text', free: true, subject: true, get: (row) => titles[columns.video[row]] }],
     ['hand', choice('hand')],
     ['time', { type: 'number', get: (row) => (columns.start[row] - videos[columns.video[row]].zero) / 1000 }],
     ['length', { type: 'number', get: (row) => (columns.end[row] - columns.start[row]) / 1000 }],
@@ -29,7 +37,7 @@ function gestureFields(gestures) {
     ['movements', number('n_movements')],
     ['holds', number('n_holds')],
     ['hold', number('hold_s')],
-    ['hands', { type: 'choice', values: ['one', 'both'], get: (row) => (columns.other_gesture[row] < 0 ? 'one' : 'both') }],
+    ['hands', { type: 'choice', values: ['one', 'both'], get: (row) => handsOf(row) }],
     ['symmetry', number('symmetry')],
     ['smoothness', number('smoothness')],
     ['visible', number('visible_share')],
@@ -37,14 +45,30 @@ function gestureFields(gestures) {
     ['jump', flag('jump')],
     ['trunk', flag('trunk_movement')],
     ['gesture', number('gesture')],
+    // Faces in pictures are not counted, see numbers_data.js.
+    ['counted', { type: 'flag', get: (row) => columns.unit[row] >= 0 }],
     ['marked', { type: 'flag', get: (row) => marks.isMarked(videos[columns.video[row]], columns.gesture[row]) }],
     ['note', { type: 'text', free: true, get: (row) => marks.note(videos[columns.video[row]], columns.gesture[row]) }],
   ]);
+}
+
+const commonFieldNames = memoize(() => new Set(commonFields({ columns: {}, values: {} }).keys()));
+/** The name of the field of a column of the manifest. */
+const ownFieldName = (name) => (commonFieldNames().has(name) ? `my_${name}` : name);
+
+/**
+ * Fields by name for `compileQuery`; a row is the number of a gesture in `gestures`. Fields with `subject` describe the person or the video.
+ * With the `points` of the map there are also fields for places on it.
+ */
+function gestureFields(gestures, points = null) {
+  const { columns } = gestures;
+  const fields = commonFields(gestures);
   for (const [name, texts] of Object.entries(corpus.manifest_columns)) {
-    const key = fields.has(name) ? `my_${name}` : name;
-    const isNumber = texts.some((text) => text !== '') && texts.every((text) => text === '' || !Number.isNaN(parseNumber(String(text))));
-    fields.set(key, isNumber ? { type: 'number', get: (row) => parseNumber(String(texts[columns.video[row]])) } : { type: 'text', get: (row) => String(texts[columns.video[row]]) });
+    const key = ownFieldName(name);
+    const textAt = (row) => String(texts[columns.video[row]]);
+    fields.set(key, isNumberColumn(texts) ? { type: 'number', subject: true, get: (row) => parseNumber(textAt(row)) } : { type: 'text', subject: true, get: textAt });
   }
+  for (const [name, each] of points ? mapFields(points) : []) fields.set(name, each);
   return fields;
 }
 

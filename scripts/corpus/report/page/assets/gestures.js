@@ -127,9 +127,9 @@ function withCondition(query, key, value) {
   return [rest, value && `${key}:${value}`].filter(Boolean).join(' ');
 }
 
-function gesturesContent(gestures, query) {
+function gesturesContent(gestures, query, points) {
   const state = { q: query.get('q') || '', sort: query.get('sort') || '', down: query.get('down') === '1', current: undefined };
-  const fields = gestureFields(gestures);
+  const fields = gestureFields(gestures, points);
   const lost = marks.match(gestures);
   const problem = h('p', { class: 'error', role: 'alert', hidden: true });
   const count = h('p', { class: 'soft result-count' });
@@ -193,11 +193,11 @@ function gesturesView(query) {
   let stop = () => {};
   let isLeft = false;
   const element = h('div', { class: 'view' }, h('h1', {}, 'Gestures'), gestureViewLinks('gestures'), content);
-  allGestures().then((gestures) => {
+  Promise.all([allGestures(), pointsForQuery(query.get('q') || '')]).then(([gestures, points]) => {
     if (isLeft) return;
     if (!gestures) return content.replaceChildren(h('p', { class: 'empty' }, 'The file page/gestures.js is missing beside this page. Copy the whole folder report.'));
     if (!gestures.n) return content.replaceChildren(h('p', { class: 'empty' }, 'No gestures were found in this corpus.'));
-    const shown = gesturesContent(gestures, query);
+    const shown = gesturesContent(gestures, query, points);
     stop = shown.stop;
     content.replaceChildren(shown.element);
     shown.start();

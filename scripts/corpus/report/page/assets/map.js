@@ -16,7 +16,7 @@ function gestureViewLinks(current) {
 function createMap(points, { onpoint, onopen }) {
   const grid = pointGrid(points);
   const canvas = h('canvas', { class: 'map', tabindex: 0, role: 'application', 'aria-label': `Map of ${countNoun(points.n, 'gesture')}. Arrow keys move to the nearest gesture, Enter opens it, plus and minus zoom.` });
-  const state = { zoom: 1, x: 0, y: 0, current: -1, groups: [] };
+  const state = { zoom: 1, x: 0, y: 0, current: -1, groups: [], area: null, isChoosing: false };
   const middle = { x: (grid.bounds.left + grid.bounds.right) / 2, y: (grid.bounds.bottom + grid.bounds.top) / 2 };
   let waiting = false;
   const ratio = () => canvas.width / Math.max(canvas.clientWidth, 1);
@@ -64,6 +64,17 @@ function createMap(points, { onpoint, onopen }) {
       context.arc(toX(points.x[state.current], unit), toY(points.y[state.current], unit), size / 2 + 4 * ratio(), 0, 2 * Math.PI);
       context.stroke();
     }
+    if (state.area) {
+      const [left, right, bottom, top] = state.area;
+      probe.style.color = 'var(--accent)';
+      context.strokeStyle = context.fillStyle = getComputedStyle(probe).color;
+      context.lineWidth = 2 * ratio();
+      const box = [toX(left, unit), toY(top, unit), (right - left) * unit, (top - bottom) * unit];
+      context.globalAlpha = 0.1;
+      context.fillRect(...box);
+      context.globalAlpha = 1;
+      context.strokeRect(...box);
+    }
     probe.remove();
   }
   function draw() {
@@ -95,26 +106,35 @@ function createMap(points, { onpoint, onopen }) {
     draw();
   }
   const under = (event) => grid.nearest(fromX(event.offsetX), fromY(event.offsetY), (POINTER_RADIUS_PX * ratio()) / scale());
+  const placeAt = (x, y) => ({ x: fromX(x), y: fromY(y) });
   let drag = null;
-  canvas.addEventListener('pointerdown', (event) => { drag = { x: event.offsetX, y: event.offsetY, moved: false }; });
+  canvas.addEventListener('pointerdown', (event) => {
+    drag = { x: event.offsetX, y: event.offsetY, moved: false, corner: state.isChoosing || event.shiftKey ? placeAt(event.offsetX, event.offsetY) : null };
+  });
   canvas.addEventListener('pointermove', (event) => {
     if (!drag) {
       const index = under(event);
-      canvas.style.cursor = index < 0 ? 'grab' : 'pointer';
+      canvas.style.cursor = state.isChoosing ? 'crosshair' : index < 0 ? 'grab' : 'pointer';
       if (index >= 0) choose(index, false);
       return;
     }
     const [dx, dy] = [event.offsetX - drag.x, event.offsetY - drag.y];
     if (!drag.moved && Math.hypot(dx, dy) < DRAG_PX) return;
     if (!drag.moved) canvas.setPointerCapture(event.pointerId);
-    state.x -= (dx * ratio()) / scale();
-    state.y += (dy * ratio()) / scale();
-    drag = { x: event.offsetX, y: event.offsetY, moved: true };
+    drag.moved = true;
+    if (drag.corner) state.area = areaBetween(drag.corner, placeAt(event.offsetX, event.offsetY));
+    else {
+      state.x -= (dx * ratio()) / scale();
+      state.y += (dy * ratio()) / scale();
+      [drag.x, drag.y] = [event.offsetX, event.offsetY];
+    }
     draw();
   });
   canvas.addEventListener('pointerup', (event) => {
     const index = drag && !drag.moved ? under(event) : -1;
+    const isArea = drag && drag.moved && drag.corner;
     drag = null;
+    if (isArea) map.onarea(state.area);
     if (index < 0) return;
     // A finger has not been over the point before: its first tap shows the gesture.
     if (event.pointerType === 'mouse') onopen(index);
@@ -147,8 +167,20 @@ function createMap(points, { onpoint, onopen }) {
   resized.observe(canvas);
   const darkScheme = window.matchMedia('(prefers-color-scheme: dark)');
   darkScheme.addEventListener('change', draw);
-  return {
+  const map = {
     canvas, choose, zoomAt,
+    /** Called with the area that was drawn. */
+    onarea() {},
+    /** Whether dragging draws an area instead of moving the map; with the shift key it always does. */
+    chooseArea(isOn) {
+      state.isChoosing = isOn;
+      canvas.style.touchAction = isOn || state.zoom > 1 ? 'none' : 'pan-y';
+    },
+    setArea(area) {
+      state.area = area;
+      draw();
+    },
+    viewArea: () => areaBetween(placeAt(0, 0), placeAt(canvas.clientWidth, canvas.clientHeight)),
     colour(groups) {
       state.groups = groups;
       draw();
@@ -158,4 +190,5 @@ function createMap(points, { onpoint, onopen }) {
       darkScheme.removeEventListener('change', draw);
     },
   };
+  return map;
 }

@@ -50,12 +50,13 @@ function mapParts(points, query) {
     h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => map.zoomAt(1 / ZOOM_STEP) }, '−'),
     h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => map.zoomAt(ZOOM_STEP) }, '+'),
     h('button', { type: 'button', onclick: () => map.zoomAt(0) }, 'Show all'));
+  const area = areaTools(points, map);
   const [first, second] = points.shares;
   const text = `Gestures whose hands move along similar paths are close to each other. The two axes hold ${formatPercent(first)} and ${formatPercent(second)} of the differences between all paths; the list of similar gestures uses all of them.`;
   const element = h('div', { class: 'view-content' }, h('p', { class: 'lead' }, text),
     h('div', { class: 'map-layout' },
-      h('div', { class: 'card map-card' }, h('div', { class: 'card-head' }, choice, zoom), h('div', { class: 'map-box' }, map.canvas), legend,
-        h('p', { class: 'soft map-help' }, 'Click a gesture to play it. Turn the wheel to zoom, drag to move. With the keyboard: arrow keys, Enter, +, − and 0.')),
+      h('div', { class: 'card map-card' }, h('div', { class: 'card-head' }, choice, zoom), h('div', { class: 'map-box' }, map.canvas), area.found, legend, area.buttons,
+        h('p', { class: 'soft map-help' }, 'Click a gesture to play it. Turn the wheel to zoom, drag to move, and drag with the shift key to choose an area. With the keyboard: arrow keys, Enter, +, − and 0.')),
       chosen));
   const video = videoById.get(query.get('video'));
   const row = video ? points.gestures.find(video, Number(query.get('gesture'))) : -1;

@@ -9,21 +9,29 @@ function numbersContext(data, state) {
   const nCut = allUnits.filter((unit) => !unit.whole).length;
   const units = state.whole ? allUnits.filter((unit) => unit.whole) : allUnits;
   const ways = groupings();
-  return { ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person };
+  return {
+    ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person,
+    conditions: conditionsOf(data, state), notes: searchNotes(state.q, selection.selectsGestures),
+  };
 }
 
-/** Tests whether a gesture (by its row) and a row of hand_use belong to the chosen person and video, each an id or an empty text. */
+/** Tests whether a gesture (by its row) and a row of hand_use meet the query and belong to the chosen person and video, each an id or an empty text. */
 function selectPeopleAndVideos(data, state) {
+  const search = numbersQuery(data, state.q, state.points);
   const keeps = (videoIndex, who) => (!state.video || videos[videoIndex].id === state.video) && (!state.person || (who !== null && who.id === state.person));
-  return { test: (row) => keeps(data.gestures.columns.video[row], personOfRow(data.gestures, row)), keepsUse: (row) => keeps(row.video, row.person) };
+  return {
+    test: (row) => keeps(data.gestures.columns.video[row], personOfRow(data.gestures, row)) && search.test(row),
+    keepsUse: (row) => keeps(row.video, row.person) && search.keepsUse(row), selectsGestures: search.selectsGestures,
+  };
 }
 
-const NUMBERS_DEFAULTS = { person: '', video: '', by: 'person', whole: false, measure: 'length', hands: 'both', times: 'gestures' };
+const NUMBERS_DEFAULTS = { q: '', person: '', video: '', by: 'person', whole: false, measure: 'length', hands: 'both', times: 'gestures' };
 
 function numbersView(query) {
   const ways = groupings();
   const pick = (name, options, fallback) => (Object.hasOwn(options, query.get(name) || '') ? query.get(name) : fallback);
   const state = {
+    q: query.get('q') || '',
     person: personById.has(query.get('person')) ? query.get('person') : '', video: videoById.has(query.get('video')) ? query.get('video') : '',
     by: pick('by', ways, NUMBERS_DEFAULTS.by), whole: query.get('whole') === '1', measure: pick('measure', MEASURES, NUMBERS_DEFAULTS.measure),
     hands: pick('hands', SPACE_HANDS, NUMBERS_DEFAULTS.hands), times: pick('times', SPACE_TIMES, NUMBERS_DEFAULTS.times),
@@ -33,8 +41,22 @@ function numbersView(query) {
   const show = (data) => {
     const changed = Object.entries(state).filter(([name, value]) => value !== NUMBERS_DEFAULTS[name]);
     history.replaceState(null, '', href(['numbers'], Object.fromEntries(changed.map(([name, value]) => [name, value === true ? '1' : value]))));
-    result.replaceChildren(...numbersCards(numbersContext(data, state), set));
+    problem.hidden = true;
+    box.setAttribute('aria-invalid', 'false');
+    try {
+      result.replaceChildren(...numbersCards(numbersContext(data, { ...state, points }), set));
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      problem.textContent = error.message;
+      problem.hidden = false;
+      box.setAttribute('aria-invalid', 'true');
+      // Old plots would not belong to what the search box says.
+      result.replaceChildren();
+    }
   };
+  const problem = h('p', { class: 'error', role: 'alert', hidden: true });
+  const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => set('q')(box.value)) });
+  let points = null;
   let loaded = null;
   /** Change a choice and draw again; the focus stays on the control with the same label. */
   const set = (name) => (value) => {
@@ -42,12 +64,12 @@ function numbersView(query) {
     state[name] = value;
     if (loaded) {
       show(loaded);
-      announce(result.querySelector('p').textContent);
+      announce((result.querySelector('p') || problem).textContent);
     }
     const control = focused && element.querySelector(`[data-choice="${focused}"]`);
     if (control) control.focus();
   };
-  loadNumbers().then((data) => {
+  Promise.all([loadNumbers(), pointsForQuery(state.q)]).then(([data, mapped]) => {
     // The user may have left the view before its data was loaded.
     if (!element.isConnected) return;
     if (!data || !data.hasUse) {
@@ -55,17 +77,19 @@ function numbersView(query) {
         : 'The numbers are in files that are missing beside this page: page/numbers.js and page/gestures.js. Copy the whole folder of the report, or run the workflow again.'));
       return;
     }
-    loaded = data;
+    [loaded, points] = [data, mapped];
+    marks.match(data.gestures);
     show(data);
   });
   const bySelect = selectBox(Object.entries(ways).map(([name, way]) => [name, way.title]), state.by, set('by'));
   element.append(
     h('form', { class: 'filters', role: 'search', 'aria-label': 'Numbers', onsubmit: (event) => event.preventDefault() },
+      field('Search', box, 'Words and conditions as in the list of gestures.'),
       field('By', bySelect),
       field('Person', selectBox([['', 'anyone'], ...people.map((person) => [person.id, names.of(person) ? `${names.of(person)} (${person.id})` : person.id])], state.person, set('person'))),
       field('Video', selectBox([['', 'all videos'], ...videos.map((video) => [video.id, video.id])], state.video, set('video'))),
       checkbox('Only gestures seen from start to end', state.whole, set('whole'))),
-    result);
+    problem, result);
   return { title: 'Numbers', element };
 }
 

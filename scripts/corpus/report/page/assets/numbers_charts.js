@@ -21,13 +21,13 @@ function measureOf(name, columns, row) {
   return columns[name] instanceof Float32Array ? Math.round(value * 1000) / 1000 : value < 0 ? NaN : value;
 }
 
-/** The address of the list of gestures with this query, or null if the page has no such list. */
-const listHref = (...words) => (Object.hasOwn(VIEWS, 'gestures') ? href(['gestures'], { q: words.filter(Boolean).join(' ') }) : null);
+/** The address of the list of the gestures that meet the conditions of the view and these, each a text. */
+const listHref = (context, ...conditions) => href(['gestures'], { q: [...new Set([...context.conditions, ...conditions])].join(' ') });
 /** Where a group leads: to the list of its gestures, or to the page of its person or video. */
-const groupHref = (group) => (group.query && listHref(group.query)) || group.page || null;
+const groupHref = (context, group) => (group.query ? listHref(context, group.query) : group.page || null);
 /** The name of a group with a link to its person or video, or to its gestures. */
-function groupLink(group) {
-  const target = group.page || groupHref(group);
+function groupLink(context, group) {
+  const target = group.page || groupHref(context, group);
   return target ? h('a', { href: target }, group.label) : group.label;
 }
 const minutes = (ms) => Math.round(ms / 600) / 100;
@@ -48,13 +48,13 @@ function rateChart(context) {
   const groups = ratesBy(use, units, grouping, by === 'hand');
   const longest = Math.max(1, ...groups.flatMap((group) => group.parts.map((part) => part.ms)));
   const rows = groups.map((group) => ({
-    label: group.label, colour: colourOfGroup(group), target: groupHref(group),
+    label: group.label, colour: colourOfGroup(group), target: groupHref(context, group),
     note: group.rate === null ? 'hands never in view' : `n = ${formatCount(group.n)} in ${formatTime(group.ms)}${by === 'person' ? '' : `, ${countPeople(group.people)}`}`,
     mark: group.rate === null ? null : { value: group.rate, text: `${group.label}: ${formatValue(group.rate)} per minute` },
     points: group.parts.filter((part) => part.rate !== null).map((part) => ({
       value: part.rate, colour: colourOf(part.person), hollow: part.ms < 60000, radius: 2.5 + 4 * Math.sqrt(part.ms / longest),
       text: `${names.label(part.person)} in ${videos[part.video].id}: ${part.n} in ${formatTime(part.ms)}, ${formatValue(part.rate)} per minute`,
-      target: listHref(`person:${part.person.id}`, `video:${quotedWord(videos[part.video].id)}`) || href(['video', videos[part.video].id]),
+      target: listHref(context, personCondition(part.person), videoCondition(videos[part.video])),
     })),
   }));
   const limits = niceLimits(rows.flatMap((row) => row.points.map((point) => point.value)));
@@ -62,12 +62,12 @@ function rateChart(context) {
   const nFaceless = units.filter((unit) => !unit.person).length;
   return chartFigure({
     name: 'rates', title,
-    caption: `Gestures per minute in which a hand is in view; a two-handed gesture counts once. Each dot is one person in one video: the larger, the longer the time in view; hollow below one minute, where rates are very uncertain. The line is the rate of all time in a row together. ${basis(context)}${nFaceless ? ` ${countNoun(nFaceless, 'gesture')} of bodies without a face have no rate.` : ''}${context.whole ? ' Without the gestures that are left out, these rates are lower limits.' : ''}${leftOutRows(rows)}`,
+    caption: `Gestures per minute in which a hand is in view; a two-handed gesture counts once, and has a row for each hand in the list of gestures. Each dot is one person in one video: the larger, the longer the time in view; hollow below one minute, where rates are very uncertain. The line is the rate of all time in a row together. ${basis(context)}${nFaceless ? ` ${countNoun(nFaceless, 'gesture')} of bodies without a face have no rate.` : ''}${context.whole ? ' Without the gestures that are left out, these rates are lower limits.' : ''}${context.notes.rates}${leftOutRows(rows)}`,
     draw: (width) => rowPlot({ rows, title: 'gestures per minute', limits, width, description: `${title}. ${groups.slice(0, 10).map((group) => `${group.label}: ${formatValue(group.rate)}`).join('; ')}.` }),
     table: {
       columns: [grouping.title, 'gestures', 'people', 'minutes in view', 'gestures per minute'],
       rows: groups.map((group) => [group.label, group.n, group.people, minutes(group.ms), round4(group.rate)]),
-      link: linkOf(groups),
+      link: linkOf(context, groups),
     },
     values: () => ({
       columns: ['video_id', 'person', ...(by === 'hand' ? ['hand'] : []), 'gestures', 'visible_s', 'gestures_per_minute'],
@@ -78,9 +78,9 @@ function rateChart(context) {
 
 const colourOfGroup = (group) => (group.person ? colourOf(group.person) : 'var(--accent)');
 /** A function from the rows of a table to the links of their groups, which are in the same order. */
-const linkOf = (groups) => {
+const linkOf = (context, groups) => {
   const linkOfLabel = new Map(groups.map((group) => [group.label, group]));
-  return (row) => groupLink(linkOfLabel.get(row[0]));
+  return (row) => groupLink(context, linkOfLabel.get(row[0]));
 };
 
 function distributionChart(context) {
@@ -91,7 +91,7 @@ function distributionChart(context) {
   const known = items.filter((item) => !Number.isNaN(item.value));
   const groups = groupBy(known, grouping.of).map((group) => ({ ...group, summary: summaryOf(group.items.map((item) => item.value)) }));
   const rows = groups.map((group) => ({
-    label: group.label, colour: colourOfGroup(group), target: groupHref(group), summary: group.summary,
+    label: group.label, colour: colourOfGroup(group), target: groupHref(context, group), summary: group.summary,
     note: `n = ${formatCount(group.summary.n)}${group.summary.median === null ? ', too few for quartiles' : `, median ${formatValue(group.summary.median)}`}`,
     points: group.items.map((item) => ({
       value: item.value, colour: colourOf(item.person), target: href(['video', videos[item.video].id], { gesture: columns.gesture[item.row] }),
@@ -104,12 +104,12 @@ function distributionChart(context) {
   const nUnknown = items.length - known.length;
   return chartFigure({
     name: measure.replaceAll('_', '-'), title,
-    caption: `Each dot is the gesture of one hand; above ${MAX_POINTS} in a row, their number. The band reaches from the first to the third quartile, the line is the median; below ${MIN_FOR_QUARTILES} gestures there is neither, because the range of so few does not reliably contain the median. n = ${countNoun(known.length, 'gesture')} of one hand${nUnknown ? `; unknown for ${formatCount(nUnknown)} more` : ''}. ${context.whole ? 'Gestures that begin or end out of view are left out.' : 'Gestures that begin or end out of view are included as far as they are seen.'}${leftOutRows(rows)}`,
+    caption: `Each dot is the gesture of one hand; above ${MAX_POINTS} in a row, their number. The band reaches from the first to the third quartile, the line is the median; below ${MIN_FOR_QUARTILES} gestures there is neither, because the range of so few does not reliably contain the median. n = ${countNoun(known.length, 'gesture')} of one hand${nUnknown ? `; unknown for ${formatCount(nUnknown)} more` : ''}. ${context.whole ? 'Gestures that begin or end out of view are left out.' : 'Gestures that begin or end out of view are included as far as they are seen.'}${context.notes.gestures}${leftOutRows(rows)}`,
     draw: (width) => rowPlot({ rows, title: axis, limits, width, description: `${title}. ${groups.slice(0, 10).map(({ label: name, summary }) => `${name}: n = ${summary.n}, from ${formatValue(summary.least)} to ${formatValue(summary.largest)}${summary.median === null ? '' : `, median ${formatValue(summary.median)}`}`).join('; ')}.` }),
     table: {
       columns: [grouping.title, 'n', 'least', 'first quartile', 'median', 'third quartile', 'largest'],
       rows: groups.map(({ label: name, summary }) => [name, summary.n, ...[summary.least, summary.first, summary.median, summary.third, summary.largest].map(round4)]),
-      link: linkOf(groups),
+      link: linkOf(context, groups),
     },
     values: () => ({
       columns: ['video_id', 'gesture', 'person', 'hand', measure],
@@ -122,19 +122,19 @@ const HAND_COLOURS = { left: ['var(--accent)', 'L'], both: ['var(--sunk)', 'B'],
 
 /** Units of the left, both and right hands as parts of a bar, and the laterality quotient. */
 function handednessCharts(context) {
-  const { data, use, units, whole } = context;
+  const { use, units } = context;
   const grouping = context.by === 'hand' ? groupings().person : context.grouping;
   const groups = groupBy(units, ({ video, person }) => grouping.of({ video, person })).map((group) => {
     const counts = handCounts(group.items);
     return { ...group, counts, ...handednessOf(counts) };
   });
   const countsText = ({ left, both, right }) => `left ${formatCount(left)}, both ${formatCount(both)}, right ${formatCount(right)}`;
-  const shared = (group) => ({ label: group.label, target: groupHref(group) });
+  const shared = (group) => ({ label: group.label, target: groupHref(context, group) });
   const bars = groups.map((group) => ({
     ...shared(group), note: `n = ${formatCount(group.items.length)}: ${countsText(group.counts)}`,
     segments: Object.entries(HAND_COLOURS).map(([hand, [colour, letter]]) => ({
       value: group.counts[hand] / group.items.length, colour, text: `${letter} ${formatCount(group.counts[hand])}`, ink: hand === 'both' ? PLOT_INK : null,
-      title: `${group.label}: ${hand} ${group.counts[hand]} of ${group.items.length}`, target: group.query && hand !== 'both' && listHref(group.query, `hand:${hand}`),
+      title: `${group.label}: ${hand} ${group.counts[hand]} of ${group.items.length}`, target: group.query && listHref(context, group.query, hand === 'both' ? 'hands:both' : `hand:${hand} hands:one`),
     })),
   }));
   const quotients = groups.map((group) => ({
@@ -145,11 +145,11 @@ function handednessCharts(context) {
   const table = {
     columns: [grouping.title, 'left hand', 'both hands', 'right hand', 'handedness', 'lower limit', 'upper limit'],
     rows: groups.map((group) => [group.label, group.counts.left, group.counts.both, group.counts.right, round4(group.index), ...(group.interval || [null, null]).map(round4)]),
-    link: linkOf(groups),
+    link: linkOf(context, groups),
   };
   const barTitle = `Gestures by hand, by ${grouping.title}`;
   const describe = (title) => `${title}. ${groups.slice(0, 10).map((group) => `${group.label}: ${countsText(group.counts)}, handedness ${formatValue(group.index)}`).join('; ')}.`;
-  const nText = basis({ ...context, whole });
+  const nText = basis(context) + context.notes.gestures;
   return [
     chartFigure({
       name: 'hands', title: barTitle, table,
@@ -161,19 +161,20 @@ function handednessCharts(context) {
       caption: `Laterality quotient: right minus left, divided by their sum; two-handed gestures count for both hands. −1 is left only, 1 right only. The line is a 95 % interval (Wilson) for one-handed gestures; it takes gestures as independent, so it is rather too narrow. ${nText}${leftOutRows(quotients)}`,
       draw: (width) => rowPlot({ rows: quotients, title: 'left −1 … 1 right', limits: [-1, 1], width, description: describe('Handedness') }),
     }),
-    movementChart(use, grouping),
+    movementChart(context, grouping),
   ];
 }
 
 /** The share of time in view in which each hand moves. */
-function movementChart(use, grouping) {
+function movementChart(context, grouping) {
+  const { use } = context;
   const groups = groupBy(use, grouping.of).map((group) => {
     const total = (name) => sum(group.items.map((row) => row[name]));
     const hands = ['left', 'right'].map((hand) => ({ hand, visible: total(`${hand}_visible`), moving: total(`${hand}_movement`) }));
     return { ...group, hands, shares: hands.map(({ visible, moving }) => (visible ? moving / visible : null)), both: total('both_visible') };
   }).sort((a, b) => b.both - a.both);
   const rows = groups.map((group) => ({
-    label: group.label, target: groupHref(group),
+    label: group.label, target: groupHref(context, group),
     note: `in view: L ${formatTime(group.hands[0].visible)}, R ${formatTime(group.hands[1].visible)}`,
     ends: group.hands.map(({ hand, visible, moving }, index) => ({
       value: group.shares[index], text: HAND_COLOURS[hand][1], colour: HAND_COLOURS[hand][0],
@@ -184,12 +185,12 @@ function movementChart(use, grouping) {
   const text = (share) => (share === null ? 'not in view' : formatPercent(share));
   return chartFigure({
     name: 'movement', title,
-    caption: `Share of the time in view in which the left hand (L) and the right hand (R) move, gestures or not. n = ${formatTime(sum(use.map((row) => row.left_visible)))} with the left hand in view and ${formatTime(sum(use.map((row) => row.right_visible)))} with the right hand, ${countPeople(new Set(use.map((row) => row.person)).size)}.${rows.length > MAX_ROWS ? leftOutRows(rows).replace('most gestures', 'longest time in view') : ''}`,
+    caption: `Share of the time in view in which the left hand (L) and the right hand (R) move, gestures or not. n = ${formatTime(sum(use.map((row) => row.left_visible)))} with the left hand in view and ${formatTime(sum(use.map((row) => row.right_visible)))} with the right hand, ${countPeople(new Set(use.map((row) => row.person)).size)}.${rows.length > MAX_ROWS ? leftOutRows(rows).replace('most gestures', 'longest time in view') : ''}${context.notes.time}`,
     draw: (width) => rowPlot({ rows, title: 'share of time in view', limits: niceLimits(groups.flatMap((group) => group.shares).filter((share) => share !== null)), width, format: formatPercent, description: `${title}. ${groups.slice(0, 10).map((group) => `${group.label}: left ${text(group.shares[0])}, right ${text(group.shares[1])}`).join('; ')}.` }),
     table: {
       columns: [grouping.title, 'left hand in view, s', 'left hand moves, s', 'right hand in view, s', 'right hand moves, s', 'both in view, s', 'left share', 'right share'],
       rows: groups.map((group) => [group.label, ...group.hands.flatMap(({ visible, moving }) => [visible / 1000, moving / 1000]), group.both / 1000, ...group.shares.map(round4)]),
-      link: linkOf(groups),
+      link: linkOf(context, groups),
     },
   });
 }

@@ -70,23 +70,24 @@ const UNIT_HANDS = { 1: 'left hand', 2: 'right hand', 3: 'both hands' };
 const quotedWord = (text) => (/^[\p{L}\p{N}_-]+$/u.test(text) ? text : `"${text.replaceAll('"', '')}"`);
 
 /**
- * Ways to group, by name: `of({video, person, hand})` gives the group as {key, label, person, query, page}. `hand` is the name of a hand.
- * `query` selects the group in the list of gestures, `page` is the address of its person or video.
+ * Ways to group, by name: `of({video, person, hand})` gives the group as {key, label, person, query, page}. `hand` is the name of a hand;
+ * with `byUnit`, of the only hand of a unit. `query` selects the group in the list of gestures (null if no query can), `page` is the address
+ * of its person or video.
  */
 function groupings() {
   const ofPerson = ({ person }) => (person
-    ? { key: person.id, label: names.label(person), person, query: `person:${person.id}`, page: href(['person', person.id]) }
-    : { key: '', label: 'without a face', person: null, query: '' });
+    ? { key: person.id, label: names.label(person), person, query: personCondition(person), page: href(['person', person.id]) }
+    : { key: '', label: 'without a face', person: null, query: personCondition(null) });
   const ways = {
     person: { title: 'person', of: ofPerson },
-    video: { title: 'video', of: ({ video }) => ({ key: videos[video].id, label: videos[video].id, query: `video:${quotedWord(videos[video].id)}`, page: href(['video', videos[video].id]) }) },
-    hand: { title: 'hand', of: ({ hand }) => ({ key: hand, label: hand, query: hand === 'both hands' ? '' : `hand:${hand.split(' ')[0]}` }) },
+    video: { title: 'video', of: ({ video }) => ({ key: videos[video].id, label: videos[video].id, query: videoCondition(videos[video]), page: href(['video', videos[video].id]) }) },
+    hand: { title: 'hand', of: ({ hand, byUnit }) => ({ key: hand, label: hand, query: hand === 'both hands' ? 'hands:both' : `hand:${hand.split(' ')[0]}${byUnit ? ' hands:one' : ''}` }) },
   };
   Object.keys(corpus.manifest_columns).forEach((name) => {
     const column = corpus.manifest_columns[name];
     ways[`column ${name}`] = {
       title: name,
-      of: ({ video }) => ({ key: `${column[video]}`, label: `${column[video]}` || `no ${name}`, query: `${quotedWord(name)}:${quotedWord(`${column[video]}`)}` }),
+      of: ({ video }) => ({ key: `${column[video]}`, label: `${column[video]}` || `no ${name}`, query: columnCondition(name, `${column[video]}`) }),
     };
   });
   return ways;
@@ -112,7 +113,7 @@ function ratesBy(use, units, grouping, byHand) {
   const hands = byHand ? Object.values(UNIT_HANDS) : [null];
   const parts = new Map();
   for (const row of use) {
-    for (const hand of hands) parts.set(`${row.video} ${row.person.index} ${hand}`, { video: row.video, person: row.person, hand, ms: row.visible, n: 0 });
+    for (const hand of hands) parts.set(`${row.video} ${row.person.index} ${hand}`, { video: row.video, person: row.person, hand, byUnit: true, ms: row.visible, n: 0 });
   }
   for (const unit of units) {
     if (!unit.person || !inUse.has(`${unit.video} ${unit.person.index}`)) continue;

@@ -21,7 +21,7 @@ function spaceChart(context) {
   }).sort((a, b) => b.total.seconds - a.total.seconds);
   const shown = groups.slice(0, MAX_PANELS);
   const panels = shown.map((group) => ({
-    label: group.label, colour: colourOfGroup(group), total: group.total, target: groupHref(group),
+    label: group.label, colour: colourOfGroup(group), total: group.total, target: groupHref(context, group),
     note: `${formatTime(group.total.seconds * 1000)}${context.by === 'person' ? '' : `, ${countPeople(group.people)}`}`,
   }));
   const title = `Space used by ${context.by === 'hand' ? 'hands' : SPACE_HANDS[hands]}, ${SPACE_TIMES[times]}, by ${grouping.title}`;
@@ -29,13 +29,13 @@ function spaceChart(context) {
   const seconds = sum(groups.map((group) => group.total.seconds));
   return chartFigure({
     name: 'space', title,
-    caption: `Time by position of the hand in shoulder widths, as the camera sees it: the person's left is on the right. From dark to light: the smallest areas with 25, 50, 75, 95 and 100 % of the time. Dashed: center-center, center and periphery of gesture space. n = ${formatTime(seconds * 1000)} of hands${hands === 'both' && context.by !== 'hand' ? ', each hand counted' : ''}, ${countPeople(new Set(groups.flatMap((group) => group.items.map((row) => row.person))).size)}. Hands out of view are missing${beyond > 0 ? `, and ${formatTime(beyond * 1000)} further away than the map reaches are not drawn` : ''}.${groups.length > MAX_PANELS ? ` Shown are the ${MAX_PANELS} with the longest time; ${formatCount(groups.length - MAX_PANELS)} more are in the table.` : ''}`,
+    caption: `Time by position of the hand in shoulder widths, as the camera sees it: the person's left is on the right. From dark to light: the smallest areas with 25, 50, 75, 95 and 100 % of the time. Dashed: center-center, center and periphery of gesture space. n = ${formatTime(seconds * 1000)} of hands${hands === 'both' && context.by !== 'hand' ? ', each hand counted' : ''}, ${countPeople(new Set(groups.flatMap((group) => group.items.map((row) => row.person))).size)}. Hands out of view are missing${beyond > 0 ? `, and ${formatTime(beyond * 1000)} further away than the map reaches are not drawn` : ''}.${groups.length > MAX_PANELS ? ` Shown are the ${MAX_PANELS} with the longest time; ${formatCount(groups.length - MAX_PANELS)} more are in the table.` : ''}${context.notes.time}`,
     draw: (width) => (panels.length ? heatMapPlot(data, panels, width, `${title}. ${shown.map((group) => `${group.label}: ${REGION_TITLES.map((region, index) => `${region} ${formatPercent(group.shares[index])}`).join(', ')}`).join('; ')}.`)
       : drawingOf(width, 30, 'No positions', plotText(0, 18, 'No hand is in view.', { colour: PLOT_FAINT }))),
     table: {
       columns: [grouping.title, 'seconds', ...REGION_TITLES],
       rows: groups.map((group) => [group.label, Math.round(group.total.seconds * 100) / 100, ...group.shares.map(round4)]),
-      link: linkOf(groups),
+      link: linkOf(context, groups),
     },
     values: () => ({
       columns: [grouping.title, 'x_shoulder_widths', 'y_shoulder_widths', 'seconds'],

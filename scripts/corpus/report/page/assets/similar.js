@@ -32,19 +32,21 @@ function similarItem(gesture, other) {
     h('small', {}, how),
     h('span', { class: 'distance', style: { '--share': Math.max(0, 1 - other.distance / Math.SQRT2) } }, h('i', { 'aria-hidden': 'true' }), h('small', {}, `distance ${other.distance.toFixed(2)}`)),
     doubts.length > 0 && h('small', { class: 'badge check' }, doubts.join(', ')),
-    h('a', { class: 'like-link', href: likeHref(gesture.video, gesture.gesture), 'aria-label': `Gestures like this one of ${whoOf(gesture)} in ${gesture.video.id} at ${whenOf(gesture)}` }, 'Like this one'));
+    h('a', { class: 'like-link', href: likeHref(gesture.video, gesture.gesture), 'aria-label': `Gestures like this one of ${whoOf(gesture)} in ${gesture.video.id} at ${whenOf(gesture)}` }, 'Like this one'),
+    markButton(gesture));
 }
 
 /** The gesture itself: a large drawing, and what is known of it. */
 function chosenGesture(gesture) {
   const facts = [
     ['Person', gesture.person ? personLink(gesture.person) : whoOf(gesture)], ['Video', h('a', { href: href(['video', gesture.video.id]) }, gesture.video.id)],
-    ['Time', whenOf(gesture)], ['Hand', gesture.hand], ['Note', gestureDoubts(gesture).join(', ')],
+    ['Time', whenOf(gesture)], ['Hand', gesture.hand], ['Caution', gestureDoubts(gesture).join(', ')],
   ].filter(([, value]) => value);
   return h('section', { class: 'card chosen-gesture', 'aria-label': 'The gesture' }, gestureThumbnail(gesture, { size: 240 }),
     h('div', {}, h('dl', { class: 'pairs' }, facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))),
       h('p', { class: 'actions' }, h('a', { href: gestureHref(gesture.video, gesture.gesture) }, 'Play it'),
-        h('a', { href: href(['map'], { video: gesture.video.id, gesture: gesture.gesture }) }, 'Show it on the map'))));
+        h('a', { href: href(['map'], { video: gesture.video.id, gesture: gesture.gesture }) }, 'Show it on the map')),
+      markButton(gesture)));
 }
 
 /** The cards of the view for a gesture whose data were loaded. */
@@ -59,7 +61,7 @@ function likeCards(gestures, gesture, drawn) {
     list.children[N_FIRST_SIMILAR].querySelector('a').focus();
   } }, `Show ${rows.length - N_FIRST_SIMILAR} more`);
   const explanation = 'Compared is the path of the hand, without place, size and speed; the handshape is not. Mirror images count. Distance: 0 is the same path; paths with a distance of 1 or more have little in common.';
-  return [chosenGesture(gesture),
+  return [chosenGesture(gesture), amongAllGestures(gestures, gesture),
     h('section', { class: 'card', 'aria-labelledby': 'similar-title' }, h('h2', { id: 'similar-title' }, 'Most similar movements'),
       h('p', { class: 'soft' }, rows.length ? explanation : NOT_COMPARED), list, more)];
 }

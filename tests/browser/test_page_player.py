@@ -132,6 +132,17 @@ def test_keys_do_nothing_in_a_field(player):
     assert player.until(lambda: player.js("return location.hash") == "#/videos")
 
 
+def test_leaving_a_list_right_after_typing_keeps_the_address_of_the_next_view(player):
+    """The search waits until typing stops; then another view is on screen."""
+    player.go("videos")
+    heard = player.browser.execute_async_script(
+        "const done = arguments[0], box = document.querySelector('input[type=search]');"
+        "box.value = 'x'; box.dispatchEvent(new Event('input'));"
+        "location.hash = '#/people'; setTimeout(() => done(location.hash), 400)"
+    )
+    assert heard.split("?")[0] == "#/people"
+
+
 def test_zoom_keeps_the_cursor_in_place(player):
     player.js("document.querySelector('.axis').scrollIntoView()")
     player.go(f"video/{PLAIN}", t=4)

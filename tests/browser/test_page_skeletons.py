@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 from selenium.webdriver.common.by import By
 
+import export_video
 import page_browser
 import synthetic_videos
 import write_skeletons
@@ -158,6 +159,31 @@ def test_the_points_drawn_are_those_of_the_frame_on_screen(page: BrowserPage, vi
         check_frame(page, video, frame)
 
 
+def test_steps_show_each_frame_of_a_variable_rate(page: BrowserPage) -> None:
+    """The frame times of this video come from its side files, in two chunks of a minute."""
+    times = parquet.read(page.results / f"frames/{UNEVEN}.parquet")["time_s"]
+    next_minute = int(times.searchsorted(times[0] + 60))
+    for frame in (20, next_minute - 2):
+        page.go()
+        page.go(f"video/{UNEVEN}", t=round(times[frame] + 0.002, 3))
+        page.player_time()
+        assert page.until(lambda frame=frame: shown_frame(page) == frame), shown_frame(page)
+        page.js(
+            "document.querySelector('video').addEventListener('seeking', () => {"
+            " window.seeks += 1; })"
+        )
+        for key, steps in ((".", 4), (",", 6), (".", 1)):
+            page.js("window.seeks = 0")
+            for _ in range(steps):
+                page.one("body").send_keys(key)
+            frame += steps if key == "." else -steps
+            assert page.until(lambda frame=frame: shown_frame(page) == frame), (
+                shown_frame(page),
+                frame,
+            )
+    assert page.js("return window.seeks") == 1, "a step with a known time is one seek"
+
+
 def test_the_points_follow_the_frames_while_the_video_plays(page: BrowserPage) -> None:
     """After a play at half speed, too, the frame at which it stops is the one that is drawn."""
     page.go(f"video/{FAST}", t=0)
@@ -216,6 +242,40 @@ def test_parts_and_people_are_switched_off_and_remembered(page: BrowserPage) -> 
     for person in people:
         person.click()
     check_frame(page, UNEVEN, frame)
+
+
+def test_the_playable_copy_is_shown_in_place_of_a_file_that_cannot_be_played(
+    page: BrowserPage,
+) -> None:
+    """The copy shows each frame at the moment of the original, which starts late."""
+    original = page.results / f"videos/{LATE}.mp4"
+    kept = original.rename(original.with_suffix(".kept"))
+    copy = page.results / f"exports/playable/{LATE}.mp4"
+    names = ("status", "frames", "shots", "faces", "keypoints")
+    tables = [
+        text for name in names for text in (f"--{name}", page.results / name / f"{LATE}.parquet")
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        run_script(
+            patch, export_video, "--kind", "playable", "--video", kept, *tables,
+            "--samples-per-second", 5, "--no-sound", "--output", copy,
+        )  # fmt: skip
+    synthetic_videos.silent(original, "-c:v", "mpeg4")
+    try:
+        page.reload()
+        times = parquet.read(page.results / f"frames/{LATE}.parquet")["time_s"]
+        page.go(f"video/{LATE}")
+        page.player_time()
+        assert "/exports/playable/" in page.js("return document.querySelector('video').currentSrc")
+        for frame in frames_with_people(page, LATE):
+            page.go(f"video/{LATE}", t=round(times[frame] + 0.002, 3))
+            check_frame(page, LATE, frame)
+        page.one("body").send_keys(",")
+        check_frame(page, LATE, frame - 1)
+        page.browser.get_log("browser")  # the error of the original
+    finally:
+        kept.rename(original)
+        copy.unlink()
 
 
 def test_missing_skeletons_are_said_in_a_sentence(page: BrowserPage) -> None:

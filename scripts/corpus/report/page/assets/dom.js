@@ -61,7 +61,8 @@ function debounce(action, ms = 120) {
 }
 
 const searchField = (label, value, onsearch) => {
-  const search = debounce(onsearch);
+  // Somebody may leave the view right after typing; the address is then that of another view.
+  const search = debounce((text) => { if (box.isConnected) onsearch(text); });
   const box = h('input', {
     type: 'search', value, autocomplete: 'off', spellcheck: 'false',
     oninput: (event) => search(event.target.value),

@@ -51,8 +51,11 @@ function createFrameClock(element, video) {
     report();
     if (!element.paused && !element.ended) requestAnimationFrame(onAnimationFrame);
   }
-  if (exact) element.requestVideoFrameCallback(onVideoFrame);
-  else {
+  if (exact) {
+    element.requestVideoFrameCallback(onVideoFrame);
+    // Some seeks of a paused video are reported by no frame. Until one is, the player's time is the best.
+    element.addEventListener('seeking', () => { mediaTime = null; });
+  } else {
     element.addEventListener('play', onAnimationFrame);
     element.addEventListener('seeked', report);
   }
@@ -73,12 +76,13 @@ function createFrameClock(element, video) {
 /**
  * Steps to the next or previous frame: `step(1)` or `step(-1)`, one after another if called quickly.
  *
- * With known frame times (`setTimes`, sorted ms) a step is one seek. Without them, a step backwards
- * seeks to just before the frame on screen, and a step forwards seeks on by `video.frame_step` (ms,
- * the shortest distance of two frames) until another frame is on screen, so that none is skipped.
+ * With known frame times a step is one seek. Without them, a step backwards seeks to just before the
+ * frame on screen, and a step forwards seeks on by `video.frame_step` (ms, the shortest distance of
+ * two frames) until another frame is on screen, so that none is skipped.
  */
 function createFrameSteps(element, video, clock, jump) {
   let times = frameTimesOf(detailsOf(video).frames);
+  let isComplete = Boolean(times);
   const shortest = Math.max(detailsOf(video).frame_step || 1000 / 60, SHORTEST_FRAME_MS);
   let queue = Promise.resolve();
   const nextFrame = () => new Promise((resolve) => {
@@ -95,13 +99,18 @@ function createFrameSteps(element, video, clock, jump) {
     jump(ms);
     await shown;
   }
+  /** Whether the frame on screen at `ms` is the one of this index: the last known time can be that of an earlier frame. */
+  const isKnown = (ms, index) => isComplete || (index >= 0 && (index < times.length - 1 || ms <= times[index] + 2 * FRAME_MARGIN_MS));
   async function stepNow(direction) {
     element.pause();
     const from = clock.shown();
-    if (times) {
-      // Times in the tables and of the player differ by rounding, never by half a frame.
-      const index = lastIndexUntil(times, from + 2 * FRAME_MARGIN_MS) + direction;
-      if (index >= 0 && index < times.length) await show(times[index] + FRAME_MARGIN_MS);
+    // Times in the tables and of the player differ by rounding, never by half a frame.
+    const index = times ? lastIndexUntil(times, from + 2 * FRAME_MARGIN_MS) : -1;
+    const target = isKnown(from, index) ? times[index + direction] : undefined;
+    if (target !== undefined) {
+      await show(target + FRAME_MARGIN_MS);
+    } else if (isComplete) {
+      // The frame on screen is the first or the last one of the video.
     } else if (direction < 0) {
       if (from - FRAME_MARGIN_MS > video.start) await show(from - FRAME_MARGIN_MS);
     } else {
@@ -114,11 +123,16 @@ function createFrameSteps(element, video, clock, jump) {
   return {
     /** Shortest distance (ms) of two frames, as far as it is known. */
     shortest,
-    setTimes(sorted) { times = sorted; },
+    /** Set the times of successive frames, sorted ms; `complete` if they are those of all frames. */
+    setTimes(sorted, complete = true) {
+      if (isComplete) return;
+      times = sorted;
+      isComplete = complete;
+    },
     /** The time of the last frame that begins before `ms`, or null if frame times are not known. */
     lastBefore(ms) {
       const index = times ? lastIndexUntil(times, ms - FRAME_MARGIN_MS) : -1;
-      return index < 0 ? null : times[index];
+      return index < 0 || (!isComplete && index === times.length - 1) ? null : times[index];
     },
     step(direction) {
       queue = queue.then(() => stepNow(direction));

@@ -136,7 +136,7 @@ function gesturesContent(gestures, query, points) {
   const panel = gesturePanel(() => list.draw());
   const list = virtualList(gestures, (row) => { state.current = row; panel.show(gestureAt(gestures, row)); });
   const head = h('div', { class: 'gesture-head' });
-  const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => { state.q = box.value; show(); }) });
+  const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => { if (box.isConnected) { state.q = box.value; show(); } }) });
   function drawHead() {
     head.replaceChildren(h('span', {}), ...GESTURE_COLUMNS.map((column) => h('button', { type: 'button', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-sort': column.key, 'aria-pressed': String(state.sort === column.key), title: column.hint,
       onclick: () => {

@@ -91,7 +91,7 @@ function createVideoElement(video, { onready, onzero, onerror }) {
  * `pause()`, `step(1 or -1)` by frames, `setSpeed(factor)`, `setLoop(on)`, `now()` the moment shown,
  * `onframe(listener)` calls listener(ms) with the time of each frame shown, `onchange(listener)` is
  * called when it starts, stops, or changes its piece, loop or speed; `state()` has these.
- * `setFrameTimes(times)` gives exact times of all frames; `stop()` frees the video.
+ * `setFrameTimes(times, complete)` gives exact times of successive frames; `stop()` frees the video.
  *
  * `ontime(ms)` is called with the displayed moment. `onzero()` is called when this browser's 0:00
  * differs from `video.zero`, after `video.zero` was corrected.

@@ -89,21 +89,54 @@ function pointsOfFrame(chunk, index) {
   return shown;
 }
 
+/** Times of frames by the number of their chunk. `rangeAround(number)` is the first and the last chunk of those that adjoin it, `between(first, last)` their times. */
+function createFrameTimes() {
+  const known = new Map();
+  return {
+    add: (number, times) => known.set(number, times),
+    has: (number) => known.has(number),
+    rangeAround(number) {
+      let [first, last] = [number, number];
+      while (known.has(first - 1)) first -= 1;
+      while (known.has(last + 1)) last += 1;
+      return [first, last];
+    },
+    between: (first, last) => Float64Array.from(Array.from({ length: last - first + 1 }, (_, index) => [...known.get(first + index)]).flat()),
+  };
+}
+
 /**
  * The skeletons of a video. `index` is a promise of the side file `index`, or null if there is none.
  *
  * `chunkAt(ms)` returns the decoded chunk, or a promise of it if it is not loaded yet.
+ * `ontimes(times, complete)` is called with the times of successive frames at the moment last asked
+ * for (ms, sorted) when they become known; `complete` if they are those of all frames of the video.
  */
-function openSkeletons(video) {
+function openSkeletons(video, ontimes = () => {}) {
+  const frameTimes = createFrameTimes();
+  let reported = '';
+  let current = 0;
   const folder = `${video.id}/skeleton`;
   const loaded = new Map();
   let index = null;
   const indexPromise = loadJsonSideFile(`${folder}/index`).then((value) => { index = value; return value; });
 
+  function reportTimes() {
+    if (!frameTimes.has(current)) return;
+    const [first, last] = frameTimes.rangeAround(current);
+    if (reported === `${first} ${last}`) return;
+    reported = `${first} ${last}`;
+    ontimes(frameTimes.between(first, last), first === 0 && last === index.chunks.length - 1);
+  }
   function load(number) {
     if (!loaded.has(number)) {
       const entry = { chunk: null };
-      entry.promise = loadSideFile(`${folder}/${number}`).then((content) => (entry.chunk = content && decodeSkeletons(content)));
+      entry.promise = loadSideFile(`${folder}/${number}`).then((content) => {
+        entry.chunk = content && decodeSkeletons(content);
+        if (entry.chunk) frameTimes.add(number, entry.chunk.times);
+        reportTimes();
+        return entry.chunk;
+      });
       loaded.set(number, entry);
     }
     const entry = loaded.get(number);
@@ -123,6 +156,10 @@ function openSkeletons(video) {
     const number = Math.max(lastAtMost(starts, ms + FRAME_TIME_TOLERANCE), 0);
     if (starts[number + 1] < ms + SKELETON_PREFETCH_MS) load(number + 1);
     const entry = load(number);
+    if (current !== number) {
+      current = number;
+      reportTimes();
+    }
     return entry.chunk || entry.promise;
   }
   return { index: indexPromise, chunkAt };

@@ -60,7 +60,7 @@ function skeletonControls(video, onchange) {
 function createSkeletonLayer(video, player) {
   if (!corpus.skeletons || !player.video || !isDecoded(video)) return null;
   const canvas = createSkeletonCanvas(player.overlay);
-  const skeletons = openSkeletons(video);
+  const skeletons = openSkeletons(video, player.setFrameTimes);
   const hidden = hiddenSkeletons();
   const style = getComputedStyle(canvas.element);
   const personOfTrack = new Map(video.tracks.map((track) => [track.track, track.person]));

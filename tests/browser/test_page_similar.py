@@ -185,7 +185,7 @@ def test_a_gesture_is_shown_among_all_others(compared):
     others = rows["peak_speed"].round(3)
     share = (others < round(speed, 3)).sum() / (len(rows) - 1)
     text = compared.texts(".feature-strip p")[1]
-    assert f"{share:.0%} of n = {len(rows) - 1} other gestures" in text
+    assert f"{share:.0%} of the other gestures (n = {len(rows) - 1})" in text
     assert f"{speed:.1f} shoulder widths per second" in text
 
 

@@ -19,7 +19,7 @@ function knownValues(name, { n, columns }) {
 function rankText(value, values, more) {
   const [others, smaller] = [values.length - 1, values.filter((each) => each < value).length];
   if (others < 1) return 'There is no other gesture to compare with.';
-  return `${more} than ${formatPercent(smaller / others)} of n = ${countNoun(others, 'other gesture')}`;
+  return `${more} than ${formatPercent(smaller / others)} of the other gestures (n = ${formatCount(others)})`;
 }
 
 /** The picture: a dot for each gesture, or a histogram if they are many, and this gesture as a line. */

@@ -83,7 +83,7 @@ function numbersView(query) {
   });
   const bySelect = selectBox(Object.entries(ways).map(([name, way]) => [name, way.title]), state.by, set('by'));
   element.append(
-    h('form', { class: 'filters', role: 'search', 'aria-label': 'Numbers', onsubmit: (event) => event.preventDefault() },
+    h('form', { class: 'filters gesture-filters', role: 'search', 'aria-label': 'Numbers', onsubmit: (event) => event.preventDefault() },
       field('Search', box, 'Words and conditions as in the list of gestures.'),
       field('By', bySelect),
       field('Person', selectBox([['', 'anyone'], ...people.map((person) => [person.id, names.of(person) ? `${names.of(person)} (${person.id})` : person.id])], state.person, set('person'))),

@@ -11,7 +11,7 @@ const FIRST_FINGER = [9, 19];
 const N_FINGERS = 5;
 const WRISTS = [5, 6];
 /** Least extent that a drawing shows, shoulder widths: left, right, below and above the shoulders. */
-const LEAST_BOX = { left: -1.25, right: 1.25, bottom: -1.75, top: 0.95 };
+const LEAST_BOX = { left: -1.25, right: 1.25, bottom: -1.75, top: 1 };
 const HEAD_RADIUS = 0.34;
 const KEPT_VIDEOS = 40;
 

@@ -13,7 +13,13 @@ import pandas as pd
 
 from corpus.core.errors import run
 from corpus.core.progress import with_progress
-from corpus.identity.face_crops import choose_faces, crop_video_faces, picture_columns
+from corpus.identity.embedded_faces import read_embedded_faces
+from corpus.identity.face_crops import (
+    add_other_times,
+    choose_faces,
+    crop_video_faces,
+    picture_columns,
+)
 from corpus.inputs import erased_folder, manifest, people_file
 from corpus.inputs.manifest_changes import require_rows
 from corpus.privacy import erased_heads
@@ -30,7 +36,11 @@ def main() -> None:
     tracks = parquet.read(options.results / "clusters.parquet")
     tracks["person"] = [people_file.person_id(cluster) for cluster in tracks["cluster"]]
     require_rows(videos, tracks["video_id"])
-    chosen = choose_faces(tracks, options.pictures_per_person).reset_index(drop=True)
+    n_pictures = options.pictures_per_person
+    chosen = choose_faces(tracks, n_pictures).reset_index(drop=True)
+    has_few = chosen.groupby("person")["rank"].transform("size") < n_pictures
+    others = read_embedded_faces(options.results, chosen[has_few])
+    chosen = add_other_times(chosen, others, n_pictures)
 
     jpegs: dict[int, bytes] = {}
     groups = chosen.groupby("video_id", sort=True)

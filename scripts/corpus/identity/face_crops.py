@@ -40,6 +40,47 @@ def choose_faces(tracks: pd.DataFrame, n_per_person: int) -> pd.DataFrame:
     return chosen.sort_values(["number", "rank"]).drop(columns=["round", "number"])
 
 
+def add_other_times(chosen: pd.DataFrame, faces: pd.DataFrame, n_per_person: int) -> pd.DataFrame:
+    """Add faces at other times of the same tracks, up to `n_per_person` faces of each person.
+
+    `chosen` are the rows of `choose_faces`. `faces` are further faces: rows with person, video_id,
+    track, best_time_s, best_box and best_quality. The face that is farthest in time from those of
+    its track that are already chosen comes next, and the better one of two. Returns rows in the
+    order and with the ranks of `choose_faces`.
+    """
+    added = []
+    for person, missing in (n_per_person - chosen["person"].value_counts()).sort_index().items():
+        own = chosen[chosen["person"] == person]
+        candidates = faces[faces["person"] == person].sort_values(["video_id", "track"])
+        for _ in range(missing):
+            gaps = _gaps_s(candidates, own)
+            if not (gaps > 0).any():
+                break
+            order = np.lexsort((candidates["best_time_s"], -candidates["best_quality"], -gaps))
+            best = candidates.iloc[order[:1]]
+            own = pd.concat([own, best])
+            added.append(best)
+    if not added:
+        return chosen
+    every = pd.concat([chosen, *added])[chosen.columns]
+    ascending = [True, False, True, True, True]
+    keys = ["number", "best_quality", "video_id", "track", "best_time_s"]
+    every["number"] = every["person"].map(people_file.person_number)
+    every = every.sort_values(keys, ascending=ascending, ignore_index=True)
+    every["rank"] = every.groupby("person").cumcount()
+    return every.drop(columns="number")
+
+
+def _gaps_s(faces: pd.DataFrame, chosen: pd.DataFrame) -> np.ndarray:
+    """Seconds from each face to the nearest chosen one of its track; infinite without one."""
+    times = chosen.groupby(["video_id", "track"])["best_time_s"].agg(list).to_dict()
+    rows = faces[["video_id", "track", "best_time_s"]].itertuples(index=False, name=None)
+    return np.array([
+        min((abs(time - other) for other in times.get((video, track), [])), default=np.inf)
+        for video, track, time in rows
+    ])  # fmt: skip
+
+
 def crop_square(box: np.ndarray, width: int, height: int) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of a square around a face, moved inside the image.
 
@@ -73,12 +114,12 @@ def crop_video_faces(
     tracks: pd.DataFrame,
     mask: Callable[[int, np.ndarray, np.ndarray], np.ndarray] | None = None,
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield the index and the JPEG file of the best face of each track of one video.
+    """Yield the index and the JPEG file of each chosen face of one video.
 
     `times` are the times of all frames in seconds, `picture` is how images of the video are made,
-    `tracks` are the chosen tracks of the video. Faces
-    in frames that cannot be decoded are left out. `mask` returns an image in which other people are
-    masked, from the number of the frame, the image, and the box of the face.
+    `tracks` are the rows of the video as `choose_faces` returns them. Faces in frames that cannot
+    be decoded are left out. `mask` returns an image in which other people are masked, from the
+    number of the frame, the image, and the box of the face.
     """
     frame_of_track = {
         track.Index: int(np.abs(times - track.best_time_s).argmin())

@@ -55,6 +55,19 @@ def test_no_tracks_give_no_faces():
     assert choose(tracks_of(), 4) == []
 
 
+def test_one_track_gives_faces_of_different_times():
+    times = [1.0, 1.2, 5.0, 9.0, 9.1]
+    faces = pd.DataFrame({"best_time_s": times, "best_quality": [0.9, 0.8, 0.7, 0.6, 0.65]})
+    faces = faces.assign(person="p0001", video_id="a", track=0, best_box=[np.array(BOX)] * 5)
+    chosen = face_crops.choose_faces(faces.iloc[:1], 4)
+    three = face_crops.add_other_times(chosen, faces, 3)
+    # 9.1 s is farthest from 1 s, then 5 s from both; the best face keeps rank 0.
+    assert three["best_time_s"].tolist() == [1.0, 5.0, 9.1]
+    assert three["rank"].tolist() == [0, 1, 2]
+    assert len(face_crops.add_other_times(chosen, faces, 50)) == 5
+    assert face_crops.add_other_times(chosen, faces.iloc[:1], 4).equals(chosen)
+
+
 # Crops
 
 
@@ -97,6 +110,17 @@ def write_results(folder: Path, clip: Path) -> Path:
     clusters = {"video_id": ["v", "v"], "track": [0, 1], "best_time_s": [times[5], times[30]]}
     clusters |= {"best_box": [BOX, BOX], "best_quality": [0.5, 0.9], "cluster": [0, 1]}
     parquet.write(folder / "clusters.parquet", "clusters", clusters, {})
+    # The second track has a further face; both have their best one.
+    faces: dict = {
+        "track": [0, 1, 1],
+        "frame": [5, 30, 40],
+        "time_s": [times[5], times[30], times[40]],
+    }
+    embeddings = faces | {"embedding": [[0.0]] * 3}
+    parquet.write(folder / "embeddings/v.parquet", "embeddings", embeddings, {})
+    faces |= dict(zip(("x1", "y1", "x2", "y2"), ([edge] * 3 for edge in BOX), strict=True))
+    faces["quality"] = [0.5, 0.9, 0.4]
+    parquet.write(folder / "faces/v.parquet", "faces", faces, {})
     return write_manifest(folder)
 
 
@@ -118,9 +142,9 @@ def test_faces_are_cropped_from_the_right_frames(tmp_path, monkeypatch):
     clip = synthetic_videos.plain(tmp_path / "videos/v.mp4")
     manifest = write_results(tmp_path, clip)
     pictures = run(tmp_path, manifest, monkeypatch)
-    assert pictures["person"].tolist() == ["p0001", "p0002"]
-    assert pictures["rank"].tolist() == [0, 0]
-    images = [frame.image for frame in Reader(clip, {5, 30}) if frame.image is not None]
+    assert pictures["person"].tolist() == ["p0001", "p0002", "p0002"]
+    assert pictures["rank"].tolist() == [0, 0, 1]
+    images = [frame.image for frame in Reader(clip, {5, 30, 40}) if frame.image is not None]
     expected = [face_crops.crop_face(image, np.array(BOX)) for image in images]
     assert pictures["jpeg"].tolist() == expected
     run(tmp_path, manifest, monkeypatch, "again.parquet")

@@ -8,8 +8,10 @@ the page as a file.
 """
 
 import argparse
+import resource
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
@@ -139,18 +141,27 @@ def megabytes(path: Path) -> str:
     return f"{path.stat().st_size / 1e6:.1f} MB"
 
 
+def cpu_seconds() -> float:
+    """CPU time of all programs that this one started and that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def measure_files(results: Path) -> list[tuple[str, str]]:
     """Time and memory of writing the page, and the sizes of its files."""
     config = page.read_config({"videos": str(results / "manifest.tsv")})
+    before_s = cpu_seconds()
     seconds, peak_mb = page.write_page(results, config, "--no-skeletons")
+    cpu_s = cpu_seconds() - before_s
     folder = results / "report"
     names = ("index.html", *(f"{FOLDER}/{name}.js" for name in ("gestures", "gesture_map")))
     names += (f"{FOLDER}/numbers.js", f"{FOLDER}/files.js")
-    rows = [("time to write", f"{seconds:.0f} s"), ("peak memory", f"{peak_mb:.0f} MB")]
+    rows = [("time to write", f"{seconds:.0f} s"), ("its CPU time", f"{cpu_s:.0f} s")]
+    rows.append(("peak memory", f"{peak_mb:.0f} MB"))
     return rows + [(name, megabytes(folder / name)) for name in names]
 
 
-def measure_views(html: Path, work: Path) -> list[tuple[str, str]]:
+def measure_views(html: Path, work: Path, views: Iterable[str]) -> list[tuple[str, str]]:
     """Milliseconds until the page and each view are drawn, each view on a page just opened."""
     browser = chromium.start(work)
     browser.set_script_timeout(120)
@@ -168,7 +179,7 @@ def measure_views(html: Path, work: Path) -> list[tuple[str, str]]:
 
     try:
         rows = [("open the page", f"{median(open_page() for _ in range(3)) / 1000:.2f} s")]
-        for view, selector in VIEWS.items():
+        for view, selector in ((view, VIEWS[view]) for view in views):
             open_page()
             rows.append((f"#/{view}", f"{timed(GO, selector, view):.0f} ms"))
             if view == "gestures":
@@ -192,6 +203,7 @@ def main() -> None:
     help_text = "seconds from gesture to gesture of a face track"
     parser.add_argument("--gesture-step", type=float, default=10, help=help_text)
     parser.add_argument("--only-views", action="store_true", help="do not write the page again")
+    parser.add_argument("--views", nargs="*", choices=VIEWS, default=VIEWS, help="views to draw")
     options = parser.parse_args()
     if hint := chromium.install_hint():
         sys.exit(hint)
@@ -201,7 +213,8 @@ def main() -> None:
     n_gestures = parquet.count_rows(results / "gestures.parquet")
     print(f"{n_gestures:,} gestures, corpus written in {time.monotonic() - started:.0f} s")
     rows = [] if options.only_views else measure_files(results)
-    for quantity, value in [*rows, *measure_views(results / "report/index.html", options.work)]:
+    rows += measure_views(results / "report/index.html", options.work, options.views)
+    for quantity, value in rows:
         print(f"{quantity:28} {value}", flush=True)
 
 

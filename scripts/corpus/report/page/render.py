@@ -72,6 +72,7 @@ SCRIPTS = (
     "similar.js",
     "map_points.js",
     "map_area.js",
+    "map_pixels.js",
     "map.js",
     "map_view.js",
     "marks.js",

@@ -4,12 +4,30 @@ const ZOOM_STEP = 1.5;
 const MAX_ZOOM = 200;
 const POINTER_RADIUS_PX = 14;
 const DRAG_PX = 4;
+const DENSE_POINTS = 5000;
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** Links between the list and the map of gestures. */
 function gestureViewLinks(current) {
   const links = [['gestures', 'List'], ['map', 'Map']];
   return h('div', { class: 'sub-menu', role: 'navigation', 'aria-label': 'Gestures' }, links.map(([view, text]) => h('a', { href: href([view]), 'aria-current': view === current ? 'page' : null }, text)));
+}
+
+/** Draw groups of points as circles; `size` is their diameter in pixels, the rest as for `drawPixels`. */
+function drawCircles(context, groups, { x, y, unit, left, top, size }) {
+  const { width, height } = context.canvas;
+  context.globalAlpha = 0.85;
+  for (const group of groups) {
+    context.fillStyle = group.colour;
+    context.beginPath();
+    for (const index of group.points) {
+      const [atX, atY] = [left + x[index] * unit, top - y[index] * unit];
+      if (atX < -size || atY < -size || atX > width + size || atY > height + size) continue;
+      context.moveTo(atX + size / 2, atY);
+      context.arc(atX, atY, size / 2, 0, 2 * Math.PI);
+    }
+    context.fill();
+  }
 }
 
 /** A canvas with the points. `draw()` draws it; `onpoint(index, chosen)` is called for the point under the mouse or chosen by keys. */
@@ -37,24 +55,17 @@ function createMap(points, { onpoint, onopen }) {
     const unit = scale();
     const size = Math.max(Math.min(9 - Math.log10(points.n + 1) * 1.5 + Math.log2(state.zoom), 10), 2) * ratio();
     context.clearRect(0, 0, canvas.width, canvas.height);
-    context.globalAlpha = points.n > 5000 ? 0.6 : 0.85;
+    const [left, top] = [toX(0, unit), toY(0, unit)];
     const probe = h('i', { hidden: true });
     canvas.parentElement.append(probe);
-    for (const group of state.groups) {
+    const coloured = state.groups.map((group) => {
       probe.style.color = group.colour;
-      context.fillStyle = getComputedStyle(probe).color;
-      context.beginPath();
-      for (const index of group.points) {
-        const [x, y] = [toX(points.x[index], unit), toY(points.y[index], unit)];
-        if (x < -size || y < -size || x > canvas.width + size || y > canvas.height + size) continue;
-        if (points.n > 5000) context.rect(x - size / 2, y - size / 2, size, size);
-        else {
-          context.moveTo(x + size / 2, y);
-          context.arc(x, y, size / 2, 0, 2 * Math.PI);
-        }
-      }
-      context.fill();
-    }
+      return { points: group.points, colour: getComputedStyle(probe).color };
+    });
+    if (points.n > DENSE_POINTS) {
+      const groups = coloured.map((group) => ({ ...group, rgb: rgbOf(group.colour) }));
+      drawPixels(context, groups, { x: points.x, y: points.y, unit, left, top, side: Math.round(size), alpha: 0.6 });
+    } else drawCircles(context, coloured, { x: points.x, y: points.y, unit, left, top, size });
     context.globalAlpha = 1;
     if (state.current >= 0) {
       probe.style.color = 'var(--ink)';

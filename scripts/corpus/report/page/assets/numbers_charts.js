@@ -93,7 +93,8 @@ function distributionChart(context) {
   const rows = groups.map((group) => ({
     label: group.label, colour: colourOfGroup(group), target: groupHref(context, group), summary: group.summary,
     note: `n = ${formatCount(group.summary.n)}${group.summary.median === null ? ', too few for quartiles' : `, median ${formatValue(group.summary.median)}`}`,
-    points: group.items.map((item) => ({
+    // Above this number only the values are drawn, and texts of 100,000 gestures take seconds.
+    points: group.items.map((item) => (group.items.length > MAX_POINTS ? { value: item.value } : {
       value: item.value, colour: colourOf(item.person), target: href(['video', videos[item.video].id], { gesture: columns.gesture[item.row] }),
       text: `${videos[item.video].id}, ${item.person ? names.label(item.person) : 'without a face'}, ${item.hand}: ${formatValue(item.value)}`,
     })),

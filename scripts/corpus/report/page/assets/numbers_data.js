@@ -69,25 +69,34 @@ const HAND_NAMES = ['left hand', 'right hand'];
 const UNIT_HANDS = { 1: 'left hand', 2: 'right hand', 3: 'both hands' };
 const quotedWord = (text) => (/^[\p{L}\p{N}_-]+$/u.test(text) ? text : `"${text.replaceAll('"', '')}"`);
 
+/** `make(item)` that is called once for each value of a property of items: 100,000 items have few people and videos. */
+function rememberBy(property, make) {
+  const made = new Map();
+  return (item) => {
+    if (!made.has(item[property])) made.set(item[property], make(item));
+    return made.get(item[property]);
+  };
+}
+
 /**
  * Ways to group, by name: `of({video, person, hand})` gives the group as {key, label, person, query, page}. `hand` is the name of a hand;
  * with `byUnit`, of the only hand of a unit. `query` selects the group in the list of gestures (null if no query can), `page` is the address
  * of its person or video.
  */
 function groupings() {
-  const ofPerson = ({ person }) => (person
+  const ofPerson = rememberBy('person', ({ person }) => (person
     ? { key: person.id, label: names.label(person), person, query: personCondition(person), page: href(['person', person.id]) }
-    : { key: '', label: 'without a face', person: null, query: personCondition(null) });
+    : { key: '', label: 'without a face', person: null, query: personCondition(null) }));
   const ways = {
     person: { title: 'person', of: ofPerson },
-    video: { title: 'video', of: ({ video }) => ({ key: videos[video].id, label: videos[video].id, query: videoCondition(videos[video]), page: href(['video', videos[video].id]) }) },
+    video: { title: 'video', of: rememberBy('video', ({ video }) => ({ key: videos[video].id, label: videos[video].id, query: videoCondition(videos[video]), page: href(['video', videos[video].id]) })) },
     hand: { title: 'hand', of: ({ hand, byUnit }) => ({ key: hand, label: hand, query: hand === 'both hands' ? 'hands:both' : `hand:${hand.split(' ')[0]}${byUnit ? ' hands:one' : ''}` }) },
   };
   Object.keys(corpus.manifest_columns).forEach((name) => {
     const column = corpus.manifest_columns[name];
     ways[`column ${name}`] = {
       title: name,
-      of: ({ video }) => ({ key: `${column[video]}`, label: `${column[video]}` || `no ${name}`, query: columnCondition(name, `${column[video]}`) }),
+      of: rememberBy('video', ({ video }) => ({ key: `${column[video]}`, label: `${column[video]}` || `no ${name}`, query: columnCondition(name, `${column[video]}`) })),
     };
   });
   return ways;

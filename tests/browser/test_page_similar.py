@@ -1,12 +1,15 @@
 """Similar gestures and the map of gestures in a real browser."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from compared_gestures import N_SIMILAR, write_similar
+from corpus.report import page as page_of_report
 from corpus.tables import parquet
 from page_corpus import add_people_to_gestures, video_name, write_corpus, write_html
 
@@ -27,6 +30,28 @@ def compared(page, tmp_path_factory):
     page.browser.get(shown.file.as_uri())
     yield shown
     page.browser.get(page.file.as_uri())
+
+
+ASSETS = Path(page_of_report.__file__).parent / "assets"
+COMPARE_DRAWINGS = """
+const [side, alpha, width, height] = [3, 0.6, 60, 40];
+const [unit, left, top] = [10, 5, 30];
+const contexts = [0, 1].map(() => Object.assign(document.createElement('canvas'), { width, height })
+  .getContext('2d'));
+const x = Float32Array.from({ length: 300 }, (_, index) => ((index * 37) % 71) / 10 - 0.7);
+const y = Float32Array.from({ length: 300 }, (_, index) => ((index * 53) % 47) / 10 - 1.3);
+const groups = ['rgb(200, 30, 90)', 'rgb(10, 160, 60)'].map((colour, group) => ({
+  colour, rgb: rgbOf(colour), points: Array.from(x.keys()).filter((index) => index % 2 === group),
+}));
+drawPixels(contexts[0], groups, { x, y, unit, left, top, side, alpha });
+contexts[1].globalAlpha = alpha;
+for (const { colour, points } of groups) {
+  contexts[1].fillStyle = colour;
+  for (const index of points) contexts[1].fillRect(Math.round(left + x[index] * unit - side / 2),
+    Math.round(top - y[index] * unit - side / 2), side, side);
+}
+return contexts.map((context) => Array.from(context.getImageData(0, 0, width, height).data));
+"""
 
 
 def gestures_of(compared, video):
@@ -121,6 +146,13 @@ def test_the_map_is_used_with_keys(compared):
     chosen = compared.one(".map-chosen a").get_attribute("href")
     canvas.send_keys("+", "+", "-", "0", Keys.ENTER)
     assert compared.until(lambda: compared.browser.current_url == chosen)
+
+
+def test_many_points_are_drawn_as_the_canvas_draws_squares(compared):
+    code = (ASSETS / "map_pixels.js").read_text(encoding="utf-8")
+    drawn, expected = np.array(compared.js(code + COMPARE_DRAWINGS)).reshape(2, -1, 4)
+    assert 0.3 < (expected[:, 3] > 0).mean() < 1
+    np.testing.assert_allclose(drawn, expected, atol=4)
 
 
 def test_the_legend_counts_all_points_of_the_map(compared):

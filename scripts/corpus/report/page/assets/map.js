@@ -13,23 +13,6 @@ function gestureViewLinks(current) {
   return h('div', { class: 'sub-menu', role: 'navigation', 'aria-label': 'Gestures' }, links.map(([view, text]) => h('a', { href: href([view]), 'aria-current': view === current ? 'page' : null }, text)));
 }
 
-/** Draw groups of points as circles; `size` is their diameter in pixels, the rest as for `drawPixels`. */
-function drawCircles(context, groups, { x, y, unit, left, top, size }) {
-  const { width, height } = context.canvas;
-  context.globalAlpha = 0.85;
-  for (const group of groups) {
-    context.fillStyle = group.colour;
-    context.beginPath();
-    for (const index of group.points) {
-      const [atX, atY] = [left + x[index] * unit, top - y[index] * unit];
-      if (atX < -size || atY < -size || atX > width + size || atY > height + size) continue;
-      context.moveTo(atX + size / 2, atY);
-      context.arc(atX, atY, size / 2, 0, 2 * Math.PI);
-    }
-    context.fill();
-  }
-}
-
 /** A canvas with the points. `draw()` draws it; `onpoint(index, chosen)` is called for the point under the mouse or chosen by keys. */
 function createMap(points, { onpoint, onopen }) {
   const grid = pointGrid(points);

@@ -69,16 +69,16 @@ LIST_STEPS = {
 FRAMES = """
 const [act, done] = [arguments[0], arguments[1]];
 const canvas = document.querySelector('canvas.map'), times = [];
-const event = (x, y) => act === 'zoom'
-  ? new WheelEvent('wheel', {deltaY: x % 2 ? 1 : -1, clientX: x, clientY: y, cancelable: true})
-  : new PointerEvent('pointermove', {clientX: x, clientY: y});
+const event = (x, y) => Object.assign(
+  new Event(act === 'zoom' ? 'wheel' : 'pointermove', {cancelable: true}),
+  {deltaY: x % 2 ? 1 : -1, offsetX: x, offsetY: y});
 const box = canvas.getBoundingClientRect();
 let step = 0;
 (function next() {
   if (step === 21) return done(times.slice(1));
   step += 1;
   const start = performance.now();
-  canvas.dispatchEvent(event(box.x + box.width / 2 + step, box.y + box.height / 2));
+  canvas.dispatchEvent(event(Math.round(box.width / 2) + step, box.height / 2));
   const handled = performance.now() - start;
   requestAnimationFrame(() => setTimeout(() => {
     times.push(act === 'point' ? handled : performance.now() - start);

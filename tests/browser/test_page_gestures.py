@@ -2,15 +2,22 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+import import_elan
+from corpus.elan import eaf_reader
+from corpus.elan.edited_files import edited_files
 from corpus.report.page.render import ASSETS
 from corpus.tables import parquet
+from eaf_validator import find_violations
+from page_browser import FACELESS, PLAIN
 from page_corpus import video_name
+from script_runs import run_script
 
 pytestmark = pytest.mark.usefixtures("console_and_network_checked")
 CASES = Path(__file__).resolve().parents[1] / "unit/report/query_cases.json"
@@ -54,6 +61,31 @@ def open_list(page, **query):
 def keys(page) -> list[str]:
     code = "return [...document.querySelectorAll('.gesture-row')].map((e) => e.dataset.key)"
     return page.js(code)
+
+
+STORED = """
+const key = Object.keys(localStorage).find((name) => name.startsWith('marks of'));
+return JSON.parse(localStorage.getItem(key));
+"""
+
+
+def csv_of(entries: list[dict]) -> str:
+    """A file as the button `Save marks as CSV` writes it."""
+    columns = ("video", "gesture", "person", "hand", "note")
+    rows = [{name: entry[name] for name in columns} for entry in entries]
+    for row, entry in zip(rows, entries, strict=True):
+        row["video_id"] = row.pop("video")
+        row |= {"start_s": entry["start"] / 1000, "end_s": entry["end"] / 1000}
+        row["marked"] = "yes" if entry["marked"] else "no"
+    return pd.DataFrame(rows).to_csv(index=False)
+
+
+def mark(page, key: str, note: str) -> None:
+    """Mark a gesture of which the list shows the row, and write a note."""
+    page.one(f"[data-key='{key}']").click()
+    page.one(".mark").click()
+    code = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))"
+    page.js(code, page.one(".gesture-note"), note)
 
 
 def test_the_list_filters_and_sorts_all_gestures(page):
@@ -116,7 +148,7 @@ def test_keys_play_mark_and_note_and_the_marks_survive_a_reload(page):
     page.reload()
 
 
-def test_marks_of_gestures_that_are_gone_are_shown_and_kept(page):
+def test_marks_of_gestures_that_are_gone_are_shown_and_kept(page, tmp_path):
     open_list(page)
     page.one(".gesture-row").click()
     page.one(".mark").click()
@@ -134,5 +166,119 @@ def test_marks_of_gestures_that_are_gone_are_shown_and_kept(page):
     page.reload()
     open_list(page)
     assert len(page.texts("#lost-marks li")) == 1
+    # The same marks from a file, twice: nothing is listed or noted twice.
+    saved = page.js(STORED)
+    path = tmp_path / "marks.csv"
+    path.write_text(csv_of(saved), encoding="utf-8")
+    for _ in range(2):
+        page.js("document.getElementById('announcement').textContent = ''")
+        page.one("#marks-file").send_keys(str(path))
+        assert page.until(lambda: page.texts("#announcement") == ["2 marks added"])
+        assert len(page.texts("#lost-marks li")) == 1
+    assert page.js(STORED) == saved
     page.js("localStorage.clear()")
     page.reload()
+
+
+def test_a_mark_of_a_file_never_replaces_the_mark_of_another_gesture(page, tmp_path):
+    open_list(page)
+    key = page.one(".gesture-row").get_attribute("data-key")
+    mark(page, key, "mine")
+    [entry] = page.js(STORED)
+    # In the file, this number is another gesture, which is gone; and somebody else's note.
+    other = entry | {"start": 1, "end": 9, "note": "of an earlier run"}
+    path = tmp_path / "marks.csv"
+    path.write_text(csv_of([other, entry | {"note": "theirs"}]), encoding="utf-8")
+    page.one("#marks-file").send_keys(str(path))
+    assert page.until(lambda: "of an earlier run" in "".join(page.texts("#lost-marks li")))
+    assert sorted(entry["note"] for entry in page.js(STORED)) == ["mine; theirs", other["note"]]
+    page.js("localStorage.clear()")
+    page.reload()
+
+
+def test_a_gesture_that_no_longer_matches_leaves_the_list_with_the_next_choice(page):
+    open_list(page)
+    chosen = keys(page)[:2]
+    for key in chosen:
+        mark(page, key, "beat")
+    open_list(page, q="note:beat")
+    page.one(".gesture-row").click()
+    page.one(".gesture-note").send_keys(Keys.BACKSPACE)
+    assert keys(page) == chosen, "not while the note is written"
+    page.one(".gesture-note").send_keys(Keys.ENTER, "j")
+    assert keys(page) == chosen[1:]
+    assert page.one("[aria-selected=true]").get_attribute("data-key") == chosen[1]
+    page.js("localStorage.clear()")
+    page.reload()
+
+
+def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
+    page, tmp_path, monkeypatch
+):
+    rows = gestures_of(page)
+    marked = [rows[rows["video"] == video].iloc[0] for video in (PLAIN, video_name(3), FACELESS)]
+    notes = ['a < b & "Zoë" \x01', "", "nobody"]
+    for row, note in zip(marked, notes, strict=True):
+        open_list(page, q=f"video={row['video']}")
+        mark(page, row["key"], note)
+    page.one("#save-marks-elan").click()
+    path = page.downloads / "marks_elan.zip"
+    assert page.until(path.exists)
+    folder = tmp_path / "mine_annotations"
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        archive.extractall(folder)
+    files = edited_files(folder)
+    assert [file.name for file in files] == sorted(f"{row['video']}.marks.eaf" for row in marked)
+    assert [find_violations(file) for file in files] == [[]] * 3
+    output = tmp_path / "annotations.parquet"
+    options = ["--results", page.results, "--videos", page.manifest, "--container", "mp4"]
+    run_script(monkeypatch, import_elan, *options, "--output", output, "--files", *files)
+    annotations = parquet.read(output)
+    assert set(annotations["origin"]) == {"added"}
+    for row, note in zip(marked, notes, strict=True):
+        own = annotations[annotations["video_id"] == row["video"]]
+        values = dict(zip(own["kind"], own["value"], strict=True))
+        expected = {"gesture": f"gesture {row['gesture']}", "mark": "marked"}
+        expected |= {"note": note.replace("\x01", "\ufffd")} if note else {}
+        assert values == expected
+        assert own["start_s"].tolist() == pytest.approx([row["start_s"]] * len(own), abs=0.001)
+        assert own["end_s"].tolist() == pytest.approx([row["end_s"]] * len(own), abs=0.001)
+        has_person = isinstance(row["person"], str)
+        assert own["participant"].notna().all() == has_person
+    page.js("localStorage.clear()")
+    page.reload()
+
+
+def test_elan_files_of_marks_have_the_clock_and_names_of_the_workflows_files(page, tmp_path):
+    """Gestures that overlap on one tier go to two; gestures that are gone have no number."""
+    entry = {"video": "v", "person": "p1", "hand": "left", "gesture": 4, "marked": True}
+    entry |= {"start": 1750, "end": 2000, "note": "", "lost": False}
+    entries = [entry, entry | {"start": 1900, "end": 1900, "gesture": 5, "lost": True}]
+    code = """
+    const video = { id: 'v', zero: 1400, file: 'v.mp4' };
+    const videos = [video];
+    const personById = new Map([['p1', {}]]);
+    const names = { label: () => arguments[1] };
+    """
+    code += (ASSETS / "marks_eaf.js").read_text("utf-8")
+    name = 'Ada <&> "S\u00f6hne"'
+    [file] = page.js(f"{code}; return marksEafFiles(arguments[0]);", entries, name)
+    path = tmp_path / file["name"]
+    path.write_text(file["text"], encoding="utf-8")
+    assert find_violations(path) == []
+    document = eaf_reader.read(path)
+    assert document.properties["player_zero_s"] == "1.400"
+    assert [media.name for media in document.media] == ["v.mp4"]
+    found = {
+        tier.name: [(a.start, a.end, a.value) for a in tier.annotations] for tier in document.tiers
+    }
+    assert found == {
+        f"{name} left hand gestures": [(350, 600, "gesture 4")],
+        f"{name} left hand marks": [(350, 600, "marked")],
+        f"{name} left hand notes": [],
+        f"{name} left hand 2 gestures": [(500, 501, "no longer found")],
+        f"{name} left hand 2 marks": [(500, 501, "marked")],
+        f"{name} left hand 2 notes": [],
+    }
+    assert {tier.participant for tier in document.tiers} == {name}

@@ -1,7 +1,8 @@
 // The fields of gestures that the query language knows, and the columns of the list.
 
 const round3 = (value) => Math.round(value * 1000) / 1000;
-const personText = (person) => (person ? `${names.of(person)} ${person.id}`.trim() : '');
+/** The texts that `person` finds: the name, if there is one, and the id. */
+const personTexts = (person) => [names.of(person), person.id].filter(Boolean);
 
 const isNumberColumn = (texts) => texts.some((text) => text !== '') && texts.every((text) => text === '' || !Number.isNaN(parseNumber(String(text))));
 
@@ -9,7 +10,7 @@ const isNumberColumn = (texts) => texts.some((text) => text !== '') && texts.eve
 function commonFields(gestures) {
   const { columns, values } = gestures;
   const personAt = (row) => (columns.cluster[row] < 0 ? null : clusters[columns.cluster[row]].person);
-  const personTexts = new Map(people.map((person) => [person, personText(person)]));
+  const textsOf = new Map(people.map((person) => [person, personTexts(person)]));
   const videoTexts = videos.map((video) => video.id);
   const titles = videos.map((video) => video.title || '');
   const number = (name) => ({ type: 'number', get: (row) => round3(columns[name][row]) });
@@ -22,7 +23,7 @@ function commonFields(gestures) {
     return unit ? (unit.hands === 3 ? 'both' : 'one') : columns.other_gesture[row] < 0 ? 'one' : 'both';
   };
   return new Map([
-    ['person', { type: 'text', free: true, subject: true, get: (row) => personTexts.get(personAt(row)) || '' }],
+    ['person', { type: 'text', free: true, subject: true, get: (row) => textsOf.get(personAt(row)) || '' }],
     ['video', { type: 'text', free: true, subject: true, get: (row) => videoTexts[columns.video[row]] }],
     ['title', { type: 'text', free: true, subject: true, get: (row) => titles[columns.video[row]] }],
     ['hand', choice('hand')],
@@ -74,7 +75,10 @@ function gestureFields(gestures, points = null) {
 
 /** Rows in the order of a field; missing values come last, equal ones stay in the order of time. */
 function sortGestures(rows, field, down) {
-  const keys = rows.map((row) => field.get(row));
+  const keys = rows.map((row) => {
+    const value = field.get(row);
+    return Array.isArray(value) ? value.join(' ') : value;
+  });
   const isMissing = (key) => key === null || key === '' || Number.isNaN(key);
   const collator = new Intl.Collator('en', { numeric: true });
   const ranks = new Map([...new Set(keys.filter((key) => typeof key === 'string'))].sort(collator.compare).map((key, rank) => [key, rank]));

@@ -2,7 +2,8 @@
 //
 // docs/page.md describes the grammar. The cases in tests/unit/report/query_cases.json are the
 // reference for this implementation and others. A field is {type, get(row), values, free}:
-//   text    get returns a string; free words are searched in fields with `free`
+//   text    get returns a string, or an array of strings any of which may match; free words are
+//           searched in fields with `free`
 //   number  get returns a number, or NaN if it is missing
 //   choice  get returns one of `values`, or null
 //   flag    get returns true, false or null; its choices are yes and no
@@ -127,10 +128,11 @@ function textTest({ key, operator, value, isQuoted }) {
     test = (text) => text !== '' && pattern.test(text);
   }
   const results = new Map();
-  return (text) => {
+  const testOne = (text) => {
     if (!results.has(text)) results.set(text, test(withoutAccents(text)));
     return results.get(text);
   };
+  return (texts) => (Array.isArray(texts) ? texts.some(testOne) : testOne(texts));
 }
 
 function choiceTest({ key, operator, value, isQuoted }, values) {

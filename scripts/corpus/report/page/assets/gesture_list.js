@@ -1,0 +1,81 @@
+// The rows of the list of gestures, of which only those in view are elements.
+
+const GESTURE_ROW_PX = { wide: 60, narrow: 136 };
+const OVERSCAN_ROWS = 8;
+const numberText = (value, digits = 2) => (Number.isNaN(value) ? '–' : value.toFixed(digits));
+
+const GESTURE_COLUMNS = [
+  { key: 'person', title: 'person', cell: (gesture) => (gesture.person ? h('span', { class: 'who' }, personSymbol(gesture.person), names.label(gesture.person)) : 'no face') },
+  { key: 'video', title: 'video', cell: (gesture) => gesture.video.id },
+  { key: 'time', title: 'time', number: true, cell: (gesture) => formatClock(gesture.start - gesture.video.zero) },
+  { key: 'hand', title: 'hand', cell: (gesture) => gesture.hand },
+  { key: 'length', title: 'length', number: true, cell: (gesture) => formatDuration(gesture.end - gesture.start) },
+  { key: 'speed', title: 'speed', number: true, hint: 'highest speed, shoulder widths per second', cell: (gesture) => numberText(gesture.peak_speed, 1) },
+  { key: 'size', title: 'size', number: true, hint: 'shoulder widths', cell: (gesture) => numberText(gesture.extent, 1) },
+  { key: 'region', title: 'region', cell: (gesture) => gesture.region || '–' },
+  { key: 'seen', title: 'seen', cell: (gesture) => (gesture.start_seen === 1 && gesture.end_seen === 1 ? 'whole' : 'cut') },
+  { key: 'marked', title: 'mark', cell: (gesture) => (marks.isMarked(gesture.video, gesture.gesture) ? ['★', h('span', { class: 'visually-hidden' }, 'marked')] : '') },
+  { key: 'note', title: 'note', cell: (gesture) => marks.note(gesture.video, gesture.gesture) },
+];
+
+/** Links of a row. The Tab key skips them, because the chosen gesture has the same links beside the list. */
+function gestureRowLinks(gesture) {
+  const links = [h('a', { class: 'like-link', href: gestureHref(gesture.video, gesture.gesture) }, 'In the video'), likeLink(gesture.video, gesture.gesture)].filter(Boolean);
+  for (const link of links) link.tabIndex = -1;
+  return links;
+}
+
+/** A list of which only the rows in view are elements. `show(rows)` sets the rows, `select(position)` chooses one and calls `onselect(row)`. */
+function virtualList(gestures, onselect) {
+  const inner = h('div', { class: 'virtual-rows', role: 'rowgroup' });
+  // A grid and not a listbox, because rows contain links.
+  const scroller = h('div', { class: 'virtual', role: 'grid', tabindex: 0, 'aria-label': 'Gestures', 'aria-colcount': GESTURE_COLUMNS.length + 2 }, inner);
+  const state = { rows: [], selected: -1 };
+  const rowHeight = () => (isNarrow() ? GESTURE_ROW_PX.narrow : GESTURE_ROW_PX.wide);
+  function rowElement(position) {
+    const gesture = gestureAt(gestures, state.rows[position]);
+    return h('div', { class: 'gesture-row', role: 'row', id: `gesture-row-${position}`, 'aria-selected': String(position === state.selected), 'aria-rowindex': position + 1,
+      'data-key': `${gesture.video.id} ${gesture.gesture}`, style: { top: `${position * rowHeight()}px`, height: `${rowHeight()}px` }, onclick: (event) => event.target.closest('a') || select(position) },
+    h('span', { class: 'cell-drawing', role: 'gridcell' }, gestureThumbnail(gesture, { size: 48 })),
+    GESTURE_COLUMNS.map((column) => h('span', { role: 'gridcell', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-label': column.title, title: column.hint ? `${column.title}: ${column.hint}` : null }, column.cell(gesture))),
+    h('span', { class: 'cell col-links', role: 'gridcell' }, gestureRowLinks(gesture)));
+  }
+  function draw() {
+    const first = Math.max(0, Math.floor(scroller.scrollTop / rowHeight()) - OVERSCAN_ROWS);
+    const last = Math.min(state.rows.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / rowHeight()) + OVERSCAN_ROWS);
+    scroller.setAttribute('aria-rowcount', state.rows.length);
+    inner.style.height = `${state.rows.length * rowHeight()}px`;
+    inner.replaceChildren(...Array.from({ length: Math.max(last - first, 0) }, (_, index) => rowElement(first + index)));
+    const isDrawn = first <= state.selected && state.selected < last;
+    if (isDrawn) scroller.setAttribute('aria-activedescendant', `gesture-row-${state.selected}`);
+    else scroller.removeAttribute('aria-activedescendant');
+  }
+  function select(position) {
+    if (position < 0 || position >= state.rows.length) return;
+    state.selected = position;
+    const top = position * rowHeight();
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + rowHeight() > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + rowHeight() - scroller.clientHeight;
+    draw();
+    onselect(state.rows[position], position);
+  }
+  let waiting = false;
+  scroller.addEventListener('scroll', () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; draw(); });
+  });
+  return {
+    element: scroller, draw, select,
+    move: (step) => select(Math.min(Math.max(state.selected + step, 0), state.rows.length - 1)),
+    /** `keepsPlace`: the chosen row stays where it is on the screen. */
+    show(rows, selectedRow, keepsPlace = false) {
+      const offset = scroller.scrollTop - state.selected * rowHeight();
+      state.rows = rows;
+      state.selected = selectedRow === undefined ? -1 : rows.indexOf(selectedRow);
+      inner.style.height = `${rows.length * rowHeight()}px`;
+      scroller.scrollTop = keepsPlace && state.selected >= 0 ? state.selected * rowHeight() + offset : 0;
+      draw();
+    },
+  };
+}

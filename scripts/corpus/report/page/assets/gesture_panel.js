@@ -1,0 +1,40 @@
+// The card beside the list of gestures: the player of the chosen gesture, its mark and its note.
+
+/** The card beside the list: the player of the chosen gesture, its mark and its note. `onchange()` is called when these change. */
+function gesturePanel(onchange) {
+  const element = h('section', { class: 'card gesture-panel', 'aria-label': 'Chosen gesture' }, h('p', { class: 'empty' }, 'Choose a gesture to play it. Keys: j and k for the next and the previous one, m to mark it, n for a note.'));
+  const state = { gesture: null, player: null, video: null, note: null };
+  const toggleMark = () => {
+    if (!state.gesture) return;
+    const marked = !marks.isMarked(state.gesture.video, state.gesture.gesture);
+    marks.set(state.gesture, { marked });
+    state.button.textContent = marked ? '★ Marked' : '☆ Mark';
+    state.button.setAttribute('aria-pressed', String(marked));
+    announce(marked ? 'Marked' : 'Mark removed');
+    onchange();
+  };
+  function stop() {
+    if (state.player) state.player.stop();
+    state.player = null;
+  }
+  function show(gesture) {
+    const { video, person } = gesture;
+    if (state.video !== video || !state.player) {
+      stop();
+      state.player = createPlayer(video, () => {}, () => {});
+      state.stage = h('div', {}, state.player.element, createSkeletonLayer(video, state.player));
+      state.video = video;
+    }
+    state.gesture = gesture;
+    const marked = marks.isMarked(video, gesture.gesture);
+    state.button = h('button', { type: 'button', class: 'mark', 'aria-pressed': String(marked), onclick: toggleMark }, marked ? '★ Marked' : '☆ Mark');
+    state.note = h('input', { type: 'text', class: 'gesture-note', value: marks.note(video, gesture.gesture), autocomplete: 'off',
+      oninput: (event) => { marks.set(gesture, { note: event.target.value }); onchange(); },
+      onkeydown: (event) => { if (event.key === 'Escape' || event.key === 'Enter') { event.preventDefault(); document.querySelector('.virtual').focus(); } } });
+    element.replaceChildren(h('h2', {}, `${person ? names.label(person) : 'No face'}, ${gesture.hand} hand`), state.stage,
+      h('p', { class: 'soft' }, h('a', { href: gestureHref(video, gesture.gesture) }, `${video.id} at ${formatClock(gesture.start - video.zero)}`), corpus.similar && [' · ', likeLink(video, gesture.gesture)]),
+      h('div', { class: 'buttons' }, state.button), field('Note', state.note));
+    state.player.play({ from: gesture.start, to: gesture.end, loop: true });
+  }
+  return { element, show, stop, toggleMark, focusNote: () => { if (state.note) state.note.focus(); } };
+}

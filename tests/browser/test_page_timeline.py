@@ -118,6 +118,17 @@ def test_a_shot_that_begins_gradually_says_so(page):
     assert ", begins with a dissolve, 2 of" in focused.get_attribute("aria-label")
 
 
+def test_shots_have_the_numbers_of_the_table(page):
+    page.go(f"video/{video_name(0)}")
+    shots = parquet.read(page.results / f"shots/{video_name(0)}.parquet")["shot"].tolist()
+    assert shots[:2] == [0, 1]
+    item = page.one(".lane.shots .lane-button")
+    for number in shots[:3]:
+        assert f"Shot {number}," in item.get_attribute("aria-label")
+        item.send_keys(Keys.ARROW_RIGHT)
+        item = page.browser.switch_to.active_element
+
+
 def test_gestures_and_movement_are_drawn_and_listed(page):
     page.go(f"video/{video_name(0)}")
     gestures = parquet.read(page.results / f"gestures/{video_name(0)}.parquet")

@@ -1,5 +1,7 @@
 """Links to files of the results, and links to views that can be copied."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -53,6 +55,33 @@ def test_about_and_overview_link_to_files_of_the_corpus(exported):
     for view in ("about", ""):
         exported.go(view)
         assert "report/workflow.html" in linked_files(exported)
+
+
+def test_the_zipped_results_open_and_play_in_another_folder(exported, tmp_path):
+    video, original = exported.results / "videos" / f"{PLAIN}.mp4", tmp_path / "original.mp4"
+    shutil.move(video, original)
+    # As the workflow links to local videos.
+    video.symlink_to(original)
+    try:
+        archive = shutil.make_archive(str(tmp_path / "results"), "zip", exported.results)
+    finally:
+        video.unlink()
+        shutil.move(original, video)
+    results = tmp_path / "another folder"
+    shutil.unpack_archive(archive, results)
+    file = results / exported.file.relative_to(exported.results)
+    elsewhere = replace(exported, results=results, file=file)
+    try:
+        elsewhere.reload()
+        elsewhere.go(f"video/{PLAIN}")
+        assert linked_files(elsewhere) == {name for name in EXPORTS if PLAIN in name}
+        assert elsewhere.player_time() >= 0
+        source = elsewhere.js("return document.querySelector('video').currentSrc")
+        assert source.startswith(results.as_uri())
+        elsewhere.go("gestures")
+        assert elsewhere.until(lambda: elsewhere.all(".gesture-row"))
+    finally:
+        exported.reload()
 
 
 def test_the_link_to_a_video_can_be_copied(exported):

@@ -220,7 +220,7 @@ def test_naming_people_reruns_only_rules_with_names(demo: Path, snakemake, tmp_p
     names.write_text("\n".join("\t".join(row) for row in cells) + "\n")
     before = (demo / "people.parquet").read_bytes()
     run = snakemake(*DEMO, "--config", f"results={demo}", f"people={names}")
-    rules = set(re.findall(r"\) done: (\w+)$", run.stdout, re.MULTILINE))
+    rules = set(re.findall(r"\) done: (\w+)", run.stdout, re.MULTILINE))
     rules_with_names = {
         "segment_gestures",
         "plot_funnel",

@@ -32,7 +32,7 @@ def summarise_run():
         from corpus.report.run_summary import summary_lines
 
         command = join_command(["snakemake", *sys.argv[1:]])
-        run = read_run(workflow, RUN_RECORDS)
+        run = read_run(workflow, RUN_RECORDS, pending_downloads()[0])
         SUMMARY[:] = summary_lines(
             Path(config["results"]), run, command, config["people"]
         )
@@ -77,4 +77,4 @@ onerror:
         slurm.report_cancelled_jobs(workflow, logger)
     list_files()
     summarise_run()
-    report_pending_videos()
+    report_pending_videos(all_done=False)

@@ -87,14 +87,20 @@ def videos_of_job(job):
     return groups().get(group, []) if group else [job.wildcards_dict["video"]]
 
 
-def report_pending_videos():
-    """List the videos that this run could not download; the exit status is then 1."""
+def pending_downloads():
+    """Reasons by video of failed downloads of this run, and the number of its downloads."""
     jobs = workflow.dag.needrun_jobs(exclude_finished=False)
     tried = [videos_of_job(job) for job in jobs]
     tried = [SimpleNamespace(video=video) for videos in tried for video in videos]
     downloads = [wildcards for wildcards in tried if not local_source(wildcards)]
     reasons = {job.video: pending_reason(media(job)) for job in downloads}
     pending = {video: reasons[video] for video in sorted(reasons) if reasons[video]}
+    return pending, len(downloads)
+
+
+def report_pending_videos(all_done=True):
+    """List the videos that this run could not download; the exit status is then 1."""
+    pending, n_downloads = pending_downloads()
     if pending:
-        logger.error(describe_pending(pending, len(downloads)))
+        logger.error(describe_pending(pending, n_downloads, all_done))
         sys.exit(1)

@@ -141,6 +141,11 @@ def test_temporary_error_stops_nothing(runs: Runs) -> None:
     assert runs.keypoints_while_down == set(statuses.index)
     assert statuses.loc["busy", "status"] == "pending"
     assert "503" in statuses.loc["busy", "reason"]
+    summary = runs.while_down.stdout.rpartition("\n\n")[2].splitlines()
+    assert summary[0].startswith("Made: 9 videos, ") and len(summary) <= 6
+    for text in ("1 video pending (busy: ", "503", "1 video unavailable (gone: ", "no_video (zero"):
+        assert text in summary[1]
+    assert summary[-1].startswith("Next: download what is missing with snakemake --nolock ")
     assert "not downloaded yet" in runs.page_while_down and "503" in runs.page_while_down
 
 

@@ -6,7 +6,7 @@ Snakemake's main process imports this module when it starts: use only the standa
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 NOTHING_TO_DO = "Nothing to be done"
@@ -35,7 +35,8 @@ class FinishedRun:
 
     `finished` and `missing` count jobs by rule; jobs that only name files of a target are left out.
     `missing` includes the failed ones. `is_whole` says whether the default target was asked for,
-    and `folders` are those of the new files.
+    and `folders` are those of the new files. `pending` has the reason of each download of this run
+    that failed, by video.
     """
 
     finished: Counter[str] = field(default_factory=Counter)
@@ -43,6 +44,7 @@ class FinishedRun:
     failed: Sequence[FailedJob] = ()
     is_whole: bool = True
     folders: Sequence[str] = ()
+    pending: Mapping[str, str] = field(default_factory=dict)
 
 
 class RunRecords(logging.Handler):
@@ -66,8 +68,11 @@ class RunRecords(logging.Handler):
             )
 
 
-def read_run(workflow, records: RunRecords) -> FinishedRun:
-    """Collect the jobs of a run from Snakemake's workflow object, after the last job."""
+def read_run(workflow, records: RunRecords, pending: Mapping[str, str]) -> FinishedRun:
+    """Collect the jobs of a run from Snakemake's workflow object, after the last job.
+
+    `pending` has the reason of each failed download, by video.
+    """
     dag = workflow.dag
     planned = [job for job in dag.needrun_jobs(exclude_finished=False) if not job.is_norun]
     missing = {job for job in dag.needrun_jobs(exclude_finished=True) if not job.is_norun}
@@ -82,6 +87,7 @@ def read_run(workflow, records: RunRecords) -> FinishedRun:
         ),
         is_whole=any(job.rule.name == workflow.default_target for job in dag.jobs),
         folders=_folders(file for job in finished for file in job.output),
+        pending=pending,
     )
 
 

@@ -27,11 +27,11 @@ def pending_reason(media: Path | str) -> str | None:
     return (record.get("reason") or "no reason given") if is_pending else None
 
 
-def describe_pending(reasons: Mapping[str, str], n_downloads: int) -> str:
+def describe_pending(reasons: Mapping[str, str], n_downloads: int, all_done: bool = True) -> str:
     """The message at the end of a run.
 
     `reasons` are by video id, of the pending videos; `n_downloads` is the number of videos that
-    this run tried to download.
+    this run tried to download. `all_done` says whether all jobs of the run succeeded.
     """
     n = len(reasons)
     videos = "1 video" if n == 1 else f"{n} videos"
@@ -42,11 +42,12 @@ def describe_pending(reasons: Mapping[str, str], n_downloads: int) -> str:
         title = f"NO DOWNLOAD SUCCEEDED ({videos}). Is there a network? See docs/downloads.md."
     else:
         title = f"{videos} of {n_downloads} could not be downloaded yet."
+    done = "Everything else is done. " if all_done else ""
     return "\n".join(
         [
             title,
             *lines,
-            "Everything else is done. Run the same command again to fetch what is missing; until "
-            "then, the status of these videos is pending, and the exit status is 1.",
+            f"{done}Run the same command again to fetch what is missing; until then, the status of "
+            "these videos is pending, and the exit status is 1.",
         ]
     )

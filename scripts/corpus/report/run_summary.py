@@ -79,6 +79,11 @@ def failed_line(run: FinishedRun, corpus: pd.DataFrame | None) -> str:
         parts.append(f"the run was stopped; {count_noun(run.missing.total(), 'job')} did not run")
     if corpus is not None and run.is_whole:
         parts += video_failures(corpus)
+    elif run.pending:
+        reason = shorten(next(iter(run.pending.values())), MAX_ERROR)
+        names = _list_some(list(run.pending))
+        videos = count_noun(len(run.pending), "video")
+        parts.append(f"{videos} not downloaded yet ({names}: {reason})")
     return f"Failed: {'; '.join(parts)}." if parts else "Failed: nothing."
 
 
@@ -158,6 +163,8 @@ def next_line(results: Path, run: FinishedRun, command: str, people_file: str) -
     if run.missing:
         cause = "correct the cause, and continue with" if run.failed else "continue with"
         return f"Next: {cause} {command}"
+    if run.pending:
+        return f"Next: download what is missing with {command}"
     people = _read(results / "people.parquet", ["name"]) if run.is_whole else None
     if people is not None and len(people) and people["name"].isna().all():
         return f"Next: name the people on the page, under Names, and save them as {people_file}."

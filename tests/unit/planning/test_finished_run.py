@@ -58,7 +58,7 @@ def test_jobs_are_counted_by_rule_and_failures_have_their_logs():
         extra = {"jobid": 1, "rule_msg": message, "aux": {}, "log": logs}
         records.emit(logging.makeLogRecord({"msg": "Error in rule faces", **extra}))
     planned = [done, failed, waiting, everything]
-    run = read_run(workflow_of(planned, [failed, waiting, everything], [failed]), records)
+    run = read_run(workflow_of(planned, [failed, waiting, everything], [failed]), records, {})
     assert run.finished == Counter(frames=1) and run.missing == Counter(faces=1, keypoints=1)
     logs = ["logs/faces/b.log", "slurm/7.log"]
     assert run.failed == [FailedJob("faces", "b", logs, "OUT_OF_MEMORY")]
@@ -68,7 +68,7 @@ def test_jobs_are_counted_by_rule_and_failures_have_their_logs():
 def test_jobs_of_a_failed_group_are_listed_one_by_one():
     jobs = [Job("faces", "a"), Job("frames", "a")]
 
-    run = read_run(workflow_of(jobs, jobs, [Group(jobs)]), RunRecords())
+    run = read_run(workflow_of(jobs, jobs, [Group(jobs)]), RunRecords(), {})
     assert [job.rule for job in run.failed] == ["faces", "frames"]
     assert not run.is_whole
 

@@ -43,7 +43,9 @@ def test_a_record_without_a_reason_is_still_pending(media: Path) -> None:
 def test_the_message_lists_videos_and_reasons() -> None:
     text = describe_pending({"a": "HTTP Error 503", "b": "timed out"}, n_downloads=5)
     assert text.startswith("2 videos of 5 could not be downloaded yet.\n  a: HTTP Error 503\n  b:")
+    assert "Everything else is done. Run the same command again" in text
     assert "exit status is 1" in text
+    assert "is done" not in describe_pending({"a": "HTTP Error 503"}, 5, all_done=False)
 
 
 def test_the_message_is_louder_if_all_failed() -> None:

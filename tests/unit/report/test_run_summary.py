@@ -64,6 +64,17 @@ def test_videos_without_a_result_are_named_with_their_reason():
     )
 
 
+def test_a_part_names_downloads_that_failed(tmp_path):
+    pending = {"gone": "Connection refused", "talk": "timed out"}
+    run = FinishedRun(Counter(fetch_video=3), is_whole=False, folders=["videos"], pending=pending)
+    assert lines_of(tmp_path, run) == [
+        "Made: the files of 3 jobs (3 fetch_video).",
+        "Failed: 2 videos not downloaded yet (gone, talk: Connection refused).",
+        "The files are in videos.",
+        f"Next: download what is missing with {COMMAND}",
+    ]
+
+
 def test_a_failed_run_names_the_jobs_their_errors_and_how_to_continue(tmp_path):
     write_page(tmp_path)
     jobs = failed_jobs(tmp_path, "a", "b")

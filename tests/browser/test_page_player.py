@@ -143,6 +143,29 @@ def test_leaving_a_list_right_after_typing_keeps_the_address_of_the_next_view(pl
     assert heard.split("?")[0] == "#/people"
 
 
+def test_the_selected_gesture_has_figures_a_mark_and_neighbours(player):
+    rows = parquet.read(player.results / f"gestures/{PLAIN}.parquet")
+    numbers = rows.sort_values(["start_s", "end_s"], kind="stable")["gesture"].tolist()
+    assert not player.one(".video-gesture").is_displayed()
+    press(player, "n")
+    assert player.one(".video-gesture strong").text == f"Gesture {numbers[0]}"
+    assert "Peak speed" in player.one(".gesture-figures").text
+    player.one(".gesture-marking button").click()
+    player.one(".gesture-marking input").send_keys("deictic")
+    player.one("[aria-label='Next gesture']").click()
+    assert player.one(".video-gesture strong").text == f"Gesture {numbers[1]}"
+    assert player.js("return document.activeElement.title") == "Next gesture"
+    assert player.one(".gesture-marking button").text == "☆ Mark"
+    player.one("[aria-label='Previous gesture']").click()
+    assert player.one(".gesture-marking button").text == "★ Marked"
+    note = player.one(".gesture-marking input")
+    assert note.get_attribute("value") == "deictic"
+    note.clear()
+    player.one(".gesture-marking button").click()
+    player.js(CLICK, player.one(".axis"), 0.9, False)
+    assert not player.one(".video-gesture").is_displayed()
+
+
 def test_zoom_keeps_the_cursor_in_place(player):
     player.js("document.querySelector('.axis').scrollIntoView()")
     player.go(f"video/{PLAIN}", t=4)

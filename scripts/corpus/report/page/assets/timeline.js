@@ -3,9 +3,9 @@
 /**
  * A timeline with its `element`. `choose(ms, item, event)` is called when the user chooses a moment
  * or an item of a lane. `setTime(ms)` moves the cursor, `select(item)` marks an item or none,
- * `neighbour(1 or -1, ms)` is the next or previous gesture, `gesture(number)` the one of this number.
+ * `onselect(item)` is called when another item or none is selected. `neighbour(1 or -1, ms)` is the next or previous gesture, `gesture(number)` the one of this number.
  */
-function createTimeline(video, choose) {
+function createTimeline(video, choose, onselect) {
   const { shots } = detailsOf(video);
   const groups = timelineGroups(video);
   const maxSpeed = Math.max(1, ...groups.flatMap((group) => maxSpeedOf(group.curves)));
@@ -23,6 +23,7 @@ function createTimeline(video, choose) {
   function select(item, { reveal = false } = {}) {
     selected = item;
     for (const each of lanes) each.mark(item, reveal);
+    onselect(item);
   }
   return {
     element: h('section', { class: 'card flush', 'aria-labelledby': 'timeline-title' },

@@ -3,13 +3,16 @@
 const MAX_PIXELS_PER_S = 250;
 const MIN_BAR_PX = 4;
 const EDGE_PX = 16;
+/** Distance of labels of the time axis that do not overlap. */
+const AXIS_LABEL_PX = 80;
 
 const isNarrow = () => window.innerWidth < 700;
 
 /** Draw the labels of the time axis at a zoom factor, as far as they are in the window or near it. */
 function drawAxis(axis, video, zoom, [firstShare, lastShare] = [0, 1]) {
   const offset = video.start - video.zero;
-  const times = axisTimes(offset, video.length, (isNarrow() ? 4 : 12) * zoom);
+  const width = axis.clientWidth || (isNarrow() ? 4 : 12) * AXIS_LABEL_PX * zoom;
+  const times = axisTimes(offset, video.length, Math.max(width / AXIS_LABEL_PX, 1));
   const digits = times.some((time) => time % 1000) ? 1 : 0;
   // A label close to the right edge would not fit.
   const lastLabel = Math.min(lastShare, 1 - (isNarrow() ? 0.14 : 0.04) / zoom);

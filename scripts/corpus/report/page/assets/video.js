@@ -61,7 +61,8 @@ function videoView(id, query) {
     announce(item.text);
     return choose(item.start, item);
   }
-  const timeline = video.length > 0 ? createTimeline(video, choose) : null;
+  const timeline = video.length > 0 ? createTimeline(video, choose, (item) => selectedGesture.show(item)) : null;
+  const selectedGesture = selectedGestureCard(video, (direction) => chooseGesture(timeline.neighbour(direction, player.now())));
   const onScreen = onScreenText(video);
   const player = createPlayer(video, (ms) => {
     if (timeline) timeline.setTime(ms);
@@ -83,7 +84,7 @@ function videoView(id, query) {
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
     h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title),
     h('div', { class: 'stage' }, h('div', { class: 'stage-player' }, player.element, playerControls(player)),
-      h('div', { class: 'stage-side' }, h('div', { class: 'stage-notes' }, timeline && onScreen.element, skeletons, propertiesCard(video)))),
+      h('div', { class: 'stage-side' }, h('div', { class: 'stage-notes' }, timeline && onScreen.element, selectedGesture.element, skeletons, propertiesCard(video)))),
     timeline && timeline.element,
     videoFilesCard(video),
     video.concerns.length > 0 && concernsCard(video),

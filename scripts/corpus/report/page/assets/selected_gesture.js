@@ -1,0 +1,59 @@
+// The gesture that is selected on a video's timeline: its figures, mark and note, and links to others.
+
+/** The row of figures of a gesture of the timeline. */
+function gestureFigures(video, item) {
+  const notes = GESTURE_NOTES.filter((_, digit) => item.notes & (1 << digit));
+  const figures = [
+    ['Time', `${formatClock(item.start - video.zero, 2)}, ${formatDuration(item.end - item.start)}`],
+    ['Peak speed', item.peak === null ? 'not known' : `${item.peak.toFixed(1)} shoulder widths per second`],
+    ['Seen', notes.length ? notes.join(', ') : 'whole'],
+  ];
+  return h('dl', { class: 'gesture-figures' }, figures.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+}
+
+/** The button that marks a gesture of the timeline, and the field for its note. */
+function gestureMarking(video, item) {
+  // Marks keep the person as the table does, so that they survive another numbering of gestures.
+  const gesture = { video, gesture: item.gesture, person: item.person, hand: HANDS[item.hand], start: item.start, end: item.end };
+  const isMarked = () => marks.isMarked(video, item.gesture);
+  const button = h('button', { type: 'button', class: 'mark', onclick: () => {
+    marks.set(gesture, { marked: !isMarked() });
+    show();
+    announce(isMarked() ? 'Marked' : 'Mark removed');
+  } });
+  function show() {
+    button.textContent = isMarked() ? '★ Marked' : '☆ Mark';
+    button.setAttribute('aria-pressed', String(isMarked()));
+  }
+  show();
+  const note = h('input', { type: 'text', class: 'gesture-note', value: marks.note(video, item.gesture), autocomplete: 'off', placeholder: 'Note', 'aria-label': 'Note on this gesture', oninput: (event) => marks.set(gesture, { note: event.target.value }) });
+  return [button, note];
+}
+
+/**
+ * The card of the selected gesture, hidden without one. `show(item)` shows a gesture of the timeline,
+ * or hides the card for another item or null. `choose(1 or -1)` selects the next or previous gesture.
+ */
+function selectedGestureCard(video, choose) {
+  const element = h('section', { class: 'video-gesture', 'aria-label': 'Selected gesture', hidden: true });
+  let shown = null;
+  return {
+    element,
+    show(item) {
+      const gesture = item && item.gesture !== undefined ? item : null;
+      if (gesture === shown) return;
+      shown = gesture;
+      element.hidden = !gesture;
+      if (!gesture) return;
+      const step = (text, label, direction) => h('button', { type: 'button', 'aria-label': label, title: label, onclick: () => {
+        choose(direction);
+        // The button that had the focus was replaced.
+        element.querySelector(`[aria-label="${label}"]`).focus();
+      } }, text);
+      element.replaceChildren(
+        h('p', { class: 'gesture-title' }, h('strong', {}, `Gesture ${gesture.gesture}`), h('span', {}, gesture.person ? personLink(gesture.person) : 'no face found', `, ${HANDS[gesture.hand]} hand`), likeLink(video, gesture.gesture),
+          h('span', { class: 'gesture-steps' }, step('←', 'Previous gesture', -1), step('→', 'Next gesture', 1))),
+        gestureFigures(video, gesture), h('div', { class: 'gesture-marking' }, gestureMarking(video, gesture)));
+    },
+  };
+}

@@ -11,7 +11,6 @@ import base64
 import io
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +28,7 @@ FRAMES_PER_S = 8
 QUALITY = 35
 """Quality of WebP, 0 to 100."""
 SETTLE_S = 2.0
-"""Time for a view to load its data."""
+"""Time in seconds for a view to load its data."""
 SEEK = """
 const [time, done] = arguments, video = document.querySelector('video');
 if (!video) { done(); return; }
@@ -37,33 +36,114 @@ const settled = () => requestAnimationFrame(() => setTimeout(done, 30));
 video.addEventListener("seeked", settled, {once: true});
 video.currentTime = time;
 """
-SCENES = (
-    ("", 2.0, 0, None),
-    ("video/hands", 6.0, 0, 2.4),
-    ("like/hands/0", 3.5, 0, None),
-    ("map", 2.5, 0, None),
-    ("numbers", 3.0, 300, None),
-)
-"""View, seconds, pixels to scroll meanwhile, and first second of the video if there is one."""
+STAND_STILL = "HTMLMediaElement.prototype.play = () => Promise.resolve()"
+"""Let the video only seek, so that each frame shows a fixed moment."""
+POINTER = """
+const [x, y] = arguments;
+let pointer = document.getElementById('recorded-pointer');
+if (!pointer) {
+  pointer = document.createElement('div');
+  pointer.id = 'recorded-pointer';
+  pointer.style.cssText = 'position: fixed; z-index: 999; pointer-events: none';
+  pointer.innerHTML = '<svg width="26" height="36" viewBox="0 0 13 18">' +
+    '<path d="M0 0V15L4 12 6 17 8 16 6 11H11z" fill="black" stroke="white"/></svg>';
+  document.body.append(pointer);
+}
+pointer.style.left = `${x}px`;
+pointer.style.top = `${y}px`;
+"""
+PLACE_OF = """
+const box = document.querySelector(arguments[0]).getBoundingClientRect();
+return [box.left + box.width * arguments[1], box.top + box.height / 2];
+"""
+START = (420.0, 560.0)
+"""Where the pointer begins in each view, in pixels."""
+LANE = (".lane:not(.shots, .gestures)", 0.3)
+"""The lane of the person, and the share of its width at which it is clicked."""
+QUERY = "hand:right"
+"""What is typed into the search of the list of gestures."""
 
 
-def record(browser: webdriver.Chrome, page: Path) -> Iterator[tuple[Image.Image, int]]:
-    """Yield the pictures of all scenes, and for how many frames each is shown."""
-    for view, seconds, scroll, start_s in SCENES:
-        browser.get("about:blank")
-        browser.get(f"{page.as_uri()}#/{view}")
+class Recording:
+    """Frames of the page in a browser: pictures, and for how many frames each is shown."""
+
+    def __init__(self, browser: webdriver.Chrome, page: Path) -> None:
+        self.browser, self.page = browser, page
+        self.pictures: list[Image.Image] = []
+        self.lengths: list[int] = []
+        self.pointer = START
+
+    def show(self, view: str) -> None:
+        """Open a view, with the pointer at its start."""
+        self.browser.get("about:blank")
+        self.browser.get(f"{self.page.as_uri()}#/{view}")
         time.sleep(SETTLE_S)
-        n_frames = round(seconds * FRAMES_PER_S)
-        # Of a view that does not change, one picture is shown for the whole scene.
-        moving = start_s is not None or scroll
-        for frame in range(n_frames if moving else 1):
-            if start_s is not None:
-                browser.execute_async_script(SEEK, start_s + frame / FRAMES_PER_S)
-            browser.execute_script("scrollTo(0, arguments[0])", scroll * frame / n_frames)
-            png = browser.execute_cdp_cmd("Page.captureScreenshot", {})["data"]
-            picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
-            small = picture.resize(SIZE, Image.Resampling.LANCZOS)
-            yield small, 1 if moving else n_frames
+        self.browser.execute_script(STAND_STILL)
+        self.pointer = START
+        self.browser.execute_script(POINTER, *self.pointer)
+
+    def hold(self, n_frames: int) -> None:
+        """Record one picture that is shown for several frames."""
+        png = self.browser.execute_cdp_cmd("Page.captureScreenshot", {})["data"]
+        picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+        self.pictures.append(picture.resize(SIZE, Image.Resampling.LANCZOS))
+        self.lengths.append(n_frames)
+
+    def click(self, selector: str, share: float = 0.5, n_frames: int = 6) -> None:
+        """Move the pointer to an element, at a share of its width, and click."""
+        x, y = self.browser.execute_script(PLACE_OF, selector, share)
+        from_x, from_y = self.pointer
+        for frame in range(1, n_frames + 1):
+            part = frame / n_frames
+            self.pointer = from_x + part * (x - from_x), from_y + part * (y - from_y)
+            self.browser.execute_script(POINTER, *self.pointer)
+            self.hold(1)
+        at = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            self.browser.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, **at})
+        time.sleep(0.5)
+
+    def play(self, n_frames: int) -> None:
+        """Record the video from where it is, frame by frame."""
+        start_s = self.browser.execute_script("return document.querySelector('video').currentTime")
+        for frame in range(n_frames):
+            self.browser.execute_async_script(SEEK, start_s + (frame + 0.5) / FRAMES_PER_S)
+            self.hold(1)
+
+    def type(self, text: str) -> None:
+        """Type a text into the element that has the focus, two letters for each frame."""
+        for start in range(0, len(text), 2):
+            letters = text[start : start + 2]
+            self.browser.execute_cdp_cmd("Input.insertText", {"text": letters})
+            time.sleep(0.2)
+            self.hold(1)
+
+    def scroll(self, pixels: int, n_frames: int) -> None:
+        """Scroll down during some frames."""
+        for frame in range(1, n_frames + 1):
+            self.browser.execute_script("scrollTo(0, arguments[0])", pixels * frame / n_frames)
+            self.hold(1)
+
+
+def record(recording: Recording) -> None:
+    """Record all scenes, together about 20 s."""
+    recording.show("")
+    recording.hold(12)
+    recording.show("video/hands")
+    recording.hold(4)
+    recording.click(*LANE)
+    recording.play(38)
+    recording.show("gestures")
+    recording.click("main input[type=search]")
+    recording.type(QUERY)
+    recording.hold(14)
+    recording.show("like/hands/0")
+    recording.hold(28)
+    recording.show("map")
+    recording.hold(20)
+    recording.show("numbers")
+    recording.hold(9)
+    recording.scroll(300, 12)
 
 
 def main() -> None:
@@ -79,14 +159,16 @@ def main() -> None:
         try:
             chromium.set_window_size(browser, *WINDOW)
             chromium.set_colour_scheme(browser, "light")
-            pictures, lengths = zip(*record(browser, page), strict=True)
+            recording = Recording(browser, page)
+            record(recording)
         finally:
             browser.quit()
-    pictures[0].save(
+    first, *others = recording.pictures
+    first.save(
         options.output,
         save_all=True,
-        append_images=pictures[1:],
-        duration=[1000 * n // FRAMES_PER_S for n in lengths],
+        append_images=others,
+        duration=[1000 * n // FRAMES_PER_S for n in recording.lengths],
         loop=0,
         quality=QUALITY,
         # Every picture is complete: differences to the one before leave traces of it.

@@ -98,7 +98,7 @@ rule plot_coverage:
 rule write_methods:
     """Write a methods section for a paper.
 
-    Input:  tables of the corpus with their provenance, coverage and gestures
+    Input:  tables of the corpus with their provenance, coverage, gestures and similar gestures
     Steps:  describe each step with its parameters, models and versions
     Output: text, references and page
     """
@@ -108,6 +108,7 @@ rule write_methods:
         people="<results>/people.parquet",
         coverage="<results>/report/coverage.tsv",
         gestures=rules.segment_gestures.output[0],
+        similar=rules.compare_gestures.output.neighbours,
         scores=all_tables("gesture_scores") if SCORES_GESTURES else [],
         quality=all_tables("movement_quality"),
     output:

@@ -38,6 +38,7 @@ def large_corpus(folder: Path, embedder: str = "dlib") -> SmallCorpus:
     corpus.write_download_record("a", **{"yt-dlp": "2026.1"})
     corpus.write_download_record("b", **{"yt-dlp": "2026.2"})
     corpus.write_all_gestures("a", ["p0001", "p0001", None])
+    corpus.write("gesture_neighbours", None, {"gesture": []})
     corpus.write_corpus(names={"p0001": "Ada", "p0002": "Grace"}, n_clusters=5)
     corpus.change_tracks(
         probability=[0.9, 0.99, 0.3],

@@ -41,6 +41,7 @@ STEPS = {
         (),
     ),
     "gestures": ("segment_gestures", {}, ()),
+    "gesture_neighbours": ("compare_gestures", {}, ("scipy",)),
     "clusters": (
         "cluster_faces",
         {

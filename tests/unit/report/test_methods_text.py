@@ -49,6 +49,14 @@ def named_text(
     return name, compose_text(CORPORA[name](tmp_path_factory.mktemp("corpus") / "results"))
 
 
+def test_similar_gestures_are_described_only_if_they_were_compared(tmp_path: Path) -> None:
+    compared = compose_text(large_corpus(tmp_path / "compared"))
+    assert "[@sakoe1978]" in compared and "up to 12.5% of the path" in compared
+    corpus = large_corpus(tmp_path / "not_compared")
+    corpus.path("gesture_neighbours").unlink()
+    assert "sakoe1978" not in compose_text(corpus)
+
+
 def test_the_text_is_the_approved_one(named_text, pytestconfig: pytest.Config) -> None:
     """The approved file has one sentence per line, so that a difference is easy to review."""
     name, methods = named_text

@@ -22,7 +22,8 @@ MAX_AUTHORS = 20
 def plain_text(value: str) -> str:
     """A value of a BibTeX field as text: accents as letters, without braces and line breaks."""
     text = _ACCENT.sub(lambda match: match[2] + ACCENTS[match[1]], value)
-    text = text.replace(r"\&", "&").replace("--", "–").replace("{", "").replace("}", "")
+    for escaped, character in ((r"\&", "&"), (r"\$", "$"), ("--", "–"), ("{", ""), ("}", "")):
+        text = text.replace(escaped, character)
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

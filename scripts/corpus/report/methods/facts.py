@@ -11,6 +11,7 @@ from corpus.movement import measurement_error
 from corpus.movement.gesture_score.features import RATE
 from corpus.report import identity_checks, lineage
 from corpus.report.methods.summary import CorpusSummary
+from corpus.similarity import hand_paths, warping
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 
 NETWORK_STEPS = ("detect_faces", "extract_keypoints")
@@ -193,10 +194,22 @@ def movement_facts(summary: CorpusSummary) -> SimpleNamespace | None:
         error=measurement_error if "phase_cutoff_hz" in parameters else None,
         has_scores="score_gestures" in summary.steps,
         score_rate=RATE,
+        similar=similarity_facts(summary),
         n_gestures=len(summary.gestures),
         n_identified=int(summary.gestures["person"].notna().sum()),
         n_cut=int(summary.gestures["is_cut"].sum()),
         median_s=summary.gestures["seconds"].median(),
+    )
+
+
+def similarity_facts(summary: CorpusSummary) -> SimpleNamespace | None:
+    """How paths of gestures were compared. None if they were not, or if there are none."""
+    if "compare_gestures" not in summary.steps or not len(summary.gestures):
+        return None
+    return SimpleNamespace(
+        n_points=hand_paths.N_POINTS,
+        length_weight=hand_paths.LENGTH_WEIGHT,
+        band=warping.BAND / hand_paths.N_POINTS,
     )
 
 

@@ -204,7 +204,9 @@ def movement_facts(summary: CorpusSummary) -> SimpleNamespace | None:
 
 def similarity_facts(summary: CorpusSummary) -> SimpleNamespace | None:
     """How paths of gestures were compared. None if they were not, or if there are none."""
-    if "compare_gestures" not in summary.steps or not len(summary.gestures):
+    if "compare_gestures" not in summary.steps:
+        return None
+    if summary.gestures is None or summary.gestures.empty:
         return None
     return SimpleNamespace(
         n_points=hand_paths.N_POINTS,

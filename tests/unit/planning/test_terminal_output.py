@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
-from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
+from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter, LogEvent
 from snakemake.settings.enums import Quietness
-from snakemake_interface_logger_plugins.common import LogEvent
 
 from corpus.planning import terminal_output
 

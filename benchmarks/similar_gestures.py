@@ -63,7 +63,7 @@ def ranks(gestures: pd.DataFrame, distances: dict[str, np.ndarray]) -> pd.DataFr
 
 
 def main() -> None:
-    """Print the shares of gestures whose original comes first, by half of the clips and change."""
+    """Print how often the original comes first, by half of the clips and by change."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("results", type=Path, help="results of movement_changes.py with phases")
     results = parser.parse_args().results

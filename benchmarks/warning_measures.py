@@ -153,7 +153,7 @@ def cut_off_ends(gestures: pd.DataFrame, marks: pd.DataFrame) -> Count:
 
 
 def displaced(keypoints: pd.DataFrame, after_s: float, shoulder_widths: float) -> pd.DataFrame:
-    """The keypoints of a track whose skeleton is on somebody else after a time.
+    """The keypoints of a track, with the skeleton on somebody else after a time.
 
     All points are moved to the right by this many shoulder widths (the median over the track).
     """

@@ -38,8 +38,7 @@ rule write_page:
 
     Input:  tables of the corpus and of all videos
     Steps:  summarise the tables and insert them into the page
-    Output: the page, which needs no network, and its list of gestures, which it loads on demand;
-            without `report.pictures`, the pictures of an earlier run are deleted
+    Output: the page, its list of gestures, and its numbers; old pictures are deleted if off
     """
     input:
         **corpus_tables("corpus", "people", "tracks", "clusters"),

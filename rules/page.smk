@@ -38,7 +38,8 @@ rule write_page:
 
     Input:  tables of the corpus and of all videos
     Steps:  summarise the tables and insert them into the page
-    Output: the page, its list of gestures, and its numbers; old pictures are deleted if off
+    Output: the page, and its lists of gestures and of numbers, which it loads on demand;
+            without `report.pictures`, the pictures of an earlier run are deleted
     """
     input:
         **corpus_tables("corpus", "people", "tracks", "clusters"),

@@ -41,7 +41,9 @@ function createMap(points, { onpoint, onopen }) {
     const [left, top] = [toX(0, unit), toY(0, unit)];
     const probe = h('i', { hidden: true });
     canvas.parentElement.append(probe);
-    const coloured = state.groups.map((group) => {
+    // The grey others are drawn first, so that they cover no coloured point.
+    const others = state.groups.slice(MAP_COLOURS);
+    const coloured = [...others, ...state.groups.slice(0, MAP_COLOURS)].map((group) => {
       probe.style.color = group.colour;
       return { points: group.points, colour: getComputedStyle(probe).color };
     });

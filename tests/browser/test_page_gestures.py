@@ -28,7 +28,9 @@ const fields = new Map(Object.entries(cases.fields).map(([name, field]) => [name
 return cases.cases.map(({ query }) => {
   try {
     const test = compileQuery(query, fields);
-    return { rows: cases.rows.flatMap((row, index) => (test(row) ? [index] : [])) };
+    const rows = cases.rows.flatMap((row, index) => (test(row) ? [index] : []));
+    const numbered = new Map([...fields].map(([name, field]) => [name, { ...field, get: (index) => field.get(cases.rows[index]) }]));
+    return { rows, advice: rows.length ? '' : emptyResultAdvice(query, numbered, cases.rows.length) };
   } catch (error) { return { error: error.message }; }
 });
 """  # noqa: E501
@@ -37,11 +39,13 @@ return cases.cases.map(({ query }) => {
 def test_queries_give_the_rows_and_messages_of_the_cases(page):
     text = CASES.read_text(encoding="utf-8")
     cases = json.loads(text)
-    code = "\n".join((ASSETS / name).read_text("utf-8") for name in ("text.js", "query.js"))
+    scripts = ("text.js", "query.js", "query_errors.js")
+    code = "\n".join((ASSETS / name).read_text("utf-8") for name in scripts)
     results = page.js(code + RUN_CASES, text)
     for case, result in zip(cases["cases"], results, strict=True):
         if "rows" in case:
-            assert result == {"rows": case["rows"]}, case
+            assert result["rows"] == case["rows"], case
+            assert case.get("advice", "") in result["advice"], case
         else:
             assert case["error"] in result["error"], case
 
@@ -144,6 +148,31 @@ def test_keys_play_mark_and_note_and_the_marks_survive_a_reload(page):
     assert keys(page) == []
     page.one(".gesture-work ~ .buttons input[type=file]").send_keys(str(path))
     assert page.until(lambda: keys(page) == [rows["key"].iloc[1]])
+    page.js("localStorage.clear()")
+    page.reload()
+
+
+def test_marks_of_two_tabs_are_joined_and_shown_in_both(page):
+    open_list(page)
+    first, second = keys(page)[:2]
+    mark(page, first, "here")
+    here = page.browser.current_window_handle
+    page.browser.switch_to.new_window("tab")
+    try:
+        page.browser.get(page.file.as_uri())
+        open_list(page)
+        mark(page, second, "there")
+        # The other tab has both marks, and shows the new one without being opened again.
+        page.browser.switch_to.window(here)
+        row = f"[data-key='{second}'] .col-note"
+        assert page.until(lambda: page.texts(row) == ["there"])
+        mark(page, keys(page)[2], "")
+        assert len(page.js(STORED)) == 3
+    finally:
+        for handle in set(page.browser.window_handles) - {here}:
+            page.browser.switch_to.window(handle)
+            page.browser.close()
+        page.browser.switch_to.window(here)
     page.js("localStorage.clear()")
     page.reload()
 

@@ -202,6 +202,16 @@ def test_an_area_of_the_map_leads_to_its_list(compared):
     compared.browser.get(address)
     assert compared.until(lambda: compared.texts(".result-count"))
     assert compared.texts(".result-count")[0].startswith(f"{listed} gesture")
+    # Typed into a list that was opened without the map.
+    query = compared.js("return document.querySelector('input[type=search]').value")
+    compared.browser.get("about:blank")
+    compared.browser.get(compared.file.as_uri())
+    compared.go("gestures")
+    assert compared.until(lambda: compared.texts(".result-count"))
+    compared.type("Search", query)
+    assert compared.until(
+        lambda: compared.texts(".result-count")[0].startswith(f"{listed} gesture")
+    )
     compared.go("map")
     assert compared.until(lambda: compared.all(".map-legend li"))
     compared.all(".area-buttons button")[1].click()

@@ -13,9 +13,9 @@ function commonFields(gestures) {
   const textsOf = new Map(people.map((person) => [person, personTexts(person)]));
   const videoTexts = videos.map((video) => video.id);
   const titles = videos.map((video) => video.title || '');
-  const number = (name) => ({ type: 'number', get: (row) => round3(columns[name][row]) });
-  const choice = (name) => ({ type: 'choice', values: values[name], get: (row) => values[name][columns[name][row]] ?? null });
-  const flag = (name) => ({ type: 'flag', get: (row) => (columns[name][row] < 0 ? null : columns[name][row] === 1) });
+  const number = (name) => ({ type: 'number', also: [name], get: (row) => round3(columns[name][row]) });
+  const choice = (name) => ({ type: 'choice', also: [name], values: values[name], get: (row) => values[name][columns[name][row]] ?? null });
+  const flag = (name) => ({ type: 'flag', also: [name], get: (row) => (columns[name][row] < 0 ? null : columns[name][row] === 1) });
   const unitHands = memoize(() => findUnits(gestures).ofRow);
   // As in the numbers: both hands if the other hand takes part in the gesture of the person.
   const handsOf = (row) => {
@@ -23,12 +23,12 @@ function commonFields(gestures) {
     return unit ? (unit.hands === 3 ? 'both' : 'one') : columns.other_gesture[row] < 0 ? 'one' : 'both';
   };
   return new Map([
-    ['person', { type: 'text', free: true, subject: true, get: (row) => textsOf.get(personAt(row)) || '' }],
-    ['video', { type: 'text', free: true, subject: true, get: (row) => videoTexts[columns.video[row]] }],
+    ['person', { type: 'text', also: ['speaker', 'participant', 'name'], free: true, subject: true, get: (row) => textsOf.get(personAt(row)) || '' }],
+    ['video', { type: 'text', also: ['video_id', 'file'], free: true, subject: true, get: (row) => videoTexts[columns.video[row]] }],
     ['title', { type: 'text', free: true, subject: true, get: (row) => titles[columns.video[row]] }],
     ['hand', choice('hand')],
-    ['time', { type: 'number', get: (row) => (columns.start[row] - videos[columns.video[row]].zero) / 1000 }],
-    ['length', { type: 'number', get: (row) => (columns.end[row] - columns.start[row]) / 1000 }],
+    ['time', { type: 'number', also: ['start', 'start_s'], get: (row) => (columns.start[row] - videos[columns.video[row]].zero) / 1000 }],
+    ['length', { type: 'number', also: ['duration', 'seconds'], get: (row) => (columns.end[row] - columns.start[row]) / 1000 }],
     ['speed', number('peak_speed')],
     ['mean_speed', number('mean_speed')],
     ['size', number('extent')],
@@ -42,14 +42,14 @@ function commonFields(gestures) {
     ['symmetry', number('symmetry')],
     ['smoothness', number('smoothness')],
     ['visible', number('visible_share')],
-    ['seen', { type: 'choice', values: ['whole', 'cut'], get: (row) => (columns.start_seen[row] === 1 && columns.end_seen[row] === 1 ? 'whole' : 'cut') }],
+    ['seen', { type: 'choice', also: ['start_seen', 'end_seen', 'whole', 'cut'], values: ['whole', 'cut'], get: (row) => (columns.start_seen[row] === 1 && columns.end_seen[row] === 1 ? 'whole' : 'cut') }],
     ['jump', flag('jump')],
     ['trunk', flag('trunk_movement')],
     ['gesture', number('gesture')],
     // Faces in pictures are not counted, see numbers_data.js.
     ['counted', { type: 'flag', get: (row) => columns.unit[row] >= 0 }],
-    ['marked', { type: 'flag', get: (row) => marks.isMarked(videos[columns.video[row]], columns.gesture[row]) }],
-    ['note', { type: 'text', free: true, get: (row) => marks.note(videos[columns.video[row]], columns.gesture[row]) }],
+    ['marked', { type: 'flag', also: ['mark'], get: (row) => marks.isMarked(videos[columns.video[row]], columns.gesture[row]) }],
+    ['note', { type: 'text', also: ['comment'], free: true, get: (row) => marks.note(videos[columns.video[row]], columns.gesture[row]) }],
   ]);
 }
 
@@ -59,7 +59,7 @@ const ownFieldName = (name) => (commonFieldNames().has(name) ? `my_${name}` : na
 
 /**
  * Fields by name for `compileQuery`; a row is the number of a gesture in `gestures`. Fields with `subject` describe the person or the video.
- * With the `points` of the map there are also fields for places on it.
+ * The fields of places on the map are not known until `points` are given, see `pointsForQuery`.
  */
 function gestureFields(gestures, points = null) {
   const { columns } = gestures;
@@ -69,7 +69,7 @@ function gestureFields(gestures, points = null) {
     const textAt = (row) => String(texts[columns.video[row]]);
     fields.set(key, isNumberColumn(texts) ? { type: 'number', subject: true, get: (row) => parseNumber(textAt(row)) } : { type: 'text', subject: true, get: textAt });
   }
-  for (const [name, each] of points ? mapFields(points) : []) fields.set(name, each);
+  for (const [name, each] of corpus.similar ? mapFields(points) : []) fields.set(name, each);
   return fields;
 }
 

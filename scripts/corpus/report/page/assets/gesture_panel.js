@@ -8,11 +8,19 @@ function gesturePanel(onchange) {
     if (!state.gesture) return;
     const marked = !marks.isMarked(state.gesture.video, state.gesture.gesture);
     marks.set(state.gesture, { marked });
-    state.button.textContent = marked ? '★ Marked' : '☆ Mark';
-    state.button.setAttribute('aria-pressed', String(marked));
+    refresh();
     announce(marked ? 'Marked' : 'Mark removed');
     onchange();
   };
+  /** Show the mark and the note that are kept now, except in a field in which somebody writes. */
+  function refresh() {
+    if (!state.gesture) return;
+    const { video, gesture } = state.gesture;
+    const marked = marks.isMarked(video, gesture);
+    state.button.textContent = marked ? '★ Marked' : '☆ Mark';
+    state.button.setAttribute('aria-pressed', String(marked));
+    if (state.note !== document.activeElement) state.note.value = marks.note(video, gesture);
+  }
   function stop() {
     if (state.player) state.player.stop();
     state.player = null;
@@ -26,15 +34,15 @@ function gesturePanel(onchange) {
       state.video = video;
     }
     state.gesture = gesture;
-    const marked = marks.isMarked(video, gesture.gesture);
-    state.button = h('button', { type: 'button', class: 'mark', 'aria-pressed': String(marked), onclick: toggleMark }, marked ? '★ Marked' : '☆ Mark');
-    state.note = h('input', { type: 'text', class: 'gesture-note', value: marks.note(video, gesture.gesture), autocomplete: 'off',
+    state.button = h('button', { type: 'button', class: 'mark', onclick: toggleMark });
+    state.note = h('input', { type: 'text', class: 'gesture-note', autocomplete: 'off',
       oninput: (event) => { marks.set(gesture, { note: event.target.value }); onchange(); },
       onkeydown: (event) => { if (event.key === 'Escape' || event.key === 'Enter') { event.preventDefault(); document.querySelector('.virtual').focus(); } } });
+    refresh();
     element.replaceChildren(h('h2', {}, `${person ? names.label(person) : 'No face'}, ${gesture.hand} hand`), state.stage,
       h('p', { class: 'soft' }, h('a', { href: gestureHref(video, gesture.gesture) }, `${video.id} at ${formatClock(gesture.start - video.zero)}`), corpus.similar && [' · ', likeLink(video, gesture.gesture)]),
       h('div', { class: 'buttons' }, state.button), field('Note', state.note));
     state.player.play({ from: gesture.start, to: gesture.end, loop: true });
   }
-  return { element, show, stop, toggleMark, focusNote: () => { if (state.note) state.note.focus(); } };
+  return { element, show, stop, refresh, toggleMark, focusNote: () => { if (state.note) state.note.focus(); } };
 }

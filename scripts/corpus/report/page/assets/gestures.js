@@ -8,11 +8,12 @@ function withCondition(query, key, value) {
 
 function gesturesContent(gestures, query, points) {
   const state = { q: query.get('q') || '', sort: query.get('sort') || '', down: query.get('down') === '1', current: undefined, marksChanged: false };
-  const fields = gestureFields(gestures, points);
+  let fields = gestureFields(gestures, points);
   const lostMarks = lostMarksCard();
   lostMarks.show(marks.match(gestures));
   const problem = h('p', { class: 'error', role: 'alert', hidden: true });
   const count = h('p', { class: 'soft result-count' });
+  const advice = h('p', { class: 'soft search-advice', hidden: true });
   const panel = gesturePanel(() => { state.marksChanged = true; list.draw(); });
   const list = virtualList(gestures, (row) => {
     const isLeaving = state.current !== row;
@@ -33,11 +34,19 @@ function gesturesContent(gestures, query, points) {
         head.querySelector(`[data-sort=${column.key}]`).focus();
       } }, column.title, state.sort === column.key && h('span', { 'aria-hidden': 'true' }, state.down ? ' ↓' : ' ↑'))));
   }
+  /** Load the map, whose places the query contains, and show the list again. */
+  const loadPoints = memoize(async () => {
+    points = await mapPoints();
+    if (!points) return showProblem('The file page/gesture_map.js is missing beside this page. Copy the whole folder report.');
+    fields = gestureFields(gestures, points);
+    show();
+  });
   /** Find and draw the rows; `keepsPlace` leaves the chosen row where it is on the screen. */
   function show(keepsPlace = false) {
     state.marksChanged = false;
     history.replaceState(null, '', href(['gestures'], { q: state.q, sort: state.sort, down: state.down ? '1' : '' }));
     let test;
+    if (!points && needsMap(state.q)) loadPoints();
     try {
       test = compileQuery(state.q, fields);
       problem.hidden = true;
@@ -52,7 +61,9 @@ function gesturesContent(gestures, query, points) {
     for (let row = 0; row < gestures.n; row += 1) if (test(row)) rows.push(row);
     const sorted = fields.has(state.sort) ? sortGestures(rows, fields.get(state.sort), state.down) : rows;
     count.textContent = `${countNoun(rows.length, 'gesture')}${rows.length < gestures.n ? ` of ${formatCount(gestures.n)}` : ''}`;
-    announce(count.textContent);
+    advice.textContent = rows.length ? '' : emptyResultAdvice(state.q, fields, gestures.n);
+    advice.hidden = !advice.textContent;
+    announce(`${count.textContent}. ${advice.textContent}`.trim());
     drawHead();
     list.show(sorted, state.current, keepsPlace);
   }
@@ -63,11 +74,16 @@ function gesturesContent(gestures, query, points) {
     { keys: ['j', 'ArrowDown'], text: 'Next gesture', run: () => list.move(1) }, { keys: ['k', 'ArrowUp'], text: 'Previous gesture', run: () => list.move(-1) },
     { keys: ['m'], text: 'Mark the gesture', run: panel.toggleMark }, { keys: ['n'], text: 'Write a note', run: panel.focusNote },
   ]);
+  whenMarksChange(() => {
+    state.marksChanged = true;
+    list.draw();
+    panel.refresh();
+  });
   const element = h('div', { class: 'view-content' },
     h('form', { class: 'filters gesture-filters', role: 'search', 'aria-label': 'Gestures', onsubmit: (event) => event.preventDefault() },
       field('Search', box, ['Words, or conditions such as hand:left, speed>=2, length:0.5..2, ', h('span', { class: 'no-break' }, '-seen:whole'), ', marked:yes, and columns of your own.']),
       select('Hand', 'hand', [['left', 'left'], ['right', 'right']]), select('Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]), select('Marked', 'marked', [['yes', 'yes'], ['no', 'no']])),
-    problem, count,
+    problem, count, advice,
     h('div', { class: 'gesture-work' }, h('div', { class: 'gesture-list' }, head, list.element), panel.element),
     marksTools(gestures, (lost) => { lostMarks.show(lost); show(); }, showProblem),
     h('p', { class: 'soft' }, marks.isKept ? 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.' : 'This browser does not keep marks. Save them before you close the page.'),

@@ -27,6 +27,7 @@ function route(keepFocus) {
   leave();
   forgetKeys();
   viewListeners = [];
+  markListeners = [];
   document.getElementById('dialog').close();
   const render = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => notFoundView('This page has no such view.', href([]), 'Overview');
   const view = render(new URLSearchParams(search), id, part);

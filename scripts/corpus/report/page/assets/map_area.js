@@ -22,8 +22,9 @@ function areaQuery([left, right, bottom, top]) {
   return `map_x:${limit(left)}..${limit(right)} map_y:${limit(bottom)}..${limit(top)}`;
 }
 
-/** The fields map_x and map_y, for `gestureFields`; gestures that are not on the map have none. */
+/** The fields map_x and map_y, for `gestureFields`; gestures that are not on the map have no place, and without `points` none has one. */
 function mapFields(points) {
+  if (!points) return ['map_x', 'map_y'].map((name) => [name, { type: 'number', get: () => NaN }]);
   const places = (values) => {
     const place = new Float32Array(points.gestures.n).fill(NaN);
     points.rows.forEach((row, index) => { place[row] = values[index]; });
@@ -33,8 +34,9 @@ function mapFields(points) {
   return [['map_x', { type: 'number', get: (row) => round3(x[row]) }], ['map_y', { type: 'number', get: (row) => round3(y[row]) }]];
 }
 
+const needsMap = (text) => Boolean(corpus.similar) && /\bmap_[xy]\b/i.test(text);
 /** A promise of the points of the map if a query needs them, or else of null. */
-const pointsForQuery = async (text) => (corpus.similar && /\bmap_[xy]\b/i.test(text) ? mapPoints() : null);
+const pointsForQuery = async (text) => (needsMap(text) ? mapPoints() : null);
 
 /** Buttons that choose an area of the map, and what is inside. `map` is from `createMap`. */
 function areaTools(points, map) {

@@ -14,5 +14,6 @@ function markButton(gesture) {
     button.textContent = marked ? '★ Marked' : '☆ Mark';
   }
   show();
+  whenMarksChange(show);
   return button;
 }

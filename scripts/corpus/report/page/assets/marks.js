@@ -5,6 +5,10 @@
 
 const MARK_TOLERANCE_MS = 200;
 
+// What the current view does after marks were changed in another tab; the next view begins with none.
+let markListeners = [];
+const whenMarksChange = (update) => markListeners.push(update);
+
 /** Both marks of one gesture as one: marked if either is, with both notes. */
 function joinMarks(entry, other) {
   const isKnown = !other.note || entry.note.includes(other.note);
@@ -25,22 +29,17 @@ function rowsOfMark(entry, gestures) {
 }
 
 const marks = (() => {
-  const storageKey = `marks of ${corpus.key} at ${location.pathname}`;
+  const kept = browserStore('marks of', () => {
+    read();
+    markListeners.forEach((update) => update());
+  });
   // Marks by gesture, and marks whose gesture is gone by hand and times.
   const entries = new Map();
   const lost = new Map();
   const keyOf = (videoId, gesture) => `${videoId} ${gesture}`;
   const lostKeyOf = (entry) => [entry.video, entry.hand, entry.person, entry.start, entry.end].join(' ');
   const all = () => [...entries.values(), ...lost.values()];
-  let isKept = true;
-
-  function store() {
-    try {
-      if (entries.size || lost.size) localStorage.setItem(storageKey, JSON.stringify(all()));
-      else localStorage.removeItem(storageKey);
-      isKept = true;
-    } catch { isKept = false; }
-  }
+  const store = () => kept.write(entries.size || lost.size ? all() : null);
 
   function put(entry) {
     const [map, key] = entry.lost ? [lost, lostKeyOf(entry)] : [entries, keyOf(entry.video, entry.gesture)];
@@ -49,14 +48,11 @@ const marks = (() => {
 
   /** Take over what the browser keeps, also marks that were set in another tab since. */
   function read() {
-    if (!isKept) return;
-    try {
-      const kept = JSON.parse(localStorage.getItem(storageKey) || 'null');
-      if (!Array.isArray(kept)) return;
-      entries.clear();
-      lost.clear();
-      kept.forEach(put);
-    } catch { /* nothing was stored */ }
+    if (!kept.isKept) return;
+    entries.clear();
+    lost.clear();
+    const found = kept.read();
+    if (Array.isArray(found)) found.forEach(put);
   }
 
   const get = (video, gesture) => entries.get(keyOf(video.id, gesture));
@@ -72,7 +68,7 @@ const marks = (() => {
     store();
   }
 
-  function assign(kept, gestures) {
+  function assign(known, gestures) {
     entries.clear();
     lost.clear();
     const putFound = (entry, gesture) => {
@@ -80,7 +76,7 @@ const marks = (() => {
       put({ ...(old ? joinMarks(old, entry) : entry), ...describe(gesture) });
     };
     const others = [];
-    for (const entry of kept) {
+    for (const entry of known) {
       const found = rowsOfMark(entry, gestures).map((row) => gestureAt(gestures, row));
       const same = found.find((gesture) => personOf(gesture) === entry.person);
       if (same) putFound(entry, same);
@@ -114,6 +110,6 @@ const marks = (() => {
     set, match, add, all,
     isMarked: (video, gesture) => Boolean((get(video, gesture) || {}).marked),
     note: (video, gesture) => (get(video, gesture) || {}).note || '',
-    get isKept() { return isKept; },
+    get isKept() { return kept.isKept; },
   };
 })();

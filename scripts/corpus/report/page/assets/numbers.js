@@ -39,6 +39,7 @@ function numbersView(query) {
   const result = h('div', { class: 'view' }, h('p', { class: 'soft' }, 'Loading …'));
   const element = h('div', { class: 'view' }, h('h1', {}, 'Numbers'));
   const show = (data) => {
+    if (!points && needsMap(state.q)) loadPoints();
     const changed = Object.entries(state).filter(([name, value]) => value !== NUMBERS_DEFAULTS[name]);
     history.replaceState(null, '', href(['numbers'], Object.fromEntries(changed.map(([name, value]) => [name, value === true ? '1' : value]))));
     problem.hidden = true;
@@ -58,6 +59,10 @@ function numbersView(query) {
   const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => set('q')(box.value)) });
   let points = null;
   let loaded = null;
+  const loadPoints = memoize(async () => {
+    points = await mapPoints();
+    if (points && element.isConnected) show(loaded);
+  });
   /** Change a choice and draw again; the focus stays on the control with the same label. */
   const set = (name) => (value) => {
     const focused = document.activeElement && document.activeElement.dataset.choice;

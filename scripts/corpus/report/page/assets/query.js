@@ -1,12 +1,13 @@
 // The query language of lists: a parser and an evaluator that know nothing about the page.
 //
 // docs/page.md describes the grammar. The cases in tests/unit/report/query_cases.json are the
-// reference for this implementation and others. A field is {type, get(row), values, free}:
+// reference for this implementation and others. A field is {type, get(row), values, free, also}:
 //   text    get returns a string, or an array of strings any of which may match; free words are
 //           searched in fields with `free`
 //   number  get returns a number, or NaN if it is missing
 //   choice  get returns one of `values`, or null
 //   flag    get returns true, false or null; its choices are yes and no
+// `also` lists other names, which messages recognise.
 
 class QueryError extends Error {}
 
@@ -27,7 +28,7 @@ function tokenizeQuery(text) {
   const readQuoted = () => {
     if (text[at] !== '"') return null;
     const end = text.indexOf('"', at + 1);
-    if (end < 0) throw new QueryError('A quotation mark is not closed.');
+    if (end < 0) throw new QueryError('A quotation mark is not closed. Write another one after the text.');
     const content = text.slice(at + 1, end);
     at = end + 1;
     return content;
@@ -43,8 +44,8 @@ function tokenizeQuery(text) {
     } else {
       const quoted = readQuoted();
       const word = quoted ?? read(WORD);
-      if (word === null) throw new QueryError(`“${read(OPERATOR) || character}” needs the name of a field before it.`);
-      const operator = read(OPERATOR) || (/\s+(?:!=|[<>=])/y.exec(text.slice(at)) && (read(/\s*/y), read(OPERATOR)));
+      if (word === null) throw new QueryError(`“${read(OPERATOR) || character}” needs the name of a field before it, such as length>2.`);
+      const operator = read(OPERATOR) || (/\s+(?:!=|[<>=:])/y.exec(text.slice(at)) && (read(/\s*/y), read(OPERATOR)));
       if (operator) {
         read(/\s*/y);
         const quotedValue = readQuoted();
@@ -52,7 +53,7 @@ function tokenizeQuery(text) {
         if (!value) throw new QueryError(`“${word}${operator}” needs a value.`);
         tokens.push({ type: 'condition', key: word, operator, value, isQuoted: quotedValue !== null });
       } else if (quoted === null && word.toLowerCase() === 'or') tokens.push({ type: 'or' });
-      else if (word && (quoted !== null || word.toLowerCase() !== 'and')) tokens.push({ type: 'word', word });
+      else if (word && (quoted !== null || word.toLowerCase() !== 'and')) tokens.push({ type: 'word', word, isQuoted: quoted !== null });
     }
   }
   return tokens;
@@ -70,10 +71,14 @@ function parseQuery(text) {
       return { not: parseTerm() };
     }
     if (token.type === 'or') throw new QueryError('“or” needs something before and after it.');
-    if (token.type === ')') throw new QueryError('A “)” has no “(” before it.');
+    if (token.type === ')') throw new QueryError('A “)” has no “(” before it. Remove it, or write “(” before it.');
+    if (token.type === 'word' && !token.isQuoted) {
+      const problem = foreignWordProblem(token.word, tokens[at]);
+      if (problem) throw new QueryError(problem);
+    }
     if (token.type !== '(') return token;
     const inner = parseAlternatives();
-    if (at === tokens.length) throw new QueryError('A “(” is not closed.');
+    if (at === tokens.length) throw new QueryError('A “(” is not closed. Write “)” after it.');
     at += 1;
     return inner;
   }
@@ -92,7 +97,7 @@ function parseQuery(text) {
     return alternatives.length > 1 ? { or: alternatives } : alternatives[0];
   }
   const tree = parseAlternatives();
-  if (at < tokens.length) throw new QueryError('A “)” has no “(” before it.');
+  if (at < tokens.length) throw new QueryError('A “)” has no “(” before it. Remove it, or write “(” before it.');
   return tree;
 }
 
@@ -111,15 +116,17 @@ function numberTest({ key, operator, value }) {
   const range = operator === ':' || operator === '=' ? /^(.*?)\.\.(.*)$/.exec(value) : null;
   if (range && (range[1] || range[2])) {
     const [low, high] = [range[1] ? parseNumber(range[1]) : -Infinity, range[2] ? parseNumber(range[2]) : Infinity];
+    if (low > high) throw new QueryError(`The range ${value} begins with its larger limit. Write ${key}${operator}${range[2]}..${range[1]}.`);
     if (!Number.isNaN(low + high) || low === -high) return (number) => low <= number && number <= high;
   }
   const limit = parseNumber(value);
-  if (Number.isNaN(limit)) throw new QueryError(`“${key}” is a number: write ${key}>2, ${key}<=2.5 or ${key}:0.5..2, with a point for decimals.`);
+  if (Number.isNaN(limit)) throw new QueryError(`“${key}” is a number. ${numberAdvice({ key, operator, value })}`);
   return (number) => COMPARE[operator](number, limit);
 }
 
 /** A test of texts: equal (=), or with `*` for any characters, or else containing the value. Results are kept, because texts repeat. */
 function textTest({ key, operator, value, isQuoted }) {
+  if (!isQuoted && /^[=<>]/.test(value)) throw new QueryError(`“${key}” is a text: write ${key}=${value.replace(/^[=<>]+/, '')}.`);
   if (!'=:'.includes(operator)) throw new QueryError(`“${key}” is a text: write ${key}:${value} instead of ${key}${operator}${value}.`);
   const folded = withoutAccents(value);
   let test = operator === '=' ? (text) => text === folded : (text) => text.includes(folded);
@@ -138,7 +145,7 @@ function textTest({ key, operator, value, isQuoted }) {
 function choiceTest({ key, operator, value, isQuoted }, values) {
   if (!'=:'.includes(operator)) throw new QueryError(`“${key}” is one of ${values.join(', ')}: write ${key}:${values[0]}.`);
   const test = textTest({ key, operator: '=', value, isQuoted });
-  if (!values.some(test)) throw new QueryError(`“${key}” cannot be “${value}”. It is one of ${values.join(', ')}.`);
+  if (!values.some(test)) throw new QueryError(choiceProblem({ key, operator, value }, values));
   return test;
 }
 
@@ -150,10 +157,7 @@ function conditionTest(condition, fields) {
     return (row) => !isEqual(row);
   }
   const key = [...fields.keys()].find((name) => name.toLowerCase() === condition.key.toLowerCase());
-  if (key === undefined) {
-    const meant = closestText(condition.key, [...fields.keys()]);
-    throw new QueryError(`There is no field “${condition.key}”. ${meant ? `Did you mean “${meant}”? ` : ''}Fields: ${[...fields.keys()].join(', ')}.`);
-  }
+  if (key === undefined) throw new QueryError(fieldProblem(condition.key, fields));
   const { type, get, values } = fields.get(key);
   if (type === 'number') {
     const test = numberTest(condition);
@@ -167,25 +171,25 @@ function conditionTest(condition, fields) {
   return type === 'flag' ? (row) => test(flagText(get(row))) : (row) => test(get(row) ?? '');
 }
 
-/** A function that tells whether a row matches a query. `fields` is a Map of fields by name. Throws QueryError. */
-function compileQuery(text, fields) {
-  const freeFields = [...fields.values()].filter((field) => field.free);
-  function compile(tree) {
-    if (tree.or) {
-      const tests = tree.or.map(compile);
-      return (row) => tests.some((test) => test(row));
-    }
-    if (tree.and) {
-      const tests = tree.and.map(compile);
-      return tests.length === 1 ? tests[0] : (row) => tests.every((test) => test(row));
-    }
-    if (tree.not) {
-      const test = compile(tree.not);
-      return (row) => !test(row);
-    }
-    if (tree.type === 'condition') return conditionTest(tree, fields);
-    const test = textTest({ operator: ':', value: tree.word, isQuoted: true });
-    return (row) => freeFields.some((field) => test(field.get(row)));
+/** A function that tells whether a row matches a tree of `parseQuery`. */
+function compileTree(tree, fields) {
+  if (tree.or) {
+    const tests = tree.or.map((each) => compileTree(each, fields));
+    return (row) => tests.some((test) => test(row));
   }
-  return compile(parseQuery(text));
+  if (tree.and) {
+    const tests = tree.and.map((each) => compileTree(each, fields));
+    return tests.length === 1 ? tests[0] : (row) => tests.every((test) => test(row));
+  }
+  if (tree.not) {
+    const test = compileTree(tree.not, fields);
+    return (row) => !test(row);
+  }
+  if (tree.type === 'condition') return conditionTest(tree, fields);
+  const freeFields = [...fields.values()].filter((field) => field.free);
+  const test = textTest({ operator: ':', value: tree.word, isQuoted: true });
+  return (row) => freeFields.some((field) => test(field.get(row)));
 }
+
+/** A function that tells whether a row matches a query. `fields` is a Map of fields by name. Throws QueryError. */
+const compileQuery = (text, fields) => compileTree(parseQuery(text), fields);

@@ -11,7 +11,7 @@ function gestureFigures(video, item) {
   return h('dl', { class: 'gesture-figures' }, figures.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
 }
 
-/** The button that marks a gesture of the timeline, and the field for its note. */
+/** The button that marks a gesture of the timeline, the field for its note, and a function that shows both as they are kept now. */
 function gestureMarking(video, item) {
   // Marks keep the person as the table does, so that they survive another numbering of gestures.
   const gesture = { video, gesture: item.gesture, person: item.person, hand: HANDS[item.hand], start: item.start, end: item.end };
@@ -24,10 +24,11 @@ function gestureMarking(video, item) {
   function show() {
     button.textContent = isMarked() ? '★ Marked' : '☆ Mark';
     button.setAttribute('aria-pressed', String(isMarked()));
+    if (note !== document.activeElement) note.value = marks.note(video, item.gesture);
   }
+  const note = h('input', { type: 'text', class: 'gesture-note', autocomplete: 'off', placeholder: 'Note', 'aria-label': 'Note on this gesture', oninput: (event) => marks.set(gesture, { note: event.target.value }) });
   show();
-  const note = h('input', { type: 'text', class: 'gesture-note', value: marks.note(video, item.gesture), autocomplete: 'off', placeholder: 'Note', 'aria-label': 'Note on this gesture', oninput: (event) => marks.set(gesture, { note: event.target.value }) });
-  return [button, note];
+  return { elements: [button, note], refresh: show };
 }
 
 /**
@@ -37,6 +38,8 @@ function gestureMarking(video, item) {
 function selectedGestureCard(video, choose) {
   const element = h('section', { class: 'video-gesture', 'aria-label': 'Selected gesture', hidden: true });
   let shown = null;
+  let marking = null;
+  whenMarksChange(() => marking && marking.refresh());
   return {
     element,
     show(item) {
@@ -44,6 +47,7 @@ function selectedGestureCard(video, choose) {
       if (gesture === shown) return;
       shown = gesture;
       element.hidden = !gesture;
+      marking = gesture && gestureMarking(video, gesture);
       if (!gesture) return;
       const step = (text, label, direction) => h('button', { type: 'button', 'aria-label': label, title: label, onclick: () => {
         choose(direction);
@@ -53,7 +57,7 @@ function selectedGestureCard(video, choose) {
       element.replaceChildren(
         h('p', { class: 'gesture-title' }, h('strong', {}, `Gesture ${gesture.gesture}`), h('span', {}, gesture.person ? personLink(gesture.person) : 'no face found', `, ${HANDS[gesture.hand]} hand`), likeLink(video, gesture.gesture),
           h('span', { class: 'gesture-steps' }, step('←', 'Previous gesture', -1), step('→', 'Next gesture', 1))),
-        gestureFigures(video, gesture), h('div', { class: 'gesture-marking' }, gestureMarking(video, gesture)));
+        gestureFigures(video, gesture), h('div', { class: 'gesture-marking' }, marking.elements));
     },
   };
 }

@@ -170,16 +170,15 @@ def test_zoom_keeps_the_cursor_in_place(player):
     player.js("document.querySelector('.axis').scrollIntoView()")
     player.go(f"video/{PLAIN}", t=4)
     player.player_time()
-    where = (
-        "const box = document.querySelector('.axis').getBoundingClientRect();"
-        "const style = getComputedStyle(document.querySelector('.timeline'));"
-        "const now = style.getPropertyValue('--now');"
-        "return box.left + box.width * Number(now)"
-    )
+    where = "return document.querySelector('.time-cursor').getBoundingClientRect().left + 1"
+    axis = "const b = document.querySelector('.axis').getBoundingClientRect();"
     before = player.js(where)
     press(player, "+", "+", "+")
     assert player.one(".zoom-level").text == "8×"
     assert player.js(where) == pytest.approx(before, abs=3)
+    time_under_cursor = player.js(axis + f"return [b.left, b.width, (() => {{{where}}})()]")
+    left, width, cursor = time_under_cursor
+    assert (cursor - left) / width * 6 == pytest.approx(4, abs=0.02)
     # A jump to a moment outside the visible part scrolls the timeline there.
     press(player, Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT)
     box = player.one(".scroller").rect

@@ -10,6 +10,7 @@ from PIL import Image
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from corpus.report.page.render import ASSETS
 from corpus.tables import parquet
 from corpus.video.reader import Reader
 from corpus.video.stream_info import player_zero
@@ -80,9 +81,11 @@ def test_clicks_on_the_timeline_seek(page):
         page.js(click, page.one(".axis"), share)
         assert page.player_time() == pytest.approx(share * 6, abs=0.02)
         now = page.js(
-            "return getComputedStyle(document.querySelector('.timeline')).getPropertyValue('--now')"
+            "const [cursor, axis] = ['.time-cursor', '.axis'].map("
+            "  (name) => document.querySelector(name).getBoundingClientRect());"
+            "return (cursor.left + 1 - axis.left) / axis.width"
         )
-        assert float(now) == pytest.approx(share, abs=0.01)
+        assert now == pytest.approx(share, abs=0.01)
     assert box["width"] > 500 and length == pytest.approx(6, abs=0.1)
     assert "t=" in page.js("return location.hash")
 
@@ -105,6 +108,33 @@ def test_the_keyboard_seeks_along_the_timeline(page):
     assert f"{len(starts)} of {len(starts)}" in focused.get_attribute("aria-label")
     focused.send_keys(Keys.ENTER)
     assert page.player_time() == pytest.approx(starts[-1], abs=0.002)
+
+
+def test_intervals_are_found_as_by_looking_at_all_of_them(page):
+    """Intervals that overlap, contain others, are empty, or begin at the same time."""
+    code = (ASSETS / "interval_search.js").read_text("utf-8")
+    random = np.random.default_rng(4)
+    starts = np.sort(random.integers(0, 300, 200))
+    lengths = random.choice([0, 1, 3, 8, 90], 200, p=[0.1, 0.3, 0.3, 0.29, 0.01])
+    items = [{"start": int(a), "end": int(a + b)} for a, b in zip(starts, lengths, strict=True)]
+    times = [float(time) for time in np.arange(-8, 400, 0.25)]
+    found, positions, last = page.js(
+        code + "const [items, times] = arguments, index = createIntervalIndex(items);"
+        "return [times.map((time) => index.nearest(time, 5)),"
+        "  [...items, {start: 1, end: 2}].map((item) => index.position(item)),"
+        "  times.map((time) => lastAtMost(items.map((item) => item.start), time))]",
+        items, times,
+    )  # fmt: skip
+
+    def nearest(time):
+        gaps = [max(item["start"] - time, time - item["end"], 0) for item in items]
+        inside = [index for index, gap in enumerate(gaps) if gap == 0]
+        return inside[-1] if inside else gaps.index(min(gaps)) if min(gaps) < 5 else -1
+
+    assert found == [nearest(time) for time in times]
+    assert {-1, 199} < set(found)
+    assert positions == [*range(200), -1]
+    assert last == (np.searchsorted(starts, times, side="right") - 1).tolist()
 
 
 def test_a_shot_that_begins_gradually_says_so(page):

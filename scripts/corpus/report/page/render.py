@@ -41,6 +41,7 @@ SCRIPTS = (
     "query_errors.js",
     "list.js",
     "names.js",
+    "interval_search.js",
     "lane.js",
     "intervals.js",
     "keys.js",

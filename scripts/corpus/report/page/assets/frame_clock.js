@@ -13,17 +13,6 @@ function frameTimesOf(runs) {
   return Float64Array.from(runs.flatMap(([first, period, count]) => Array.from({ length: count }, (_, frame) => first + frame * period)));
 }
 
-/** Index of the last of the sorted `times` that is not later than `ms`; -1 if all are later. */
-function lastIndexUntil(times, ms) {
-  let [low, high] = [-1, times.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (times[middle] <= ms) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 /**
  * Reports each frame that `element` shows, also after a seek while paused.
  *
@@ -105,7 +94,7 @@ function createFrameSteps(element, video, clock, jump) {
     element.pause();
     const from = clock.shown();
     // Times in the tables and of the player differ by rounding, never by half a frame.
-    const index = times ? lastIndexUntil(times, from + 2 * FRAME_MARGIN_MS) : -1;
+    const index = times ? lastAtMost(times, from + 2 * FRAME_MARGIN_MS) : -1;
     const target = isKnown(from, index) ? times[index + direction] : undefined;
     if (target !== undefined) {
       await show(target + FRAME_MARGIN_MS);
@@ -131,7 +120,7 @@ function createFrameSteps(element, video, clock, jump) {
     },
     /** The time of the last frame that begins before `ms`, or null if frame times are not known. */
     lastBefore(ms) {
-      const index = times ? lastIndexUntil(times, ms - FRAME_MARGIN_MS) : -1;
+      const index = times ? lastAtMost(times, ms - FRAME_MARGIN_MS) : -1;
       return index < 0 || (!isComplete && index === times.length - 1) ? null : times[index];
     },
     step(direction) {

@@ -13,6 +13,7 @@ const CLICK_TOLERANCE_PX = window.matchMedia('(pointer: coarse)').matches ? 12 :
  */
 function lane({ items, from, length, label, onpick, colour, kind = '', snap = false, height = 10 }) {
   const span = Math.max(length, 1);
+  const search = createIntervalIndex(items);
   const position = (ms) => `${((ms - from) / span) * 100}%`;
   const picture = svg('svg', { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   const paths = ['filled', 'still'].map((style) => ({ path: svg('path', { class: style }), group: items.filter((item) => (item.style || 'filled') === style) })).filter(({ group }) => group.length);
@@ -27,7 +28,7 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
   const selection = h('i', { class: 'lane-mark', hidden: true });
   /** Mark `item` if it is in this lane, and remove the mark otherwise; `reveal` moves to it, too. */
   function mark(item, reveal) {
-    const index = items.indexOf(item);
+    const index = search.position(item);
     selection.hidden = index < 0;
     if (index < 0) return;
     selection.style.setProperty('left', position(item.start));
@@ -71,13 +72,7 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
   function locate(event) {
     const box = element.getBoundingClientRect();
     const time = from + ((event.clientX - box.left) / box.width) * span;
-    let nearest = -1;
-    let nearestDistance = (CLICK_TOLERANCE_PX / box.width) * span;
-    items.forEach((item, index) => {
-      const distance = Math.max(item.start - time, time - item.end, 0);
-      if (distance < nearestDistance || (distance === 0 && nearestDistance === 0)) [nearest, nearestDistance] = [index, distance];
-    });
-    return [Math.min(Math.max(time, from), from + span), nearest];
+    return [Math.min(Math.max(time, from), from + span), search.nearest(time, (CLICK_TOLERANCE_PX / box.width) * span)];
   }
   element.addEventListener('click', (event) => {
     const [time, index] = locate(event);

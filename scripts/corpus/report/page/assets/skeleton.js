@@ -55,17 +55,6 @@ function decodeSkeletons(content) {
   return { first: header.first, times, series };
 }
 
-/** Index of the last of the sorted `values` that is at most `limit`, or -1. */
-function lastAtMost(values, limit) {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
 /** Index of the frame of a chunk at a time: the nearest if `exact`, else the one that is shown then. */
 function frameIndexAt(chunk, ms, exact) {
   const index = lastAtMost(chunk.times, ms + FRAME_TIME_TOLERANCE);

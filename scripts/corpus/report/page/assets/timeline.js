@@ -19,6 +19,8 @@ function createTimeline(video, choose, onselect) {
   joinTabStops(element);
   const lanes = [...element.querySelectorAll('.lane')];
   const gestures = lanes.filter((each) => each.classList.contains('gestures')).flatMap((each) => each.items).sort((a, b) => a.start - b.start || a.gesture - b.gesture);
+  const order = createIntervalIndex(gestures);
+  const starts = gestures.map((item) => item.start);
   let selected = null;
   function select(item, { reveal = false } = {}) {
     selected = item;
@@ -35,9 +37,10 @@ function createTimeline(video, choose, onselect) {
     selected: () => selected,
     gesture: (number) => gestures.find((item) => item.gesture === number) || null,
     neighbour(direction, ms) {
-      const index = gestures.indexOf(selected);
+      const index = order.position(selected);
       if (index >= 0) return gestures[index + direction] || null;
-      return direction > 0 ? gestures.find((item) => item.start > ms) || null : gestures.filter((item) => item.start < ms).pop() || null;
+      // Starts are whole numbers: one before `ms` is at most the whole number before it.
+      return gestures[direction > 0 ? lastAtMost(starts, ms) + 1 : lastAtMost(starts, Math.ceil(ms) - 1)] || null;
     },
   };
 }

@@ -30,6 +30,9 @@ function createTimelineScale({ video, axis, element, scroller }) {
   let now = 0;
   let drawnWidth = 0;
   const length = Math.max(video.length, 1);
+  // Its own element, moved by a transform: nothing else of a long timeline is laid out or drawn anew.
+  const cursor = h('i', { class: 'time-cursor', 'aria-hidden': 'true' });
+  element.append(cursor);
   const zoomText = h('span', { class: 'zoom-level' });
   const maxZoom = () => Math.max(64, (MAX_PIXELS_PER_S * length) / 1000 / 800);
   /** Left and right edge of the visible part of the time axis, in pixels of the window. */
@@ -39,6 +42,7 @@ function createTimelineScale({ video, axis, element, scroller }) {
     return [box.left + nameWidth, box.right];
   }
   const positionOf = (share, box = axis.getBoundingClientRect()) => box.left + share * box.width;
+  function placeCursor() { cursor.style.transform = `translateX(${now * drawnWidth}px)`; }
   function draw() {
     const box = axis.getBoundingClientRect();
     const [left, right] = visibleRange();
@@ -48,11 +52,12 @@ function createTimelineScale({ video, axis, element, scroller }) {
     zoomText.textContent = `${zoom < 10 ? Math.round(zoom * 10) / 10 : Math.round(zoom)}×`;
     if (!box.width || box.width === drawnWidth) return;
     drawnWidth = box.width;
+    placeCursor();
     for (const each of element.querySelectorAll('.lane')) each.redraw((MIN_BAR_PX * length) / box.width);
   }
   function setZoom(newZoom, share, clientX) {
     zoom = Math.min(Math.max(newZoom, 1), maxZoom());
-    element.style.setProperty('--zoom', zoom);
+    element.style.width = `calc(var(--names) + (100% - var(--names)) * ${zoom})`;
     scroller.scrollLeft += positionOf(share) - clientX;
     draw();
   }
@@ -104,7 +109,7 @@ function createTimelineScale({ video, axis, element, scroller }) {
     zoomBy,
     setTime(ms) {
       now = Math.min(Math.max((ms - video.start) / length, 0), 1);
-      element.style.setProperty('--now', now);
+      placeCursor();
       follow();
     },
     frame(start, end) {

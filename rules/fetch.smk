@@ -8,9 +8,8 @@ rule fetch_video:
 
     Input:  the local file, if the source is one
     Steps:  download with yt-dlp, or link; compute the checksum
-    Output: the video, and a JSON record of where it came from
-
-    A video that is gone, or cannot be fetched yet, becomes an empty file; the record says why.
+    Output: the video, and a JSON record of where it came from. If the video is gone, or cannot be
+            fetched yet, its file is empty and the record says why.
     """
     input:
         fetch_input,
@@ -30,8 +29,8 @@ rule fetch_video:
         **request("fetch_video"),
         flags=download_flags,
     params:
-        # Snakemake compares params and command. Do not change them: a finished corpus would be
-        # downloaded again, and videos may be gone. An edit of the code does not count.
+        # Do not change params or command: Snakemake would download all videos of a finished corpus
+        # again, and some may be gone. An edit of the code does not count.
         **code("fetch_video", rerun=False),
         source=public_source,
         format=download_format,

@@ -37,9 +37,8 @@ rule write_page:
     """Write one HTML page to view and search the corpus and to name people.
 
     Input:  tables of the corpus and of all videos
-    Steps:  summarise the tables and insert them into the page
-    Output: the page, and its lists of gestures and of numbers, which it loads on demand;
-            without `report.pictures`, the pictures of an earlier run are deleted
+    Steps:  insert summaries of the tables; without `report.pictures`, delete earlier pictures
+    Output: the page, and its lists of gestures and of numbers, which it loads on demand
     """
     input:
         **corpus_tables("corpus", "people", "tracks", "clusters"),

@@ -138,12 +138,12 @@ rule write_methods:
 rule report_efficiency:
     """Compare requested with used memory, time and cores, by rule and by job.
 
-    Input:  the last output of every stage, so that all jobs have ended; the table of the corpus
+    Input:  the table of the corpus, and the last outputs of all stages, which show that all other
+            jobs have ended
     Steps:  read Snakemake's benchmark files, and compare requests with usage
     Output: page, table and plot
     """
     input:
-        # Not read: when the last outputs of all stages exist, all jobs have ended.
         elan=rules.write_elan.output[0],
         page=rules.write_page.output.page,
         plots=[rules.plot_funnel.output, rules.plot_people.output],

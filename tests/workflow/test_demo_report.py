@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from corpus.report.methods import bibliography
+from repository import ROOT
 from rule_files import OPTIONAL, RULES
 from svg_texts import read_texts
 from workflow_runs import DEMO
@@ -19,7 +20,7 @@ from workflow_runs import DEMO
 def report(demo: Path, snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Snakemake's report of the demo."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    snakemake("--configfile", DEMO[-1], "--config", f"results={demo}", "--report", path)
+    snakemake(*DEMO, "--config", f"results={demo}", "--report", path)
     return path
 
 
@@ -33,6 +34,8 @@ def test_the_report_has_all_categories_files_and_captions(report: Path) -> None:
     assert "efficiency.html" in results and "efficiency.tsv" in results
     assert "Waste is what jobs held but did not use" in results
     assert "laptop.tsv" in results, "captions contain values of the configuration"
+    assert (ROOT / "docs/report/style.css").read_text() in text, "the profile names the style"
+    assert 'href=\\"index.html\\"' in text
 
 
 def test_every_category_opens_in_a_browser(report: Path, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import jinja2
 
+from corpus.report import html_style
+
 
 def find_entries(root: Path) -> dict[str, tuple[str, str, str]]:
     """Caption, category and label of each file that the rules mark for the report, by name."""
@@ -51,3 +53,26 @@ def test_captions_contain_no_folders_of_this_computer(root: Path) -> None:
     assert "/home" not in captions and "study 7" not in captions
     for name in ("``mine.tsv``", "``who.tsv``", "``corpus7``"):
         assert name in captions
+
+
+def test_the_report_has_the_colours_and_fonts_of_the_page(root: Path) -> None:
+    style = (root / "docs/report/style.css").read_text()
+    of_report, of_page = (
+        [dict(re.findall(r"--([\w-]+): ([^;]+);", block)) for block in blocks]
+        for blocks in (
+            re.findall(r":root \{(.*?)\}", text, re.DOTALL)
+            for text in (style, (html_style.STYLE_FOLDER / "base.css").read_text())
+        )
+    )
+    assert len(of_report) == len(of_page) == 2, "the light and the dark scheme"
+    for values, page_values in zip(of_report, of_page, strict=True):
+        assert len(values) > 8 and values.items() <= page_values.items()
+
+
+def test_the_report_hides_the_headers_of_documents(root: Path) -> None:
+    """Their link to the page does not work within Snakemake's report."""
+    style = (root / "docs/report/style.css").read_text()
+    [height] = re.findall(r"\.top \{ .*height: ([\d.]+rem) \}", html_style.document_style())
+    assert f"margin-top: -{height}; height: calc(100vh + {height})" in style
+    names = {name for name in find_entries(root) if name.endswith(".html")}
+    assert set(re.findall(r'src\*="([^"]+)"', style)) == names

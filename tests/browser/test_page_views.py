@@ -135,6 +135,27 @@ def test_quality_lists_the_most_serious_concern_first_with_its_meaning(page):
     assert page.until(lambda: page.rows() == [video_name(3)])
 
 
+def test_all_columns_of_quality_are_in_view_on_a_phone(page):
+    chromium.set_window_size(page.browser, 390, 844)
+    try:
+        page.go("quality")
+        fits = "const b = document.querySelector('.stacked'); return b.scrollWidth <= b.clientWidth"
+        assert page.js(fits)
+        cells = "return [...document.querySelectorAll('.stacked tbody tr:first-child td')]"
+        titles = page.js(f"{cells}.filter((e) => e.offsetHeight > 0).map((e) => e.dataset.title)")
+        assert titles == [text.strip("↑↓") for text in page.texts(".stacked thead button")[1:]]
+        assert len(titles) > 4
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_missing_video_file_has_no_badge_that_says_ok(page):
+    page.go(f"video/{video_name(0)}")
+    assert page.texts(".no-player .badge") == ["no video file"]
+    page.go(f"video/{GONE}")
+    assert page.texts(".no-player .badge") == ["unavailable"]
+
+
 # Accessibility ------------------------------------------------------------------------------------
 
 

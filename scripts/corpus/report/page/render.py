@@ -19,6 +19,7 @@ ASSETS = Path(__file__).parent / "assets"
 STYLES = (
     "controls.css",
     "views.css",
+    "stacked_table.css",
     "timeline.css",
     "skeleton.css",
     "check.css",

@@ -36,8 +36,9 @@ function growingList(parent, items, render, noun) {
  *
  * Columns: {key, title, of(row) to sort by, cell(row), number, class}. `state` holds `sort` and
  * `down`; a click on a column header changes it in place and then calls `onsort` with the column's key.
+ * In a narrow window, the cells of a row of a `stacked` table stand below each other, with the titles of their columns.
  */
-function sortableTable({ caption, columns, rows, state, onsort, noun }) {
+function sortableTable({ caption, columns, rows, state, onsort, noun, stacked }) {
   const sortColumn = columns.find((column) => column.key === state.sort) || columns[0];
   const sign = state.down ? -1 : 1;
   const sortValue = (row) => {
@@ -66,11 +67,11 @@ function sortableTable({ caption, columns, rows, state, onsort, noun }) {
   });
   const body = h('tbody');
   const renderRow = (row) => h('tr', {}, columns.map((column, index) => h(index === 0 ? 'th' : 'td', {
-    scope: index === 0 ? 'row' : null,
+    scope: index === 0 ? 'row' : null, 'data-title': stacked ? column.title : null,
     class: [column.class, column.number ? 'number' : ''].filter(Boolean).join(' ') || null,
   }, column.cell(row))));
   const table = h('table', {}, h('caption', { class: 'visually-hidden' }, caption), h('thead', {}, h('tr', {}, head)), body);
   const moreButton = growingList(body, sorted, renderRow, noun);
-  const wide = h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': caption }, table);
+  const wide = h('div', { class: stacked ? 'wide stacked' : 'wide', tabindex: 0, role: 'region', 'aria-label': caption }, table);
   return h('div', {}, wide, moreButton);
 }

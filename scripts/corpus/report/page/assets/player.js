@@ -19,10 +19,11 @@ function correctZero(video, mediaTime) {
 /** The text shown in place of a player that has no file to play; its functions do nothing. */
 function playerWithoutFile(video) {
   const missing = 'The video file is not in the results folder, or it cannot be read.';
-  const reason = isDecoded(video) ? missing : video.reason || corpus.statuses[video.status];
+  const isMissing = isDecoded(video);
+  const reason = isMissing ? missing : video.reason || corpus.statuses[video.status];
   const nothing = () => {};
   return {
-    element: h('div', { class: 'no-player' }, statusBadge(video.status), h('p', {}, reason)),
+    element: h('div', { class: 'no-player' }, isMissing ? h('span', { class: 'badge check' }, 'no video file') : statusBadge(video.status), h('p', {}, reason)),
     video: null, overlay: null, onframe: () => nothing, onchange: nothing, now: () => video.start, state: () => ({}),
     seek: nothing, play: nothing, toggle: nothing, pause: nothing, step: nothing, setSpeed: nothing, setLoop: nothing, setFrameTimes: nothing, stop: nothing,
   };

@@ -48,7 +48,7 @@ function qualityView(query) {
     history.replaceState(null, '', href(['quality'], { concern: filters.concern, sort: state.sort === 'weight' ? '' : state.sort, down: state.down ? '' : '0' }));
     const rows = videos.filter((video) => !filters.concern || video.concerns.includes(filters.concern));
     resultCount.textContent = `${countNoun(rows.length, 'video')}${filters.concern ? ` with the concern “${corpus.concerns[filters.concern].title}”` : ''}`;
-    result.replaceChildren(sortableTable({ caption: 'Quality of each video', columns: qualityColumns(), rows, state, onsort: show, noun: 'videos' }));
+    result.replaceChildren(sortableTable({ caption: 'Quality of each video', columns: qualityColumns(), rows, state, onsort: show, noun: 'videos', stacked: true }));
     announce(resultCount.textContent);
     if (sortedKey) result.querySelector(`[data-sort="${sortedKey}"]`).focus();
   }

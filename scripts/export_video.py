@@ -6,10 +6,12 @@ python scripts/export_video.py --kind overlay --video v.mp4 --status status.parq
     --people people.parquet --samples-per-second 5 --sound --output overlay.mp4
 
 Frames are decoded, drawn and encoded one after another. Each image is shown at the same time as in
-the original. A video without frames gives an empty file.
+the original. The kind `playable` copies the pictures without encoding if every browser plays them.
+A video without frames gives an empty file.
 """
 
 import argparse
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from corpus.identity import track_people
 from corpus.overlay.renderers import VideoTables, render_frames, renderer_of
 from corpus.privacy.kept_masks import read_masks
 from corpus.tables import parquet, provenance
+from corpus.video.picture_copy import copy_pictures, reason_to_encode
 from corpus.video.picture_format import read_picture_format
 from corpus.video.reader import Reader
 from corpus.video.stream_info import describe_stream
@@ -44,9 +47,16 @@ def main() -> None:
 
 def write_video(options: argparse.Namespace, tables: VideoTables, output: Path) -> None:
     stream = describe_stream(options.video)
-    renderer = renderer_of(options.kind, tables, stream.zero_s)
     parameters = provenance.parameters(options, leave_out=())
     made_by = provenance.describe("export_video", parameters, ("av", "opencv-python-headless"))
+    if options.kind == "playable":
+        times, status = tables.frames["time_s"].to_numpy(), parquet.read_row(options.status)
+        reason = reason_to_encode(options.video, times, status, options.sound)
+        if reason is None:
+            logging.info("copying the pictures, which every browser plays, without encoding")
+            return copy_pictures(output, options.video, stream, options.sound, made_by)
+        logging.info("encoding the pictures: %s", reason)
+    renderer = renderer_of(options.kind, tables, stream.zero_s)
     label, n_frames = f"export_video {options.kind}", len(tables.frames)
     reader = Reader(options.video, picture=read_picture_format(options.status))
     frames = with_progress(reader, label, n_frames)

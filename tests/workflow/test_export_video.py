@@ -11,9 +11,10 @@ import processed_video
 import video_exports
 from corpus.overlay import renderers
 from corpus.tables import parquet
+from corpus.video.picture_copy import reason_to_encode
 from corpus.video.reader import Reader
 from processed_video import SIZE, ProcessedVideo
-from synthetic_videos import CODECS, ffmpeg, from_pictures, pattern, tone
+from synthetic_videos import CODECS, X264, ffmpeg, from_pictures, pattern, tone
 from unusual_videos import resized
 from video_exports import KINDS
 
@@ -77,6 +78,98 @@ def test_a_playable_copy_of_a_rotated_late_video_shows_the_same(tmp_path, write_
     assert [frame.time_s for frame in copy] == pytest.approx([f.time_s for f in original], abs=1e-4)
     for before, after in zip(original, copy, strict=True):
         assert np.abs(before.pixels.astype(int) - after.pixels).mean() < 12
+
+
+def packets(path):
+    with av.open(path) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def pictures_of(processed, source):
+    """Write the index tables for the frames of a video; return its frames."""
+    frames = list(Reader(source))
+    processed.times = [frame.time_s for frame in frames]
+    processed.shot_of, processed.end = [0] * len(frames), frames[-1].time_s + 0.04
+    processed.cut = len(frames)
+    processed.write_index()
+    return frames
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("plain.mp4", CODECS["mp4"]),
+        ("matroska.mkv", (*X264, "-c:a", "libopus")),
+        ("uneven.mov", ("-vf", "setpts='PTS+0.007*mod(N,3)/TB'", "-fps_mode", "vfr", *X264)),
+    ],
+)
+def test_pictures_that_every_browser_plays_are_copied(
+    processed, write_video, tmp_path, caplog, name, options
+):
+    """Also with B-frames, which are stored in another order, and for a phone held upright."""
+    source = tmp_path / name
+    ffmpeg(*pattern("160x120", seconds=1), *tone(1), *options, source)
+    if name.endswith(".mov"):
+        upright = tmp_path / "upright.mov"
+        ffmpeg("-display_rotation", 90, "-i", source, "-c", "copy", upright)
+        source = upright
+    frames = pictures_of(processed, source)
+    with caplog.at_level("INFO"):
+        output = write_video(processed, "playable", source, "--sound")
+    assert "copying" in caplog.text
+    assert packets(output) == packets(source)
+    copies = list(Reader(output))
+    assert [copy.time_s for copy in copies] == pytest.approx(processed.times, abs=1e-6)
+    for frame, copy in zip(frames, copies, strict=True):
+        assert np.array_equal(frame.pixels, copy.pixels)
+    start, samples = sound(output)
+    expected_start, expected = sound(source)
+    assert start == pytest.approx(expected_start, abs=0.001)
+    assert len(samples) == pytest.approx(len(expected), rel=0.05)
+    with av.open(output) as container:
+        assert {stream.codec.name for stream in container.streams} == {"h264", "aac"}
+    raw = output.read_bytes()
+    assert raw.index(b"moov") < raw.index(b"mdat"), "the index is at the start"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "reason"),
+    [
+        ("old.mp4", ("-c:v", "mpeg4"), "the pictures are mpeg4"),
+        ("ten.mp4", (*X264, "-pix_fmt", "yuv420p10le"), "yuv420p10le pixels"),
+        ("stream.ts", X264, "format mpegts"),
+        ("wide.mp4", (*X264, "-vf", "setsar=2"), "not square"),
+        ("late.mp4", (*X264, "-output_ts_offset", "1"), "starts late"),
+    ],
+)
+def test_other_pictures_are_encoded(
+    processed, write_video, tmp_path, caplog, name, options, reason
+):
+    source = tmp_path / name
+    ffmpeg(*pattern("160x120", seconds=0.4), *options, source)
+    pictures_of(processed, source)
+    if name == "wide.mp4":
+        status = parquet.read(processed.path("status"))
+        processed.write("status", status.assign(pixel_aspect="2:1", width=320))
+    with caplog.at_level("INFO"):
+        output = write_video(processed, "playable", source)
+    assert "encoding the pictures: " in caplog.text and reason in caplog.text
+    assert packets(output) != packets(source)
+
+
+def test_pictures_are_encoded_if_the_file_has_other_frames_than_the_table(
+    processed, write_video, tmp_path, caplog
+):
+    source = tmp_path / "plain.mp4"
+    ffmpeg(*pattern("160x120", seconds=0.4), *X264, source)
+    frames = pictures_of(processed, source)
+    processed.times[4] += 0.001
+    processed.write_index()
+    with caplog.at_level("INFO"):
+        write_video(processed, "playable", source)
+    assert "at other times than the tables" in caplog.text
+    assert reason_to_encode(source, [frame.time_s for frame in frames], {}, False) is None
+    assert "do not give a frame" in reason_to_encode(source, processed.times[:-1], {}, False)
 
 
 def test_a_silent_video_is_exported_without_sound(processed, write_video):

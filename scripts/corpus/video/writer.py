@@ -15,6 +15,7 @@ from math import lcm
 from pathlib import Path
 
 import av
+import av.container
 import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
@@ -28,6 +29,22 @@ X264_OPTIONS = {"preset": "veryfast", "crf": "20", "bf": "0", "g": "50"}
 every 50 frames, so that ELAN seeks quickly."""
 MIN_TICKS_PER_S = 90_000
 """Lowest resolution of the output's clock; the clock also represents the original's ticks."""
+
+
+def create_mp4(path: Path, made_by: dict) -> "av.container.OutputContainer":
+    """Create an MP4 file with its index at the start, and `made_by` as JSON in its comment."""
+    container = av.open(
+        str(path),
+        "w",
+        format="mp4",
+        options={
+            "movflags": "+faststart",
+            "fflags": "+bitexact",
+            "movie_timescale": str(MIN_TICKS_PER_S),
+        },
+    )
+    container.metadata["comment"] = json.dumps(made_by, sort_keys=True)
+    return container
 
 
 class VideoWriter:
@@ -44,17 +61,7 @@ class VideoWriter:
         self.source, self.stream, self.copy_sound = source, stream, sound
         ticks = lcm(stream.time_base.denominator, MIN_TICKS_PER_S)
         self.time_base = Fraction(1, ticks if ticks < 1 << 31 else MIN_TICKS_PER_S)
-        self.container = av.open(
-            str(path),
-            "w",
-            format="mp4",
-            options={
-                "movflags": "+faststart",
-                "fflags": "+bitexact",
-                "movie_timescale": str(MIN_TICKS_PER_S),
-            },
-        )
-        self.container.metadata["comment"] = json.dumps(made_by, sort_keys=True)
+        self.container = create_mp4(path, made_by)
         self.video: av.VideoStream | None = None
         self.sound: AudioCopier | None = None
         self.last_tick = -1

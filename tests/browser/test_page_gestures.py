@@ -12,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 import import_elan
 from corpus.elan import eaf_reader
 from corpus.elan.edited_files import edited_files
+from corpus.report.page import result_links
 from corpus.report.page.render import ASSETS
 from corpus.tables import parquet
 from eaf_validator import find_violations
@@ -275,6 +276,20 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
         assert own["end_s"].tolist() == pytest.approx([row["end_s"]] * len(own), abs=0.001)
         has_person = isinstance(row["person"], str)
         assert own["participant"].notna().all() == has_person
+    # The next run lets the list search the notes, and show them in a column.
+    parquet.write(page.results / output.name, "annotations", annotations, {})
+    videos = parquet.read(page.results / "corpus.parquet")["video_id"].tolist()
+    result_links.write_files(page.results, videos)
+    page.js("localStorage.clear()")
+    page.reload()
+    for row, note in zip(marked, notes, strict=True):
+        query = f"marks:marked video={row['video']} " + ("-notes:*", "notes:*")[bool(note)]
+        open_list(page, q=query, column="notes")
+        assert keys(page) == [row["key"]]
+        assert page.texts(".gesture-row .col-extra") == [note.replace("\x01", "\ufffd")]
+    (page.results / output.name).unlink()
+    result_links.write_files(page.results, videos)
+    assert not (page.results / "report/page/annotations.js").exists()
     page.js("localStorage.clear()")
     page.reload()
 

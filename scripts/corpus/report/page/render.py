@@ -38,6 +38,7 @@ SCRIPTS = (
     "side_files.js",
     "result_links.js",
     "gestures_data.js",
+    "annotation_fields.js",
     "query.js",
     "query_errors.js",
     "list.js",

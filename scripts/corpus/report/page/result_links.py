@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.core import side_files
+from corpus.report.page import annotation_list
 
 NAME = "files"
 """Name of the side file."""
@@ -64,10 +65,16 @@ def describe_files(results: Path, video_ids: Sequence[str]) -> dict:
 
 
 def write_files(results: Path, video_ids: Sequence[str], page: Path | None = None) -> None:
-    """Write the side file of a page, by default `report/index.html` of the results."""
+    """Write the side file of a page, by default `report/index.html` of the results.
+
+    Its entry `annotations` says whether there is also a side file with annotations, which is
+    brought up to date.
+    """
     page = page or results / "report" / "index.html"
     folder = page.parent / side_files.FOLDER
-    side_files.write_json_side_file(folder, NAME, describe_files(results, video_ids))
+    files = describe_files(results, video_ids)
+    files["annotations"] = annotation_list.update(results, folder)
+    side_files.write_json_side_file(folder, NAME, files)
 
 
 def _names_in(folder: Path) -> set[str]:

@@ -58,7 +58,8 @@ const commonFieldNames = memoize(() => new Set(commonFields({ columns: {}, value
 const ownFieldName = (name) => (commonFieldNames().has(name) ? `my_${name}` : name);
 
 /**
- * Fields by name for `compileQuery`; a row is the number of a gesture in `gestures`. Fields with `subject` describe the person or the video.
+ * Fields by name for `compileQuery`; a row is the number of a gesture in `gestures`. Fields with `subject` describe the person or the video,
+ * those with `own` are the user's: columns of the manifest and tiers of ELAN files.
  * The fields of places on the map are not known until `points` are given, see `pointsForQuery`.
  */
 function gestureFields(gestures, points = null) {
@@ -67,10 +68,27 @@ function gestureFields(gestures, points = null) {
   for (const [name, texts] of Object.entries(corpus.manifest_columns)) {
     const key = ownFieldName(name);
     const textAt = (row) => String(texts[columns.video[row]]);
-    fields.set(key, isNumberColumn(texts) ? { type: 'number', subject: true, get: (row) => parseNumber(textAt(row)) } : { type: 'text', subject: true, get: textAt });
+    fields.set(key, isNumberColumn(texts) ? { type: 'number', own: true, subject: true, get: (row) => parseNumber(textAt(row)) } : { type: 'text', own: true, subject: true, get: textAt });
   }
+  // A column of the manifest keeps its name if a tier has the same one.
+  for (const [name, each] of gestures.annotations || []) fields.set(fields.has(name) ? `my_${name}` : name, each);
   for (const [name, each] of corpus.similar ? mapFields(points) : []) fields.set(name, each);
   return fields;
+}
+
+/** The value of a field as the list shows it. */
+function fieldText({ type, get }, row) {
+  const value = get(row);
+  if (type === 'number') return formatValue(value);
+  if (type === 'flag') return flagText(value);
+  return Array.isArray(value) ? value.join(', ') : value ?? '';
+}
+
+/** Fields that can be an additional column of the list: those of the user, and others that it does not show otherwise. */
+function extraColumns(fields) {
+  const shown = new Set(GESTURE_COLUMNS.map(({ key }) => key));
+  const isAlike = (name) => shown.has(name) || ['gesture', 'counted'].includes(name);
+  return [...fields].filter(([name]) => !isAlike(name)).sort(([, a], [, b]) => Number(Boolean(b.own)) - Number(Boolean(a.own)));
 }
 
 /** Rows in the order of a field; missing values come last, equal ones stay in the order of time. */

@@ -25,11 +25,20 @@ function gestureRowLinks(gesture) {
   return links;
 }
 
-/** A list of which only the rows in view are elements. `show(rows)` sets the rows, `select(position)` chooses one and calls `onselect(row)`. */
-function virtualList(gestures, onselect) {
+/** The columns of the list, with an additional one for a field; `name` may be empty. */
+function columnsWith(name, fields) {
+  if (!fields.has(name)) return GESTURE_COLUMNS;
+  const each = fields.get(name);
+  const extra = { key: 'extra', field: name, title: name, number: each.type === 'number', cell: (gesture) => fieldText(each, gesture.index) };
+  const at = GESTURE_COLUMNS.findIndex(({ key }) => key === 'marked');
+  return [...GESTURE_COLUMNS.slice(0, at), extra, ...GESTURE_COLUMNS.slice(at)];
+}
+
+/** A list of which only the rows in view are elements. `show(rows)` sets the rows, `select(position)` chooses one and calls `onselect(row)`. `columns()` are those of `columnsWith`. */
+function virtualList(gestures, columns, onselect) {
   const inner = h('div', { class: 'virtual-rows', role: 'rowgroup' });
   // A grid and not a listbox, because rows contain links.
-  const scroller = h('div', { class: 'virtual', role: 'grid', tabindex: 0, 'aria-label': 'Gestures', 'aria-colcount': GESTURE_COLUMNS.length + 2 }, inner);
+  const scroller = h('div', { class: 'virtual', role: 'grid', tabindex: 0, 'aria-label': 'Gestures' }, inner);
   const state = { rows: [], selected: -1 };
   const rowHeight = () => (isNarrow() ? GESTURE_ROW_PX.narrow : GESTURE_ROW_PX.wide);
   function rowElement(position) {
@@ -37,13 +46,14 @@ function virtualList(gestures, onselect) {
     return h('div', { class: 'gesture-row', role: 'row', id: `gesture-row-${position}`, 'aria-selected': String(position === state.selected), 'aria-rowindex': position + 1,
       'data-key': `${gesture.video.id} ${gesture.gesture}`, style: { top: `${position * rowHeight()}px`, height: `${rowHeight()}px` }, onclick: (event) => event.target.closest('a') || select(position) },
     h('span', { class: 'cell-drawing', role: 'gridcell' }, gestureThumbnail(gesture, { size: 48 })),
-    GESTURE_COLUMNS.map((column) => h('span', { role: 'gridcell', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-label': column.title, title: column.hint ? `${column.title}: ${column.hint}` : null }, column.cell(gesture))),
+    columns().map((column) => h('span', { role: 'gridcell', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-label': column.title, title: column.hint ? `${column.title}: ${column.hint}` : null }, column.cell(gesture))),
     h('span', { class: 'cell col-links', role: 'gridcell' }, gestureRowLinks(gesture)));
   }
   function draw() {
     const first = Math.max(0, Math.floor(scroller.scrollTop / rowHeight()) - OVERSCAN_ROWS);
     const last = Math.min(state.rows.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / rowHeight()) + OVERSCAN_ROWS);
     scroller.setAttribute('aria-rowcount', state.rows.length);
+    scroller.setAttribute('aria-colcount', columns().length + 2);
     inner.style.height = `${state.rows.length * rowHeight()}px`;
     inner.replaceChildren(...Array.from({ length: Math.max(last - first, 0) }, (_, index) => rowElement(first + index)));
     const isDrawn = first <= state.selected && state.selected < last;

@@ -1,5 +1,8 @@
 // The card beside the list of gestures: the player of the chosen gesture, its mark and its note.
 
+/** The values of the user's own fields of a gesture that are not empty, as pairs of name and text. */
+const ownValues = (fields, row) => [...fields].filter(([, { own }]) => own).map(([name, each]) => [name, fieldText(each, row)]).filter(([, text]) => text && text !== '–');
+
 /** The card beside the list: the player of the chosen gesture, its mark and its note. `onchange()` is called when these change. */
 function gesturePanel(onchange) {
   const element = h('section', { class: 'card gesture-panel', 'aria-label': 'Chosen gesture' }, h('p', { class: 'empty' }, 'Choose a gesture to play it. Keys: j and k for the next and the previous one, m to mark it, n for a note.'));
@@ -25,7 +28,7 @@ function gesturePanel(onchange) {
     if (state.player) state.player.stop();
     state.player = null;
   }
-  function show(gesture) {
+  function show(gesture, values) {
     const { video, person } = gesture;
     if (state.video !== video || !state.player) {
       stop();
@@ -41,7 +44,8 @@ function gesturePanel(onchange) {
     refresh();
     element.replaceChildren(h('h2', {}, `${person ? names.label(person) : 'No face'}, ${gesture.hand} hand`), state.stage,
       h('p', { class: 'soft' }, h('a', { href: gestureHref(video, gesture.gesture) }, `${video.id} at ${formatClock(gesture.start - video.zero)}`), corpus.similar && [' · ', likeLink(video, gesture.gesture)]),
-      h('div', { class: 'buttons' }, state.button), field('Note', state.note));
+      h('div', { class: 'buttons' }, state.button), field('Note', state.note),
+      h('dl', { class: 'pairs', hidden: !values.length }, values.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))));
     state.player.play({ from: gesture.start, to: gesture.end, loop: true });
   }
   return { element, show, stop, refresh, toggleMark, focusNote: () => { if (state.note) state.note.focus(); } };

@@ -7,7 +7,7 @@ function withCondition(query, key, value) {
 }
 
 function gesturesContent(gestures, query, points) {
-  const state = { q: query.get('q') || '', sort: query.get('sort') || '', down: query.get('down') === '1', current: undefined, marksChanged: false };
+  const state = { q: query.get('q') || '', sort: query.get('sort') || '', down: query.get('down') === '1', column: query.get('column') || '', current: undefined, marksChanged: false };
   let fields = gestureFields(gestures, points);
   const lostMarks = lostMarksCard();
   lostMarks.show(marks.match(gestures));
@@ -15,24 +15,25 @@ function gesturesContent(gestures, query, points) {
   const count = h('p', { class: 'soft result-count' });
   const advice = h('p', { class: 'soft search-advice', hidden: true });
   const panel = gesturePanel(() => { state.marksChanged = true; list.draw(); });
-  const list = virtualList(gestures, (row) => {
+  const columns = () => columnsWith(state.column, fields);
+  const list = virtualList(gestures, columns, (row) => {
     const isLeaving = state.current !== row;
     state.current = row;
     // A gesture that no longer matches leaves the list with the next choice, not while its note is written.
     if (isLeaving && state.marksChanged) show(true);
-    panel.show(gestureAt(gestures, row));
+    panel.show(gestureAt(gestures, row), ownValues(fields, row));
   });
   const head = h('div', { class: 'gesture-head' });
   const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => { if (box.isConnected) { state.q = box.value; show(); } }) });
   const showProblem = (message) => { problem.textContent = message; problem.hidden = false; };
   function drawHead() {
-    head.replaceChildren(h('span', {}), ...GESTURE_COLUMNS.map((column) => h('button', { type: 'button', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-sort': column.key, 'aria-pressed': String(state.sort === column.key), title: column.hint,
+    head.replaceChildren(h('span', {}), ...columns().map((column) => [column, column.field || column.key]).map(([column, key]) => h('button', { type: 'button', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-sort': key, 'aria-pressed': String(state.sort === key), title: column.hint,
       onclick: () => {
-        state.down = state.sort === column.key ? !state.down : Boolean(column.number) && column.key !== 'time';
-        state.sort = column.key;
+        state.down = state.sort === key ? !state.down : Boolean(column.number) && key !== 'time';
+        state.sort = key;
         show();
-        head.querySelector(`[data-sort=${column.key}]`).focus();
-      } }, column.title, state.sort === column.key && h('span', { 'aria-hidden': 'true' }, state.down ? ' ↓' : ' ↑'))));
+        head.querySelector(`.col-${column.key}`).focus();
+      } }, column.title, state.sort === key && h('span', { 'aria-hidden': 'true' }, state.down ? ' ↓' : ' ↑'))));
   }
   /** Load the map, whose places the query contains, and show the list again. */
   const loadPoints = memoize(async () => {
@@ -44,7 +45,7 @@ function gesturesContent(gestures, query, points) {
   /** Find and draw the rows; `keepsPlace` leaves the chosen row where it is on the screen. */
   function show(keepsPlace = false) {
     state.marksChanged = false;
-    history.replaceState(null, '', href(['gestures'], { q: state.q, sort: state.sort, down: state.down ? '1' : '' }));
+    history.replaceState(null, '', href(['gestures'], { q: state.q, sort: state.sort, down: state.down ? '1' : '', column: state.column }));
     let test;
     if (!points && needsMap(state.q)) loadPoints();
     try {
@@ -82,9 +83,14 @@ function gesturesContent(gestures, query, points) {
   const element = h('div', { class: 'view-content' },
     h('form', { class: 'filters gesture-filters', role: 'search', 'aria-label': 'Gestures', onsubmit: (event) => event.preventDefault() },
       field('Search', box, ['Words, or conditions such as hand:left, speed>=2, length:0.5..2, ', h('span', { class: 'no-break' }, '-seen:whole'), ', marked:yes, and columns of your own.']),
-      select('Hand', 'hand', [['left', 'left'], ['right', 'right']]), select('Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]), select('Marked', 'marked', [['yes', 'yes'], ['no', 'no']])),
+      select('Hand', 'hand', [['left', 'left'], ['right', 'right']]), select('Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]), select('Marked', 'marked', [['yes', 'yes'], ['no', 'no']]),
+      field('Column', selectBox([['', 'none'], ...extraColumns(fields).map(([name]) => [name, name])], state.column, (value) => {
+        state.column = value;
+        list.element.parentElement.classList.toggle('has-extra', Boolean(value));
+        show(true);
+      }))),
     problem, count, advice,
-    h('div', { class: 'gesture-work' }, h('div', { class: 'gesture-list' }, head, list.element), panel.element),
+    h('div', { class: 'gesture-work' }, h('div', { class: `gesture-list${state.column ? ' has-extra' : ''}` }, head, list.element), panel.element),
     marksTools(gestures, (lost) => { lostMarks.show(lost); show(); }, showProblem),
     h('p', { class: 'soft' }, marks.isKept ? 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.' : 'This browser does not keep marks. Save them before you close the page.'),
     lostMarks.element);

@@ -45,7 +45,7 @@ function gestureIndex(n, columns) {
 
 /**
  * A promise of all gestures, or of null if the side file is missing: `n`, `columns` by name, `values` (the texts of columns of indices),
- * `rangeOf(video)` and `find(video, gesture)`.
+ * `rangeOf(video)`, `find(video, gesture)`, and `annotations`, the fields of tiers that people added in ELAN.
  *
  * Columns have the names of the table gestures, except: `video` (index), `cluster` (index, or -1 for a body without a face), and `start`
  * and `end` (ms on the clock of the tables). Integers and booleans are -1 where they are missing, other numbers NaN.
@@ -53,7 +53,9 @@ function gestureIndex(n, columns) {
 const allGestures = memoize(async () => {
   const content = await loadSideFile('gestures');
   forgetSideFile('gestures');
-  return content && decodeGestures(content);
+  if (!content) return content;
+  const gestures = decodeGestures(content);
+  return { ...gestures, annotations: await loadAnnotationFields(gestures) };
 });
 
 /** The gesture in one row as an object: its columns, with `video`, `person` (or null) and texts in place of indices. */

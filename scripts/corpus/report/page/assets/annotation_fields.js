@@ -1,0 +1,53 @@
+// What people annotated in ELAN, as fields of gestures: annotation_list.py describes the side file.
+
+const MIN_SHARED = 0.5;
+/** ELAN files have whole milliseconds. */
+const SAME_MS = 2;
+
+/** The texts of each gesture (by row) on tiers of one field: Map of field and Map of row and array of texts. */
+function matchAnnotations({ tiers, rows }, gestures) {
+  const { start, end, hand } = gestures.columns;
+  const foldedTexts = new Map(people.map((person) => [person, personTexts(person).map(withoutAccents)]));
+  const participants = tiers.map(({ participant }) => participant && withoutAccents(participant));
+  const fields = new Map();
+  const tierFields = tiers.map(({ field: name }) => {
+    if (!fields.has(name)) fields.set(name, new Map());
+    return fields.get(name);
+  });
+  rows.video.forEach((videoId, index) => {
+    const video = videoById.get(videoId);
+    if (!video) return;
+    const [tier, from, to] = [rows.tier[index], rows.start[index], rows.end[index]];
+    const [first, last] = gestures.rangeOf(video);
+    let found = [];
+    // Rows of a video are sorted by start.
+    for (let row = first; row < last && start[row] < to; row += 1) {
+      const shared = Math.min(end[row], to) - Math.max(start[row], from);
+      if (shared < MIN_SHARED * Math.min(end[row] - start[row], to - from) || shared <= 0) continue;
+      if (tiers[tier].hand && tiers[tier].hand !== gestures.values.hand[hand[row]]) continue;
+      const person = personOfRow(gestures, row);
+      // An empty text stands for bodies without a face, null for anybody.
+      if (participants[tier] !== null && (person ? !foldedTexts.get(person).includes(participants[tier]) : participants[tier] !== '')) continue;
+      found.push(row);
+    }
+    // An annotation with the times of a gesture belongs to this one, and not to others at the same time.
+    const isSame = (row) => Math.abs(start[row] - from) <= SAME_MS && Math.abs(end[row] - to) <= SAME_MS;
+    if (found.some(isSame)) found = found.filter(isSame);
+    for (const row of found) {
+      const texts = tierFields[tier].get(row) || [];
+      if (!texts.includes(rows.text[index])) tierFields[tier].set(row, [...texts, rows.text[index]]);
+    }
+  });
+  return fields;
+}
+
+/** A promise of fields for `gestureFields` by name; a Map without entries if nothing was annotated. */
+async function loadAnnotationFields(gestures) {
+  const files = await resultFiles();
+  if (!files || !files.annotations) return new Map();
+  const content = await loadJsonSideFile('annotations');
+  forgetSideFile('annotations');
+  if (!content) return new Map();
+  // Names of people are those when the page was opened.
+  return new Map([...matchAnnotations(content, gestures)].map(([name, texts]) => [ownFieldName(name), { type: 'text', own: true, get: (row) => texts.get(row) || '' }]));
+}

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from corpus.report.page.render import ASSETS
 from corpus.tables import parquet
 from page_corpus import add_hand_use, name_people, write_corpus, write_html
 
@@ -171,7 +172,9 @@ def test_the_csv_has_every_value_and_no_formula(numbers):
     assert f"'{FORMULA}" in [row[0] for row in table] and FORMULA not in [row[0] for row in table]
 
 
-@pytest.mark.parametrize("chart", ["rates", "length", "hands", "handedness", "movement", "space"])
+@pytest.mark.parametrize(
+    "chart", ["rates", "length", "pairs", "hands", "handedness", "movement", "space"]
+)
 def test_the_picture_needs_nothing_else(numbers, chart):
     if not numbers.all(f"#chart-{chart}"):
         show(numbers)
@@ -266,6 +269,9 @@ def test_a_query_selects_gestures_and_keeps_the_time_in_view(numbers):
     assert values_of(rates["gestures"]).tolist() == counts.tolist()
     minutes = totals(numbers.results, "person")["visible_s"].loc[rates.index] / 60
     np.testing.assert_allclose(values_of(rates["minutes in view"]), minutes, atol=0.0551)
+    # Minutes are rounded once: 1.046 is 1.0, and not 1.05 and then 1.1.
+    once = [f"{value:.{1 if value >= 1 else 2}f}" for value in minutes]
+    assert rates["minutes in view"].tolist() == once
     assert "all time in view" in numbers.texts("#chart-rates figcaption")[0]
     assert "do not change it" in numbers.texts("#chart-space figcaption")[0]
 
@@ -347,3 +353,90 @@ def test_a_corpus_without_hand_use_says_so(page, numbers):
     assert page.until(lambda: "hand_use" in page.one("main .lead").text)
     numbers.browser.get(numbers.file.as_uri())
     assert json.loads(numbers.js("return document.getElementById('corpus').textContent"))["numbers"]
+
+
+def pairs_of(numbers, x: str, y: str) -> pd.DataFrame:
+    """The CSV of the plot of two measures."""
+    text = download(numbers, "pairs", "CSV")
+    rows = pd.read_csv(io.StringIO(text)).set_index(["video_id", "gesture"])
+    assert list(rows.columns) == ["person", "hand", x, y]
+    return rows
+
+
+DRAW_AREA = """
+const picture = document.querySelector('#chart-pairs svg');
+picture.scrollIntoView({ block: 'center' });
+const box = picture.getBoundingClientRect();
+const at = ([x, y]) => ({ clientX: box.left + x * box.width, clientY: box.top + y * box.height });
+const mouse = { bubbles: true, pointerType: 'mouse', pointerId: 1, button: 0 };
+const send = (type, place) =>
+  picture.dispatchEvent(new PointerEvent(type, { ...mouse, ...at(place) }));
+picture.setPointerCapture = () => {};
+send('pointerdown', [0.05, 0.9]);
+send('pointermove', [0.4, 0.4]);
+send('pointermove', arguments[0]);
+send('pointerup', arguments[0]);
+return document.querySelector('.area-found').textContent;
+"""
+
+
+def test_two_measures_are_plotted_against_each_other(numbers):
+    show(numbers, x="size", y="height")
+    gestures = parquet.read(numbers.results / "gestures.parquet").dropna(subset=["unit"])
+    known = gestures.dropna(subset=["extent", "height_max"]).set_index(["video_id", "gesture"])
+    rows = pairs_of(numbers, "size", "height")
+    assert len(rows) == len(known) > 100
+    for name, column in (("size", "extent"), ("height", "height_max")):
+        expected = known[column].loc[rows.index].astype(float)
+        np.testing.assert_allclose(rows[name], expected, atol=0.0051)
+    assert len(numbers.all("#chart-pairs circle.leads")) == len(rows)
+    caption = numbers.texts("#chart-pairs figcaption")[0]
+    assert f"n = {len(rows):,} gestures of one hand" in caption
+    shown = table_of(numbers, "pairs")
+    for person, group in rows.groupby("person"):
+        assert int(shown.loc[person, "n"]) == len(group)
+        correlation = group["size"].rank().corr(group["height"].rank())
+        expected = [correlation] if len(group) > 5 else [np.nan]
+        np.testing.assert_allclose(
+            values_of(shown.loc[[person], "rank correlation"]), expected, atol=0.0051
+        )
+    # A choice of the axes leaves the other plots as they are.
+    numbers.js("document.querySelector('#chart-rates').dataset.old = '1'")
+    numbers.choose("Vertical axis", "speed")
+    assert numbers.texts("#chart-pairs h3") == ["Speed against size"]
+    assert numbers.js("return document.activeElement.dataset.choice") == "y"
+    assert numbers.all("#chart-rates[data-old]")
+    assert "y=speed" not in numbers.js("return location.hash")
+
+
+def test_an_area_of_two_measures_selects_gestures_in_list_and_plots(numbers):
+    show(numbers, q="hand:left")
+    rows = pairs_of(numbers, "length", "speed")
+    n_inside = int(numbers.js(DRAW_AREA, [0.7, 0.2]).split()[0])
+    assert 0 < n_inside < len(rows)
+    numbers.one(".area-found a").click()
+    assert n_listed(numbers) == n_inside
+    show(numbers, q="hand:left")
+    numbers.js(DRAW_AREA, [0.7, 0.2])
+    numbers.one(".area-found button").click()
+    assert values_of(table_of(numbers, "length")["n"]).sum() == n_inside
+    assert len(pairs_of(numbers, "length", "speed")) == n_inside
+    query = numbers.js("return document.activeElement.value")
+    assert re.fullmatch(r"hand:left length:[\d.]+ speed:-?[\d.]+", query)
+
+
+def test_many_gestures_are_counted_in_squares(numbers):
+    code = """
+    const items = Array.from({ length: 3000 }, (_, index) => ({ x: index % 50, y: index % 7 }));
+    const box = { left: 52, right: 400, top: 26, bottom: 300 };
+    const toX = (value) => 52 + (value / 50) * 348, toY = (value) => 300 - (value / 7) * 274;
+    const { parts, most } = pairSquares(items, toX, toY, box);
+    return [most, parts.map((part) => Number.parseInt(part.textContent))];
+    """
+    sources = ("dom.js", "numbers_pairs.js")
+    scripts = [(ASSETS / name).read_text("utf-8") for name in sources]
+    data = (ASSETS / "data.js").read_text("utf-8")
+    nouns = "\n".join(re.findall(r"^const (?:formatCount|countNoun) = .*$", data, re.M))
+    memoize = "const memoize = (compute) => compute;"
+    most, counts = numbers.js("\n".join([memoize, nouns, *scripts, code]))
+    assert sum(counts) == 3000 and max(counts) == most

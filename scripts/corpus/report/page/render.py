@@ -100,6 +100,8 @@ SCRIPTS = (
     "numbers_query.js",
     "numbers_charts.js",
     "numbers_space.js",
+    "numbers_area.js",
+    "numbers_pairs.js",
     "numbers_panel.js",
     "numbers.js",
     "main.js",

@@ -74,13 +74,13 @@ function svgFile({ title, caption, drawing }) {
 const CSV_FORMULA = /^[' \t\r\n]*[=+\-@\t\r\n＝＋－＠]/;
 
 /**
- * A CSV file of UTF-8 with a byte order mark, which spreadsheets need. Numbers stay numbers. An apostrophe
+ * A CSV file of UTF-8 with a byte order mark, which spreadsheets need. Numbers have at most six decimals. An apostrophe
  * stands before texts that a spreadsheet could run as a formula, as in scripts/corpus/core/safe_text.py.
  */
 function csvFile({ columns, rows }) {
   const cell = (value) => {
     if (value === null || value === undefined || Number.isNaN(value)) return '';
-    if (typeof value === 'number') return String(value);
+    if (typeof value === 'number') return String(Number(value.toFixed(6)));
     const text = CSV_FORMULA.test(value) ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };

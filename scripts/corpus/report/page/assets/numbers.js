@@ -10,7 +10,7 @@ function numbersContext(data, state) {
   const units = state.whole ? allUnits.filter((unit) => unit.whole) : allUnits;
   const ways = groupings();
   return {
-    ...state, data, rows, units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person,
+    ...state, data, rows, fields: gestureFields(data.gestures, state.points), units, nCut, use: data.use.filter(selection.keepsUse), grouping: ways[state.by] || ways.person,
     conditions: conditionsOf(data, state), notes: searchNotes(state.q, selection.selectsGestures),
   };
 }
@@ -25,7 +25,7 @@ function selectPeopleAndVideos(data, state) {
   };
 }
 
-const NUMBERS_DEFAULTS = { q: '', person: '', video: '', by: 'person', whole: false, measure: 'length', hands: 'both', times: 'gestures' };
+const NUMBERS_DEFAULTS = { q: '', person: '', video: '', by: 'person', whole: false, measure: 'length', hands: 'both', times: 'gestures', x: 'length', y: 'speed' };
 
 function numbersView(query) {
   const ways = groupings();
@@ -35,17 +35,23 @@ function numbersView(query) {
     person: personById.has(query.get('person')) ? query.get('person') : '', video: videoById.has(query.get('video')) ? query.get('video') : '',
     by: pick('by', ways, NUMBERS_DEFAULTS.by), whole: query.get('whole') === '1', measure: pick('measure', MEASURES, NUMBERS_DEFAULTS.measure),
     hands: pick('hands', SPACE_HANDS, NUMBERS_DEFAULTS.hands), times: pick('times', SPACE_TIMES, NUMBERS_DEFAULTS.times),
+    x: query.get('x') || NUMBERS_DEFAULTS.x, y: query.get('y') || NUMBERS_DEFAULTS.y,
   };
   const result = h('div', { class: 'view' }, h('p', { class: 'soft' }, 'Loading …'));
   const element = h('div', { class: 'view' }, h('h1', {}, 'Numbers'));
-  const show = (data) => {
-    if (!points && needsMap(state.q)) loadPoints();
+  let shown = null;
+  const keepAddress = () => {
     const changed = Object.entries(state).filter(([name, value]) => value !== NUMBERS_DEFAULTS[name]);
     history.replaceState(null, '', href(['numbers'], Object.fromEntries(changed.map(([name, value]) => [name, value === true ? '1' : value]))));
+  };
+  const show = (data) => {
+    if (!points && needsMap(state.q)) loadPoints();
+    keepAddress();
     problem.hidden = true;
     box.setAttribute('aria-invalid', 'false');
     try {
-      result.replaceChildren(...numbersCards(numbersContext(data, { ...state, points }), set));
+      shown = numbersContext(data, { ...state, points });
+      result.replaceChildren(...numbersCards(shown, set));
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       problem.textContent = error.message;
@@ -67,12 +73,22 @@ function numbersView(query) {
   const set = (name) => (value) => {
     const focused = document.activeElement && document.activeElement.dataset.choice;
     state[name] = value;
-    if (loaded) {
+    if (name === 'q' && box.value !== value) box.value = value;
+    const pairs = result.querySelector('.pairs-card');
+    if (pairs && (name === 'x' || name === 'y')) {
+      // The other plots do not change.
+      shown = { ...shown, [name]: value };
+      pairs.replaceWith(pairsCard(shown, set));
+      keepAddress();
+      announce(element.querySelector('#chart-pairs h3').textContent);
+    } else if (loaded) {
       show(loaded);
       announce((result.querySelector('p') || problem).textContent);
     }
     const control = focused && element.querySelector(`[data-choice="${focused}"]`);
     if (control) control.focus();
+    // A link or button of an old plot, which the new one does not have.
+    else if (document.activeElement === document.body) box.focus();
   };
   Promise.all([loadNumbers(), pointsForQuery(state.q)]).then(([data, mapped]) => {
     // The user may have left the view before its data was loaded.
@@ -98,6 +114,20 @@ function numbersView(query) {
   return { title: 'Numbers', element };
 }
 
+/** The card with the plot of two measures. */
+function pairsCard(context, set) {
+  const options = pairFields(context.fields);
+  const [x, y] = ['x', 'y'].map((axis) => (options.includes(context[axis]) ? context[axis] : NUMBERS_DEFAULTS[axis]));
+  const choice = (title, axis, value) => {
+    const box = selectBox(options.map((name) => [name, name]), value, set(axis));
+    box.dataset.choice = axis;
+    return field(title, box);
+  };
+  const search = (conditions) => set('q')([/\sor\s/i.test(context.q) ? `(${context.q.trim()})` : context.q.trim(), ...conditions].filter(Boolean).join(' '));
+  return h('section', { class: 'card pairs-card' }, h('h2', {}, 'One measure against another'), h('div', { class: 'filters' }, choice('Horizontal axis', 'x', x), choice('Vertical axis', 'y', y)),
+    context.rows.length ? pairsChart({ ...context, x, y }, search) : h('p', { class: 'empty' }, 'No gestures match.'));
+}
+
 /** The cards with plots. `set(name)` gives a function that changes a choice. */
 function numbersCards(context, set) {
   if (!context.data.use.length) return [h('p', { class: 'empty' }, 'No person with hands was found, so there are no numbers.')];
@@ -112,6 +142,7 @@ function numbersCards(context, set) {
     h('section', { class: 'card' }, h('h2', {}, 'How often'), rateChart(context)),
     h('section', { class: 'card' }, h('h2', {}, 'What gestures are like'), h('div', { class: 'filters' }, choice('Measure', 'measure', measures)),
       context.rows.length ? distributionChart(context) : h('p', { class: 'empty' }, 'No gestures match.')),
+    pairsCard(context, set),
     h('section', { class: 'card' }, h('h2', {}, 'Left and right'), handednessCharts(context)),
     h('section', { class: 'card' }, h('h2', {}, 'Space'), h('div', { class: 'filters' },
       context.by === 'hand' ? false : choice('Hands', 'hands', SPACE_HANDS), choice('Time', 'times', SPACE_TIMES)), spaceChart(context)),

@@ -30,9 +30,8 @@ function groupLink(context, group) {
   const target = group.page || groupHref(context, group);
   return target ? h('a', { href: target }, group.label) : group.label;
 }
-const minutes = (ms) => Math.round(ms / 600) / 100;
+const minutes = (ms) => ms / 60000;
 const formatTime = (ms) => (ms < 60000 ? `${(ms / 1000).toFixed(1)} s` : ms < 6e6 ? `${(ms / 60000).toFixed(1)} min` : `${(ms / 36e5).toFixed(1)} h`);
-const round4 = (value) => (value === null ? null : Math.round(value * 10000) / 10000);
 
 /** What the numbers are based on, and what was not seen. */
 function basis({ units, use, whole, nCut }) {
@@ -66,12 +65,12 @@ function rateChart(context) {
     draw: (width) => rowPlot({ rows, title: 'gestures per minute', limits, width, description: `${title}. ${groups.slice(0, 10).map((group) => `${group.label}: ${formatValue(group.rate)}`).join('; ')}.` }),
     table: {
       columns: [grouping.title, 'gestures', 'people', 'minutes in view', 'gestures per minute'],
-      rows: groups.map((group) => [group.label, group.n, group.people, minutes(group.ms), round4(group.rate)]),
+      rows: groups.map((group) => [group.label, group.n, group.people, minutes(group.ms), group.rate]),
       link: linkOf(context, groups),
     },
     values: () => ({
       columns: ['video_id', 'person', ...(by === 'hand' ? ['hand'] : []), 'gestures', 'visible_s', 'gestures_per_minute'],
-      rows: groups.flatMap((group) => group.parts.map((part) => [videos[part.video].id, part.person.id, ...(by === 'hand' ? [part.hand] : []), part.n, part.ms / 1000, round4(part.rate)])),
+      rows: groups.flatMap((group) => group.parts.map((part) => [videos[part.video].id, part.person.id, ...(by === 'hand' ? [part.hand] : []), part.n, part.ms / 1000, part.rate])),
     }),
   });
 }
@@ -109,7 +108,7 @@ function distributionChart(context) {
     draw: (width) => rowPlot({ rows, title: axis, limits, width, description: `${title}. ${groups.slice(0, 10).map(({ label: name, summary }) => `${name}: n = ${summary.n}, from ${formatValue(summary.least)} to ${formatValue(summary.largest)}${summary.median === null ? '' : `, median ${formatValue(summary.median)}`}`).join('; ')}.` }),
     table: {
       columns: [grouping.title, 'n', 'least', 'first quartile', 'median', 'third quartile', 'largest'],
-      rows: groups.map(({ label: name, summary }) => [name, summary.n, ...[summary.least, summary.first, summary.median, summary.third, summary.largest].map(round4)]),
+      rows: groups.map(({ label: name, summary }) => [name, summary.n, ...[summary.least, summary.first, summary.median, summary.third, summary.largest]]),
       link: linkOf(context, groups),
     },
     values: () => ({
@@ -145,7 +144,7 @@ function handednessCharts(context) {
   }));
   const table = {
     columns: [grouping.title, 'left hand', 'both hands', 'right hand', 'handedness', 'lower limit', 'upper limit'],
-    rows: groups.map((group) => [group.label, group.counts.left, group.counts.both, group.counts.right, round4(group.index), ...(group.interval || [null, null]).map(round4)]),
+    rows: groups.map((group) => [group.label, group.counts.left, group.counts.both, group.counts.right, group.index, ...(group.interval || [null, null])]),
     link: linkOf(context, groups),
   };
   const barTitle = `Gestures by hand, by ${grouping.title}`;
@@ -190,7 +189,7 @@ function movementChart(context, grouping) {
     draw: (width) => rowPlot({ rows, title: 'share of time in view', limits: niceLimits(groups.flatMap((group) => group.shares).filter((share) => share !== null)), width, format: formatPercent, description: `${title}. ${groups.slice(0, 10).map((group) => `${group.label}: left ${text(group.shares[0])}, right ${text(group.shares[1])}`).join('; ')}.` }),
     table: {
       columns: [grouping.title, 'left hand in view, s', 'left hand moves, s', 'right hand in view, s', 'right hand moves, s', 'both in view, s', 'left share', 'right share'],
-      rows: groups.map((group) => [group.label, ...group.hands.flatMap(({ visible, moving }) => [visible / 1000, moving / 1000]), group.both / 1000, ...group.shares.map(round4)]),
+      rows: groups.map((group) => [group.label, ...group.hands.flatMap(({ visible, moving }) => [visible / 1000, moving / 1000]), group.both / 1000, ...group.shares]),
       link: linkOf(context, groups),
     },
   });

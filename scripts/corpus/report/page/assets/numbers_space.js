@@ -34,7 +34,7 @@ function spaceChart(context) {
       : drawingOf(width, 30, 'No positions', plotText(0, 18, 'No hand is in view.', { colour: PLOT_FAINT }))),
     table: {
       columns: [grouping.title, 'seconds', ...REGION_TITLES],
-      rows: groups.map((group) => [group.label, Math.round(group.total.seconds * 100) / 100, ...group.shares.map(round4)]),
+      rows: groups.map((group) => [group.label, group.total.seconds, ...group.shares]),
       link: linkOf(context, groups),
     },
     values: () => ({

@@ -1,5 +1,6 @@
 """The view Check, identities, pictures and copies of people on the page, in a real browser."""
 
+import csv
 import io
 import shutil
 from collections.abc import Iterator
@@ -108,8 +109,7 @@ def test_an_entry_that_was_looked_at_is_remembered_and_can_be_undone(checks, res
     drawn_canvases(checks)
     first, second, third = statements(checks)
     before = badge(checks)
-    button = checks.all(".looked-at")[1]
-    button.send_keys(Keys.ENTER)
+    checks.all("[data-verdict=seen]")[1].send_keys(Keys.ENTER)
     assert badge(checks) == before - 1
     assert checks.js("return document.activeElement.textContent") == "Undo", "the focus stays"
     assert "Looked at" in checks.one("#announcement").text
@@ -120,8 +120,7 @@ def test_an_entry_that_was_looked_at_is_remembered_and_can_be_undone(checks, res
     assert statements(checks) == [first, third]
     checks.one(".checkbox input").send_keys(Keys.SPACE)
     assert statements(checks) == [first, second, third]
-    [undo] = [button for button in checks.all(".looked-at") if button.text == "Undo"]
-    undo.send_keys(Keys.ENTER)
+    checks.one("[data-verdict='']").send_keys(Keys.ENTER)
     assert badge(checks) == before
 
 
@@ -130,12 +129,66 @@ def test_without_stored_data_of_this_form_nothing_was_looked_at(checks):
     assert name is None
     checks.go("check", kind="same")
     before = badge(checks)
-    checks.all(".looked-at")[0].click()
+    checks.one("[data-verdict=seen]").click()
     name = checks.js("return Object.keys(localStorage).find((key) => key.startsWith('looked'))")
     checks.js("localStorage.setItem(arguments[0], '{broken')", name)
     checks.browser.refresh()
     assert badge(checks) == before
     drawn_canvases(checks)
+
+
+def test_after_a_verdict_beside_the_video_the_list_goes_on_with_the_next_entry(checks):
+    """The browser keeps verdict and note, and the file contains them."""
+    checks.go("check", kind="same")
+    drawn_canvases(checks)
+    first, second, third = statements(checks)
+    checks.all(".check-card .play")[1].send_keys(Keys.ENTER)
+    assert checks.texts(".check-bar strong") == [second]
+    checks.one(".check-bar .verdict-note").send_keys("=other hair")
+    checks.one(".check-bar [data-verdict=fine]").send_keys(Keys.ENTER)
+    assert checks.js("return document.activeElement.textContent") == "Undo"
+    checks.browser.back()
+    assert checks.until(lambda: statements(checks) == [first, third])
+    card = "const e = document.activeElement.closest('.check-card'); return e && e.innerText"
+    assert checks.until(lambda: third in (checks.js(card) or "")), "the next entry has the focus"
+    assert "1 looked at, 0 problems found" in checks.one(".result-count").text
+    drawn_canvases(checks)
+    checks.all(".check-card .play")[0].send_keys(Keys.ENTER)
+    checks.one(".check-bar .next").send_keys(Keys.ENTER)
+    assert checks.until(lambda: checks.texts(".check-bar strong") == [third])
+    checks.one(".check-bar a").send_keys(Keys.ENTER)
+    assert checks.until(lambda: third in (checks.js(card) or "")), "not looked at yet"
+    checks.one("#save-verdicts").send_keys(Keys.ENTER)
+    file = checks.downloads / "looked_at.csv"
+    assert checks.until(file.exists)
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        [row] = csv.DictReader(lines)
+    assert (row["kind"], row["verdict"]) == ("same", "no problem")
+    assert row["note"] == "'=other hair", "no spreadsheet runs it as a formula"
+    drawn_canvases(checks)
+
+
+def test_a_verdict_in_another_tab_is_shown_and_not_lost(checks):
+    checks.go("check", kind="same")
+    drawn_canvases(checks)
+    before = badge(checks)
+    here = checks.browser.current_window_handle
+    address = checks.js("return location.href")
+    checks.browser.switch_to.new_window("tab")
+    try:
+        checks.browser.get(address)
+        drawn_canvases(checks)
+        checks.all("[data-verdict=problem]")[0].click()
+        checks.browser.switch_to.window(here)
+        assert checks.until(lambda: badge(checks) == before - 1)
+        assert checks.texts(".check-card .found") == ["Problem"]
+        checks.all("[data-verdict=fine]")[0].click()
+        assert badge(checks) == before - 2
+    finally:
+        for handle in set(checks.browser.window_handles) - {here}:
+            checks.browser.switch_to.window(handle)
+            checks.browser.close()
+        checks.browser.switch_to.window(here)
 
 
 def test_the_overview_links_to_the_entries_to_look_at(checks):

@@ -1,7 +1,7 @@
 // The view Check: what is worth a person's minute, the most doubtful first.
 
-/** The address that shows the moment of an entry and plays it. */
-const entryHref = ({ video, time, gesture }) => href(['video', video.id], { t: time / 1000, gesture: gesture === null ? '' : gesture, play: 1 });
+/** The address that shows the moment of an entry and plays it, with a bar that leads back to the list. */
+const entryHref = ({ video, time, gesture, key }, filters) => href(['video', video.id], { t: time / 1000, gesture: gesture === null ? '' : gesture, play: 1, check: key, kind: filters.kind });
 
 /** Play the moment of such an address: a gesture once, or from the moment on. */
 function playMoment(video, player, query) {
@@ -43,39 +43,29 @@ function entryActions(entry) {
   return entry.person ? [h('a', { href: href(['person', entry.person.id]) }, names.label(entry.person))] : [];
 }
 
-/** A button that marks an entry as looked at, or undoes it. `onmark` is called after each change. */
-function lookedAtButton(entry, card) {
-  const button = h('button', { type: 'button', class: 'looked-at' });
-  const show = () => {
-    const isDone = lookedAt.has(entry);
-    card.classList.toggle('done', isDone);
-    button.textContent = isDone ? 'Undo' : 'Looked at';
-    button.setAttribute('aria-label', `${isDone ? 'Not looked at yet' : 'Looked at'}: ${STATEMENTS[entry.kind](entry)}`);
-  };
-  button.addEventListener('click', () => {
-    lookedAt.set(entry, !lookedAt.has(entry));
-    show();
-    announce(`${lookedAt.has(entry) ? 'Looked at.' : 'Not looked at yet.'} ${countLeft()}`);
-  });
-  show();
-  return button;
-}
-
-/** The card of one entry. */
-function entryCard(entry) {
+/** The card of one entry. The list comes back to it after its moment was played, with these `filters`. */
+function entryCard(entry, filters) {
   const faces = entry.about ? entry.about.faces : entry.faces;
   const moment = `${entry.video.id}, ${formatClock(entry.time - entry.video.zero)}`;
-  const card = h('li', { class: 'card check-card', 'data-kind': entry.kind });
+  const card = h('li', { class: 'card check-card', 'data-kind': entry.kind, 'data-key': entry.key });
+  const show = () => card.classList.toggle('done', verdicts.has(entry));
+  const tools = verdictTools(entry, show);
+  // The way back of the browser leads to this entry as well.
+  const leave = () => history.replaceState(null, '', checkHref(filters, entry.key));
+  const address = entryHref(entry, filters);
   fill(card, {}, [
     h('p', {}, h('strong', {}, STATEMENTS[entry.kind](entry))),
-    h('div', { class: 'side-by-side' }, faces.length ? faces.map(comparedFace) : [h('a', { href: entryHref(entry), tabindex: -1, 'aria-hidden': 'true' }, momentPicture(entry)), corpus.similar && entry.gesture !== null && entryDrawing(entry)]),
+    h('div', { class: 'side-by-side' }, faces.length ? faces.map(comparedFace) : [h('a', { href: address, tabindex: -1, 'aria-hidden': 'true', onclick: leave }, momentPicture(entry)), corpus.similar && entry.gesture !== null && entryDrawing(entry)]),
     h('p', { class: 'soft' }, REASONS[entry.kind](entry)),
-    h('div', { class: 'actions' }, h('a', { class: 'play', href: entryHref(entry), 'aria-label': `Play ${moment}` }, h('span', { 'aria-hidden': 'true' }, '▶ '), moment), entryActions(entry), lookedAtButton(entry, card)),
+    h('div', { class: 'actions' }, h('a', { class: 'play', href: address, 'aria-label': `Play ${moment}`, onclick: leave }, h('span', { 'aria-hidden': 'true' }, '▶ '), moment), entryActions(entry)),
+    tools,
   ]);
+  card.update = () => { show(); tools.update(); };
+  show();
   return card;
 }
 
-const entriesLeft = () => checkEntries().entries.filter((entry) => !lookedAt.has(entry)).length;
+const entriesLeft = () => checkEntries().entries.filter((entry) => !verdicts.has(entry)).length;
 const countLeft = () => `${countNoun(entriesLeft(), 'entry', 'entries')} left to look at.`;
 
 /** Show in the menu how many entries are left. */
@@ -83,6 +73,20 @@ function updateCheckBadge() {
   const link = document.querySelector('#menu a[data-view=check]');
   const number = entriesLeft();
   link.replaceChildren('Check', number > 0 && h('span', { class: 'left' }, h('span', { 'aria-hidden': 'true' }, formatCount(number)), h('span', { class: 'visually-hidden' }, `, ${formatCount(number)} left to look at`)) || '');
+}
+
+/** Focus the entry with this key or, if it is not shown any more, the one after it. */
+function focusEntry(list, shown, key) {
+  const rank = checkEntries().entries.findIndex((entry) => entry.key === key);
+  const position = rank < 0 ? -1 : shown.findIndex((entry) => entry.rank >= rank);
+  if (position < 0) return;
+  // The route of the page focuses the heading first.
+  requestAnimationFrame(() => {
+    const card = list.children[position];
+    if (!card) return;
+    card.querySelector('.play').focus({ preventScroll: true });
+    card.scrollIntoView({ block: 'center' });
+  });
 }
 
 function checkView(query) {
@@ -93,15 +97,20 @@ function checkView(query) {
   const resultCount = h('p', { class: 'soft result-count' });
   const result = h('div', { class: 'result' });
   function show(isFirst) {
-    history.replaceState(null, '', href(['check'], { kind: filters.kind, done: filters.done ? 1 : '' }));
-    const shown = entries.filter((entry) => (!filters.kind || entry.kind === filters.kind) && (filters.done || !lookedAt.has(entry)));
-    const hidden = entries.filter((entry) => lookedAt.has(entry)).length;
-    resultCount.textContent = `${countNoun(shown.length, 'entry', 'entries')}${hidden && !filters.done ? `; ${formatCount(hidden)} looked at` : ''}`;
+    history.replaceState(null, '', checkHref(filters));
+    const shown = entries.filter((entry) => (!filters.kind || entry.kind === filters.kind) && (filters.done || !verdicts.has(entry)));
+    const judged = entries.filter((entry) => verdicts.has(entry));
+    const nProblems = judged.filter((entry) => verdicts.of(entry) === 'problem').length;
+    resultCount.textContent = `${countNoun(shown.length, 'entry', 'entries')}${judged.length ? `; ${formatCount(judged.length)} looked at, ${countNoun(nProblems, 'problem')} found` : ''}`;
     list.replaceChildren();
-    const more = growingList(list, shown, entryCard, 'entries');
+    const at = isFirst ? query.get('at') : null;
+    const rank = at ? entries.findIndex((entry) => entry.key === at) : -1;
+    const more = growingList(list, shown, (entry) => entryCard(entry, filters), 'entries', shown.filter((entry) => entry.rank <= rank).length + 1);
     result.replaceChildren(shown.length ? list : h('p', { class: 'card empty' }, entries.length ? 'Nothing is left to look at here.' : 'Nothing stands out in this corpus.'), more);
+    if (at) focusEntry(list, shown, at);
     if (!isFirst) announce(resultCount.textContent);
   }
+  verdictListeners.push(() => [...list.children].forEach((card) => card.update()));
   const nConcerns = videos.filter((video) => video.concerns.length).length;
   const options = Object.entries(counts).filter(([, number]) => number).map(([kind, number]) => [kind, `${CHECK_KINDS[kind]} (${formatCount(number)})`]);
   const element = h('div', { class: 'view' }, h('h1', {}, 'To look at'),
@@ -111,7 +120,8 @@ function checkView(query) {
     total > 0 && h('form', { class: 'filters', onsubmit: (event) => event.preventDefault() },
       field('Show', selectBox([['', 'all kinds'], ...options], filters.kind, (value) => { filters.kind = value; show(); })),
       checkbox('Also those looked at', filters.done, (isOn) => { filters.done = isOn; show(); })),
-    total > 0 && resultCount, total > 0 && result);
+    total > 0 && resultCount, total > 0 && result,
+    total > 0 && h('div', { class: 'buttons' }, h('button', { type: 'button', id: 'save-verdicts', onclick: () => download('looked_at.csv', verdictsCsv(verdicts.all())) }, 'Save what you found as CSV')));
   if (total) show(true);
   return { title: 'To look at', element };
 }

@@ -17,7 +17,7 @@ const checkEntries = memoize(() => {
     const kind = kindNames[kindIndex];
     const number = cell('number', row);
     const entry = {
-      kind, number, video: videos[columns.video[row]], time: columns.time[row], seconds: columns.seconds[row], score: columns.score[row],
+      rank: row, kind, number, video: videos[columns.video[row]], time: columns.time[row], seconds: columns.seconds[row], score: columns.score[row],
       gesture: cell('gesture', row), percent: cell('percent', row), concern: cell('concern', row),
       person: people[cell('person', row)] || null, faces: (cell('faces', row) || []).map(faceOf),
       about: { twice: overlaps, same: doubts }[kind]?.[number] || null,

@@ -3,10 +3,10 @@
 const ROWS_PER_STEP = 40;
 
 /**
- * Append the first items to `parent` and return a button that appends the next `ROWS_PER_STEP`.
+ * Append the first items, at least `atLeast`, to `parent` and return a button that appends the next `ROWS_PER_STEP`.
  * The button also acts on its own when it scrolls into view.
  */
-function growingList(parent, items, render, noun) {
+function growingList(parent, items, render, noun, atLeast = 0) {
   let shown = 0;
   const button = h('button', { type: 'button', class: 'more', onclick: () => showMore(true) });
   const observer = new IntersectionObserver((entries) => {
@@ -27,7 +27,7 @@ function growingList(parent, items, render, noun) {
     observer.unobserve(button);
     if (remaining > 0) observer.observe(button);
   }
-  showMore(false);
+  do showMore(false); while (shown < Math.min(atLeast, items.length));
   return button;
 }
 

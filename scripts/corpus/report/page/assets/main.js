@@ -28,6 +28,7 @@ function route(keepFocus) {
   forgetKeys();
   viewListeners = [];
   markListeners = [];
+  verdictListeners = [];
   document.getElementById('dialog').close();
   const render = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => notFoundView('This page has no such view.', href([]), 'Overview');
   const view = render(new URLSearchParams(search), id, part);
@@ -61,7 +62,7 @@ document.querySelector('.skip').addEventListener('click', (event) => {
 names.onchange(updateUnsavedBar);
 names.onchange(() => viewListeners.forEach((update) => update()));
 updateUnsavedBar();
-lookedAt.onchange(updateCheckBadge);
+verdicts.onchange(updateCheckBadge);
 updateCheckBadge();
 window.addEventListener('hashchange', route);
 route(true);

@@ -82,7 +82,7 @@ function videoView(id, query) {
   const element = h('div', { class: 'view video-view' },
     h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), copyLinkButton(href(['video', video.id]), video.id), h('span', { class: 'pages' },
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
-    h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title),
+    h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title), checkBar(query),
     h('div', { class: 'stage' }, h('div', { class: 'stage-player' }, player.element, playerControls(player)),
       h('div', { class: 'stage-side' }, h('div', { class: 'stage-notes' }, timeline && onScreen.element, selectedGesture.element, skeletons, propertiesCard(video)))),
     timeline && timeline.element,

@@ -152,11 +152,11 @@ def test_the_selected_gesture_has_figures_a_mark_and_neighbours(player):
     assert "Peak speed" in player.one(".gesture-figures").text
     player.one(".gesture-marking button").click()
     player.one(".gesture-marking input").send_keys("deictic")
-    player.one("[aria-label='Next gesture']").click()
+    player.one(".video-gesture [aria-label='Next gesture']").click()
     assert player.one(".video-gesture strong").text == f"Gesture {numbers[1]}"
     assert player.js("return document.activeElement.title") == "Next gesture"
     assert player.one(".gesture-marking button").text == "☆ Mark"
-    player.one("[aria-label='Previous gesture']").click()
+    player.one(".video-gesture [aria-label='Previous gesture']").click()
     assert player.one(".gesture-marking button").text == "★ Marked"
     note = player.one(".gesture-marking input")
     assert note.get_attribute("value") == "deictic"
@@ -201,5 +201,90 @@ def test_the_player_stays_in_view(player, width, height):
         top, bottom = player.js(place, player.one(".screen"))
         assert top >= 0 and bottom <= height
         assert bottom - top <= height * (0.65 if height < 500 else 0.37)
+        buttons = player.all(".player-controls button, .player-controls select")
+        tops, bottoms = zip(*(player.js(place, button) for button in buttons), strict=True)
+        assert max(tops) < min(bottoms), "the buttons are in one row"
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_selected_gesture_is_shown_below_the_player_of_a_phone(player):
+    """The card is below the timeline; the line stays in view and leads to it."""
+    browser = player.browser
+    place = "const b = arguments[0].getBoundingClientRect(); return [b.top, b.bottom]"
+    assert not player.one(".gesture-line").is_displayed()
+    for width, height in ((390, 844), (844, 390)):
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        try:
+            player.js("document.querySelector('video').play = () => Promise.resolve()")
+            player.js(CLICK, player.all(".lane.gestures")[0], 0.0, False)
+            press(player, "n")
+            line = player.one(".gesture-line")
+            number = player.one(".video-gesture strong").text
+            assert line.text.startswith(number + ",")
+            top, bottom = player.js(place, line)
+            assert top >= 0 and bottom <= height
+            top, bottom = player.js(place, player.one(".lane-mark:not([hidden])"))
+            assert player.js(place, line)[1] - 2 <= top or width > height, "not below the player"
+            assert top >= 0 and bottom <= height
+            line.find_element(By.CSS_SELECTOR, "[aria-label='Next gesture']").click()
+            assert player.one(".video-gesture strong").text != number
+            line.find_element(By.CSS_SELECTOR, ".link").click()
+            top, bottom = player.js(place, player.one(".video-gesture"))
+            assert top >= 0 and bottom <= height
+            assert "Mark" in player.js("return document.activeElement.textContent")
+            player.js(CLICK, player.one(".axis"), 0.9, False)
+            assert not line.is_displayed()
+        finally:
+            browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_two_fingers_zoom_the_timeline_around_them(player):
+    send = player.browser.execute_cdp_cmd
+    send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    try:
+        player.js("document.querySelector('.axis').scrollIntoView({block: 'center'})")
+        axis = "const b = document.querySelector('.axis').getBoundingClientRect();"
+        left, width, y = player.js(axis + "return [b.left, b.width, b.top + 8]")
+        middle = left + 0.6 * width
+
+        def touch(kind, distance):
+            points = [{"x": middle + side * distance / 2, "y": y} for side in (-1, 1)]
+            points = [] if kind == "touchEnd" else points
+            send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", 80)
+        for distance in (90, 120, 180, 270):
+            touch("touchMove", distance)
+        touch("touchEnd", 0)
+        assert player.until(lambda: player.one(".zoom-level").text == "3×")
+        left, width = player.js(axis + "return [b.left, b.width]")
+        assert (middle - left) / width == pytest.approx(0.6, abs=0.005)
+        assert player.js("return visualViewport.scale") == 1, "only the timeline"
+    finally:
+        send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+def test_full_screen_shows_the_overlay_exactly_over_the_picture(player):
+    player.one("[aria-label='Full screen']").click()
+    assert player.until(lambda: player.js("return Boolean(document.fullscreenElement)"))
+    try:
+        measure = (
+            "const b = document.querySelector('.overlay').getBoundingClientRect();"
+            "return [b.left, b.top, b.width, b.height, innerWidth, innerHeight]"
+        )
+
+        def is_over_the_picture():
+            left, top, width, height, window_width, window_height = player.js(measure)
+            picture_width = min(window_width, window_height * 4 / 3)
+            picture = [picture_width, picture_width * 3 / 4]
+            corner = [(window_width - picture_width) / 2, (window_height - picture[1]) / 2]
+            return [left, top, width, height] == pytest.approx([*corner, *picture], abs=1)
+
+        assert player.until(is_over_the_picture), player.js(measure)
+        press(player, ".")
+        assert player.until(lambda: player.js(LAST_FRAME) == pytest.approx(1 / RATE, abs=0.001))
+    finally:
+        player.js("return document.exitFullscreen()")
+    assert player.until(lambda: not player.js("return Boolean(document.fullscreenElement)"))

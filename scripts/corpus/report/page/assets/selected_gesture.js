@@ -32,21 +32,44 @@ function gestureMarking(video, item) {
 }
 
 /**
- * The card of the selected gesture, hidden without one. `show(item)` shows a gesture of the timeline,
- * or hides the card for another item or null. `choose(1 or -1)` selects the next or previous gesture.
+ * The selected gesture in one line below the player, for windows in which its card is below the timeline.
+ * `showCard()` goes to the card; `choose` and `show` are as for `selectedGestureCard`.
+ */
+function selectedGestureLine(video, choose, showCard) {
+  const text = h('button', { type: 'button', class: 'link', title: 'Figures, mark and note', onclick: showCard });
+  const step = (symbol, label, direction) => h('button', { type: 'button', 'aria-label': label, title: label, onclick: () => choose(direction) }, symbol);
+  const element = h('div', { class: 'gesture-line', role: 'group', 'aria-label': 'Selected gesture', hidden: true }, text, step('←', 'Previous gesture', -1), step('→', 'Next gesture', 1));
+  return {
+    element,
+    show(gesture) {
+      element.hidden = !gesture;
+      if (gesture) text.textContent = `Gesture ${gesture.gesture}, ${HANDS[gesture.hand]}, ${formatClock(gesture.start - video.zero, 1)}, ${formatDuration(gesture.end - gesture.start)}`;
+    },
+  };
+}
+
+/**
+ * The card of the selected gesture, and the `line` that stands for it in small windows; both are hidden
+ * without one. `show(item)` shows a gesture of the timeline, or hides them for another item or null. `choose(1 or -1)` selects the next or previous gesture.
  */
 function selectedGestureCard(video, choose) {
   const element = h('section', { class: 'video-gesture', 'aria-label': 'Selected gesture', hidden: true });
   let shown = null;
   let marking = null;
   whenMarksChange(() => marking && marking.refresh());
+  const line = selectedGestureLine(video, choose, () => {
+    element.scrollIntoView({ block: 'nearest' });
+    element.querySelector('.gesture-marking button').focus({ preventScroll: true });
+  });
   return {
     element,
+    line: line.element,
     show(item) {
       const gesture = item && item.gesture !== undefined ? item : null;
       if (gesture === shown) return;
       shown = gesture;
       element.hidden = !gesture;
+      line.show(gesture);
       marking = gesture && gestureMarking(video, gesture);
       if (!gesture) return;
       const step = (text, label, direction) => h('button', { type: 'button', 'aria-label': label, title: label, onclick: () => {

@@ -68,6 +68,7 @@ function videoView(id, query) {
     if (timeline) timeline.setTime(ms);
     onScreen.update(ms);
   }, () => route(true));
+  const playerBox = h('div', { class: 'stage-player' }, player.element, playerControls(player), selectedGesture.line);
   const skeletons = createSkeletonLayer(video, player);
   registerPlayerKeys(player, seek);
   if (timeline) {
@@ -83,13 +84,15 @@ function videoView(id, query) {
     h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), copyLinkButton(href(['video', video.id]), video.id), h('span', { class: 'pages' },
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
     h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title), checkBar(query),
-    h('div', { class: 'stage' }, h('div', { class: 'stage-player' }, player.element, playerControls(player)),
+    h('div', { class: 'stage' }, playerBox,
       h('div', { class: 'stage-side' }, h('div', { class: 'stage-notes' }, timeline && onScreen.element, selectedGesture.element, skeletons, propertiesCard(video)))),
     timeline && timeline.element,
     videoFilesCard(video),
     video.concerns.length > 0 && concernsCard(video),
     video.people.length > 0 && numbersPanel({ video }),
     (video.tracks.length > 0 || video.gestures > 0) && timelineTable(video, seek));
+  // What is scrolled into view must not be hidden by the player.
+  new ResizeObserver(() => element.style.setProperty('--stage-height', `${playerBox.offsetHeight}px`)).observe(playerBox);
   const requested = query.has('t') ? Number(query.get('t')) * 1000 : NaN;
   const gesture = timeline && query.has('gesture') ? timeline.gesture(Number(query.get('gesture'))) : null;
   const start = gesture ? gesture.start : Math.max(video.start, video.zero);

@@ -10,11 +10,13 @@ import pytest
 from corpus.report.page.result_links import write_files
 from corpus.tables import parquet
 from page_browser import LATE, PLAIN
+from page_corpus import video_name
 
 pytestmark = pytest.mark.usefixtures("console_and_network_checked")
 EXPORTS = (
     *(f"exports/textgrid/{PLAIN}.TextGrid", f"exports/csv/gestures/{PLAIN}.csv"),
-    *(f"elan/{PLAIN}.eaf", f"elan/{LATE}.eaf", "report/workflow.html"),
+    *(f"elan/{video_name(number)}.eaf" for number in range(9)),
+    "report/workflow.html",
 )
 LINKS = "return [...document.querySelectorAll('.files-card:not([hidden]) a')].map((a) => a.href)"
 
@@ -55,6 +57,15 @@ def test_about_and_overview_link_to_files_of_the_corpus(exported):
     for view in ("about", ""):
         exported.go(view)
         assert "report/workflow.html" in linked_files(exported)
+
+
+def test_a_person_has_the_files_of_all_videos_folded(exported):
+    exported.go("person/p0001")
+    files = linked_files(exported)
+    shown = {file.removeprefix("elan/").removesuffix(".eaf") for file in files}
+    assert shown == set(exported.texts(".row-name a")) and len(shown) > 4
+    summary = exported.one(".files-card details:not([open]) summary")
+    assert summary.text == f"ELAN files and overlays of {len(shown)} videos"
 
 
 def test_the_zipped_results_open_and_play_in_another_folder(exported, tmp_path):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from corpus.planning.finished_run import FailedJob
+from corpus.report import job_errors
 from corpus.report.verification.comparison import compared_files, differences
 from fake_cluster import edited_profile
 from slurm_cluster import ACCOUNT, Cluster
@@ -202,27 +204,40 @@ def short_of_time(slurm: Cluster, demo_clips: Path, tmp_path_factory) -> Run:
     return Run(slurm, folder / "log", "videos", *options, *WITHOUT_SACCT, folder=workflow)
 
 
+def reason(run: Run, job_id: str) -> str:
+    """Why a job failed, in the words of the summary, from what the run printed and logged."""
+    [message] = re.findall(rf"message: (SLURM-job '{job_id}' .*)", run.text)
+    [log] = re.findall(rf"SLURM jobid {job_id} \(log: (\S+)\)", run.text)
+    error, shown_log = job_errors.describe_error(FailedJob("index_frames", "one", [log], message))
+    assert shown_log == log
+    return error
+
+
 @pytest.mark.fault("slurm", "a job exceeds its memory", "tried again with more")
 def test_a_job_killed_for_its_memory_is_retried_with_more(
     slurm: Cluster, short_of_memory: Run
 ) -> None:
     """SLURM kills attempts until one has enough memory."""
     jobs = submissions(short_of_memory.succeed(900))
-    attempts = ended_jobs(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
+    job_ids = [n for n, job in jobs.items() if job[0] == "index_frames"]
+    attempts = ended_jobs(slurm, job_ids)
     assert len(attempts) >= 2, "the first attempt already had enough memory"
     assert all(state != "COMPLETED" for state, _, _ in attempts[:-1])
     assert attempts[-1][0] == "COMPLETED"
     requested = [memory for _, memory, _ in attempts]
     assert requested == [requested[0] * 2**n for n in range(len(requested))]
+    assert "more than its memory" in reason(short_of_memory, min(job_ids, key=int))
 
 
 @pytest.mark.fault("slurm", "a job exceeds its time", "tried again with more")
 def test_a_job_killed_for_its_time_is_retried_with_more(slurm: Cluster, short_of_time: Run) -> None:
     """SLURM ends the first attempt with the state TIMEOUT."""
     jobs = submissions(short_of_time.succeed(900))
-    attempts = ended_jobs(slurm, [n for n, job in jobs.items() if job[0] == "index_frames"])
+    job_ids = [n for n, job in jobs.items() if job[0] == "index_frames"]
+    attempts = ended_jobs(slurm, job_ids)
     assert [state for state, _, _ in attempts] == ["TIMEOUT", "COMPLETED"]
     assert [minutes for _, _, minutes in attempts] == [2, 4]
+    assert "at its time limit" in reason(short_of_time, min(job_ids, key=int))
 
 
 @pytest.mark.fault("slurm", "the account does not exist", "reported")
@@ -234,3 +249,7 @@ def test_an_unknown_account_is_reported(slurm: Cluster, demo_clips: Path, tmp_pa
     )  # fmt: skip
     assert run.wait() == 1
     assert "my_project" in run.text and ACCOUNT in run.text
+    _, _, summary = run.text.rpartition("\nMade: ")
+    assert summary.startswith("0 of 4 jobs.\nFailed: 2 jobs (2 fetch_video); 2 jobs did not run")
+    assert re.search(r"\n  fetch_video both mp4: .* my_project .*\n  fetch_video hands ", summary)
+    assert "\nNext: correct the cause, and continue with snakemake " in summary

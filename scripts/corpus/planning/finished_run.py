@@ -21,12 +21,15 @@ class FailedJob:
 
     `wildcards` is empty for a job of the whole corpus. `logs` are the log of the rule, then those
     of the cluster. `message` is what the executor says about it, such as SLURM's status.
+    `memory_mb` and `minutes` are what it requested; None in a group of jobs, which request more.
     """
 
     rule: str
     wildcards: str = ""
     logs: Sequence[str] = ()
     message: str = ""
+    memory_mb: int | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,16 @@ def read_run(workflow, records: RunRecords, pending: Mapping[str, str]) -> Finis
     planned = [job for job in dag.needrun_jobs(exclude_finished=False) if not job.is_norun]
     missing = {job for job in dag.needrun_jobs(exclude_finished=True) if not job.is_norun}
     finished = [job for job in planned if job not in missing]
-    failed = list(_single_jobs(workflow.scheduler.failed))
+    failed = workflow.scheduler.failed
+    alone = {job for job in failed if not job.is_group()}
     return FinishedRun(
         finished=Counter(job.rule.name for job in finished),
         missing=Counter(job.rule.name for job in missing),
         failed=sorted(
-            (_failed_job(job, *records.failures.get(dag.jobid(job), ("", []))) for job in failed),
+            (
+                _failed_job(job, *records.failures.get(dag.jobid(job), ("", [])), job in alone)
+                for job in _single_jobs(failed)
+            ),
             key=lambda job: (job.rule, job.wildcards),
         ),
         is_whole=any(job.rule.name == workflow.default_target for job in dag.jobs),
@@ -97,14 +104,19 @@ def _single_jobs(jobs: Iterable) -> Iterable:
         yield from job if job.is_group() else [job]
 
 
-def _failed_job(job, message: str, logs: list[str]) -> FailedJob:
-    """A failed job with the logs of the rule first."""
+def _failed_job(job, message: str, logs: list[str], is_alone: bool) -> FailedJob:
+    """A failed job with the logs of the rule first, and its requests if it `is_alone`."""
     own = [str(log) for log in job.log]
     # Messages of Snakemake mark some of its paths with words in brackets.
     others = [log.partition(" (")[0] for log in logs]
     wildcards = " ".join(str(value) for value in job.wildcards)
+    requests = [job.resources.get(name) for name in ("mem_mb", "runtime")] if is_alone else []
     return FailedJob(
-        job.rule.name, wildcards, [*own, *(log for log in others if log not in own)], message
+        job.rule.name,
+        wildcards,
+        [*own, *(log for log in others if log not in own)],
+        message,
+        *(value if isinstance(value, int) else None for value in requests),
     )
 
 

@@ -1,7 +1,6 @@
 """The last lines of a run: what was made, what failed and why, and what to open."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,22 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from corpus.core.wording import count_noun, join_words, shorten
-from corpus.planning.finished_run import FailedJob, FinishedRun
+from corpus.planning.finished_run import FinishedRun
+from corpus.report.job_errors import MAX_ERROR, describe_error
 from corpus.tables import parquet
 
 ANALYSED = ("ok", "truncated")
 """Values of `status` of videos in which people are searched."""
 MAX_NAMED = 3
 """Number of rules, videos or reasons that a line names; the others are counted."""
-MAX_ERROR = 160
-"""Length in characters of the error that is shown of a job."""
-LOG_END = 200_000
-"""Bytes at the end of a log in which its error is searched."""
-LOGGED_ERROR = re.compile(r"^(?:ERROR|CRITICAL) +(.+)", re.MULTILINE)
-"""A line that scripts log about an error that users can correct."""
-KILLED = re.compile(r"^(?:slurmstepd|srun): error: (.+)", re.MULTILINE)
-"""A line of SLURM about a job that it ended."""
-NO_MESSAGE = "its log has no message; it was probably killed, for example for its memory"
 
 
 def summary_lines(results: Path, run: FinishedRun, command: str, people_file: str) -> list[str]:
@@ -107,39 +98,14 @@ def job_lines(run: FinishedRun) -> list[str]:
     shown = run.failed if len(run.failed) <= 2 else run.failed[:1]
     lines = []
     for job in shown:
-        log = next((log for log in job.logs if Path(log).exists()), "")
+        error, log = describe_error(job)
         name = f"{job.rule} {job.wildcards}".strip()
-        lines.append(f"  {name}: {error_of(job)}{f' (log: {log})' if log else ''}")
+        lines.append(f"  {name}: {error}{f' (log: {log})' if log else ''}")
     if others := run.failed[len(shown) :]:
         folders = sorted({os.path.dirname(log) for job in others for log in job.logs[:1]})
         place = f", with logs in {_list_some(folders)}" if folders else ""
         lines.append(f"  and {len(others):,} more{place}")
     return lines
-
-
-def error_of(job: FailedJob) -> str:
-    """The error of a failed job in one line, from its logs or from the message of the executor."""
-    texts = [_end_of(Path(log)) for log in job.logs]
-    for text in texts:
-        if error := error_in(text):
-            return shorten(error, MAX_ERROR)
-    return shorten(" ".join(job.message.split()), MAX_ERROR) or NO_MESSAGE
-
-
-def error_in(log: str) -> str | None:
-    """The error that a log reports, in one line, or None.
-
-    It is the first error that a script logged, else what SLURM says about a killed job, else the
-    last line of a Python traceback.
-    """
-    for pattern in (LOGGED_ERROR, KILLED):
-        if found := pattern.search(log):
-            return found[1].strip()
-    _, traceback, text = log.rpartition("Traceback (most recent call last):")
-    if traceback:
-        lines = [line for line in text.splitlines() if line and not line[0].isspace()]
-        return lines[0].strip() if lines else None
-    return None
 
 
 def file_lines(results: Path, run: FinishedRun) -> list[str]:
@@ -169,17 +135,6 @@ def next_line(results: Path, run: FinishedRun, command: str, people_file: str) -
     if people is not None and len(people) and people["name"].isna().all():
         return f"Next: name the people on the page, under Names, and save them as {people_file}."
     return ""
-
-
-def _end_of(log: Path) -> str:
-    """The end of a log file as a text, empty if it cannot be read."""
-    try:
-        with log.open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - LOG_END))
-            return file.read().decode("utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def _list_counts(counts: Counter[str]) -> str:

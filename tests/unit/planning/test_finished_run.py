@@ -17,6 +17,7 @@ class Job:
         self.output = [f"results/{rule}/{video}.parquet"]
         self.log = [f"logs/{rule}/{video}.log"]
         self.is_norun = is_norun
+        self.resources = {"mem_mb": 600, "runtime": 10}
 
     def is_group(self) -> bool:
         """Whether it stands for several jobs."""
@@ -61,7 +62,7 @@ def test_jobs_are_counted_by_rule_and_failures_have_their_logs():
     run = read_run(workflow_of(planned, [failed, waiting, everything], [failed]), records, {})
     assert run.finished == Counter(frames=1) and run.missing == Counter(faces=1, keypoints=1)
     logs = ["logs/faces/b.log", "slurm/7.log"]
-    assert run.failed == [FailedJob("faces", "b", logs, "OUT_OF_MEMORY")]
+    assert run.failed == [FailedJob("faces", "b", logs, "OUT_OF_MEMORY", 600, 10)]
     assert run.is_whole and run.folders == ["results/frames"]
 
 
@@ -70,6 +71,7 @@ def test_jobs_of_a_failed_group_are_listed_one_by_one():
 
     run = read_run(workflow_of(jobs, jobs, [Group(jobs)]), RunRecords(), {})
     assert [job.rule for job in run.failed] == ["faces", "frames"]
+    assert {job.memory_mb for job in run.failed} == {None}, "they request memory together"
     assert not run.is_whole
 
 

@@ -42,7 +42,8 @@ def test_a_record_without_a_reason_is_still_pending(media: Path) -> None:
 
 def test_the_message_lists_videos_and_reasons() -> None:
     text = describe_pending({"a": "HTTP Error 503", "b": "timed out"}, n_downloads=5)
-    assert text.startswith("2 videos of 5 could not be downloaded yet.\n  a: HTTP Error 503\n  b:")
+    title = "In this run, 2 videos of 5 could not be downloaded yet."
+    assert text.startswith(f"{title}\n  a: HTTP Error 503\n  b:")
     assert "Everything else is done. Run the same command again" in text
     assert "exit status is 1" in text
     assert "is done" not in describe_pending({"a": "HTTP Error 503"}, 5, all_done=False)
@@ -51,5 +52,5 @@ def test_the_message_lists_videos_and_reasons() -> None:
 def test_the_message_is_louder_if_all_failed() -> None:
     reasons = {f"v{n:03}": "no network" for n in range(MAX_LISTED + 3)}
     text = describe_pending(reasons, n_downloads=len(reasons))
-    assert text.startswith("NO DOWNLOAD SUCCEEDED (23 videos). Is there a network?")
+    assert text.startswith("NO DOWNLOAD OF THIS RUN SUCCEEDED (23 videos). Is there a network?")
     assert text.count("no network") == MAX_LISTED and "and 3 more" in text

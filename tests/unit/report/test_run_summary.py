@@ -4,14 +4,12 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from corpus.planning.finished_run import FailedJob, FinishedRun
 from corpus.report import run_summary
 from small_corpus import SmallCorpus
 
 COMMAND = "snakemake --profile profiles/laptop --configfile config/mine.yaml"
-TRACEBACK = "Traceback (most recent call last):"
 
 
 def lines_of(results: Path, run: FinishedRun) -> list[str]:
@@ -114,24 +112,3 @@ def test_a_part_lists_its_jobs_and_folders(tmp_path):
         "Failed: nothing.",
         "The files are in results/exports.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("log", "error"),
-    [
-        ("INFO a\nERROR x.mp4: damaged\nERROR later", "x.mp4: damaged"),
-        (f"{TRACEBACK}\n  File x\n    f()\nValueError: bad\n", "ValueError: bad"),
-        ("slurmstepd: error: Detected 1 oom_kill event", "Detected 1 oom_kill event"),
-        ("INFO all is well\n", None),
-    ],
-)
-def test_the_error_of_a_log_is_one_line(log, error):
-    assert run_summary.error_in(log) == error
-
-
-def test_a_killed_job_shows_what_the_cluster_says(tmp_path):
-    (tmp_path / "empty.log").touch()
-    logs = [str(tmp_path / "empty.log"), str(tmp_path / "missing.log")]
-    message = "SLURM-job '12' failed, SLURM status is: 'OUT_OF_MEMORY'.\n"
-    assert run_summary.error_of(FailedJob("x", "a", logs, message)) == message.strip()
-    assert run_summary.error_of(FailedJob("x", "a", logs)) == run_summary.NO_MESSAGE

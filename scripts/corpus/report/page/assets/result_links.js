@@ -67,14 +67,21 @@ function corpusFileItems(files) {
   return [...named.map((path) => fileItem(path, CORPUS_FILE_TEXTS[path])), csvItem(tables, (path) => path.split('/')[2].replace('.csv', ''), 'Tables as CSV')].filter(Boolean);
 }
 
-/** A section with a list of files. It stays hidden if there are none. */
-function filesSection(title, itemsOf, { level = 'h2', hint = null } = {}) {
+/** A section with a list of files. It stays hidden if there are none. A list that is longer than `most` is folded; `summaryOf` its length is the text to unfold it. */
+function filesSection(title, itemsOf, { level = 'h2', hint = null, most = Infinity, summaryOf = String } = {}) {
   const list = h('ul', { class: 'result-files' });
   const section = h('section', { class: 'card files-card', hidden: true }, h(level, {}, title), list, hint && h('p', { class: 'soft' }, hint));
   resultFiles().then((files) => {
     if (!files) return;
-    list.replaceChildren(...itemsOf(files));
-    section.hidden = !list.firstChild;
+    const items = itemsOf(files);
+    list.replaceChildren(...items);
+    if (items.length > most) {
+      const details = h('details', {}, h('summary', {}, summaryOf(items.length)));
+      list.replaceWith(details);
+      details.append(list);
+      list.classList.add('in-columns');
+    }
+    section.hidden = !items.length;
   });
   return section;
 }
@@ -84,15 +91,19 @@ const EXPORT_HINT = ['More can be exported, for example ', h('code', {}, 'overla
 const videoFilesCard = (video) => filesSection('Files', (files) => videoFileItems(files, video), { hint: EXPORT_HINT.map((part) => (part.cloneNode ? part.cloneNode(true) : part)) });
 const corpusFilesCard = () => filesSection('Files of the corpus', corpusFileItems);
 
-/** ELAN files and overlays of the videos that show a person; of many videos, the first ones. */
-function personFilesCard(person, most = 12) {
-  const shown = [...person.videos].sort((a, b) => a.index - b.index).slice(0, most);
+/** ELAN files and overlays of the videos that show a person; of very many videos, the first ones. */
+function personFilesCard(person, mostVideos = 200) {
+  const shown = [...person.videos].sort((a, b) => a.index - b.index).slice(0, mostVideos);
   const only = (path) => path.startsWith('elan/') || path.startsWith('exports/overlay/');
   const rest = person.videos.length - shown.length;
   return filesSection('Files of these videos', (files) => shown.map((video) => {
     const links = videoFileItems(files, video, only).flatMap((item, index) => [index > 0 && ', ', item.firstChild]);
     return links.length > 0 && h('li', {}, h('a', { href: href(['video', video.id]) }, video.id), ': ', links);
-  }).filter(Boolean), { hint: rest > 0 && `${countNoun(rest, 'more video')}: their pages have the links.` });
+  }).filter(Boolean), {
+    hint: rest > 0 && `${countNoun(rest, 'more video')}: their pages have the links.`,
+    most: 4,
+    summaryOf: (n) => `ELAN files and overlays of ${countNoun(n, 'video')}`,
+  });
 }
 
 /** A button that copies the address of a view; where the browser forbids it, the address is shown. */

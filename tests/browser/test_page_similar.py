@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from compared_gestures import N_SIMILAR, write_similar
 from corpus.report import page as page_of_report
 from corpus.tables import parquet
+from page_browser import PLAIN
 from page_corpus import add_people_to_gestures, video_name, write_corpus, write_html
 
 import chromium  # isort: skip
@@ -18,6 +19,7 @@ import chromium  # isort: skip
 pytestmark = pytest.mark.usefixtures("console_and_network_checked")
 VIDEOS = [video_name(number) for number in range(4)]
 FIRST = VIDEOS[1]
+assert FIRST == PLAIN, "the video with a clip of the page of all tests"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,8 @@ def compared(page, tmp_path_factory):
     results, manifest = write_corpus(tmp_path_factory.mktemp("compared"), n_videos=len(VIDEOS))
     add_people_to_gestures(results, VIDEOS[2])
     write_similar(results, VIDEOS)
+    (results / "videos").mkdir(exist_ok=True)
+    (results / f"videos/{FIRST}.mp4").symlink_to(page.results / f"videos/{PLAIN}.mp4")
     shown = replace(page, results=results, manifest=manifest, file=write_html(results, manifest))
     page.browser.get(shown.file.as_uri())
     yield shown
@@ -148,6 +152,33 @@ def test_the_map_is_used_with_keys(compared):
     assert compared.until(lambda: compared.browser.current_url == chosen)
 
 
+CLIP = """
+const video = document.querySelector('.map-clip video');
+return video && video.dataset.ready && !video.paused && [video.muted, video.currentTime];
+"""
+
+
+@pytest.mark.parametrize("view", ["map", "like"])
+def test_the_clip_of_a_gesture_plays_on_demand_and_without_sound(compared, view):
+    start, end = gestures_of(compared, FIRST).loc[0, ["start_s", "end_s"]]
+    if view == "map":
+        compared.go("map", video=FIRST, gesture=0)
+    else:
+        compared.go(f"like/{FIRST}/0")
+    selector = ":is(.map-chosen, .chosen-gesture) .thumbnail[data-ready]"
+    assert compared.until(lambda: compared.all(selector))
+    assert not compared.all("video")
+    [button] = [
+        each for each in compared.all("button") if "Show" in each.text and "clip" in each.text
+    ]
+    button.click()
+    assert compared.until(lambda: compared.js(CLIP))
+    muted, seconds = compared.js(CLIP)
+    assert muted and start - 0.1 <= seconds <= end + 0.1
+    button.click()
+    assert not compared.all("video")
+
+
 def test_many_points_are_drawn_as_the_canvas_draws_squares(compared):
     code = (ASSETS / "map_pixels.js").read_text(encoding="utf-8")
     drawn, expected = np.array(compared.js(code + COMPARE_DRAWINGS)).reshape(2, -1, 4)
@@ -220,7 +251,7 @@ def test_an_area_of_the_map_leads_to_its_list(compared):
 
 def test_a_gesture_is_shown_among_all_others(compared):
     show_similar(compared)
-    assert compared.until(lambda: len(compared.all(".feature-strip svg")) == 3)
+    assert compared.until(lambda: len(compared.all(".feature-strip svg")) == 4)
     tables = [gestures_of(compared, video) for video in VIDEOS]
     rows = pd.concat([rows for rows in tables if len(rows)])
     speed = gestures_of(compared, FIRST)["peak_speed"][0]
@@ -229,6 +260,17 @@ def test_a_gesture_is_shown_among_all_others(compared):
     text = compared.texts(".feature-strip p")[1]
     assert f"{share:.0%} of the other gestures (n = {len(rows) - 1})" in text
     assert f"{speed:.1f} shoulder widths per second" in text
+    # The cards beside players say the same in short.
+    compared.go("gestures", q=f"video={FIRST} gesture:0")
+    assert compared.until(lambda: compared.all(".gesture-row"))
+    compared.js("document.querySelector('.gesture-row').click()")
+    assert compared.until(lambda: compared.all(".mini-strips svg"))
+    short = compared.texts(".mini-strips li")[1]
+    assert f"Highest speed {speed:.1f}" in short
+    assert f"faster than {share:.0%} of n = {len(rows) - 1} others" in short
+    compared.go(f"video/{FIRST}", gesture=0)
+    assert compared.until(lambda: compared.all(".video-gesture .mini-strips svg"))
+    assert compared.texts(".mini-strips li")[1] == short
 
 
 def test_similar_gestures_are_marked_in_place(compared):

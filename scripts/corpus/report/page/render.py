@@ -81,6 +81,7 @@ SCRIPTS = (
     "map_area.js",
     "map_pixels.js",
     "map.js",
+    "map_clip.js",
     "map_view.js",
     "browser_store.js",
     "marks.js",

@@ -45,6 +45,7 @@ function gesturePanel(onchange) {
     element.replaceChildren(h('h2', {}, `${person ? names.label(person) : 'No face'}, ${gesture.hand} hand`), state.stage,
       h('p', { class: 'soft' }, h('a', { href: gestureHref(video, gesture.gesture) }, `${video.id} at ${formatClock(gesture.start - video.zero)}`), corpus.similar && [' · ', likeLink(video, gesture.gesture)]),
       h('div', { class: 'buttons' }, state.button), field('Note', state.note),
+      amongAllWhenLoaded(video, gesture.gesture),
       h('dl', { class: 'pairs', hidden: !values.length }, values.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))));
     state.player.play({ from: gesture.start, to: gesture.end, loop: true });
   }

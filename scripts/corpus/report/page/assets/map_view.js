@@ -20,11 +20,14 @@ function mapLegend(groups) {
 /** The parts of the view, for points that were loaded; `leave` ends its observers. */
 function mapParts(points, query) {
   const gestureOf = (index) => gestureAt(points.gestures, points.rows[index]);
-  const chosen = h('div', { class: 'map-chosen card' }, h('p', { class: 'soft' }, 'Point at a gesture to see it move.'));
+  const about = h('div', { class: 'map-about' }, h('p', { class: 'soft' }, 'Point at a gesture to see it move.'));
+  const clip = gestureClip('Show clips');
+  const chosen = h('div', { class: 'map-chosen card' }, about, clip.element, clip.button);
   const map = createMap(points, {
     onpoint(index, byKey) {
       const gesture = gestureOf(index);
-      chosen.replaceChildren(...mapGesture(gesture));
+      about.replaceChildren(...mapGesture(gesture));
+      clip.show(gesture);
       if (byKey) announce(`${whoOf(gesture)}, ${gesture.video.id}, ${whenOf(gesture)}, ${gesture.hand} hand`);
     },
     onopen(index) {
@@ -65,7 +68,7 @@ function mapParts(points, query) {
     colour();
     if (row >= 0 && start >= 0) map.choose(start, true);
   });
-  return { element, update: colour, leave: map.leave };
+  return { element, update: colour, leave: () => { map.leave(); clip.leave(); } };
 }
 
 /** The view Map. `query`: by, a key of colourChoices; video and gesture, the gesture to show. */

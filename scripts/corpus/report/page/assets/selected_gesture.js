@@ -80,7 +80,7 @@ function selectedGestureCard(video, choose) {
       element.replaceChildren(
         h('p', { class: 'gesture-title' }, h('strong', {}, `Gesture ${gesture.gesture}`), h('span', {}, gesture.person ? personLink(gesture.person) : 'no face found', `, ${HANDS[gesture.hand]} hand`), likeLink(video, gesture.gesture),
           h('span', { class: 'gesture-steps' }, step('←', 'Previous gesture', -1), step('→', 'Next gesture', 1))),
-        gestureFigures(video, gesture), h('div', { class: 'gesture-marking' }, marking.elements));
+        gestureFigures(video, gesture), h('div', { class: 'gesture-marking' }, marking.elements), amongAllWhenLoaded(video, gesture.gesture));
     },
   };
 }

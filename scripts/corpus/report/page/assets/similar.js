@@ -36,21 +36,23 @@ function similarItem(gesture, other) {
     markButton(gesture));
 }
 
-/** The gesture itself: a large drawing, and what is known of it. */
-function chosenGesture(gesture) {
+/** The gesture itself: a large drawing, its clip on demand, and what is known of it. */
+function chosenGesture(gesture, clip) {
   const facts = [
     ['Person', gesture.person ? personLink(gesture.person) : whoOf(gesture)], ['Video', h('a', { href: href(['video', gesture.video.id]) }, gesture.video.id)],
     ['Time', whenOf(gesture)], ['Hand', gesture.hand], ['Caution', gestureDoubts(gesture).join(', ')],
   ].filter(([, value]) => value);
+  clip.show(gesture);
   return h('section', { class: 'card chosen-gesture', 'aria-label': 'The gesture' }, gestureThumbnail(gesture, { size: 240 }),
+    clip.element,
     h('div', {}, h('dl', { class: 'pairs' }, facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))),
       h('p', { class: 'actions' }, h('a', { href: gestureHref(gesture.video, gesture.gesture) }, 'Play it'),
         h('a', { href: href(['map'], { video: gesture.video.id, gesture: gesture.gesture }) }, 'Show it on the map')),
-      markButton(gesture)));
+      h('div', { class: 'buttons' }, markButton(gesture), clip.button)));
 }
 
 /** The cards of the view for a gesture whose data were loaded. */
-function likeCards(gestures, gesture, drawn) {
+function likeCards(gestures, gesture, drawn, clip) {
   const rows = drawn.similar.map((other) => [gestures.find(other.video, other.gesture), other]).filter(([row]) => row >= 0);
   const list = h('ul', { class: 'similar-list' });
   const add = (from, to) => list.append(...rows.slice(from, to).map(([row, other]) => similarItem(gestureAt(gestures, row), other)));
@@ -61,7 +63,7 @@ function likeCards(gestures, gesture, drawn) {
     list.children[N_FIRST_SIMILAR].querySelector('a').focus();
   } }, `Show ${rows.length - N_FIRST_SIMILAR} more`);
   const explanation = 'Compared is the path of the hand, without place, size and speed; the handshape is not. Mirror images count. Distance: 0 is the same path; paths with a distance of 1 or more have little in common.';
-  return [chosenGesture(gesture), amongAllGestures(gestures, gesture),
+  return [chosenGesture(gesture, clip), amongAllGestures(gestures, gesture),
     h('section', { class: 'card', 'aria-labelledby': 'similar-title' }, h('h2', { id: 'similar-title' }, 'Most similar movements'),
       h('p', { class: 'soft' }, rows.length ? explanation : NOT_COMPARED), list, more)];
 }
@@ -75,6 +77,7 @@ function likeView(videoId, number) {
     h('p', { class: 'crumbs' }, h('a', { href: gestureHref(video, number) }, `${video.id}, gesture ${number}`)),
     h('h1', {}, 'Like this one'), content);
   const problem = (text) => content.replaceChildren(h('p', { class: 'empty' }, text));
+  const clip = gestureClip('Show the clip');
   (async () => {
     if (!corpus.similar) return problem('The gestures of this corpus were not compared. Run snakemake again to compare them.');
     const [gestures, drawn] = await Promise.all([allGestures(), drawnGestures(video)]);
@@ -83,8 +86,8 @@ function likeView(videoId, number) {
     if (row < 0) return problem('This video has no gesture with this number.');
     const gesture = gestureAt(gestures, row);
     if (!drawn.has(gesture.gesture)) return problem(`The file page/${video.id}/gestures.js is missing beside this page, or older than the page. Copy the whole folder report, or run snakemake again.`);
-    content.replaceChildren(...likeCards(gestures, gesture, drawn.get(gesture.gesture)));
+    content.replaceChildren(...likeCards(gestures, gesture, drawn.get(gesture.gesture), clip));
     announce(`${drawn.get(gesture.gesture).similar.length} similar gestures`);
   })();
-  return { title: `Like gesture ${number} of ${video.id}`, element };
+  return { title: `Like gesture ${number} of ${video.id}`, element, leave: clip.leave };
 }

@@ -39,7 +39,10 @@ def describe_pending(reasons: Mapping[str, str], n_downloads: int, all_done: boo
     if n > MAX_LISTED:
         lines.append(f"  and {n - MAX_LISTED} more; the table corpus has the reason of each")
     if n == n_downloads and n > 1:
-        title = f"NO DOWNLOAD OF THIS RUN SUCCEEDED ({videos}). Is there a network? See docs/downloads.md."
+        title = (
+            f"NO DOWNLOAD OF THIS RUN SUCCEEDED ({videos}). "
+            "Is there a network? See docs/downloads.md."
+        )
     else:
         title = f"In this run, {videos} of {n_downloads} could not be downloaded yet."
     done = "Everything else is done. " if all_done else ""

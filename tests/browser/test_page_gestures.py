@@ -11,6 +11,8 @@ from selenium.webdriver.common.keys import Keys
 
 import import_elan
 from corpus.elan import eaf_reader
+from corpus.elan.corpus_documents import video_document
+from corpus.elan.document import Document
 from corpus.elan.edited_files import edited_files
 from corpus.report.page import result_links
 from corpus.report.page.render import ASSETS
@@ -242,15 +244,49 @@ def test_a_gesture_that_no_longer_matches_leaves_the_list_with_the_next_choice(p
     page.reload()
 
 
+OTHER_ZERO = """
+const original = HTMLVideoElement.prototype.requestVideoFrameCallback;
+HTMLVideoElement.prototype.requestVideoFrameCallback = function (callback) {
+  return original.call(this, (now, data) => callback(now, { mediaTime: data.mediaTime + 0.035 }));
+};
+"""
+"""Lets the browser show another time as 0:00 than the workflow knows, as some do for some files."""
+
+
+def assert_like_workflows_file(results: Path, row: pd.Series, document: Document) -> None:
+    """Compare media, clock and times of a file of marks with the workflow's file of the video."""
+    path = results / "elan.eaf"
+    tracks = parquet.read(results / "tracks.parquet").query("video_id == @row.video")
+    path.write_text(video_document(row["video"], f"{row['video']}.mp4", results, tracks, {}, {}))
+    workflow = eaf_reader.read(path)
+    path.unlink()
+    zeros = [float(each.properties["player_zero_s"]) for each in (document, workflow)]
+    assert zeros == [0.0, 0.0]
+    if (results / "videos" / f"{row['video']}.mp4").exists():
+        assert document.media == workflow.media
+    movements = {
+        (a.start, a.end)
+        for tier in workflow.tiers
+        if tier.name.endswith(f"{row['hand']} hand")
+        for a in tier.annotations
+    }
+    for tier in document.tiers:
+        assert {(a.start, a.end) for a in tier.annotations} <= movements
+
+
 def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
     page, tmp_path, monkeypatch
 ):
     rows = gestures_of(page)
     marked = [rows[rows["video"] == video].iloc[0] for video in (PLAIN, video_name(3), FACELESS)]
     notes = ['a < b & "Zoë" \x01', "", "nobody"]
+    page.js(OTHER_ZERO)
     for row, note in zip(marked, notes, strict=True):
         open_list(page, q=f"video={row['video']}")
         mark(page, row["key"], note)
+    open_list(page, q=f"video={PLAIN}")
+    page.one(".gesture-row").click()
+    assert page.until(lambda: page.all("video[data-ready]"))
     page.one("#save-marks-elan").click()
     path = page.downloads / "marks_elan.zip"
     assert page.until(path.exists)
@@ -261,6 +297,8 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
     files = edited_files(folder)
     assert [file.name for file in files] == sorted(f"{row['video']}.marks.eaf" for row in marked)
     assert [find_violations(file) for file in files] == [[]] * 3
+    for row, file in zip(sorted(marked, key=lambda row: row["video"]), files, strict=True):
+        assert_like_workflows_file(page.results, row, eaf_reader.read(file))
     output = tmp_path / "annotations.parquet"
     options = ["--results", page.results, "--videos", page.manifest, "--container", "mp4"]
     run_script(monkeypatch, import_elan, *options, "--output", output, "--files", *files)
@@ -300,26 +338,27 @@ def test_elan_files_of_marks_have_the_clock_and_names_of_the_workflows_files(pag
     entry |= {"start": 1750, "end": 2000, "note": "", "lost": False}
     entries = [entry, entry | {"start": 1900, "end": 1900, "gesture": 5, "lost": True}]
     code = """
-    const video = { id: 'v', zero: 1400, file: 'v.mp4' };
+    const video = { id: 'v', zero: 1360, player_zero_s: 1.4, file: 'videos/v.mp4' };
+    const gestures = { find: () => 0, columns: { elan_start: [-1], elan_end: [0] } };
     const videos = [video];
     const personById = new Map([['p1', {}]]);
     const names = { label: () => arguments[1] };
     """
     code += (ASSETS / "marks_eaf.js").read_text("utf-8")
     name = 'Ada <&> "S\u00f6hne"'
-    [file] = page.js(f"{code}; return marksEafFiles(arguments[0]);", entries, name)
+    [file] = page.js(f"{code}; return marksEafFiles(arguments[0], gestures);", entries, name)
     path = tmp_path / file["name"]
     path.write_text(file["text"], encoding="utf-8")
     assert find_violations(path) == []
     document = eaf_reader.read(path)
-    assert document.properties["player_zero_s"] == "1.400"
+    assert document.properties["player_zero_s"] == "1.4"
     assert [media.name for media in document.media] == ["v.mp4"]
     found = {
         tier.name: [(a.start, a.end, a.value) for a in tier.annotations] for tier in document.tiers
     }
     assert found == {
-        f"{name} left hand gestures": [(350, 600, "gesture 4")],
-        f"{name} left hand marks": [(350, 600, "marked")],
+        f"{name} left hand gestures": [(349, 600, "gesture 4")],
+        f"{name} left hand marks": [(349, 600, "marked")],
         f"{name} left hand notes": [],
         f"{name} left hand 2 gestures": [(500, 501, "no longer found")],
         f"{name} left hand 2 marks": [(500, 501, "marked")],

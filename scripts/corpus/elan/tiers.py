@@ -77,6 +77,11 @@ def build_tiers(
     return tiers
 
 
+def player_milliseconds(time_s: float, player_zero: float) -> int:
+    """Whole ms that players show at a container time; both times are in seconds."""
+    return round((time_s - player_zero) * 1000)
+
+
 def interval_maker(player_zero: float) -> RowToInterval:
     """Function that converts a table's row with start_s, end_s and shot to an interval in whole ms.
 
@@ -86,7 +91,7 @@ def interval_maker(player_zero: float) -> RowToInterval:
 
     def to_ms(time_s: float) -> int:
         # The format does not allow negative times, but a frame may be due before the player starts.
-        return max(0, round((time_s - player_zero) * 1000))
+        return max(0, player_milliseconds(time_s, player_zero))
 
     def to_interval(row: Any, label: str, owner: str) -> LabelledInterval:
         start = to_ms(row.start_s)

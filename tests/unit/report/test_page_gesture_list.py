@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from corpus.report.page.gesture_list import COLUMNS, encode, select_rows, to_integers
+from corpus.report.page.player_zero import whole_zero
 from corpus.tables import parquet
 from corpus.tables.schemas import SCHEMAS
 from page_corpus import add_people_to_gestures, video_name, write_corpus, write_html
@@ -66,7 +67,8 @@ def test_the_list_has_the_gestures_of_all_videos_in_order(corpus):
 def test_copies_are_left_out_and_missing_values_stay_missing():
     rows = pd.DataFrame(columns=SCHEMAS["gestures"].names, index=range(2)).astype(object)
     rows["gesture"], rows["track"], rows["hand"] = [0, 1], [4, 5], "right"
-    rows["start_s"], rows["end_s"], rows["peak_speed"] = 1.0, 2.0, [1.0, None]
+    rows["start_s"], rows["end_s"], rows["zero_s"] = 1.0, 2.0, 0.0
+    rows["peak_speed"] = [1.0, None]
     tracks = pd.DataFrame({"track": [4, 5], "kind": ["copy", "person"], "cluster_index": [0, 3]})
     written = decode(encode(to_integers(select_rows(7, rows, tracks))))
     assert written["gesture"].tolist() == [1]
@@ -83,3 +85,15 @@ def test_large_values_get_a_larger_type_and_too_large_ones_are_refused():
 
 def test_every_column_is_one_of_the_table():
     assert set(COLUMNS) <= set(SCHEMAS["gestures"].names)
+
+
+def test_times_for_elan_are_those_of_the_workflows_elan_files():
+    rows = pd.DataFrame(columns=SCHEMAS["gestures"].names, index=range(3)).astype(object)
+    rows = rows.assign(gesture=range(3), track=4, hand="left", zero_s=1.4004)
+    rows["start_s"], rows["end_s"] = [1.0, 2.00044, 3.0], [1.5, 2.0625, 4.0001]
+    tracks = pd.DataFrame({"track": [4], "kind": ["person"], "cluster_index": [0]})
+    written = to_integers(select_rows(0, rows, tracks))
+    for name in ("start", "end"):
+        player_times = written[name] - whole_zero(1.4004) + written[f"elan_{name}"]
+        assert player_times.tolist() == [round((s - 1.4004) * 1000) for s in rows[f"{name}_s"]]
+        assert written[f"elan_{name}"].between(-2, 1).all() and written[f"elan_{name}"].any()

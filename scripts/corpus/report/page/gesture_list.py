@@ -25,6 +25,8 @@ import pandas as pd
 
 from corpus.core.batching import batches
 from corpus.core.side_files import write_side_file
+from corpus.elan.tiers import player_milliseconds
+from corpus.report.page.player_zero import whole_zero
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds
 from corpus.tables import parquet
@@ -96,7 +98,7 @@ def write_gesture_list(tables: CorpusTables, folder: Path) -> None:
 
     The tables are read video by video. Memory holds some 200 bytes per gesture.
     """
-    empty = select_rows(0, pd.DataFrame(columns=READ_COLUMNS), tables.tracks.iloc[:0])
+    empty = select_rows(0, pd.DataFrame(columns=[*READ_COLUMNS, "zero_s"]), tables.tracks.iloc[:0])
     videos = batches(_video_parts(tables), BATCH)
     parts = [to_integers(pd.concat(batch)) for batch in chain([[empty]], videos)]
     write_side_file(folder, NAME, encode(pd.concat(parts, ignore_index=True)))
@@ -107,6 +109,7 @@ def _video_parts(tables: CorpusTables) -> Iterator[pd.DataFrame]:
         path = tables.video_table("gestures", video)
         if path and parquet.count_rows(path):
             rows = parquet.read(path, READ_COLUMNS)
+            rows = rows.assign(zero_s=tables.player_zero(video) or 0.0)
             yield select_rows(index, rows, tables.tracks_of(video))
 
 
@@ -118,15 +121,15 @@ def select_rows(index: int, rows: pd.DataFrame, tracks: pd.DataFrame) -> pd.Data
     index
         Index of the video.
     rows
-        Rows of the table gestures. Those of copies are left out: they move as the person does who
-        is on screen besides.
+        Rows of the table gestures, with zero_s, the time (s) that players show as 0:00. Those of
+        copies are left out: they move as the person does who is on screen besides.
     tracks
         The video's rows of the table tracks, with cluster_index.
 
     Returns
     -------
     DataFrame
-        The columns of the table, video, and cluster (NA for a body without a face).
+        The columns of the rows, video, and cluster (NA for a body without a face).
     """
     copies = tracks.loc[tracks["kind"].eq("copy"), "track"]
     rows = rows[~rows["track"].isin(copies)].sort_values(["start_s", "end_s", "track", "hand"])
@@ -138,16 +141,26 @@ def select_rows(index: int, rows: pd.DataFrame, tracks: pd.DataFrame) -> pd.Data
 def to_integers(rows: pd.DataFrame) -> pd.DataFrame:
     """Integers of rows of `select_rows`, NA where a value is missing.
 
-    The columns are video, gesture, cluster, start and end (ms, clock of the tables), and `COLUMNS`.
+    The columns are video, gesture, cluster, start and end (ms, clock of the tables), `COLUMNS`, and
+    elan_start and elan_end: what to add to start and end, minus the player's zero in whole ms, for
+    the times in ELAN files, which are rounded in another way.
     """
     integers = {name: rows[name].astype("Int32") for name in ("video", "gesture", "cluster")}
     for name in ("start", "end"):
-        times = [milliseconds(time_s) for time_s in rows[f"{name}_s"]]
-        integers[name] = pd.Series(times, rows.index, "Int32")
+        times_s = rows[f"{name}_s"].astype(float)
+        integers[name] = pd.Series(map(milliseconds, times_s), rows.index, "Int32")
+        shifts = [_elan_shift(*pair) for pair in zip(times_s, rows["zero_s"], strict=True)]
+        integers[f"elan_{name}"] = pd.Series(shifts, rows.index, "Int32")
     for name, column in COLUMNS.items():
         integers[name] = _integers(rows[name], column)
     # All columns have the index of the rows, in which a number may occur in several videos.
     return pd.DataFrame({name: column.array for name, column in integers.items()})
+
+
+def _elan_shift(time_s: float, zero_s: float) -> int:
+    """What to add to `milliseconds` of a time since the player's zero for the time in ELAN."""
+    page_ms = (milliseconds(time_s) or 0) - whole_zero(zero_s)
+    return player_milliseconds(time_s, zero_s) - page_ms
 
 
 def _integers(values: pd.Series, column: Column) -> pd.Series:

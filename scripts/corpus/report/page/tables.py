@@ -16,6 +16,7 @@ from corpus.inputs import manifest, people_file
 from corpus.inputs.manifest_changes import require_rows
 from corpus.report import identity_checks
 from corpus.report.page import user_names
+from corpus.report.page.player_zero import player_zero_or_none
 from corpus.report.page.values import value_or
 from corpus.tables import parquet
 
@@ -40,6 +41,7 @@ class CorpusTables:
     """The table coverage, indexed by video."""
 
     def __post_init__(self) -> None:
+        self._zeros: dict[str, float | None] = {}
         self.corpus = self._read("corpus")
         require_rows(self.rows, self.corpus["video_id"])
         self.people = self._read("people")
@@ -66,6 +68,17 @@ class CorpusTables:
     def tracks_of(self, video: str) -> pd.DataFrame:
         """Rows of the table tracks of one video, with the column cluster_index."""
         return self._tracks_by_video.get(video, self.tracks.iloc[:0])
+
+    def media_name(self, video: str) -> str:
+        """Path of a video's file relative to the results folder; it need not exist."""
+        suffix = manifest.media_suffix(self.rows[video]["source"], self.container)
+        return f"videos/{video}.{suffix}"
+
+    def player_zero(self, video: str) -> float | None:
+        """The time (s) that most players show as 0:00; None without a readable file."""
+        if video not in self._zeros:
+            self._zeros[video] = player_zero_or_none(self.results / self.media_name(video))
+        return self._zeros[video]
 
     def video_table(self, table: str, video: str) -> Path | None:
         """Path of a table of one video, or None if the table was not made."""

@@ -1,19 +1,16 @@
 """The page's data about one video: a summary for lists, and details for the video's own view."""
 
-from math import floor
 from pathlib import Path
 
 import pandas as pd
 
-from corpus.core.errors import VideoError
-from corpus.inputs import manifest
 from corpus.report.page import frame_times, movement, quality
+from corpus.report.page.player_zero import whole_zero
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds, value_or
 from corpus.tables import parquet
 from corpus.tables.schemas import HANDS
 from corpus.video.record import read_record
-from corpus.video.stream_info import player_zero
 
 GESTURE_COLUMNS = ["gesture", "track", "hand", "start_s", "end_s", "peak_speed"]
 GESTURE_NOTES = {"start_seen": False, "end_seen": False, "jump": True, "trunk_movement": True}
@@ -97,27 +94,17 @@ def _media_file(tables: CorpusTables, video: str) -> dict:
 
     `file` is None if there is no file or it cannot be read.
     """
-    suffix = manifest.media_suffix(tables.rows[video]["source"], tables.container)
-    name = f"videos/{video}.{suffix}"
-    file, record = tables.results / name, tables.results / f"{name}.json"
+    name = tables.media_name(video)
+    record = tables.results / f"{name}.json"
     metadata = read_record(record) if record.exists() else {}
-    zero_s = _player_zero(file)
+    zero_s = tables.player_zero(video)
     return {
         "file": None if zero_s is None else name,
-        # Rounded down, as times are rounded up: an earlier frame could be in the shot before.
-        "zero": floor((zero_s or 0.0) * 1000 + 1e-6),
+        # A browser that differs corrects this value, and never the next one.
+        "zero": whole_zero(zero_s or 0.0),
+        "player_zero_s": zero_s or 0.0,
         "title": metadata.get("title"),
     }
-
-
-def _player_zero(file: Path) -> float | None:
-    """The time (s) that most players show as 0:00, or None if the file is missing or unreadable."""
-    if not file.exists() or file.stat().st_size == 0:
-        return None
-    try:
-        return player_zero(file)
-    except VideoError:
-        return None
 
 
 def _file_figures(row: pd.Series) -> dict:

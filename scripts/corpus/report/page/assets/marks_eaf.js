@@ -24,16 +24,24 @@ function markedPersonLabel(entry) {
   return xmlText((person ? names.label(person) : entry.person).normalize('NFC'));
 }
 
+/** Start and end of a mark in ELAN: those of the workflow's ELAN file, whatever this browser's player shows as 0:00. */
+function elanTimes(video, entry, gestures) {
+  const zero = Math.floor(video.player_zero_s * 1000 + 1e-6);
+  const row = entry.lost ? -1 : gestures.find(video, entry.gesture);
+  const shift = (name) => (row < 0 ? 0 : gestures.columns[name][row]);
+  const start = Math.max(entry.start - zero + shift('elan_start'), 0);
+  return { start, end: Math.max(entry.end - zero + shift('elan_end'), start + 1) };
+}
+
 /**
  * Tiers of gestures: {name, participant, annotations: [{start, end, entry}]}, sorted by name. Times are ms from where players show 0:00.
  * Gestures of one hand that overlap, as those of several bodies without a face may, go to several tiers.
  */
-function markTiers(video, entries) {
+function markTiers(video, entries, gestures) {
   const tiers = new Map();
   const sorted = [...entries].sort((a, b) => a.start - b.start || a.end - b.end || a.gesture - b.gesture);
   for (const entry of sorted) {
-    const start = Math.max(Math.round(entry.start - video.zero), 0);
-    const end = Math.max(Math.round(entry.end - video.zero), start + 1);
+    const { start, end } = elanTimes(video, entry, gestures);
     const participant = markedPersonLabel(entry);
     const base = `${participant || 'no face'} ${entry.hand} hand`;
     let name = base;
@@ -71,14 +79,15 @@ function eafTiers({ name, participant, annotations }, nextId) {
   return [tier('gesture', null, gestures.join('')), ...children.map(([kind, textOf]) => tier(kind, parent, about(kind, textOf).join('')))].join('\n');
 }
 
-/** The text of an ELAN file with the marks of one video. */
-function marksEaf(video, entries) {
-  const tiers = markTiers(video, entries);
+/** The text of an ELAN file with the marks of one video. `gestures` are those of `allGestures`. */
+function marksEaf(video, entries, gestures) {
+  const tiers = markTiers(video, entries, gestures);
   const slots = eafTimeOrder(tiers.flatMap((tier) => tier.annotations));
   let nAnnotations = 0;
   const body = tiers.map((tier) => eafTiers(tier, () => `a${(nAnnotations += 1)}`));
-  const media = video.file && xmlElement('MEDIA_DESCRIPTOR', { MEDIA_URL: encodeURIComponent(video.file), MIME_TYPE: MEDIA_TYPES[video.file.split('.').at(-1).toLowerCase()] || 'video/*', RELATIVE_MEDIA_URL: `../videos/${encodeURIComponent(video.file)}` });
-  const properties = { video_id: video.id, player_zero_s: (video.zero / 1000).toFixed(3), lastUsedAnnotationId: nAnnotations };
+  // As in the workflow's files: ELAN looks beside its file first, and then in the folder videos of the results.
+  const media = video.file && xmlElement('MEDIA_DESCRIPTOR', { MEDIA_URL: video.file.split('/').at(-1), MIME_TYPE: MEDIA_TYPES[video.file.split('.').at(-1).toLowerCase()] || 'video/*', RELATIVE_MEDIA_URL: `../${video.file}` });
+  const properties = { video_id: video.id, player_zero_s: video.player_zero_s, lastUsedAnnotationId: nAnnotations };
   const header = xmlElement('HEADER', { MEDIA_FILE: '', TIME_UNITS: 'milliseconds' }, (media || '') + Object.entries(properties).map(([name, text]) => xmlElement('PROPERTY', { NAME: name }, xmlEscape(text))).join(''));
   const kinds = Object.entries(EAF_KINDS).map(([name, stereotype]) => xmlElement('LINGUISTIC_TYPE', { CONSTRAINTS: stereotype, GRAPHIC_REFERENCES: 'false', LINGUISTIC_TYPE_ID: name, TIME_ALIGNABLE: String(!stereotype) }));
   const constraint = xmlElement('CONSTRAINT', { DESCRIPTION: '1-1 association with a parent annotation', STEREOTYPE: 'Symbolic_Association' });
@@ -87,7 +96,7 @@ function marksEaf(video, entries) {
 }
 
 /** Files {name, text} for a ZIP archive: one for each video of the corpus that has marks. */
-function marksEafFiles(entries) {
+function marksEafFiles(entries, gestures) {
   const marked = videos.map((video) => [video, entries.filter((entry) => entry.video === video.id)]).filter(([, own]) => own.length);
-  return marked.map(([video, own]) => ({ name: `${video.id}.marks.eaf`, text: marksEaf(video, own) }));
+  return marked.map(([video, own]) => ({ name: `${video.id}.marks.eaf`, text: marksEaf(video, own, gestures) }));
 }

@@ -13,14 +13,14 @@ function marksTools(gestures, onadd, onerror) {
   } });
   return h('div', { class: 'buttons' },
     h('button', { type: 'button', id: 'save-marks', onclick: () => download('marks.csv', marksCsv(marks.all())) }, 'Save marks as CSV'),
-    h('button', { type: 'button', id: 'save-marks-elan', onclick: () => saveMarksForElan(onerror) }, 'Save marks for ELAN'),
+    h('button', { type: 'button', id: 'save-marks-elan', onclick: () => saveMarksForElan(gestures, onerror) }, 'Save marks for ELAN'),
     h('button', { type: 'button', onclick: () => file.click() }, 'Open marks'), h('label', { for: 'marks-file', class: 'visually-hidden' }, 'File of marks'), file);
 }
 
 /** Save a ZIP archive of ELAN files. Says if marks are not in it. */
-function saveMarksForElan(onerror) {
+function saveMarksForElan(gestures, onerror) {
   const entries = marks.all();
-  const files = marksEafFiles(entries);
+  const files = marksEafFiles(entries, gestures);
   const nMissing = entries.filter((entry) => !videoById.has(entry.video)).length;
   if (files.length) downloadText('marks_elan.zip', zipTexts(files), 'application/zip');
   if (!entries.length) onerror('There are no marks or notes to save.');

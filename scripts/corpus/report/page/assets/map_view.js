@@ -20,7 +20,7 @@ function mapLegend(groups) {
 /** The parts of the view, for points that were loaded; `leave` ends its observers. */
 function mapParts(points, query) {
   const gestureOf = (index) => gestureAt(points.gestures, points.rows[index]);
-  const about = h('div', { class: 'map-about' }, h('p', { class: 'soft' }, 'Point at a gesture to see it move.'));
+  const about = h('div', { class: 'map-about' }, h('p', { class: 'soft' }, 'Point at a gesture, or tap it, to see it move.'));
   const clip = gestureClip('Show clips');
   const chosen = h('div', { class: 'map-chosen card' }, about, clip.element, clip.button);
   const map = createMap(points, {

@@ -116,7 +116,7 @@ function numbersView(query) {
 
 /** The card with the plot of two measures. */
 function pairsCard(context, set) {
-  const options = pairFields(context.fields);
+  const options = pairFields(context);
   const [x, y] = ['x', 'y'].map((axis) => (options.includes(context[axis]) ? context[axis] : NUMBERS_DEFAULTS[axis]));
   const choice = (title, axis, value) => {
     const box = selectBox(options.map((name) => [name, name]), value, set(axis));

@@ -10,8 +10,8 @@ const FIELD_UNITS = {
 };
 const fieldTitle = (name) => (FIELD_UNITS[name] ? `${name.replaceAll('_', ' ')}, ${FIELD_UNITS[name]}` : name.replaceAll('_', ' '));
 
-/** Names of the fields that an axis can have: all numbers, but not the numbers of gestures. */
-const pairFields = (fields) => [...fields].filter(([name, { type }]) => type === 'number' && name !== 'gesture').map(([name]) => name);
+/** Names of the fields that an axis can have: all numbers, but not the numbers of gestures, and places on the map only if it was loaded. */
+const pairFields = ({ fields, points }) => [...fields].filter(([name, { type }]) => type === 'number' && name !== 'gesture' && (points || !needsMap(name))).map(([name]) => name);
 
 /** Round limits of an axis; it begins at 0 unless all values are far from it. */
 function pairLimits(values) {
@@ -20,6 +20,7 @@ function pairLimits(values) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
+  if (low > high) return [0, 1];
   if (low > 0 && low < high / 2) low = 0;
   if (high < 0 && high > low / 2) high = 0;
   if (!(low < high)) [low, high] = [low - 0.5, high + 0.5];

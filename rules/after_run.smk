@@ -45,7 +45,7 @@ def summarise_run():
 def print_summary():
     """Print the summary, also of a run in which nothing had to be done."""
     if any(option.startswith("--report") for option in sys.argv):
-        # Snakemake's report may lie where the page links to it.
+        # The page links to Snakemake's report if it is in the folder of the page.
         list_files()
     if RUN_RECORDS.nothing_to_do and not workflow.dryrun:
         list_files()

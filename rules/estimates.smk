@@ -305,13 +305,13 @@ def n_gestures():
 
 
 def comparison_mb(wildcards, rulename, attempt):
-    """Of compared gestures, from their number."""
+    """Memory of compare_gestures in MB, from the number of gestures."""
     model = partial(resource_model.comparison_mb, n_gestures())
     return limited("mem_mb", model, wildcards, rulename, attempt)
 
 
 def comparison_minutes(wildcards, rulename, attempt):
-    """Of compared gestures, from their number and that of videos."""
+    """Minutes of compare_gestures, from the numbers of gestures and videos."""
     model = partial(resource_model.comparison_minutes, len(VIDEOS), n_gestures())
     return limited("runtime", model, wildcards, rulename, attempt)
 

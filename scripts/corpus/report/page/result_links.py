@@ -1,8 +1,8 @@
 """Which files of the results the page links to: ELAN files, tables, exports and reports.
 
 The side file `files` lists those that exist. The rule of the page writes it, and each later run
-writes it again, so that the page links to exports that were made after it. It is no output of the
-rule, because Snakemake would then make the page again.
+writes it again, so that the page links to exports that were made after it. It is not an output of
+the rule, because Snakemake would then make the page again.
 """
 
 import os

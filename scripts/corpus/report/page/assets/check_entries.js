@@ -60,7 +60,7 @@ const REASONS = {
   another: ({ seconds, faces }) => `The faces of ${nameOf(faces[2].track.person)} are more similar. If the track shows them, ${formatDuration(seconds * 1000)} have the wrong person: leave this track out of the numbers.`,
   jump: ({ seconds }) => `It moves faster than a body can, so the speed is that of the jump and not of the hand, for ${formatDuration(seconds * 1000)}. Leave the gesture out if the skeleton is on somebody else.`,
   unseen: ({ seconds }) => `The hand was not seen for ${formatDuration(seconds * 1000)} in all; its path there is a straight guess between two positions. Leave the gesture out if the hand does something else.`,
-  trunk: ({ seconds }) => `The hand stands still before the background for ${formatDuration(seconds * 1000)} while the shoulders move. Leave it out if this is no gesture.`,
+  trunk: ({ seconds }) => `The hand stands still before the background for ${formatDuration(seconds * 1000)} while the shoulders move. Leave it out if it is not a gesture.`,
   cut_off: () => 'The hand comes into view or leaves it, or the shot begins or ends. They last longer than the tables say. Leave them out of mean durations, or treat these durations as lower limits.',
   video: ({ concern }) => corpus.concerns[concern].meaning,
 };

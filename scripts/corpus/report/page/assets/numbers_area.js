@@ -67,7 +67,7 @@ function pairArea(context, items, search) {
       from = null;
     });
     picture.addEventListener('pointercancel', () => { from = null; });
-    // The end of a drag is no click on the point below it.
+    // The end of a drag is not a click on the point below it.
     picture.addEventListener('click', (event) => { if (isMoved) event.stopPropagation(); }, { capture: true });
     return picture;
   }

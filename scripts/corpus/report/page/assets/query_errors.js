@@ -32,7 +32,7 @@ function choiceProblem({ key, operator, value }, values) {
   return `“${key}” cannot be “${value}”. ${meant ? `Did you mean ${key}${operator}${/\s/.test(meant) ? `"${meant}"` : meant}? ` : ''}It is one of ${values.join(', ')}.`;
 }
 
-/** The message about a name that is no field. Fields may have other names in `also`, such as the columns of tables. */
+/** The message about a name that is not a field. Fields may have other names in `also`, such as the columns of tables. */
 function fieldProblem(name, fields) {
   const owners = new Map([...fields].flatMap(([key, { also = [] }]) => [key, ...also].map((each) => [each, key])));
   const meant = owners.get(closestText(name.replace(/^!/, ''), [...owners.keys()]));

@@ -30,7 +30,7 @@ function createTimelineScale({ video, axis, element, scroller }) {
   let now = 0;
   let drawnWidth = 0;
   const length = Math.max(video.length, 1);
-  // Its own element, moved by a transform: nothing else of a long timeline is laid out or drawn anew.
+  // Its own element, moved by a transform: nothing else of a long timeline is laid out or drawn again.
   const cursor = h('i', { class: 'time-cursor', 'aria-hidden': 'true' });
   element.append(cursor);
   const zoomText = h('span', { class: 'zoom-level' });

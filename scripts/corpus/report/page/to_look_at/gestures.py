@@ -18,7 +18,7 @@ JUMP = 0.9
 moved to another place, 29 of 30 warnings were right (benchmarks/warning_precision.py); it is lower
 here because no real jumps were labelled."""
 TRUNK = 0.5
-"""Probability that a unit in which only the trunk moves is no gesture. Not measured."""
+"""Probability that a unit in which only the trunk moves is not a gesture. Not measured."""
 UNSEEN_SHARE = 0.3
 """A gesture is listed if more than this share of its time is filled in."""
 UNSEEN = 0.5

@@ -187,7 +187,8 @@ def open_file(path: Path | str, columns: list[str] | None = None) -> OpenTable:
 def _open(path: Path, columns: list[str] | None) -> OpenTable:
     try:
         with _naming_damage(path):
-            file = pq.ParquetFile(path)
+            # With `pre_buffer`, pyarrow keeps what was read until the file is closed.
+            file = pq.ParquetFile(path, pre_buffer=False)
     except FileNotFoundError as error:
         raise MissingFileError(
             f"{path}: no such file. It was deleted, or the manifest was edited while the workflow "

@@ -50,6 +50,21 @@ def test_bytes_do_not_depend_on_the_pieces(tmp_path, sizes):
     assert pq.ParquetFile(tmp_path / "once.parquet").num_row_groups == 4
 
 
+def test_reading_in_batches_needs_the_memory_of_one_row_group(tmp_path, monkeypatch):
+    """pyarrow can keep what was read of a file until it is closed."""
+    monkeypatch.setattr(parquet, "ROW_GROUP", 1 << 14)
+    n = 40 << 14
+    times = np.random.default_rng(1).random(n)
+    parquet.write(tmp_path / "frames.parquet", "frames", {"time_s": times}, PROVENANCE)
+    before, most, n_read = pa.total_allocated_bytes(), 0, 0
+    with parquet.open_file(tmp_path / "frames.parquet") as file:
+        for batch in file.iter_batches(1 << 12, columns=["time_s"]):
+            n_read += len(batch)
+            most = max(most, pa.total_allocated_bytes() - before)
+    assert n_read == n
+    assert most < times.nbytes / 10
+
+
 def test_reading_returns_what_was_written(tmp_path):
     rows = keypoints()
     parquet.write(tmp_path / "k.parquet", "keypoints", rows, PROVENANCE)

@@ -47,17 +47,14 @@ def positions_of_people(results) -> pd.DataFrame:
         rows["person"] = [tracks.get((path.stem, track)) for track in rows["track"]]
         rows["hand"] = rows["point"].astype(str).str.removesuffix("_hand")
         of_video = gestures[gestures["video_id"] == path.stem]
-        rows["gesturing"] = [
-            bool(
-                (
-                    (of_video["track"] == row.track)
-                    & (of_video["hand"] == row.hand)
-                    & (of_video["start_s"] <= row.time_s)
-                    & (row.time_s < of_video["end_s"])
-                ).any()
+        rows["gesturing"] = False
+        for gesture in of_video.itertuples():
+            rows["gesturing"] |= (
+                (rows["track"] == gesture.track)
+                & (rows["hand"] == gesture.hand)
+                & (gesture.start_s <= rows["time_s"])
+                & (rows["time_s"] < gesture.end_s)
             )
-            for row in rows.itertuples()
-        ]
         parts.append(rows.dropna(subset=["person"]))
     return pd.concat(parts)
 

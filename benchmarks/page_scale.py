@@ -66,6 +66,16 @@ LIST_STEPS = {
         const list = document.querySelector('.virtual');
         list.scrollTop = list.scrollHeight / 2;""",
 }
+NUMBERS_STEPS = {
+    "other axis of two measures": ("[data-choice=y]", "size", "#chart-pairs svg"),
+    "other distribution": ("[data-choice=measure]", "extent", "#chart-extent svg"),
+}
+"""A choice in the view of numbers, its new value, and what is drawn then."""
+CHOOSE = """
+    const box = document.querySelector(arguments[0]);
+    document.querySelectorAll(arguments[2]).forEach((drawing) => drawing.remove());
+    box.value = arguments[1];
+    box.dispatchEvent(new Event('change'));"""
 FRAMES = """
 const [act, done] = [arguments[0], arguments[1]];
 const canvas = document.querySelector('canvas.map'), times = [];
@@ -185,6 +195,9 @@ def measure_views(html: Path, work: Path, views: Iterable[str]) -> list[tuple[st
             if view == "gestures":
                 for step, action in LIST_STEPS.items():
                     rows.append((step, f"{timed(action, SHOWN):.0f} ms"))
+            if view == "numbers":
+                for step, arguments in NUMBERS_STEPS.items():
+                    rows.append((step, f"{timed(CHOOSE, arguments[2], *arguments):.0f} ms"))
             if view == "map":
                 for act in ("zoom", "point"):
                     times = browser.execute_async_script(FRAMES, act)

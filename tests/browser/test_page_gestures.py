@@ -315,6 +315,9 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
         has_person = isinstance(row["person"], str)
         assert own["participant"].notna().all() == has_person
     # The next run lets the list search the notes, and show them in a column.
+    ratings = annotations[annotations["kind"] == "mark"]
+    ratings = ratings.assign(tier="Rating", participant=None, value=["4", "2", "3.5"])
+    annotations = pd.concat([annotations, ratings], ignore_index=True)
     parquet.write(page.results / output.name, "annotations", annotations, {})
     videos = parquet.read(page.results / "corpus.parquet")["video_id"].tolist()
     result_links.write_files(page.results, videos)
@@ -325,6 +328,10 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
         open_list(page, q=query, column="notes")
         assert keys(page) == [row["key"]]
         assert page.texts(".gesture-row .col-extra") == [note.replace("\x01", "\ufffd")]
+    open_list(page, q="rating>=3.5", sort="rating", column="rating")
+    rated = ratings[ratings["value"] != "2"].sort_values("value")
+    assert [key.split()[0] for key in keys(page)] == rated["video_id"].tolist()
+    assert page.texts(".gesture-row .col-extra") == ["3.5", "4.0"]
     (page.results / output.name).unlink()
     result_links.write_files(page.results, videos)
     assert not (page.results / "report/page/annotations.js").exists()

@@ -41,6 +41,13 @@ function matchAnnotations({ tiers, rows }, gestures) {
   return fields;
 }
 
+/** The field of texts by row: a number, such as a rating, if each gesture has at most one text and all are numbers. */
+function annotationField(texts) {
+  const isNumber = texts.size > 0 && [...texts.values()].every((each) => each.length === 1 && !Number.isNaN(parseNumber(each[0])));
+  return isNumber ? { type: 'number', own: true, get: (row) => (texts.has(row) ? parseNumber(texts.get(row)[0]) : NaN) }
+    : { type: 'text', own: true, get: (row) => texts.get(row) || '' };
+}
+
 /** A promise of fields for `gestureFields` by name; a Map without entries if nothing was annotated. */
 async function loadAnnotationFields(gestures) {
   const files = await resultFiles();
@@ -49,5 +56,5 @@ async function loadAnnotationFields(gestures) {
   forgetSideFile('annotations');
   if (!content) return new Map();
   // Names of people are those when the page was opened.
-  return new Map([...matchAnnotations(content, gestures)].map(([name, texts]) => [ownFieldName(name), { type: 'text', own: true, get: (row) => texts.get(row) || '' }]));
+  return new Map([...matchAnnotations(content, gestures)].map(([name, texts]) => [ownFieldName(name), annotationField(texts)]));
 }

@@ -3,6 +3,8 @@
 /** Above this number, points would cover each other and take long to draw: squares with counts are drawn instead. */
 const MAX_PAIR_POINTS = 2000;
 const SQUARE_PX = 8;
+/** More than any plot has in one direction. */
+const MAX_SQUARES = 4096;
 const MAX_LEGEND = 12;
 const FIELD_UNITS = {
   time: 's', length: 's', hold: 's', speed: 'shoulder widths per second', mean_speed: 'shoulder widths per second',
@@ -83,12 +85,12 @@ function pairSquares(items, toX, toY, { left, right, top, bottom }) {
   const squareOf = (pixel, length) => Math.max(Math.min(Math.floor(pixel / SQUARE_PX), Math.ceil(length / SQUARE_PX) - 1), 0);
   let most = 1;
   for (const item of items) {
-    const key = `${squareOf(toX(item.x) - left, right - left)} ${squareOf(toY(item.y) - top, bottom - top)}`;
+    const key = squareOf(toX(item.x) - left, right - left) * MAX_SQUARES + squareOf(toY(item.y) - top, bottom - top);
     counts.set(key, (counts.get(key) || 0) + 1);
     most = Math.max(most, counts.get(key));
   }
   const parts = [...counts].map(([key, count]) => {
-    const [column, row] = key.split(' ').map(Number);
+    const [column, row] = [Math.floor(key / MAX_SQUARES), key % MAX_SQUARES];
     return svg('rect', { x: left + column * SQUARE_PX, y: top + row * SQUARE_PX, width: SQUARE_PX, height: SQUARE_PX, style: { fill: 'var(--accent)', 'fill-opacity': Math.round((0.15 + (0.85 * Math.log(count)) / Math.log(Math.max(most, 2))) * 100) / 100 } }, svg('title', {}, countNoun(count, 'gesture')));
   });
   return { parts, most };

@@ -20,6 +20,7 @@ import export_video
 import page_browser
 import synthetic_videos
 import write_skeletons
+from corpus.report.page.render import ASSETS
 from corpus.tables import parquet
 from corpus.tables.schemas import HAND_KEYPOINTS, POSE_KEYPOINTS
 from drawn_skeletons import check_points, drawn
@@ -31,9 +32,9 @@ pytestmark = pytest.mark.usefixtures("console_and_network_checked")
 
 WIDTH, HEIGHT, N_BITS = 160, 120, 10
 EDGES = ("x1", "y1", "x2", "y2")
-FAST, UNEVEN, LATE = (video_name(number) for number in (1, 2, 5))
-"""A video with 60 frames per second, one with a variable rate of two minutes, and one that starts
-late."""
+QUICK, FAST, UNEVEN, LATE = (video_name(number) for number in (0, 1, 2, 5))
+"""Videos with 480 frames per second that start late and not at a whole millisecond, with 60 frames
+per second, with a variable rate for two minutes, and with a late start."""
 
 
 def numbered_picture(frame: int) -> np.ndarray:
@@ -80,6 +81,7 @@ def write_results(folder: Path) -> Path:
     random = np.random.default_rng(3)
     uneven = np.cumsum(random.integers(20, 500, 480))
     times = {
+        0: write_clip(folder / f"videos/{QUICK}.mp4", 72_025 + 100 * np.arange(240), 48_000),
         1: write_clip(folder / f"videos/{FAST}.mp4", np.arange(0, 1500, 10), 600),
         2: write_clip(folder / f"videos/{UNEVEN}.mp4", uneven - uneven[0], 1000),
         5: write_clip(folder / f"videos/{LATE}.mp4", 1500 + 40 * np.arange(60), 1000),
@@ -149,14 +151,68 @@ def frames_with_people(page: BrowserPage, video: str) -> list[int]:
     return [int(frames[round(share * (len(frames) - 2))]) for share in (0.05, 0.5, 1)]
 
 
-@pytest.mark.parametrize("video", [FAST, UNEVEN, LATE])
+@pytest.mark.parametrize("video", [QUICK, FAST, UNEVEN, LATE])
 def test_the_points_drawn_are_those_of_the_frame_on_screen(page: BrowserPage, video: str) -> None:
     times = parquet.read(page.results / f"frames/{video}.parquet")["time_s"]
     page.go(f"video/{video}")
     page.player_time()
+    later = 0.0007 if video == QUICK else 0.002
     for frame in frames_with_people(page, video):
-        page.go(f"video/{video}", t=round(times[frame] + 0.002, 3))
+        page.go(f"video/{video}", t=round(times[frame] + later, 4))
         check_frame(page, video, frame)
+    if video == QUICK:
+        for step, key in ((1, "."), (0, ","), (-1, ",")):
+            page.one("body").send_keys(key)
+            check_frame(page, video, frame + step)
+
+
+def test_the_frame_of_a_time_is_the_nearest_at_any_frame_rate(page: BrowserPage) -> None:
+    """The time that a browser reports can be wrong by a third of a frame."""
+    code = "".join(
+        (ASSETS / name).read_text("utf-8") for name in ("interval_search.js", "skeleton.js")
+    )
+    for period in (1.0, 2.083, 16.7, 40.0):
+        times = [1500.25 + period * frame for frame in range(50)]
+        asked = [time + error * min(period, 3) for time in times for error in (-0.3, 0, 0.3)]
+        found = page.js(
+            code + "const [times, asked] = arguments, chunk = {times};"
+            "return [asked.map((ms) => frameIndexAt(chunk, ms, true)), times.map("
+            "  (time, n) => frameIndexAt(chunk, time + (n % 2 ? 0.7 * arguments[2] : 0), false))]",
+            times, asked, period,
+        )  # fmt: skip
+        assert found == [[frame for frame in range(50) for _ in range(3)], list(range(50))]
+
+
+def test_a_browser_without_times_of_frames_draws_the_frame_of_the_players_time(
+    page: BrowserPage,
+) -> None:
+    """Such as Firefox before version 132."""
+    script = {"source": "delete HTMLVideoElement.prototype.requestVideoFrameCallback"}
+    added = page.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
+    try:
+        page.reload()
+        times = parquet.read(page.results / f"frames/{FAST}.parquet")["time_s"]
+        page.go(f"video/{FAST}")
+        page.player_time()
+        assert not page.js("return 'requestVideoFrameCallback' in document.querySelector('video')")
+        frame = frames_with_people(page, FAST)[1]
+        page.go(f"video/{FAST}", t=round(times[frame] + 0.002, 3))
+        check_frame(page, FAST, frame)
+        for step, key in ((1, "."), (2, "."), (1, ",")):
+            page.one("body").send_keys(key)
+            check_frame(page, FAST, frame + step)
+        page.js("document.querySelector('video').muted = true")
+        page.one("body").send_keys(" ")
+        moved = "return document.querySelector('video').currentTime > arguments[0]"
+        assert page.until(lambda: page.js(moved, times[frame] + 0.2))
+        page.one("body").send_keys(" ")
+        last = shown_frame(page)
+        assert last > frame + 5
+        assert page.until(lambda: abs(drawn(page)["frame"] - last) <= 1), drawn(page)["frame"]
+    finally:
+        removed = {"identifier": added["identifier"]}
+        page.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", removed)
+        page.reload()
 
 
 def test_steps_show_each_frame_of_a_variable_rate(page: BrowserPage) -> None:

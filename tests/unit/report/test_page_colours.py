@@ -129,3 +129,22 @@ def test_people_with_the_same_colour_have_different_shapes():
         for person in (f"p{number:04d}" for number in range(1, 49))
     ]
     assert len(set(symbols)) == 48 and max(shape for _, shape in symbols) == 5
+
+
+def test_drawings_over_videos_have_enough_contrast_on_any_picture():
+    """Lines have a black rim, names stand in black on a person's colour, in both schemes."""
+    style = render.style_sheet()
+    over_video = re.search(r"\.over-video \{(.*?)\}", style, re.DOTALL)
+    assert over_video
+    hex_of = dict(re.findall(r"--(p\d): (#[0-9a-f]{6})", over_video[1]))
+    canvas = (render.ASSETS / "skeleton_canvas.js").read_text("utf-8")
+    [faceless] = re.findall(r"FACELESS_COLOUR = '(#[0-9a-f]{6})'", canvas)
+    assert faceless == to_hex(np.array(palette.FACELESS_COLOUR) / 255)
+    assert [*hex_of] == SHAPES
+    for colour in (*hex_of.values(), faceless):
+        assert contrast(colour, "#000000") >= 4.5
+    # Whatever the picture, the line differs from its rim, and one of both from the picture.
+    for grey in range(0, 256, 15):
+        picture = f"#{grey:02x}{grey:02x}{grey:02x}"
+        for colour in hex_of.values():
+            assert max(contrast(colour, picture), contrast("#000000", picture)) >= 2.4

@@ -72,7 +72,10 @@ function createFrameClock(element, video) {
 function createFrameSteps(element, video, clock, jump) {
   let times = frameTimesOf(detailsOf(video).frames);
   let isComplete = Boolean(times);
-  const shortest = Math.max(detailsOf(video).frame_step || 1000 / 60, SHORTEST_FRAME_MS);
+  const distance = detailsOf(video).frame_step || 1000 / 60;
+  const shortest = Math.max(distance, SHORTEST_FRAME_MS);
+  // Less than half a frame, also at 1000 frames per second.
+  const margin = Math.min(FRAME_MARGIN_MS, distance / 5);
   let queue = Promise.resolve();
   const nextFrame = () => new Promise((resolve) => {
     const end = clock.onframe(finish);
@@ -89,22 +92,22 @@ function createFrameSteps(element, video, clock, jump) {
     await shown;
   }
   /** Whether the frame on screen at `ms` is the one of this index: the last known time can be that of an earlier frame. */
-  const isKnown = (ms, index) => isComplete || (index >= 0 && (index < times.length - 1 || ms <= times[index] + 2 * FRAME_MARGIN_MS));
+  const isKnown = (ms, index) => isComplete || (index >= 0 && (index < times.length - 1 || ms <= times[index] + 2 * margin));
   async function stepNow(direction) {
     element.pause();
     const from = clock.shown();
     // Times in the tables and of the player differ by rounding, never by half a frame.
-    const index = times ? lastAtMost(times, from + 2 * FRAME_MARGIN_MS) : -1;
+    const index = times ? lastAtMost(times, from + 2 * margin) : -1;
     const target = isKnown(from, index) ? times[index + direction] : undefined;
     if (target !== undefined) {
-      await show(target + FRAME_MARGIN_MS);
+      await show(target + margin);
     } else if (isComplete) {
       // The frame on screen is the first or the last one of the video.
     } else if (direction < 0) {
-      if (from - FRAME_MARGIN_MS > video.start) await show(from - FRAME_MARGIN_MS);
+      if (from - margin > video.start) await show(from - margin);
     } else {
       for (let probe = 1; probe <= PROBE_LIMIT && from + probe * shortest < video.end; probe += 1) {
-        await show(from + probe * shortest + FRAME_MARGIN_MS);
+        await show(from + probe * shortest + margin);
         if (clock.shown() > from + 0.5) return;
       }
     }
@@ -120,7 +123,7 @@ function createFrameSteps(element, video, clock, jump) {
     },
     /** The time of the last frame that begins before `ms`, or null if frame times are not known. */
     lastBefore(ms) {
-      const index = times ? lastAtMost(times, ms - FRAME_MARGIN_MS) : -1;
+      const index = times ? lastAtMost(times, ms - margin) : -1;
       return index < 0 || (!isComplete && index === times.length - 1) ? null : times[index];
     },
     step(direction) {

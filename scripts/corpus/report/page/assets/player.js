@@ -1,6 +1,7 @@
 // The player of a local video file, which lies beside the page.
 
 const ZERO_TIMEOUT_MS = 400;
+const ZERO_MARGIN_MS = 0.01;
 const PLAYABLE_FOLDER = 'exports/playable';
 
 /**
@@ -10,9 +11,12 @@ const PLAYABLE_FOLDER = 'exports/playable';
  * shows which time this browser uses, because its time in the tables is known.
  */
 function correctZero(video, mediaTime) {
-  const zero = video.start - mediaTime * 1000;
+  // video.start is a whole number; the runs of frames begin with the exact time.
+  const [firstRun] = detailsOf(video).frames || [];
+  const zero = (firstRun ? firstRun[0] : video.start) - mediaTime * 1000;
   if (Math.abs(zero - video.zero) <= 2) return false;
-  video.zero = Math.ceil(zero) - 1;
+  // A little too early, so that seeking to a frame never shows the one before.
+  video.zero = firstRun ? zero - ZERO_MARGIN_MS : Math.ceil(zero) - 1;
   return true;
 }
 

@@ -57,10 +57,10 @@ function decodeSkeletons(content) {
 
 /** Index of the frame of a chunk at a time: the nearest if `exact`, else the one that is shown then. */
 function frameIndexAt(chunk, ms, exact) {
-  const index = lastAtMost(chunk.times, ms + FRAME_TIME_TOLERANCE);
-  if (!exact || index < 0) return Math.max(index, 0);
-  const [before, after] = [chunk.times[index - 1], chunk.times[index]];
-  return index > 0 && ms - before < after - ms ? index - 1 : index;
+  let index = Math.max(lastAtMost(chunk.times, ms + FRAME_TIME_TOLERANCE), 0);
+  const isLater = (time, before) => (exact ? ms - before < time - ms : time - ms > Math.min(FRAME_TIME_TOLERANCE, (time - before) / 5));
+  while (index > 0 && isLater(chunk.times[index], chunk.times[index - 1])) index -= 1;
+  return index;
 }
 
 /** Points of a frame of a chunk: [{track, part, points}], x and y in turn in units, null if not drawn. */

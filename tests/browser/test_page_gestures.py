@@ -76,6 +76,12 @@ return JSON.parse(localStorage.getItem(key));
 """
 
 
+STORE = """
+const key = Object.keys(localStorage).find((name) => name.startsWith('marks of'));
+localStorage.setItem(key, JSON.stringify(arguments[0]));
+"""
+
+
 def csv_of(entries: list[dict]) -> str:
     """A file as the button `Save marks as CSV` writes it."""
     columns = ("video", "gesture", "person", "hand", "note")
@@ -226,6 +232,76 @@ def test_a_mark_of_a_file_never_replaces_the_mark_of_another_gesture(page, tmp_p
     assert sorted(entry["note"] for entry in page.js(STORED)) == ["mine; theirs", other["note"]]
     page.js("localStorage.clear()")
     page.reload()
+
+
+def test_a_mark_is_never_shown_on_another_gesture_with_its_number(page):
+    """The next run may number gestures in another way, and the video is opened before the list."""
+    video = video_name(1)
+    rows = gestures_of(page).query("video == @video").sort_values("start_s")
+    own, other = rows["gesture"].iloc[[0, 1]].tolist()
+    open_list(page, q=f"video={video}")
+    mark(page, f"{video} {own}", "mine")
+    [entry] = page.js(STORED)
+    # An earlier run gave this gesture the number that the other one has now.
+    page.js(STORE, [entry | {"gesture": other}])
+    page.reload()
+    note = ".video-gesture .gesture-note"
+    for number, text in ((other, ""), (own, "mine")):
+        page.go(f"video/{video}", gesture=number)
+        assert page.js("return document.querySelector(arguments[0]).value", note) == text
+    assert page.texts(".video-gesture .mark") == ["★ Marked"]
+    page.go(f"video/{video}", gesture=other)
+    page.one(note).send_keys("theirs")
+    notes = {each["gesture"]: each["note"] for each in page.js(STORED)}
+    assert notes == {own: "mine", other: "theirs"}
+    page.js("localStorage.clear()")
+    page.reload()
+
+
+def test_what_the_browser_does_not_keep_is_said_where_it_is_typed_and_can_be_saved(page):
+    video = video_name(1)
+    [row] = gestures_of(page).query("video == @video").head(1).to_dict("records")
+    page.js("Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceeded'); }")
+    page.go(f"video/{video}", gesture=row["gesture"])
+    assert not page.one("#not-kept").is_displayed()
+    page.one(".video-gesture .gesture-note").send_keys("beat")
+    assert "does not keep your marks and notes" in page.one("#not-kept [role=alert]").text
+    open_list(page, q="note:beat")
+    assert keys(page) == [row["key"]]
+    assert not page.one(".kept-note").is_displayed()
+    (page.downloads / "marks.csv").unlink(missing_ok=True)
+    page.one("#not-kept button").click()
+    assert page.until((page.downloads / "marks.csv").exists)
+    assert ",beat" in (page.downloads / "marks.csv").read_text(encoding="utf-8")
+    page.reload()
+    open_list(page)
+    assert not page.one("#not-kept").is_displayed()
+    assert page.one(".kept-note").is_displayed()
+
+
+def test_saved_marks_are_read_back_unchanged_and_faulty_files_are_refused(page):
+    texts = ("-1a", "'=x", "=1+1", "  =1+1", "＝1", "'quoted'", 'a "b", c\nd', "-5", "")
+    entry = {"video": "-v", "gesture": 3, "person": "@p", "hand": "left", "marked": True}
+    entry |= {"start": 40, "end": 1040}
+    code = "\n".join(
+        (ASSETS / name).read_text("utf-8") for name in ("safe_text.js", "marks_csv.js")
+    )
+    saved = page.js(f"{code}; return marksCsv(arguments[0])", [entry | {"note": n} for n in texts])
+    cells = list(csv.reader(saved.removeprefix("\ufeff").splitlines()[:6]))
+    assert [row[7] for row in cells[1:]] == [f"'{text}" for text in texts[:5]]
+    code += """
+    try { return readMarks(arguments[0]); } catch (error) { return error.message; }
+    """
+    assert page.js(code, saved) == [entry | {"note": note} for note in texts]
+    head = "video_id;gesture;person;hand;start_s;end_s;marked;note\n"
+    [read] = page.js(code, f"{head}v;3;;left;0,04;1.04;YES;n\n")
+    assert (read["marked"], read["start"], read["end"]) == (True, 40, 1040)
+    for row, problem in (
+        ("v;3;;left;;1;yes;n", "no number in the column start_s"),
+        ("v;;;left;0;1;yes;n", "no number in the column gesture"),
+        ("v;3;;left;0;1;perhaps;n", "“perhaps” in the column marked"),
+    ):
+        assert f"Row 2 of this file, of v, has {problem}" in page.js(code, f"{head}{row}\n")
 
 
 def test_a_gesture_that_no_longer_matches_leaves_the_list_with_the_next_choice(page):

@@ -12,6 +12,7 @@ from PIL import Image
 from selenium.webdriver.common.keys import Keys
 
 from corpus.identity.face_crops import crop_square
+from corpus.report.page.render import ASSETS
 from corpus.tables import parquet
 from corpus.video.reader import Reader
 from page_browser import LATE, PLAIN, UNPLAYABLE, BrowserPage
@@ -189,6 +190,22 @@ def test_a_verdict_in_another_tab_is_shown_and_not_lost(checks):
             checks.browser.switch_to.window(handle)
             checks.browser.close()
         checks.browser.switch_to.window(here)
+
+
+def test_verdicts_belong_to_one_gesture_or_face_of_those_at_the_same_moment(checks):
+    """They are found again if a later run gives other numbers and ids."""
+    code = "const memoize = (f) => f; const HANDS = ['left', 'right'];"
+    code += (ASSETS / "check_entries.js").read_text("utf-8") + "return entryKey(arguments[0])"
+    video = {"id": "v"}
+    jump = {"kind": "jump", "video": video, "time": 840, "hand": 0, "end": 1960, "faces": []}
+    same = jump | {"gesture": 7, "person": {"id": "p9"}}
+    key = checks.js(code, jump)
+    assert key == checks.js(code, same)
+    assert key not in [checks.js(code, jump | other) for other in ({"hand": 1}, {"end": 1200})]
+    faces = [{"video": video, "time": 840, "box": [x, 0, x + 20, 20]} for x in (5, 90)]
+    twice = jump | {"kind": "twice", "hand": None}
+    keys = [checks.js(code, twice | {"faces": [face]}) for face in faces]
+    assert keys == ["twice v 840 15,10", "twice v 840 100,10"]
 
 
 def test_the_overview_links_to_the_entries_to_look_at(checks):

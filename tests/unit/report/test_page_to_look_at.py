@@ -190,6 +190,15 @@ def test_cut_off_gestures_of_a_person_in_a_video_are_one_entry(tmp_path):
     ]
 
 
+def test_entries_about_gestures_say_which_hand_moves_until_when(tmp_path):
+    gestures = [{"track": 0, "jump": True}, {"track": 1, "end_seen": False, "hand": "right"}]
+    entries = gesture_entries(OneVideo(tmp_path, gestures), "v", 3)
+    assert [(e.kind, e.hand, e.time, e.end) for e in entries] == [
+        ("jump", 0, 0, 500),
+        ("cut_off", 1, 1000, 1500),
+    ]
+
+
 def test_gestures_of_a_copy_are_left_out(tmp_path):
     assert entries_of(tmp_path, {"track": 2, "jump": True, "start_seen": False}) == []
 

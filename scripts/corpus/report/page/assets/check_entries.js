@@ -1,11 +1,15 @@
 // The entries of the view Check: what is doubtful, why, and what to do about it.
 
-/** What identifies an entry in later runs, in which numbers and ids may differ: its kind and its moment. */
+/**
+ * What identifies an entry in later runs, in which numbers and ids may differ: its kind and its moment, with the hand and the end of its gesture
+ * or the places of its faces, because several things may begin at one moment.
+ */
 function entryKey(entry) {
-  const moment = (video, time) => `${video.id} ${time}`;
-  const faces = entry.faces || (entry.about ? entry.about.faces : []);
-  const parts = faces.length ? faces.map((face) => moment(face.video, face.time)) : [moment(entry.video, entry.time)];
-  return [entry.kind, ...parts, entry.concern, entry.kind === 'cut_off' && entry.number].filter(Boolean).join(' ');
+  const faces = entry.faces.length ? entry.faces : entry.about ? entry.about.faces : [];
+  const placeOf = ([x1, y1, x2, y2]) => `${Math.round((x1 + x2) / 2)},${Math.round((y1 + y2) / 2)}`;
+  const parts = faces.length ? faces.map(({ video, time, box }) => `${video.id} ${time} ${placeOf(box)}`) : [`${entry.video.id} ${entry.time}`];
+  const gesture = entry.hand === null ? [] : [HANDS[entry.hand], entry.end];
+  return [entry.kind, ...parts, ...gesture, entry.concern, entry.kind === 'cut_off' && entry.number].filter(Boolean).join(' ');
 }
 
 /** All entries by rank; the block is parsed on first use. */
@@ -18,13 +22,17 @@ const checkEntries = memoize(() => {
     const number = cell('number', row);
     const entry = {
       rank: row, kind, number, video: videos[columns.video[row]], time: columns.time[row], seconds: columns.seconds[row], score: columns.score[row],
-      gesture: cell('gesture', row), percent: cell('percent', row), concern: cell('concern', row),
+      gesture: cell('gesture', row), hand: cell('hand', row), end: cell('end', row), percent: cell('percent', row), concern: cell('concern', row),
       person: people[cell('person', row)] || null, faces: (cell('faces', row) || []).map(faceOf),
       about: { twice: overlaps, same: doubts }[kind]?.[number] || null,
     };
-    entry.key = entryKey({ ...entry, faces: entry.faces.length ? entry.faces : null });
+    entry.key = entryKey(entry);
     return entry;
   });
+  // Two people may do the same thing at the same time.
+  const counted = new Map();
+  for (const { key } of entries) counted.set(key, (counted.get(key) || 0) + 1);
+  for (const entry of entries) if (counted.get(entry.key) > 1) entry.key = `${entry.key} ${entry.person ? entry.person.id : ''}`;
   return { counts, entries };
 });
 

@@ -48,8 +48,8 @@ function commonFields(gestures) {
     ['gesture', number('gesture')],
     // Faces in pictures are not counted, see numbers_data.js.
     ['counted', { type: 'flag', get: (row) => columns.unit[row] >= 0 }],
-    ['marked', { type: 'flag', also: ['mark'], get: (row) => marks.isMarked(videos[columns.video[row]], columns.gesture[row]) }],
-    ['note', { type: 'text', also: ['comment'], free: true, get: (row) => marks.note(videos[columns.video[row]], columns.gesture[row]) }],
+    ['marked', { type: 'flag', also: ['mark'], get: (row) => marks.isMarked(markedGestureAt(gestures, row)) }],
+    ['note', { type: 'text', also: ['comment'], free: true, get: (row) => marks.note(markedGestureAt(gestures, row)) }],
   ]);
 }
 

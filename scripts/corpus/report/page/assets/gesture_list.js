@@ -14,8 +14,8 @@ const GESTURE_COLUMNS = [
   { key: 'size', title: 'size', number: true, hint: 'shoulder widths', cell: (gesture) => numberText(gesture.extent, 1) },
   { key: 'region', title: 'region', cell: (gesture) => gesture.region || '–' },
   { key: 'seen', title: 'seen', cell: (gesture) => (gesture.start_seen === 1 && gesture.end_seen === 1 ? 'whole' : 'cut') },
-  { key: 'marked', title: 'mark', cell: (gesture) => (marks.isMarked(gesture.video, gesture.gesture) ? ['★', h('span', { class: 'visually-hidden' }, 'marked')] : '') },
-  { key: 'note', title: 'note', cell: (gesture) => marks.note(gesture.video, gesture.gesture) },
+  { key: 'marked', title: 'mark', cell: (gesture) => (marks.isMarked(gesture) ? ['★', h('span', { class: 'visually-hidden' }, 'marked')] : '') },
+  { key: 'note', title: 'note', cell: (gesture) => marks.note(gesture) },
 ];
 
 /** Links of a row. The Tab key skips them, because the chosen gesture has the same links beside the list. */

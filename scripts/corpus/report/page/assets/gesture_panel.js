@@ -9,7 +9,7 @@ function gesturePanel(onchange) {
   const state = { gesture: null, player: null, video: null, note: null };
   const toggleMark = () => {
     if (!state.gesture) return;
-    const marked = !marks.isMarked(state.gesture.video, state.gesture.gesture);
+    const marked = !marks.isMarked(state.gesture);
     marks.set(state.gesture, { marked });
     refresh();
     announce(marked ? 'Marked' : 'Mark removed');
@@ -18,11 +18,10 @@ function gesturePanel(onchange) {
   /** Show the mark and the note that are kept now, except in a field in which somebody writes. */
   function refresh() {
     if (!state.gesture) return;
-    const { video, gesture } = state.gesture;
-    const marked = marks.isMarked(video, gesture);
+    const marked = marks.isMarked(state.gesture);
     state.button.textContent = marked ? '★ Marked' : '☆ Mark';
     state.button.setAttribute('aria-pressed', String(marked));
-    if (state.note !== document.activeElement) state.note.value = marks.note(video, gesture);
+    if (state.note !== document.activeElement) state.note.value = marks.note(state.gesture);
   }
   function stop() {
     if (state.player) state.player.stop();

@@ -92,7 +92,7 @@ function gesturesContent(gestures, query, points) {
     problem, count, advice,
     h('div', { class: 'gesture-work' }, h('div', { class: `gesture-list${state.column ? ' has-extra' : ''}` }, head, list.element), panel.element),
     marksTools(gestures, (lost) => { lostMarks.show(lost); show(); }, showProblem),
-    h('p', { class: 'soft' }, marks.isKept ? 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.' : 'This browser does not keep marks. Save them before you close the page.'),
+    h('p', { class: 'soft kept-note' }, 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.'),
     lostMarks.element);
   return { element, start: show, stop: panel.stop };
 }

@@ -1,10 +1,12 @@
 // Marks and notes as a CSV file.
 
 const MARK_COLUMNS = ['video_id', 'gesture', 'person', 'hand', 'start_s', 'end_s', 'marked', 'note'];
+/** What `marked` may be, in small letters: spreadsheets write TRUE and FALSE. */
+const MARKED_TEXTS = new Map([['yes', true], ['true', true], ['1', true], ['no', false], ['false', false], ['0', false], ['', false]]);
 
 /** A cell of a CSV file. A text that a spreadsheet would run as a formula begins with an apostrophe. */
 function markCell(value) {
-  const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : String(value);
+  const text = guardCell(String(value));
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -26,7 +28,13 @@ function parseCsv(text) {
     rows[rows.length - 1].push(match[1] !== undefined ? match[1].replaceAll('""', '"') : match[2]);
     if (match[3] !== separator) rows.push([]);
   }
-  return rows.filter((row) => row.length);
+  return rows.filter((row) => row.some((each) => each !== ''));
+}
+
+/** The number in a cell, also with a decimal comma; NaN if it is empty or no number. */
+function cellNumber(text) {
+  const number = text.trim().replace(',', '.');
+  return PLAIN_NUMBER.test(number) ? Number(number) : NaN;
 }
 
 /** Marks from a CSV file that `marksCsv` wrote. Throws an Error with what is wrong. */
@@ -34,11 +42,17 @@ function readMarks(text) {
   const [head = [], ...rows] = parseCsv(text);
   const missing = MARK_COLUMNS.filter((name) => !head.includes(name));
   if (missing.length) throw new Error(`This file is not a list of marks, because it has no column ${missing.join(', ')}.`);
-  return rows.map((row) => {
-    const cells = Object.fromEntries(head.map((name, index) => [name, row[index] || '']));
-    const note = cells.note.replace(/^'(?=[=+\-@\t\r])/, '');
-    const entry = { video: cells.video_id, gesture: Number(cells.gesture), person: cells.person, hand: cells.hand, start: Math.round(Number(cells.start_s) * 1000), end: Math.round(Number(cells.end_s) * 1000), marked: cells.marked === 'yes', note };
-    if (![entry.gesture, entry.start, entry.end].every(Number.isFinite)) throw new Error(`The row of ${entry.video || 'a video'} has no valid number or times.`);
-    return entry;
+  return rows.map((row, index) => {
+    const cells = Object.fromEntries(head.map((name, column) => [name, unguardCell(row[column] || '')]));
+    const refuse = (what) => { throw new Error(`Row ${index + 2} of this file, of ${cells.video_id || 'no video'}, ${what}. No mark was added.`); };
+    const numberOf = (name) => {
+      const number = cellNumber(cells[name]);
+      if (Number.isNaN(number)) refuse(`has no number in the column ${name}`);
+      return number;
+    };
+    const milliseconds = (name) => Math.round(numberOf(name) * 1000);
+    const marked = MARKED_TEXTS.get(cells.marked.trim().toLowerCase());
+    if (marked === undefined) refuse(`has “${cells.marked}” in the column marked, which is yes or no`);
+    return { video: cells.video_id, gesture: numberOf('gesture'), person: cells.person, hand: cells.hand, start: milliseconds('start_s'), end: milliseconds('end_s'), marked, note: cells.note };
   });
 }

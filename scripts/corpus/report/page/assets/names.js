@@ -8,8 +8,19 @@ const whenNamesChange = (update) => viewListeners.push(update);
 const names = (() => {
   const edits = new Map();
   const listeners = [];
-  // The key of the corpus is part of the name: another corpus may have its page at the same address.
-  const storageKey = `names of ${corpus.key} at ${location.pathname}`;
+  const kept = browserStore('names of', {
+    onother() {
+      read();
+      saved = !edits.size;
+      notify();
+    },
+    what: 'the names that you typed',
+    save: ['Save people.tsv', () => {
+      download(corpus.names.file.split('/').pop(), text());
+      saved = true;
+      notify();
+    }],
+  });
   // Pairs of anchor and name from an earlier page, if no cluster is at this anchor now.
   let unmatchedEdits = [];
   let saved = true;
@@ -17,30 +28,30 @@ const names = (() => {
   const anchorKey = (cluster) => cluster.anchor.join(' ');
   const ofCluster = (cluster) => (edits.has(cluster) ? edits.get(cluster) : cluster.savedName);
 
-  // Browsers may refuse localStorage to a page that was opened from a file.
   function store() {
-    try {
-      const rows = [...[...edits].map(([cluster, name]) => [anchorKey(cluster), name]), ...unmatchedEdits];
-      if (rows.length) localStorage.setItem(storageKey, JSON.stringify(rows));
-      else localStorage.removeItem(storageKey);
-    } catch { /* the edits then last until the page is closed */ }
+    const rows = [...[...edits].map(([cluster, name]) => [anchorKey(cluster), name]), ...unmatchedEdits];
+    kept.write(rows.length ? rows : null);
   }
 
-  /** Restore edits from earlier visits; forget those that the tables contain by now. */
-  function restore() {
-    try {
-      const fileRows = corpus.names.lines.filter((line) => typeof line !== 'string');
-      const clusterAt = new Map(fileRows.map(([index, [, , ...anchor]]) => [anchor.join(' '), clusters[index]]));
-      clusters.forEach((cluster) => clusterAt.set(anchorKey(cluster), cluster));
-      for (const [anchor, name] of JSON.parse(localStorage.getItem(storageKey) || '[]')) {
-        const cluster = clusterAt.get(anchor);
-        if (typeof name !== 'string') continue;
-        if (!cluster) unmatchedEdits.push([anchor, name]);
-        else if (name !== cluster.savedName) edits.set(cluster, name);
-      }
-    } catch { /* nothing was stored */ }
-    store();
-    saved = !edits.size;
+  const clustersByAnchor = memoize(() => {
+    const fileRows = corpus.names.lines.filter((line) => typeof line !== 'string');
+    const clusterAt = new Map(fileRows.map(([index, [, , ...anchor]]) => [anchor.join(' '), clusters[index]]));
+    clusters.forEach((cluster) => clusterAt.set(anchorKey(cluster), cluster));
+    return clusterAt;
+  });
+
+  /** Take over what the browser keeps, also names that were typed in another tab since. Forgets those that the tables contain by now. */
+  function read() {
+    if (!kept.isKept) return;
+    edits.clear();
+    unmatchedEdits = [];
+    const found = kept.read();
+    for (const [anchor, name] of Array.isArray(found) ? found.filter(Array.isArray) : []) {
+      if (typeof name !== 'string') continue;
+      const cluster = clustersByAnchor().get(anchor);
+      if (!cluster) unmatchedEdits.push([anchor, name]);
+      else if (name !== cluster.savedName) edits.set(cluster, name);
+    }
   }
 
   function set(cluster, name) {
@@ -59,11 +70,6 @@ const names = (() => {
   /** The name in the form that people.tsv can hold. */
   const normalise = (name) => name.replace(/[\t\r\n]+/g, ' ').trim().normalize('NFC');
 
-  /** A cell that no spreadsheet runs as a formula, as corpus.core.safe_text.guard_cell returns it. */
-  const guardCell = (cell) => {
-    const isNumber = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(cell);
-    return /^[' ]*[=+\-@＝＋－＠]/.test(cell) && !isNumber ? `'${cell}` : cell;
-  };
   const formatCells = (cells) => cells.map(guardCell).join('\t');
 
   /** What is wrong with a name, or an empty text. */
@@ -73,6 +79,7 @@ const names = (() => {
   const of = (person) => (person.clusters.length ? ofCluster(person.clusters[0]) : person.name);
   const label = (person) => of(person) || person.id;
   const rename = (person, name) => {
+    read();
     person.clusters.forEach((cluster) => set(cluster, name));
     changed();
   };
@@ -94,6 +101,7 @@ const names = (() => {
 
   /** Give two people the same name, so that the next run merges them. Returns the name. */
   function merge(person, other) {
+    read();
     const name = of(other) || of(person) || newName();
     rename(other, name);
     rename(person, name);
@@ -128,7 +136,9 @@ const names = (() => {
     return [...lines, ...others].map((line) => `${line}\n`).join('');
   }
 
-  restore();
+  read();
+  store();
+  saved = !edits.size;
   window.addEventListener('beforeunload', (event) => {
     if (edits.size && !saved) event.preventDefault();
   });
@@ -141,8 +151,8 @@ const names = (() => {
     /** All names in use, each once. */
     get inUse() { return [...new Set(clusters.map(ofCluster).filter(Boolean))].sort((a, b) => a.localeCompare(b)); },
     get unmatchedEdits() { return unmatchedEdits; },
-    renameCluster: (cluster, name) => { set(cluster, name); changed(); },
-    undo: (cluster) => { edits.delete(cluster); changed(); },
+    renameCluster: (cluster, name) => { read(); set(cluster, name); changed(); },
+    undo: (cluster) => { read(); edits.delete(cluster); changed(); },
     discard: () => { edits.clear(); unmatchedEdits = []; changed(); },
     markSaved: () => { saved = true; notify(); },
     onchange: (listener) => listeners.push(listener),

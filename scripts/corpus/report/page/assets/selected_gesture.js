@@ -14,8 +14,8 @@ function gestureFigures(video, item) {
 /** The button that marks a gesture of the timeline, the field for its note, and a function that shows both as they are kept now. */
 function gestureMarking(video, item) {
   // Marks keep the person as the table does, so that they survive another numbering of gestures.
-  const gesture = { video, gesture: item.gesture, person: item.person, hand: HANDS[item.hand], start: item.start, end: item.end };
-  const isMarked = () => marks.isMarked(video, item.gesture);
+  const gesture = { ...item, video, hand: HANDS[item.hand] };
+  const isMarked = () => marks.isMarked(gesture);
   const button = h('button', { type: 'button', class: 'mark', onclick: () => {
     marks.set(gesture, { marked: !isMarked() });
     show();
@@ -24,7 +24,7 @@ function gestureMarking(video, item) {
   function show() {
     button.textContent = isMarked() ? '★ Marked' : '☆ Mark';
     button.setAttribute('aria-pressed', String(isMarked()));
-    if (note !== document.activeElement) note.value = marks.note(video, item.gesture);
+    if (note !== document.activeElement) note.value = marks.note(gesture);
   }
   const note = h('input', { type: 'text', class: 'gesture-note', autocomplete: 'off', placeholder: 'Note', 'aria-label': 'Note on this gesture', oninput: (event) => marks.set(gesture, { note: event.target.value }) });
   show();
@@ -56,6 +56,8 @@ function selectedGestureCard(video, choose) {
   const element = h('section', { class: 'video-gesture', 'aria-label': 'Selected gesture', hidden: true });
   let shown = null;
   let marking = null;
+  const { gestures } = detailsOf(video);
+  marks.matchVideo(video, gestures.start.map((start, row) => ({ video, gesture: gestures.gesture[row], person: gestures.cluster[row] < 0 ? null : clusters[gestures.cluster[row]].person, hand: HANDS[gestures.hand[row]], start, end: gestures.end[row] })));
   whenMarksChange(() => marking && marking.refresh());
   const line = selectedGestureLine(video, choose, () => {
     element.scrollIntoView({ block: 'nearest' });

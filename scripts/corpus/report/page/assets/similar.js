@@ -86,6 +86,7 @@ function likeView(videoId, number) {
     if (row < 0) return problem('This video has no gesture with this number.');
     const gesture = gestureAt(gestures, row);
     if (!drawn.has(gesture.gesture)) return problem(`The file page/${video.id}/gestures.js is missing beside this page, or older than the page. Copy the whole folder report, or run snakemake again.`);
+    marks.match(gestures);
     content.replaceChildren(...likeCards(gestures, gesture, drawn.get(gesture.gesture), clip));
     announce(`${drawn.get(gesture.gesture).similar.length} similar gestures`);
   })();

@@ -9,9 +9,13 @@ let verdictListeners = [];
 const verdicts = (() => {
   const entries = new Map();
   const listeners = [];
-  const kept = browserStore('looked at in', () => {
-    read();
-    [...listeners, ...verdictListeners].forEach((listener) => listener());
+  const kept = browserStore('looked at in', {
+    onother() {
+      read();
+      [...listeners, ...verdictListeners].forEach((listener) => listener());
+    },
+    what: 'what you found',
+    save: ['Save what you found as CSV', () => download('looked_at.csv', verdictsCsv([...entries.values()]))],
   });
 
   function read() {
@@ -45,7 +49,6 @@ const verdicts = (() => {
       listeners.forEach((listener) => listener());
     },
     onchange: (listener) => listeners.push(listener),
-    get isKept() { return kept.isKept; },
   };
 })();
 

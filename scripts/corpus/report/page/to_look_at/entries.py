@@ -14,7 +14,7 @@ KINDS = ("twice", "same", "another", "jump", "unseen", "trunk", "cut_off", "vide
 """Kinds of entries; the page and docs/checking.md explain them."""
 CONTRADICTIONS = ("twice",)
 """Kinds that cannot be right, whatever the probabilities are."""
-OPTIONAL = ("gesture", "person", "number", "percent", "concern", "faces")
+OPTIONAL = ("gesture", "hand", "end", "person", "number", "percent", "concern", "faces")
 """Columns of the page's data that are missing if no entry has a value in them."""
 MAX_ENTRIES = 2000
 """The page lists at most this many entries, so that it stays small for a large corpus."""
@@ -36,6 +36,10 @@ class Entry:
     """The moment to look at, milliseconds on the clock of the tables."""
     gesture: int | None = None
     """Number of the gesture, as in the table gestures."""
+    hand: int | None = None
+    """Index of the gesture's hand in HANDS."""
+    end: int | None = None
+    """End of the gesture, milliseconds on the clock of the tables."""
     person: int | None = None
     """Index of the person, if there is one."""
     number: int | None = None

@@ -1,6 +1,7 @@
 """Entries about the gestures of one video."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -8,9 +9,10 @@ from corpus.report.page.tables import CorpusTables
 from corpus.report.page.to_look_at.entries import Entry
 from corpus.report.page.values import milliseconds
 from corpus.tables import parquet
+from corpus.tables.schemas import HANDS
 
 COLUMNS = [
-    *("gesture", "track", "start_s", "end_s", "start_seen", "end_seen"),
+    *("gesture", "track", "hand", "start_s", "end_s", "start_seen", "end_seen"),
     *("interpolated_share", "jump", "trunk_movement"),
 ]
 JUMP = 0.9
@@ -59,8 +61,7 @@ def _entries_of_gesture(row, index: int) -> Iterator[Entry]:
     seconds = float(row.end_s - row.start_s)
     place = {
         "video": index,
-        "time": milliseconds(row.start_s) or 0,
-        "gesture": int(row.gesture),
+        **_describe(row),
         "person": None if row.person < 0 else row.person,
     }
     if row.jump is True or row.jump == 1:
@@ -78,6 +79,16 @@ def _entries_of_gesture(row, index: int) -> Iterator[Entry]:
         )
 
 
+def _describe(row) -> dict[str, Any]:
+    """What identifies a gesture in this run and in later ones, in which its number may differ."""
+    return {
+        "time": milliseconds(row.start_s) or 0,
+        "end": milliseconds(row.end_s) or 0,
+        "gesture": int(row.gesture),
+        "hand": HANDS.index(str(row.hand)),
+    }
+
+
 def _cut_off(rows: pd.DataFrame, index: int) -> Iterator[Entry]:
     """Yield one entry for each person with gestures of which an end is not seen."""
     unseen_ends = (~rows[["start_seen", "end_seen"]].fillna(True).astype(bool)).sum(axis=1)
@@ -89,8 +100,7 @@ def _cut_off(rows: pd.DataFrame, index: int) -> Iterator[Entry]:
             chance=CUT_OFF,
             seconds=MISSING_S * float(of_person["unseen_ends"].sum()),
             video=index,
-            time=milliseconds(first["start_s"]) or 0,
-            gesture=int(first["gesture"]),
+            **_describe(first),
             person=None if person < 0 else int(person),
             number=len(of_person),
             percent=round(100 * len(of_person) / int((rows["person"] == person).sum())),

@@ -133,6 +133,7 @@ function createPlayer(video, ontime, onzero) {
   const reportTime = () => { if (source.isReady()) ontime(now()); };
   const reportEachFrame = () => {
     reportTime();
+    playback.watch(now());
     if (!element.paused && !element.ended) frame = requestAnimationFrame(reportEachFrame);
   };
   function jump(ms) {

@@ -19,7 +19,10 @@ const element = {
 const clock = { onframe: (listener) => listeners.push(listener), shown: () => 0 };
 const steps = {
   shortest: 40,
-  lastBefore: (ms) => (options.known ? frames.filter((time) => time <= ms - 1).pop() ?? null : null),
+  lastBefore: (ms) => {
+    const before = frames.filter((time) => time <= ms - 1);
+    return options.known && before.length ? before[before.length - 1] : null;
+  },
 };
 const jump = (ms) => { element.seeking = true; calls.push(ms); };
 const playback = createPlayback(element, { clock, steps, jump, onchange() {} });

@@ -14,7 +14,7 @@ from calibration_measures import true_of_found
 from corpus.identity.evidence import Evidence
 from corpus.identity.groups import groups_of_tracks
 from corpus.identity.probabilities import track_probabilities
-from corpus.report.identity_checks import LIKELY, find_doubts, find_overlaps
+from corpus.report.identity_checks import LIKELY, find_doubts, find_mixed, find_overlaps
 
 SLACK_S = 0.2
 """One sampling interval of faces by default, seconds."""
@@ -69,6 +69,14 @@ def merged_by_name(tracks: pd.DataFrame) -> Count:
         both = tracks[tracks["person"].isin([one, two])]
         total += twice_at_once(both.assign(person=one))
     return total
+
+
+def mixed_people(tracks: pd.DataFrame) -> Count:
+    """Warnings that a found person is several people; an error is one with tracks of several."""
+    warned = {mixed.person for mixed in find_mixed(tracks)}
+    is_merged = tracks.groupby("person")["true"].nunique() > 1
+    errors = set(is_merged.index[is_merged])
+    return Count(len(warned), len(warned & errors), len(errors), len(warned & errors))
 
 
 Rule = Callable[[pd.DataFrame], pd.Series]

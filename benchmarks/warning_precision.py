@@ -50,6 +50,7 @@ def identity_counts(labelled: LabelledResults, results: Path, evidence: Evidence
     tracks = labelled.tracks
     counts = {
         "two people who may be one": warning_measures.same_people(tracks),
+        "one person who may be several": warning_measures.mixed_people(tracks),
         "one person twice at once": warning_measures.twice_at_once(tracks),
         "one person twice at once, each two people given one name": (
             warning_measures.merged_by_name(tracks)

@@ -1,5 +1,5 @@
-"""What to check about identities: people who may be one person, and people who are on screen twice
-at the same time.
+"""What to check about identities: people who may be one person, people who are on screen twice at
+the same time, and people whose tracks may show several people.
 
 The doubts follow from the columns `probability`, `other_person` and `other_probability` of the
 table tracks. That two people are one is right more often than not at a probability of 0.5. A low
@@ -13,6 +13,10 @@ import pandas as pd
 
 LIKELY = 0.5
 """A statement with a higher probability is more likely true than false."""
+UNLIKE = 0.9
+"""Tracks of a person who may be several people are shown if their probability is lower."""
+MIXED_TRACKS = 3
+"""Fewest tracks of a person whose tracks are compared with each other."""
 TOLERANCE_S = 1e-6
 """Differences of times below this come from rounding."""
 
@@ -41,6 +45,17 @@ class Overlap:
     """Time at which they are first both on screen, on the clock of the video file."""
     seconds: float
     """Time in which several tracks of the person are on screen."""
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A person whose tracks may show several people."""
+
+    person: str
+    tracks: tuple[int, ...]
+    """Indices of the tracks that are least like the others, the least probable first."""
+    chance: float
+    """Probability that the second of them shows somebody else."""
 
 
 def find_doubts(tracks: pd.DataFrame, named: set[str]) -> list[Doubt]:
@@ -90,6 +105,28 @@ def low_probabilities(tracks: pd.DataFrame) -> pd.DataFrame:
     tracks = tracks[tracks["kind"].ne("copy")]
     is_only = ~tracks["person"].duplicated(keep=False)
     return tracks[tracks["probability"].lt(LIKELY).fillna(False) & ~is_only]
+
+
+def find_mixed(tracks: pd.DataFrame) -> list[Mixed]:
+    """People in the table tracks who may be several: two of their tracks have a low probability.
+
+    A single such track mostly shows its person in another light or view; where there were several,
+    two people had been merged (docs/checking.md). People with fewer than `MIXED_TRACKS` tracks are
+    left out: nothing says which of two tracks is the other person. If the tracks have a column
+    `cluster`, people merged by name are examined as they were before, because each of them may be
+    a single track of which nothing is known. The people with the most such tracks come first.
+    """
+    group = "cluster" if "cluster" in tracks else "person"
+    living = tracks[tracks["kind"].ne("copy")]
+    sizes = living.groupby(group)[group].transform("size")
+    unlike = living[(sizes >= MIXED_TRACKS) & living["probability"].lt(UNLIKE).fillna(False)]
+    unlike = unlike.sort_values("probability", kind="stable")
+    mixed = [
+        Mixed(rows["person"].iloc[0], tuple(rows.index), 1 - float(rows["probability"].iloc[1]))
+        for _, rows in unlike.groupby(group, sort=True)
+        if rows["probability"].lt(LIKELY).sum() > 1
+    ]
+    return sorted(mixed, key=lambda one: (-len(one.tracks), one.person, one.tracks))
 
 
 def find_overlaps(tracks: pd.DataFrame, slack_s: float) -> list[Overlap]:

@@ -12,6 +12,7 @@ from warning_measures import (
     displaced,
     jumps,
     merged_by_name,
+    mixed_people,
     same_people,
     twice_at_once,
     with_a_wrong_track,
@@ -50,6 +51,15 @@ def test_merged_people_are_warned_of_only_if_they_share_frames():
         ("p1", "A", 0, 1, None, 0), ("p2", "B", 0.5, 1, None, 0), ("p3", "C", 9, 1, None, 0)
     )
     assert merged_by_name(rows) == Count(warnings=1, right=1, errors=3, warned=1)
+
+
+def test_a_mixed_person_is_right_if_the_tracks_show_several_people():
+    rows = tracks(
+        *[(p, true, start, low, None, 0) for p, true in (("p1", "A"), ("p2", "C"))
+          for start, low in ((0, 0.2), (2, 0.3), (4, 1))],
+        ("p1", "B", 6, 0.1, None, 0), ("p3", "D", 0, 1, None, 0), ("p3", "E", 2, 1, None, 0),
+    )  # fmt: skip
+    assert mixed_people(rows) == Count(warnings=2, right=1, errors=2, warned=1)
 
 
 def test_each_rule_warns_of_other_tracks():

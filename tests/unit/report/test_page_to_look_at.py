@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import page_corpus
-from corpus.report.identity_checks import find_strangers
+from corpus.report.identity_checks import find_mixed, find_strangers
 from corpus.report.page.quality import CONCERNS as ALL_CONCERNS
 from corpus.report.page.to_look_at.entries import KINDS, Entry, Ranking
 from corpus.report.page.to_look_at.gestures import CUT_OFF, JUMP, MISSING_S, gesture_entries
@@ -86,6 +86,27 @@ def test_a_low_probability_is_a_warning_only_if_another_person_is_likely():
     assert find_strangers(several).index.tolist() == [1]
 
 
+def of_probabilities(person: str, *probabilities: float, kind: str = "person") -> list[tuple]:
+    return [(person, probability, None, None, kind) for probability in probabilities]
+
+
+def test_a_person_may_be_several_if_two_tracks_are_unlike_the_others():
+    table = tracks(
+        *of_probabilities("p1", 1, 0.4, 0.7, 0.2, 1), *of_probabilities("p2", 1, 0.1, 0.6),
+        *of_probabilities("p3", 0.1, 0.1), *of_probabilities("p4", 0.1, 1, 1),
+        *of_probabilities("p4", 0.1, 0.1, kind="copy"),
+    )  # fmt: skip
+    [mixed] = find_mixed(table)
+    assert (mixed.person, mixed.tracks) == ("p1", (3, 1, 2)), "the least probable first"
+    assert mixed.chance == pytest.approx(0.6), "that of the second one"
+
+
+def test_people_of_one_name_are_not_several_because_nothing_is_known_of_their_tracks():
+    named = tracks(*of_probabilities("p1", 0, 0, 0, 1))
+    assert find_mixed(named)
+    assert not find_mixed(named.assign(cluster=[1, 2, 3, 4]))
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """The data of a page: Ada is two people who share frames, two people may be one, and one track
@@ -94,6 +115,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> dict:
     changes = {
         (VIDEO, 8): {"probability": 0.31, "other_cluster": 4, "other_probability": 0.604},
         (VIDEO, 14): {"other_cluster": 2, "other_probability": 0.72},
+        (VIDEO, 6): {"probability": 0.1},
+        (VIDEO, 12): {"probability": 0.2},
     }
     names = results / "names.tsv"
     names.write_text("person\tname\np0004\tAda\np0005\tAda\n")
@@ -130,6 +153,15 @@ def test_a_doubtful_track_is_shown_beside_both_people(data):
     persons = {key: data["corpus"]["clusters"]["person"][n] for key, n in cluster_of.items()}
     assert persons[own[1]] == persons[8] == columns["person"][row]
     assert people["name"][persons[other[1]]] == "Ada"
+
+
+def test_tracks_that_are_unlike_the_others_of_their_person_are_shown_beside_the_best_face(data):
+    columns, people = data["to-look-at"]["entries"], data["corpus"]["people"]
+    [row] = [n for n, kind in enumerate(columns["kind"]) if KINDS[kind] == "mixed"]
+    shown = columns["faces"][row]
+    assert [face[1] for face in shown[:2]] == [6, 12], "the least probable first"
+    assert columns["time"][row] == shown[0][2] and columns["number"][row] == len(shown) - 1
+    assert columns["seconds"][row] == people["length"][columns["person"][row]] / 1000, "all time"
 
 
 # Gestures -----------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ function entryCard(entry, filters) {
   fill(card, {}, [
     h('p', {}, h('strong', {}, STATEMENTS[entry.kind](entry))),
     h('div', { class: 'side-by-side' }, faces.length ? faces.map(comparedFace) : [h('a', { href: address, tabindex: -1, 'aria-hidden': 'true', onclick: leave }, momentPicture(entry)), corpus.similar && entry.gesture !== null && entryDrawing(entry)]),
-    h('p', { class: 'soft' }, REASONS[entry.kind](entry)),
+    h('p', { class: 'soft' }, REASONS[entry.kind](entry), SHARES_RIGHT[entry.kind] && h('small', {}, SHARES_RIGHT[entry.kind])),
     h('div', { class: 'actions' }, h('a', { class: 'play', href: address, 'aria-label': `Play ${moment}`, onclick: leave }, h('span', { 'aria-hidden': 'true' }, '▶ '), moment), entryActions(entry)),
     tools,
   ]);

@@ -38,6 +38,7 @@ const checkEntries = memoize(() => {
 
 const CHECK_KINDS = {
   twice: 'one person twice at once',
+  mixed: 'one person who may be several',
   same: 'two people who may be one',
   another: 'a track that may show somebody else',
   jump: 'jumps of the skeleton',
@@ -52,6 +53,7 @@ const nameOf = (person) => (person ? names.label(person) : 'a body without a fac
 /** What is doubtful about an entry, in one sentence. */
 const STATEMENTS = {
   twice: ({ person, video, about }) => `${nameOf(person)} is on screen twice at the same time in ${video.id}, for ${formatDuration(about.length)}.`,
+  mixed: ({ person, number }) => `${countNoun(number, 'face track')} of ${nameOf(person)} are unlike the others.`,
   same: ({ about }) => `${names.label(about.person)} and ${names.label(about.other)} are probably one person (${about.chance}%, ${countNoun(about.tracks, 'face track')}).`,
   another: ({ person, video, faces, percent }) => `A face track of ${nameOf(person)} in ${video.id} rather shows ${nameOf(faces[2].track.person)} (${percent}%).`,
   jump: ({ person, video }) => `The skeleton jumps in a gesture of ${nameOf(person)} in ${video.id}.`,
@@ -64,6 +66,7 @@ const STATEMENTS = {
 /** Why it is doubtful, and what to do. */
 const REASONS = {
   twice: ({ person }) => `Nobody can be in two places at once. All numbers of ${nameOf(person)}, ${formatDuration(person.length)} on screen, are probably those of two people who have one name. Split one of them off.`,
+  mixed: ({ person, seconds }) => `They may show somebody else who was taken for ${nameOf(person)}; ${formatDuration(seconds * 1000)} on screen would then be those of several people. The last face is the best one of ${nameOf(person)}. If others are somebody else, leave these tracks out of the numbers.`,
   same: ({ seconds }) => `Their faces are similar. If they are one person, ${formatDuration(seconds * 1000)} on screen have the wrong name: merge them. If they are two, give both a name, and the next run no longer lists them.`,
   another: ({ seconds, faces }) => `The faces of ${nameOf(faces[2].track.person)} are more similar. If the track shows them, ${formatDuration(seconds * 1000)} have the wrong person: leave this track out of the numbers.`,
   jump: ({ seconds }) => `It moves faster than a body can, so the speed is that of the jump and not of the hand, for ${formatDuration(seconds * 1000)}. Leave the gesture out if the skeleton is on somebody else.`,
@@ -71,4 +74,14 @@ const REASONS = {
   trunk: ({ seconds }) => `The hand stands still before the background for ${formatDuration(seconds * 1000)} while the shoulders move. Leave it out if it is not a gesture.`,
   cut_off: () => 'The hand comes into view or leaves it, or the shot begins or ends. They last longer than the tables say. Leave them out of mean durations, or treat these durations as lower limits.',
   video: ({ concern }) => corpus.concerns[concern].meaning,
+};
+
+/** How often such warnings were right, where this was measured: docs/checking.md. */
+const SHARES_RIGHT = {
+  twice: '21 of 22 such warnings were right, in labelled films in which two people were given one name.',
+  mixed: '10 of 12 such warnings were right in corpora of labelled clips, all 10 about the same two people.',
+  same: '107 of 131 such warnings were right in photographs, and none of 2 in clips of people who look alike.',
+  another: '98 of 107 such warnings were right in labelled clips with errors put in on purpose.',
+  jump: '29 of 30 such warnings were right in clips in which the skeleton was moved.',
+  cut_off: '10 of 23 such warnings were right in labelled clips.',
 };

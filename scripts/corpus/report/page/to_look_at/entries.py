@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-KINDS = ("twice", "same", "another", "jump", "unseen", "trunk", "cut_off", "video")
+KINDS = ("twice", "mixed", "same", "another", "jump", "unseen", "trunk", "cut_off", "video")
 """Kinds of entries; the page and docs/checking.md explain them."""
 CONTRADICTIONS = ("twice",)
 """Kinds that cannot be right, whatever the probabilities are."""
@@ -43,13 +43,14 @@ class Entry:
     person: int | None = None
     """Index of the person, if there is one."""
     number: int | None = None
-    """Index in the lists doubts or overlaps (same, twice), or number of gestures (cut_off)."""
+    """Index in the lists doubts or overlaps (same, twice), or a number: of gestures (cut_off) or of
+    face tracks (mixed)."""
     percent: int | None = None
     """The measured value in percent: of its time that is filled in (unseen), or probability."""
     concern: str | None = None
     """Code of the concern about the video (video)."""
     faces: list | None = None
-    """The faces to compare (another), as in identity_notes.py."""
+    """The faces to compare (another, mixed), as in identity_notes.py."""
 
     @property
     def score(self) -> float:

@@ -1,8 +1,8 @@
-"""Entries about identities: people on screen twice, people who may be one, and doubtful tracks."""
+"""Entries about identities: people who may be several or one, and doubtful tracks."""
 
 from collections.abc import Iterator
 
-from corpus.report.identity_checks import find_strangers
+from corpus.report.identity_checks import find_mixed, find_strangers
 from corpus.report.page.identity_notes import CompareFaces
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.to_look_at.entries import Entry
@@ -12,6 +12,8 @@ TWICE = 0.95
 """Probability that the tracks of a person who is on screen twice show two people. Of 22 warnings in
 labelled films in which each two people were given one name, 21 were right; the other person had
 been split before (benchmarks/warning_precision.py)."""
+MIXED_FACES = 6
+"""Number of the least probable tracks of a person that are shown beside the person's best face."""
 
 
 def identity_entries(tables: CorpusTables) -> Iterator[Entry]:
@@ -42,6 +44,20 @@ def identity_entries(tables: CorpusTables) -> Iterator[Entry]:
             person=index[doubt.person],
             number=number,
             percent=round(100 * doubt.chance),
+        )
+    for mixed in find_mixed(tables.tracks):
+        shown = [faces.of_track(track) for track in mixed.tracks[:MIXED_FACES]]
+        video, _, time, _ = shown[0]
+        yield Entry(
+            kind="mixed",
+            chance=mixed.chance,
+            # All numbers of this person are those of several people.
+            seconds=seconds[mixed.person],
+            video=video,
+            time=time,
+            person=index[mixed.person],
+            number=len(mixed.tracks),
+            faces=[*shown, faces.of_person(mixed.person)],
         )
     for row in find_strangers(tables.tracks).itertuples():
         video, _, time, _ = face = faces.of_track(row.Index)

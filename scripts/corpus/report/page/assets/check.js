@@ -81,7 +81,7 @@ function focusEntry(list, shown, key) {
   const position = rank < 0 ? -1 : shown.findIndex((entry) => entry.rank >= rank);
   if (position < 0) return;
   // The route of the page focuses the heading first.
-  requestAnimationFrame(() => {
+  setTimeout(() => {
     const card = list.children[position];
     if (!card) return;
     card.querySelector('.play').focus({ preventScroll: true });

@@ -7,7 +7,7 @@
 function verdictTools(entry, onset) {
   const statement = STATEMENTS[entry.kind](entry);
   const buttons = h('span', { class: 'verdict-buttons', role: 'group', 'aria-label': 'What did you find?' });
-  const note = h('input', { type: 'text', class: 'verdict-note', autocomplete: 'off', placeholder: 'Note', 'aria-label': `Note: ${statement}`, oninput: (event) => verdicts.set(entry, { note: event.target.value }) });
+  const note = h('input', { type: 'text', class: 'verdict-note', autocomplete: 'off', placeholder: 'Note', oninput: (event) => verdicts.set(entry, { note: event.target.value }) });
   const button = (text, verdict) => h('button', { type: 'button', 'data-verdict': verdict, 'aria-label': `${text}: ${statement}`, onclick: () => {
     verdicts.set(entry, { verdict });
     element.update();
@@ -15,7 +15,7 @@ function verdictTools(entry, onset) {
     buttons.querySelector('button').focus();
     onset();
   } }, text);
-  const element = h('div', { class: 'verdict' }, buttons, note);
+  const element = h('div', { class: 'verdict' }, buttons, h('label', {}, h('span', { class: 'visually-hidden' }, `Note: ${statement}`), note));
   element.update = () => {
     const verdict = verdicts.of(entry);
     buttons.replaceChildren(...(verdict ? [h('span', { class: 'found' }, VERDICTS[verdict]), button('Undo', '')] : Object.entries(VERDICTS).map(([key, text]) => button(text, key))));

@@ -5,6 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -123,6 +124,24 @@ def test_the_list_filters_and_sorts_all_gestures(page):
     )
     page.type("Search", "hnd:left")
     assert page.until(lambda: "Did you mean “hand”" in page.one("[role=alert]").text)
+
+
+def test_queries_find_what_the_same_conditions_find_in_the_tables(page):
+    rows = gestures_of(page)
+    length = rows["end_s"] - rows["start_s"]
+    limits = [round(float(rows[name].iloc[3]), 3) for name in ("peak_speed", "extent")]
+    speed, size = (np.float32(limit) for limit in limits)
+    for query, expected in {
+        f"speed>{limits[0]}": rows["peak_speed"] > speed,
+        f"size>={limits[1]}": rows["extent"] >= size,
+        "size>=0.5": rows["extent"] >= np.float32(0.5),
+        "visible:0.1..0.6": rows["visible_share"].between(np.float32(0.1), np.float32(0.6)),
+        "length<=0.6": length <= 0.6,
+        "-length>0.605": ~(length > 0.605),
+    }.items():
+        open_list(page, q=query)
+        found = int(page.texts(".result-count")[0].split()[0])
+        assert 0 < found == expected.sum() < len(rows), query
 
 
 def test_keys_play_mark_and_note_and_the_marks_survive_a_reload(page):

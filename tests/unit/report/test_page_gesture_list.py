@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corpus.report.page.gesture_list import COLUMNS, encode, select_rows, to_integers
+from corpus.report.page.gesture_list import (
+    COLUMNS,
+    encode,
+    half_steps,
+    select_rows,
+    to_integers,
+)
 from corpus.report.page.player_zero import whole_zero
 from corpus.tables import parquet
 from corpus.tables.schemas import SCHEMAS
@@ -56,12 +62,29 @@ def test_the_list_has_the_gestures_of_all_videos_in_order(corpus):
     assert len(written) == len(rows) > 50
     for name in ("video", "gesture", "unit", "shot", "jump", "peak_speed", "extent", "lag_s"):
         expected = by_time[name].astype(float)
-        np.testing.assert_allclose(written[name], expected, atol=0.00501, err_msg=name)
+        np.testing.assert_allclose(written[name], expected, atol=0.00051, err_msg=name)
     np.testing.assert_allclose(written["start"], by_time["start_s"] * 1000, atol=1)
+    lengths = (by_time["end_s"] - by_time["start_s"]).to_numpy()
+    np.testing.assert_allclose(written["length_s"], lengths, atol=0.00051)
+    for limit in lengths.round(3):
+        assert ((written["length_s"].to_numpy() >= limit) == (lengths >= limit)).all()
     hands = ["left", "right"]
     assert [hands[int(code)] for code in written["hand"]] == by_time["hand"].tolist()
     faceless = written["video"] == videos.index(FACELESS)
     assert (written["cluster"].isna() == faceless).all() and faceless.any()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_comparisons_of_the_page_give_the_same_as_those_of_the_table(dtype):
+    random = np.random.default_rng(1)
+    limits = np.arange(-2000, 2001) / 1000
+    near = np.nextafter(limits.astype(dtype), dtype(9))
+    values = np.concatenate([limits, near, random.uniform(-2, 2, 4001)]).astype(dtype)
+    page = half_steps(pd.Series(values), is_single=dtype == np.float32).to_numpy(float) / 2000
+    # What the page compares are numbers of double precision.
+    for limit in (*limits[::97], 0.3, 0.1, 0.145, -0.007):
+        assert ((page < limit) == (values < dtype(limit))).all(), limit
+        assert ((page == limit) == (values == dtype(limit))).all(), limit
 
 
 def test_copies_are_left_out_and_missing_values_stay_missing():

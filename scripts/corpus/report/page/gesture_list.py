@@ -11,6 +11,10 @@ as JSON objects would take seconds. `assets/gestures_data.js` reads it. Its byte
 
 All integers are little-endian. A value is the integer divided by `scale`, or the entry of `values`
 with this index. The lowest integer of a column's type stands for a missing value.
+
+Searches on the page must find what the same conditions find in the tables. `half_steps` therefore
+keeps on which side of each thousandth a number is: comparisons with limits of up to three decimals
+give the same result, in half the space of numbers with all their digits.
 """
 
 import json
@@ -22,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from corpus.core.batching import batches
 from corpus.core.side_files import write_side_file
@@ -30,7 +35,7 @@ from corpus.report.page.player_zero import whole_zero
 from corpus.report.page.tables import CorpusTables
 from corpus.report.page.values import milliseconds
 from corpus.tables import parquet
-from corpus.tables.schemas import HANDS
+from corpus.tables.schemas import HANDS, SCHEMAS
 from corpus.tables.values import GESTURE_REGIONS
 
 NAME = "gestures"
@@ -38,55 +43,57 @@ NAME = "gestures"
 ALIGNMENT = 4
 BATCH = 50
 """Videos that are converted together: a call of pandas costs as much as thousands of values."""
-SPEED, LENGTH, SHARE, TIME = 100, 100, 100, 1000
-"""Parts of a unit that the page keeps: hundredths of shoulder widths and of shares, ms."""
+STEPS = 1000
+"""The page compares numbers as the tables do with limits that are multiples of 1/1000."""
 
 
 @dataclass(frozen=True)
 class Column:
     """How the page keeps a column of the table gestures.
 
-    `scale` is for numbers, `values` for texts; columns without both have integers or booleans.
+    Numbers are kept by `half_steps`, texts by their index in `values`; other columns have integers
+    or booleans.
     """
 
-    scale: int | None = None
+    is_number: bool = False
     values: tuple[str, ...] | None = None
 
 
+NUMBER = Column(is_number=True)
 COLUMNS = {
     "hand": Column(values=tuple(HANDS)),
     "shot": Column(),
     "n_movements": Column(),
-    "hold_s": Column(TIME),
-    "peak_speed": Column(SPEED),
-    "mean_speed": Column(SPEED),
-    "path_length": Column(LENGTH),
-    "world_path_length": Column(LENGTH),
+    "hold_s": NUMBER,
+    "peak_speed": NUMBER,
+    "mean_speed": NUMBER,
+    "path_length": NUMBER,
+    "world_path_length": NUMBER,
     "n_holds": Column(),
     "unit": Column(),
     "start_seen": Column(),
     "end_seen": Column(),
-    "extent": Column(LENGTH),
-    "height_max": Column(LENGTH),
-    "height_mean": Column(LENGTH),
+    "extent": NUMBER,
+    "height_max": NUMBER,
+    "height_mean": NUMBER,
     "region": Column(values=GESTURE_REGIONS),
-    "center_center_share": Column(SHARE),
-    "center_share": Column(SHARE),
-    "periphery_share": Column(SHARE),
-    "extreme_share": Column(SHARE),
+    "center_center_share": NUMBER,
+    "center_share": NUMBER,
+    "periphery_share": NUMBER,
+    "extreme_share": NUMBER,
     "n_submovements": Column(),
-    "smoothness": Column(100),
+    "smoothness": NUMBER,
     "other_gesture": Column(),
-    "overlap_s": Column(TIME),
-    "lag_s": Column(TIME),
-    "symmetry": Column(SHARE),
-    "parallel": Column(SHARE),
-    "visible_share": Column(SHARE),
-    "interpolated_share": Column(SHARE),
+    "overlap_s": NUMBER,
+    "lag_s": NUMBER,
+    "symmetry": NUMBER,
+    "parallel": NUMBER,
+    "visible_share": NUMBER,
+    "interpolated_share": NUMBER,
     "source": Column(values=("pose", "hand")),
-    "hand_model_share": Column(SHARE),
+    "hand_model_share": NUMBER,
     "jump": Column(),
-    "picture_peak_speed": Column(SPEED),
+    "picture_peak_speed": NUMBER,
     "trunk_movement": Column(),
 }
 """Columns of the table that keep their names; `to_integers` adds others."""
@@ -141,8 +148,9 @@ def select_rows(index: int, rows: pd.DataFrame, tracks: pd.DataFrame) -> pd.Data
 def to_integers(rows: pd.DataFrame) -> pd.DataFrame:
     """Integers of rows of `select_rows`, NA where a value is missing.
 
-    The columns are video, gesture, cluster, start and end (ms, clock of the tables), `COLUMNS`, and
-    elan_start and elan_end: what to add to start and end, minus the player's zero in whole ms, for
+    The columns are video, gesture, cluster, start and end (ms, clock of the tables; rounded up),
+    start_side (-1, 0 or 1: whether the time in the table is before start, equal, or after it),
+    length_s, `COLUMNS`, and elan_start and elan_end: what to add to start and end, minus the player's zero in whole ms, for
     the times in ELAN files, which are rounded in another way.
     """
     integers = {name: rows[name].astype("Int32") for name in ("video", "gesture", "cluster")}
@@ -151,6 +159,11 @@ def to_integers(rows: pd.DataFrame) -> pd.DataFrame:
         integers[name] = pd.Series(map(milliseconds, times_s), rows.index, "Int32")
         shifts = [_elan_shift(*pair) for pair in zip(times_s, rows["zero_s"], strict=True)]
         integers[f"elan_{name}"] = pd.Series(shifts, rows.index, "Int32")
+    start_s = rows["start_s"].to_numpy(dtype=float)
+    side = np.sign(start_s - integers["start"].to_numpy(dtype=float, na_value=np.nan) / 1000)
+    integers["start_side"] = pd.Series(side, rows.index).astype("Int32")
+    length_s = pd.Series(rows["end_s"].to_numpy(dtype=float) - start_s, rows.index)
+    integers["length_s"] = half_steps(length_s, is_single=False)
     for name, column in COLUMNS.items():
         integers[name] = _integers(rows[name], column)
     # All columns have the index of the rows, in which a number may occur in several videos.
@@ -167,9 +180,25 @@ def _integers(values: pd.Series, column: Column) -> pd.Series:
     if column.values:
         code_of = {value: code for code, value in enumerate(column.values)}
         return values.astype(object).map(code_of).astype("Int32")
-    if column.scale:
-        return (values.astype(float) * column.scale).round().astype("Int32")
+    if column.is_number:
+        is_single = SCHEMAS["gestures"].field(str(values.name)).type == pa.float32()
+        return half_steps(values, is_single=is_single)
     return values.astype("Int32")
+
+
+def half_steps(values: pd.Series, is_single: bool) -> pd.Series:
+    """Numbers as integers: 2 k for the number k / 1000, 2 k + 1 for those up to the next thousandth.
+
+    The integer divided by 2000 is smaller than, equal to or larger than any limit with up to three
+    decimals if the number is. `is_single` is for columns with single precision (float32), of which
+    a number equals a limit if it is the nearest one to it, as in NumPy, and in CSV files.
+    """
+    numbers = values.astype(float).to_numpy()
+    nearest = np.rint(numbers * STEPS)
+    limits = nearest / STEPS
+    if is_single:
+        limits = limits.astype(np.float32).astype(float)
+    return pd.Series(2 * nearest + np.sign(numbers - limits), values.index).astype("Int32")
 
 
 def encode(integers: pd.DataFrame) -> bytes:
@@ -179,8 +208,8 @@ def encode(integers: pd.DataFrame) -> bytes:
         column = COLUMNS.get(str(name), Column())
         data = _smallest(integers[name])
         described: dict[str, object] = {"name": name, "type": data.dtype.name.title(), "at": at}
-        if column.scale:
-            described["scale"] = column.scale
+        if column.is_number or name == "length_s":
+            described["scale"] = 2 * STEPS
         if column.values:
             described["values"] = column.values
         columns.append(described)

@@ -13,7 +13,7 @@ function commonFields(gestures) {
   const textsOf = new Map(people.map((person) => [person, personTexts(person)]));
   const videoTexts = videos.map((video) => video.id);
   const titles = videos.map((video) => video.title || '');
-  const number = (name) => ({ type: 'number', also: [name], get: (row) => round3(columns[name][row]) });
+  const number = (name) => ({ type: 'number', also: [name], get: (row) => columns[name][row] });
   const choice = (name) => ({ type: 'choice', also: [name], values: values[name], get: (row) => values[name][columns[name][row]] ?? null });
   const flag = (name) => ({ type: 'flag', also: [name], get: (row) => (columns[name][row] < 0 ? null : columns[name][row] === 1) });
   const unitHands = memoize(() => findUnits(gestures).ofRow);
@@ -27,8 +27,8 @@ function commonFields(gestures) {
     ['video', { type: 'text', also: ['video_id', 'file'], free: true, subject: true, get: (row) => videoTexts[columns.video[row]] }],
     ['title', { type: 'text', free: true, subject: true, get: (row) => titles[columns.video[row]] }],
     ['hand', choice('hand')],
-    ['time', { type: 'number', also: ['start', 'start_s'], get: (row) => (columns.start[row] - videos[columns.video[row]].zero) / 1000 }],
-    ['length', { type: 'number', also: ['duration', 'seconds'], get: (row) => (columns.end[row] - columns.start[row]) / 1000 }],
+    ['time', { type: 'number', also: ['start', 'start_s'], get: (row) => (columns.start[row] + columns.start_side[row] / 2 - videos[columns.video[row]].zero) / 1000 }],
+    ['length', { type: 'number', also: ['duration', 'seconds'], get: (row) => columns.length_s[row] }],
     ['speed', number('peak_speed')],
     ['mean_speed', number('mean_speed')],
     ['size', number('extent')],

@@ -2,14 +2,14 @@
 //
 // The columns are typed arrays of the same length. Rows are sorted by video and start.
 
-/** A column of the side file: integers as they are, texts as indices of `values`, scaled numbers as Float32Array with NaN for missing ones. */
+/** A column of the side file: integers as they are, texts as indices of `values`, scaled numbers as Float64Array with NaN for missing ones. */
 function decodeColumn(content, base, n, { type, at, scale }) {
   const Type = { Int8: Int8Array, Int16: Int16Array, Int32: Int32Array }[type];
   const integers = new Type(content, base + at, n);
   const missing = -(2 ** (8 * Type.BYTES_PER_ELEMENT - 1));
   // Loops: the method `from` of typed arrays takes ten times as long.
   if (scale) {
-    const numbers = new Float32Array(n);
+    const numbers = new Float64Array(n);
     for (let row = 0; row < n; row += 1) numbers[row] = integers[row] === missing ? NaN : integers[row] / scale;
     return numbers;
   }
@@ -48,7 +48,8 @@ function gestureIndex(n, columns) {
  * `rangeOf(video)`, `find(video, gesture)`, and `annotations`, the fields of tiers that people added in ELAN.
  *
  * Columns have the names of the table gestures, except: `video` (index), `cluster` (index, or -1 for a body without a face), and `start`
- * and `end` (ms on the clock of the tables). Integers and booleans are -1 where they are missing, other numbers NaN.
+ * and `end` (ms on the clock of the tables), `start_side` (-1, 0 or 1: before, at or after `start`) and `length_s`. Numbers that are no
+ * thousandths stand in the middle between two, see gesture_list.py. Integers and booleans are -1 where they are missing, other numbers NaN.
  */
 const allGestures = memoize(async () => {
   const content = await loadSideFile('gestures');

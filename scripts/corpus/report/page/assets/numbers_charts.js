@@ -2,7 +2,7 @@
 
 /** Measures whose distribution can be shown: title of the axis, and the value of a gesture by its row. */
 const MEASURES = {
-  length: { title: 'length', unit: 's', of: (columns, row) => (columns.end[row] - columns.start[row]) / 1000 },
+  length: { title: 'length', unit: 's', of: (columns, row) => columns.length_s[row] },
   peak_speed: { title: 'highest speed', unit: 'shoulder widths per second' },
   extent: { title: 'size (diagonal of the box around the path)', unit: 'shoulder widths' },
   height_max: { title: 'highest point above the shoulders', unit: 'shoulder widths' },
@@ -18,7 +18,7 @@ function measureOf(name, columns, row) {
   if (of) return of(columns, row);
   // Integers are -1 where they are missing; measures that can be negative are not integers.
   const value = columns[name][row];
-  return columns[name] instanceof Float32Array ? Math.round(value * 1000) / 1000 : value < 0 ? NaN : value;
+  return columns[name] instanceof Float64Array || value >= 0 ? value : NaN;
 }
 
 /** The address of the list of the gestures that meet the conditions of the view and these, each a text. */

@@ -99,6 +99,8 @@ def test_one_click_plays_the_moment_of_an_entry(checks, results):
     stopped = "return document.querySelector('video').paused"
     assert checks.until(lambda: checks.js(stopped), 40), "until its end"
     assert gesture["start_s"] < checks.player_time() < gesture["end_s"] + 0.1
+    top = "return document.querySelector('.check-bar').getBoundingClientRect().top"
+    assert checks.js(top) > 0, "the entry is in view above the player"
 
 
 def badge(page: BrowserPage) -> int:

@@ -99,8 +99,8 @@ function videoView(id, query) {
   player.seek(Number.isFinite(requested) ? requested : start);
   if (gesture) {
     timeline.select(gesture);
-    // The timeline has a size only when it is on screen.
-    requestAnimationFrame(() => { timeline.frame(gesture); timeline.select(gesture, { reveal: true }); });
+    // The timeline has a size only when it is on screen. An entry to look at stays in view above the player.
+    requestAnimationFrame(() => { timeline.frame(gesture); timeline.select(gesture, { reveal: !query.has('check') }); });
   }
   if (query.has('play')) playMoment(video, player, query);
   return { title: video.id, element, leave: () => player.stop() };

@@ -150,8 +150,8 @@ def to_integers(rows: pd.DataFrame) -> pd.DataFrame:
 
     The columns are video, gesture, cluster, start and end (ms, clock of the tables; rounded up),
     start_side (-1, 0 or 1: whether the time in the table is before start, equal, or after it),
-    length_s, `COLUMNS`, and elan_start and elan_end: what to add to start and end, minus the player's zero in whole ms, for
-    the times in ELAN files, which are rounded in another way.
+    length_s, `COLUMNS`, and elan_start and elan_end: what to add to start and end, minus the
+    player's zero in whole ms, for the times in ELAN files, which are rounded in another way.
     """
     integers = {name: rows[name].astype("Int32") for name in ("video", "gesture", "cluster")}
     for name in ("start", "end"):
@@ -187,7 +187,7 @@ def _integers(values: pd.Series, column: Column) -> pd.Series:
 
 
 def half_steps(values: pd.Series, is_single: bool) -> pd.Series:
-    """Numbers as integers: 2 k for the number k / 1000, 2 k + 1 for those up to the next thousandth.
+    """Numbers as integers: 2 k for the number k / 1000, 2 k + 1 for those up to the next one.
 
     The integer divided by 2000 is smaller than, equal to or larger than any limit with up to three
     decimals if the number is. `is_single` is for columns with single precision (float32), of which

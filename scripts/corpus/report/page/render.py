@@ -91,6 +91,7 @@ SCRIPTS = (
     "marks_eaf.js",
     "marks_tools.js",
     "gesture_fields.js",
+    "gesture_columns.js",
     "gesture_list.js",
     "gesture_panel.js",
     "gestures.js",

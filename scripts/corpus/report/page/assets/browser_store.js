@@ -22,12 +22,12 @@ function updateUnkeptBar() {
 /**
  * A store of one JSON value under a name. `read()` gives the value that is kept now, which another tab may have changed, or null;
  * `write(value)` keeps it, null removes it. `onother` is called after another tab has changed the value. If the value cannot be kept, a bar says
- * that `what` is lost, and has a button `save`: its text and what it does.
+ * that `what` is lost, and has a button `save`: its text and what it does. Without `save`, nothing is said.
  *
  * Read the value directly before each change, and write only the changed value: what other tabs have written is then not lost.
  * Browsers may refuse to keep anything for a page that was opened from a file; `isKept` is false after that.
  */
-function browserStore(name, { onother, what, save }) {
+function browserStore(name, { onother, what = '', save = null }) {
   // The key of the corpus is part of the name: another corpus may have its page at the same address.
   const key = `${name} ${corpus.key} at ${location.pathname}`;
   const store = {
@@ -44,7 +44,7 @@ function browserStore(name, { onother, what, save }) {
         else localStorage.setItem(key, JSON.stringify(value));
         store.isKept = true;
       } catch { store.isKept = false; }
-      if (store.isKept || value === null) unkeptStores.delete(store);
+      if (store.isKept || value === null || !save) unkeptStores.delete(store);
       else unkeptStores.add(store);
       updateUnkeptBar();
     },

@@ -84,7 +84,7 @@ function fieldText({ type, get }, row) {
   return Array.isArray(value) ? value.join(', ') : value ?? '';
 }
 
-/** Fields that can be an additional column of the list: those of the user, and others that it does not show otherwise. */
+/** Fields that can be an additional column of the list: those of the user first, then others that it does not show otherwise. */
 function extraColumns(fields) {
   const shown = new Set(GESTURE_COLUMNS.map(({ key }) => key));
   const isAlike = (name) => shown.has(name) || ['gesture', 'counted'].includes(name);

@@ -1,22 +1,9 @@
 // The rows of the list of gestures, of which only those in view are elements.
 
-const GESTURE_ROW_PX = { wide: 60, narrow: 136 };
+const GESTURE_ROW_PX = 60;
+/** On a phone, cells stand in lines of three, with the links in a line of their own. */
+const GESTURE_LINE_PX = 24;
 const OVERSCAN_ROWS = 8;
-const numberText = (value, digits = 2) => (Number.isNaN(value) ? '–' : value.toFixed(digits));
-
-const GESTURE_COLUMNS = [
-  { key: 'person', title: 'person', cell: (gesture) => (gesture.person ? h('span', { class: 'who' }, personSymbol(gesture.person), names.label(gesture.person)) : 'no face') },
-  { key: 'video', title: 'video', cell: (gesture) => gesture.video.id },
-  { key: 'time', title: 'time', number: true, cell: (gesture) => formatClock(gesture.start - gesture.video.zero) },
-  { key: 'hand', title: 'hand', cell: (gesture) => gesture.hand },
-  { key: 'length', title: 'length', number: true, cell: (gesture) => formatDuration(gesture.end - gesture.start) },
-  { key: 'speed', title: 'speed', number: true, hint: 'highest speed, shoulder widths per second', cell: (gesture) => numberText(gesture.peak_speed, 1) },
-  { key: 'size', title: 'size', number: true, hint: 'shoulder widths', cell: (gesture) => numberText(gesture.extent, 1) },
-  { key: 'region', title: 'region', cell: (gesture) => gesture.region || '–' },
-  { key: 'seen', title: 'seen', cell: (gesture) => (gesture.start_seen === 1 && gesture.end_seen === 1 ? 'whole' : 'cut') },
-  { key: 'marked', title: 'mark', cell: (gesture) => (marks.isMarked(gesture) ? ['★', h('span', { class: 'visually-hidden' }, 'marked')] : '') },
-  { key: 'note', title: 'note', cell: (gesture) => marks.note(gesture) },
-];
 
 /** Links of a row. The Tab key skips them, because the chosen gesture has the same links beside the list. */
 function gestureRowLinks(gesture) {
@@ -25,28 +12,23 @@ function gestureRowLinks(gesture) {
   return links;
 }
 
-/** The columns of the list, with an additional one for a field; `name` may be empty. */
-function columnsWith(name, fields) {
-  if (!fields.has(name)) return GESTURE_COLUMNS;
-  const each = fields.get(name);
-  const extra = { key: 'extra', field: name, title: name, number: each.type === 'number', cell: (gesture) => fieldText(each, gesture.index) };
-  const at = GESTURE_COLUMNS.findIndex(({ key }) => key === 'marked');
-  return [...GESTURE_COLUMNS.slice(0, at), extra, ...GESTURE_COLUMNS.slice(at)];
-}
-
-/** A list of which only the rows in view are elements. `show(rows)` sets the rows, `select(position)` chooses one and calls `onselect(row)`. `columns()` are those of `columnsWith`. */
+/** A list of which only the rows in view are elements. `show(rows)` sets the rows, `select(position)` chooses one and calls `onselect(row)`. `columns()` are those of `gestureColumns`. */
 function virtualList(gestures, columns, onselect) {
   const inner = h('div', { class: 'virtual-rows', role: 'rowgroup' });
   // A grid and not a listbox, because rows contain links.
   const scroller = h('div', { class: 'virtual', role: 'grid', tabindex: 0, 'aria-label': 'Gestures' }, inner);
   const state = { rows: [], selected: -1 };
-  const rowHeight = () => (isNarrow() ? GESTURE_ROW_PX.narrow : GESTURE_ROW_PX.wide);
+  const lines = () => Math.ceil(columns().length / 3) + 1;
+  const rowHeight = () => (isNarrow() ? GESTURE_LINE_PX * lines() + 16 : GESTURE_ROW_PX);
   function rowElement(position) {
     const gesture = gestureAt(gestures, state.rows[position]);
     return h('div', { class: 'gesture-row', role: 'row', id: `gesture-row-${position}`, 'aria-selected': String(position === state.selected), 'aria-rowindex': position + 1,
       'data-key': `${gesture.video.id} ${gesture.gesture}`, style: { top: `${position * rowHeight()}px`, height: `${rowHeight()}px` }, onclick: (event) => event.target.closest('a') || select(position) },
     h('span', { class: 'cell-drawing', role: 'gridcell' }, gestureThumbnail(gesture, { size: 48 })),
-    columns().map((column) => h('span', { role: 'gridcell', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-label': column.title, title: column.hint ? `${column.title}: ${column.hint}` : null }, column.cell(gesture))),
+    columns().map((column) => {
+      const text = column.text(gesture);
+      return h('span', { role: 'gridcell', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-label': column.title, title: column.hint ? `${text} ${column.hint}` : text }, column.cell ? column.cell(gesture, text) : text);
+    }),
     h('span', { class: 'cell col-links', role: 'gridcell' }, gestureRowLinks(gesture)));
   }
   function draw() {
@@ -55,6 +37,7 @@ function virtualList(gestures, columns, onselect) {
     scroller.setAttribute('aria-rowcount', state.rows.length);
     scroller.setAttribute('aria-colcount', columns().length + 2);
     inner.style.height = `${state.rows.length * rowHeight()}px`;
+    inner.style.setProperty('--lines', lines());
     inner.replaceChildren(...Array.from({ length: Math.max(last - first, 0) }, (_, index) => rowElement(first + index)));
     const isDrawn = first <= state.selected && state.selected < last;
     if (isDrawn) scroller.setAttribute('aria-activedescendant', `gesture-row-${state.selected}`);
@@ -77,6 +60,14 @@ function virtualList(gestures, columns, onselect) {
   });
   return {
     element: scroller, draw, select,
+    rows: () => state.rows,
+    scrolled: () => scroller.scrollTop,
+    /** Show the rows from this position (px) on, or else the chosen one in the middle. */
+    scrollTo(top) {
+      scroller.scrollTop = top ?? (state.selected + 0.5) * rowHeight() - scroller.clientHeight / 2;
+      draw();
+    },
+    selectedElement: () => inner.querySelector('[aria-selected=true]'),
     move: (step) => select(Math.min(Math.max(state.selected + step, 0), state.rows.length - 1)),
     /** `keepsPlace`: the chosen row stays where it is on the screen. */
     show(rows, selectedRow, keepsPlace = false) {

@@ -6,7 +6,7 @@ const ownValues = (fields, row) => [...fields].filter(([, { own }]) => own).map(
 /** The card beside the list: the player of the chosen gesture, its mark and its note. `onchange()` is called when these change. */
 function gesturePanel(onchange) {
   const element = h('section', { class: 'card gesture-panel', 'aria-label': 'Chosen gesture' }, h('p', { class: 'empty' }, 'Choose a gesture to play it. Keys: j and k for the next and the previous one, m to mark it, n for a note.'));
-  const state = { gesture: null, player: null, video: null, note: null };
+  const state = { gesture: null, player: null, video: null, note: null, stage: null };
   const toggleMark = () => {
     if (!state.gesture) return;
     const marked = !marks.isMarked(state.gesture);
@@ -27,12 +27,13 @@ function gesturePanel(onchange) {
     if (state.player) state.player.stop();
     state.player = null;
   }
-  function show(gesture, values) {
+  /** Show a gesture (an object of `gestureAt`) and `ownValues` of it. */
+  function show(gesture, values, isPlaying = true) {
     const { video, person } = gesture;
     if (state.video !== video || !state.player) {
       stop();
       state.player = createPlayer(video, () => {}, () => {});
-      state.stage = h('div', {}, state.player.element, createSkeletonLayer(video, state.player));
+      state.skeletons = createSkeletonLayer(video, state.player);
       state.video = video;
     }
     state.gesture = gesture;
@@ -41,12 +42,15 @@ function gesturePanel(onchange) {
       oninput: (event) => { marks.set(gesture, { note: event.target.value }); onchange(); },
       onkeydown: (event) => { if (event.key === 'Escape' || event.key === 'Enter') { event.preventDefault(); document.querySelector('.virtual').focus(); } } });
     refresh();
-    element.replaceChildren(h('h2', {}, `${person ? names.label(person) : 'No face'}, ${gesture.hand} hand`), state.stage,
+    // In narrow windows, the stage stays in view and the rest stands below the list.
+    state.stage = h('div', { class: 'gesture-stage' }, h('h2', {}, `${person ? names.label(person) : 'No face'}, ${gesture.hand} hand`), state.button, state.player.element);
+    element.replaceChildren(state.stage, h('div', { class: 'gesture-details' }, state.skeletons,
       h('p', { class: 'soft' }, h('a', { href: gestureHref(video, gesture.gesture) }, `${video.id} at ${formatClock(gesture.start - video.zero)}`), corpus.similar && [' · ', likeLink(video, gesture.gesture)]),
-      h('div', { class: 'buttons' }, state.button), field('Note', state.note),
+      field('Note', state.note),
       amongAllWhenLoaded(video, gesture.gesture),
-      h('dl', { class: 'pairs', hidden: !values.length }, values.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))));
-    state.player.play({ from: gesture.start, to: gesture.end, loop: true });
+      h('dl', { class: 'pairs', hidden: !values.length }, values.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))))));
+    if (isPlaying) state.player.play({ from: gesture.start, to: gesture.end, loop: true });
+    else state.player.seek(gesture.start);
   }
-  return { element, show, stop, refresh, toggleMark, focusNote: () => { if (state.note) state.note.focus(); } };
+  return { element, show, stage: () => state.stage, stop, refresh, toggleMark, focusNote: () => { if (state.note) state.note.focus(); } };
 }

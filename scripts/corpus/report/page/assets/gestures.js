@@ -6,46 +6,92 @@ function withCondition(query, key, value) {
   return [rest, value && `${key}:${value}`].filter(Boolean).join(' ');
 }
 
+/** The row of the gesture that the address names by `at`, or undefined. */
+function rowInAddress(gestures, query) {
+  const [id, number] = (query.get('at') || '').split('/');
+  const video = videoById.get(id);
+  const row = video ? gestures.find(video, Number(number)) : -1;
+  return row < 0 ? undefined : row;
+}
+
+/** Scroll the window so that a row is not behind the player, which stays at the lower edge of narrow windows. */
+function showAbove(row, stage) {
+  if (!row || !stage || getComputedStyle(stage).position !== 'sticky') return;
+  const hidden = row.getBoundingClientRect().bottom - stage.getBoundingClientRect().top;
+  if (hidden > 0) window.scrollBy({ top: hidden, behavior: 'instant' });
+}
+
 function gesturesContent(gestures, query, points) {
-  const state = { q: query.get('q') || '', sort: query.get('sort') || '', down: query.get('down') === '1', column: query.get('column') || '', current: undefined, marksChanged: false };
+  const state = { q: query.get('q') || '', sort: query.get('sort') || '', down: query.get('down') === '1', current: rowInAddress(gestures, query), marksChanged: false };
+  const [cameBack, place] = [history.state !== null, history.state || {}];
   let fields = gestureFields(gestures, points);
   const lostMarks = lostMarksCard();
   lostMarks.show(marks.match(gestures));
   const problem = h('p', { class: 'error', role: 'alert', hidden: true });
   const count = h('p', { class: 'soft result-count' });
   const advice = h('p', { class: 'soft search-advice', hidden: true });
-  const panel = gesturePanel(() => { state.marksChanged = true; list.draw(); });
-  const columns = () => columnsWith(state.column, fields);
-  const list = virtualList(gestures, columns, (row) => {
+  const panel = gesturePanel(() => { state.marksChanged = true; list.draw(); tools.refresh(); });
+  const choice = gestureColumns(fields, query.get('column') || '', () => show(true));
+  let columns = choice.columns();
+  const list = virtualList(gestures, () => columns, (row) => {
     const isLeaving = state.current !== row;
     state.current = row;
     // A gesture that no longer matches leaves the list with the next choice, not while its note is written.
     if (isLeaving && state.marksChanged) show(true);
     panel.show(gestureAt(gestures, row), ownValues(fields, row));
+    showAbove(list.selectedElement(), panel.stage());
+    keepPlaceSoon();
   });
+  const work = h('div', { class: 'gesture-work' });
+  /** Put search, order, chosen gesture and scroll positions into the browser's history, where Back finds them. */
+  function keepPlace() {
+    if (!element.isConnected) return;
+    const chosen = state.current === undefined ? null : gestureAt(gestures, state.current);
+    const address = { q: state.q, sort: state.sort, down: state.down ? '1' : '', column: choice.added(), at: chosen && `${chosen.video.id}/${chosen.gesture}` };
+    history.replaceState({ list: list.scrolled(), page: window.scrollY }, '', href(['gestures'], address));
+  }
+  // Browsers limit how often a page may do this.
+  const keepPlaceSoon = debounce(keepPlace, 400);
+  list.element.addEventListener('scroll', keepPlaceSoon);
   const head = h('div', { class: 'gesture-head' });
   const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => { if (box.isConnected) { state.q = box.value; show(); } }) });
   const showProblem = (message) => { problem.textContent = message; problem.hidden = false; };
   function drawHead() {
-    head.replaceChildren(h('span', {}), ...columns().map((column) => [column, column.field || column.key]).map(([column, key]) => h('button', { type: 'button', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-sort': key, 'aria-pressed': String(state.sort === key), title: column.hint,
+    head.replaceChildren(h('span', {}), ...columns.map((column) => [column, column.field || column.key]).map(([column, key]) => h('button', { type: 'button', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-sort': key, 'aria-pressed': String(state.sort === key), title: [column.title, column.hint].filter(Boolean).join(': '),
       onclick: () => {
         state.down = state.sort === key ? !state.down : Boolean(column.number) && key !== 'time';
         state.sort = key;
         show();
-        head.querySelector(`.col-${column.key}`).focus();
+        head.querySelector(`[data-sort="${CSS.escape(key)}"]`).focus();
       } }, column.title, state.sort === key && h('span', { 'aria-hidden': 'true' }, state.down ? ' ↓' : ' ↑'))));
   }
+  function fitColumns() {
+    const box = work.firstChild;
+    if (!box.isConnected) return;
+    const { fontFamily } = getComputedStyle(box);
+    const { template, least } = columnWidths(columns, gestures, list.rows(), state.sort, (text) => measuredWidth(text, `14.1px ${fontFamily}`));
+    box.style.setProperty('--columns', template);
+    box.style.setProperty('--least', `${least}px`);
+    // The head leaves as much room for the scroll bar as the rows below it.
+    box.style.setProperty('--scroll-bar', `${list.element.offsetWidth - list.element.clientWidth}px`);
+  }
+  new ResizeObserver(() => {
+    columns = choice.columns();
+    drawHead();
+    list.draw();
+    fitColumns();
+  }).observe(work);
   /** Load the map, whose places the query contains, and show the list again. */
   const loadPoints = memoize(async () => {
     points = await mapPoints();
     if (!points) return showProblem('The file page/gesture_map.js is missing beside this page. Copy the whole folder report.');
     fields = gestureFields(gestures, points);
+    choice.setFields(fields);
     show();
   });
   /** Find and draw the rows; `keepsPlace` leaves the chosen row where it is on the screen. */
   function show(keepsPlace = false) {
     state.marksChanged = false;
-    history.replaceState(null, '', href(['gestures'], { q: state.q, sort: state.sort, down: state.down ? '1' : '', column: state.column }));
     let test;
     if (!points && needsMap(state.q)) loadPoints();
     try {
@@ -56,6 +102,9 @@ function gesturesContent(gestures, query, points) {
       if (!(error instanceof QueryError)) throw error;
       showProblem(error.message);
       box.setAttribute('aria-invalid', 'true');
+      count.textContent = '';
+      advice.hidden = true;
+      keepPlace();
       return;
     }
     const rows = [];
@@ -65,8 +114,23 @@ function gesturesContent(gestures, query, points) {
     advice.textContent = rows.length ? '' : emptyResultAdvice(state.q, fields, gestures.n);
     advice.hidden = !advice.textContent;
     announce(`${count.textContent}. ${advice.textContent}`.trim());
+    columns = choice.columns();
     drawHead();
     list.show(sorted, state.current, keepsPlace);
+    fitColumns();
+    keepPlace();
+  }
+  /** The first show: as the list was left, if the browser came back to it. */
+  function start() {
+    show();
+    if (state.current === undefined && !cameBack) return;
+    const isListed = list.rows().includes(state.current);
+    if (isListed) panel.show(gestureAt(gestures, state.current), ownValues(fields, state.current), false);
+    list.scrollTo(cameBack ? place.list : null);
+    if (cameBack) window.scrollTo(0, place.page);
+    else showAbove(list.selectedElement(), panel.stage());
+    if (isListed && cameBack) list.element.focus({ preventScroll: true });
+    keepPlace();
   }
   const choose = (key) => (value) => { state.q = withCondition(box.value, key, value); box.value = state.q; show(); };
   const valueOf = (key) => (new RegExp(`(?:^|\\s)${key}:(\\S+)`, 'i').exec(state.q) || [])[1] || '';
@@ -79,22 +143,18 @@ function gesturesContent(gestures, query, points) {
     state.marksChanged = true;
     list.draw();
     panel.refresh();
+    tools.refresh();
   });
+  const tools = marksTools(gestures, (lost) => { lostMarks.show(lost); show(); }, showProblem);
+  work.append(h('div', { class: 'gesture-list' }, head, list.element), panel.element);
   const element = h('div', { class: 'view-content' },
     h('form', { class: 'filters gesture-filters', role: 'search', 'aria-label': 'Gestures', onsubmit: (event) => event.preventDefault() },
       field('Search', box, ['Words, or conditions such as hand:left, speed>=2, length:0.5..2, ', h('span', { class: 'no-break' }, '-seen:whole'), ', marked:yes, and columns of your own.']),
-      select('Hand', 'hand', [['left', 'left'], ['right', 'right']]), select('Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]), select('Marked', 'marked', [['yes', 'yes'], ['no', 'no']]),
-      field('Column', selectBox([['', 'none'], ...extraColumns(fields).map(([name]) => [name, name])], state.column, (value) => {
-        state.column = value;
-        list.element.parentElement.classList.toggle('has-extra', Boolean(value));
-        show(true);
-      }))),
-    problem, count, advice,
-    h('div', { class: 'gesture-work' }, h('div', { class: `gesture-list${state.column ? ' has-extra' : ''}` }, head, list.element), panel.element),
-    marksTools(gestures, (lost) => { lostMarks.show(lost); show(); }, showProblem),
-    h('p', { class: 'soft kept-note' }, 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.'),
-    lostMarks.element);
-  return { element, start: show, stop: panel.stop };
+      select('Hand', 'hand', [['left', 'left'], ['right', 'right']]), select('Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]), select('Marked', 'marked', [['yes', 'yes'], ['no', 'no']])),
+    problem, h('div', { class: 'list-bar' }, count, choice.element, tools.element), tools.message, advice, work, lostMarks.element);
+  // Before the link leads to another view.
+  element.addEventListener('click', (event) => { if (event.target.closest('a')) keepPlace(); }, true);
+  return { element, start, stop: panel.stop };
 }
 
 function gesturesView(query) {

@@ -1,31 +1,53 @@
-// Buttons below the list of gestures that save and open marks, and the marks whose gesture is gone.
+// Buttons of the list of gestures that save and open marks, and the marks whose gesture is gone.
 
-/** Buttons that save and open marks. `onadd(lost)` is called after marks were added from a file, `onerror(message)` if it is not valid. */
+/**
+ * Buttons that save and open marks, as `element`, and `message`, which says what was saved and what to do with it.
+ * `refresh()` is called after marks were changed. `onadd(lost)` is called after marks were added from a file, `onerror(message)` if it is not valid.
+ */
 function marksTools(gestures, onadd, onerror) {
+  const message = h('p', { class: 'soft marks-message', role: 'status' });
+  const say = (...parts) => message.replaceChildren(...parts);
   const file = h('input', { type: 'file', accept: '.csv', id: 'marks-file', class: 'visually-hidden', tabindex: -1, onchange: async () => {
     try {
       const entries = readMarks(await file.files[0].text());
       onadd(marks.add(entries, gestures));
+      refresh();
       announce(`${countNoun(entries.length, 'mark')} added`);
+      say(`${countNoun(entries.length, 'mark')} added.`);
     } catch (error) { onerror(error.message); }
     // The same file can be opened again only if the control is empty.
     file.value = '';
   } });
-  return h('div', { class: 'buttons' },
-    h('button', { type: 'button', id: 'save-marks', onclick: () => download('marks.csv', marksCsv(marks.all())) }, 'Save marks as CSV'),
-    h('button', { type: 'button', id: 'save-marks-elan', onclick: () => saveMarksForElan(gestures, onerror) }, 'Save marks for ELAN'),
-    h('button', { type: 'button', onclick: () => file.click() }, 'Open marks'), h('label', { for: 'marks-file', class: 'visually-hidden' }, 'File of marks'), file);
+  function saveCsv() {
+    download('marks.csv', marksCsv(marks.all()));
+    say('marks.csv saved, in the folder of downloads. Another browser or computer reads it with Open marks.');
+  }
+  const element = h('div', { class: 'marks-tools' },
+    h('button', { type: 'button', class: 'quiet', id: 'save-marks', onclick: saveCsv }, 'Save marks as CSV'),
+    h('button', { type: 'button', class: 'quiet', id: 'save-marks-elan', onclick: () => saveMarksForElan(gestures, say, onerror) }, 'Save marks for ELAN'),
+    h('button', { type: 'button', class: 'quiet', onclick: () => file.click() }, 'Open marks'), h('label', { for: 'marks-file', class: 'visually-hidden' }, 'File of marks'), file);
+  /** Say what happens with marks. */
+  function refresh() {
+    // Hidden while this browser does not keep them, see browser_store.js.
+    if (marks.all().length) say(h('span', { class: 'kept-note' }, 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.'));
+    else say('This browser has no marks of this corpus yet. If you saved marks elsewhere, read the file with Open marks.');
+  }
+  refresh();
+  return { element, message, refresh };
 }
 
-/** Save a ZIP archive of ELAN files. Says if marks are not in it. */
-function saveMarksForElan(gestures, onerror) {
+/** Save a ZIP archive of ELAN files. Says what to do with it, and if marks are not in it. */
+async function saveMarksForElan(gestures, say, onerror) {
   const entries = marks.all();
   const files = marksEafFiles(entries, gestures);
   const nMissing = entries.filter((entry) => !videoById.has(entry.video)).length;
   if (files.length) downloadText('marks_elan.zip', zipTexts(files), 'application/zip');
-  if (!entries.length) onerror('There are no marks or notes to save.');
-  else if (nMissing) onerror(`${countNoun(nMissing, 'mark')} of videos that are not in this corpus cannot be saved for ELAN. The CSV file contains them.`);
-  else announce(`${countNoun(files.length, 'ELAN file')} saved`);
+  if (!entries.length) return onerror('There are no marks or notes to save.');
+  if (nMissing) onerror(`${countNoun(nMissing, 'mark')} of videos that are not in this corpus cannot be saved for ELAN. The CSV file contains them.`);
+  if (!files.length) return undefined;
+  const { annotations_folder: folder } = (await resultFiles()) || {};
+  return say(`${countNoun(files.length, 'ELAN file')} saved as marks_elan.zip, in the folder of downloads. Unpack it into `,
+    folder ? h('code', {}, folder) : 'the folder of annotations beside your manifest', ', name the target ', h('code', {}, 'annotations'), ' in the command of your run, and reload this page: then notes are also fields of the search.');
 }
 
 /** A card with the marks whose gesture is gone, as an element with `show(lost)`. */

@@ -29,8 +29,9 @@ function marksTools(gestures, onadd, onerror) {
   /** Say what happens with marks. */
   function refresh() {
     // Hidden while this browser does not keep them, see browser_store.js.
-    if (marks.all().length) say(h('span', { class: 'kept-note' }, 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.'));
-    else say('This browser has no marks of this corpus yet. If you saved marks elsewhere, read the file with Open marks.');
+    const text = marks.all().length ? 'This browser keeps marks and notes. Save them as a file, so that they are not lost with it.'
+      : 'This browser keeps marks and notes, and has none of this corpus yet. If you saved marks elsewhere, read the file with Open marks.';
+    say(h('span', { class: 'kept-note' }, text));
   }
   refresh();
   return { element, message, refresh };

@@ -125,6 +125,7 @@ def test_the_list_filters_and_sorts_all_gestures(page):
     page.type("Search", "hnd:left")
     assert page.until(lambda: "Did you mean “hand”" in page.one("[role=alert]").text)
     assert page.texts(".result-count") == [""], "a count would be that of another search"
+    assert keys(page) == []
 
 
 def test_back_returns_to_the_search_the_order_the_chosen_gesture_and_the_place(page):
@@ -200,6 +201,48 @@ def test_columns_are_chosen_kept_sorted_and_as_wide_as_their_texts(page):
     page.one(".column-choice summary").click()
     page.one(".column-list button").click()
     assert not page.all("[data-sort=language]") and page.all("[data-sort=region]")
+
+
+def test_columns_of_ones_own_can_be_searched_whatever_their_names(page):
+    columns = ("Hand", "hand", "my_hand", "Speed", "MAP_X", "language")
+    code = """
+    const memoize = (compute) => { let value; return () => (value = value || compute()); };
+    const corpus = { manifest_columns: Object.fromEntries(arguments[0].map((name) => [name, []])) };
+    const people = [], videos = [];
+    """
+    code += (ASSETS / "gesture_fields.js").read_text("utf-8") + "return [...ownFieldNames()]"
+    fields = dict(page.js(code, columns))
+    assert len({field.lower() for field in fields.values()}) == len(columns)
+    names = ["my_my_Hand", "my_my_my_hand", "my_hand", "my_Speed", "my_MAP_X", "language"]
+    assert fields == dict(zip(columns, names, strict=True))
+
+
+def test_choices_change_one_condition_of_the_search_and_keep_its_meaning(page):
+    code = "\n".join(
+        (ASSETS / name).read_text("utf-8")
+        for name in ("text.js", "query.js", "query_errors.js", "query_edit.js")
+    )
+    code += "return withCondition(arguments[0], 'hand', arguments[1])"
+    for query, value, expected in (
+        ("", "left", "hand:left"),
+        ("hand:left length>1", "right", "length>1 hand:right"),
+        ("hand=left", "right", "hand:right"),
+        ("anna HAND:left", "", "anna"),
+        ("hand:left or speed>2", "", "hand:left or speed>2"),
+        ("hand:left or speed>2", "right", "(hand:left or speed>2) hand:right"),
+        ("anna or asa", "left", "(anna or asa) hand:left"),
+        ("(speed>1 hand:left)", "right", "((speed>1 hand:left)) hand:right"),
+        ("-hand:left", "right", "(-hand:left) hand:right"),
+        ("hand!=left", "", "hand!=left"),
+        ('note:"hand:left or x"', "left", 'note:"hand:left or x" hand:left'),
+        ("my_hand:left", "right", "my_hand:left hand:right"),
+    ):
+        assert page.js(code, query, value) == expected, query
+    chosen = "return document.getElementById(arguments[0]).selectedOptions[0].textContent"
+    labels = "return [...document.querySelectorAll('label')].find(e => e.textContent === 'Hand')"
+    for query, text in (("hand:left", "left"), ("-hand:left", "in the search"), ("", "any")):
+        open_list(page, q=query)
+        assert page.js(chosen, page.js(f"{labels}.htmlFor")) == text
 
 
 def test_queries_find_what_the_same_conditions_find_in_the_tables(page):

@@ -41,6 +41,7 @@ SCRIPTS = (
     "annotation_fields.js",
     "query.js",
     "query_errors.js",
+    "query_edit.js",
     "list.js",
     "safe_text.js",
     "browser_store.js",

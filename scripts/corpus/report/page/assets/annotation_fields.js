@@ -56,5 +56,5 @@ async function loadAnnotationFields(gestures) {
   forgetSideFile('annotations');
   if (!content) return new Map();
   // Names of people are those when the page was opened.
-  return new Map([...matchAnnotations(content, gestures)].map(([name, texts]) => [ownFieldName(name), annotationField(texts)]));
+  return new Map([...matchAnnotations(content, gestures)].map(([name, texts]) => [name, annotationField(texts)]));
 }

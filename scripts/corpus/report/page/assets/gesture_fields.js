@@ -54,8 +54,28 @@ function commonFields(gestures) {
 }
 
 const commonFieldNames = memoize(() => new Set(commonFields({ columns: {}, values: {} }).keys()));
+/** A name that is not taken, in small letters: with `my_` before it, as often as needed. */
+function freeFieldName(name, taken) {
+  let free = name;
+  while (taken.has(free.toLowerCase())) free = `my_${free}`;
+  return free;
+}
+
+/** The field of each column of the manifest. Names that differ only in capital letters are the same in a search. */
+const ownFieldNames = memoize(() => {
+  const columns = Object.keys(corpus.manifest_columns);
+  const reserved = new Set([...commonFieldNames(), 'map_x', 'map_y']);
+  const isReserved = (name) => reserved.has(name.toLowerCase());
+  const fieldOf = new Map();
+  // A column named my_hand keeps its name beside a column named hand.
+  for (const name of [...columns.filter((each) => !isReserved(each)), ...columns.filter(isReserved)]) {
+    fieldOf.set(name, freeFieldName(name, reserved));
+    reserved.add(fieldOf.get(name).toLowerCase());
+  }
+  return fieldOf;
+});
 /** The name of the field of a column of the manifest. */
-const ownFieldName = (name) => (commonFieldNames().has(name) ? `my_${name}` : name);
+const ownFieldName = (name) => ownFieldNames().get(name);
 
 /**
  * Fields by name for `compileQuery`; a row is the number of a gesture in `gestures`. Fields with `subject` describe the person or the video,
@@ -71,7 +91,12 @@ function gestureFields(gestures, points = null) {
     fields.set(key, isNumberColumn(texts) ? { type: 'number', own: true, subject: true, get: (row) => parseNumber(textAt(row)) } : { type: 'text', own: true, subject: true, get: textAt });
   }
   // A column of the manifest keeps its name if a tier has the same one.
-  for (const [name, each] of gestures.annotations || []) fields.set(fields.has(name) ? `my_${name}` : name, each);
+  const taken = new Set([...fields.keys(), 'map_x', 'map_y'].map((name) => name.toLowerCase()));
+  for (const [name, each] of gestures.annotations || []) {
+    const key = freeFieldName(name, taken);
+    fields.set(key, each);
+    taken.add(key.toLowerCase());
+  }
   for (const [name, each] of corpus.similar ? mapFields(points) : []) fields.set(name, each);
   return fields;
 }

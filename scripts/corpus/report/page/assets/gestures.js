@@ -1,9 +1,19 @@
 // The view Gestures: all gestures of the corpus as a list, with a player beside it, marks and notes.
 
-/** Replace or remove the condition of one field in a query; an empty value removes it. */
-function withCondition(query, key, value) {
-  const rest = query.replace(new RegExp(`(^|\\s)-?${key}:("[^"]*"|\\S+)`, 'gi'), ' ').trim();
-  return [rest, value && `${key}:${value}`].filter(Boolean).join(' ');
+/** The choice of a field beside the search. The search can say more than a choice: `update(query)` then shows “in the search”. */
+function conditionChoice(label, key, options, onchoose) {
+  const box = selectBox([['', 'any'], ...options, ['search', 'in the search']], '', (value) => onchoose(key, value));
+  const other = box.lastElementChild;
+  return {
+    element: field(label, box),
+    update(query) {
+      const chosen = chosenCondition(query, key);
+      const isOption = chosen && (!chosen.value || options.some(([value]) => value === chosen.value));
+      other.hidden = Boolean(isOption);
+      other.disabled = true;
+      box.value = isOption ? chosen.value : 'search';
+    },
+  };
 }
 
 /** The row of the gesture that the address names by `at`, or undefined. */
@@ -92,6 +102,7 @@ function gesturesContent(gestures, query, points) {
   /** Find and draw the rows; `keepsPlace` leaves the chosen row where it is on the screen. */
   function show(keepsPlace = false) {
     state.marksChanged = false;
+    choices.forEach((each) => each.update(state.q));
     let test;
     if (!points && needsMap(state.q)) loadPoints();
     try {
@@ -104,6 +115,8 @@ function gesturesContent(gestures, query, points) {
       box.setAttribute('aria-invalid', 'true');
       count.textContent = '';
       advice.hidden = true;
+      // The rows of the search before are no result of this one.
+      list.show([], state.current);
       keepPlace();
       return;
     }
@@ -132,9 +145,8 @@ function gesturesContent(gestures, query, points) {
     if (isListed && cameBack) list.element.focus({ preventScroll: true });
     keepPlace();
   }
-  const choose = (key) => (value) => { state.q = withCondition(box.value, key, value); box.value = state.q; show(); };
-  const valueOf = (key) => (new RegExp(`(?:^|\\s)${key}:(\\S+)`, 'i').exec(state.q) || [])[1] || '';
-  const select = (label, key, options) => field(label, selectBox([['', 'any'], ...options], valueOf(key), choose(key)));
+  const choose = (key, value) => { state.q = withCondition(box.value, key, value); box.value = state.q; show(); };
+  const choices = [['Hand', 'hand', [['left', 'left'], ['right', 'right']]], ['Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]], ['Marked', 'marked', [['yes', 'yes'], ['no', 'no']]]].map((each) => conditionChoice(...each, choose));
   registerKeys('Gestures', [
     { keys: ['j', 'ArrowDown'], text: 'Next gesture', run: () => list.move(1) }, { keys: ['k', 'ArrowUp'], text: 'Previous gesture', run: () => list.move(-1) },
     { keys: ['m'], text: 'Mark the gesture', run: panel.toggleMark }, { keys: ['n'], text: 'Write a note', run: panel.focusNote },
@@ -150,7 +162,7 @@ function gesturesContent(gestures, query, points) {
   const element = h('div', { class: 'view-content' },
     h('form', { class: 'filters gesture-filters', role: 'search', 'aria-label': 'Gestures', onsubmit: (event) => event.preventDefault() },
       field('Search', box, ['Words, or conditions such as hand:left, speed>=2, length:0.5..2, ', h('span', { class: 'no-break' }, '-seen:whole'), ', marked:yes, and columns of your own.']),
-      select('Hand', 'hand', [['left', 'left'], ['right', 'right']]), select('Seen', 'seen', [['whole', 'whole'], ['cut', 'cut off']]), select('Marked', 'marked', [['yes', 'yes'], ['no', 'no']])),
+      choices.map((each) => each.element)),
     problem, h('div', { class: 'list-bar' }, count, choice.element, tools.element), tools.message, advice, work, lostMarks.element);
   // Before the link leads to another view.
   element.addEventListener('click', (event) => { if (event.target.closest('a')) keepPlace(); }, true);

@@ -67,7 +67,7 @@ function unitsOfRows(data, rows, whole) {
 
 const HAND_NAMES = ['left hand', 'right hand'];
 const UNIT_HANDS = { 1: 'left hand', 2: 'right hand', 3: 'both hands' };
-const quotedWord = (text) => (/^[\p{L}\p{N}_-]+$/u.test(text) ? text : `"${text.replaceAll('"', '')}"`);
+const quotedWord = (text) => (/^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
 
 /** `make(item)` that is called once for each value of a property of items: 100,000 items have few people and videos. */
 function rememberBy(property, make) {

@@ -72,7 +72,6 @@ const videoCondition = (video) => `video=${quotedWord(video.id)}`;
 
 /** The condition that a column of the manifest has this value; null if no condition can say it. */
 function columnCondition(name, value) {
-  if (value.includes('"') || name.includes('"')) return null;
   const key = quotedWord(ownFieldName(name));
   const isNumber = isNumberColumn(corpus.manifest_columns[name]);
   return value === '' ? (isNumber ? null : `-${key}:*`) : `${key}=${quotedWord(value)}`;

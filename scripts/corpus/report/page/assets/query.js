@@ -11,11 +11,16 @@
 
 class QueryError extends Error {}
 
-const OPERATOR = /!=|<=|>=|[:=<>]/y;
-const WORD = /(?:(?!!=)[^\s()":=<>])+/y;
-const VALUE = /[^\s()"]+/y;
+const OPERATOR = /!=|<=|>=|[:=<>≤≥≠]/y;
+const WORD = /(?:(?!!=)[^\s()"“”„:=<>≤≥≠])+/y;
+const VALUE = /[^\s()"“”„]+/y;
+/** Signs that phones and some editors type, and what they stand for. */
+const TYPED_OPERATORS = { '≤': '<=', '≥': '>=', '≠': '!=' };
 
-/** The parts of a query: {type: '(' | ')' | '-' | 'or' | 'word' | 'condition', ...}. Throws QueryError. */
+/**
+ * The parts of a query: {type: '(' | ')' | '-' | 'or' | 'word' | 'condition', from, to, ...}, with their places in the text. Throws QueryError.
+ * In a text in quotation marks, two of them stand for one; curly ones are closed by any.
+ */
 function tokenizeQuery(text) {
   const tokens = [];
   let at = 0;
@@ -26,15 +31,21 @@ function tokenizeQuery(text) {
     return match && match[0];
   };
   const readQuoted = () => {
-    if (text[at] !== '"') return null;
-    const end = text.indexOf('"', at + 1);
-    if (end < 0) throw new QueryError('A quotation mark is not closed. Write another one after the text.');
-    const content = text.slice(at + 1, end);
-    at = end + 1;
-    return content;
+    const quoted = text[at] === '"' ? /"((?:[^"]|"")*)"/y : /[“„”]([^“”"]*)[“”"]/y;
+    if (!'"“„”'.includes(text[at] || ' ')) return null;
+    quoted.lastIndex = at;
+    const match = quoted.exec(text);
+    if (!match) throw new QueryError('A quotation mark is not closed. Write another one after the text.');
+    at = quoted.lastIndex;
+    return text[match.index] === '"' ? match[1].replaceAll('""', '"') : match[1];
+  };
+  const readOperator = () => {
+    const operator = read(OPERATOR);
+    return TYPED_OPERATORS[operator] || operator;
   };
   for (read(/\s*/y); at < text.length; read(/\s*/y)) {
     const character = text[at];
+    const [from, nBefore] = [at, tokens.length];
     if ('()'.includes(character)) {
       tokens.push({ type: character });
       at += 1;
@@ -45,7 +56,7 @@ function tokenizeQuery(text) {
       const quoted = readQuoted();
       const word = quoted ?? read(WORD);
       if (word === null) throw new QueryError(`“${read(OPERATOR) || character}” needs the name of a field before it, such as length>2.`);
-      const operator = read(OPERATOR) || (/\s+(?:!=|[<>=:])/y.exec(text.slice(at)) && (read(/\s*/y), read(OPERATOR)));
+      const operator = readOperator() || (/\s+(?:!=|[<>=:≤≥≠])/y.exec(text.slice(at)) && (read(/\s*/y), readOperator()));
       if (operator) {
         read(/\s*/y);
         const quotedValue = readQuoted();
@@ -55,6 +66,7 @@ function tokenizeQuery(text) {
       } else if (quoted === null && word.toLowerCase() === 'or') tokens.push({ type: 'or' });
       else if (word && (quoted !== null || word.toLowerCase() !== 'and')) tokens.push({ type: 'word', word, isQuoted: quoted !== null });
     }
+    if (tokens.length > nBefore) Object.assign(tokens[nBefore], { from, to: at });
   }
   return tokens;
 }
@@ -73,6 +85,7 @@ function parseQuery(text) {
     if (token.type === 'or') throw new QueryError('“or” needs something before and after it.');
     if (token.type === ')') throw new QueryError('A “)” has no “(” before it. Remove it, or write “(” before it.');
     if (token.type === 'word' && !token.isQuoted) {
+      if (isNot(token.word, tokens[at])) return { not: parseTerm() };
       const problem = foreignWordProblem(token.word, tokens[at]);
       if (problem) throw new QueryError(problem);
     }
@@ -151,12 +164,15 @@ function choiceTest({ key, operator, value, isQuoted }, values) {
 
 const flagText = (flag) => (flag === null ? '' : flag ? 'yes' : 'no');
 
+/** The name of the field that a query names; capital letters do not matter. */
+const fieldNamed = (text, fields) => [...fields.keys()].find((name) => name.toLowerCase() === text.toLowerCase());
+
 function conditionTest(condition, fields) {
   if (condition.operator === '!=') {
     const isEqual = conditionTest({ ...condition, operator: '=' }, fields);
     return (row) => !isEqual(row);
   }
-  const key = [...fields.keys()].find((name) => name.toLowerCase() === condition.key.toLowerCase());
+  const key = fieldNamed(condition.key, fields);
   if (key === undefined) throw new QueryError(fieldProblem(condition.key, fields));
   const { type, get, values } = fields.get(key);
   if (type === 'number') {
@@ -182,6 +198,9 @@ function compileTree(tree, fields) {
     return tests.length === 1 ? tests[0] : (row) => tests.every((test) => test(row));
   }
   if (tree.not) {
+    // The name of a column may begin with “-”.
+    const { key } = tree.not;
+    if (key !== undefined && fieldNamed(key, fields) === undefined && fieldNamed(`-${key}`, fields) !== undefined) return conditionTest({ ...tree.not, key: `-${key}` }, fields);
     const test = compileTree(tree.not, fields);
     return (row) => !test(row);
   }

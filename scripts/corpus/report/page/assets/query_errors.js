@@ -42,11 +42,13 @@ function fieldProblem(name, fields) {
 
 const OTHER_SIGNS = { '&&': 'Leave out “&&”: conditions beside each other must all hold.', '&': 'Leave out “&”: conditions beside each other must all hold.', '||': 'Write “or” instead of “||”.', '|': 'Write “or” instead of “|”.' };
 
+/** Whether a word stands for “-”, as in other query languages. `next` is the part of the query after it. */
+const isNot = (word, next) => word.toLowerCase() === 'not' && Boolean(next) && ['condition', '('].includes(next.type);
+
 /** The message about a word that other query languages have, or null. `next` is the part of the query after it. */
 function foreignWordProblem(word, next) {
   if (Object.hasOwn(OTHER_SIGNS, word)) return OTHER_SIGNS[word];
-  const isNot = ['not', '!'].includes(word.toLowerCase()) && next && (next.type === 'condition' || next.type === '(');
-  return isNot ? `Write “-” instead of “${word}”, directly before the condition.` : null;
+  return word === '!' && next && ['condition', '('].includes(next.type) ? `Write “-” instead of “${word}”, directly before the condition.` : null;
 }
 
 const searchedWord = ({ key, operator, value, word, isQuoted }) => (key === undefined ? `“${word}”` : `“${key}${operator}${isQuoted ? `"${value}"` : value}”`);

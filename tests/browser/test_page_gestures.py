@@ -217,6 +217,20 @@ def test_columns_of_ones_own_can_be_searched_whatever_their_names(page):
     assert fields == dict(zip(columns, names, strict=True))
 
 
+def test_home_end_and_page_keys_choose_rows_of_the_list(page):
+    open_list(page)
+    grid = page.one(".virtual")
+    n_rows = int(grid.get_attribute("aria-rowcount"))
+    chosen = "return +document.querySelector('[aria-selected=true]').ariaRowIndex"
+    rows = []
+    for key in (Keys.HOME, Keys.PAGE_DOWN, Keys.END, Keys.PAGE_UP):
+        grid.send_keys(key)
+        rows.append(page.js(chosen))
+    first, below, last, above = rows
+    assert first == 1 < below < 20 and n_rows - 20 < above < last == n_rows
+    page.reload()
+
+
 def test_choices_change_one_condition_of_the_search_and_keep_its_meaning(page):
     code = "\n".join(
         (ASSETS / name).read_text("utf-8")

@@ -52,6 +52,15 @@ function virtualList(gestures, columns, onselect) {
     draw();
     onselect(state.rows[position], position);
   }
+  // As in other grids; elsewhere on the page, these keys scroll.
+  scroller.addEventListener('keydown', (event) => {
+    if (event.target !== scroller || event.ctrlKey || event.altKey || event.metaKey) return;
+    const page = Math.max(Math.floor(scroller.clientHeight / rowHeight()) - 1, 1);
+    const targets = { Home: 0, End: state.rows.length - 1, PageDown: state.selected + page, PageUp: state.selected - page };
+    if (!Object.hasOwn(targets, event.key)) return;
+    event.preventDefault();
+    select(Math.min(Math.max(targets[event.key], 0), state.rows.length - 1));
+  });
   let waiting = false;
   scroller.addEventListener('scroll', () => {
     if (waiting) return;

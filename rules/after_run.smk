@@ -29,9 +29,9 @@ def summarise_run():
         return
     try:
         # Imports pandas, which plans do not need.
-        from corpus.report.run_summary import summary_lines
+        from corpus.report.run_summary import continued_command, summary_lines
 
-        command = join_command(["snakemake", *sys.argv[1:]])
+        command = join_command(["snakemake", *continued_command(sys.argv[1:])])
         run = read_run(workflow, RUN_RECORDS, pending_downloads()[0])
         SUMMARY[:] = summary_lines(
             Path(config["results"]), run, command, config["people"]

@@ -37,7 +37,8 @@ rule write_page:
     """Write one HTML page to view and search the corpus and to name people.
 
     Input:  tables of the corpus and of all videos
-    Steps:  insert summaries of the tables; without `report.pictures`, delete earlier pictures
+    Steps:  insert summaries of the tables; without `report.pictures`, delete earlier pictures;
+            delete the page's files about videos that are no longer in the manifest
     Output: the page, and its lists of gestures and of numbers, which it loads on demand
     """
     input:

@@ -17,7 +17,7 @@ from corpus.core.errors import run
 from corpus.inputs import manifest
 from corpus.pose import skeleton_files
 from corpus.report import coverage
-from corpus.report.page import result_links
+from corpus.report.page import left_over_files, result_links
 from corpus.report.page.data_blocks import data_blocks
 from corpus.report.page.gesture_list import write_gesture_list
 from corpus.report.page.numbers import write_numbers
@@ -42,6 +42,7 @@ def main() -> None:
         samples_per_second=options.samples_per_second,
         coverage=coverage.read(options.coverage),
     )
+    left_over_files.remove_other_videos(options.results, tables.rows)
     blocks = data_blocks(
         tables,
         picture_tables=options.pictures,

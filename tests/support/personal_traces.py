@@ -1,5 +1,7 @@
 """Search all bytes of results for what is known about a person."""
 
+import base64
+import gzip
 import html
 import re
 from pathlib import Path
@@ -11,8 +13,8 @@ import pyarrow.parquet as pq
 def traces(folder: Path, words: list[str], vectors: np.ndarray, max_distance: float) -> list[str]:
     """Files below `folder` with one of the words, or an embedding near one of `vectors` (n, d).
 
-    Words are searched in the bytes of each file, decoded as text and from HTML, in its name, and in
-    the cells and metadata of each table.
+    Words are searched in the bytes of each file, decoded as text and from HTML, in its name, in the
+    cells and metadata of each table, and in the content of the page's side files.
     """
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
     found = []
@@ -31,6 +33,8 @@ def _texts(path: Path) -> list[str]:
     content = path.read_bytes()
     texts = [content.decode("utf-8", "replace"), content.decode("utf-16", "replace")]
     texts.append(html.unescape(texts[0]))
+    if side_file := re.match(r'sideFile\("[^"]*","([^"]*)"\)', texts[0]):
+        texts.append(gzip.decompress(base64.b64decode(side_file[1])).decode("utf-8", "replace"))
     if path.suffix == ".parquet":
         table = pq.read_table(path)
         texts += [str(value) for column in table.columns for value in column.to_pylist()]

@@ -8,6 +8,14 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def shorten_middle(text: str, length: int) -> str:
+    """Text cut in its middle to at most `length` characters, so that its begin and end stay."""
+    if len(text) <= length:
+        return text
+    n_end = (length - 3) // 2
+    return f"{text[: length - 3 - n_end].rstrip()} … {text[-n_end:].lstrip()}"
+
+
 def count_noun(number: int, singular: str, plural: str | None = None) -> str:
     """A number with its noun: 1 video, 2 videos, 12,345 videos."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

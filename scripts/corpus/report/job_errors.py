@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.core.wording import count_noun, shorten
+from corpus.core.wording import count_noun, shorten_middle
 from corpus.planning.finished_run import FailedJob
 
-MAX_ERROR = 160
-"""Length in characters of the error that is shown of a job."""
+MAX_ERROR = 400
+"""Length in characters of the error that is shown of a job. Longer ones are cut in the middle: they
+begin with the cause and end with what to do."""
 LOG_END = 200_000
 """Bytes at the end of a log in which its error is searched."""
 LOGGED_ERROR = re.compile(r"^(?:ERROR|CRITICAL) +(.+)", re.MULTILINE)
@@ -39,9 +40,9 @@ def describe_error(job: FailedJob) -> tuple[str, str]:
         return ended, next(iter([*with_reason, *texts]), "")
     for log, text in texts.items():
         if error := error_in(text):
-            return shorten(error, MAX_ERROR), log
+            return shorten_middle(error, MAX_ERROR), log
     message = ADVICE.sub("", " ".join(job.message.split()))
-    return shorten(message, MAX_ERROR) or NO_MESSAGE, next(iter(texts), "")
+    return shorten_middle(message, MAX_ERROR) or NO_MESSAGE, next(iter(texts), "")
 
 
 def slurm_reason(job: FailedJob, logs: Sequence[str]) -> str | None:

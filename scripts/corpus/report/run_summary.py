@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from corpus.core.wording import count_noun, join_words, shorten
+from corpus.core.errors import CorpusError
+from corpus.core.wording import count_noun, join_words, shorten, shorten_middle
 from corpus.planning.finished_run import FinishedRun
 from corpus.report.job_errors import MAX_ERROR, describe_error
 from corpus.tables import parquet
@@ -16,6 +17,13 @@ ANALYSED = ("ok", "truncated")
 """Values of `status` of videos in which people are searched."""
 MAX_NAMED = 3
 """Number of rules, videos or reasons that a line names; the others are counted."""
+MAX_REASON = 160
+"""Length in characters of the reason that is shown of a video without a result."""
+SUMMARISED = {"corpus": None, "people": ["person", "name"], "gestures": ["gesture"]}
+"""The tables of the corpus that are summarised, with the columns that are read; None for all."""
+FORCING = ("-f", "--force", "-F", "--forceall")
+FORCING_RULES = ("-R", "--forcerun")
+"""Options of Snakemake that run finished jobs again; names follow the second ones."""
 
 
 def summary_lines(results: Path, run: FinishedRun, command: str, people_file: str) -> list[str]:
@@ -24,43 +32,60 @@ def summary_lines(results: Path, run: FinishedRun, command: str, people_file: st
     `results` is the results folder, `command` what the user typed, and `people_file` where names of
     people are read. The tables of the corpus are read as far as they exist.
     """
-    corpus = _read(results / "corpus.parquet")
-    lines = [made_line(results, run, corpus), failed_line(run, corpus), *job_lines(run)]
-    lines += [*file_lines(results, run), next_line(results, run, command, people_file)]
+    tables, damage = _read_tables(results)
+    failed = failed_line(run, tables.get("corpus"), damage)
+    lines = [made_line(run, tables), failed, *job_lines(run), *file_lines(results, run)]
+    lines.append(next_line(run, tables.get("people"), command, people_file, bool(damage)))
     return [line for line in lines if line]
 
 
-def made_line(results: Path, run: FinishedRun, corpus: pd.DataFrame | None) -> str:
+def continued_command(arguments: Sequence[str]) -> list[str]:
+    """Arguments of Snakemake without the options that run again what is done."""
+    kept, is_forced = [], False
+    for argument in arguments:
+        name = argument.partition("=")[0]
+        if argument.startswith("-"):
+            is_forced = name in FORCING_RULES
+        if not is_forced and name not in FORCING:
+            kept.append(argument)
+    return kept
+
+
+def made_line(run: FinishedRun, tables: Mapping[str, pd.DataFrame]) -> str:
     """What was made: the totals of the corpus, or the finished jobs of a part."""
     n, total = run.finished.total(), run.finished.total() + run.missing.total()
     rules = _list_counts(run.finished)
     if run.missing:
         return f"Made: {n:,} of {count_noun(total, 'job')}{f' ({rules})' * bool(rules)}."
-    if run.is_whole and corpus is not None:
-        return f"Made: {totals(results, corpus)}."
+    if not n and not run.pending:
+        has_totals = run.is_whole and "corpus" in tables
+        contents = f" ({totals(tables)})" if has_totals else ""
+        return f"Nothing to do: all requested results are up to date{contents}."
+    if run.is_whole and "corpus" in tables:
+        return f"Made: {totals(tables)}."
     return f"Made: the files of {count_noun(n, 'job')} ({rules})." if n else "Made: nothing."
 
 
-def totals(results: Path, corpus: pd.DataFrame) -> str:
+def totals(tables: Mapping[str, pd.DataFrame]) -> str:
     """Numbers of videos, shots, people and gestures, and the duration of the videos in seconds."""
+    corpus = tables["corpus"]
     parts = [
         count_noun(len(corpus), "video"),
         f"{corpus['duration_s'].sum():,.1f} s",
         count_noun(int(corpus["n_shots"].sum()), "shot"),
     ]
-    for table, column, noun in (
-        ("people", "person", "person people"),
-        ("gestures", "gesture", "gesture"),
-    ):
-        rows = _read(results / f"{table}.parquet", [column])
-        if rows is not None:
-            parts.append(count_noun(len(rows), *noun.split()))
+    for table, noun in (("people", "person people"), ("gestures", "gesture")):
+        if table in tables:
+            parts.append(count_noun(len(tables[table]), *noun.split()))
     return ", ".join(parts)
 
 
-def failed_line(run: FinishedRun, corpus: pd.DataFrame | None) -> str:
-    """Numbers of failed jobs by rule, and videos without a result, with their reasons."""
-    parts = []
+def failed_line(run: FinishedRun, corpus: pd.DataFrame | None, damage: Sequence[str] = ()) -> str:
+    """Numbers of failed jobs by rule, and videos without a result, with their reasons.
+
+    `damage` describes tables of the corpus that cannot be read.
+    """
+    parts = [shorten_middle(text, MAX_ERROR) for text in damage]
     if run.failed:
         rules = _list_counts(Counter(job.rule for job in run.failed))
         parts.append(f"{count_noun(len(run.failed), 'job')} ({rules})")
@@ -71,7 +96,7 @@ def failed_line(run: FinishedRun, corpus: pd.DataFrame | None) -> str:
     if corpus is not None and run.is_whole:
         parts += video_failures(corpus)
     elif run.pending:
-        reason = shorten(next(iter(run.pending.values())), MAX_ERROR)
+        reason = shorten(next(iter(run.pending.values())), MAX_REASON)
         names = _list_some(list(run.pending))
         videos = count_noun(len(run.pending), "video")
         parts.append(f"{videos} not downloaded yet ({names}: {reason})")
@@ -87,7 +112,7 @@ def video_failures(corpus: pd.DataFrame) -> list[str]:
     parts = []
     for status, videos in lacking.groupby("status", sort=True):
         reason = next((text for text in videos["reason"] if isinstance(text, str)), "")
-        reason = f": {shorten(reason, MAX_ERROR)}" if reason else ""
+        reason = f": {shorten(reason, MAX_REASON)}" if reason else ""
         names = _list_some(videos["video_id"].tolist())
         parts.append(f"{count_noun(len(videos), 'video')} {status} ({names}{reason})")
     return parts
@@ -124,15 +149,22 @@ def file_lines(results: Path, run: FinishedRun) -> list[str]:
     ]
 
 
-def next_line(results: Path, run: FinishedRun, command: str, people_file: str) -> str:
-    """What the user can do next, or an empty text."""
+def next_line(
+    run: FinishedRun,
+    people: pd.DataFrame | None,
+    command: str,
+    people_file: str,
+    is_damaged: bool = False,
+) -> str:
+    """What the user can do next, or an empty text. `people` is the table of people, or None."""
     if run.missing:
         cause = "correct the cause, and continue with" if run.failed else "continue with"
         return f"Next: {cause} {command}"
     if run.pending:
         return f"Next: download what is missing with {command}"
-    people = _read(results / "people.parquet", ["name"]) if run.is_whole else None
-    if people is not None and len(people) and people["name"].isna().all():
+    if is_damaged:
+        return f"Next: delete the damaged tables, and make them again with {command}"
+    if run.is_whole and people is not None and len(people) and people["name"].isna().all():
         return f"Next: name the people on the page, under Names, and save them as {people_file}."
     return ""
 
@@ -140,7 +172,12 @@ def next_line(results: Path, run: FinishedRun, command: str, people_file: str) -
 def _list_counts(counts: Counter[str]) -> str:
     """Rules with their numbers of jobs, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return _list_some([f"{n:,} {rule}" for rule, n in ordered])
+    parts = [f"{n:,} {rule}" for rule, n in ordered[:MAX_NAMED]]
+    if others := ordered[MAX_NAMED:]:
+        n_jobs, n_rules = sum(n for _, n in others), len(others)
+        rules = "1 other rule" if n_rules == 1 else f"{n_rules:,} other rules"
+        parts.append(f"{count_noun(n_jobs, 'job')} of {rules}")
+    return ", ".join(parts)
 
 
 def _list_some(names: Sequence[str]) -> str:
@@ -151,6 +188,14 @@ def _list_some(names: Sequence[str]) -> str:
     return ", ".join(shown)
 
 
-def _read(file: Path, columns: list[str] | None = None) -> pd.DataFrame | None:
-    """A table of the corpus, or None if it does not exist."""
-    return parquet.read(file, columns) if file.exists() else None
+def _read_tables(results: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Tables of the corpus that can be read, by name, and what is wrong with damaged ones."""
+    tables, damage = {}, []
+    for name, columns in SUMMARISED.items():
+        file = results / f"{name}.parquet"
+        try:
+            if file.exists():
+                tables[name] = parquet.read(file, columns)
+        except CorpusError as error:
+            damage.append(str(error))
+    return tables, damage

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from corpus.planning.finished_run import FailedJob, FinishedRun
 from corpus.report import run_summary
@@ -112,3 +113,54 @@ def test_a_part_lists_its_jobs_and_folders(tmp_path):
         "Failed: nothing.",
         "The files are in results/exports.",
     ]
+
+
+def test_a_run_without_jobs_says_that_all_is_up_to_date(tmp_path):
+    SmallCorpus(tmp_path, {"a": "ok", "b": "truncated"}, [("a", "p0001", 2.0)])
+    write_page(tmp_path)
+    lines = lines_of(tmp_path, FinishedRun())
+    assert lines[0] == (
+        "Nothing to do: all requested results are up to date (2 videos, 8.0 s, 2 shots, 1 person)."
+    )
+    assert lines[2] == "Open results/report/index.html in a browser to explore the results."
+
+
+def test_a_damaged_table_is_named_and_the_others_are_summarised(tmp_path):
+    SmallCorpus(tmp_path, {"a": "ok"}, [("a", "p0001", 2.0)])
+    write_page(tmp_path)
+    (tmp_path / "people.parquet").write_bytes(b"damaged")
+    lines = lines_of(tmp_path, FinishedRun(Counter(write_page=1)))
+    assert lines[0] == "Made: 1 video, 4.0 s, 1 shot."
+    assert lines[1].startswith("Failed: results/people.parquet: not a readable table")
+    assert "delete it and run" in lines[1]
+    assert lines[2] == "Open results/report/index.html in a browser to explore the results."
+    assert lines[-1] == f"Next: delete the damaged tables, and make them again with {COMMAND}"
+
+
+def test_jobs_of_further_rules_are_counted_as_jobs(tmp_path):
+    finished = Counter(a=4, b=3, c=2, d=2, e=1)
+    lines = lines_of(tmp_path, FinishedRun(finished, Counter(f=1)))
+    assert lines[0] == "Made: 12 of 13 jobs (4 a, 3 b, 2 c, 3 jobs of 2 other rules)."
+
+
+def test_a_long_error_keeps_its_cause_and_its_advice(tmp_path):
+    [job] = failed_jobs(tmp_path, "a")
+    advice = "delete it and run the workflow again"
+    Path(job.logs[0]).write_text(f"ERROR k.parquet: not a readable table ({'x' * 900}); {advice}\n")
+    [line] = run_summary.job_lines(FinishedRun(failed=[job]))
+    assert line.startswith("  extract_keypoints a: k.parquet: not a readable table (")
+    assert f"{advice} (log: {job.logs[0]})" in line
+    assert len(line) < 600
+
+
+@pytest.mark.parametrize(
+    ("typed", "continued"),
+    [
+        ("--profile p -R measure_movement plot_people --retries 0", "--profile p --retries 0"),
+        ("-F --configfile=c.yaml page", "--configfile=c.yaml page"),
+        ("page -f --forcerun=all -j2 --forceall", "page -j2"),
+        ("-R fetch_video -- page", "-- page"),
+    ],
+)
+def test_a_continued_run_forces_no_job_that_is_done(typed, continued):
+    assert run_summary.continued_command(typed.split()) == continued.split()

@@ -35,10 +35,30 @@ function privacyNote() {
       readBlock('pictures').length ? 'This page contains pictures of faces, because report.pictures is true. To remove them, set it to false and run the workflow again.' : 'This page contains no pictures of faces.'));
 }
 
+/** What this browser keeps of the user's work, and a button that deletes it at its second click. */
+function keptNote() {
+  let isAsked = false;
+  const button = h('button', { type: 'button', id: 'forget-kept', onclick: () => {
+    if (isAsked) {
+      // First, so that the browser does not ask about names that are not saved.
+      names.discard();
+      forgetKeptValues();
+      location.reload();
+      return;
+    }
+    isAsked = true;
+    button.textContent = 'Delete names, marks, notes and verdicts';
+    announce('Press the button again to delete them.');
+  } }, 'Forget what this browser keeps');
+  return h('section', {}, h('h2', {}, 'What this browser keeps'),
+    h('p', {}, 'This browser keeps names that you typed and did not apply yet, marks and notes on gestures, and verdicts on entries to look at, for this corpus only. They may say something about people. Files that you saved from the page are not deleted.'),
+    h('div', { class: 'buttons' }, button));
+}
+
 function aboutView() {
   const { steps, differences, advice, page } = corpus.about;
   const pageStep = { ...page, workflow_versions: [[page.workflow.version, page.workflow.commit, 0]] };
-  const element = h('div', { class: 'view reading' }, h('h1', {}, 'About'), howToRead(), privacyNote(),
+  const element = h('div', { class: 'view reading' }, h('h1', {}, 'About'), howToRead(), privacyNote(), keptNote(),
     corpusFilesCard(),
     h('section', {}, h('h2', {}, 'How the tables were made'),
       h('p', {}, `This page was made by ${page.workflow.name} ${page.workflow.version}, commit ${page.workflow.commit}.`),

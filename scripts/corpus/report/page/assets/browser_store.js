@@ -19,6 +19,16 @@ function updateUnkeptBar() {
   return bar.replaceChildren(h('span', { role: 'alert' }, message), ...buttons);
 }
 
+/** What is at the end of the keys of all values of this page: another corpus may have its page at the same address. */
+const storageSuffix = () => ` ${corpus.key} at ${location.pathname}`;
+
+/** Delete all that this browser keeps for this corpus; other tabs follow. */
+function forgetKeptValues() {
+  try {
+    Object.keys(localStorage).filter((key) => key.endsWith(storageSuffix())).forEach((key) => localStorage.removeItem(key));
+  } catch { /* nothing is kept */ }
+}
+
 /**
  * A store of one JSON value under a name. `read()` gives the value that is kept now, which another tab may have changed, or null;
  * `write(value)` keeps it, null removes it. `onother` is called after another tab has changed the value. If the value cannot be kept, a bar says
@@ -28,8 +38,7 @@ function updateUnkeptBar() {
  * Browsers may refuse to keep anything for a page that was opened from a file; `isKept` is false after that.
  */
 function browserStore(name, { onother, what = '', save = null }) {
-  // The key of the corpus is part of the name: another corpus may have its page at the same address.
-  const key = `${name} ${corpus.key} at ${location.pathname}`;
+  const key = `${name}${storageSuffix()}`;
   const store = {
     what, save,
     isKept: true,

@@ -14,12 +14,25 @@ async function unpack(base64) {
   return new Response(stream).arrayBuffer();
 }
 
+/** Say once at the top of the page that data of it cannot be read, and why. */
+const reportUnreadable = memoize(() => {
+  const reason = typeof DecompressionStream === 'undefined'
+    ? 'This browser is too old for parts of this page: it cannot unpack their data. Use Chrome or Edge 80, Firefox 113, Safari 16.4, or a later version.'
+    : 'Files in the folder page beside this page are damaged, so parts of the page are missing. Copy the whole folder report again, or delete its folder page and run the workflow again.';
+  document.getElementById('main').before(h('p', { class: 'error unreadable', role: 'alert' }, reason));
+  return reason;
+});
+
 window.sideFile = (name, data) => {
   const request = sideFileRequests.get(name);
-  if (request) request.resolve(unpack(data));
+  if (!request) return;
+  request.resolve(unpack(data).catch(() => {
+    reportUnreadable();
+    return null;
+  }));
 };
 
-/** A promise of the content of the side file `name` as bytes, or of null if there is no such file. */
+/** A promise of the content of the side file `name` as bytes, or of null if there is no such file or it cannot be read. */
 function loadSideFile(name) {
   if (!sideFileRequests.has(name)) {
     const request = {};
@@ -33,7 +46,7 @@ function loadSideFile(name) {
   return sideFileRequests.get(name).promise;
 }
 
-/** A promise of the value of a side file with JSON, or of null if there is no such file. */
+/** A promise of the value of a side file with JSON, or of null as for `loadSideFile`. */
 async function loadJsonSideFile(name) {
   const content = await loadSideFile(name);
   return content && JSON.parse(new TextDecoder().decode(content));

@@ -18,7 +18,7 @@ def list_files():
 
         results = Path(config["results"])
         if not workflow.touch and (results / "report" / "index.html").exists():
-            write_files(results, VIDEOS)
+            write_files(results, VIDEOS, annotations_folder=config["annotations"])
     except Exception as error:
         logger.warning(f"The page's links to files could not be updated: {error}")
 

@@ -502,12 +502,20 @@ def assert_like_workflows_file(results: Path, row: pd.Series, document: Document
         assert {(a.start, a.end) for a in tier.annotations} <= movements
 
 
+def write_links(page, **options) -> None:
+    """Write the side file of links as the end of a run does."""
+    videos = parquet.read(page.results / "corpus.parquet")["video_id"].tolist()
+    result_links.write_files(page.results, videos, **options)
+
+
 def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
     page, tmp_path, monkeypatch
 ):
     rows = gestures_of(page)
     marked = [rows[rows["video"] == video].iloc[0] for video in (PLAIN, video_name(3), FACELESS)]
     notes = ['a < b & "Zoë" \x01', "", "nobody"]
+    write_links(page, annotations_folder="config/mine_annotations")
+    page.reload()
     page.js(OTHER_ZERO)
     for row, note in zip(marked, notes, strict=True):
         open_list(page, q=f"video={row['video']}")
@@ -519,6 +527,9 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
     path = page.downloads / "marks_elan.zip"
     assert page.until(path.exists)
     folder = tmp_path / "mine_annotations"
+    message = page.one(".marks-message")
+    assert page.until(lambda: "3 ELAN files saved as marks_elan.zip" in message.text)
+    assert message.find_element("css selector", "code").text == "config/mine_annotations"
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         archive.extractall(folder)

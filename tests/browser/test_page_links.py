@@ -49,6 +49,8 @@ def linked_files(page) -> set[str]:
 def test_a_video_links_to_its_files_that_were_made_later(exported):
     exported.go(f"video/{PLAIN}")
     assert linked_files(exported) == {name for name in EXPORTS if PLAIN in name}
+    names = exported.js("return [...document.querySelectorAll('a[download]')].map(a => a.download)")
+    assert f"{PLAIN}_gestures.csv" in names and f"{PLAIN}.eaf" in names
     exported.go(f"video/{LATE}")
     assert linked_files(exported) == {f"elan/{LATE}.eaf"}
 

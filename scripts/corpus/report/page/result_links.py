@@ -64,8 +64,16 @@ def describe_files(results: Path, video_ids: Sequence[str]) -> dict:
     return {"video": videos, "corpus": sorted(files)}
 
 
-def write_files(results: Path, video_ids: Sequence[str], page: Path | None = None) -> None:
+def write_files(
+    results: Path,
+    video_ids: Sequence[str],
+    page: Path | None = None,
+    annotations_folder: str | None = None,
+) -> None:
     """Write the side file of a page, by default `report/index.html` of the results.
+
+    `annotations_folder` is where people unpack saved marks. An absolute path is left out, as it may
+    contain the name of a user.
 
     Its entry `annotations` says whether there is also a side file with annotations, which is
     brought up to date.
@@ -74,6 +82,8 @@ def write_files(results: Path, video_ids: Sequence[str], page: Path | None = Non
     folder = page.parent / side_files.FOLDER
     files = describe_files(results, video_ids)
     files["annotations"] = annotation_list.update(results, folder)
+    if annotations_folder and not os.path.isabs(annotations_folder):
+        files["annotations_folder"] = annotations_folder
     side_files.write_json_side_file(folder, NAME, files)
 
 

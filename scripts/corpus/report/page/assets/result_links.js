@@ -34,10 +34,16 @@ const VIEWED = /\.(html|svg|mp4)$/;
 /** The address of a file of the results, which works wherever the results folder lies. */
 const resultHref = (path) => `../${path.split('/').map(encodeURIComponent).join('/')}`;
 
+/** The name of a downloaded file. All tables of a video have the same name, each in the folder of its table. */
+function downloadName(path) {
+  const parts = path.split('/');
+  const name = parts.at(-1);
+  return path.startsWith('exports/csv/') && parts.length > 3 ? name.replace(/\.csv$/, `_${parts[2]}.csv`) : name;
+}
+
 /** A link to a file of the results. Files that browsers do not show are downloaded. */
 function resultLink(path, text) {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return h('a', { href: resultHref(path), download: !VIEWED.test(name) && name }, text);
+  return h('a', { href: resultHref(path), download: !VIEWED.test(path) && downloadName(path) }, text);
 }
 
 /** Items of a list with links: a text, and what it is. */

@@ -176,6 +176,7 @@ def test_on_a_phone_the_player_stays_in_view_and_above_it_the_row(page):
 def test_columns_are_chosen_kept_sorted_and_as_wide_as_their_texts(page):
     open_list(page)
     page.one(".column-choice summary").click()
+    assert page.until(lambda: page.all(".column-list button"))
     for name in ("language", "smoothness", "region"):
         page.one(f".column-list [data-column='{name}']").click()
     page.reload()
@@ -199,6 +200,7 @@ def test_columns_are_chosen_kept_sorted_and_as_wide_as_their_texts(page):
     """
     assert page.js(offsets) == pytest.approx([0, 0, 0], abs=0.6)
     page.one(".column-choice summary").click()
+    assert page.until(lambda: page.all(".column-list button"))
     page.one(".column-list button").click()
     assert not page.all("[data-sort=language]") and page.all("[data-sort=region]")
 

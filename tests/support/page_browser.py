@@ -44,9 +44,18 @@ class BrowserPage:
         """Show a view of the page."""
         search = "&".join(f"{name}={value}" for name, value in query.items())
         address = f"#/{view}?{search}" if search else f"#/{view}"
-        self.browser.execute_script("location.hash = arguments[0]", address)
-        # The browser sends no event if the hash was the same before.
-        self.browser.execute_script("window.dispatchEvent(new Event('hashchange'))")
+        # Wait for the event, so that the view is not drawn again later. The browser sends none if
+        # the hash was the same before.
+        code = """
+        const [address, done] = arguments;
+        const before = location.href;
+        location.hash = address;
+        if (location.href === before) {
+          window.dispatchEvent(new Event('hashchange'));
+          done();
+        } else window.addEventListener('hashchange', () => done(), { once: true });
+        """
+        self.browser.execute_async_script(code, address)
 
     def js(self, code: str, *arguments: object) -> object:
         """Run JavaScript in the page; return its value."""

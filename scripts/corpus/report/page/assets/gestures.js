@@ -78,6 +78,7 @@ function gesturesContent(gestures, query, points) {
   function fitColumns() {
     const box = work.firstChild;
     if (!box.isConnected) return;
+    drawnWidth = Math.round(work.getBoundingClientRect().width);
     const { fontFamily } = getComputedStyle(box);
     const { template, least } = columnWidths(columns, gestures, list.rows(), state.sort, (text) => measuredWidth(text, `14.1px ${fontFamily}`));
     box.style.setProperty('--columns', template);
@@ -85,7 +86,11 @@ function gesturesContent(gestures, query, points) {
     // The head leaves as much room for the scroll bar as the rows below it.
     box.style.setProperty('--scroll-bar', `${list.element.offsetWidth - list.element.clientWidth}px`);
   }
-  new ResizeObserver(() => {
+  // Only for another width: rows that are replaced while somebody presses on one of them get no click.
+  let drawnWidth = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    if (Math.round(contentRect.width) === drawnWidth) return;
+    drawnWidth = Math.round(contentRect.width);
     columns = choice.columns();
     drawHead();
     list.draw();

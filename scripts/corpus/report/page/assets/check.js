@@ -3,14 +3,6 @@
 /** The address that shows the moment of an entry and plays it, with a bar that leads back to the list. */
 const entryHref = ({ video, time, gesture, key }, filters) => href(['video', video.id], { t: time / 1000, gesture: gesture === null ? '' : gesture, play: 1, check: key, kind: filters.kind });
 
-/** Play the moment of such an address: a gesture once, or from the moment on. */
-function playMoment(video, player, query) {
-  const from = Number(query.get('t')) * 1000;
-  const { gestures } = detailsOf(video);
-  const row = query.has('gesture') ? gestures.start.findIndex((start) => Math.abs(start - from) < 1) : -1;
-  player.play({ from, to: row < 0 ? null : gestures.end[row] });
-}
-
 const PICTURE_WIDTH = 320;
 
 /** The picture of the video at the moment of an entry, or false if there is no video file. */

@@ -138,16 +138,15 @@ function formatDuration(ms) {
   return `${formatCount(hours)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** Format a moment as players do: 0:03.2, 12:05.0, 1:02:03. */
-function formatClock(ms, digits = 1) {
-  const unit = 10 ** (3 - digits);
-  const total = Math.floor((Math.abs(ms) + 1e-6) / unit) * unit;
+/** Format a moment as players do: 0:03.20, 12:05.00, 1:02:03.67. It is rounded, to hundredths of a second by default. */
+function formatClock(ms, digits = 2) {
+  const total = Math.round(Math.abs(ms) / 10 ** (3 - digits)) * 10 ** (3 - digits);
   const seconds = (total / 1000) % 60;
   const minutes = Math.floor(total / 60000) % 60;
   const hours = Math.floor(total / 3600000);
   const tail = seconds.toFixed(digits).padStart(digits ? 3 + digits : 2, '0');
   const head = hours ? `${hours}:${String(minutes).padStart(2, '0')}` : String(minutes);
-  return `${ms < 0 ? '−' : ''}${head}:${tail}`;
+  return `${ms < 0 && total > 0 ? '−' : ''}${head}:${tail}`;
 }
 
 function formatPercent(share) {

@@ -1,10 +1,12 @@
 // Where one gesture lies among all gestures of the corpus: its length, highest speed, size and height.
 
 const STRIP_MEASURES = {
-  length: { name: 'Length', more: 'longer' }, peak_speed: { name: 'Highest speed', more: 'faster' }, extent: { name: 'Size', more: 'larger' },
-  height_max: { name: 'Highest point', more: 'higher' },
+  length: { name: 'Length', more: 'longer', less: 'shorter' }, peak_speed: { name: 'Highest speed', more: 'faster', less: 'slower' },
+  extent: { name: 'Size', more: 'larger', less: 'smaller' }, height_max: { name: 'Highest point', more: 'higher', less: 'lower' },
 };
 const STRIP_PX = 44;
+/** Among fewer gestures, a percentage would state more than is known. */
+const MIN_FOR_PERCENT = 20;
 
 const sortedMeasures = new Map();
 /** Values of a measure for all gestures, where they are known, in ascending order; kept for the next gesture. */
@@ -31,10 +33,11 @@ function countSmaller(values, value) {
   return low;
 }
 
-/** The share of other values that are smaller, as a sentence. */
-function rankText(value, values, more, isShort = false) {
+/** The share of other values that are smaller, or their number if there are few, as a sentence. */
+function rankText(value, values, { more, less }, isShort = false) {
   const [others, smaller] = [values.length - 1, countSmaller(values, value)];
   if (others < 1) return 'There is no other gesture to compare with.';
+  if (others < MIN_FOR_PERCENT) return `${smaller} of ${countNoun(others, 'other')} ${smaller === 1 ? 'is' : 'are'} ${less}`;
   const share = `${more} than ${formatPercent(smaller / others)}`;
   return isShort ? `${share} of n = ${formatCount(others)} others` : `${share} of the other gestures (n = ${formatCount(others)})`;
 }
@@ -51,7 +54,7 @@ function stripPicture(values, value, limits, width, colour) {
 }
 
 function featureStrip(gestures, gesture, name) {
-  const { name: title, more } = STRIP_MEASURES[name];
+  const { name: title } = STRIP_MEASURES[name];
   const { unit } = MEASURES[name];
   const value = measureOf(name, gestures.columns, gesture.index);
   if (Number.isNaN(value)) return h('div', { class: 'feature-strip' }, h('p', {}, h('b', {}, title), ' not known for this gesture'));
@@ -67,7 +70,7 @@ function featureStrip(gestures, gesture, name) {
   }).observe(picture);
   const missing = gestures.n - values.length;
   return h('div', { class: 'feature-strip' }, h('p', {}, h('b', {}, title), ` ${formatValue(value)} ${unit}`,
-    h('span', { class: 'soft' }, `: ${rankText(value, values, more)}${missing ? `; unknown for ${formatCount(missing)}` : ''}`)), picture);
+    h('span', { class: 'soft' }, `: ${rankText(value, values, STRIP_MEASURES[name])}${missing ? `; unknown for ${formatCount(missing)}` : ''}`)), picture);
 }
 
 /** The card that shows one gesture (an object of `gestureAt`) among all gestures of the corpus. */
@@ -92,10 +95,10 @@ function miniStrip(values, value) {
 
 /** The same for a card beside a player: a line for each measure, which can be folded; small windows begin with it folded. */
 function amongAllInShort(gestures, gesture) {
-  const lines = Object.entries(STRIP_MEASURES).map(([name, { name: title, more }]) => {
+  const lines = Object.entries(STRIP_MEASURES).map(([name, { name: title, ...words }]) => {
     const value = measureOf(name, gestures.columns, gesture.index);
     const values = knownValues(name, gestures);
-    return h('li', {}, h('span', {}, h('b', { title: MEASURES[name].unit }, title), ` ${Number.isNaN(value) ? 'not known' : formatValue(value)}${name === 'length' ? ' s' : ''}`), ...(Number.isNaN(value) ? [] : [miniStrip(values, value), h('small', { class: 'soft' }, rankText(value, values, more, true))]));
+    return h('li', {}, h('span', {}, h('b', { title: MEASURES[name].unit }, title), ` ${Number.isNaN(value) ? 'not known' : formatValue(value)}${name === 'length' ? ' s' : ''}`), ...(Number.isNaN(value) ? [] : [miniStrip(values, value), h('small', { class: 'soft' }, rankText(value, values, words, true))]));
   });
   return h('details', { class: 'mini-strips', open: window.matchMedia('(min-width: 60rem) and (min-height: 40rem)').matches }, h('summary', {}, 'Among all gestures'), h('ul', {}, lines));
 }

@@ -21,7 +21,7 @@ function gestureItem(video, gesture) {
   const peak = gesture.peak === null ? 'peak speed not known' : `peak speed ${gesture.peak.toFixed(1)} shoulder widths per second`;
   const notes = GESTURE_NOTES.filter((_, digit) => gesture.notes & (1 << digit));
   return { ...gesture,
-    text: [`Gesture unit, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero, 2)} for ${formatDuration(gesture.end - gesture.start)}`, peak, ...notes].join(', ') };
+    text: [`Gesture unit, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero)} for ${formatDuration(gesture.end - gesture.start)}`, peak, ...notes].join(', ') };
 }
 
 /** The shots of a video as items of a lane, numbered from 0 as in the tables; the text names a gradual transition with which a shot begins. */

@@ -1,14 +1,15 @@
 // Keys: one list of what each key does in the view on screen, shown by the key "?".
 
 const ALWAYS_ON_KEYS = [{ group: 'This page', keys: ['?'], text: 'Show or close this list of keys', run: () => showKeys() }];
-const KEY_NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+const KEY_NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', PageUp: 'Page up', PageDown: 'Page down', '-': '−' };
 const NAMED_KEYS = /^( |.{2,})$/;
 let viewKeys = [];
 
 /**
  * Register keys of the view that is being created; they end when another view is shown.
  *
- * Each binding: {keys: ['.', 'Shift+ArrowRight'], text, run(event)}. A key is named as in events of the browser;
+ * Each binding: {keys: ['.', 'Shift+ArrowRight'], text, run(event)}. Without `run` the binding is only listed: an element with the focus
+ * handles its keys. A key is named as in events of the browser;
  * "Shift+" stands only before the space bar and named keys such as Enter, since the shift key is
  * part of other characters. A later binding of the same key replaces an earlier one.
  */
@@ -38,7 +39,7 @@ document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || modified || keepsKey(event.target, event.key)) return;
   if (dialog.open && !(event.key === '?' && dialog.querySelector('.key-list'))) return;
   const key = pressedKey(event);
-  const binding = keyBindings().find((candidate) => candidate.keys.includes(key));
+  const binding = keyBindings().find((candidate) => candidate.run && candidate.keys.includes(key));
   if (!binding) return;
   event.preventDefault();
   binding.run(event);
@@ -57,8 +58,8 @@ function showKeys() {
   const groups = new Map();
   const taken = new Set();
   for (const binding of keyBindings()) {
-    const keys = binding.keys.filter((key) => !taken.has(key));
-    keys.forEach((key) => taken.add(key));
+    const keys = binding.keys.filter((key) => !taken.has(key) || !binding.run);
+    if (binding.run) keys.forEach((key) => taken.add(key));
     if (!keys.length) continue;
     if (!groups.has(binding.group)) groups.set(binding.group, []);
     groups.get(binding.group).push(h('div', {}, h('dt', {}, keys.map((key, index) => [index > 0 && ' or ', h('kbd', {}, keyName(key))])), h('dd', {}, binding.text)));

@@ -33,7 +33,8 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
     if (index < 0) return;
     selection.style.setProperty('left', position(item.start));
     selection.style.setProperty('width', `${((item.end - item.start) / span) * 100}%`);
-    moveTo(index, false);
+    // Replacing the button that has the focus would lose the focus.
+    if (index !== current) moveTo(index, button === document.activeElement);
     if (reveal) element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
   Object.assign(element, { items, redraw, mark });
@@ -94,6 +95,17 @@ function lane({ items, from, length, label, onpick, colour, kind = '', snap = fa
   });
   moveTo(0, false);
   return element;
+}
+
+/** List the keys of lanes for the key "?"; `action` is what Enter does with an interval. */
+function listLaneKeys(action) {
+  registerKeys('On an interval of the timeline', [
+    { keys: ['ArrowLeft', 'ArrowRight'], text: 'Previous and next interval' },
+    { keys: ['ArrowUp', 'ArrowDown'], text: 'The row above and below' },
+    { keys: ['Home', 'End'], text: 'First and last interval' },
+    { keys: ['PageUp', 'PageDown'], text: '10 intervals back and forwards' },
+    { keys: ['Enter', ' '], text: `Choose the interval: ${action}` },
+  ]);
 }
 
 /** Make the lanes in `parent` one tab stop: the up and down keys move between lanes. */

@@ -147,10 +147,7 @@ function createMap(points, { onpoint, onopen }) {
       const start = grid.nearest(fromX(canvas.clientWidth / 2), fromY(canvas.clientHeight / 2), Infinity);
       const next = state.current < 0 ? start : nextPoint(points, state.current, ARROWS[event.key]);
       if (next >= 0) choose(next, true);
-    } else if (event.key === '+' || event.key === '=') zoomAt(ZOOM_STEP);
-    else if (event.key === '-') zoomAt(1 / ZOOM_STEP);
-    else if (event.key === '0') zoomAt(0);
-    else if (event.key === 'Enter' && state.current >= 0) onopen(state.current);
+    } else if (event.key === 'Enter' && state.current >= 0) onopen(state.current);
     else return;
     event.preventDefault();
   });

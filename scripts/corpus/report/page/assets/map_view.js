@@ -7,7 +7,7 @@ function mapGesture(gesture) {
     gestureThumbnail(gesture, { size: 160 }),
     h('div', {}, h('p', { class: 'who' }, gesture.person && personSymbol(gesture.person), h('span', {}, whoOf(gesture))),
       h('p', { class: 'soft' }, `${gesture.video.id}, ${whenOf(gesture)}, ${gesture.hand} hand`, doubts.length > 0 && `, ${doubts.join(', ')}`),
-      h('p', { class: 'actions' }, h('a', { href: gestureHref(gesture.video, gesture.gesture) }, 'Play it'), likeLink(gesture.video, gesture.gesture))),
+      h('p', { class: 'actions' }, h('a', { href: playHref(gesture.video, gesture.gesture) }, 'Play it'), likeLink(gesture.video, gesture.gesture))),
   ];
 }
 
@@ -32,7 +32,7 @@ function mapParts(points, query) {
     },
     onopen(index) {
       const gesture = gestureOf(index);
-      location.hash = gestureHref(gesture.video, gesture.gesture);
+      location.hash = playHref(gesture.video, gesture.gesture);
     },
   });
   const legend = h('div');
@@ -53,6 +53,11 @@ function mapParts(points, query) {
     h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => map.zoomAt(1 / ZOOM_STEP) }, '−'),
     h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => map.zoomAt(ZOOM_STEP) }, '+'),
     h('button', { type: 'button', onclick: () => map.zoomAt(0) }, 'Show all'));
+  registerKeys('Map', [
+    { keys: ['+', '='], text: 'Zoom in', run: () => map.zoomAt(ZOOM_STEP) }, { keys: ['-'], text: 'Zoom out', run: () => map.zoomAt(1 / ZOOM_STEP) },
+    { keys: ['0'], text: 'Show all', run: () => map.zoomAt(0) },
+    { keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], text: 'On the map: the nearest gesture in this direction' }, { keys: ['Enter'], text: 'On the map: play the gesture' },
+  ]);
   const area = areaTools(points, map);
   const [first, second] = points.shares;
   const text = `Gestures whose hands move along similar paths are close to each other. The two axes hold ${formatPercent(first)} and ${formatPercent(second)} of the differences between all paths; the list of similar gestures uses all of them.`;

@@ -55,7 +55,7 @@ function personView(id) {
   const countKind = (kind) => person.tracks.filter((track) => track.kind === kind).length;
   const [nPictures, nCopies] = [countKind('picture'), countKind('copy')];
   const element = h('div', { class: 'view' },
-    h('div', { class: 'crumbs' }, h('a', { href: href(['people']) }, 'People'), copyLinkButton(href(['person', person.id]), person.id), h('span', { class: 'pages' },
+    h('div', { class: 'crumbs' }, h('a', { href: href(['people']) }, 'People'), copyLinkButton(() => href(['person', person.id]), person.id), h('span', { class: 'pages' },
       previous && h('a', { href: href(['person', previous.id]) }, '← ', names.label(previous)),
       next && h('a', { href: href(['person', next.id]) }, names.label(next), ' →'))),
     h('h1', { class: 'who' }, liveName(person)),
@@ -70,5 +70,6 @@ function personView(id) {
     numbersPanel({ person }),
     personFilesCard(person));
   joinTabStops(rows);
+  listLaneKeys('open the video at this moment');
   return { title: names.label(person), element };
 }

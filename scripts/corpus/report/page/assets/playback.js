@@ -6,6 +6,8 @@ const TOLERANCE_MS = 2;
 const PAUSE_DELAY_MS = 35;
 /** A frame that begins no earlier than this before a moment may be the one on screen at this moment. */
 const LONGEST_FRAME_MS = 100;
+/** The speed that was chosen last; the next video plays at it, too. */
+let chosenSpeed = 1;
 
 /**
  * Play pieces with `play({from, to, loop})`, times in ms on the clock of the tables.
@@ -17,6 +19,13 @@ const LONGEST_FRAME_MS = 100;
 function createPlayback(element, { clock, steps, jump, onchange }) {
   let piece = null;
   let looping = false;
+  function setSpeed(speed) {
+    chosenSpeed = Math.min(Math.max(speed, SPEEDS[0]), SPEEDS[SPEEDS.length - 1]);
+    // A player returns to its default speed when it loads another file.
+    element.defaultPlaybackRate = chosenSpeed;
+    element.playbackRate = chosenSpeed;
+  }
+  setSpeed(chosenSpeed);
   /** Whether a frame of the piece was shown after the jump to its start. */
   let hasBegun = false;
   /** The time of the last frame of a piece that ends at `end`, or a time in it. */
@@ -96,7 +105,7 @@ function createPlayback(element, { clock, steps, jump, onchange }) {
       onchange();
     },
     setSpeed(speed) {
-      element.playbackRate = Math.min(Math.max(speed, SPEEDS[0]), SPEEDS[SPEEDS.length - 1]);
+      setSpeed(speed);
       onchange();
     },
   };

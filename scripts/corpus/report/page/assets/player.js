@@ -67,8 +67,11 @@ function createVideoElement(video, { onready, onzero, onerror }) {
   function useNextFile() {
     const file = files.shift();
     isCopy = !files.length;
-    if (file) element.src = file;
-    else onerror();
+    if (!file) return onerror();
+    // A new source pauses the player.
+    const isPlaying = !element.paused;
+    element.src = file;
+    return isPlaying && element.play().catch(() => {});
   }
   element.addEventListener('error', useNextFile);
   // If a browser can decode the sound but not the picture, it does not report an error.

@@ -7,25 +7,31 @@ function nextSpeed(speed, direction) {
   return direction > 0 ? others[0] : others[others.length - 1];
 }
 
-/** Register the keys of a player; `seek(ms)` also changes what else shows the moment. */
-function registerPlayerKeys(player, seek) {
-  if (!player.video) return;
-  const changeSpeed = (direction) => {
+/**
+ * Register the keys of the player that `playerOf()` returns when a key is pressed; without a video file they do nothing. `seek(ms)` also
+ * changes what else shows the moment.
+ */
+function registerPlayerKeys(playerOf, seek) {
+  const withPlayer = (action) => () => {
+    const player = playerOf();
+    if (player && player.video) action(player);
+  };
+  const changeSpeed = (direction) => withPlayer((player) => {
     player.setSpeed(nextSpeed(player.state().speed, direction));
     announce(`Speed ${player.state().speed}`);
-  };
-  const seekBy = (ms) => seek(Math.max(player.now() + ms, 0));
+  });
+  const seekBy = (ms) => withPlayer((player) => seek(Math.max(player.now() + ms, 0)));
   registerKeys('Playing', [
-    { keys: [' '], text: 'Play or pause', run: () => player.toggle() },
-    { keys: ['.'], text: 'Next frame', run: () => player.step(1) },
-    { keys: [','], text: 'Previous frame', run: () => player.step(-1) },
-    { keys: ['ArrowRight'], text: '1 s forwards', run: () => seekBy(1000) },
-    { keys: ['ArrowLeft'], text: '1 s back', run: () => seekBy(-1000) },
-    { keys: ['Shift+ArrowRight'], text: '5 s forwards', run: () => seekBy(5000) },
-    { keys: ['Shift+ArrowLeft'], text: '5 s back', run: () => seekBy(-5000) },
-    { keys: ['[', '<'], text: 'Slower', run: () => changeSpeed(-1) },
-    { keys: [']', '>'], text: 'Faster', run: () => changeSpeed(1) },
-    { keys: ['l'], text: 'Repeat the piece, or play it once', run: () => player.setLoop(!player.state().looping) },
+    { keys: [' '], text: 'Play or pause', run: withPlayer((player) => player.toggle()) },
+    { keys: ['.'], text: 'Next frame', run: withPlayer((player) => player.step(1)) },
+    { keys: [','], text: 'Previous frame', run: withPlayer((player) => player.step(-1)) },
+    { keys: ['ArrowRight'], text: '1 s forwards', run: seekBy(1000) },
+    { keys: ['ArrowLeft'], text: '1 s back', run: seekBy(-1000) },
+    { keys: ['Shift+ArrowRight'], text: '5 s forwards', run: seekBy(5000) },
+    { keys: ['Shift+ArrowLeft'], text: '5 s back', run: seekBy(-5000) },
+    { keys: ['[', '<'], text: 'Slower', run: changeSpeed(-1) },
+    { keys: [']', '>'], text: 'Faster', run: changeSpeed(1) },
+    { keys: ['l'], text: 'Repeat the piece, or play it once', run: withPlayer((player) => player.setLoop(!player.state().looping)) },
   ]);
 }
 

@@ -112,8 +112,8 @@ function personFilesCard(person, mostVideos = 200) {
   });
 }
 
-/** A button that copies the address of a view; where the browser forbids it, the address is shown. */
-function copyLinkButton(hash, what) {
+/** A button that copies the address of a view, `hashOf()`; where the browser forbids it, the address is shown. */
+function copyLinkButton(hashOf, what) {
   const box = h('span', { class: 'copy-link' });
   const button = h('button', { type: 'button', class: 'quiet', 'aria-label': `Copy the link to ${what}` }, 'Copy link');
   const showAddress = (address) => {
@@ -123,7 +123,7 @@ function copyLinkButton(hash, what) {
     announce('The browser does not copy. The address is selected: press Ctrl+C.');
   };
   button.addEventListener('click', async () => {
-    const address = location.href.replace(/#.*$/, '') + hash;
+    const address = location.href.replace(/#.*$/, '') + hashOf();
     for (const old of box.querySelectorAll('input')) old.remove();
     try {
       await navigator.clipboard.writeText(address);

@@ -4,7 +4,7 @@
 function gestureFigures(video, item) {
   const notes = GESTURE_NOTES.filter((_, digit) => item.notes & (1 << digit));
   const figures = [
-    ['Time', `${formatClock(item.start - video.zero, 2)}, ${formatDuration(item.end - item.start)}`],
+    ['Time', `${formatClock(item.start - video.zero)}, ${formatDuration(item.end - item.start)}`],
     ['Peak speed', item.peak === null ? 'not known' : `${item.peak.toFixed(1)} shoulder widths per second`],
     ['Seen', notes.length ? notes.join(', ') : 'whole'],
   ];
@@ -16,19 +16,22 @@ function gestureMarking(video, item) {
   // Marks keep the person as the table does, so that they survive another numbering of gestures.
   const gesture = { ...item, video, hand: HANDS[item.hand] };
   const isMarked = () => marks.isMarked(gesture);
-  const button = h('button', { type: 'button', class: 'mark', onclick: () => {
+  const toggle = () => {
     marks.set(gesture, { marked: !isMarked() });
     show();
     announce(isMarked() ? 'Marked' : 'Mark removed');
-  } });
+  };
+  const button = h('button', { type: 'button', class: 'mark', onclick: toggle });
   function show() {
     button.textContent = isMarked() ? '★ Marked' : '☆ Mark';
     button.setAttribute('aria-pressed', String(isMarked()));
     if (note !== document.activeElement) note.value = marks.note(gesture);
   }
-  const note = h('input', { type: 'text', class: 'gesture-note', autocomplete: 'off', placeholder: 'Note', 'aria-label': 'Note on this gesture', oninput: (event) => marks.set(gesture, { note: event.target.value }) });
+  const note = h('input', { type: 'text', class: 'gesture-note', autocomplete: 'off', placeholder: 'Note', 'aria-label': 'Note on this gesture', oninput: (event) => marks.set(gesture, { note: event.target.value }),
+    // Leaving the field lets the keys of the view work again.
+    onkeydown: (event) => { if (event.key === 'Escape' || event.key === 'Enter') { event.preventDefault(); button.focus(); } } });
   show();
-  return { elements: [button, note], refresh: show };
+  return { elements: [button, note], refresh: show, toggle, focusNote: () => note.focus() };
 }
 
 /**
@@ -43,14 +46,15 @@ function selectedGestureLine(video, choose, showCard) {
     element,
     show(gesture) {
       element.hidden = !gesture;
-      if (gesture) text.textContent = `Gesture ${gesture.gesture}, ${HANDS[gesture.hand]}, ${formatClock(gesture.start - video.zero, 1)}, ${formatDuration(gesture.end - gesture.start)}`;
+      if (gesture) text.textContent = `Gesture ${gesture.gesture}, ${HANDS[gesture.hand]}, ${formatClock(gesture.start - video.zero)}, ${formatDuration(gesture.end - gesture.start)}`;
     },
   };
 }
 
 /**
  * The card of the selected gesture, and the `line` that stands for it in small windows; both are hidden
- * without one. `show(item)` shows a gesture of the timeline, or hides them for another item or null. `choose(1 or -1)` selects the next or previous gesture.
+ * without one. `show(item)` shows a gesture of the timeline, or hides them for another item or null. `toggleMark()` and `focusNote()` are
+ * for keys. `choose(1 or -1)` selects the next or previous gesture.
  */
 function selectedGestureCard(video, choose) {
   const element = h('section', { class: 'video-gesture', 'aria-label': 'Selected gesture', hidden: true });
@@ -63,9 +67,12 @@ function selectedGestureCard(video, choose) {
     element.scrollIntoView({ block: 'nearest' });
     element.querySelector('.gesture-marking button').focus({ preventScroll: true });
   });
+  const withMarking = (action) => () => (marking ? action(marking) : announce('Choose a gesture first.'));
   return {
     element,
     line: line.element,
+    toggleMark: withMarking((shownMarking) => shownMarking.toggle()),
+    focusNote: withMarking((shownMarking) => shownMarking.focusNote()),
     show(item) {
       const gesture = item && item.gesture !== undefined ? item : null;
       if (gesture === shown) return;

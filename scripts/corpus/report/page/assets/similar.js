@@ -5,6 +5,8 @@ const NOT_COMPARED = 'This gesture was not compared: its hand hardly moves, or i
 
 const likeHref = (video, gesture) => href(['like', video.id, gesture]);
 const gestureHref = (video, gesture) => href(['video', video.id], { gesture });
+/** The address that plays a gesture in the view of its video. */
+const playHref = (video, gesture) => href(['video', video.id], { gesture, play: 1 });
 
 /** A link to the gestures like this one, or false if gestures were not compared. */
 const likeLink = (video, gesture) =>
@@ -25,7 +27,7 @@ function similarItem(gesture, other) {
   const how = [other.mirrored && 'mirrored', `${gesture.hand} hand`].filter(Boolean).join(', ');
   const doubts = gestureDoubts(gesture);
   return h('li', {},
-    h('a', { class: 'similar-gesture', href: gestureHref(gesture.video, gesture.gesture), 'aria-label': `${whoOf(gesture)} in ${gesture.video.id} at ${whenOf(gesture)}: ${how}, distance ${other.distance.toFixed(2)}. Play it` },
+    h('a', { class: 'similar-gesture', href: playHref(gesture.video, gesture.gesture), 'aria-label': `${whoOf(gesture)} in ${gesture.video.id} at ${whenOf(gesture)}: ${how}, distance ${other.distance.toFixed(2)}. Play it` },
       gestureThumbnail(gesture, { size: 120 }),
       h('span', { class: 'who' }, gesture.person && personSymbol(gesture.person), h('span', {}, whoOf(gesture)))),
     h('small', { class: 'similar-where' }, `${gesture.video.id}, ${whenOf(gesture)}`),
@@ -46,7 +48,7 @@ function chosenGesture(gesture, clip) {
   return h('section', { class: 'card chosen-gesture', 'aria-label': 'The gesture' }, gestureThumbnail(gesture, { size: 240 }),
     clip.element,
     h('div', {}, h('dl', { class: 'pairs' }, facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))),
-      h('p', { class: 'actions' }, h('a', { href: gestureHref(gesture.video, gesture.gesture) }, 'Play it'),
+      h('p', { class: 'actions' }, h('a', { href: playHref(gesture.video, gesture.gesture) }, 'Play it'),
         h('a', { href: href(['map'], { video: gesture.video.id, gesture: gesture.gesture }) }, 'Show it on the map')),
       h('div', { class: 'buttons' }, markButton(gesture), clip.button)));
 }

@@ -52,7 +52,7 @@ function skeletonControls(video, onchange) {
   const status = h('p', { class: 'soft skeleton-status', role: 'status' });
   const element = h('div', { class: 'skeleton-controls' },
     h('div', { class: 'toggles', role: 'group', 'aria-label': 'Parts of skeletons that are drawn' }, h('span', { class: 'soft', 'aria-hidden': 'true' }, 'Draw'), parts),
-    video.people.length > 1 && people, status);
+    video.people.length > 0 && people, status);
   return { element, say(text) { status.textContent = text; } };
 }
 

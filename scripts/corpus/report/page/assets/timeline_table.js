@@ -14,7 +14,7 @@ function timelineTable(video, seek) {
     const show = () => body.replaceChildren(sortableTable({
       caption: `People on screen and gestures in ${video.id}`, rows, state, onsort: show, noun: 'rows',
       columns: [
-        { key: 'start', title: 'start', number: true, of: (row) => row.start, cell: (row) => h('button', { type: 'button', class: 'link', onclick: () => seek(row.start) }, formatClock(row.start - video.zero, 2)) },
+        { key: 'start', title: 'start', number: true, of: (row) => row.start, cell: (row) => h('button', { type: 'button', class: 'link', onclick: () => seek(row.start) }, formatClock(row.start - video.zero)) },
         { key: 'length', title: 'duration', number: true, of: (row) => row.end - row.start, cell: (row) => formatDuration(row.end - row.start) },
         { key: 'who', title: 'person', of: (row) => (row.person ? names.label(row.person) : ''), cell: (row) => (row.person ? personLink(row.person) : 'no face found') },
         { key: 'what', title: 'event', of: (row) => row.kind, cell: (row) => row.kind },

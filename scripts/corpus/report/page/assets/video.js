@@ -39,6 +39,12 @@ function propertiesCard(video) {
     h('dl', {}, properties.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))), offset && h('p', { class: 'soft' }, offset));
 }
 
+/** The address of what the view of a video shows: a gesture or a moment, without playing it. */
+function sharedHref(video) {
+  const query = new URLSearchParams(location.hash.split('?')[1]);
+  return href(['video', video.id], { t: query.get('t'), gesture: query.get('gesture') });
+}
+
 function videoView(id, query) {
   const video = videoById.get(id);
   if (!video) return notFoundView(`There is no video ${id} in this corpus.`, href(['videos']), 'All videos');
@@ -70,18 +76,21 @@ function videoView(id, query) {
   }, () => route(true));
   const playerBox = h('div', { class: 'stage-player' }, player.element, playerControls(player), selectedGesture.line);
   const skeletons = createSkeletonLayer(video, player);
-  registerPlayerKeys(player, seek);
+  if (player.video) registerPlayerKeys(() => player, seek);
   if (timeline) {
     registerKeys('Timeline', [
-      { keys: ['n'], text: 'Next gesture', run: () => chooseGesture(timeline.neighbour(1, player.now())) },
-      { keys: ['p'], text: 'Previous gesture', run: () => chooseGesture(timeline.neighbour(-1, player.now())) },
+      { keys: ['j'], text: 'Next gesture', run: () => chooseGesture(timeline.neighbour(1, player.now())) },
+      { keys: ['k'], text: 'Previous gesture', run: () => chooseGesture(timeline.neighbour(-1, player.now())) },
+      { keys: ['m'], text: 'Mark the selected gesture', run: selectedGesture.toggleMark },
+      { keys: ['n'], text: 'Write a note on the selected gesture', run: selectedGesture.focusNote },
       { keys: ['r'], text: 'Play the selected piece again', run: () => { const item = timeline.selected(); if (item) choose(item.start, item); } },
       { keys: ['+', '='], text: 'Zoom in around the time cursor', run: () => timeline.zoomBy(2) },
       { keys: ['-'], text: 'Zoom out', run: () => timeline.zoomBy(1 / 2) },
     ]);
+    listLaneKeys('play it');
   }
   const element = h('div', { class: 'view video-view' },
-    h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), copyLinkButton(href(['video', video.id]), video.id), h('span', { class: 'pages' },
+    h('div', { class: 'crumbs' }, h('a', { href: href(['videos']) }, 'Videos'), copyLinkButton(() => sharedHref(video), video.id), h('span', { class: 'pages' },
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
     h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title), checkBar(query),
     h('div', { class: 'stage' }, playerBox,
@@ -96,12 +105,14 @@ function videoView(id, query) {
   const requested = query.has('t') ? Number(query.get('t')) * 1000 : NaN;
   const gesture = timeline && query.has('gesture') ? timeline.gesture(Number(query.get('gesture'))) : null;
   const start = gesture ? gesture.start : Math.max(video.start, video.zero);
-  player.seek(Number.isFinite(requested) ? requested : start);
+  const from = Number.isFinite(requested) ? requested : start;
+  player.seek(from);
   if (gesture) {
     timeline.select(gesture);
     // The timeline has a size only when it is on screen. An entry to look at stays in view above the player.
     requestAnimationFrame(() => { timeline.frame(gesture); timeline.select(gesture, { reveal: !query.has('check') }); });
   }
-  if (query.has('play')) playMoment(video, player, query);
+  // A gesture plays once, to its end; a moment plays on.
+  if (query.has('play')) player.play({ from, to: gesture && from < gesture.end ? gesture.end : null });
   return { title: video.id, element, leave: () => player.stop() };
 }

@@ -288,6 +288,13 @@ def test_keys_play_mark_and_note_and_the_marks_survive_a_reload(page):
     body.send_keys("j")
     body.send_keys("j")
     assert page.one("[aria-selected=true]").get_attribute("data-key") == rows["key"].iloc[1]
+    page.player_time()
+    body.send_keys(" ", "l", "[")
+    state = "const v = document.querySelector('video'); return [v.paused, v.playbackRate]"
+    assert page.until(lambda: page.js(state) == [True, 0.75]), "keys are those of a video's view"
+    assert page.one(".player-controls [aria-pressed]").get_attribute("aria-pressed") == "false"
+    body.send_keys("]", "k", "j")
+    assert page.one(".player-controls [aria-pressed]").get_attribute("aria-pressed") == "false"
     body.send_keys("m")
     body.send_keys("n")
     note = page.one(".gesture-note")

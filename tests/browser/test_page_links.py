@@ -107,3 +107,9 @@ def test_the_link_to_a_video_can_be_copied(exported):
     assert exported.until(lambda: exported.js("return document.querySelector('.copy-link input')"))
     address = exported.js("return document.querySelector('.copy-link input').value")
     assert address == f"{exported.file.as_uri()}#/video/{PLAIN}"
+    exported.go(f"video/{PLAIN}", gesture=1, play=1)
+    exported.js("document.querySelector('video').muted = true")
+    exported.js("document.querySelector('.copy-link button').click()")
+    assert exported.until(lambda: exported.all(".copy-link input"))
+    address = exported.one(".copy-link input").get_attribute("value")
+    assert address == f"{exported.file.as_uri()}#/video/{PLAIN}?gesture=1"

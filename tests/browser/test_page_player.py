@@ -5,7 +5,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from corpus.tables import parquet
-from page_browser import PLAIN
+from page_browser import LATE, PLAIN
 
 pytestmark = pytest.mark.usefixtures("console_and_network_checked")
 
@@ -57,6 +57,10 @@ def test_a_gesture_plays_once_to_its_last_frame(player):
     player.js("document.querySelector('video').muted = true;" + RECORD_FRAMES)
     assert player.until(lambda: player.all(".lane.gestures .lane-mark:not([hidden])"))
     press(player, "r")
+    plays_to_the_end(player, gesture)
+
+
+def plays_to_the_end(player, gesture):
     assert player.until(lambda: not player.js(IS_PAUSED))
     assert player.until(
         lambda: player.js(IS_PAUSED) and player.js("return window.shownFrames.length > 2")
@@ -66,8 +70,36 @@ def test_a_gesture_plays_once_to_its_last_frame(player):
     assert f"gesture={gesture['gesture']}" in player.js("return location.hash")
 
 
+def test_an_address_plays_a_gesture(player):
+    """The links with the text "Play it" have such an address."""
+    gesture = first_gesture(player)
+    player.go()
+    player.go(f"video/{PLAIN}", gesture=gesture["gesture"], play=1)
+    player.js("document.querySelector('video').muted = true;" + RECORD_FRAMES)
+    plays_to_the_end(player, gesture)
+
+
+def test_enter_and_space_on_an_interval_play_it_and_keep_the_focus(player):
+    first = [button for button in player.all(".lane-button") if "1 of 1" not in label(button)]
+    assert len(first) > 2
+    for button in first:
+        button.send_keys(Keys.ARROW_RIGHT)
+        for key in (Keys.ENTER, Keys.SPACE):
+            item = player.browser.switch_to.active_element
+            assert ", 2 of" in label(item)
+            item.send_keys(key)
+        player.browser.switch_to.active_element.send_keys(Keys.ARROW_LEFT)
+        assert ", 1 of" in label(player.browser.switch_to.active_element)
+    player.js(CLICK, player.one(".lane.shots"), 0.5, False)
+    assert player.js("return document.activeElement.className") == "lane-button"
+
+
+def label(button) -> str:
+    return button.get_attribute("aria-label")
+
+
 def test_a_piece_repeats_until_the_loop_is_ended(player):
-    press(player, "l", "n")
+    press(player, "l", "j")
     gesture = first_gesture(player)
     start = gesture["start_s"]
     returned = (
@@ -115,11 +147,17 @@ def test_speed_keys_and_the_list_of_keys(player):
     assert player.one(".player-controls select").get_attribute("value") == "0.5"
     press(player, "]", "?")
     keys = player.one("#dialog .key-list").text
-    for text in ("Next frame", "Slower", "Repeat", "Zoom in", "Next gesture"):
+    for text in ("Next frame", "Slower", "Repeat", "Zoom in", "Next gesture", "Home or End"):
         assert text in keys
     player.one("body").send_keys("?")
     assert not player.one("#dialog").is_displayed()
-    assert player.js("return document.querySelector('video').playbackRate") == 0.75
+    rate = "return document.querySelector('video').playbackRate"
+    assert player.js(rate) == 0.75
+    player.go(f"video/{LATE}")
+    player.player_time()
+    assert player.js(rate) == 0.75, "the next video has the same speed"
+    press(player, "]")
+    assert player.js(rate) == 1
 
 
 def test_keys_do_nothing_in_a_field(player):
@@ -147,11 +185,13 @@ def test_the_selected_gesture_has_figures_a_mark_and_neighbours(player):
     rows = parquet.read(player.results / f"gestures/{PLAIN}.parquet")
     numbers = rows.sort_values(["start_s", "end_s"], kind="stable")["gesture"].tolist()
     assert not player.one(".video-gesture").is_displayed()
-    press(player, "n")
+    press(player, "j")
     assert player.one(".video-gesture strong").text == f"Gesture {numbers[0]}"
     assert "Peak speed" in player.one(".gesture-figures").text
-    player.one(".gesture-marking button").click()
-    player.one(".gesture-marking input").send_keys("deictic")
+    press(player, "m", "n")
+    note = player.browser.switch_to.active_element
+    note.send_keys("deictic", Keys.ENTER)
+    assert player.js("return document.activeElement.className") == "mark"
     player.one(".video-gesture [aria-label='Next gesture']").click()
     assert player.one(".video-gesture strong").text == f"Gesture {numbers[1]}"
     assert player.js("return document.activeElement.title") == "Next gesture"
@@ -219,7 +259,7 @@ def test_the_selected_gesture_is_shown_below_the_player_of_a_phone(player):
         try:
             player.js("document.querySelector('video').play = () => Promise.resolve()")
             player.js(CLICK, player.all(".lane.gestures")[0], 0.0, False)
-            press(player, "n")
+            press(player, "j")
             line = player.one(".gesture-line")
             number = player.one(".video-gesture strong").text
             assert line.text.startswith(number + ",")

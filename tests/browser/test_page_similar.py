@@ -84,7 +84,7 @@ def test_similar_gestures_are_listed_in_order_with_their_drawings(compared):
     texts = compared.texts(".similar-list li .distance small")
     assert texts == [f"distance {step / 10:.2f}" for step in range(1, 13)]
     href = links[0].get_attribute("href")
-    assert href.endswith(f"#/video/{FIRST}?gesture=1")
+    assert href.endswith(f"#/video/{FIRST}?gesture=1&play=1")
     hand = gestures_of(compared, FIRST)["hand"][1]
     label = links[0].get_attribute("aria-label")
     assert f"mirrored, {hand} hand, distance 0.10" in label
@@ -148,6 +148,11 @@ def test_the_map_is_used_with_keys(compared):
     assert compared.until(lambda: compared.one(".map-chosen").text != before)
     assert compared.one("#announcement").get_attribute("textContent") != ""
     chosen = compared.one(".map-chosen a").get_attribute("href")
+    assert chosen.endswith("&play=1")
+    canvas.send_keys("?")
+    listed = compared.texts("#dialog kbd")
+    assert listed[:4] == ["+", "=", "-", "0"] and {"←", "→", "↑", "↓", "Enter"} < set(listed)
+    compared.one("#dialog button").click()
     canvas.send_keys("+", "+", "-", "0", Keys.ENTER)
     assert compared.until(lambda: compared.browser.current_url == chosen)
 

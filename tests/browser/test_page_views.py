@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from corpus.report import funnel
-from corpus.report.page.render import json_block, render
+from corpus.report.page.render import ASSETS, json_block, render
 from corpus.tables import parquet
 from page_browser import FACELESS, GONE, LATE, PLAIN, UNPLAYABLE
 from page_corpus import SPECIAL_TEXT, video_name
@@ -154,6 +154,25 @@ def test_a_missing_video_file_has_no_badge_that_says_ok(page):
     assert page.texts(".no-player .badge") == ["no video file"]
     page.go(f"video/{GONE}")
     assert page.texts(".no-player .badge") == ["unavailable"]
+
+
+FORMATS = """
+const clock = [[5760, 2], [5759.6, 2], [67, 2], [-0.4, 2], [-40, 2], [59996, 2], [3599996, 2], [5960, 0]];
+const words = STRIP_MEASURES.length;
+return [clock.map((arguments) => formatClock(...arguments)),
+  [3, 0].map((value) => rankText(value, Float64Array.of(0, 1, 2, 3), words)),
+  rankText(10, Float64Array.from({ length: 41 }, (_, index) => index), words)];
+"""  # noqa: E501
+
+
+def test_times_are_rounded_and_few_others_are_counted(page):
+    page.go()
+    scripts = [(ASSETS / name).read_text("utf-8") for name in ("data.js", "feature_strips.js")]
+    times, few, many = page.js("\n".join([*scripts, FORMATS]))
+    assert times[:5] == ["0:05.76", "0:05.76", "0:00.07", "0:00.00", "−0:00.04"]
+    assert times[5:] == ["1:00.00", "1:00:00.00", "0:06"]
+    assert few == ["3 of 3 others are shorter", "0 of 3 others are shorter"]
+    assert many == "longer than 25% of the other gestures (n = 40)"
 
 
 # Accessibility ------------------------------------------------------------------------------------

@@ -30,17 +30,37 @@ function squareAround([x1, y1, x2, y2], width, height) {
   return [inside((x1 + x2) / 2, width), inside((y1 + y2) / 2, height), side];
 }
 
-/** Draw a face of a video file on a canvas, or the whole picture if there is no box; rejected if this browser cannot play the file. */
-async function drawFace(canvas, { video, time, box }) {
+/** Whether the results have a playable copy of a video, see player.js. */
+async function hasPlayableCopy(video) {
+  const files = await resultFiles();
+  const copies = files && files.video[`${PLAYABLE_FOLDER}/{video}.mp4`];
+  return copies === true || Boolean(copies && copies.includes(video.id));
+}
+
+/** Draw a face of a video on a canvas, or the whole picture if there is no box; rejected if this browser can play neither the file nor a copy. */
+async function drawFace(canvas, face) {
+  const { video } = face;
+  try {
+    await drawFrame(canvas, face, `../${video.file}`);
+  } catch (error) {
+    if (!await hasPlayableCopy(video)) throw error;
+    await drawFrame(canvas, face, `../${PLAYABLE_FOLDER}/${video.id}.mp4`, { isCopy: true });
+  }
+}
+
+/** Draw a face, or a whole picture, of this file. */
+async function drawFrame(canvas, { video, time, box }, file, { isCopy = false } = {}) {
   const element = h('video', { preload: 'auto', playsinline: true });
   element.muted = true;
   try {
     const loaded = nextEvent(element, 'loadeddata');
     const firstFrame = nextMediaTime(element, FACE_TIMEOUT_MS / 2);
-    element.src = `../${video.file}`;
+    element.src = file;
     await loaded;
+    // If a browser can decode the sound but not the picture, it does not report an error.
+    if (!element.videoWidth) throw new Error('no picture');
     const mediaTime = await firstFrame;
-    if (mediaTime !== null) correctZero(video, mediaTime);
+    if (mediaTime !== null && !isCopy) correctZero(video, mediaTime);
     const sought = nextEvent(element, 'seeked');
     // A busy browser may end the seek before it shows the frame. No frame is reported if it is the same.
     const shown = nextMediaTime(element, ZERO_TIMEOUT_MS);

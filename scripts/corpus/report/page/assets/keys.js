@@ -1,7 +1,7 @@
 // Keys: one list of what each key does in the view on screen, shown by the key "?".
 
 const ALWAYS_ON_KEYS = [{ group: 'This page', keys: ['?'], text: 'Show or close this list of keys', run: () => showKeys() }];
-const KEY_NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', PageUp: 'Page up', PageDown: 'Page down', '-': '−' };
+const KEY_NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', PageUp: 'Page up', PageDown: 'Page down' };
 const NAMED_KEYS = /^( |.{2,})$/;
 let viewKeys = [];
 

@@ -92,7 +92,7 @@ def test_one_click_plays_the_moment_of_an_entry(checks, results):
     drawn_canvases(checks)
     checks.one("[data-kind=jump] .play").click()
     assert "gesture=0" in checks.js("return location.hash")
-    assert checks.one("h1").text == PLAIN
+    assert checks.until(lambda: checks.texts("h1") == [PLAIN])
     checks.player_time()
     end = "return document.querySelector('video').currentTime > arguments[0]"
     assert checks.until(lambda: checks.js(end, gesture["end_s"] - 0.2), 40), "the gesture is played"

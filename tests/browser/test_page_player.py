@@ -200,7 +200,7 @@ def test_the_selected_gesture_has_figures_a_mark_and_neighbours(player):
     assert player.one(".gesture-marking button").text == "★ Marked"
     note = player.one(".gesture-marking input")
     assert note.get_attribute("value") == "deictic"
-    note.clear()
+    note.send_keys(*[Keys.BACKSPACE] * len("deictic"))
     player.one(".gesture-marking button").click()
     player.js(CLICK, player.one(".axis"), 0.9, False)
     assert not player.one(".video-gesture").is_displayed()

@@ -142,7 +142,7 @@ def test_temporary_error_stops_nothing(runs: Runs) -> None:
     assert statuses.loc["busy", "status"] == "pending"
     assert "503" in statuses.loc["busy", "reason"]
     summary = runs.while_down.stdout.rpartition("\n\n")[2].splitlines()
-    assert summary[0].startswith("Made: 9 videos, ") and len(summary) <= 6
+    assert re.match(r"Made: \d of 9 videos, ", summary[0]) and len(summary) <= 6
     for text in ("1 video pending (busy: ", "503", "1 video unavailable (gone: ", "no_video (zero"):
         assert text in summary[1]
     assert summary[-1].startswith("Next: download what is missing with snakemake --nolock ")

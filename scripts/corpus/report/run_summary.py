@@ -67,10 +67,14 @@ def made_line(run: FinishedRun, tables: Mapping[str, pd.DataFrame]) -> str:
 
 
 def totals(tables: Mapping[str, pd.DataFrame]) -> str:
-    """Numbers of videos, shots, people and gestures, and the duration of the videos in seconds."""
+    """Numbers of videos, shots, people and gestures, and the duration of the videos in seconds.
+
+    If videos have no result, the number of the others is followed by that of all.
+    """
     corpus = tables["corpus"]
+    n, all_videos = int(corpus["status"].isin(ANALYSED).sum()), count_noun(len(corpus), "video")
     parts = [
-        count_noun(len(corpus), "video"),
+        all_videos if n == len(corpus) else f"{n:,} of {all_videos}",
         f"{corpus['duration_s'].sum():,.1f} s",
         count_noun(int(corpus["n_shots"].sum()), "shot"),
     ]

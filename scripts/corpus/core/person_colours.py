@@ -3,19 +3,20 @@
 A colour follows from the number in the person's id, so it stays when people or videos are added.
 Colours repeat after eight people; the page also gives each person a shape.
 
-Within each scheme, the colours were chosen by a random search for the largest differences in OKLab
-(Ottosson 2020, https://bottosson.github.io/posts/oklab/), for normal vision and for simulated
-protanopia and deuteranopia. tests/unit/report/test_page_colours.py checks these differences and
-the contrast with the backgrounds of the page.
+A person has one hue in OKLab (Ottosson 2020, https://bottosson.github.io/posts/oklab/), and a
+lighter and a darker colour of it, since no eight colours differ enough on both backgrounds. They
+were chosen by a random search for the largest differences between people within each scheme, for
+normal vision and for simulated protanopia and deuteranopia. tests/unit/report/test_page_colours.py
+checks the hues, these differences, and the contrast with the backgrounds of the page.
 """
 
 LIGHT = (
-    "#255bc7", "#c21d01", "#048d6c", "#784880", "#b37902", "#158dbd", "#e74882", "#4a6838",
+    "#1b48b3", "#ca2d45", "#01816d", "#cb15fa", "#a98203", "#1385b6", "#d73e9c", "#556805",
 )  # fmt: skip
 """On light backgrounds: the page's light scheme, and plots. Shapes have a contrast of 3 at least,
 which is too little for text."""
 DARK = (
-    "#6d8bed", "#d77822", "#539e84", "#c7a8ff", "#e0b32f", "#80f2fe", "#ffa9ae", "#ccee77",
+    "#3d77f8", "#f09194", "#098772", "#ab53c9", "#e4b10f", "#3abbf8", "#f26ab8", "#819c1c",
 )  # fmt: skip
 """On dark backgrounds: the page's dark scheme, and drawings with a black rim on videos."""
 N_SHAPES = 6

@@ -7,7 +7,7 @@ from corpus.overlay.colour import Colour
 
 
 def _rgb(colour: str) -> Colour:
-    """A colour such as #6d8bed as red, green and blue."""
+    """A colour such as #3d77f8 as red, green and blue."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red, green, blue
 

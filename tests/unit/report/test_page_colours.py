@@ -103,6 +103,18 @@ def test_all_colours_of_people_differ(scheme, vision):
     assert np.linalg.norm(black - white) == pytest.approx(1, abs=1e-3)
 
 
+def test_a_person_has_one_hue_in_both_schemes():
+    """So the skeleton over a video is recognised on a light page, too."""
+
+    def hue(colour: str) -> float:
+        _, a, b = oklab(simulate_colour_blindness(colour, np.eye(3)))
+        return float(np.degrees(np.arctan2(b, a)))
+
+    pairs = zip(person_colours.LIGHT, person_colours.DARK, strict=True)
+    turns = [abs((hue(light) - hue(dark) + 180) % 360 - 180) for light, dark in pairs]
+    assert max(turns) < 5
+
+
 def test_labels_in_overlays_have_enough_contrast():
     """Black text on a person's colour, and a person's colour beside its black rim."""
     assert min(contrast("#000000", colour) for colour in person_colours.DARK) >= 4.5

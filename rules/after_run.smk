@@ -4,6 +4,7 @@ import atexit
 from shlex import join as join_command
 
 from corpus.planning.finished_run import RunRecords, read_run
+from corpus.planning.run_options import options_of_corpus
 from corpus.planning.terminal_output import shorten_output
 
 RUN_RECORDS = RunRecords()
@@ -18,7 +19,12 @@ def list_files():
 
         results = Path(config["results"])
         if not workflow.touch and (results / "report" / "index.html").exists():
-            write_files(results, VIDEOS, annotations_folder=config["annotations"])
+            write_files(
+                results,
+                VIDEOS,
+                annotations_folder=config["annotations"],
+                run_options=options_of_corpus(sys.argv[1:]),
+            )
     except Exception as error:
         logger.warning(f"The page's links to files could not be updated: {error}")
 

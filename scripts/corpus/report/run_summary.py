@@ -169,7 +169,7 @@ def next_line(
     if is_damaged:
         return f"Next: delete the damaged tables, and make them again with {command}"
     if run.is_whole and people is not None and len(people) and people["name"].isna().all():
-        return f"Next: name the people on the page, under Names, and save them as {people_file}."
+        return f"Next: name the people on the page, under People, and save them as {people_file}."
     return ""
 
 

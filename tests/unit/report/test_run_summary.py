@@ -43,7 +43,7 @@ def test_a_complete_run_says_what_to_open_and_what_to_do_next(tmp_path):
         "Failed: nothing.",
         "Open results/report/index.html in a browser to explore the results.",
         "All files are in results; docs/results.md describes them.",
-        "Next: name the people on the page, under Names, and save them as config/mine_people.tsv.",
+        "Next: name the people on the page, under People, and save them as config/mine_people.tsv.",
     ]
 
 

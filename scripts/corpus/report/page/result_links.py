@@ -6,6 +6,7 @@ the rule, because Snakemake would then make the page again.
 """
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,11 +70,13 @@ def write_files(
     video_ids: Sequence[str],
     page: Path | None = None,
     annotations_folder: str | None = None,
+    run_options: Sequence[str] = (),
 ) -> None:
     """Write the side file of a page, by default `report/index.html` of the results.
 
     `annotations_folder` is where people unpack saved marks. An absolute path is left out, as it may
-    contain the name of a user.
+    contain the name of a user. `run_options` are the options of Snakemake for this corpus, which the
+    page shows in commands, see `corpus.planning.run_options`.
 
     Its entry `annotations` says whether there is also a side file with annotations, which is
     brought up to date.
@@ -84,6 +87,8 @@ def write_files(
     files["annotations"] = annotation_list.update(results, folder)
     if annotations_folder and not os.path.isabs(annotations_folder):
         files["annotations_folder"] = annotations_folder
+    if run_options:
+        files["run_options"] = shlex.join(run_options)
     side_files.write_json_side_file(folder, NAME, files)
 
 

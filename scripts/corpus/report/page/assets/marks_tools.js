@@ -48,7 +48,7 @@ async function saveMarksForElan(gestures, say, onerror) {
   if (!files.length) return undefined;
   const { annotations_folder: folder } = (await resultFiles()) || {};
   return say(`${countNoun(files.length, 'ELAN file')} saved as marks_elan.zip, in the folder of downloads. Unpack it into `,
-    folder ? h('code', {}, folder) : 'the folder of annotations beside your manifest', ', name the target ', h('code', {}, 'annotations'), ' in the command of your run, and reload this page: then notes are also fields of the search.');
+    folder ? h('code', {}, folder) : 'the folder of annotations beside your manifest', ', ', howToMake('annotations'), ', and reload this page: then notes are also fields of the search.');
 }
 
 /** A card with the marks whose gesture is gone, as an element with `show(lost)`. */

@@ -39,7 +39,7 @@ function peopleFileCard(hasChanges) {
 
 function nextStepsCard() {
   return h('section', { class: 'card' }, h('h2', {}, 'Next steps'),
-    h('ol', { class: 'steps' }, h('li', {}, 'Save the file as ', h('code', {}, corpus.names.file), ', the path in the config key ', h('code', {}, 'people'), '. It replaces the existing file and contains the lines that this file had when the page was made. If you have edited the file since then, run the workflow and reload this page first.'),
+    h('ol', { class: 'steps' }, h('li', {}, 'Save the file as ', h('code', {}, corpus.names.file), ', the path in the config key ', h('code', {}, 'people'), '. If there is such a file, replace it: the lines that it had when the page was made are kept. If you have edited it since then, run the workflow and reload this page first.'),
       h('li', {}, 'Run the workflow again with the same command. Videos are not analysed again: only the outputs that depend on names are updated, including this page.')));
 }
 

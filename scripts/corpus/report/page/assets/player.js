@@ -36,8 +36,7 @@ function playerWithoutFile(video) {
 /** The note shown if neither the video nor its playable export can be played. */
 function unplayableNote(video) {
   return h('div', { class: 'no-player', hidden: true },
-    h('p', {}, h('strong', {}, 'This browser cannot play the video file.'), ' The timeline works nevertheless. To make a copy that every browser plays, run this with the options of your run, and then reload the page:'),
-    h('p', {}, h('code', {}, `snakemake ${PLAYABLE_FOLDER.replace('exports', '<results>/exports')}/${video.id}.mp4`), ' (the target ', h('code', {}, 'playable'), ' makes the copies of all videos)'),
+    h('p', {}, h('strong', {}, 'This browser cannot play the video file.'), ' The timeline works nevertheless. To make copies of all videos that every browser plays, ', howToMake('playable'), '. Then reload the page.'),
     h('p', {}, 'Or open the file in another player, such as VLC: ', h('a', { href: `../${video.file}` }, h('code', {}, video.file))), h('p', { class: 'soft' }, 'The path is relative to the results folder.'));
 }
 

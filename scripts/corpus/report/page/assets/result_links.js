@@ -92,9 +92,18 @@ function filesSection(title, itemsOf, { level = 'h2', hint = null, most = Infini
   return section;
 }
 
-const EXPORT_HINT = ['More can be exported, for example ', h('code', {}, 'overlays'), ', ', h('code', {}, 'csv'), ' or ', h('code', {}, 'textgrid'), ': name the target in the command. The links appear here when you reload the page.'];
+/** How to make the files of a target: the command of the last run with this target, if it is known. */
+function howToMake(target) {
+  const text = h('span', {}, 'name the target ', h('code', {}, target), ' in the command of your run');
+  resultFiles().then((files) => {
+    if (files && files.run_options) text.replaceChildren('run ', h('code', {}, `snakemake ${target} ${files.run_options}`));
+  });
+  return text;
+}
 
-const videoFilesCard = (video) => filesSection('Files', (files) => videoFileItems(files, video), { hint: EXPORT_HINT.map((part) => (part.cloneNode ? part.cloneNode(true) : part)) });
+const exportHint = () => ['More can be exported: ', howToMake('csv'), ', or another target such as ', h('code', {}, 'overlays'), ' or ', h('code', {}, 'textgrid'), '. The links appear here when you reload the page.'];
+
+const videoFilesCard = (video) => filesSection('Files', (files) => videoFileItems(files, video), { hint: exportHint() });
 const corpusFilesCard = () => filesSection('Files of the corpus', corpusFileItems);
 
 /** ELAN files and overlays of the videos that show a person; of very many videos, the first ones. */

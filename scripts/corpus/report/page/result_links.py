@@ -75,8 +75,8 @@ def write_files(
     """Write the side file of a page, by default `report/index.html` of the results.
 
     `annotations_folder` is where people unpack saved marks. An absolute path is left out, as it may
-    contain the name of a user. `run_options` are the options of Snakemake for this corpus, which the
-    page shows in commands, see `corpus.planning.run_options`.
+    contain the name of a user. `run_options` are options of Snakemake for commands on the page, see
+    `corpus.planning.run_options`.
 
     Its entry `annotations` says whether there is also a side file with annotations, which is
     brought up to date.

@@ -6,6 +6,7 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import page_corpus
@@ -207,7 +208,7 @@ def test_about_lists_every_step_and_differences_between_videos(tmp_path):
     assert "`device` of the step `detect_faces`" in text and "detect_faces" in data["advice"]
 
 
-def test_a_corpus_keeps_its_key_while_it_grows(small, written, tmp_path):
+def test_a_corpus_keeps_its_key_while_its_videos_change(small, written, tmp_path):
     few = page_corpus.write_corpus(tmp_path / "few", 3, 2)
     other = few[0] / "other.tsv"
     other.write_text(few[1].read_text("utf-8"), encoding="utf-8")
@@ -215,6 +216,10 @@ def test_a_corpus_keeps_its_key_while_it_grows(small, written, tmp_path):
     assert grown == read_block(written, "corpus")["key"]
     renamed = page_corpus.write_html(few[0], other).read_text("utf-8")
     assert read_block(renamed, "corpus")["key"] != grown
+    path = few[0] / "corpus.parquet"
+    pq.write_table(pq.read_table(path).take([2, 1]), path)
+    changed = read_block(page_corpus.write_html(*few).read_text("utf-8"), "corpus")
+    assert len(changed["videos"]["id"]) == 2 and changed["key"] == grown
 
 
 def test_concerns_of_the_corpus(written):

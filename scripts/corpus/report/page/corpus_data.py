@@ -21,15 +21,16 @@ def describe_corpus(
     """The data that the lists on the page need.
 
     `videos` are the summaries of all videos in the order of the table corpus, `names` the data
-    about the user's people.tsv. `corpus_name` is the manifest's name. Unlike the title it is a part
-    of the key, so that a new title keeps the names that a browser has stored.
+    about the user's people.tsv. `corpus_name` is the manifest's name. The key depends only on it,
+    so that a browser still shows what was typed after videos were added, removed or sorted: names,
+    marks and verdicts are matched by places and times.
     """
     columns = _video_columns(tables, videos)
     corpus = tables.corpus
     return {
         "title": title,
         "names": names,
-        "key": _corpus_key(corpus_name, names["file"], *columns["id"][:1], *columns["source"][:1]),
+        "key": _corpus_key(corpus_name),
         "statuses": STATUSES,
         "kinds": KINDS,
         "gestures_computed": all(tables.video_table("gestures", v) for v in corpus["video_id"]),
@@ -115,9 +116,6 @@ def _track_columns(tables: CorpusTables) -> dict[str, list]:
     return columns
 
 
-def _corpus_key(*texts: str) -> str:
-    """A key that distinguishes this corpus from another whose page is at the same address.
-
-    It stays the same when videos are added.
-    """
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
+def _corpus_key(corpus_name: str) -> str:
+    """A key that distinguishes this corpus from another with its page at the same address."""
+    return hashlib.sha256(corpus_name.encode()).hexdigest()[:12]

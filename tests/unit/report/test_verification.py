@@ -7,9 +7,11 @@ import pytest
 
 import verify_results
 from complete_results import VIDEOS, write_complete_results, write_output, write_table
+from corpus.core import side_files
 from corpus.core.file_records import forget_inputs, record_path
 from corpus.report.verification import result_files
 from corpus.report.verification.checks import Check
+from corpus.report.verification.comparison import compared_files
 from corpus.tables import parquet, schemas
 from rule_files import RULES, outputs
 
@@ -183,6 +185,16 @@ def test_a_link_to_a_video_that_is_elsewhere_is_not_a_fault(results: Path) -> No
     media.symlink_to("../../sources/v.mp4")
     report = Check(results).run()
     assert (report.findings, report.n_absent_videos) == ([], 1)
+
+
+@pytest.mark.parametrize("name", ["files", "annotations"])
+def test_what_each_run_writes_again_for_the_page_is_neither_foreign_nor_compared(
+    results: Path, name: str
+) -> None:
+    before = compared_files(results)
+    side_files.write_json_side_file(results / "report/page", name, {"run_options": "--cores 2"})
+    assert Check(results).run().findings == []
+    assert compared_files(results) == before
 
 
 def test_results_without_records_are_read_and_counted(results: Path) -> None:

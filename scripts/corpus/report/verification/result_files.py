@@ -72,9 +72,12 @@ _MEDIA = re.compile(rf"videos/(?P<video>[A-Za-z0-9_-]+)\.(?:{'|'.join(VIDEO_SUFF
 _DOWNLOAD_RECORD = re.compile(_MEDIA.pattern + r"\.json")
 _BESIDE_MEDIA = re.compile(r"videos/(?P<video>[A-Za-z0-9_-]+)\.(?:info\.json|[\w-]+\.\w+)")
 _SKELETONS = re.compile(r"report/page/(?P<video>[A-Za-z0-9_-]+)/skeleton/\d+\.js")
-UNRECORDED = re.compile(r"report/workflow\.(html|zip)|report/page/files\.js")
-"""Snakemake's own report, and the list of files that the page links to, which each run writes
-again. Their content has no record."""
+UNRECORDED = re.compile(
+    r"report/workflow\.(html|zip)|report/page/(files|annotations)\.js"
+    r"|report/page/\.(files|annotations)\.js\.checksum"
+)
+"""Snakemake's own report, and what each run writes again for the page: which files it links to, how
+the run was started, and the annotations. Their content has no record."""
 _CHECKSUM = re.compile(r"(?:.*/)?\.[^/]+\.checksum")
 
 
@@ -104,10 +107,9 @@ def classify(name: str) -> ResultFile:
     for pattern, table in _TABLES.items():
         if match := pattern.fullmatch(name):
             return ResultFile(name, "table", match.groupdict().get("video"), table)
-    kinds = [("output", pattern) for pattern in _OUTPUTS]
+    kinds = [("output", pattern) for pattern in _OUTPUTS] + [("unrecorded", UNRECORDED)]
     kinds += [("media", _MEDIA), ("record", _DOWNLOAD_RECORD), ("checksum", _CHECKSUM)]
     kinds += [("beside", _BESIDE_MEDIA), ("elan", ELAN_FILES), ("output", _SKELETONS)]
-    kinds.append(("unrecorded", UNRECORDED))
     for kind, pattern in kinds:
         if match := pattern.fullmatch(name):
             return ResultFile(name, kind, match.groupdict().get("video"))

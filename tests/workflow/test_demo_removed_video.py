@@ -15,13 +15,14 @@ from workflow_runs import DEMO
 REMOVED = "hopper"
 
 
-def command_of_the_docs(results: Path) -> str:
-    """The command of the page that deletes the files of a video, for this video and folder."""
+def commands_of_the_docs(results: Path) -> str:
+    """The commands of the page that delete the files of a video, for this video and folder."""
     text = (ROOT / "docs/privacy.md").read_text(encoding="utf-8")
     section = text.split("## Remove a video")[1]
-    [line] = [line for line in BLOCK.search(section)["text"].splitlines() if "find" in line]
-    assert line.startswith("find results/mine ") and "talk" in line
-    return line.replace("results/mine", f"'{results}'").replace("talk", REMOVED)
+    *lines, run = BLOCK.search(section)["text"].splitlines()
+    assert run.startswith("snakemake ") and lines[0].startswith("find results/mine ")
+    text = "\n".join(lines)
+    return text.replace("results/mine", f"'{results}'").replace("talk", REMOVED)
 
 
 @pytest.mark.fault("privacy", "a video removed from the corpus", "no result has a trace of it")
@@ -38,6 +39,6 @@ def test_nothing_is_left_of_a_removed_video(demo: Path, snakemake, tmp_path: Pat
     # Snakemake has no records about the copied files; --touch creates them.
     snakemake("--touch", *DEMO, "--config", f"results={results}")
     settings = ("--config", f"results={results}", f"videos={manifest}")
-    subprocess.run(["bash", "-c", command_of_the_docs(results)], check=True)
+    subprocess.run(["bash", "-c", commands_of_the_docs(results)], check=True)
     snakemake(*DEMO, *settings)
     assert traces(results, [REMOVED], np.empty((0, 1)), max_distance=0) == []

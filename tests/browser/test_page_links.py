@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
+from corpus.core.file_records import record_path, record_text
 from corpus.report.page.result_links import write_files
 from corpus.tables import parquet
 from page_browser import LATE, PLAIN
@@ -53,6 +54,22 @@ def test_a_video_links_to_its_files_that_were_made_later(exported):
     assert f"{PLAIN}_gestures.csv" in names and f"{PLAIN}.eaf" in names
     exported.go(f"video/{LATE}")
     assert linked_files(exported) == {f"elan/{LATE}.eaf"}
+
+
+def test_exports_made_before_people_were_named_are_marked(exported):
+    videos = parquet.read(exported.results / "corpus.parquet", ["video_id"])["video_id"].tolist()
+    export = exported.results / f"exports/textgrid/{PLAIN}.TextGrid"
+    record = record_path(export)
+    record.write_text(record_text("0" * 64, {"": {"people": "0" * 16}}), encoding="utf-8")
+    write_files(exported.results, videos, run_options=["--configfile", "my corpus.yaml"])
+    exported.reload()
+    exported.go(f"video/{PLAIN}")
+    assert exported.texts(".outdated-file") == [" (made before the results changed)"]
+    card = exported.one(".files-card").text
+    assert "To make them again, run snakemake textgrid --configfile 'my corpus.yaml'." in card
+    exported.go(f"video/{LATE}")
+    assert not exported.texts(".outdated-file")
+    record.unlink()
 
 
 def test_about_and_overview_link_to_files_of_the_corpus(exported):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.core import side_files
-from corpus.report.page import annotation_list
+from corpus.report.page import annotation_list, outdated_exports
 
 NAME = "files"
 """Name of the side file."""
@@ -48,8 +48,8 @@ def describe_files(results: Path, video_ids: Sequence[str]) -> dict:
     """List the existing files that the page links to, with one look into each folder.
 
     `video` maps a path with `{video}` to the ids of the videos that have this file, in the order of
-    `video_ids`, or to true if all have it. `corpus` lists paths. All paths are relative to
-    `results`, and sorted.
+    `video_ids`, or to true if all have it. `corpus` lists paths. `outdated` lists those made before
+    tables changed, if there are any. All paths are relative to `results`, and sorted.
     """
     tables = sorted(_names_in(results / CSV_FOLDER))
     folders = [f"{CSV_FOLDER}/{table}/{{video}}.csv" for table in tables if "." not in table]
@@ -62,7 +62,17 @@ def describe_files(results: Path, video_ids: Sequence[str]) -> dict:
             videos[pattern] = True if len(found) == len(video_ids) else found
     files = [file for file in CORPUS_FILES if (results / file).exists()]
     files += [f"{CSV_FOLDER}/{table}" for table in tables if table.endswith(".csv")]
-    return {"video": videos, "corpus": sorted(files)}
+    described = {"video": videos, "corpus": sorted(files)}
+    on_request = [
+        pattern.format(video=video)
+        for pattern, found in videos.items()
+        if pattern.startswith("exports/")
+        for video in (video_ids if found is True else found)
+    ]
+    on_request += [file for file in files if file.startswith((CSV_FOLDER, "report/agreement"))]
+    if outdated := outdated_exports.find(results, on_request):
+        described["outdated"] = sorted(outdated)
+    return described
 
 
 def write_files(

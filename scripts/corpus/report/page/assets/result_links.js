@@ -46,15 +46,35 @@ function resultLink(path, text) {
   return h('a', { href: resultHref(path), download: !VIEWED.test(path) && downloadName(path) }, text);
 }
 
+/** The target that makes a file again on request. */
+function targetOf(path) {
+  const [folder, kind] = path.split('/');
+  if (folder === 'report') return 'agreement';
+  return { overlay: 'overlays', skeleton: 'skeletons' }[kind] || kind;
+}
+
+/** The mark of a file that was made before tables changed, for example before people were named. */
+function outdatedMark(files, path) {
+  if (!(files.outdated || []).includes(path)) return null;
+  return h('span', { class: 'outdated-file', 'data-target': targetOf(path) }, ' (made before the results changed)');
+}
+
+/** How to make the marked files of a list again; null without any. */
+function outdatedHint(list) {
+  const targets = [...new Set([...list.querySelectorAll('[data-target]')].map((mark) => mark.dataset.target))].sort();
+  return targets.length > 0 && h('p', {}, 'Files that were made before the results changed, for example before people were named, still show what was known then. To make them again, ', howToMake(targets.join(' ')), '.');
+}
+
 /** Items of a list with links: a text, and what it is. */
-function fileItem(path, [text, meaning]) {
-  return h('li', {}, resultLink(path, text), meaning && h('span', { class: 'soft' }, `, ${meaning}`));
+function fileItem(files, path, [text, meaning]) {
+  return h('li', {}, resultLink(path, text), meaning && h('span', { class: 'soft' }, `, ${meaning}`), outdatedMark(files, path));
 }
 
 /** An item with links to several CSV files. */
-function csvItem(paths, nameOf, title) {
+function csvItem(files, paths, nameOf, title) {
   const links = paths.flatMap((path, index) => [index > 0 && ', ', resultLink(path, nameOf(path))]);
-  return paths.length > 0 && h('li', {}, `${title}: `, links);
+  const outdated = paths.find((path) => (files.outdated || []).includes(path));
+  return paths.length > 0 && h('li', {}, `${title}: `, links, outdated && outdatedMark(files, outdated));
 }
 
 /** Items for the existing files about one video; `only` chooses paths with {video}. */
@@ -63,14 +83,14 @@ function videoFileItems(files, video, only = () => true) {
   const of = (path) => path.replace('{video}', video.id);
   const named = Object.keys(VIDEO_FILE_TEXTS).filter((path) => paths.includes(path));
   const tables = paths.filter((path) => path.startsWith('exports/csv/')).map(of);
-  return [...named.map((path) => fileItem(of(path), VIDEO_FILE_TEXTS[path])), csvItem(tables, (path) => path.split('/')[2], 'Tables as CSV')].filter(Boolean);
+  return [...named.map((path) => fileItem(files, of(path), VIDEO_FILE_TEXTS[path])), csvItem(files, tables, (path) => path.split('/')[2], 'Tables as CSV')].filter(Boolean);
 }
 
 /** Items for the existing files about the corpus. */
 function corpusFileItems(files) {
   const named = Object.keys(CORPUS_FILE_TEXTS).filter((path) => files.corpus.includes(path));
   const tables = files.corpus.filter((path) => path.startsWith('exports/csv/'));
-  return [...named.map((path) => fileItem(path, CORPUS_FILE_TEXTS[path])), csvItem(tables, (path) => path.split('/')[2].replace('.csv', ''), 'Tables as CSV')].filter(Boolean);
+  return [...named.map((path) => fileItem(files, path, CORPUS_FILE_TEXTS[path])), csvItem(files, tables, (path) => path.split('/')[2].replace('.csv', ''), 'Tables as CSV')].filter(Boolean);
 }
 
 /** A section with a list of files. It stays hidden if there are none. A list that is longer than `most` is folded; `summaryOf` its length is the text to unfold it. */
@@ -87,6 +107,8 @@ function filesSection(title, itemsOf, { level = 'h2', hint = null, most = Infini
       details.append(list);
       list.classList.add('in-columns');
     }
+    const outdated = outdatedHint(section);
+    if (outdated) section.append(outdated);
     section.hidden = !items.length;
   });
   return section;
@@ -112,7 +134,7 @@ function personFilesCard(person, mostVideos = 200) {
   const only = (path) => path.startsWith('elan/') || path.startsWith('exports/overlay/');
   const rest = person.videos.length - shown.length;
   return filesSection('Files of these videos', (files) => shown.map((video) => {
-    const links = videoFileItems(files, video, only).flatMap((item, index) => [index > 0 && ', ', item.firstChild]);
+    const links = videoFileItems(files, video, only).flatMap((item, index) => [index > 0 && ', ', item.firstChild, item.querySelector('.outdated-file')]);
     return links.length > 0 && h('li', {}, h('a', { href: href(['video', video.id]) }, video.id), ': ', links);
   }).filter(Boolean), {
     hint: rest > 0 && `${countNoun(rest, 'more video')}: their pages have the links.`,

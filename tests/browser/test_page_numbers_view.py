@@ -61,10 +61,10 @@ def values_of(column: pd.Series) -> np.ndarray:
 def download(numbers, chart: str, kind: str) -> str:
     """Save a plot with its button; return the file's content."""
     [button] = [b for b in numbers.all(f"#chart-{chart} .chart-buttons button") if b.text == kind]
-    for old in numbers.downloads.glob(f"{chart}*"):
+    for old in numbers.downloads.glob(f"manifest_{chart}*"):
         old.unlink()
     numbers.js("arguments[0].click()", button)
-    file = numbers.downloads / f"{chart}.{kind.lower()}"
+    file = numbers.downloads / f"manifest_{chart}.{kind.lower()}"
     assert numbers.until(file.exists)
     return file.read_bytes().decode("utf-8-sig")
 

@@ -21,9 +21,9 @@ def describe_corpus(
     """The data that the lists on the page need.
 
     `videos` are the summaries of all videos in the order of the table corpus, `names` the data
-    about the user's people.tsv. `corpus_name` is the manifest's name. The key depends only on it,
-    so that a browser still shows what was typed after videos were added, removed or sorted: names,
-    marks and verdicts are matched by places and times.
+    about the user's people.tsv. `corpus_name` is the manifest's name, with which names of saved
+    files begin. The key depends only on it, so that a browser still shows what was typed after
+    videos were added, removed or sorted: names, marks and verdicts are matched by places and times.
     """
     columns = _video_columns(tables, videos)
     corpus = tables.corpus
@@ -31,6 +31,7 @@ def describe_corpus(
         "title": title,
         "names": names,
         "key": _corpus_key(corpus_name),
+        "name": corpus_name,
         "statuses": STATUSES,
         "kinds": KINDS,
         "gestures_computed": all(tables.video_table("gestures", v) for v in corpus["video_id"]),

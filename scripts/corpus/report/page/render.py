@@ -35,6 +35,7 @@ SCRIPTS = (
     "text.js",
     "data.js",
     "dom.js",
+    "downloads.js",
     "side_files.js",
     "result_links.js",
     "gestures_data.js",

@@ -81,8 +81,9 @@ function chartFigure({ name, title, caption, draw, table, values }) {
   });
   observer.observe(picture);
   const save = (suffix, text, type) => () => {
-    downloadText(`${name}.${suffix}`, text(), type);
-    announce(`Downloaded ${name}.${suffix}.`);
+    const fileName = corpusFileName(`${name}.${suffix}`);
+    downloadText(fileName, text(), type);
+    announce(`Downloaded ${fileName}.`);
   };
   const fileTitle = `${title} (${corpus.title})`;
   const button = (text, what, onclick) => h('button', { type: 'button', class: 'quiet', 'aria-label': `${text}: ${what}`, onclick }, text);

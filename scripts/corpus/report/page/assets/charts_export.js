@@ -86,13 +86,3 @@ function csvFile({ columns, rows }) {
   };
   return `\uFEFF${[columns, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
-
-/** Let the browser download a text as a file. */
-function downloadText(fileName, text, type) {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const link = h('a', { href: address, download: fileName });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-}

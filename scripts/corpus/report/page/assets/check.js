@@ -113,7 +113,7 @@ function checkView(query) {
       field('Show', selectBox([['', 'all kinds'], ...options], filters.kind, (value) => { filters.kind = value; show(); })),
       checkbox('Also those looked at', filters.done, (isOn) => { filters.done = isOn; show(); })),
     total > 0 && resultCount, total > 0 && result,
-    total > 0 && h('div', { class: 'buttons' }, h('button', { type: 'button', id: 'save-verdicts', onclick: () => download('looked_at.csv', verdictsCsv(verdicts.all())) }, 'Save what you found as CSV')));
+    total > 0 && h('div', { class: 'buttons' }, h('button', { type: 'button', id: 'save-verdicts', onclick: () => downloadText(corpusFileName('looked_at.csv'), verdictsCsv(verdicts.all())) }, 'Save what you found as CSV')));
   if (total) show(true);
   return { title: 'To look at', element };
 }

@@ -43,7 +43,7 @@ const marks = (() => {
       markListeners.forEach((update) => update());
     },
     what: 'your marks and notes',
-    save: ['Save marks as CSV', () => download('marks.csv', marksCsv(all()))],
+    save: ['Save marks as CSV', () => downloadText(corpusFileName('marks.csv'), marksCsv(all()))],
   });
   // Marks by video and then by gesture, and marks whose gesture is gone by hand and times.
   const entries = new Map();

@@ -19,8 +19,9 @@ function marksTools(gestures, onadd, onerror) {
     file.value = '';
   } });
   function saveCsv() {
-    download('marks.csv', marksCsv(marks.all()));
-    say('marks.csv saved, in the folder of downloads. Another browser or computer reads it with Open marks.');
+    const fileName = corpusFileName('marks.csv');
+    downloadText(fileName, marksCsv(marks.all()));
+    say(`${fileName} saved, in the folder of downloads. Another browser or computer reads it with Open marks.`);
   }
   const element = h('div', { class: 'marks-tools' },
     h('button', { type: 'button', class: 'quiet', id: 'save-marks', onclick: saveCsv }, 'Save marks as CSV'),
@@ -42,12 +43,13 @@ async function saveMarksForElan(gestures, say, onerror) {
   const entries = marks.all();
   const files = marksEafFiles(entries, gestures);
   const nMissing = entries.filter((entry) => !videoById.has(entry.video)).length;
-  if (files.length) downloadText('marks_elan.zip', zipTexts(files), 'application/zip');
+  const fileName = corpusFileName('marks_elan.zip');
+  if (files.length) downloadText(fileName, zipTexts(files), 'application/zip');
   if (!entries.length) return onerror('There are no marks or notes to save.');
   if (nMissing) onerror(`${countNoun(nMissing, 'mark')} of videos that are not in this corpus cannot be saved for ELAN. The CSV file contains them.`);
   if (!files.length) return undefined;
   const { annotations_folder: folder } = (await resultFiles()) || {};
-  return say(`${countNoun(files.length, 'ELAN file')} saved as marks_elan.zip, in the folder of downloads. Unpack it into `,
+  return say(`${countNoun(files.length, 'ELAN file')} saved as ${fileName}, in the folder of downloads. Unpack it into `,
     folder ? h('code', {}, folder) : 'the folder of annotations beside your manifest', ', ', howToMake('annotations'), ', and reload this page: then notes are also fields of the search.');
 }
 

@@ -16,7 +16,7 @@ const names = (() => {
     },
     what: 'the names that you typed',
     save: ['Save people.tsv', () => {
-      download(corpus.names.file.split('/').pop(), text());
+      downloadText(corpus.names.file.split('/').pop(), text(), 'text/tab-separated-values');
       saved = true;
       notify();
     }],

@@ -1,14 +1,5 @@
 // The view Names: save people.tsv with the names typed on this page and all lines of the user's file.
 
-function download(fileName, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/tab-separated-values' }));
-  const link = h('a', { href: address, download: fileName });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
-}
-
 async function copyText(area) {
   try {
     await navigator.clipboard.writeText(area.value);
@@ -32,7 +23,7 @@ function peopleFileCard(hasChanges) {
   return h('section', { class: 'card' }, h('h2', {}, 'people.tsv'),
     h('label', { for: 'people-tsv', class: 'soft' }, 'One row for each person found, and all other lines of your file unchanged. Rows with the same name are one person. Each row also has a point inside the face, which identifies the person even if the person IDs change.'), area,
     h('div', { class: 'buttons' },
-      h('button', { type: 'button', class: 'strong', id: 'download', onclick: () => { download(fileName, area.value); report(`Downloaded as ${fileName}.`); } }, 'Download'),
+      h('button', { type: 'button', class: 'strong', id: 'download', onclick: () => { downloadText(fileName, area.value, 'text/tab-separated-values'); report(`Downloaded as ${fileName}.`); } }, 'Download'),
       h('button', { type: 'button', id: 'copy', onclick: async () => report((await copyText(area)) ? 'Copied.' : 'Select the text and copy it by hand.') }, 'Copy'),
       hasChanges && h('button', { type: 'button', class: 'quiet', onclick: discardNames }, 'Discard changes')), result);
 }

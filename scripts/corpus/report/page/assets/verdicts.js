@@ -15,7 +15,7 @@ const verdicts = (() => {
       [...listeners, ...verdictListeners].forEach((listener) => listener());
     },
     what: 'what you found',
-    save: ['Save what you found as CSV', () => download('looked_at.csv', verdictsCsv([...entries.values()]))],
+    save: ['Save what you found as CSV', () => downloadText(corpusFileName('looked_at.csv'), verdictsCsv([...entries.values()]))],
   });
 
   function read() {

@@ -304,8 +304,7 @@ def test_keys_play_mark_and_note_and_the_marks_survive_a_reload(page):
     open_list(page, q="marked:yes note:beat")
     assert keys(page) == [rows["key"].iloc[1]]
     page.one("#save-marks").click()
-    path = page.downloads / "manifest_marks.csv"
-    assert page.until(path.exists)
+    path = page.saved_file("manifest_marks.csv")
     with path.open(encoding="utf-8-sig", newline="") as file:
         [saved] = list(csv.DictReader(file))
     assert saved["video_id"] == video and saved["marked"] == "yes"
@@ -432,8 +431,7 @@ def test_what_the_browser_does_not_keep_is_said_where_it_is_typed_and_can_be_sav
     assert not page.one(".kept-note").is_displayed()
     (page.downloads / "manifest_marks.csv").unlink(missing_ok=True)
     page.one("#not-kept button").click()
-    assert page.until((page.downloads / "manifest_marks.csv").exists)
-    assert ",beat" in (page.downloads / "manifest_marks.csv").read_text(encoding="utf-8")
+    assert ",beat" in page.saved_file("manifest_marks.csv").read_text(encoding="utf-8")
     page.reload()
     open_list(page)
     assert not page.one("#not-kept").is_displayed()
@@ -533,8 +531,7 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
     page.one(".gesture-row").click()
     assert page.until(lambda: page.all("video[data-ready]"))
     page.one("#save-marks-elan").click()
-    path = page.downloads / "manifest_marks_elan.zip"
-    assert page.until(path.exists)
+    path = page.saved_file("manifest_marks_elan.zip")
     folder = tmp_path / "mine_annotations"
     message = page.one(".marks-message")
     assert page.until(lambda: "3 ELAN files saved as manifest_marks_elan.zip" in message.text)

@@ -162,8 +162,7 @@ def test_after_a_verdict_beside_the_video_the_list_goes_on_with_the_next_entry(c
     checks.one(".check-bar a").send_keys(Keys.ENTER)
     assert checks.until(lambda: third in (checks.js(card) or "")), "not looked at yet"
     checks.one("#save-verdicts").send_keys(Keys.ENTER)
-    file = checks.downloads / "manifest_looked_at.csv"
-    assert checks.until(file.exists)
+    file = checks.saved_file("manifest_looked_at.csv")
     with file.open(encoding="utf-8-sig", newline="") as lines:
         [row] = csv.DictReader(lines)
     assert (row["kind"], row["verdict"]) == ("same", "no problem")

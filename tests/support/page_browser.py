@@ -79,6 +79,12 @@ class BrowserPage:
             time.sleep(0.03)
         return value
 
+    def saved_file(self, name: str) -> Path:
+        """Wait until the browser has saved a file; it first creates an empty one with the name."""
+        path = self.downloads / name
+        assert self.until(lambda: path.exists() and path.stat().st_size), f"{name} was not saved"
+        return path
+
     def rows(self) -> list[str]:
         return self.texts("main tbody th[scope=row] a")
 

@@ -64,7 +64,8 @@ function gesturesContent(gestures, query, points) {
   const keepPlaceSoon = debounce(keepPlace, 400);
   list.element.addEventListener('scroll', keepPlaceSoon);
   const head = h('div', { class: 'gesture-head' });
-  const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => { if (box.isConnected) { state.q = box.value; show(); } }) });
+  const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: () => typed() });
+  const typed = onQueryTyped(box, () => fields, () => { state.q = box.value; show(); });
   const showProblem = (message) => { problem.textContent = message; problem.hidden = false; };
   function drawHead() {
     head.replaceChildren(h('span', {}), ...columns.map((column) => [column, column.field || column.key]).map(([column, key]) => h('button', { type: 'button', class: `cell col-${column.key}${column.number ? ' number' : ''}`, 'data-sort': key, 'aria-pressed': String(state.sort === key), title: [column.title, column.hint].filter(Boolean).join(': '),

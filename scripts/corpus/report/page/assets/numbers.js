@@ -62,7 +62,8 @@ function numbersView(query) {
     }
   };
   const problem = h('p', { class: 'error', role: 'alert', hidden: true });
-  const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: debounce(() => set('q')(box.value)) });
+  const box = h('input', { type: 'search', value: state.q, autocomplete: 'off', spellcheck: 'false', placeholder: 'person:anna hand:left length>0.5', oninput: () => typed() });
+  const typed = onQueryTyped(box, () => (loaded ? gestureFields(loaded.gestures, points) : new Map()), () => set('q')(box.value));
   let points = null;
   let loaded = null;
   const loadPoints = memoize(async () => {

@@ -212,3 +212,22 @@ function compileTree(tree, fields) {
 
 /** A function that tells whether a row matches a query. `fields` is a Map of fields by name. Throws QueryError. */
 const compileQuery = (text, fields) => compileTree(parseQuery(text), fields);
+
+/**
+ * A handler of typing in a search box, which calls `act` after a short pause. While the query has a fault, the pause is longer: most
+ * queries have one until their last word is typed. `fieldsOf()` gives the fields.
+ */
+function onQueryTyped(box, fieldsOf, act) {
+  const isFaulty = () => {
+    try {
+      compileQuery(box.value, fieldsOf());
+      return false;
+    } catch (error) {
+      if (error instanceof QueryError) return true;
+      throw error;
+    }
+  };
+  const actIfShown = () => { if (box.isConnected) act(); };
+  const actLater = debounce(() => { if (isFaulty()) actIfShown(); }, 700);
+  return debounce(() => (isFaulty() ? actLater() : actIfShown()));
+}

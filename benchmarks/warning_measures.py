@@ -14,7 +14,13 @@ from calibration_measures import true_of_found
 from corpus.identity.evidence import Evidence
 from corpus.identity.groups import groups_of_tracks
 from corpus.identity.probabilities import track_probabilities
-from corpus.report.identity_checks import LIKELY, find_doubts, find_mixed, find_overlaps
+from corpus.report.identity_checks import (
+    LIKELY,
+    MIXED_TRACKS,
+    find_doubts,
+    find_mixed,
+    find_overlaps,
+)
 
 SLACK_S = 0.2
 """One sampling interval of faces by default, seconds."""
@@ -77,6 +83,45 @@ def mixed_people(tracks: pd.DataFrame) -> Count:
     is_merged = tracks.groupby("person")["true"].nunique() > 1
     errors = set(is_merged.index[is_merged])
     return Count(len(warned), len(warned & errors), len(errors), len(warned & errors))
+
+
+def tracks_of_mixed(tracks: pd.DataFrame) -> Count:
+    """Warnings that a found person is several people, and the wrong tracks in all found people.
+
+    An error is a track that does not show the person whom most faces of its found person show; it
+    is warned of if there is a warning about its found person.
+    """
+    warned = {mixed.person for mixed in find_mixed(tracks)}
+    wrong = tracks[tracks["person"].map(true_of_found(tracks)) != tracks["true"]]
+    in_warned = wrong["person"].isin(warned)
+    right = int(wrong.loc[in_warned, "person"].nunique())
+    return Count(len(warned), right, len(wrong), int(in_warned.sum()))
+
+
+def with_merged_people(
+    tracks: pd.DataFrame, vectors: np.ndarray, owners: np.ndarray, evidence: Evidence
+) -> Iterator[Count]:
+    """Yield the count for each found person who also gets the tracks of the most similar one.
+
+    Only the merged person counts: one error, and a right warning if it is warned of. Two found
+    people who are one, and merged ones with fewer than three tracks, are left out. `vectors` and
+    `owners` are those of `with_a_wrong_track`. All probabilities are computed again.
+    """
+    groups = groups_of_tracks(vectors, owners, np.ones(len(vectors)), len(tracks))
+    labels, people = pd.factorize(tracks["person"])
+    centres = groups.joined(labels).means
+    for label in range(len(people) if len(people) > 1 else 0):
+        distances = ((centres - centres[label]) ** 2).sum(1)
+        distances[label] = np.inf
+        merged = np.where(labels == distances.argmin(), label, labels)
+        is_merged = merged == label
+        if is_merged.sum() < MIXED_TRACKS or tracks.loc[is_merged, "true"].nunique() < 2:
+            continue
+        _, numbers = np.unique(merged, return_inverse=True)
+        result = track_probabilities(groups, numbers, NO_CONFLICTS, evidence)
+        after = tracks.assign(person=people[merged], probability=result.own)
+        warned = any(mixed.person == people[label] for mixed in find_mixed(after))
+        yield Count(int(warned), int(warned), 1, int(warned))
 
 
 Rule = Callable[[pd.DataFrame], pd.Series]

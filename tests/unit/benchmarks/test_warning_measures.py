@@ -14,8 +14,10 @@ from warning_measures import (
     merged_by_name,
     mixed_people,
     same_people,
+    tracks_of_mixed,
     twice_at_once,
     with_a_wrong_track,
+    with_merged_people,
     wrong_tracks,
 )
 
@@ -60,6 +62,28 @@ def test_a_mixed_person_is_right_if_the_tracks_show_several_people():
         ("p1", "B", 6, 0.1, None, 0), ("p3", "D", 0, 1, None, 0), ("p3", "E", 2, 1, None, 0),
     )  # fmt: skip
     assert mixed_people(rows) == Count(warnings=2, right=1, errors=2, warned=1)
+
+
+def test_wrong_tracks_are_warned_of_with_their_person():
+    rows = tracks(
+        *[("p1", true, start, low, None, 0) for true, start, low in
+          (("A", 0, 1), ("A", 2, 1), ("B", 4, 0.1), ("C", 6, 0.2))],
+        ("p2", "D", 0, 1, None, 0), ("p2", "D", 2, 1, None, 0), ("p2", "E", 4, 0.1, None, 0),
+    )  # fmt: skip
+    assert tracks_of_mixed(rows) == Count(warnings=1, right=1, errors=3, warned=2)
+
+
+def test_a_person_with_the_tracks_of_the_most_similar_one_is_warned_of():
+    random = np.random.default_rng(1)
+    centres = np.repeat(random.normal(0, 1, (2, 128)) / np.sqrt(128), [3, 3], axis=0)
+    vectors = np.repeat(centres, 4, axis=0) + random.normal(0, 0.02, (24, 128))
+    rows = tracks(*[(f"p{n // 3}", "AB"[n // 3], n, 1, None, 0) for n in range(6)])
+    evidence = Evidence.of_embedder("dlib")
+    owners = np.repeat(np.arange(6), 4)
+    merged = sum(with_merged_people(rows, vectors, owners, evidence), Count())
+    assert merged == Count(warnings=2, right=2, errors=2, warned=2)
+    one_person = rows.assign(true="A")
+    assert list(with_merged_people(one_person, vectors, owners, evidence)) == []
 
 
 def test_each_rule_warns_of_other_tracks():

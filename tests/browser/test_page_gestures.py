@@ -173,6 +173,21 @@ def test_on_a_phone_the_player_stays_in_view_and_above_it_the_row(page):
         page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+@pytest.mark.parametrize("width", [390, 720, 1024, 1440])
+def test_the_choice_of_columns_is_inside_the_window(page, width):
+    size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        open_list(page)
+        page.one(".column-choice summary").click()
+        assert page.until(lambda: page.all(".column-list button"))
+        edges = "const { left, right } = arguments[0].getBoundingClientRect(); return [left, right]"
+        left, right = page.js(edges, page.one(".column-list"))
+        assert 0 <= left < right - 200 and right <= page.js("return document.body.clientWidth")
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_columns_are_chosen_kept_sorted_and_as_wide_as_their_texts(page):
     open_list(page)
     page.one(".column-choice summary").click()

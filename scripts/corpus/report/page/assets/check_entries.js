@@ -79,9 +79,9 @@ const REASONS = {
 /** How often such warnings were right, where this was measured: docs/checking.md. */
 const SHARES_RIGHT = {
   twice: '21 of 22 such warnings were right, in labelled films in which two people were given one name.',
-  mixed: '10 of 12 such warnings were right in corpora of labelled clips, all 10 about the same two people.',
-  same: '107 of 131 such warnings were right in photographs, and none of 2 in clips of people who look alike.',
-  another: '98 of 107 such warnings were right in labelled clips with errors put in on purpose.',
+  mixed: 'In 70 corpora of labelled clips, 1 person was listed, rightly; 30 others with wrong tracks were not.',
+  same: '107 of 131 such warnings were right in photographs, and 45 of 60 in corpora of labelled clips.',
+  another: '98 of 107 such warnings were right in labelled clips with errors put in on purpose. Without them, none of 18: the other person was a second part of the same one.',
   jump: '29 of 30 such warnings were right in clips in which the skeleton was moved.',
   cut_off: '10 of 23 such warnings were right in labelled clips.',
 };

@@ -588,6 +588,23 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
         open_list(page, q=query, column="notes")
         assert keys(page) == [row["key"]]
         assert page.texts(".gesture-row .col-extra") == [note.replace("\x01", "\ufffd")]
+    # A person who got another name since then keeps the notes, by times and hand.
+    is_alone = ~rows.duplicated(["video", "start_s", "end_s", "hand"], keep=False)
+    alone = [row for row in marked if is_alone[row.name] and isinstance(row["person"], str)]
+    assert alone
+    of_person = annotations["participant"].notna()
+    renamed = annotations.copy()
+    renamed.loc[of_person, "tier"] = [
+        tier.replace(name, "Somebody")
+        for tier, name in annotations.loc[of_person, ["tier", "participant"]].to_numpy()
+    ]
+    renamed.loc[of_person, "participant"] = "Somebody"
+    parquet.write(page.results / output.name, "annotations", renamed, {})
+    result_links.write_files(page.results, videos)
+    page.reload()
+    for row in alone:
+        open_list(page, q=f"marks:marked video={row['video']}")
+        assert keys(page) == [row["key"]]
     open_list(page, q="rating>=3.5", sort="rating", column="rating")
     rated = ratings[ratings["value"] != "2"].sort_values("value")
     assert [key.split()[0] for key in keys(page)] == rated["video_id"].tolist()

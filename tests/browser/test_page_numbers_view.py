@@ -298,10 +298,12 @@ def test_a_faulty_query_shows_its_fault_instead_of_plots(numbers):
 
 
 TYPE_IN_TWO_STEPS = """
-const box = document.querySelector('main input[type=search]'), problem = document.querySelector('main [role=alert]');
+const box = document.querySelector('main input[type=search]');
+const problem = document.querySelector('main [role=alert]');
 const type = (text) => { box.value = text; box.dispatchEvent(new Event('input')); };
 window.faults = [];
-new MutationObserver(() => window.faults.push(problem.textContent)).observe(problem, { attributes: true });
+const note = () => window.faults.push(problem.textContent);
+new MutationObserver(note).observe(problem, { attributes: true });
 type('hand:r');
 setTimeout(() => type('hand:right'), 300);
 """
@@ -407,7 +409,7 @@ def test_two_measures_are_plotted_against_each_other(numbers):
     for name, column in (("size", "extent"), ("height", "height_max")):
         expected = known[column].loc[rows.index].astype(float)
         np.testing.assert_allclose(rows[name], expected, atol=0.0051)
-    assert len(numbers.all("#chart-pairs circle.leads")) == len(rows)
+    assert len(numbers.all("#chart-pairs path.leads")) == len(rows)
     caption = numbers.texts("#chart-pairs figcaption")[0]
     assert f"n = {len(rows):,} gestures of one hand" in caption
     shown = table_of(numbers, "pairs")

@@ -34,7 +34,8 @@ def test_nothing_is_left_of_a_removed_video(demo: Path, snakemake, tmp_path: Pat
         (results / name).parent.mkdir(parents=True, exist_ok=True)
         (results / name).touch()
     # Files about several videos that a run does not make again by itself.
-    for name in ("benchmarks/measure_agreement.tsv", "logs/fetch_group/g1.log", "exports/csv/a.csv"):
+    several = ("benchmarks/measure_agreement.tsv", "logs/fetch_group/g1.log", "exports/csv/a.csv")
+    for name in several:
         (results / name).parent.mkdir(parents=True, exist_ok=True)
         (results / name).write_text(f"collins {REMOVED} hands\n", encoding="utf-8")
     lines = (ROOT / "config/laptop.tsv").read_text(encoding="utf-8").splitlines(keepends=True)

@@ -4,11 +4,25 @@ const MIN_SHARED = 0.5;
 /** ELAN files have whole milliseconds. */
 const SAME_MS = 2;
 
-/** The texts of each gesture (by row) on tiers of one field: Map of field and Map of row and array of texts. */
+/** The row in a range for which `isSame` holds, as an array; empty if there is none or more than one. */
+function onlyAtTimes(gestures, [first, last], isSame) {
+  const rows = [];
+  for (let row = first; row < last; row += 1) if (isSame(row)) rows.push(row);
+  return rows.length === 1 ? rows : [];
+}
+
+/**
+ * The texts of each gesture (by row) on tiers of one field: Map of field and Map of row and array of texts. An annotation belongs to gestures
+ * of its person and hand that it overlaps, or, if nobody has the name of its person, to the one gesture with its times and hand.
+ */
 function matchAnnotations({ tiers, rows }, gestures) {
   const { start, end, hand } = gestures.columns;
   const foldedTexts = new Map(people.map((person) => [person, personTexts(person).map(withoutAccents)]));
   const participants = tiers.map(({ participant }) => participant && withoutAccents(participant));
+  // The person has another name now, or the name was only typed on the page.
+  const known = new Set([...foldedTexts.values()].flat());
+  const isUnknown = participants.map((participant) => Boolean(participant) && !known.has(participant));
+  const isHand = (tier, row) => !tiers[tier].hand || tiers[tier].hand === gestures.values.hand[hand[row]];
   const fields = new Map();
   const tierFields = tiers.map(({ field: name }) => {
     if (!fields.has(name)) fields.set(name, new Map());
@@ -24,7 +38,7 @@ function matchAnnotations({ tiers, rows }, gestures) {
     for (let row = first; row < last && start[row] < to; row += 1) {
       const shared = Math.min(end[row], to) - Math.max(start[row], from);
       if (shared < MIN_SHARED * Math.min(end[row] - start[row], to - from) || shared <= 0) continue;
-      if (tiers[tier].hand && tiers[tier].hand !== gestures.values.hand[hand[row]]) continue;
+      if (!isHand(tier, row)) continue;
       const person = personOfRow(gestures, row);
       // An empty text stands for bodies without a face, null for anybody.
       if (participants[tier] !== null && (person ? !foldedTexts.get(person).includes(participants[tier]) : participants[tier] !== '')) continue;
@@ -33,6 +47,7 @@ function matchAnnotations({ tiers, rows }, gestures) {
     // An annotation with the times of a gesture belongs to this one, and not to others at the same time.
     const isSame = (row) => Math.abs(start[row] - from) <= SAME_MS && Math.abs(end[row] - to) <= SAME_MS;
     if (found.some(isSame)) found = found.filter(isSame);
+    else if (!found.length && isUnknown[tier]) found = onlyAtTimes(gestures, [first, last], (row) => isSame(row) && isHand(tier, row));
     for (const row of found) {
       const texts = tierFields[tier].get(row) || [];
       if (!texts.includes(rows.text[index])) tierFields[tier].set(row, [...texts, rows.text[index]]);

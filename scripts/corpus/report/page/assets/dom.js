@@ -95,6 +95,12 @@ const SHAPES = [
 /** The CSS colour of a person: the same in overlays and plots, and when people are added. */
 const colourOf = (person) => (person ? `var(--p${person.colour})` : 'var(--soft)');
 
+/** The shape of a person in the middle of (x, y), `size` pixels wide, for plots; a circle for nobody. */
+function personMark(person, x, y, size, attributes = {}) {
+  const place = `translate(${x - size / 2} ${y - size / 2}) scale(${size / 10})`;
+  return svg('path', { d: SHAPES[person ? person.shape : 0], transform: place, style: { fill: colourOf(person) }, ...attributes });
+}
+
 /** The coloured symbol of a person. */
 function personSymbol(person) {
   return svg('svg', { class: 'symbol', viewBox: '0 0 10 10', 'aria-hidden': 'true', style: { color: colourOf(person) } },

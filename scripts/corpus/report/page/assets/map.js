@@ -45,12 +45,12 @@ function createMap(points, { onpoint, onopen }) {
     const others = state.groups.slice(MAP_COLOURS);
     const coloured = [...others, ...state.groups.slice(0, MAP_COLOURS)].map((group) => {
       probe.style.color = group.colour;
-      return { points: group.points, colour: getComputedStyle(probe).color };
+      return { points: group.points, colour: getComputedStyle(probe).color, shape: SHAPES[group.shape ? group.shape.shape : 0] };
     });
     if (points.n > DENSE_POINTS) {
       const groups = coloured.map((group) => ({ ...group, rgb: rgbOf(group.colour) }));
       drawPixels(context, groups, { x: points.x, y: points.y, unit, left, top, side: Math.round(size), alpha: 0.6 });
-    } else drawCircles(context, coloured, { x: points.x, y: points.y, unit, left, top, size });
+    } else drawShapes(context, coloured, { x: points.x, y: points.y, unit, left, top, size });
     context.globalAlpha = 1;
     if (state.current >= 0) {
       probe.style.color = 'var(--ink)';

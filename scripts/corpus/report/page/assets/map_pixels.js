@@ -1,4 +1,4 @@
-// Points of the map as circles, or as pixels: for many points, these take a fraction of the time of the canvas's own shapes.
+// Points of the map as symbols, or as pixels: for many points, these take a fraction of the time of the canvas's own shapes.
 
 /** Red, green and blue (0 to 255) of a colour as getComputedStyle gives it. */
 const rgbOf = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
@@ -36,19 +36,19 @@ function drawPixels(context, groups, { x, y, unit, left, top, side, alpha }) {
   context.putImageData(image, 0, 0);
 }
 
-/** Draw groups of points as circles; `size` is their diameter in pixels, the rest as for `drawPixels`. */
-function drawCircles(context, groups, { x, y, unit, left, top, size }) {
+/** Draw groups of points as shapes, which are paths in a box of 10 x 10; `size` is their width in pixels, the rest as for `drawPixels`. */
+function drawShapes(context, groups, { x, y, unit, left, top, size }) {
   const { width, height } = context.canvas;
   context.globalAlpha = 0.85;
   for (const group of groups) {
     context.fillStyle = group.colour;
-    context.beginPath();
+    const shape = new Path2D(group.shape);
+    const path = new Path2D();
     for (const index of group.points) {
       const [atX, atY] = [left + x[index] * unit, top - y[index] * unit];
       if (atX < -size || atY < -size || atX > width + size || atY > height + size) continue;
-      context.moveTo(atX + size / 2, atY);
-      context.arc(atX, atY, size / 2, 0, 2 * Math.PI);
+      path.addPath(shape, { a: size / 10, d: size / 10, e: atX - size / 2, f: atY - size / 2 });
     }
-    context.fill();
+    context.fill(path);
   }
 }

@@ -99,18 +99,26 @@ function pairSquares(items, toX, toY, { left, right, top, bottom }) {
 /** The people of the points with their colours, in lines below the plot: {parts, bottom}. */
 function pairLegend(items, top, width) {
   const groups = groupBy(items, ({ person }) => ({ key: person ? person.id : '', label: person ? names.label(person) : 'without a face', person }));
-  const texts = groups.slice(0, MAX_LEGEND).map((group) => ({ text: `${group.label} (${formatCount(group.items.length)})`, colour: colourOf(group.person) }));
-  if (groups.length > MAX_LEGEND) texts.push({ text: `and ${formatCount(groups.length - MAX_LEGEND)} more`, colour: 'none' });
+  const texts = groups.slice(0, MAX_LEGEND).map((group) => ({ text: `${group.label} (${formatCount(group.items.length)})`, person: group.person }));
+  if (groups.length > MAX_LEGEND) texts.push({ text: `and ${formatCount(groups.length - MAX_LEGEND)} more`, person: undefined });
   let [x, y] = [0, top];
-  const parts = texts.map(({ text, colour }) => {
+  const parts = texts.map(({ text, person }) => {
     const shown = shortenText(text, width - 20, PLOT_FONT);
     const room = textWidth(shown, PLOT_FONT) + 34;
     if (x && x + room > width) [x, y] = [0, y + 18];
     const at = x;
     x += room;
-    return svg('g', {}, svg('circle', { cx: at + 5, cy: y - 4, r: 5, style: { fill: colour } }), plotText(at + 15, y, shown, { colour: PLOT_FAINT }));
+    return svg('g', {}, person !== undefined && personMark(person, at + 5, y - 4, 10), plotText(at + 15, y, shown, { colour: PLOT_FAINT }));
   });
   return { parts, bottom: y + 8 };
+}
+
+/** The point of an item, which leads to it. */
+function pairMark(item, leads, x, y) {
+  const mark = personMark(item.person, x, y, 8, leadsTo(leads.targetOf(item)));
+  mark.style.setProperty('fill-opacity', 0.85);
+  mark.append(svg('title', {}, leads.textOf(item)));
+  return mark;
 }
 
 /** The picture for a width in pixels, and the functions from pixels to values: `place` from left to right, `rise` from top to bottom. */
@@ -122,7 +130,7 @@ function pairPicture({ items, leads, x, y, width, description }) {
   const [toX, toY] = [linearScale(limitsX, [left, right]), linearScale(limitsY, [bottom, top])];
   const isDense = items.length > MAX_PAIR_POINTS;
   const { parts } = isDense ? pairSquares(items, toX, toY, { left, right, top, bottom }) : {
-    parts: items.map((item) => svg('circle', { cx: toX(item.x), cy: toY(item.y), r: 3.5, style: { fill: colourOf(item.person), 'fill-opacity': 0.85 }, ...leadsTo(leads.targetOf(item)) }, svg('title', {}, leads.textOf(item)))),
+    parts: items.map((item) => pairMark(item, leads, toX(item.x), toY(item.y))),
   };
   const legend = isDense ? { parts: [], bottom: bottom + AXIS_HEIGHT } : pairLegend(items, bottom + AXIS_HEIGHT + 14, width);
   const picture = drawingOf(width, legend.bottom, description,

@@ -123,6 +123,7 @@ function peopleView(query) {
   const setFilter = (name) => (value) => { filters[name] = value; show(); };
   const element = h('div', { class: 'view' }, h('h1', {}, 'People'),
     h('p', { class: 'lead' }, 'Type a name for a person, or choose “Same as …” to merge two people. When you have finished, ', h('a', { href: href(['names']) }, 'save the names'), '.'),
+    !pictures().length && people.length > 0 && h('p', { class: 'soft' }, 'To see their faces here, set the config key ', h('code', {}, 'report.pictures'), ' to true and run the workflow again. Without it, the page of each person shows where they are in the videos.'),
     h('form', { class: 'filters', role: 'search', 'aria-label': 'People', onsubmit: (event) => event.preventDefault() },
       searchField('Search', filters.q, setFilter('q')),
       field('Sort by', selectBox(Object.entries(PEOPLE_ORDERS).map(([key, [text]]) => [key, text]), filters.sort, setFilter('sort'))),

@@ -36,7 +36,7 @@ function playerWithoutFile(video) {
 /** The note shown if neither the video nor its playable export can be played. */
 function unplayableNote(video) {
   return h('div', { class: 'no-player', hidden: true },
-    h('p', {}, h('strong', {}, 'This browser cannot play the video file.'), ' The timeline works nevertheless. To make copies of all videos that every browser plays, ', howToMake('playable'), '. Then reload the page.'),
+    h('p', {}, h('strong', {}, 'This browser cannot play the video file, or the file is not here.'), ' The timeline works nevertheless. If you moved the results without their videos, copy them again with ', h('code', {}, 'cp -rL'), ', which also copies what links lead to. If the file is here, make copies of all videos that every browser plays: ', howToMake('playable'), '. Then reload the page.'),
     h('p', {}, 'Or open the file in another player, such as VLC: ', h('a', { href: `../${video.file}` }, h('code', {}, video.file))), h('p', { class: 'soft' }, 'The path is relative to the results folder.'));
 }
 

@@ -67,7 +67,7 @@ def describe_files(results: Path, video_ids: Sequence[str]) -> dict:
         pattern.format(video=video)
         for pattern, found in videos.items()
         if pattern.startswith("exports/")
-        for video in (video_ids if found is True else found)
+        for video in (found if isinstance(found, list) else video_ids)
     ]
     on_request += [file for file in files if file.startswith((CSV_FOLDER, "report/agreement"))]
     if outdated := outdated_exports.find(results, on_request):

@@ -1,7 +1,10 @@
 """What the view Check of the page lists, and in which order."""
 
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,6 +13,7 @@ from corpus.report.identity_checks import find_mixed, find_strangers
 from corpus.report.page.quality import CONCERNS as ALL_CONCERNS
 from corpus.report.page.to_look_at.entries import KINDS, Entry, Ranking
 from corpus.report.page.to_look_at.gestures import CUT_OFF, JUMP, MISSING_S, gesture_entries
+from corpus.report.page.to_look_at.moments import moment_of_concern
 from corpus.report.page.to_look_at.videos import CONCERNS, video_entries
 from corpus.tables import parquet
 from page_corpus import read_block, video_name
@@ -254,6 +258,31 @@ def test_concerns_that_a_look_can_settle_are_entries():
     shown = [(e.concern, e.seconds, e.time) for e in video_entries(row, summary, 0)]
     assert shown == [("gap", 4.0, 1000), ("faceless_frames", pytest.approx(36.0), 1000)]
     assert set(CONCERNS) < set(ALL_CONCERNS)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("gap", 0.9), ("faceless_frames", 3.1), ("nobody", 2.9), ("low_score", 0.4), ("clock", None)],
+)
+def test_a_concern_is_shown_where_it_can_be_seen(tmp_path, code, expected):
+    times = [*np.arange(10) / 10, *(2 + np.arange(20) / 10)]
+    parquet.write(tmp_path / "frames.parquet", "frames", {"time_s": times}, {})
+    scores = {"time_s": [0.2, 0.4, 0.6], "score": [0.99, 0.5, 0.6]}
+    parquet.write(tmp_path / "faces.parquet", "faces", scores, {})
+    body = {"time_s": times[:2] + times[3:19]}
+    parquet.write(tmp_path / "kinematics.parquet", "kinematics", body, {})
+    tracks = pd.DataFrame({"start_s": [0.0, 0.45], "end_s": [0.3, 3.05]})
+    tables = SimpleNamespace(
+        video_table=lambda table, video: tmp_path / f"{table}.parquet",
+        tracks_of=lambda video: tracks,
+    )
+    assert moment_of_concern(tables, "v", code) == (expected and pytest.approx(expected))
+    row = pd.Series({"duration_s": 4.0, "start_s": 0.0})
+    summary = {"concerns": [code], "gap_ms": 1100, "faceless_frames": 0.6, "nobody": 0.4}
+    summary["low_score"] = 0.5
+    moment_of = partial(moment_of_concern, tables, "v")
+    [shown] = video_entries(row, summary, 0, moment_of)
+    assert shown.time == round(1000 * (expected or 0))
 
 
 def test_a_video_without_frames_cannot_be_looked_at():

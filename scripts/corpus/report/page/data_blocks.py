@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from corpus.core.progress import with_progress
@@ -11,6 +12,7 @@ from corpus.report.page.tables import CorpusTables
 from corpus.report.page.to_look_at.entries import Ranking
 from corpus.report.page.to_look_at.gestures import gesture_entries
 from corpus.report.page.to_look_at.identities import identity_entries
+from corpus.report.page.to_look_at.moments import moment_of_concern
 from corpus.report.page.to_look_at.videos import video_entries
 from corpus.report.page.video_data import describe_video
 
@@ -38,7 +40,8 @@ def data_blocks(
         summaries.append(summary)
         detail_blocks.append(json_block(f"video-{index}", details))
         ranking.add(gesture_entries(tables, row["video_id"], index))
-        ranking.add(video_entries(row, summary, index))
+        moment_of = partial(moment_of_concern, tables, row["video_id"])
+        ranking.add(video_entries(row, summary, index, moment_of))
     names = describe_user_names(tables, people_path)
     corpus = describe_corpus(tables, summaries, names, corpus_name, title or corpus_name)
     corpus["skeletons"] = has_skeletons

@@ -35,15 +35,23 @@ probabilities are rough estimates and not measured. Videos without a file are mi
 numbers and cannot be looked at; the other concerns are notes, or entries of their own."""
 
 
-def video_entries(row: pd.Series, summary: dict, index: int) -> Iterator[Entry]:
+def video_entries(
+    row: pd.Series,
+    summary: dict,
+    index: int,
+    moment_of: Callable[[str], float | None] = lambda code: None,
+) -> Iterator[Entry]:
     """Yield one entry for each concern that a look at the video can settle.
 
     `row` is the row of the video in the table corpus, `summary` that of `describe_video`.
+    `moment_of` gives the time (s) at which a concern can be seen; without one it is the start.
     """
     length_s = float(value_or(row["duration_s"], 0.0))
-    time = milliseconds(value_or(row["start_s"], 0.0)) or 0
+    start_s = float(value_or(row["start_s"], 0.0))
     for code in summary["concerns"]:
         if code in CONCERNS and length_s > 0:
             chance, affected = CONCERNS[code]
             seconds = float(affected(summary, length_s))
+            moment_s = moment_of(code)
+            time = milliseconds(start_s if moment_s is None else moment_s) or 0
             yield Entry("video", chance, seconds, index, time, concern=code)

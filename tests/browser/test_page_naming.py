@@ -69,6 +69,9 @@ def test_the_workflow_reads_the_saved_people_tsv_with_names_and_merges(page, tmp
     saved = page.until(lambda: list(page.downloads.glob("my_people*.tsv")))[0]
     assert page.until(lambda: saved.read_text(encoding="utf-8") == text)
     assert "saved to a file" in page.one("#unsaved").text
+    page.reload()
+    page.go("names")
+    assert page.until(lambda: "saved to a file" in page.one("#unsaved").text)
 
     before = {row["person"]: row for row in read_tsv(page.results / "unedited" / "people.tsv")}
     rows = {row["person"]: row for row in read_tsv(saved)}

@@ -11,16 +11,17 @@ const names = (() => {
   const kept = browserStore('names of', {
     onother() {
       read();
-      saved = !edits.size;
+      saved = isSaved();
       notify();
     },
     what: 'the names that you typed',
     save: ['Save people.tsv', () => {
       downloadText(corpus.names.file.split('/').pop(), text(), 'text/tab-separated-values');
-      saved = true;
-      notify();
+      markSaved();
     }],
   });
+  // What was saved last, so that the names are not called unsaved after a reload.
+  const keptText = browserStore('saved names of', { onother() { saved = isSaved(); notify(); } });
   // Pairs of anchor and name from an earlier page, if no cluster is at this anchor now.
   let unmatchedEdits = [];
   let saved = true;
@@ -136,9 +137,16 @@ const names = (() => {
     return [...lines, ...others].map((line) => `${line}\n`).join('');
   }
 
+  const isSaved = () => !edits.size || keptText.read() === text();
+  function markSaved() {
+    saved = true;
+    keptText.write(text());
+    notify();
+  }
+
   read();
   store();
-  saved = !edits.size;
+  saved = isSaved();
   window.addEventListener('beforeunload', (event) => {
     if (edits.size && !saved) event.preventDefault();
   });
@@ -154,7 +162,7 @@ const names = (() => {
     renameCluster: (cluster, name) => { read(); set(cluster, name); changed(); },
     undo: (cluster) => { read(); edits.delete(cluster); changed(); },
     discard: () => { edits.clear(); unmatchedEdits = []; changed(); },
-    markSaved: () => { saved = true; notify(); },
+    markSaved,
     onchange: (listener) => listeners.push(listener),
   };
 })();

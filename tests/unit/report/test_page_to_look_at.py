@@ -269,8 +269,9 @@ def test_a_concern_is_shown_where_it_can_be_seen(tmp_path, code, expected):
     parquet.write(tmp_path / "frames.parquet", "frames", {"time_s": times}, {})
     scores = {"time_s": [0.2, 0.4, 0.6], "score": [0.99, 0.5, 0.6]}
     parquet.write(tmp_path / "faces.parquet", "faces", scores, {})
-    body = {"time_s": times[:2] + times[3:19]}
-    parquet.write(tmp_path / "kinematics.parquet", "kinematics", body, {})
+    found = [0, 1, *range(3, 19)]
+    body = {"frame": found, "track": 0, "part": "pose", "keypoint": "nose", "visibility": 1.0}
+    parquet.write(tmp_path / "keypoints.parquet", "keypoints", pd.DataFrame(body), {})
     tracks = pd.DataFrame({"start_s": [0.0, 0.45], "end_s": [0.3, 3.05]})
     tables = SimpleNamespace(
         video_table=lambda table, video: tmp_path / f"{table}.parquet",

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from corpus.report.coverage import frames_with_face
+from corpus.report.coverage import frames_with_detections, frames_with_face
 from corpus.report.page.quality import CERTAIN_SCORE
 from corpus.report.page.tables import CorpusTables
 from corpus.tables import parquet
@@ -23,7 +23,8 @@ def moment_of_concern(tables: CorpusTables, video: str, code: str) -> float | No
     """Time (s, clock of the tables) at which a concern can be seen; None if it has no such moment.
 
     Of frames without a face or a body it is the start of the longest stretch, and of a gap the
-    frame before it. A body counts as found in frames with a row of the table kinematics.
+    frame before it. If not every frame was searched for bodies, the stretch may begin up to one
+    sample early.
     """
     frames = tables.video_table("frames", video)
     if frames is None:
@@ -36,9 +37,8 @@ def moment_of_concern(tables: CorpusTables, video: str, code: str) -> float | No
         index = int(intervals_s.argmax() if code == "gap" else (intervals_s <= 0).argmax())
     elif code == "faceless_frames":
         index = longest_run(~frames_with_face(times_s, tables.tracks_of(video)))
-    elif code == "nobody" and (path := tables.video_table("kinematics", video)):
-        with_body = parquet.read(path, ["time_s"])["time_s"]
-        index = longest_run(~np.isin(times_s, with_body))
+    elif code == "nobody" and (path := tables.video_table("keypoints", video)):
+        index = longest_run(~frames_with_detections(path, len(times_s))["body"])
     elif code == "low_score" and (path := tables.video_table("faces", video)):
         return _first_uncertain(parquet.read(path, ["time_s", "score"]))
     else:

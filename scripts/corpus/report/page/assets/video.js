@@ -94,7 +94,7 @@ function videoView(id, query) {
       previous && h('a', { href: href(['video', previous.id]) }, '← ', previous.id), next && h('a', { href: href(['video', next.id]) }, next.id, ' →'))),
     h('h1', {}, video.id), video.title && h('p', { class: 'lead' }, video.title), checkBar(query),
     h('div', { class: 'stage' }, playerBox,
-      h('div', { class: 'stage-side' }, h('div', { class: 'stage-notes' }, timeline && onScreen.element, selectedGesture.element, skeletons, propertiesCard(video)))),
+      h('div', { class: 'stage-side' }, h('div', { class: 'stage-notes' }, timeline && onScreen.element, skeletons, selectedGesture.element, propertiesCard(video)))),
     timeline && timeline.element,
     videoFilesCard(video),
     video.concerns.length > 0 && concernsCard(video),

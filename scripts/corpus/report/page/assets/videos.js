@@ -43,7 +43,7 @@ function videosView(query) {
     history.replaceState(null, '', href(['videos'], { ...filters, sort: state.sort, down: state.down ? '1' : '' }));
     const rows = filteredVideos(filters);
     resultCount.textContent = `${countNoun(rows.length, 'video')}${rows.length < videos.length ? ` of ${formatCount(videos.length)}` : ''}, ${formatDuration(sum(rows.map((video) => video.length)))}`;
-    result.replaceChildren(rows.length ? sortableTable({ caption: 'Videos', columns: videoColumns(), rows, state, onsort: show, noun: 'videos' }) : h('p', { class: 'empty' }, 'No videos match.'));
+    result.replaceChildren(rows.length ? sortableTable({ caption: 'Videos', columns: videoColumns(), rows, state, onsort: show, noun: 'videos', stacked: true }) : h('p', { class: 'empty' }, 'No videos match.'));
     announce(resultCount.textContent);
     if (sortedKey) result.querySelector(`[data-sort="${sortedKey}"]`).focus();
   }

@@ -453,6 +453,14 @@ def test_what_the_browser_does_not_keep_is_said_where_it_is_typed_and_can_be_sav
     assert page.one(".kept-note").is_displayed()
 
 
+def test_marks_of_one_gesture_are_joined_with_each_note_once(page):
+    text = (ASSETS / "marks.js").read_text("utf-8")
+    code = text[text.index("function joinMarks") : text.index("/** Of gestures")]
+    code += "return joinMarks({ marked: false, note: arguments[0] }, { note: arguments[1] }).note"
+    for one, other, both in (("10", "1", "10; 1"), ("a; b", "b; c", "a; b; c"), ("", "x", "x")):
+        assert page.js(code, one, other) == both
+
+
 def test_saved_marks_are_read_back_unchanged_and_faulty_files_are_refused(page):
     texts = ("-1a", "'=x", "=1+1", "  =1+1", "＝1", "'quoted'", 'a "b", c\nd', "-5", "")
     entry = {"video": "-v", "gesture": 3, "person": "@p", "hand": "left", "marked": True}

@@ -10,10 +10,10 @@ const MARK_TOLERANCE_MS = 200;
 let markListeners = [];
 const whenMarksChange = (update) => markListeners.push(update);
 
-/** Both marks of one gesture as one: marked if either is, with both notes. */
+/** Both marks of one gesture as one: marked if either is, with each part of both notes once. */
 function joinMarks(entry, other) {
-  const isKnown = !other.note || entry.note.includes(other.note);
-  const note = isKnown ? entry.note : other.note.includes(entry.note) ? other.note : `${entry.note}; ${other.note}`;
+  const parts = [entry.note, other.note].flatMap((text) => text.split('; ')).filter(Boolean);
+  const note = [...new Set(parts)].join('; ');
   return { ...entry, marked: entry.marked || other.marked, note };
 }
 

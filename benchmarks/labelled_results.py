@@ -1,5 +1,6 @@
 """Read the results of a run beside the labels of its clips: faces, tracks, appearances and cuts."""
 
+import argparse
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,14 @@ from corpus.tables import parquet
 from cut_measures import count_cuts
 from face_truth import UNKNOWN, main_true_people, true_appearances
 from film_truth import Appearance, Change
-from labelled_clips import Label, expected_changes
+from labelled_clips import (
+    Label,
+    expected_changes,
+    find_clips,
+    read_appearances,
+    read_labels,
+    video_ids,
+)
 
 FACE_COLUMNS = ["frame", "time_s", "track", "x1", "y1", "x2", "y2"]
 
@@ -113,3 +121,28 @@ def read_embeddings(results: Path, tracks: pd.DataFrame) -> tuple[np.ndarray, np
                 vectors.append(vector)
                 owners.append(numbers[video, track])
     return np.array(vectors, dtype=np.float32), np.array(owners, dtype=int)
+
+
+def read_clip_labels(
+    clips: Path,
+) -> tuple[dict[str, str], dict[str, Label], dict[str, list[Appearance]]]:
+    """Video ids, labels and appearances by clip, of a folder of clips or the file of its labels."""
+    file = clips if clips.is_file() else clips / "LABELS.csv"
+    paths = find_clips(file.parent)
+    appearances = file.with_name("APPEARANCES.csv")
+    shown = read_appearances(appearances, paths) if appearances.exists() else {}
+    return video_ids(paths), read_labels(file, paths), shown
+
+
+def add_clips_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option --clips: pairs of the folder of labelled clips and of the results for them."""
+    parser.add_argument(
+        "--clips",
+        type=Path,
+        nargs=2,
+        action="append",
+        required=True,
+        metavar=("CLIPS", "WORK"),
+        help="folder of labelled clips or file of their labels, and the folder --work of "
+        "accuracy.py; may be repeated",
+    )

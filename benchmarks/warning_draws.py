@@ -31,8 +31,12 @@ from corpus.identity.people import with_person_ids
 from corpus.identity.track_clustering import ClusteringOptions, cluster_tracks
 from corpus.inputs import settings
 from face_truth import main_true_people
-from labelled_clips import find_clips, read_appearances, read_labels, video_ids
-from labelled_results import known_faces, labelled_appearances
+from labelled_results import (
+    add_clips_option,
+    known_faces,
+    labelled_appearances,
+    read_clip_labels,
+)
 from warning_measures import Count
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,12 +53,7 @@ def link_results(clips: Path, results: Path, pool: Path, name: str) -> tuple[Pat
     `clips` is the folder of clips, or the file of their labels. Returns the people that the labels
     name: one row for each face of known person, with video_id, track and true.
     """
-    file = clips if clips.is_file() else clips / "LABELS.csv"
-    paths = find_clips(file.parent)
-    ids = video_ids(paths)
-    labels = read_labels(file, paths)
-    appearances = file.with_name("APPEARANCES.csv")
-    shown = read_appearances(appearances, paths) if appearances.exists() else {}
+    ids, labels, shown = read_clip_labels(clips)
     faces = []
     for clip, video in ids.items():
         for table in TABLES:
@@ -147,16 +146,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     """Parse the options of this program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--clips",
-        type=Path,
-        nargs=2,
-        action="append",
-        required=True,
-        metavar=("CLIPS", "WORK"),
-        help="folder of labelled clips or file of their labels, and the folder --work of "
-        "accuracy.py; may be repeated",
-    )
+    add_clips_option(parser)
     parser.add_argument("--draws", type=int, default=70, help="number of corpora")
     return parser.parse_args()
 

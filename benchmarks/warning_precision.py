@@ -24,8 +24,13 @@ import warning_measures
 from corpus.core.errors import run
 from corpus.identity.evidence import Evidence
 from corpus.tables import parquet
-from labelled_clips import find_clips, read_appearances, read_labels, video_ids
-from labelled_results import LabelledResults, read_embeddings, read_results
+from labelled_results import (
+    LabelledResults,
+    add_clips_option,
+    read_clip_labels,
+    read_embeddings,
+    read_results,
+)
 from movement_marks import read_truth
 from warning_measures import RULES, Count
 
@@ -37,11 +42,7 @@ Counts = dict[str, Count]
 
 def labelled_run(clips: Path, work: Path) -> tuple[LabelledResults, dict[str, str]]:
     """The results of a run of accuracy.py beside the labels, and the video ids by clip."""
-    paths = find_clips(clips)
-    ids = video_ids(paths)
-    labels = read_labels(clips / "LABELS.csv", paths)
-    file = clips / "APPEARANCES.csv"
-    shown = read_appearances(file, paths) if file.exists() else {}
+    ids, labels, shown = read_clip_labels(clips)
     return read_results(work / "results", ids, labels, shown), ids
 
 
@@ -137,15 +138,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     """Parse the options of this program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--clips",
-        type=Path,
-        nargs=2,
-        action="append",
-        required=True,
-        metavar=("FOLDER", "WORK"),
-        help="folder of labelled clips, and the folder --work of accuracy.py; may be repeated",
-    )
+    add_clips_option(parser)
     parser.add_argument("--half", help="only the marks of gestures of this half")
     return parser.parse_args()
 

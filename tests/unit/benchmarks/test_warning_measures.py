@@ -29,6 +29,15 @@ def tracks(*rows: tuple) -> pd.DataFrame:
     return table.assign(video_id="v", end_s=table["start_s"] + 1, faces=5, kind="person")
 
 
+def two_people() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Three tracks of each of two people, four embeddings of each track, and their tracks."""
+    random = np.random.default_rng(1)
+    centres = np.repeat(random.normal(0, 1, (2, 128)) / np.sqrt(128), [3, 3], axis=0)
+    vectors = np.repeat(centres, 4, axis=0) + random.normal(0, 0.02, (24, 128))
+    rows = tracks(*[(f"p{n // 3}", "AB"[n // 3], n, 1, None, 0) for n in range(6)])
+    return rows, vectors, np.repeat(np.arange(6), 4)
+
+
 SPLIT = tracks(
     ("p1", "A", 0, 0.9, "p2", 0.8), ("p1", "A", 2, 0.9, "p3", 0.7), ("p2", "A", 4, 1.0, None, 0.0),
     ("p3", "B", 6, 1.0, None, 0.0), ("p4", "B", 8, 1.0, None, 0.0),
@@ -74,12 +83,8 @@ def test_wrong_tracks_are_warned_of_with_their_person():
 
 
 def test_a_person_with_the_tracks_of_the_most_similar_one_is_warned_of():
-    random = np.random.default_rng(1)
-    centres = np.repeat(random.normal(0, 1, (2, 128)) / np.sqrt(128), [3, 3], axis=0)
-    vectors = np.repeat(centres, 4, axis=0) + random.normal(0, 0.02, (24, 128))
-    rows = tracks(*[(f"p{n // 3}", "AB"[n // 3], n, 1, None, 0) for n in range(6)])
+    rows, vectors, owners = two_people()
     evidence = Evidence.of_embedder("dlib")
-    owners = np.repeat(np.arange(6), 4)
     merged = sum(with_merged_people(rows, vectors, owners, evidence), Count())
     assert merged == Count(warnings=2, right=2, errors=2, warned=2)
     one_person = rows.assign(true="A")
@@ -113,12 +118,9 @@ def test_only_new_warnings_and_errors_count_if_an_error_was_put_in():
 
 
 def test_a_track_that_is_put_in_the_wrong_person_rather_shows_another():
-    random = np.random.default_rng(1)
-    centres = np.repeat(random.normal(0, 1, (2, 128)) / np.sqrt(128), [3, 3], axis=0)
-    vectors = np.repeat(centres, 4, axis=0) + random.normal(0, 0.02, (24, 128))
-    rows = tracks(*[(f"p{n // 3}", "AB"[n // 3], n, 1, None, 0) for n in range(6)])
+    rows, vectors, owners = two_people()
     evidence = Evidence.of_embedder("dlib")
-    copies = list(with_a_wrong_track(rows, vectors, np.repeat(np.arange(6), 4), evidence))
+    copies = list(with_a_wrong_track(rows, vectors, owners, evidence))
     assert [int((copy["person"] != rows["person"]).sum()) for copy in copies] == [1] * 6
     rule = RULES["another person is more probable"]
     assert sum((wrong_tracks(copy, rule) for copy in copies), Count()) == Count(6, 6, 6, 6)

@@ -38,8 +38,8 @@ class FinishedRun:
 
     `finished` and `missing` count jobs by rule; jobs that only name files of a target are left out.
     `missing` includes the failed ones. `is_whole` says whether the default target was asked for,
-    and `folders` are those of the new files. `pending` has the reason of each download of this run
-    that failed, by video.
+    and `folders` are those of the new files. `videos` are the ids of all videos with a job, done in
+    this run or before. `pending` has the reason of each download of this run that failed, by video.
     """
 
     finished: Counter[str] = field(default_factory=Counter)
@@ -47,6 +47,7 @@ class FinishedRun:
     failed: Sequence[FailedJob] = ()
     is_whole: bool = True
     folders: Sequence[str] = ()
+    videos: Sequence[str] = ()
     pending: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -94,6 +95,7 @@ def read_run(workflow, records: RunRecords, pending: Mapping[str, str]) -> Finis
         ),
         is_whole=any(job.rule.name == workflow.default_target for job in dag.jobs),
         folders=_folders(file for job in finished for file in job.output),
+        videos=sorted({job.wildcards.video for job in dag.jobs if hasattr(job.wildcards, "video")}),
         pending=pending,
     )
 

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -33,7 +34,8 @@ def summary_lines(results: Path, run: FinishedRun, command: str, people_file: st
     people are read. The tables of the corpus are read as far as they exist.
     """
     tables, damage = _read_tables(results)
-    failed = failed_line(run, tables.get("corpus"), damage)
+    videos = tables.get("corpus") if run.is_whole else _read_statuses(results, run)
+    failed = failed_line(run, videos, damage)
     lines = [made_line(run, tables), failed, *job_lines(run), *file_lines(results, run)]
     lines.append(next_line(run, tables.get("people"), command, people_file, bool(damage)))
     return [line for line in lines if line]
@@ -84,10 +86,11 @@ def totals(tables: Mapping[str, pd.DataFrame]) -> str:
     return ", ".join(parts)
 
 
-def failed_line(run: FinishedRun, corpus: pd.DataFrame | None, damage: Sequence[str] = ()) -> str:
+def failed_line(run: FinishedRun, videos: pd.DataFrame | None, damage: Sequence[str] = ()) -> str:
     """Numbers of failed jobs by rule, and videos without a result, with their reasons.
 
-    `damage` describes tables of the corpus that cannot be read.
+    `videos` has `video_id`, `status` and `reason` of the videos of the run. `damage` describes
+    tables that cannot be read.
     """
     parts = [shorten_middle(text, MAX_ERROR) for text in damage]
     if run.failed:
@@ -97,9 +100,9 @@ def failed_line(run: FinishedRun, corpus: pd.DataFrame | None, damage: Sequence[
             parts.append(f"{count_noun(waiting, 'job')} did not run, since they need these")
     elif run.missing:
         parts.append(f"the run was stopped; {count_noun(run.missing.total(), 'job')} did not run")
-    if corpus is not None and run.is_whole:
-        parts += video_failures(corpus)
-    elif run.pending:
+    if videos is not None:
+        parts += video_failures(videos)
+    if run.pending and not run.is_whole:
         reason = shorten(next(iter(run.pending.values())), MAX_REASON)
         names = _list_some(list(run.pending))
         videos = count_noun(len(run.pending), "video")
@@ -107,18 +110,15 @@ def failed_line(run: FinishedRun, corpus: pd.DataFrame | None, damage: Sequence[
     return f"Failed: {'; '.join(parts)}." if parts else "Failed: nothing."
 
 
-def video_failures(corpus: pd.DataFrame) -> list[str]:
-    """Videos without a result: their status, their ids and the reason of the first, by status.
-
-    `corpus` is the table of the corpus.
-    """
-    lacking = corpus[~corpus["status"].isin(ANALYSED)]
+def video_failures(videos: pd.DataFrame) -> list[str]:
+    """Videos without a result: their status, their ids and the reason of the first, by status."""
+    lacking = videos[~videos["status"].isin(ANALYSED)]
     parts = []
-    for status, videos in lacking.groupby("status", sort=True):
-        reason = next((text for text in videos["reason"] if isinstance(text, str)), "")
+    for status, rows in lacking.groupby("status", sort=True):
+        reason = next((text for text in rows["reason"] if isinstance(text, str)), "")
         reason = f": {shorten(reason, MAX_REASON)}" if reason else ""
-        names = _list_some(videos["video_id"].tolist())
-        parts.append(f"{count_noun(len(videos), 'video')} {status} ({names}{reason})")
+        names = _list_some(rows["video_id"].tolist())
+        parts.append(f"{count_noun(len(rows), 'video')} {status} ({names}{reason})")
     return parts
 
 
@@ -203,3 +203,18 @@ def _read_tables(results: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
         except CorpusError as error:
             damage.append(str(error))
     return tables, damage
+
+
+def _read_statuses(results: Path, run: FinishedRun) -> pd.DataFrame | None:
+    """What is known of the videos of a run of a part, without the downloads that failed now.
+
+    A table of a video that is missing or cannot be read was not made, which a job says.
+    """
+    tables = []
+    for video in run.videos:
+        file = results / "status" / f"{video}.parquet"
+        if video in run.pending or not file.exists():
+            continue
+        with suppress(CorpusError):
+            tables.append(parquet.read(file, ["video_id", "status", "reason"]))
+    return pd.concat(tables, ignore_index=True) if tables else None

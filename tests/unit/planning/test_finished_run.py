@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+from snakemake.iocontainers import Wildcards
+
 from corpus.planning.finished_run import FailedJob, RunRecords, read_run
 
 
@@ -13,7 +15,7 @@ class Job:
 
     def __init__(self, rule: str, video: str = "", *, is_norun: bool = False) -> None:
         self.rule = SimpleNamespace(name=rule)
-        self.wildcards = [video] if video else []
+        self.wildcards = Wildcards(fromdict={"video": video} if video else {})
         self.output = [f"results/{rule}/{video}.parquet"]
         self.log = [f"logs/{rule}/{video}.log"]
         self.is_norun = is_norun
@@ -64,6 +66,7 @@ def test_jobs_are_counted_by_rule_and_failures_have_their_logs():
     logs = ["logs/faces/b.log", "slurm/7.log"]
     assert run.failed == [FailedJob("faces", "b", logs, "OUT_OF_MEMORY", 600, 10)]
     assert run.is_whole and run.folders == ["results/frames"]
+    assert run.videos == ["a", "b"]
 
 
 def test_jobs_of_a_failed_group_are_listed_one_by_one():

@@ -1,6 +1,7 @@
 """The last lines of a run: what was made, what failed and why, and what to open."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -72,6 +73,14 @@ def test_a_part_names_downloads_that_failed(tmp_path):
         "The files are in videos.",
         f"Next: download what is missing with {COMMAND}",
     ]
+
+
+def test_a_part_names_videos_without_a_result(tmp_path):
+    SmallCorpus(tmp_path, {"a": "ok", "b": "unavailable", "c": "unavailable"}, [])
+    run = FinishedRun(Counter(playable=1), is_whole=False, videos=["a", "b", "new"])
+    assert lines_of(tmp_path, run)[1].startswith("Failed: 1 video unavailable (b")
+    pending = replace(run, pending={"b": "timed out"})
+    assert lines_of(tmp_path, pending)[1] == ("Failed: 1 video not downloaded yet (b: timed out).")
 
 
 def test_a_failed_run_names_the_jobs_their_errors_and_how_to_continue(tmp_path):

@@ -46,7 +46,7 @@ class Tables:
 
 
 def find(results: Path, names: Iterable[str]) -> set[str]:
-    """Those of the files `names`, relative to `results`, whose inputs were replaced since.
+    """The files of `names`, relative to `results`, that were made from inputs which have changed.
 
     Files without a record of their inputs are not among them.
     """

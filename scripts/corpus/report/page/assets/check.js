@@ -10,7 +10,7 @@ function momentPicture({ video, time }) {
   if (!video.file || !video.width) return false;
   const height = Math.round((PICTURE_WIDTH * video.height) / video.width);
   const canvas = h('canvas', { class: 'moment', width: PICTURE_WIDTH, height, role: 'img', 'aria-label': `${video.id} at ${formatClock(time - video.zero)}` });
-  faceQueue.add(canvas, { video, time, box: null }, () => canvas.replaceWith(h('span', { class: 'soft no-picture' }, 'This browser cannot play the video file, or it is not here, so there is no picture.')));
+  faceQueue.add(canvas, { video, time, box: null }, () => canvas.replaceWith(h('span', { class: 'soft no-picture' }, 'No picture: the video file is missing, or this browser cannot play it.')));
   return canvas;
 }
 

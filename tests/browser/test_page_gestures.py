@@ -352,11 +352,71 @@ def test_marks_of_two_tabs_are_joined_and_shown_in_both(page):
         assert page.until(lambda: page.texts(row) == ["there"])
         mark(page, keys(page)[2], "")
         assert len(page.js(STORED)) == 3
+        # The same note in both: the field of the other tab follows, in which somebody wrote before.
+        [other] = set(page.browser.window_handles) - {here}
+        page.browser.switch_to.window(other)
+        page.one(".gesture-note").send_keys(" and")
+        page.browser.switch_to.window(here)
+        page.one(f"[data-key='{second}']").click()
+        page.one(".gesture-note").send_keys(" back")
+        page.browser.switch_to.window(other)
+        note = "return document.activeElement.value"
+        assert page.until(lambda: page.js(note) == "there and back")
+        page.one(".gesture-note").send_keys(Keys.END, " again")
+        assert "there and back again" in [entry["note"] for entry in page.js(STORED)]
+        page.browser.switch_to.window(here)
+        assert page.until(lambda: page.js(note) == "there and back again")
     finally:
         for handle in set(page.browser.window_handles) - {here}:
             page.browser.switch_to.window(handle)
             page.browser.close()
         page.browser.switch_to.window(here)
+    page.js("localStorage.clear()")
+    page.reload()
+
+
+def test_marks_that_were_not_kept_are_added_to_those_of_other_tabs(page):
+    open_list(page)
+    first, second, third, fourth = keys(page)[:4]
+    mark(page, first, "removed here")
+    mark(page, fourth, "kept before")
+    page.js("""
+    window.keep = Storage.prototype.setItem;
+    Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceeded'); };
+    """)
+    mark(page, first, "")
+    mark(page, second, "not kept")
+    here = page.browser.current_window_handle
+    page.browser.switch_to.new_window("tab")
+    try:
+        page.browser.get(page.file.as_uri())
+        open_list(page)
+        mark(page, third, "of another tab")
+        page.browser.close()
+        page.browser.switch_to.window(here)
+        assert page.until(
+            lambda: page.texts(f"[data-key='{third}'] .col-note") == ["of another tab"]
+        )
+        assert page.one("#not-kept").is_displayed()
+        page.js("Storage.prototype.setItem = window.keep")
+        mark(page, fourth, "kept again")
+        notes = {entry["note"] for entry in page.js(STORED)}
+        assert notes == {"not kept", "of another tab", "kept again"}
+        assert not page.one("#not-kept").is_displayed()
+    finally:
+        page.browser.switch_to.window(here)
+    page.js("localStorage.clear()")
+    page.reload()
+
+
+def test_damaged_marks_in_the_browser_are_passed_over(page):
+    open_list(page)
+    key = keys(page)[0]
+    mark(page, key, "beat")
+    page.js(STORE, [None, 5, {}, {"video": "v"}, *page.js(STORED)])
+    page.reload()
+    open_list(page, q="note:beat")
+    assert keys(page) == [key]
     page.js("localStorage.clear()")
     page.reload()
 
@@ -387,7 +447,18 @@ def test_marks_of_gestures_that_are_gone_are_shown_and_kept(page, tmp_path):
         page.js("document.getElementById('announcement').textContent = ''")
         page.one("#marks-file").send_keys(str(path))
         assert page.until(lambda: page.texts("#announcement") == ["2 marks added"])
+        assert "1 mark in all match no gesture" in page.texts(".marks-message")[0]
         assert len(page.texts("#lost-marks li")) == 1
+    assert page.js(STORED) == saved
+    # A file that cannot be read leaves no success beside its error.
+    path.write_bytes("Zoë".encode("cp1252"))
+    page.one("#marks-file").send_keys(str(path))
+    assert page.until(lambda: "UTF-8" in page.texts("main [role=alert]")[0])
+    assert "added" not in page.texts(".marks-message")[0]
+    # They can be removed, also by mistake.
+    page.one("#lost-marks li button").click()
+    assert [entry["gesture"] for entry in page.js(STORED)] == [saved[0]["gesture"]]
+    page.one("#lost-marks [role=status] button").click()
     assert page.js(STORED) == saved
     page.js("localStorage.clear()")
     page.reload()
@@ -465,9 +536,9 @@ def test_saved_marks_are_read_back_unchanged_and_faulty_files_are_refused(page):
     texts = ("-1a", "'=x", "=1+1", "  =1+1", "＝1", "'quoted'", 'a "b", c\nd', "-5", "")
     entry = {"video": "-v", "gesture": 3, "person": "@p", "hand": "left", "marked": True}
     entry |= {"start": 40, "end": 1040}
-    code = "\n".join(
-        (ASSETS / name).read_text("utf-8") for name in ("safe_text.js", "marks_csv.js")
-    )
+    code = "const HANDS = ['left', 'right'];"
+    for name in ("safe_text.js", "csv.js", "marks_csv.js"):
+        code += (ASSETS / name).read_text("utf-8")
     saved = page.js(f"{code}; return marksCsv(arguments[0])", [entry | {"note": n} for n in texts])
     cells = list(csv.reader(saved.removeprefix("\ufeff").splitlines()[:6]))
     assert [row[7] for row in cells[1:]] == [f"'{text}" for text in texts[:5]]
@@ -476,14 +547,59 @@ def test_saved_marks_are_read_back_unchanged_and_faulty_files_are_refused(page):
     """
     assert page.js(code, saved) == [entry | {"note": note} for note in texts]
     head = "video_id;gesture;person;hand;start_s;end_s;marked;note\n"
-    [read] = page.js(code, f"{head}v;3;;left;0,04;1.04;YES;n\n")
-    assert (read["marked"], read["start"], read["end"]) == (True, 40, 1040)
+    row = "v;3;;LEFT ;0,04;1.04;YES;n\n"
+    tabs = f"{head}{row}".replace(";", "\t")
+    for text in (f"{head}{row}", f"sep=;\n{head.upper()}{row}", tabs):
+        [read] = page.js(code, text)
+        assert (read["marked"], read["hand"], read["start"], read["end"]) == (
+            True,
+            "left",
+            40,
+            1040,
+        )
+    assert "with commas, semicolons or tabs" in page.js(code, f"sep=|\n{head}{row}")
     for row, problem in (
+        ("v;3;;left;0;1e300;yes;n", "“1e300” in the column end_s"),
+        ("v;3;;left;-1e9;1;yes;n", "“-1e9” in the column start_s"),
+        ("v;-3.7;;left;0;1;yes;n", "“-3.7” in the column gesture"),
+        ("v;3;;both;0;1;yes;n", "“both” in the column hand, which is left or right"),
         ("v;3;;left;;1;yes;n", "no number in the column start_s"),
         ("v;;;left;0;1;yes;n", "no number in the column gesture"),
         ("v;3;;left;0;1;perhaps;n", "“perhaps” in the column marked"),
     ):
         assert f"Row 2 of this file, of v, has {problem}" in page.js(code, f"{head}{row}\n")
+    assert "of v, ends before it starts" in page.js(code, f"{head}v;3;;left;2;1;yes;n\n")
+
+
+def test_files_are_read_in_their_encoding_or_refused(page):
+    code = (ASSETS / "csv.js").read_text("utf-8")
+    code += """
+    try { return decodeText(Uint8Array.from(arguments[0]).buffer); } catch (error) { return error.message; }
+    """  # noqa: E501
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert page.js(code, list("Zoë, 佐藤".encode(encoding))) == "Zoë, 佐藤"
+    assert "not a text in UTF-8" in page.js(code, list("Zoë".encode("cp1252")))
+
+
+def test_only_texts_that_are_the_same_as_numbers_are_searched_as_numbers(page):
+    code = "const memoize = (f) => f;"
+    for name in ("query.js", "gesture_fields.js"):
+        code += (ASSETS / name).read_text("utf-8")
+    code += "return arguments[0].map(isNumberColumn)"
+    numbers = (["1", "2.5", "-3"], ["1:05", "0:59"], ["0.5", "0"], ["5", "NaN", "NA", ""])
+    texts = (
+        ["90071992547409931", "90071992547409930"],
+        ["90071992547409931"],
+        ["007", "7"],
+        ["007", "012"],
+        ["1:05", "65"],
+        ["1.1", "1.10"],
+        ["1", "x"],
+        ["", "NaN"],
+        [],
+    )
+    assert page.js(code, numbers) == [True] * len(numbers)
+    assert page.js(code, texts) == [False] * len(texts)
 
 
 def test_a_gesture_that_no_longer_matches_leaves_the_list_with_the_next_choice(page):
@@ -616,7 +732,7 @@ def test_marks_for_elan_are_read_back_with_gesture_person_mark_and_note(
     open_list(page, q="rating>=3.5", sort="rating", column="rating")
     rated = ratings[ratings["value"] != "2"].sort_values("value")
     assert [key.split()[0] for key in keys(page)] == rated["video_id"].tolist()
-    assert page.texts(".gesture-row .col-extra") == ["3.5", "4.0"]
+    assert page.texts(".gesture-row .col-extra") == ["3.5", "4"], "as they were written"
     (page.results / output.name).unlink()
     result_links.write_files(page.results, videos)
     assert not (page.results / "report/page/annotations.js").exists()

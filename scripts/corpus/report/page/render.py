@@ -88,6 +88,7 @@ SCRIPTS = (
     "map_clip.js",
     "map_view.js",
     "marks.js",
+    "csv.js",
     "marks_csv.js",
     "zip.js",
     "marks_eaf.js",

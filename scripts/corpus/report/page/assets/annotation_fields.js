@@ -58,8 +58,9 @@ function matchAnnotations({ tiers, rows }, gestures) {
 
 /** The field of texts by row: a number, such as a rating, if each gesture has at most one text and all are numbers. */
 function annotationField(texts) {
-  const isNumber = texts.size > 0 && [...texts.values()].every((each) => each.length === 1 && !Number.isNaN(parseNumber(each[0])));
-  return isNumber ? { type: 'number', own: true, get: (row) => (texts.has(row) ? parseNumber(texts.get(row)[0]) : NaN) }
+  const all = [...texts.values()];
+  const textAt = (row) => (texts.get(row) || [''])[0];
+  return all.every((each) => each.length === 1) && isNumberColumn(all.flat()) ? { type: 'number', own: true, text: textAt, get: (row) => parseNumber(textAt(row)) }
     : { type: 'text', own: true, get: (row) => texts.get(row) || '' };
 }
 

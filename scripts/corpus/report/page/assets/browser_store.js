@@ -1,18 +1,18 @@
 // Values that this browser keeps for this page, such as marks: shared with other tabs that show the same page.
 
-/** The stores whose present value this browser does not keep. */
-const unkeptStores = new Set();
+/** The lists with changes that this browser does not keep. */
+const unkeptLists = new Set();
 
 /** Say at the bottom of the window what this browser does not keep, and offer to save it; or hide this bar. */
 function updateUnkeptBar() {
   const bar = document.getElementById('not-kept');
-  bar.hidden = !unkeptStores.size;
-  document.body.classList.toggle('has-unkept', unkeptStores.size > 0);
+  bar.hidden = !unkeptLists.size;
+  document.body.classList.toggle('has-unkept', unkeptLists.size > 0);
   if (bar.hidden) return bar.replaceChildren();
-  const stores = [...unkeptStores];
-  const what = stores.map((store) => store.what).join(' and ');
+  const lists = [...unkeptLists];
+  const what = lists.map((list) => list.what).join(' and ');
   const message = `This browser does not keep ${what}: its storage is full or not allowed. They are lost when you close this page, unless you save them.`;
-  const buttons = stores.map(({ save: [text, run] }) => h('button', { type: 'button', class: 'quiet', onclick: run }, text));
+  const buttons = lists.map(({ save: [text, run] }) => h('button', { type: 'button', class: 'quiet', onclick: run }, text));
   // Not again with each key that is pressed.
   if (bar.dataset.what === what && bar.childElementCount) return undefined;
   bar.dataset.what = what;
@@ -29,38 +29,81 @@ function forgetKeptValues() {
   } catch { /* nothing is kept */ }
 }
 
-/**
- * A store of one JSON value under a name. `read()` gives the value that is kept now, which another tab may have changed, or null;
- * `write(value)` keeps it, null removes it. `onother` is called after another tab has changed the value. If the value cannot be kept, a bar says
- * that `what` is lost, and has a button `save`: its text and what it does. Without `save`, nothing is said.
- *
- * Read the value directly before each change, and write only the changed value: what other tabs have written is then not lost.
- * Browsers may refuse to keep anything for a page that was opened from a file; `isKept` is false after that.
- */
-function browserStore(name, { onother, what = '', save = null }) {
+/** The value that this browser keeps under a key; null if there is none, or none that can be read. */
+function keptValue(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) || 'null');
+  } catch { return null; }
+}
+
+/** Keep a value under a key; null removes it. Returns whether the browser did: it may refuse for a page that was opened from a file. */
+function keepValue(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+    return true;
+  } catch { return false; }
+}
+
+/** Call `onother(value)` after another tab has changed the value under a key. */
+function whenOtherTabChanges(key, onother) {
+  // The key of the event is null if all values were removed.
+  window.addEventListener('storage', (event) => {
+    if (event.storageArea === localStorage && (event.key === key || event.key === null)) onother(keptValue(key));
+  });
+}
+
+/** A store of one JSON value under a name, such as a choice: `read()` gives the value that is kept now, or null. `onother()` is called after another tab has changed it. */
+function browserStore(name, onother = () => {}) {
   const key = `${name}${storageSuffix()}`;
-  const store = {
+  whenOtherTabChanges(key, onother);
+  return { read: () => keptValue(key), write: (value) => keepValue(key, value) };
+}
+
+/**
+ * A store of a list of entries under a name, which several tabs change. `keyOf(entry)` tells entries apart, and `isEntry(value)` whether a value
+ * that was found can be one. `read()` gives the present entries; `write(entries)` keeps them. `onother()` is called after another tab has changed them.
+ *
+ * Read the entries directly before each change: what other tabs have written is then not lost. Changes that the browser does not keep stay in
+ * this page and are added to what it keeps as soon as it does. Until then a bar says that `what` is lost, and has a button `save`: its text and
+ * what it does.
+ */
+function browserList(name, { keyOf, isEntry, onother, what, save }) {
+  const key = `${name}${storageSuffix()}`;
+  // Changes that are not kept, by the keys of entries: the entry, or null for one that was removed.
+  const unkept = new Map();
+  const byKey = (entries) => new Map(entries.map((entry) => [keyOf(entry), entry]));
+  function keptEntries() {
+    const found = keptValue(key);
+    return byKey(Array.isArray(found) ? found.filter(isEntry) : []);
+  }
+  function findUnkept(entries) {
+    const [before, after] = [keptEntries(), byKey(entries)];
+    for (const [each, entry] of after) if (JSON.stringify(entry) !== JSON.stringify(before.get(each))) unkept.set(each, entry);
+    for (const each of before.keys()) if (!after.has(each)) unkept.set(each, null);
+  }
+  const list = {
     what, save,
-    isKept: true,
     read() {
-      try {
-        return JSON.parse(localStorage.getItem(key) || 'null');
-      } catch { return null; }
+      const entries = keptEntries();
+      for (const [each, entry] of unkept) {
+        if (entry) entries.set(each, entry);
+        else entries.delete(each);
+      }
+      return [...entries.values()];
     },
-    write(value) {
-      try {
-        if (value === null) localStorage.removeItem(key);
-        else localStorage.setItem(key, JSON.stringify(value));
-        store.isKept = true;
-      } catch { store.isKept = false; }
-      if (store.isKept || value === null || !save) unkeptStores.delete(store);
-      else unkeptStores.add(store);
+    write(entries) {
+      unkept.clear();
+      if (!keepValue(key, entries.length ? entries : null)) findUnkept(entries);
+      if (unkept.size) unkeptLists.add(list);
+      else unkeptLists.delete(list);
       updateUnkeptBar();
     },
   };
-  // The key of the event is null if all values were removed.
-  window.addEventListener('storage', (event) => {
-    if (event.storageArea === localStorage && (event.key === key || event.key === null)) onother();
+  whenOtherTabChanges(key, (value) => {
+    // Another tab may have made room. It may also have deleted everything on purpose, which stays so.
+    if (unkept.size && value !== null) list.write(list.read());
+    onother();
   });
-  return store;
+  return list;
 }

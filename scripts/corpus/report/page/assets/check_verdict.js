@@ -19,7 +19,7 @@ function verdictTools(entry, onset) {
   element.update = () => {
     const verdict = verdicts.of(entry);
     buttons.replaceChildren(...(verdict ? [h('span', { class: 'found' }, VERDICTS[verdict]), button('Undo', '')] : Object.entries(VERDICTS).map(([key, text]) => button(text, key))));
-    if (note !== document.activeElement) note.value = verdicts.note(entry);
+    setFieldText(note, verdicts.note(entry));
   };
   element.update();
   return element;

@@ -40,6 +40,14 @@ function field(label, control, hint) {
   return h('div', { class: 'field' }, parts);
 }
 
+/** Show a text in a field, in which somebody may be writing: the cursor stays. */
+function setFieldText(input, text) {
+  if (input.value === text) return;
+  const { selectionStart, selectionEnd } = input;
+  input.value = text;
+  if (input === document.activeElement) input.setSelectionRange(selectionStart, selectionEnd);
+}
+
 /** A drop-down list; `options` are pairs of value and text. */
 function selectBox(options, value, onchange) {
   const elements = options.map(([key, text]) => h('option', { value: key, selected: key === value }, text));

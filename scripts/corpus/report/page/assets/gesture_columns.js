@@ -37,7 +37,7 @@ function fieldColumn(name, each) {
 }
 
 /** The chosen columns, by key or name of the field. */
-const columnStore = browserStore('columns of gestures in', { onother: () => {} });
+const columnStore = browserStore('columns of gestures in');
 
 /**
  * The columns of the list, as an object with `columns()`, their choice as an element, and `setFields(fields)`.

@@ -4,7 +4,17 @@ const round3 = (value) => Math.round(value * 1000) / 1000;
 /** The texts that `person` finds: the name, if there is one, and the id. */
 const personTexts = (person) => [names.of(person), person.id].filter(Boolean);
 
-const isNumberColumn = (texts) => texts.some((text) => text !== '') && texts.every((text) => text === '' || !Number.isNaN(parseNumber(String(text))));
+/** Whether a cell of a column of numbers says that the number is missing, as Python and R write it. */
+const isMissingText = (text) => /^(nan|na|n\/a)?$/i.test(text);
+/** Digits of a text that is certainly the same after it was a number (ECMAScript `Number.EPSILON`, 2^-52). */
+const MAX_DIGITS = 15;
+
+/** Whether texts can be searched as numbers: they are not ids, such as 007 or 1.1 beside 1.10, which numbers would change or make equal. */
+function isNumberColumn(texts) {
+  const known = [...new Set(texts.map(String))].filter((text) => !isMissingText(text));
+  const isNumber = (text) => !Number.isNaN(parseNumber(text)) && !/^[+-]?0\d/.test(text) && text.replace(/\D/g, '').replace(/^0+/, '').length <= MAX_DIGITS;
+  return known.length > 0 && known.every(isNumber) && new Set(known.map(parseNumber)).size === known.length;
+}
 
 /** Fields of every corpus by name; see `gestureFields`. */
 function commonFields(gestures) {
@@ -88,7 +98,7 @@ function gestureFields(gestures, points = null) {
   for (const [name, texts] of Object.entries(corpus.manifest_columns)) {
     const key = ownFieldName(name);
     const textAt = (row) => String(texts[columns.video[row]]);
-    fields.set(key, isNumberColumn(texts) ? { type: 'number', own: true, subject: true, get: (row) => parseNumber(textAt(row)) } : { type: 'text', own: true, subject: true, get: textAt });
+    fields.set(key, isNumberColumn(texts) ? { type: 'number', own: true, subject: true, text: textAt, get: (row) => parseNumber(textAt(row)) } : { type: 'text', own: true, subject: true, get: textAt });
   }
   // A column of the manifest keeps its name if a tier has the same one.
   const taken = new Set([...fields.keys(), 'map_x', 'map_y'].map((name) => name.toLowerCase()));
@@ -101,8 +111,9 @@ function gestureFields(gestures, points = null) {
   return fields;
 }
 
-/** The value of a field as the list shows it. */
-function fieldText({ type, get }, row) {
+/** The value of a field as the list shows it; those of the user are shown in their own form. */
+function fieldText({ type, get, text }, row) {
+  if (text) return text(row);
   const value = get(row);
   if (type === 'number') return formatValue(value);
   if (type === 'flag') return flagText(value);

@@ -15,13 +15,13 @@ function gesturePanel(onchange) {
     announce(marked ? 'Marked' : 'Mark removed');
     onchange();
   };
-  /** Show the mark and the note that are kept now, except in a field in which somebody writes. */
+  /** Show the mark and the note that are kept now. */
   function refresh() {
     if (!state.gesture) return;
     const marked = marks.isMarked(state.gesture);
     state.button.textContent = marked ? '★ Marked' : '☆ Mark';
     state.button.setAttribute('aria-pressed', String(marked));
-    if (state.note !== document.activeElement) state.note.value = marks.note(state.gesture);
+    setFieldText(state.note, marks.note(state.gesture));
   }
   function stop() {
     if (state.player) state.player.stop();

@@ -35,7 +35,7 @@ function gesturesContent(gestures, query, points) {
   const state = { q: query.get('q') || '', sort: query.get('sort') || '', down: query.get('down') === '1', current: rowInAddress(gestures, query), marksChanged: false };
   const [cameBack, place] = [history.state !== null, history.state || {}];
   let fields = gestureFields(gestures, points);
-  const lostMarks = lostMarksCard();
+  const lostMarks = lostMarksCard(gestures);
   lostMarks.show(marks.match(gestures));
   const problem = h('p', { class: 'error', role: 'alert', hidden: true });
   const count = h('p', { class: 'soft result-count' });

@@ -17,6 +17,10 @@ function joinMarks(entry, other) {
   return { ...entry, marked: entry.marked || other.marked, note };
 }
 
+/** Whether a value is a mark as `describe` makes them: what the browser keeps can be damaged. */
+const isMark = (value) => Boolean(value) && [value.video, value.hand, value.person, value.note].every((each) => typeof each === 'string')
+  && [value.gesture, value.start, value.end].every(Number.isFinite);
+
 /** Of gestures {hand, start, end} of a video, those of the same hand and times as a mark, the most similar first. */
 function gesturesOfMark(entry, gestures) {
   const distance = (gesture) => Math.max(Math.abs(gesture.start - entry.start), Math.abs(gesture.end - entry.end));
@@ -37,7 +41,11 @@ function gesturesOfVideo(gestures, video) {
 }
 
 const marks = (() => {
-  const kept = browserStore('marks of', {
+  const keyOf = ({ gesture, hand, start, end }) => `${gesture} ${hand} ${start} ${end}`;
+  const lostKeyOf = (entry) => [entry.video, entry.hand, entry.person, entry.start, entry.end].join(' ');
+  const kept = browserList('marks of', {
+    keyOf: (entry) => (entry.lost ? `lost ${lostKeyOf(entry)}` : `${entry.video} ${keyOf(entry)}`),
+    isEntry: isMark,
     onother() {
       read();
       markListeners.forEach((update) => update());
@@ -48,10 +56,8 @@ const marks = (() => {
   // Marks by video and then by gesture, and marks whose gesture is gone by hand and times.
   const entries = new Map();
   const lost = new Map();
-  const keyOf = ({ gesture, hand, start, end }) => `${gesture} ${hand} ${start} ${end}`;
-  const lostKeyOf = (entry) => [entry.video, entry.hand, entry.person, entry.start, entry.end].join(' ');
   const all = () => [...[...entries.values()].flatMap((ofVideo) => [...ofVideo.values()]), ...lost.values()];
-  const store = () => kept.write(entries.size || lost.size ? all() : null);
+  const store = () => kept.write(all());
 
   function put(entry) {
     if (entry.lost) lost.set(lostKeyOf(entry), entry);
@@ -66,11 +72,9 @@ const marks = (() => {
 
   /** Take over what the browser keeps, also marks that were set in another tab since. */
   function read() {
-    if (!kept.isKept) return;
     entries.clear();
     lost.clear();
-    const found = kept.read();
-    if (Array.isArray(found)) found.forEach(put);
+    kept.read().forEach(put);
   }
 
   /** The mark of a gesture {video, gesture, hand, start, end}, if it has one. */
@@ -149,9 +153,17 @@ const marks = (() => {
     return assign([...all(), ...added], gesturesByVideo(gestures));
   }
 
+  /** Remove entries whose gesture is gone; returns the others of these. `add` undoes this. */
+  function removeLost(removed) {
+    read();
+    removed.forEach((entry) => lost.delete(lostKeyOf(entry)));
+    store();
+    return [...lost.values()];
+  }
+
   read();
   return {
-    set, match, matchVideo, add, all,
+    set, removeLost, match, matchVideo, add, all,
     isMarked: (gesture) => Boolean((get(gesture) || {}).marked),
     note: (gesture) => (get(gesture) || {}).note || '',
   };

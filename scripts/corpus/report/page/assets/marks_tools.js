@@ -6,15 +6,19 @@
  */
 function marksTools(gestures, onadd, onerror) {
   const message = h('p', { class: 'soft marks-message', role: 'status' });
-  const say = (...parts) => message.replaceChildren(...parts);
+  const say = (...parts) => message.replaceChildren(...parts.filter(Boolean));
   const file = h('input', { type: 'file', accept: '.csv', id: 'marks-file', class: 'visually-hidden', tabindex: -1, onchange: async () => {
     try {
-      const entries = readMarks(await file.files[0].text());
-      onadd(marks.add(entries, gestures));
+      const entries = readMarks(decodeText(await file.files[0].arrayBuffer()));
+      const lost = marks.add(entries, gestures);
+      onadd(lost);
       refresh();
       announce(`${countNoun(entries.length, 'mark')} added`);
-      say(`${countNoun(entries.length, 'mark')} added.`);
-    } catch (error) { onerror(error.message); }
+      say(`${countNoun(entries.length, 'mark')} added to those that were here; no mark was removed.`, lost.length > 0 && ` ${countNoun(lost.length, 'mark')} in all match no gesture of this page: see “No longer found” below the list.`);
+    } catch (error) {
+      refresh();
+      onerror(error.message);
+    }
     // The same file can be opened again only if the control is empty.
     file.value = '';
   } });
@@ -26,7 +30,7 @@ function marksTools(gestures, onadd, onerror) {
   const element = h('div', { class: 'marks-tools' },
     h('button', { type: 'button', class: 'quiet', id: 'save-marks', onclick: saveCsv }, 'Save marks as CSV'),
     h('button', { type: 'button', class: 'quiet', id: 'save-marks-elan', onclick: () => saveMarksForElan(gestures, say, onerror) }, 'Save marks for ELAN'),
-    h('button', { type: 'button', class: 'quiet', onclick: () => file.click() }, 'Open marks'), h('label', { for: 'marks-file', class: 'visually-hidden' }, 'File of marks'), file);
+    h('button', { type: 'button', class: 'quiet', title: 'Add the marks and notes of a file to those of this browser', onclick: () => file.click() }, 'Open marks'), h('label', { for: 'marks-file', class: 'visually-hidden' }, 'File of marks'), file);
   /** Say what happens with marks. */
   function refresh() {
     // Hidden while this browser does not keep them, see browser_store.js.
@@ -53,14 +57,36 @@ async function saveMarksForElan(gestures, say, onerror) {
     folder ? h('code', {}, folder) : 'the folder of annotations beside your manifest', ', ', howToMake('annotations'), ', and reload this page: then notes are also fields of the search.');
 }
 
-/** A card with the marks whose gesture is gone, as an element with `show(lost)`. */
-function lostMarksCard() {
+/** How many entries the card of lost marks lists. */
+const MAX_LISTED = 100;
+
+/** A card with the marks whose gesture is gone, which can be removed, as an element with `show(lost)`. */
+function lostMarksCard(gestures) {
   const list = h('ul', { class: 'parts' });
-  const element = h('section', { class: 'card', id: 'lost-marks', hidden: true }, h('h2', {}, 'No longer found'), h('p', {}, 'These marks belong to gestures that this run did not find at the same place. They are kept.'), list);
-  const itemOf = (entry) => h('li', {}, `${entry.video}, ${entry.hand} hand, ${(entry.start / 1000).toFixed(2)} to ${(entry.end / 1000).toFixed(2)} s`, entry.note && `: ${entry.note}`);
-  const show = (lost) => {
+  const removeAll = h('button', { type: 'button', class: 'quiet' });
+  const result = h('p', { role: 'status' });
+  const element = h('section', { class: 'card', id: 'lost-marks', hidden: true }, h('h2', {}, 'No longer found'), h('p', {}, 'These marks match no gesture of this page: an earlier run found it at another place, or they are of another corpus. They are kept, and saved with the others.'), list, h('div', { class: 'actions' }, removeAll), result);
+  const describe = (entry) => `${entry.video}, ${entry.hand} hand, ${(entry.start / 1000).toFixed(2)} to ${(entry.end / 1000).toFixed(2)} s`;
+  function remove(entries) {
+    show(marks.removeLost(entries));
+    const undo = h('button', { type: 'button', class: 'quiet', onclick: () => {
+      show(marks.add(entries, gestures));
+      announce('Marks are back');
+      removeAll.focus();
+    } }, 'Undo');
+    element.hidden = false;
+    result.replaceChildren(`${countNoun(entries.length, 'mark')} removed. `, undo);
+    undo.focus();
+  }
+  const itemOf = (entry) => h('li', {}, `${describe(entry)}${entry.note && `: ${entry.note}`}`, h('button', { type: 'button', class: 'quiet', 'aria-label': `Remove the mark of ${describe(entry)}`, onclick: () => remove([entry]) }, 'Remove'));
+  function show(lost) {
     element.hidden = !lost.length;
-    list.replaceChildren(...lost.map(itemOf));
-  };
+    result.replaceChildren();
+    const nMore = lost.length - MAX_LISTED;
+    list.replaceChildren(...lost.slice(0, MAX_LISTED).map(itemOf), ...(nMore > 0 ? [h('li', {}, `and ${formatCount(nMore)} more`)] : []));
+    removeAll.hidden = !lost.length;
+    removeAll.textContent = `Remove ${lost.length > 1 ? `all ${formatCount(lost.length)}` : 'it'}`;
+    removeAll.onclick = () => remove(lost);
+  }
   return { element, show };
 }

@@ -8,7 +8,9 @@ const whenNamesChange = (update) => viewListeners.push(update);
 const names = (() => {
   const edits = new Map();
   const listeners = [];
-  const kept = browserStore('names of', {
+  const kept = browserList('names of', {
+    keyOf: ([anchor]) => anchor,
+    isEntry: (value) => Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === 'string'),
     onother() {
       read();
       saved = isSaved();
@@ -21,7 +23,7 @@ const names = (() => {
     }],
   });
   // What was saved last, so that the names are not called unsaved after a reload.
-  const keptText = browserStore('saved names of', { onother() { saved = isSaved(); notify(); } });
+  const keptText = browserStore('saved names of', () => { saved = isSaved(); notify(); });
   // Pairs of anchor and name from an earlier page, if no cluster is at this anchor now.
   let unmatchedEdits = [];
   let saved = true;
@@ -30,8 +32,7 @@ const names = (() => {
   const ofCluster = (cluster) => (edits.has(cluster) ? edits.get(cluster) : cluster.savedName);
 
   function store() {
-    const rows = [...[...edits].map(([cluster, name]) => [anchorKey(cluster), name]), ...unmatchedEdits];
-    kept.write(rows.length ? rows : null);
+    kept.write([...[...edits].map(([cluster, name]) => [anchorKey(cluster), name]), ...unmatchedEdits]);
   }
 
   const clustersByAnchor = memoize(() => {
@@ -43,12 +44,9 @@ const names = (() => {
 
   /** Take over what the browser keeps, also names that were typed in another tab since. Forgets those that the tables contain by now. */
   function read() {
-    if (!kept.isKept) return;
     edits.clear();
     unmatchedEdits = [];
-    const found = kept.read();
-    for (const [anchor, name] of Array.isArray(found) ? found.filter(Array.isArray) : []) {
-      if (typeof name !== 'string') continue;
+    for (const [anchor, name] of kept.read()) {
       const cluster = clustersByAnchor().get(anchor);
       if (!cluster) unmatchedEdits.push([anchor, name]);
       else if (name !== cluster.savedName) edits.set(cluster, name);

@@ -73,8 +73,8 @@ const videoCondition = (video) => `video=${quotedWord(video.id)}`;
 /** The condition that a column of the manifest has this value; null if no condition can say it. */
 function columnCondition(name, value) {
   const key = quotedWord(ownFieldName(name));
-  const isNumber = isNumberColumn(corpus.manifest_columns[name]);
-  return value === '' ? (isNumber ? null : `-${key}:*`) : `${key}=${quotedWord(value)}`;
+  if (isNumberColumn(corpus.manifest_columns[name])) return isMissingText(value) ? null : `${key}=${quotedWord(value)}`;
+  return value === '' ? `-${key}:*` : `${key}=${quotedWord(value)}`;
 }
 
 /** The conditions that the choices of the view stand for, in the list of gestures. */

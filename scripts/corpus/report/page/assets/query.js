@@ -10,6 +10,8 @@
 // `also` lists other names, which messages recognise.
 
 class QueryError extends Error {}
+/** How many brackets can be inside each other. The browser's stack has room for some thousands. */
+const MAX_DEPTH = 100;
 
 const OPERATOR = /!=|<=|>=|[:=<>≤≥≠]/y;
 const WORD = /(?:(?!!=)[^\s()"“”„:=<>≤≥≠])+/y;
@@ -75,7 +77,15 @@ function tokenizeQuery(text) {
 function parseQuery(text) {
   const tokens = tokenizeQuery(text);
   let at = 0;
+  let depth = 0;
   function parseTerm() {
+    depth += 1;
+    if (depth > MAX_DEPTH) throw new QueryError('This search has too many brackets, or “-”, inside each other. Leave out those that change nothing.');
+    const term = parseOne();
+    depth -= 1;
+    return term;
+  }
+  function parseOne() {
     const token = tokens[at];
     at += 1;
     if (token.type === '-') {

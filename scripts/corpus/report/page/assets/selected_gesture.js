@@ -25,7 +25,7 @@ function gestureMarking(video, item) {
   function show() {
     button.textContent = isMarked() ? '★ Marked' : '☆ Mark';
     button.setAttribute('aria-pressed', String(isMarked()));
-    if (note !== document.activeElement) note.value = marks.note(gesture);
+    setFieldText(note, marks.note(gesture));
   }
   const note = h('input', { type: 'text', class: 'gesture-note', autocomplete: 'off', placeholder: 'Note', 'aria-label': 'Note on this gesture', oninput: (event) => marks.set(gesture, { note: event.target.value }),
     // Leaving the field lets the keys of the view work again.

@@ -9,7 +9,10 @@ let verdictListeners = [];
 const verdicts = (() => {
   const entries = new Map();
   const listeners = [];
-  const kept = browserStore('looked at in', {
+  const kept = browserList('looked at in', {
+    keyOf: (entry) => (typeof entry === 'string' ? entry : entry.key),
+    // Earlier versions kept only the keys of entries that were looked at.
+    isEntry: (value) => typeof value === 'string' || (Boolean(value) && typeof value.key === 'string' && typeof value.note === 'string'),
     onother() {
       read();
       [...listeners, ...verdictListeners].forEach((listener) => listener());
@@ -19,13 +22,10 @@ const verdicts = (() => {
   });
 
   function read() {
-    if (!kept.isKept) return;
     entries.clear();
-    const found = kept.read();
-    for (const each of Array.isArray(found) ? found : []) {
-      // Earlier versions kept only the keys of entries that were looked at.
+    for (const each of kept.read()) {
       const entry = typeof each === 'string' ? { key: each, verdict: 'seen', note: '' } : each;
-      if (entry && typeof entry.key === 'string' && typeof entry.note === 'string') entries.set(entry.key, entry);
+      entries.set(entry.key, entry);
     }
   }
 
@@ -45,7 +45,7 @@ const verdicts = (() => {
       const changed = { verdict: '', note: '', ...entries.get(entry.key), ...describe(entry), ...change };
       if (changed.verdict || changed.note) entries.set(entry.key, changed);
       else entries.delete(entry.key);
-      kept.write(entries.size ? [...entries.values()] : null);
+      kept.write([...entries.values()]);
       listeners.forEach((listener) => listener());
     },
     onchange: (listener) => listeners.push(listener),
@@ -57,5 +57,5 @@ const VERDICT_COLUMNS = ['kind', 'video_id', 'time_s', 'person', 'gesture', 'ver
 /** Verdicts and notes as CSV, in the form of `marksCsv`. Entries of an earlier version have no kind or moment. */
 function verdictsCsv(entries) {
   const rows = entries.map((entry) => [entry.kind || entry.key, entry.video || '', Number.isFinite(entry.time) ? (entry.time / 1000).toFixed(3) : '', entry.person || '', entry.gesture ?? '', (VERDICTS[entry.verdict] || '').toLowerCase(), entry.note]);
-  return `\ufeff${[VERDICT_COLUMNS, ...rows].map((row) => row.map(markCell).join(',')).join('\r\n')}\r\n`;
+  return csvText([VERDICT_COLUMNS, ...rows]);
 }

@@ -10,7 +10,6 @@ describes the measurement.
 import argparse
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
@@ -21,50 +20,13 @@ from corpus.core.errors import InputError, run
 from corpus.faces.embedders import EMBEDDERS
 from corpus.identity.evidence import Evidence
 from halves import HALVES
-from photo_faces import PhotoFaces, faces_of_photographs
+from photo_faces import Pairs, faces_of_photographs, pairs_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARE_OF_ONE = 0.01
 """Share of the pairs that show one person, in the fit."""
 FALSE_RATES = (0.01, 0.001, 0.0001)
 """Shares of pairs of two people that are taken for one person, in the printed table."""
-
-
-class Pairs(NamedTuple):
-    """All pairs of faces of a set of photographs."""
-
-    squared: np.ndarray
-    """(p,) squared Euclidean distances."""
-    is_same: np.ndarray
-    """(p,) whether both show one person."""
-    weights: np.ndarray
-    """(p,) weights; those of one person's pairs and of two people's pairs each add up to 1, and
-    every face counts equally among the pairs of one person."""
-
-
-def pairs_of(faces: PhotoFaces) -> Pairs:
-    """All pairs. Raises InputError if no person has two photographs, or there is one person."""
-    vectors = faces.vectors[:, 0].astype(float)
-    a, b = np.triu_indices(len(vectors), 1)
-    squared = np.concatenate(
-        [
-            ((vectors[i] - vectors[j]) ** 2).sum(1)
-            for i, j in zip(
-                np.array_split(a, len(a) // 65536 + 1),
-                np.array_split(b, len(a) // 65536 + 1),
-                strict=True,
-            )
-        ]
-    )
-    is_same = faces.people[a] == faces.people[b]
-    if is_same.all() or not is_same.any():
-        raise InputError("needs two people at least, and two photographs of one at least")
-    names, person = np.unique(faces.people, return_inverse=True)
-    n_faces = np.bincount(person, minlength=len(names))[person[a]]
-    weights = np.where(is_same, 1 / np.maximum(n_faces - 1, 1), 1.0)
-    for group in (is_same, ~is_same):
-        weights[group] /= weights[group].sum()
-    return Pairs(squared, is_same, weights)
 
 
 def fit(pairs: Pairs) -> Evidence:

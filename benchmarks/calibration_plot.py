@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from corpus.core.atomic_files import atomic_path
 from corpus.identity.evidence import Evidence
+from photo_faces import Pairs
 from reproducible_plots import reproducible_pyplot
-
-if TYPE_CHECKING:
-    from calibration import Pairs
 
 COLOURS = ("#1b6ca8", "#c8553d")
 STEP = 0.025
@@ -22,7 +19,7 @@ FEW_TRACKS = 10
 """The share of fewer tracks is mostly chance."""
 
 
-def draw_evidence(pairs: Mapping[str, "Pairs"], evidence: Evidence, path: Path) -> None:
+def draw_evidence(pairs: Mapping[str, Pairs], evidence: Evidence, path: Path) -> None:
     """Plot measured log likelihood ratios of each half, and the fitted curve, as SVG."""
     pyplot = reproducible_pyplot("calibration")
     figure, axis = pyplot.subplots(figsize=(6, 3.4), layout="constrained")
@@ -39,7 +36,7 @@ def draw_evidence(pairs: Mapping[str, "Pairs"], evidence: Evidence, path: Path) 
     _save(pyplot, figure, path)
 
 
-def measured_log_odds(pairs: "Pairs") -> tuple[np.ndarray, np.ndarray]:
+def measured_log_odds(pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     """Distances, and log of the ratio of the shares of one person's and two people's pairs.
 
     Bins with fewer than five pairs of either kind are left out.

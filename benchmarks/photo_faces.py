@@ -8,10 +8,12 @@ embeddings, which are biometric data: delete it after use.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from corpus.core.atomic_files import atomic_path
+from corpus.core.errors import InputError
 from corpus.core.progress import with_progress
 from corpus.faces.detectors import load_detector
 from corpus.faces.embedders import EMBEDDERS
@@ -81,3 +83,40 @@ def _next_frame(picture: np.ndarray, box: np.ndarray, seed: int) -> tuple[np.nda
     changed = picture * light + random.normal(0, NOISE, picture.shape)
     moved = box + random.normal(0, MOVED, 4) * (box[2] - box[0])
     return np.clip(changed, 0, 255).astype(np.uint8), moved
+
+
+class Pairs(NamedTuple):
+    """All pairs of faces of a set of photographs."""
+
+    squared: np.ndarray
+    """(p,) squared Euclidean distances."""
+    is_same: np.ndarray
+    """(p,) whether both show one person."""
+    weights: np.ndarray
+    """(p,) weights; those of one person's pairs and of two people's pairs each add up to 1, and
+    every face counts equally among the pairs of one person."""
+
+
+def pairs_of(faces: PhotoFaces) -> Pairs:
+    """All pairs. Raises InputError if no person has two photographs, or there is one person."""
+    vectors = faces.vectors[:, 0].astype(float)
+    a, b = np.triu_indices(len(vectors), 1)
+    squared = np.concatenate(
+        [
+            ((vectors[i] - vectors[j]) ** 2).sum(1)
+            for i, j in zip(
+                np.array_split(a, len(a) // 65536 + 1),
+                np.array_split(b, len(a) // 65536 + 1),
+                strict=True,
+            )
+        ]
+    )
+    is_same = faces.people[a] == faces.people[b]
+    if is_same.all() or not is_same.any():
+        raise InputError("needs two people at least, and two photographs of one at least")
+    names, person = np.unique(faces.people, return_inverse=True)
+    n_faces = np.bincount(person, minlength=len(names))[person[a]]
+    weights = np.where(is_same, 1 / np.maximum(n_faces - 1, 1), 1.0)
+    for group in (is_same, ~is_same):
+        weights[group] /= weights[group].sum()
+    return Pairs(squared, is_same, weights)

@@ -340,10 +340,7 @@ def test_marks_of_two_tabs_are_joined_and_shown_in_both(page):
     open_list(page)
     first, second = keys(page)[:2]
     mark(page, first, "here")
-    here = page.browser.current_window_handle
-    page.browser.switch_to.new_window("tab")
-    try:
-        page.browser.get(page.file.as_uri())
+    with page.second_tab(page.file.as_uri()) as (here, other):
         open_list(page)
         mark(page, second, "there")
         # The other tab has both marks, and shows the new one without being opened again.
@@ -353,7 +350,6 @@ def test_marks_of_two_tabs_are_joined_and_shown_in_both(page):
         mark(page, keys(page)[2], "")
         assert len(page.js(STORED)) == 3
         # The same note in both: the field of the other tab follows, in which somebody wrote before.
-        [other] = set(page.browser.window_handles) - {here}
         page.browser.switch_to.window(other)
         page.one(".gesture-note").send_keys(" and")
         page.browser.switch_to.window(here)
@@ -366,11 +362,6 @@ def test_marks_of_two_tabs_are_joined_and_shown_in_both(page):
         assert "there and back again" in [entry["note"] for entry in page.js(STORED)]
         page.browser.switch_to.window(here)
         assert page.until(lambda: page.js(note) == "there and back again")
-    finally:
-        for handle in set(page.browser.window_handles) - {here}:
-            page.browser.switch_to.window(handle)
-            page.browser.close()
-        page.browser.switch_to.window(here)
     page.js("localStorage.clear()")
     page.reload()
 
@@ -386,25 +377,17 @@ def test_marks_that_were_not_kept_are_added_to_those_of_other_tabs(page):
     """)
     mark(page, first, "")
     mark(page, second, "not kept")
-    here = page.browser.current_window_handle
-    page.browser.switch_to.new_window("tab")
-    try:
-        page.browser.get(page.file.as_uri())
+    with page.second_tab(page.file.as_uri()):
         open_list(page)
         mark(page, third, "of another tab")
-        page.browser.close()
-        page.browser.switch_to.window(here)
-        assert page.until(
-            lambda: page.texts(f"[data-key='{third}'] .col-note") == ["of another tab"]
-        )
-        assert page.one("#not-kept").is_displayed()
-        page.js("Storage.prototype.setItem = window.keep")
-        mark(page, fourth, "kept again")
-        notes = {entry["note"] for entry in page.js(STORED)}
-        assert notes == {"not kept", "of another tab", "kept again"}
-        assert not page.one("#not-kept").is_displayed()
-    finally:
-        page.browser.switch_to.window(here)
+    row = f"[data-key='{third}'] .col-note"
+    assert page.until(lambda: page.texts(row) == ["of another tab"])
+    assert page.one("#not-kept").is_displayed()
+    page.js("Storage.prototype.setItem = window.keep")
+    mark(page, fourth, "kept again")
+    notes = {entry["note"] for entry in page.js(STORED)}
+    assert notes == {"not kept", "of another tab", "kept again"}
+    assert not page.one("#not-kept").is_displayed()
     page.js("localStorage.clear()")
     page.reload()
 

@@ -174,11 +174,7 @@ def test_a_verdict_in_another_tab_is_shown_and_not_lost(checks):
     checks.go("check", kind="same")
     drawn_canvases(checks)
     before = badge(checks)
-    here = checks.browser.current_window_handle
-    address = checks.js("return location.href")
-    checks.browser.switch_to.new_window("tab")
-    try:
-        checks.browser.get(address)
+    with checks.second_tab(checks.js("return location.href")) as (here, _):
         drawn_canvases(checks)
         checks.all("[data-verdict=problem]")[0].click()
         checks.browser.switch_to.window(here)
@@ -186,11 +182,6 @@ def test_a_verdict_in_another_tab_is_shown_and_not_lost(checks):
         assert checks.texts(".check-card .found") == ["Problem"]
         checks.all("[data-verdict=fine]")[0].click()
         assert badge(checks) == before - 2
-    finally:
-        for handle in set(checks.browser.window_handles) - {here}:
-            checks.browser.switch_to.window(handle)
-            checks.browser.close()
-        checks.browser.switch_to.window(here)
 
 
 def test_verdicts_belong_to_one_gesture_or_face_of_those_at_the_same_moment(checks):

@@ -162,13 +162,9 @@ def test_edits_survive_a_reload_of_the_page(page):
 
 def test_names_of_two_tabs_are_joined_and_shown_in_both(page):
     page.go("people")
-    here = page.browser.current_window_handle
-    page.browser.switch_to.new_window("tab")
-    try:
-        page.browser.get(page.file.as_uri() + "#/people")
+    with page.second_tab(page.file.as_uri() + "#/people") as (here, there):
         page.browser.switch_to.window(here)
         enter_name(page, "p0001", "Anna")
-        there = (set(page.browser.window_handles) - {here}).pop()
         page.browser.switch_to.window(there)
         assert page.until(lambda: "1 name not saved" in page.one("#unsaved").text)
         enter_name(page, "p0002", "Berta")
@@ -177,12 +173,6 @@ def test_names_of_two_tabs_are_joined_and_shown_in_both(page):
         page.go("names")
         text = page.js("return document.getElementById('people-tsv').value")
         assert "p0001\tAnna\t" in text and "p0002\tBerta\t" in text
-    finally:
-        for handle in set(page.browser.window_handles) - {here}:
-            page.browser.switch_to.window(handle)
-            page.js("window.onbeforeunload = null")
-            page.browser.close()
-        page.browser.switch_to.window(here)
 
 
 def test_the_browser_deletes_edits_that_the_tables_contain(page):

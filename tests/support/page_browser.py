@@ -6,6 +6,7 @@ Only this module and these tests import selenium.
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +103,25 @@ class BrowserPage:
         ready = "const v = document.querySelector('video[data-ready]'); return v && !v.seeking && "
         assert self.until(lambda: self.js(ready + "v.readyState > 1"))
         return self.js("return document.querySelector('video').currentTime")
+
+    @contextmanager
+    def second_tab(self, address: str) -> Iterator[tuple[str, str]]:
+        """Open an address in a second tab; yield the handles of the first and the second one.
+
+        At the end, the browser shows the first tab, and the second one is closed.
+        """
+        first = self.browser.current_window_handle
+        self.browser.switch_to.new_window("tab")
+        second = self.browser.current_window_handle
+        try:
+            self.browser.get(address)
+            yield first, second
+        finally:
+            if second in self.browser.window_handles:
+                self.browser.switch_to.window(second)
+                self.js("window.onbeforeunload = null")
+                self.browser.close()
+            self.browser.switch_to.window(first)
 
     def reload(self) -> None:
         self.browser.get("about:blank")

@@ -8,7 +8,7 @@ import pytest
 import calibration
 import identities
 from corpus.core.errors import InputError
-from photo_faces import PhotoFaces, faces_of_photographs
+from photo_faces import PhotoFaces, pairs_of, faces_of_photographs
 
 N_DIRECTIONS = 30
 WITHIN, BETWEEN = 0.2, 0.5
@@ -31,7 +31,7 @@ def faces() -> PhotoFaces:
 
 
 def test_the_fit_finds_the_numbers_of_the_model(faces):
-    evidence = calibration.fit(calibration.pairs_of(faces))
+    evidence = calibration.fit(pairs_of(faces))
     ratio = (WITHIN + BETWEEN) / WITHIN
     even = WITHIN * ratio * np.log(ratio) / (ratio - 1)
     assert evidence.same_person == pytest.approx(np.sqrt(even), rel=0.02)
@@ -42,7 +42,7 @@ def test_the_fit_finds_the_numbers_of_the_model(faces):
 
 def test_every_face_counts_equally_among_the_pairs_of_one_person():
     people = np.array(list("AAAABBC"))
-    pairs = calibration.pairs_of(PhotoFaces(np.zeros((7, 2, 3), np.float32), people))
+    pairs = pairs_of(PhotoFaces(np.zeros((7, 2, 3), np.float32), people))
     assert len(pairs.squared) == 21
     same = pairs.weights[pairs.is_same]
     assert sorted(same.round(4)) == [0.1111] * 6 + [0.3333]
@@ -54,13 +54,13 @@ def test_people_that_cannot_be_told_apart_are_an_error():
     random = np.random.default_rng(0)
     mixed = PhotoFaces(faces.vectors, random.permutation(faces.people))
     with pytest.raises(InputError, match="as far apart as those of two people"):
-        calibration.fit(calibration.pairs_of(mixed))
+        calibration.fit(pairs_of(mixed))
     with pytest.raises(InputError, match="needs two people at least"):
-        calibration.pairs_of(PhotoFaces(faces.vectors[:5], faces.people[:5]))
+        pairs_of(PhotoFaces(faces.vectors[:5], faces.people[:5]))
 
 
 def test_the_errors_of_both_kinds_are_counted(faces):
-    pairs = calibration.pairs_of(faces)
+    pairs = pairs_of(faces)
     row = calibration.describe(pairs, calibration.fit(pairs))
     assert row["one person, median"] < 0.5 < row["two people, median"]
     assert 0 <= row["missed at even odds"] < 0.05 > row["false at even odds"] > 0

@@ -65,7 +65,7 @@ function lostMarksCard(gestures) {
   const list = h('ul', { class: 'parts' });
   const removeAll = h('button', { type: 'button', class: 'quiet' });
   const result = h('p', { role: 'status' });
-  const element = h('section', { class: 'card', id: 'lost-marks', hidden: true }, h('h2', {}, 'No longer found'), h('p', {}, 'These marks match no gesture of this page: an earlier run found it at another place, or they are of another corpus. They are kept, and saved with the others.'), list, h('div', { class: 'actions' }, removeAll), result);
+  const element = h('section', { class: 'card', id: 'lost-marks', hidden: true }, h('h2', {}, 'No longer found'), h('p', {}, 'These marks match no gesture of this page: an earlier run found them at other places, or they are of another corpus. They are kept, and saved with the others.'), list, h('div', { class: 'actions' }, removeAll), result);
   const describe = (entry) => `${entry.video}, ${entry.hand} hand, ${(entry.start / 1000).toFixed(2)} to ${(entry.end / 1000).toFixed(2)} s`;
   function remove(entries) {
     show(marks.removeLost(entries));

@@ -8,7 +8,7 @@ import pytest
 import calibration
 import identities
 from corpus.core.errors import InputError
-from photo_faces import PhotoFaces, pairs_of, faces_of_photographs
+from photo_faces import PhotoFaces, faces_of_photographs, pairs_of
 
 N_DIRECTIONS = 30
 WITHIN, BETWEEN = 0.2, 0.5

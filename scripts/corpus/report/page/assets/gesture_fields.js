@@ -16,6 +16,9 @@ function isNumberColumn(texts) {
   return known.length > 0 && known.every(isNumber) && new Set(known.map(parseNumber)).size === known.length;
 }
 
+/** Names of the columns of the manifest that are searched as numbers. */
+const numberColumns = memoize(() => new Set(Object.keys(corpus.manifest_columns).filter((name) => isNumberColumn(corpus.manifest_columns[name]))));
+
 /** Fields of every corpus by name; see `gestureFields`. */
 function commonFields(gestures) {
   const { columns, values } = gestures;
@@ -98,7 +101,7 @@ function gestureFields(gestures, points = null) {
   for (const [name, texts] of Object.entries(corpus.manifest_columns)) {
     const key = ownFieldName(name);
     const textAt = (row) => String(texts[columns.video[row]]);
-    fields.set(key, isNumberColumn(texts) ? { type: 'number', own: true, subject: true, text: textAt, get: (row) => parseNumber(textAt(row)) } : { type: 'text', own: true, subject: true, get: textAt });
+    fields.set(key, numberColumns().has(name) ? { type: 'number', own: true, subject: true, text: textAt, get: (row) => parseNumber(textAt(row)) } : { type: 'text', own: true, subject: true, get: textAt });
   }
   // A column of the manifest keeps its name if a tier has the same one.
   const taken = new Set([...fields.keys(), 'map_x', 'map_y'].map((name) => name.toLowerCase()));

@@ -73,7 +73,7 @@ const videoCondition = (video) => `video=${quotedWord(video.id)}`;
 /** The condition that a column of the manifest has this value; null if no condition can say it. */
 function columnCondition(name, value) {
   const key = quotedWord(ownFieldName(name));
-  if (isNumberColumn(corpus.manifest_columns[name])) return isMissingText(value) ? null : `${key}=${quotedWord(value)}`;
+  if (numberColumns().has(name)) return isMissingText(value) ? null : `${key}=${quotedWord(value)}`;
   return value === '' ? `-${key}:*` : `${key}=${quotedWord(value)}`;
 }
 

@@ -121,7 +121,8 @@ const facesOf = (person) => facesByPerson().get(person) || [];
 
 // Formatting of numbers and times ----------------------------------------------------------------
 
-const formatCount = (number) => number.toLocaleString('en');
+const countFormat = new Intl.NumberFormat('en');
+const formatCount = (number) => countFormat.format(number);
 const countNoun = (number, singular, plural = `${singular}s`) => `${formatCount(number)} ${number === 1 ? singular : plural}`;
 const countPeople = (number) => countNoun(number, 'person', 'people');
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);

@@ -45,11 +45,12 @@ function rankText(value, values, { more, less }, isShort = false) {
 /** The picture: a dot for each gesture, or a histogram if they are many, and this gesture as a line. */
 function stripPicture(values, value, limits, width, colour) {
   const scale = linearScale(limits, [8, width - 8]);
-  const points = Array.from(values, (each) => ({ value: each, text: formatValue(each), radius: 2.5 }));
+  const isMany = values.length > MAX_POINTS;
+  const points = Array.from(values, (each) => ({ value: each, text: isMany ? '' : formatValue(each), radius: 2.5 }));
   const at = scale(value);
   return drawingOf(width, STRIP_PX + 20, `${formatValue(value)}, on an axis from ${formatTick(limits[0])} to ${formatTick(limits[1])} with all gestures`,
     horizontalAxis({ limits, scale, top: 0, bottom: STRIP_PX, left: 0, right: width, title: '' }),
-    points.length > MAX_POINTS ? rowHistogram(points, STRIP_PX, scale, PLOT_FAINT) : plotDots(points, STRIP_PX / 2, scale, PLOT_FAINT),
+    isMany ? rowHistogram(points, STRIP_PX, scale, PLOT_FAINT) : plotDots(points, STRIP_PX / 2, scale, PLOT_FAINT),
     plotLine(at, 0, at, STRIP_PX, colour, 3), svg('path', { d: `M${at - 6} 0h12l-6 8z`, style: { fill: colour } }));
 }
 

@@ -73,7 +73,7 @@ def render(
 median use of the jobs, then the largest use of one job, then the used share of the request. The
 request is the median, followed by the largest request if that was larger.</p>
 {notes}
-<div class="wide" tabindex="0">
+<div class="wide stacked" tabindex="0">
 <table>
 <thead><tr>{headings}</tr></thead>
 <tbody>
@@ -95,17 +95,23 @@ def table_row(rule: pd.Series) -> str:
     n_gpus = rule["gpus_asked_max"]
     gpus = f"requests {format_number(n_gpus)} GPU" if n_gpus > 0 else ""
     cells = (
-        f'<th scope="row">{escape(rule["rule"])}<small>{gpus}</small></th>',
-        f'<td class="number">{rule["jobs"]}<small>{measured}</small></td>',
+        f"{rule['jobs']}<small>{measured}</small>",
         *(resource_cell(rule, resource) for resource in ("mem_mb", "minutes", "cores")),
         waste_cell(rule),
         nearest_limit_cell(rule),
     )
-    return f"<tr>{''.join(cells)}</tr>"
+    row = "".join(titled_cell(*each) for each in zip(HEADINGS[1:], cells, strict=True))
+    return f'<tr><th scope="row">{escape(rule["rule"])}<small>{gpus}</small></th>{row}</tr>'
+
+
+def titled_cell(heading: str, content: str) -> str:
+    """A cell with its heading: in narrow windows, the cells of a row stand below each other."""
+    kind = ' class="number"' if heading == "jobs" else ""
+    return f'<td{kind} data-title="{heading}">{content}</td>'
 
 
 def resource_cell(rule: pd.Series, resource: str) -> str:
-    """The cell about one resource: mem_mb, minutes or cores."""
+    """Content of the cell about one resource: mem_mb, minutes or cores."""
     requested, requested_max = rule[f"{resource}_asked_median"], rule[f"{resource}_asked_max"]
     used, used_max = rule[f"{resource}_used_median"], rule[f"{resource}_used_max"]
     share = format_percent(rule[f"{resource}_used_share"])
@@ -115,28 +121,28 @@ def resource_cell(rule: pd.Series, resource: str) -> str:
     if used_max > used:
         lines.insert(0, f"at most {format_number(used_max)}")
     bar = usage_bar(used, used_max, requested_max)
-    return f"<td>{bar}{format_number(used)}{small_lines(lines)}</td>"
+    return f"{bar}{format_number(used)}{small_lines(lines)}"
 
 
 def waste_cell(rule: pd.Series) -> str:
-    """The cell about resources that were held but not used."""
+    """Content of the cell about resources that were held but not used."""
     parts = (
         f"{format_number(rule['idle_gb_hours'])} GB-hours",
         f"{format_number(rule['idle_core_hours'])} core-hours",
         f"{format_number(rule['unused_minutes'])} unused minutes",
     )
-    return f"<td>{format_number(rule['waste_core_hours'])}{small_lines(parts)}</td>"
+    return f"{format_number(rule['waste_core_hours'])}{small_lines(parts)}"
 
 
 def nearest_limit_cell(rule: pd.Series) -> str:
-    """The cell about the job that came nearest to one of its limits."""
+    """Content of the cell about the job that came nearest to one of its limits."""
     share = rule["nearest_share"]
     if pd.isna(share):
-        return "<td>–</td>"
+        return "–"
     text = f"{format_percent(share)} of its {rule['nearest_limit']}"
     if share >= CLOSE_TO_LIMIT:
         text = f'<span class="close">{text}: close</span>'
-    return f"<td>{text}<small>{escape(rule['nearest_job'])}</small></td>"
+    return f"{text}<small>{escape(rule['nearest_job'])}</small>"
 
 
 def format_number(value: float) -> str:

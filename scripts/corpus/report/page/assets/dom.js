@@ -134,13 +134,16 @@ function avatar(person, size = '') {
 const personLink = (person) =>
   h('a', { class: 'who', href: href(['person', person.id]) }, personSymbol(person), h('span', {}, names.label(person)));
 
+/** How many people a strip shows: those who are longest on screen. */
+const MAX_IN_STRIP = 6;
+
 /**
  * A small picture for lists: which people are on screen at which times. Hidden from screen readers,
  * because the text beside it names the people.
  */
 function presenceStrip(video) {
   const picture = svg('svg', { class: 'strip', viewBox: `0 0 ${Math.max(video.length, 1)} 8`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
-  const rows = video.people.slice(0, 6);
+  const rows = video.people.slice(0, MAX_IN_STRIP);
   rows.forEach((person, row) => {
     const top = (row * 8) / rows.length;
     const d = tracksOf(video, person).filter((track) => track.kind !== 'copy').map((track) => `M${track.start - video.start} ${top}H${track.end - video.start}v${8 / rows.length - 0.6}H${track.start - video.start}z`).join('');

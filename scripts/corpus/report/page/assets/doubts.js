@@ -14,13 +14,13 @@ function checkCard(statement, faces, actions) {
     h('div', { class: 'side-by-side' }, faces), h('div', { class: 'actions' }, actions));
 }
 
-/** A button that merges two people, until they have the same name. */
-function mergeButton(person, other) {
+/** A button that merges two people, until they have the same name. `onmerge()` is called after it was pressed. */
+function mergeButton(person, other, onmerge = () => {}) {
   const box = h('span');
   const show = () => {
     const merged = names.mergedWith(person).includes(other);
     box.replaceChildren(merged ? h('span', { class: 'soft' }, `Will be merged as ${names.label(person)}.`)
-      : h('button', { type: 'button', onclick: () => { names.merge(person, other); announce(`${person.id} and ${other.id} will be merged.`); } }, 'Same person: merge'));
+      : h('button', { type: 'button', onclick: () => { names.merge(person, other); announce(`${person.id} and ${other.id} will be merged.`); onmerge(); } }, 'Same person: merge'));
   };
   show();
   whenNamesChange(show);

@@ -84,6 +84,8 @@ function gesturesContent(gestures, query, points) {
     const { template, least } = columnWidths(columns, gestures, list.rows(), state.sort, (text) => measuredWidth(text, `14.1px ${fontFamily}`));
     box.style.setProperty('--columns', template);
     box.style.setProperty('--least', `${least}px`);
+    // Without a horizontal scroll bar, the heads can stay below the header of the page.
+    box.classList.toggle('fits', least <= box.clientWidth);
     // The head leaves as much room for the scroll bar as the rows below it.
     box.style.setProperty('--scroll-bar', `${list.element.offsetWidth - list.element.clientWidth}px`);
   }

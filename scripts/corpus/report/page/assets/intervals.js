@@ -15,13 +15,15 @@ function trackItem(video, track) {
 /** What is noted on a gesture, from the lowest binary digit on: GESTURE_NOTES in video_data.py. */
 const GESTURE_NOTES = ['begins out of view', 'ends out of view', 'the skeleton jumps to another body', 'only the trunk moves'];
 
+/** The highest speed of a gesture in words; null if it lies where the hand is not seen (docs/gestures.md). */
+const peakText = (peak) => (peak === null ? 'not known, since the hand is fastest where it is not seen' : `${peak.toFixed(1)} shoulder widths per second`);
+
 /** A gesture unit as an item of a lane. */
 function gestureItem(video, gesture) {
   const who = gesture.person ? names.label(gesture.person) : 'a person without a face';
-  const peak = gesture.peak === null ? 'peak speed not known' : `peak speed ${gesture.peak.toFixed(1)} shoulder widths per second`;
   const notes = GESTURE_NOTES.filter((_, digit) => gesture.notes & (1 << digit));
   return { ...gesture,
-    text: [`Gesture unit, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero)} for ${formatDuration(gesture.end - gesture.start)}`, peak, ...notes].join(', ') };
+    text: [`Gesture unit, ${HANDS[gesture.hand]} hand of ${who}, at ${formatClock(gesture.start - video.zero)} for ${formatDuration(gesture.end - gesture.start)}`, `peak speed ${peakText(gesture.peak)}`, ...notes].join(', ') };
 }
 
 /** The shots of a video as items of a lane, numbered from 0 as in the tables; the text names a gradual transition with which a shot begins. */

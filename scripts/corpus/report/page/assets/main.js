@@ -53,6 +53,11 @@ new ResizeObserver(([entry]) => {
   const height = getComputedStyle(entry.target).position === 'sticky' ? entry.target.offsetHeight : 0;
   document.documentElement.style.setProperty('--top-height', `${height}px`);
 }).observe(document.querySelector('.top'));
+// The bars at the bottom appear while somebody types: the field must not be behind them.
+new ResizeObserver(([entry]) => {
+  document.documentElement.style.setProperty('--bars-height', `${entry.target.offsetHeight}px`);
+  if (entry.target.offsetHeight && document.activeElement.matches('input, textarea')) document.activeElement.scrollIntoView({ block: 'nearest' });
+}).observe(document.querySelector('.bars'));
 document.getElementById('brand').textContent = corpus.title;
 document.getElementById('menu').append(...MENU.map(([view, text]) => h('li', {}, h('a', { href: href([view]), 'data-view': view }, text))));
 document.querySelector('.skip').addEventListener('click', (event) => {

@@ -34,12 +34,14 @@ const minutes = (ms) => ms / 60000;
 const formatTime = (ms) => (ms < 60000 ? `${(ms / 1000).toFixed(1)} s` : ms < 6e6 ? `${(ms / 60000).toFixed(1)} min` : `${(ms / 36e5).toFixed(1)} h`);
 
 /** What the numbers are based on, and what was not seen. */
-function basis({ units, use, whole, nCut }) {
+function basis({ rows, units, use, whole, nCut }) {
   const [screen, visible] = [sum(use.map((row) => row.screen)), sum(use.map((row) => row.visible))];
   const countOf = (items) => new Set(items.map((item) => item.person).filter(Boolean)).size;
   const inView = countOf(use.filter((row) => row.visible > 0));
   const cut = whole ? `${countNoun(nCut, 'gesture')} without a seen start or end ${nCut === 1 ? 'is' : 'are'} left out.` : `${nCut ? `${formatCount(nCut)} of them begin or end out of view.` : 'All of them are seen from start to end.'}`;
-  return `n = ${countNoun(units.length, 'gesture')} of ${countPeople(countOf(units))}. Hands are in view for ${formatTime(visible)} (${formatCount(inView)} of ${countPeople(countOf(use))}), faces on screen for ${formatTime(screen)}; what hands do out of view is not known. ${units.length + nCut ? cut : ''}`.trim();
+  // The list and the tables have a row for each hand.
+  const ofHands = rows.length > units.length ? ` (each hand by itself, as in the list: ${formatCount(rows.length)})` : '';
+  return `n = ${countNoun(units.length, 'gesture')} of ${countPeople(countOf(units))}${ofHands}. Hands are in view for ${formatTime(visible)} (${formatCount(inView)} of ${countPeople(countOf(use))}), faces on screen for ${formatTime(screen)}; what hands do out of view is not known. ${units.length + nCut ? cut : ''}`.trim();
 }
 
 function rateChart(context) {

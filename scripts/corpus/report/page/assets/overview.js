@@ -71,7 +71,7 @@ function overviewView() {
       tile(formatCount(videos.length), videos.length === 1 ? 'video' : 'videos', href(['videos'])), tile(formatDuration(totalLength), 'total length'),
       tile(formatCount(people.length), people.length === 1 ? 'person' : 'people', href(['people'])),
       tile(formatCount(sum(videos.map((video) => video.n_shots))), 'shots'), tile(formatCount(sum(videos.map((video) => video.n_frames))), 'frames'),
-      anyGestures ? tile(formatCount(sum(videos.map((video) => video.gestures))), 'gestures', href(['videos'], { with: 'gestures' })) : tile(formatCount(tracks.length), 'face tracks')),
+      anyGestures ? tile(formatCount(sum(videos.map((video) => video.gestures))), 'gestures of one hand', href(['videos'], { with: 'gestures' })) : tile(formatCount(tracks.length), 'face tracks')),
     h('div', { class: 'pair' },
       h('section', { class: 'card' }, h('h2', {}, 'Videos by processing stage'), funnel()),
       h('section', { class: 'card' }, h('h2', {}, 'Length and people'), h('div', { class: 'pair tight' }, histogram('Videos by length (upper limit)', lengthBars()), histogram('Videos by number of people', peopleBars())))),
@@ -91,14 +91,19 @@ function longestOnScreen() {
       h('span', { class: 'who' }, personSymbol(person), h('span', {}, names.label(person))), h('small', {}, `${formatDuration(person.length)} in ${countNoun(person.videos.length, 'video')}`))))));
 }
 
+/** How many people the legend of the strips has; a link leads to the others. */
+const MAX_IN_LEGEND = 20;
+
 /** The longest videos, with the people on screen over time. */
 function presenceCard() {
   const longest = videos.filter((video) => video.people.length).sort((a, b) => b.length - a.length || a.index - b.index).slice(0, 10);
-  const inLegend = people.filter((person) => longest.some((video) => video.people.slice(0, 6).includes(person))).slice(0, 10);
+  const drawn = people.filter((person) => longest.some((video) => video.people.slice(0, MAX_IN_STRIP).includes(person)));
+  const inLegend = drawn.slice(0, drawn.length > MAX_IN_LEGEND ? MAX_IN_LEGEND - 1 : MAX_IN_LEGEND);
+  const nMore = drawn.length - inLegend.length;
   return h('section', { class: 'card' },
     h('div', { class: 'card-head' }, h('h2', {}, 'People on screen over time'), h('a', { href: href(['videos']) }, longest.length < videos.length ? `The ${longest.length} longest of ${formatCount(videos.length)} videos` : 'All videos')),
     h('ul', { class: 'presence-list' }, longest.map((video) => h('li', {}, h('a', { href: href(['video', video.id]) }, video.id), presenceStrip(video), h('span', { class: 'number soft' }, formatDuration(video.length))))),
-    h('p', { class: 'key' }, inLegend.map(personLink)));
+    h('p', { class: 'key' }, inLegend.map(personLink), nMore > 0 && h('a', { href: href(['people']) }, `and ${formatCount(nMore)} more`)));
 }
 
 function incompleteTable(rows) {

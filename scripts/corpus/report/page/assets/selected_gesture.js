@@ -5,7 +5,7 @@ function gestureFigures(video, item) {
   const notes = GESTURE_NOTES.filter((_, digit) => item.notes & (1 << digit));
   const figures = [
     ['Time', `${formatClock(item.start - video.zero)}, ${formatDuration(item.end - item.start)}`],
-    ['Peak speed', item.peak === null ? 'not known' : `${item.peak.toFixed(1)} shoulder widths per second`],
+    ['Peak speed', peakText(item.peak)],
     ['Seen', notes.length ? notes.join(', ') : 'whole'],
   ];
   return h('dl', { class: 'gesture-figures' }, figures.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));

@@ -5,6 +5,8 @@ const MIN_BAR_PX = 4;
 const EDGE_PX = 16;
 /** Distance of labels of the time axis that do not overlap. */
 const AXIS_LABEL_PX = 80;
+/** Twice as many labels as a small window has room for are certainly too many. */
+const MAX_TRIED = 8;
 
 const isNarrow = () => window.innerWidth < 700;
 
@@ -12,11 +14,16 @@ const isNarrow = () => window.innerWidth < 700;
 function drawAxis(axis, video, zoom, [firstShare, lastShare] = [0, 1]) {
   const offset = video.start - video.zero;
   const width = axis.clientWidth || (isNarrow() ? 4 : 12) * AXIS_LABEL_PX * zoom;
-  const times = axisTimes(offset, video.length, Math.max(width / AXIS_LABEL_PX, 1));
-  const digits = times.some((time) => time % 1000) ? 1 : 0;
   // A label close to the right edge would not fit.
-  const lastLabel = Math.min(lastShare, 1 - (isNarrow() ? 0.14 : 0.04) / zoom);
-  axis.replaceChildren(...times.map((time) => [time, (time - offset) / Math.max(video.length, 1)]).filter(([, share]) => share >= firstShare && share <= lastLabel)
+  const lastLabel = 1 - (isNarrow() ? 0.14 : 0.04) / zoom;
+  const shareOf = (time) => (time - offset) / Math.max(video.length, 1);
+  // One label does not say how long a second is: take smaller steps until there are two.
+  let maxLabels = Math.max(width / AXIS_LABEL_PX, 1);
+  const labels = () => axisTimes(offset, video.length, maxLabels).filter((time) => shareOf(time) <= lastLabel);
+  while (labels().length < 2 && maxLabels < MAX_TRIED) maxLabels *= 1.5;
+  const times = labels();
+  const digits = times.some((time) => time % 1000) ? 1 : 0;
+  axis.replaceChildren(...times.map((time) => [time, shareOf(time)]).filter(([, share]) => share >= firstShare && share <= lastShare)
     .map(([time, share]) => h('span', { style: { left: `${share * 100}%` } }, formatClock(time, digits))));
 }
 

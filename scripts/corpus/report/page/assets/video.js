@@ -29,7 +29,7 @@ function propertiesCard(video) {
     ['Length', formatDuration(video.length)], ['Picture', video.width ? `${video.width} × ${video.height} pixels` : '–'],
     ...video.file_facts,
     ['Frames', formatCount(video.n_frames)], ['Shots', formatCount(video.n_shots)], ['People', formatCount(video.people.length)],
-    anyGestures && ['Gestures', video.gestures ? h('a', { href: href(['gestures'], { q: `video=${video.id}` }) }, formatCount(video.gestures)) : '0'],
+    anyGestures && ['Gestures of one hand', video.gestures ? h('a', { href: href(['gestures'], { q: `video=${video.id}` }) }, formatCount(video.gestures)) : '0'],
     ['File', h('code', {}, video.file || '–')], ['Source', /^https?:\/\//.test(video.source) ? h('a', { href: video.source, rel: 'noreferrer' }, video.source) : h('code', {}, video.source)],
     ...video.manifestColumns.filter(([, value]) => value !== ''),
   ].filter(Boolean);

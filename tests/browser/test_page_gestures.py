@@ -156,9 +156,7 @@ def test_back_returns_to_the_search_the_order_the_chosen_gesture_and_the_place(p
 
 
 def test_on_a_phone_the_player_stays_in_view_and_above_it_the_row(page):
-    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    try:
+    with page.window_of(390, 844):
         open_list(page, q=f"video={PLAIN}")
         page.js("document.querySelector('.gesture-list').scrollIntoView()")
         page.js("[...document.querySelectorAll('.gesture-row')].at(-1).click()")
@@ -169,23 +167,31 @@ def test_on_a_phone_the_player_stays_in_view_and_above_it_the_row(page):
                 edge('.gesture-stage video').height > 100];
         """
         assert page.js(edges) == [True] * 4
-    finally:
-        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_heads_of_the_list_stay_below_the_header_of_the_page(page):
+    with page.window_of(1440, 900):
+        open_list(page)
+        page.js("document.querySelector('main').style.paddingBottom = '100vh'")
+        page.js("scrollBy(0, document.querySelector('.gesture-list').getBoundingClientRect().top)")
+        edges = """
+        const edge = (selector) => document.querySelector(selector).getBoundingClientRect();
+        return [edge('.gesture-list').top, edge('.gesture-head').top, edge('.top').bottom];
+        """
+        top, head, header = page.js(edges)
+        assert top < header <= head + 1
+        page.js("document.querySelector('main').style.paddingBottom = ''")
 
 
 @pytest.mark.parametrize("width", [390, 720, 1024, 1440])
 def test_the_choice_of_columns_is_inside_the_window(page, width):
-    size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False}
-    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    try:
+    with page.window_of(width, 844):
         open_list(page)
         page.one(".column-choice summary").click()
         assert page.until(lambda: page.all(".column-list button"))
         edges = "const { left, right } = arguments[0].getBoundingClientRect(); return [left, right]"
         left, right = page.js(edges, page.one(".column-list"))
         assert 0 <= left < right - 200 and right <= page.js("return document.body.clientWidth")
-    finally:
-        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_columns_are_chosen_kept_sorted_and_as_wide_as_their_texts(page):

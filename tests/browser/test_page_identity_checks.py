@@ -278,6 +278,17 @@ def test_two_people_in_doubt_are_merged_by_a_click(checks):
     assert names["p0001"] == names["p0002"] == "Person 1"
 
 
+def test_merging_two_people_in_the_view_check_settles_their_entry(checks):
+    checks.go("check", kind="same")
+    drawn_canvases(checks)
+    before = badge(checks)
+    [button] = [b for b in checks.all(".check-card button") if "merge" in b.text][:1]
+    checks.js("arguments[0].scrollIntoView({ block: 'center' })", button)
+    button.click()
+    assert badge(checks) == before - 1
+    assert checks.texts(".check-card.done .found") == ["Problem"]
+
+
 def test_people_on_screen_twice_are_split_by_a_click(checks):
     checks.go("person/p0003")
     card = checks.one(".check-card")

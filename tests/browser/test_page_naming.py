@@ -160,6 +160,18 @@ def test_edits_survive_a_reload_of_the_page(page):
     assert not page.one("#unsaved").is_displayed()
 
 
+def test_on_a_phone_the_bar_does_not_cover_the_field_that_is_written(page):
+    with page.window_of(390, 500):
+        page.go("people")
+        enter_name(page, "p0001", "Anna")
+        box = page.all("main input[list]")[-1]
+        page.js("scrollBy(0, arguments[0].getBoundingClientRect().bottom - innerHeight)", box)
+        page.js("arguments[0].focus()", box)
+        edge = "return arguments[0].getBoundingClientRect()"
+        bar = "return document.getElementById('unsaved').getBoundingClientRect().top"
+        assert page.until(lambda: page.js(edge, box)["bottom"] <= page.js(bar) < 500)
+
+
 def test_names_of_two_tabs_are_joined_and_shown_in_both(page):
     page.go("people")
     with page.second_tab(page.file.as_uri() + "#/people") as (here, there):

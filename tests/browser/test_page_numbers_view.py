@@ -95,6 +95,9 @@ def test_only_gestures_that_are_seen_whole(numbers):
     whole = units[units["start_seen"] & units["end_seen"]]
     counts = whole.groupby("person").size()
     shown = table_of(numbers, "rates")
+    gestures = parquet.read(numbers.results / "gestures.parquet").dropna(subset=["unit", "person"])
+    of_hands = len(gestures[gestures["start_seen"] & gestures["end_seen"]])
+    assert f"as in the list: {of_hands}" in numbers.one("main .lead").text
     assert 0 < len(whole) < len(units)
     assert values_of(shown["gestures"]).tolist() == counts.loc[shown.index].tolist()
     assert (

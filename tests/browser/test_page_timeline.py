@@ -90,6 +90,14 @@ def test_clicks_on_the_timeline_seek(page):
     assert "t=" in page.js("return location.hash")
 
 
+def test_on_a_phone_the_time_axis_has_two_labels_at_least(page):
+    videos = parquet.read(page.results / "corpus.parquet").query("duration_s > 0")["video_id"]
+    with page.window_of(390, 844):
+        for video in videos:
+            page.go(f"video/{video}")
+            assert page.until(lambda: len(page.all(".timeline .axis span")) >= 2), video
+
+
 def test_the_keyboard_seeks_along_the_timeline(page):
     page.go(f"video/{PLAIN}")
     page.player_time()

@@ -105,6 +105,16 @@ class BrowserPage:
         return self.js("return document.querySelector('video').currentTime")
 
     @contextmanager
+    def window_of(self, width: int, height: int) -> Iterator[None]:
+        """A window of this size in pixels, of a phone if it is narrow; as before afterwards."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 900}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        try:
+            yield
+        finally:
+            self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    @contextmanager
     def second_tab(self, address: str) -> Iterator[tuple[str, str]]:
         """Open an address in a second tab; yield the handles of the first and the second one.
 

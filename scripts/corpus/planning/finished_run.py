@@ -37,15 +37,17 @@ class FinishedRun:
     """Jobs of a run.
 
     `finished` and `missing` count jobs by rule; jobs that only name files of a target are left out.
-    `missing` includes the failed ones. `is_whole` says whether the default target was asked for,
-    and `folders` are those of the new files. `videos` are the ids of all videos with a job, done in
-    this run or before. `pending` has the reason of each download of this run that failed, by video.
+    `missing` includes the failed ones. `is_whole` says whether the default target was asked for.
+    `file` is the new file, if there is only one, and `folders` are those of the new files.
+    `videos` are the ids of all videos with a job, done in this run or before. `pending` has the
+    reason of each download of this run that failed, by video.
     """
 
     finished: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     failed: Sequence[FailedJob] = ()
     is_whole: bool = True
+    file: str = ""
     folders: Sequence[str] = ()
     videos: Sequence[str] = ()
     pending: Mapping[str, str] = field(default_factory=dict)
@@ -83,6 +85,7 @@ def read_run(workflow, records: RunRecords, pending: Mapping[str, str]) -> Finis
     finished = [job for job in planned if job not in missing]
     failed = workflow.scheduler.failed
     alone = {job for job in failed if not job.is_group()}
+    files = sorted(str(file) for job in finished for file in job.output)
     return FinishedRun(
         finished=Counter(job.rule.name for job in finished),
         missing=Counter(job.rule.name for job in missing),
@@ -94,7 +97,8 @@ def read_run(workflow, records: RunRecords, pending: Mapping[str, str]) -> Finis
             key=lambda job: (job.rule, job.wildcards),
         ),
         is_whole=any(job.rule.name == workflow.default_target for job in dag.jobs),
-        folders=_folders(file for job in finished for file in job.output),
+        file=files[0] if len(files) == 1 else "",
+        folders=_folders(files),
         videos=sorted({job.wildcards.video for job in dag.jobs if hasattr(job.wildcards, "video")}),
         pending=pending,
     )
@@ -122,9 +126,9 @@ def _failed_job(job, message: str, logs: list[str], is_alone: bool) -> FailedJob
     )
 
 
-def _folders(files: Iterable[str]) -> list[str]:
+def _folders(files: Sequence[str]) -> list[str]:
     """Folders of the files, sorted; only the parent of each if there are more than MAX_FOLDERS."""
-    folders = {os.path.dirname(str(file)) for file in files}
+    folders = {os.path.dirname(file) for file in files}
     if len(folders) > MAX_FOLDERS:
         folders = {os.path.dirname(folder) for folder in folders}
     return sorted(folders) if len(folders) <= MAX_FOLDERS else []

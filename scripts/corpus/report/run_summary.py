@@ -20,6 +20,8 @@ MAX_NAMED = 3
 """Number of rules, videos or reasons that a line names; the others are counted."""
 MAX_REASON = 160
 """Length in characters of the reason that is shown of a video without a result."""
+ON_PAGE = ("export_", "import_elan", "plot_agreement")
+"""Begins of names of rules that only a request runs, and of which the page links the results."""
 SUMMARISED = {"corpus": None, "people": ["person", "name"], "gestures": ["gesture"]}
 """The tables of the corpus that are summarised, with the columns that are read; None for all."""
 FORCING = ("-f", "--force", "-F", "--forceall")
@@ -138,10 +140,16 @@ def job_lines(run: FinishedRun) -> list[str]:
 
 
 def file_lines(results: Path, run: FinishedRun) -> list[str]:
-    """What to open, and where the files are: two lines, or one if jobs failed or of a part."""
+    """What to open, and where the files are: two lines, or one if jobs failed."""
     page = results / "report" / "index.html"
     if not run.is_whole and not run.missing and run.finished:
-        return [f"The files are in {join_words(run.folders or [str(results)])}."]
+        if run.file:
+            lines = [f"The file is {run.file}."]
+        else:
+            lines = [f"The files are in {join_words(run.folders or [str(results)])}."]
+        if page.exists() and any(rule.startswith(ON_PAGE) for rule in run.finished):
+            lines.append(f"Open or reload {page} to see what is new.")
+        return lines
     if not page.exists():
         return [f"All files are in {results}; docs/results.md describes them."]
     if run.missing:

@@ -66,7 +66,7 @@ def test_jobs_are_counted_by_rule_and_failures_have_their_logs():
     logs = ["logs/faces/b.log", "slurm/7.log"]
     assert run.failed == [FailedJob("faces", "b", logs, "OUT_OF_MEMORY", 600, 10)]
     assert run.is_whole and run.folders == ["results/frames"]
-    assert run.videos == ["a", "b"]
+    assert run.videos == ["a", "b"] and run.file == "results/frames/a.parquet"
 
 
 def test_jobs_of_a_failed_group_are_listed_one_by_one():

@@ -32,6 +32,9 @@ def test_the_page_shows_the_numbers(tmp_path: Path) -> None:
     document = render(tmp_path)
     assert "2816at most 460855% of 5120" in document.text
     assert "90% of its memory: close" in document.text
+    # On phones, each cell shows its heading.
+    titles = [names.get("data-title") for tag, names in document.elements if tag == "td"]
+    assert titles == [*page.HEADINGS[1:]]
     widths = [names["style"] for tag, names in document.elements if tag == "i"]
     assert widths[:2] == ["width:90.0%", "width:55.0%"]
 

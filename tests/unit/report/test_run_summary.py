@@ -75,6 +75,19 @@ def test_a_part_names_downloads_that_failed(tmp_path):
     ]
 
 
+def test_a_part_names_few_files_and_where_they_are_shown(tmp_path):
+    file = "results/annotations.parquet"
+    run = FinishedRun(Counter(import_elan=1), is_whole=False, file=file, folders=["results"])
+    assert lines_of(tmp_path, run)[2:] == [f"The file is {file}."]
+    write_page(tmp_path)
+    assert lines_of(tmp_path, run)[2:] == [
+        f"The file is {file}.",
+        "Open or reload results/report/index.html to see what is new.",
+    ]
+    faces = FinishedRun(Counter(detect_faces=4), is_whole=False, folders=["results/faces"])
+    assert lines_of(tmp_path, faces)[2:] == ["The files are in results/faces."]
+
+
 def test_a_part_names_videos_without_a_result(tmp_path):
     SmallCorpus(tmp_path, {"a": "ok", "b": "unavailable", "c": "unavailable"}, [])
     run = FinishedRun(Counter(playable=1), is_whole=False, videos=["a", "b", "new"])

@@ -121,8 +121,7 @@ const facesOf = (person) => facesByPerson().get(person) || [];
 
 // Formatting of numbers and times ----------------------------------------------------------------
 
-const countFormat = new Intl.NumberFormat('en');
-const formatCount = (number) => countFormat.format(number);
+const formatCount = new Intl.NumberFormat('en').format;
 const countNoun = (number, singular, plural = `${singular}s`) => `${formatCount(number)} ${number === 1 ? singular : plural}`;
 const countPeople = (number) => countNoun(number, 'person', 'people');
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);

@@ -465,6 +465,7 @@ def test_a_mark_of_a_file_never_replaces_the_mark_of_another_gesture(page, tmp_p
     page.one("#marks-file").send_keys(str(path))
     assert page.until(lambda: "of an earlier run" in "".join(page.texts("#lost-marks li")))
     assert sorted(entry["note"] for entry in page.js(STORED)) == ["mine; theirs", other["note"]]
+    assert page.one(".gesture-note").get_attribute("value") == "mine; theirs"
     page.js("localStorage.clear()")
     page.reload()
 
@@ -517,7 +518,12 @@ def test_marks_of_one_gesture_are_joined_with_each_note_once(page):
     text = (ASSETS / "marks.js").read_text("utf-8")
     code = text[text.index("function joinMarks") : text.index("/** Of gestures")]
     code += "return joinMarks({ marked: false, note: arguments[0] }, { note: arguments[1] }).note"
-    for one, other, both in (("10", "1", "10; 1"), ("a; b", "b; c", "a; b; c"), ("", "x", "x")):
+    for one, other, both in (
+        ("10", "1", "10; 1"),
+        ("a; b", "b; c", "a; b; c"),
+        ("", "x", "x"),
+        ("b; a; b", "b; a; b", "b; a; b"),
+    ):
         assert page.js(code, one, other) == both
 
 

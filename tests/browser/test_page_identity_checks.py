@@ -167,6 +167,14 @@ def test_after_a_verdict_beside_the_video_the_list_goes_on_with_the_next_entry(c
         [row] = csv.DictReader(lines)
     assert (row["kind"], row["verdict"]) == ("same", "no problem")
     assert row["note"] == "'=other hair", "no spreadsheet runs it as a formula"
+    assert row["statement"] == second
+    # The count follows verdicts, and is that of the kind that is shown.
+    assert checks.one(".result-count").text == "2 entries; 1 looked at, 0 problems found"
+    checks.all("[data-verdict=problem]")[0].click()
+    assert checks.one(".result-count").text == "1 entry; 2 looked at, 1 problem found"
+    checks.go("check", kind="twice")
+    assert "looked at" not in checks.one(".result-count").text
+    checks.go("check", kind="same")
     drawn_canvases(checks)
 
 

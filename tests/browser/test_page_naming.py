@@ -185,6 +185,11 @@ def test_names_of_two_tabs_are_joined_and_shown_in_both(page):
         page.go("names")
         text = page.js("return document.getElementById('people-tsv').value")
         assert "p0001\tAnna\t" in text and "p0002\tBerta\t" in text
+        page.browser.switch_to.window(there)
+        enter_name(page, "p0001", "Annabel")
+        page.browser.switch_to.window(here)
+        text = "return document.getElementById('people-tsv').value"
+        assert page.until(lambda: "p0001\tAnnabel\t" in page.js(text))
 
 
 def test_the_browser_deletes_edits_that_the_tables_contain(page):

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from corpus.report.page.render import ASSETS
 from corpus.tables import parquet
@@ -138,6 +139,50 @@ def test_handedness_and_its_interval(numbers):
     ]
     np.testing.assert_allclose(values_of(shown["lower limit"]), [a for a, _ in limits], atol=0.0051)
     np.testing.assert_allclose(values_of(shown["upper limit"]), [b for _, b in limits], atol=0.0051)
+
+
+def test_space_by_hand_has_both_hands_whichever_was_chosen_before(numbers):
+    show(numbers, by="hand", hands="left")
+    assert set(table_of(numbers, "space").index) == {"left hand", "right hand"}
+
+
+def test_people_of_one_name_are_told_apart(numbers):
+    first, second = parquet.read(numbers.results / "people.parquet")["person"].tolist()[:2]
+    try:
+        for person in (first, second):
+            numbers.go(f"person/{person}")
+            box = numbers.one("main input[list]")
+            box.clear()
+            box.send_keys("Somebody", Keys.TAB)
+        show(numbers)
+        for chart in ("rates", "hands", "space"):
+            shown = table_of(numbers, chart)
+            names = {f"Somebody ({person})" for person in (first, second)}
+            assert names <= set(shown.index), chart
+            links = f"#chart-{chart} details a[href='#/person/{second}']"
+            assert numbers.texts(links) == [f"Somebody ({second})"], chart
+    finally:
+        numbers.js("localStorage.clear()")
+        numbers.reload()
+
+
+def test_groups_that_a_search_does_not_tell_apart_have_no_list(page):
+    code = "const quotedWord = (text) => text, ownFieldName = (name) => name;"
+    code += (
+        "const isMissingText = () => false, numberColumns = () => new Set(), corpus = arguments[0];"
+    )
+    for name, start, end in (
+        ("text.js", "const withoutAccents", "\n"),
+        ("numbers_data.js", "function rememberBy", "\n}\n"),
+        ("numbers_query.js", "const sameInSearch", "/** The conditions that"),
+    ):
+        text = (ASSETS / name).read_text("utf-8")
+        at = text.index(start)
+        code += text[at : text.index(end, at) + len(end)].removesuffix("/** The conditions that")
+    code += "return arguments[1].map((value) => columnCondition('city', value));"
+    cities = ["Köln", "Koln", "Bonn"]
+    corpus = {"manifest_columns": {"city": [*cities, "Bonn"]}}
+    assert page.js(code, corpus, cities) == [None, None, "city=Bonn"]
 
 
 def test_space_counts_all_time_with_positions(numbers):

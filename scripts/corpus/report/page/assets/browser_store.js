@@ -19,6 +19,8 @@ function updateUnkeptBar() {
   return bar.replaceChildren(h('span', { role: 'alert' }, message), ...buttons);
 }
 
+window.addEventListener('beforeunload', (event) => { if (unkeptLists.size) event.preventDefault(); });
+
 /** What is at the end of the keys of all values of this page: another corpus may have its page at the same address. */
 const storageSuffix = () => ` ${corpus.key} at ${location.pathname}`;
 

@@ -88,12 +88,17 @@ function checkView(query) {
   const list = h('ul', { class: 'checks', role: 'list' });
   const resultCount = h('p', { class: 'soft result-count' });
   const result = h('div', { class: 'result' });
+  const ofKind = () => entries.filter((entry) => !filters.kind || entry.kind === filters.kind);
+  function count() {
+    const judged = ofKind().filter((entry) => verdicts.has(entry));
+    const nProblems = judged.filter((entry) => verdicts.of(entry) === 'problem').length;
+    const nLeft = ofKind().length - judged.length;
+    resultCount.textContent = `${countNoun(filters.done ? ofKind().length : nLeft, 'entry', 'entries')}${judged.length ? `; ${formatCount(judged.length)} looked at, ${countNoun(nProblems, 'problem')} found` : ''}`;
+  }
   function show(isFirst) {
     history.replaceState(null, '', checkHref(filters));
-    const shown = entries.filter((entry) => (!filters.kind || entry.kind === filters.kind) && (filters.done || !verdicts.has(entry)));
-    const judged = entries.filter((entry) => verdicts.has(entry));
-    const nProblems = judged.filter((entry) => verdicts.of(entry) === 'problem').length;
-    resultCount.textContent = `${countNoun(shown.length, 'entry', 'entries')}${judged.length ? `; ${formatCount(judged.length)} looked at, ${countNoun(nProblems, 'problem')} found` : ''}`;
+    const shown = ofKind().filter((entry) => filters.done || !verdicts.has(entry));
+    count();
     list.replaceChildren();
     const at = isFirst ? query.get('at') : null;
     const rank = at ? entries.findIndex((entry) => entry.key === at) : -1;
@@ -102,7 +107,7 @@ function checkView(query) {
     if (at) focusEntry(list, shown, at);
     if (!isFirst) announce(resultCount.textContent);
   }
-  verdictListeners.push(() => [...list.children].forEach((card) => card.update()));
+  verdictListeners.push(() => { [...list.children].forEach((card) => card.update()); count(); });
   const nConcerns = videos.filter((video) => video.concerns.length).length;
   const options = Object.entries(counts).filter(([, number]) => number).map(([kind, number]) => [kind, `${CHECK_KINDS[kind]} (${formatCount(number)})`]);
   const element = h('div', { class: 'view' }, h('h1', {}, 'To look at'),

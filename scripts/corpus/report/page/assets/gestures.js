@@ -164,8 +164,9 @@ function gesturesContent(gestures, query, points) {
     list.draw();
     panel.refresh();
     tools.refresh();
+    lostMarks.show(marks.lost());
   });
-  const tools = marksTools(gestures, (lost) => { lostMarks.show(lost); show(); }, showProblem);
+  const tools = marksTools(gestures, (lost) => { lostMarks.show(lost); show(); panel.refresh(); }, showProblem);
   work.append(h('div', { class: 'gesture-list' }, head, list.element), panel.element);
   const element = h('div', { class: 'view-content' },
     h('form', { class: 'filters gesture-filters', role: 'search', 'aria-label': 'Gestures', onsubmit: (event) => event.preventDefault() },

@@ -10,11 +10,11 @@ const MARK_TOLERANCE_MS = 200;
 let markListeners = [];
 const whenMarksChange = (update) => markListeners.push(update);
 
-/** Both marks of one gesture as one: marked if either is, with each part of both notes once. */
+/** Both marks of one gesture as one: marked if either is, with the first note and those parts of the other one that it lacks. */
 function joinMarks(entry, other) {
-  const parts = [entry.note, other.note].flatMap((text) => text.split('; ')).filter(Boolean);
-  const note = [...new Set(parts)].join('; ');
-  return { ...entry, marked: entry.marked || other.marked, note };
+  const parts = entry.note.split('; ');
+  const added = other.note.split('; ').filter((part) => part && !parts.includes(part));
+  return { ...entry, marked: entry.marked || other.marked, note: [entry.note, ...added].filter(Boolean).join('; ') };
 }
 
 /** Whether a value is a mark as `describe` makes them: what the browser keeps can be damaged. */
@@ -163,7 +163,7 @@ const marks = (() => {
 
   read();
   return {
-    set, removeLost, match, matchVideo, add, all,
+    set, removeLost, lost: () => [...lost.values()], match, matchVideo, add, all,
     isMarked: (gesture) => Boolean((get(gesture) || {}).marked),
     note: (gesture) => (get(gesture) || {}).note || '',
   };

@@ -77,6 +77,8 @@ const names = (() => {
   /** The name of a person: that of the first cluster. */
   const of = (person) => (person.clusters.length ? ofCluster(person.clusters[0]) : person.name);
   const label = (person) => of(person) || person.id;
+  /** The label, with the id if another person has the same name, as those who will be merged. */
+  const distinctLabel = (person) => (mergedWith(person).length ? `${label(person)} (${person.id})` : label(person));
   const rename = (person, name) => {
     read();
     person.clusters.forEach((cluster) => set(cluster, name));
@@ -150,7 +152,7 @@ const names = (() => {
   });
 
   return {
-    of, label, ofCluster, rename, merge, normalise, validate, mergedWith, momentTogether, text,
+    of, label, distinctLabel, ofCluster, rename, merge, normalise, validate, mergedWith, momentTogether, text,
     /** Clusters with a changed name. */
     get changed() { return [...edits.keys()].sort((a, b) => a.index - b.index); },
     get saved() { return saved; },

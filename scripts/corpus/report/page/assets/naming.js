@@ -55,16 +55,16 @@ function unmatchedEditsCard(unmatchedEdits) {
 
 function namesView() {
   const element = h('div', { class: 'view' });
-  const countEdits = () => names.changed.length + names.unmatchedEdits.length;
-  let shownEdits;
+  const hasEdits = () => names.changed.length + names.unmatchedEdits.length > 0;
+  let shownText;
   function show() {
     const { changed, unmatchedEdits } = names;
-    shownEdits = countEdits();
+    shownText = names.text();
     element.replaceChildren();
     fill(element, {}, [
       h('h1', {}, 'Names'),
       h('p', { class: 'lead' }, changed.length ? `${countNoun(changed.length, 'name')} changed on this page.` : 'No names have been changed on this page. ', !changed.length && h('a', { href: href(['people']) }, 'Name people')),
-      h('div', { class: 'pair wide-left' }, peopleFileCard(shownEdits > 0), nextStepsCard()),
+      h('div', { class: 'pair wide-left' }, peopleFileCard(hasEdits()), nextStepsCard()),
       corpus.names.unmatched.length > 0 && unmatchedRowsCard(),
       changed.length > 0 && changesCard(changed),
       unmatchedEdits.length > 0 && unmatchedEditsCard(unmatchedEdits),
@@ -72,7 +72,7 @@ function namesView() {
   }
   show();
   // Saving notifies as well; drawing the view again then would remove the message "Downloaded as".
-  whenNamesChange(() => { if (countEdits() !== shownEdits) show(); });
+  whenNamesChange(() => { if (names.text() !== shownText) show(); });
   return { title: 'Names', element };
 }
 

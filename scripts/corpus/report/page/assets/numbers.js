@@ -91,6 +91,7 @@ function numbersView(query) {
     // A link or button of an old plot, which the new one does not have.
     else if (document.activeElement === document.body) box.focus();
   };
+  whenMarksChange(() => { if (loaded && state.q) show(loaded); });
   Promise.all([loadNumbers(), pointsForQuery(state.q)]).then(([data, mapped]) => {
     // The user may have left the view before its data was loaded.
     if (!element.isConnected) return;
@@ -131,7 +132,7 @@ function pairsCard(context, set) {
 
 /** The cards with plots. `set(name)` gives a function that changes a choice. */
 function numbersCards(context, set) {
-  if (!context.data.use.length) return [h('p', { class: 'empty' }, 'No person with hands was found, so there are no numbers.')];
+  if (!context.data.use.length) return [h('p', { class: 'empty' }, 'These numbers are about people who are found by their faces, and nobody was found. The list of gestures has those of bodies without a face.')];
   const choice = (title, name, options) => {
     const box = selectBox(Object.entries(options), context[name], set(name));
     box.dataset.choice = name;

@@ -85,7 +85,7 @@ function rememberBy(property, make) {
  */
 function groupings() {
   const ofPerson = rememberBy('person', ({ person }) => (person
-    ? { key: person.id, label: names.label(person), person, query: personCondition(person), page: href(['person', person.id]) }
+    ? { key: person.id, label: names.distinctLabel(person), person, query: personCondition(person), page: href(['person', person.id]) }
     : { key: '', label: 'without a face', person: null, query: personCondition(null) }));
   const ways = {
     person: { title: 'person', of: ofPerson },

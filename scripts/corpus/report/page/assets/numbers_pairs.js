@@ -144,7 +144,8 @@ function pairsChart(context, search) {
   const { x, y } = context;
   const { items, nUnknown } = pairItems(context);
   const { columns } = context.data.gestures;
-  const who = (person) => (person ? names.label(person) : 'without a face');
+  const whoOf = rememberBy('person', ({ person }) => (person ? names.distinctLabel(person) : 'without a face'));
+  const who = (person) => whoOf({ person });
   const videoOf = ({ row }) => videos[columns.video[row]];
   const leads = {
     targetOf: (item) => href(['video', videoOf(item).id], { gesture: columns.gesture[item.row] }),

@@ -70,11 +70,22 @@ const hasLongIds = memoize(() => people.some((person) => person.id.length !== pe
 const personCondition = (person) => (person ? `person:${hasLongIds() ? '*' : ''}${person.id}` : '-person:*');
 const videoCondition = (video) => `video=${quotedWord(video.id)}`;
 
+/** The values of a column of the manifest by what a search makes of them, without accents and capital letters. */
+const sameInSearch = rememberBy('name', ({ name }) => {
+  const values = new Map();
+  for (const value of corpus.manifest_columns[name].map(String)) {
+    const folded = withoutAccents(value);
+    values.set(folded, (values.get(folded) || new Set()).add(value));
+  }
+  return values;
+});
+
 /** The condition that a column of the manifest has this value; null if no condition can say it. */
 function columnCondition(name, value) {
   const key = quotedWord(ownFieldName(name));
   if (numberColumns().has(name)) return isMissingText(value) ? null : `${key}=${quotedWord(value)}`;
-  return value === '' ? `-${key}:*` : `${key}=${quotedWord(value)}`;
+  if (value === '') return `-${key}:*`;
+  return sameInSearch({ name }).get(withoutAccents(value)).size === 1 ? `${key}=${quotedWord(value)}` : null;
 }
 
 /** The conditions that the choices of the view stand for, in the list of gestures. */

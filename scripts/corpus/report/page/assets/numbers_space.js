@@ -14,8 +14,10 @@ function spaceRows({ data, use, hands, times }) {
 const REGION_TITLES = ['center-center', 'center', 'periphery', 'extreme periphery'];
 
 function spaceChart(context) {
-  const { data, grouping, hands, times } = context;
-  const groups = groupBy(spaceRows(context), ({ video, person, hand }) => grouping.of({ video, person, hand: HAND_NAMES[hand] })).map((group) => {
+  const { data, grouping, times } = context;
+  // Groups by hand show both, whatever was chosen before.
+  const hands = context.by === 'hand' ? 'both' : context.hands;
+  const groups = groupBy(spaceRows({ ...context, hands }), ({ video, person, hand }) => grouping.of({ video, person, hand: HAND_NAMES[hand] })).map((group) => {
     const total = addUp(data, group.items);
     return { ...group, total, shares: regionShares(data, total), people: new Set(group.items.map((row) => row.person)).size };
   }).sort((a, b) => b.total.seconds - a.total.seconds);

@@ -3,7 +3,7 @@
 /** What an entry can be found to be, with the text of its button. */
 const VERDICTS = { problem: 'Problem', fine: 'No problem', seen: 'Looked at' };
 
-// What the current view does after verdicts were changed in another tab; the next view begins with none.
+// What the current view does after verdicts were changed, also in another tab; the next view begins with none.
 let verdictListeners = [];
 
 const verdicts = (() => {
@@ -15,11 +15,13 @@ const verdicts = (() => {
     isEntry: (value) => typeof value === 'string' || (Boolean(value) && typeof value.key === 'string' && typeof value.note === 'string'),
     onother() {
       read();
-      [...listeners, ...verdictListeners].forEach((listener) => listener());
+      notify();
     },
     what: 'what you found',
     save: ['Save what you found as CSV', () => downloadText(corpusFileName('looked_at.csv'), verdictsCsv([...entries.values()]))],
   });
+
+  const notify = () => [...listeners, ...verdictListeners].forEach((listener) => listener());
 
   function read() {
     entries.clear();
@@ -29,7 +31,7 @@ const verdicts = (() => {
     }
   }
 
-  const describe = (entry) => ({ key: entry.key, kind: entry.kind, video: entry.video.id, time: entry.time, gesture: entry.gesture, person: entry.person ? entry.person.id : '' });
+  const describe = (entry) => ({ key: entry.key, kind: entry.kind, video: entry.video.id, time: entry.time, gesture: entry.gesture, person: entry.person ? entry.person.id : '', statement: STATEMENTS[entry.kind](entry) });
   const of = (entry) => (entries.get(entry.key) || {}).verdict || '';
 
   read();
@@ -46,16 +48,16 @@ const verdicts = (() => {
       if (changed.verdict || changed.note) entries.set(entry.key, changed);
       else entries.delete(entry.key);
       kept.write([...entries.values()]);
-      listeners.forEach((listener) => listener());
+      notify();
     },
     onchange: (listener) => listeners.push(listener),
   };
 })();
 
-const VERDICT_COLUMNS = ['kind', 'video_id', 'time_s', 'person', 'gesture', 'verdict', 'note'];
+const VERDICT_COLUMNS = ['kind', 'video_id', 'time_s', 'person', 'gesture', 'verdict', 'note', 'statement'];
 
 /** Verdicts and notes as CSV, in the form of `marksCsv`. Entries of an earlier version have no kind or moment. */
 function verdictsCsv(entries) {
-  const rows = entries.map((entry) => [entry.kind || entry.key, entry.video || '', Number.isFinite(entry.time) ? (entry.time / 1000).toFixed(3) : '', entry.person || '', entry.gesture ?? '', (VERDICTS[entry.verdict] || '').toLowerCase(), entry.note]);
+  const rows = entries.map((entry) => [entry.kind || entry.key, entry.video || '', Number.isFinite(entry.time) ? (entry.time / 1000).toFixed(3) : '', entry.person || '', entry.gesture ?? '', (VERDICTS[entry.verdict] || '').toLowerCase(), entry.note, entry.statement || '']);
   return csvText([VERDICT_COLUMNS, ...rows]);
 }

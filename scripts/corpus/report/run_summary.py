@@ -36,7 +36,9 @@ def summary_lines(results: Path, run: FinishedRun, command: str, people_file: st
     people are read. The tables of the corpus are read as far as they exist.
     """
     tables, damage = _read_tables(results)
-    videos = tables.get("corpus") if run.is_whole else _read_statuses(results, run)
+    # A run that was not finished did not make the table of the corpus again.
+    is_made = run.is_whole and not run.missing
+    videos = tables.get("corpus") if is_made else _read_statuses(results, run)
     failed = failed_line(run, videos, damage)
     lines = [made_line(run, tables), failed, *job_lines(run), *file_lines(results, run)]
     lines.append(next_line(run, tables.get("people"), command, people_file, bool(damage)))
@@ -214,7 +216,7 @@ def _read_tables(results: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
 
 
 def _read_statuses(results: Path, run: FinishedRun) -> pd.DataFrame | None:
-    """What is known of the videos of a run of a part, without the downloads that failed now.
+    """What is known of the videos of a run, without the downloads that failed now.
 
     A table of a video that is missing or cannot be read was not made, which a job says.
     """

@@ -9,6 +9,7 @@ import pytest
 
 from corpus.planning.finished_run import FailedJob, FinishedRun
 from corpus.report import run_summary
+from corpus.tables import parquet
 from small_corpus import SmallCorpus
 
 COMMAND = "snakemake --profile profiles/laptop --configfile config/mine.yaml"
@@ -119,6 +120,15 @@ def test_of_many_failed_jobs_one_is_shown_and_the_others_are_counted(tmp_path):
     assert lines[2].startswith("  extract_keypoints a: a.tflite is missing")
     assert lines[3] == "  and 3 more, with logs in results/logs/extract_keypoints"
     assert len(lines) == 6
+
+
+def test_an_unfinished_run_does_not_read_the_table_of_an_earlier_one(tmp_path):
+    SmallCorpus(tmp_path, {"a": "no_video"}, [])
+    earlier = parquet.read(tmp_path / "corpus.parquet")
+    SmallCorpus(tmp_path, {"a": "ok"}, [])
+    parquet.write(tmp_path / "corpus.parquet", "corpus", earlier, {})
+    run = FinishedRun(missing=Counter(write_page=1), videos=["a"])
+    assert lines_of(tmp_path, run)[1] == "Failed: the run was stopped; 1 job did not run."
 
 
 def test_a_stopped_run_can_be_continued(tmp_path):

@@ -185,6 +185,20 @@ def test_groups_that_a_search_does_not_tell_apart_have_no_list(page):
     assert page.js(code, corpus, cities) == [None, None, "city=Bonn"]
 
 
+def test_missing_numbers_are_one_group_however_they_are_written(page):
+    code = "const memoize = (f) => f, corpus = arguments[0], columnCondition = () => null;"
+    code += (ASSETS / "query.js").read_text("utf-8")
+    code += (ASSETS / "gesture_fields.js").read_text("utf-8")
+    text = (ASSETS / "numbers_data.js").read_text("utf-8")
+    for start in ("function rememberBy", "function groupings"):
+        at = text.index(start)
+        code += text[at : text.index("\n}\n", at) + 3]
+    code += "const { of } = groupings()['column age'];"
+    code += "return corpus.manifest_columns.age.map((_, video) => of({ video }).label);"
+    corpus = {"manifest_columns": {"age": ["30", "NA", "", "4.5"]}}
+    assert page.js(code, corpus) == ["30", "no age", "no age", "4.5"]
+
+
 def test_space_counts_all_time_with_positions(numbers):
     show(numbers, by="hand", times="all")
     tracks = parquet.read(numbers.results / "tracks.parquet").fillna({"kind": "person"})

@@ -93,10 +93,12 @@ function groupings() {
     hand: { title: 'hand', of: ({ hand, byUnit }) => ({ key: hand, label: hand, query: hand === 'both hands' ? 'hands:both' : `hand:${hand.split(' ')[0]}${byUnit ? ' hands:one' : ''}` }) },
   };
   Object.keys(corpus.manifest_columns).forEach((name) => {
-    const column = corpus.manifest_columns[name];
+    const isNumber = numberColumns().has(name);
+    // Missing numbers are one group, in whichever way they are written.
+    const column = corpus.manifest_columns[name].map((value) => (isNumber && isMissingText(`${value}`) ? '' : `${value}`));
     ways[`column ${name}`] = {
       title: name,
-      of: rememberBy('video', ({ video }) => ({ key: `${column[video]}`, label: `${column[video]}` || `no ${name}`, query: columnCondition(name, `${column[video]}`) })),
+      of: rememberBy('video', ({ video }) => ({ key: column[video], label: column[video] || `no ${name}`, query: columnCondition(name, column[video]) })),
     };
   });
   return ways;

@@ -26,6 +26,7 @@ const storageSuffix = () => ` ${corpus.key} at ${location.pathname}`;
 
 /** Delete all that this browser keeps for this corpus; other tabs follow. */
 function forgetKeptValues() {
+  unkeptLists.clear();
   try {
     Object.keys(localStorage).filter((key) => key.endsWith(storageSuffix())).forEach((key) => localStorage.removeItem(key));
   } catch { /* nothing is kept */ }

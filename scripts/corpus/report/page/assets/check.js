@@ -24,10 +24,10 @@ function entryDrawing(entry) {
   return box;
 }
 
-/** The buttons and links that resolve an entry; merging two people is also a verdict, after which `onset()` is called. */
-function entryActions(entry, onset) {
+/** The buttons and links that resolve an entry; merging two people is also a verdict. */
+function entryActions(entry) {
   const nameLink = (person) => h('a', { href: href(['person', person.id]) }, `Name ${names.label(person)}`);
-  if (entry.kind === 'same') return [mergeButton(entry.about.person, entry.about.other, () => { verdicts.set(entry, { verdict: 'problem' }); onset(); }), nameLink(entry.about.person), nameLink(entry.about.other)];
+  if (entry.kind === 'same') return [mergeButton(entry.about.person, entry.about.other, () => verdicts.set(entry, { verdict: 'problem' })), nameLink(entry.about.person), nameLink(entry.about.other)];
   if (entry.kind === 'twice') {
     const shownClusters = [...new Set(entry.about.faces.map((face) => face.track.cluster))];
     return [shownClusters.length > 1 && shownClusters.map(splitButton), nameLink(entry.person)];
@@ -49,7 +49,7 @@ function entryCard(entry, filters) {
     h('p', {}, h('strong', {}, STATEMENTS[entry.kind](entry))),
     h('div', { class: 'side-by-side' }, faces.length ? faces.map(comparedFace) : [h('a', { href: address, tabindex: -1, 'aria-hidden': 'true', onclick: leave }, momentPicture(entry)), corpus.similar && entry.gesture !== null && entryDrawing(entry)]),
     h('p', { class: 'soft' }, REASONS[entry.kind](entry), SHARES_RIGHT[entry.kind] && h('small', {}, SHARES_RIGHT[entry.kind])),
-    h('div', { class: 'actions' }, h('a', { class: 'play', href: address, 'aria-label': `Play ${moment}`, onclick: leave }, h('span', { 'aria-hidden': 'true' }, '▶ '), moment), entryActions(entry, () => card.update())),
+    h('div', { class: 'actions' }, h('a', { class: 'play', href: address, 'aria-label': `Play ${moment}`, onclick: leave }, h('span', { 'aria-hidden': 'true' }, '▶ '), moment), entryActions(entry)),
     tools,
   ]);
   card.update = () => { show(); tools.update(); };

@@ -10,8 +10,8 @@ function csvCell(value) {
 const csvText = (rows) => `\ufeff${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
 
 /**
- * The text of a file: UTF-8, or UTF-16 with a byte order mark, as Excel saves "Unicode text". Throws an Error for other encodings, whose letters
- * would become others.
+ * Decode a file: UTF-8, or UTF-16 with a byte order mark, which is the format "Unicode text" of Excel. Throws an Error for other encodings,
+ * because their letters would be read as different ones.
  */
 function decodeText(buffer) {
   const [first, second] = new Uint8Array(buffer);

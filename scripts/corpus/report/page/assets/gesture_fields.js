@@ -6,7 +6,7 @@ const personTexts = (person) => [names.of(person), person.id].filter(Boolean);
 
 /** Whether a cell of a column of numbers says that the number is missing, as Python and R write it. */
 const isMissingText = (text) => /^(nan|na|n\/a)?$/i.test(text);
-/** Digits of a text that is certainly the same after it was a number (ECMAScript `Number.EPSILON`, 2^-52). */
+/** Number of decimal digits that a double-precision number always keeps (DBL_DIG in C). */
 const MAX_DIGITS = 15;
 
 /** Whether texts can be searched as numbers: they are not ids, such as 007 or 1.1 beside 1.10, which numbers would change or make equal. */

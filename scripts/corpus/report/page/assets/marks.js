@@ -153,7 +153,7 @@ const marks = (() => {
     return assign([...all(), ...added], gesturesByVideo(gestures));
   }
 
-  /** Remove entries whose gesture is gone; returns the others of these. `add` undoes this. */
+  /** Remove marks that match no gesture; returns the marks of this kind that are left. `add` undoes it. */
   function removeLost(removed) {
     read();
     removed.forEach((entry) => lost.delete(lostKeyOf(entry)));

@@ -60,7 +60,7 @@ async function saveMarksForElan(gestures, say, onerror) {
 /** How many entries the card of lost marks lists. */
 const MAX_LISTED = 100;
 
-/** A card with the marks whose gesture is gone, which can be removed, as an element with `show(lost)`. */
+/** A card that lists the marks that match no gesture, with buttons to remove them. Returns {element, show(lost)}. */
 function lostMarksCard(gestures) {
   const list = h('ul', { class: 'parts' });
   const removeAll = h('button', { type: 'button', class: 'quiet' });
